@@ -1,0 +1,30 @@
+// The three errors of the fleet, named by what to do next: stop, ask again, fetch a person.
+
+/** The other side said no. The same question would get the same answer, so nobody asks it again. */
+export class Refused extends Error {
+  override name = "Refused";
+  /** What kind of no it was, one of the attention codes (`attention.ts`), or nothing special. */
+  readonly code: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { code?: string | undefined } = {}) {
+    super(message, options);
+    this.code = options.code;
+  }
+}
+
+/** Nobody said no: no connection, no answer to a question. Asking again is right. */
+export class Unavailable extends Error {
+  override name = "Unavailable";
+  /** Seconds the other side asked us to wait, if it did. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { retryAfterSeconds?: number | undefined } = {}) {
+    super(message, options);
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** Something may have happened and we cannot tell. A person (or evidence) decides before anything is done again. */
+export class Uncertain extends Error {
+  override name = "Uncertain";
+}
