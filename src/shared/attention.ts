@@ -1,0 +1,91 @@
+// Why a person must act, in one table: what each code means for the operator and whether the fleet goes on by itself.
+import { z } from "zod";
+
+interface Kind {
+  /** The operator's next step, a sentence; REF stands for the order's reference. */
+  next: string;
+  /** `fleet`: it looks again and goes on when mended. `person`: nothing happens before a decision. */
+  goesOn: "fleet" | "person";
+}
+
+const RESOLVE = "certfleet certificate resolve REF";
+
+export const attentionKinds = {
+  "purchase-unknown": {
+    next: `Look for an unused slot in eNom's certificate list. Found: ${RESOLVE} --adopt <CertID>; surely none: --not-bought; money returned: --refunded; give up: --cancel. Each with --reason.`,
+    goesOn: "person",
+  },
+  "enom-login-refused": { next: "Correct ENOM_USERNAME and ENOM_PASSWORD and restart the workers.", goesOn: "fleet" },
+  "enom-address-not-permitted": {
+    next: "Register this machine's address at eNom (Resellers, Manage, API).",
+    goesOn: "fleet",
+  },
+  "no-account-with-funds": { next: "Refill the eNom account; the order goes on by itself.", goesOn: "fleet" },
+  "no-account": { next: "Configure an enabled account that fits the order's account and data center.", goesOn: "fleet" },
+  "account-bound-elsewhere": {
+    next: "This account id was first used with another eNom host or user; give the new login its own account id.",
+    goesOn: "fleet",
+  },
+  "redis-not-durable": {
+    next: "Set appendonly yes, appendfsync always and maxmemory-policy noeviction in Redis, or accept the risk with CERTFLEET_ALLOW_WEAK_REDIS=1.",
+    goesOn: "fleet",
+  },
+  "purchases-stopped": { next: "Set purchases: true for the account when buying may go on.", goesOn: "fleet" },
+  "enom-unavailable": { next: "Nothing, unless eNom stays away: check the network, the API URL and eNom's status.", goesOn: "fleet" },
+  "approver-not-offered": {
+    next: "Choose one of the offered addresses: POST /v1/certificates/REF/approver.",
+    goesOn: "person",
+  },
+  "validation-overdue": {
+    next: "Remind the domain's owner, resend or change the approver (POST /v1/certificates/REF/approver), or cancel.",
+    goesOn: "fleet",
+  },
+  "rejected-by-owner": {
+    next: `The approver refused. Change the approver and ${RESOLVE} --retry, or --cancel.`,
+    goesOn: "person",
+  },
+  refunded: { next: `eNom refunded this slot. Confirm with ${RESOLVE} --refunded (buys again) or --cancel.`, goesOn: "person" },
+  "enom-refused": { next: `Read eNom's text, mend the order's data, then ${RESOLVE} --retry, or --cancel.`, goesOn: "person" },
+  "configured-otherwise": {
+    next: `The slot carries another CSR at eNom. Clear it there, then ${RESOLVE} --retry, or --cancel.`,
+    goesOn: "person",
+  },
+  "unknown-status": { next: "eNom shows a status this fleet does not know; ask eNom's support about the CertID.", goesOn: "fleet" },
+  "certificate-mismatch": {
+    next: "The issued certificate does not carry the CSR's key. Ask eNom's support, then resolve with --retry.",
+    goesOn: "person",
+  },
+  "reissue-refused": { next: "Reissue in the CA's portal or through eNom's support.", goesOn: "person" },
+  "reissue-uncertain": {
+    next: `Look at eNom whether the reissue was taken, then ${RESOLVE} --retry (asks again) or wait for the new certificate.`,
+    goesOn: "fleet",
+  },
+  "waited-too-long": {
+    next: `Thirty days without success. Mend the cause named here, then ${RESOLVE} --retry, or --cancel.`,
+    goesOn: "person",
+  },
+  "internal-error": { next: `Read the worker's log for REF; after the fix: ${RESOLVE} --retry.`, goesOn: "person" },
+} as const satisfies Record<string, Kind>;
+
+export type AttentionCode = keyof typeof attentionKinds;
+
+export const attention = z.object({
+  code: z.string(),
+  message: z.string(),
+  since: z.string(),
+  who: z.string(),
+  by: z.string(),
+  next: z.string(),
+});
+/** A person must act. `who` should act, `by` which part raised it, `next` what to do. */
+export type Attention = z.infer<typeof attention>;
+
+export function raise(code: AttentionCode, message: string, about: { reference: string; by: string; at: Date }): Attention {
+  const next = attentionKinds[code].next.replaceAll("REF", about.reference);
+  const who = code === "validation-overdue" ? "owner" : "operator";
+  return { code, message, since: about.at.toISOString(), who, by: about.by, next };
+}
+
+export function goesOnByItself(code: string): boolean {
+  return code in attentionKinds && attentionKinds[code as AttentionCode].goesOn === "fleet";
+}

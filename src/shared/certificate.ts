@@ -1,0 +1,231 @@
+// The life of one certificate as it is kept (record) and as it is shown (projection). Money facts are the ledger's: here they are only repeated.
+import { z } from "zod";
+import { type Attention, attention } from "./attention.ts";
+import { daysBetween, plusDays, plusYears, utcDate } from "./dates.ts";
+import type { Status } from "./keys.ts";
+import { approver, contacts, customer, type Order, policy } from "./order.ts";
+
+/**
+ * Where an order stands in the ledger. Only the ledger's scripts move it: APPROVED → BUYING → OWNED → CONFIGURING → CONFIGURED;
+ * BUYING → PARKED → (a person) → OWNED, BUYING or CANCELLED; APPROVED or BUYING → REFUSED when eNom will not sell it.
+ */
+export const ledgerStates = [
+  "APPROVED",
+  "BUYING",
+  "PARKED",
+  "OWNED",
+  "CONFIGURING",
+  "CONFIGURED",
+  "REFUSED",
+  "CANCELLED",
+] as const;
+export type LedgerState = (typeof ledgerStates)[number];
+
+const time = z.string();
+const dnsRecord = z.object({ name: z.string(), type: z.string(), value: z.string() });
+const fileProof = z.object({ url: z.string(), content: z.string() });
+
+/** One technical certificate, read from its X.509. */
+export const issue = z.object({
+  serialNumber: z.string(),
+  notBefore: time,
+  notAfter: time,
+  /** Leaf first, then the chain. */
+  pem: z.string(),
+  csrHash: z.string(),
+});
+export type Issue = z.infer<typeof issue>;
+
+/** A wish of a person that the worker carries out; at most one waits at a time. */
+export const wish = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("resolve"),
+    decision: z.enum(["adopt", "not-bought", "refunded", "retry", "cancel"]),
+    certId: z.int().positive().optional(),
+    reason: z.string(),
+    who: z.string(),
+    at: time,
+  }),
+  z.object({ kind: z.literal("approver"), email: z.string().optional(), who: z.string(), at: time }),
+  z.object({ kind: z.literal("cancel"), reason: z.string(), who: z.string(), at: time }),
+]);
+export type Wish = z.infer<typeof wish>;
+
+const reissue = z.object({
+  number: z.int(),
+  csr: z.string(),
+  csrHash: z.string(),
+  reason: z.string(),
+  requestedAt: time,
+  /** `sending` is saved before eNom is asked: found again, it means doubt, and doubt reads before it sends. */
+  state: z.enum(["requested", "sending", "sent"]),
+});
+
+export const certificateRecord = z.object({
+  account: z.string().nullable(),
+  /** What may change after the order was accepted. */
+  terms: z.object({ years: z.int(), policy: policy.optional(), customer, contacts, approver }),
+  /** What is bought at once: decided from eNom's catalogue before the purchase. */
+  plan: z.object({ years: z.int(), price: z.string(), currency: z.string() }).nullable(),
+  offeredApprovers: z.array(z.string()),
+  submittedAt: time.nullable(),
+  /** `validation-required` has been asked for with these instructions. */
+  instructed: z.boolean(),
+  validation: z.object({ dns: dnsRecord.nullable(), file: fileProof.nullable(), pendingSince: time.nullable() }),
+  looks: z.int(),
+  nextLookAt: time.nullable(),
+  issue: issue.nullable(),
+  /** The CSR of the current issue when a reissue changed it. */
+  issuedCsr: z.string().nullable(),
+  /** Serial number of the issue that the customer was told of. */
+  toldSerial: z.string().nullable(),
+  reissues: z.int(),
+  reissue: reissue.nullable(),
+  /** Identity of the newest request for a reissue, so that a job delivered twice asks once. */
+  reissueRequest: z.string().nullable(),
+  wish: wish.nullable(),
+  attention: attention.nullable(),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  /** Looks in a row that ended in trouble (eNom away, a bug); 0 after any success. */
+  trouble: z.object({ count: z.int(), since: time }).nullable(),
+  timeline: z.array(z.object({ at: time, event: z.string(), detail: z.string() })),
+});
+export type CertificateRecord = z.infer<typeof certificateRecord>;
+
+export interface Purchase {
+  certId: number;
+  orderId: number | null;
+  at: string;
+}
+
+/** Everything that is known of one order: its immutable text, its ledger facts, its record. */
+export interface Certificate {
+  order: Order;
+  acceptedAt: Date;
+  state: LedgerState;
+  /** The slot that the ledger says this order holds. */
+  certId: number | null;
+  purchases: Purchase[];
+  /** Number of the newest purchase attempt, 0 before the first. */
+  attempt: number;
+  version: number;
+  record: CertificateRecord;
+}
+
+export function newRecord(order: Order, at: Date): CertificateRecord {
+  const { years, policy: ordered, customer: buyer, contacts: people, approver: chosen } = order;
+  return {
+    account: order.account ?? null,
+    terms: { years, ...(ordered && { policy: ordered }), customer: buyer, contacts: people, approver: chosen },
+    plan: null,
+    offeredApprovers: [],
+    submittedAt: null,
+    instructed: false,
+    validation: { dns: null, file: null, pendingSince: null },
+    looks: 0,
+    nextLookAt: null,
+    issue: null,
+    issuedCsr: null,
+    toldSerial: null,
+    reissues: 0,
+    reissue: null,
+    reissueRequest: null,
+    wish: null,
+    attention: null,
+    failure: null,
+    trouble: null,
+    timeline: [{ at: at.toISOString(), event: "certificate.ordered", detail: `${order.product} for ${order.domain}` }],
+  };
+}
+
+/** Newest events win: a certificate that is watched for years keeps its last 200. */
+export function withEvent(record: CertificateRecord, at: Date, event: string, detail = ""): CertificateRecord {
+  const timeline = [...record.timeline, { at: at.toISOString(), event, detail: detail.slice(0, 500) }].slice(-200);
+  return { ...record, timeline };
+}
+
+/** Nothing is left to do for the `open` worker until somebody wishes something. */
+export function isFinished({ state, record }: Certificate): boolean {
+  if (record.wish) return false;
+  if (state === "REFUSED" || state === "CANCELLED") return true;
+  return record.issue !== null && record.toldSerial === record.issue.serialNumber;
+}
+
+export function statusOf({ state, record }: Certificate, now: Date): Status {
+  if (state === "CANCELLED") return "cancelled";
+  if (state === "REFUSED") return "failed";
+  if (record.issue) {
+    if (new Date(record.issue.notAfter) < now) return "expired";
+    return record.reissue ? "reissuing" : "issued";
+  }
+  if (record.attention) return "attention";
+  return record.submittedAt ? "awaiting-validation" : "ordered";
+}
+
+/** Days of lead that the policy really has: never more than half of the issue's life, so that no reissue chases itself. */
+export function effectiveBeforeDays(beforeDays: number, current: Issue | null): number {
+  if (!current) return beforeDays;
+  const life = daysBetween(new Date(current.notBefore), new Date(current.notAfter));
+  return Math.min(beforeDays, Math.floor(life / 2));
+}
+
+/** End of the paid term: purchase date + years, the day clamped. Null before the purchase. */
+export function paidEnd({ purchases, record }: Certificate): Date | null {
+  const first = purchases[0];
+  return first ? plusYears(new Date(first.at), record.terms.years) : null;
+}
+
+export interface EffectivePolicy {
+  mode: "auto" | "manual" | "none";
+  beforeDays: number;
+  source: "default" | "billmgr.conf" | "config" | "environment" | "product" | "certificate";
+}
+
+/** The certificate as the API shows it. `fallback` is the fleet's policy for this product, used when the order has none. */
+export function project(certificate: Certificate, now: Date, fallback: EffectivePolicy) {
+  const { order, record, purchases } = certificate;
+  const ends = paidEnd(certificate);
+  const chosen: EffectivePolicy = record.terms.policy ? { ...record.terms.policy, source: "certificate" } : fallback;
+  const lead = effectiveBeforeDays(chosen.beforeDays, record.issue);
+  const method = record.terms.approver.method;
+  return {
+    reference: order.reference,
+    status: statusOf(certificate, now),
+    domain: order.domain,
+    product: order.product,
+    years: record.terms.years,
+    account: record.account,
+    certId: certificate.certId,
+    orderId: purchases.at(-1)?.orderId ?? null,
+    expirationDate: record.issue ? utcDate(new Date(record.issue.notAfter)) : null,
+    paidUntil: ends && record.terms.years > 1 ? utcDate(ends) : null,
+    serialNumber: record.issue?.serialNumber ?? null,
+    notBefore: record.issue?.notBefore ?? null,
+    notAfter: record.issue?.notAfter ?? null,
+    policy: { mode: chosen.mode, beforeDays: chosen.beforeDays, effectiveBeforeDays: lead, source: chosen.source },
+    nextAction: nextAction(certificate, chosen.mode, lead),
+    reissues: record.reissues,
+    validation: {
+      method,
+      approverEmail: record.terms.approver.method === "email" ? record.terms.approver.email : null,
+      dns: record.validation.dns,
+      file: record.validation.file,
+      pendingSince: record.validation.pendingSince,
+    },
+    attention: record.attention satisfies Attention | null,
+    failure: record.failure,
+    purchases,
+    timeline: record.timeline,
+    acceptedAt: certificate.acceptedAt.toISOString(),
+  };
+}
+
+function nextAction(certificate: Certificate, mode: EffectivePolicy["mode"], leadDays: number) {
+  const { record, state } = certificate;
+  if (state === "CANCELLED" || state === "REFUSED") return null;
+  if (record.reissue || !record.issue) return record.nextLookAt ? { kind: "look", at: record.nextLookAt } : null;
+  const ends = paidEnd(certificate);
+  const expires = new Date(record.issue.notAfter);
+  if (mode === "none" || (ends && expires >= ends)) return null;
+  return { kind: mode === "auto" ? "reissue" : "remind", at: utcDate(plusDays(expires, -leadDays)) };
+}

@@ -1,0 +1,47 @@
+// Reads the settings of one process, once, at start: environment, NAME_FILE for secrets, one complaint that lists all that is wrong.
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+/** Settings that cannot be used; the message is for the person who starts the process and shows no value. */
+export function badSettings(problems: readonly string[]): Error {
+  const error = new Error(`These settings must be mended:\n${problems.map((each) => `  - ${each}`).join("\n")}`);
+  error.name = "BadSettings";
+  return error;
+}
+
+/**
+ * Parses what the schema names from the environment; `NAME_FILE` names a file that holds the value of NAME.
+ * An empty value counts as not set. @throws Error with every problem, without any value.
+ */
+export function readSettings<S extends z.ZodRawShape>(shape: S, env: NodeJS.ProcessEnv): z.infer<z.ZodObject<S>> {
+  const problems: string[] = [];
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(shape)) {
+    const value = valueOf(name, env, problems);
+    if (value) given[name] = value;
+  }
+  const read = z.object(shape).safeParse(given);
+  for (const issue of read.error?.issues ?? []) {
+    const name = String(issue.path[0] ?? "");
+    if (!problems.some((each) => each.startsWith(`${name}_FILE`))) {
+      problems.push(given[name] === undefined ? `${name} is missing: ${issue.message}` : `${name}: ${issue.message}`);
+    }
+  }
+  if (problems.length > 0 || !read.success) throw badSettings(problems);
+  return read.data;
+}
+
+function valueOf(name: string, env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+  const file = env[`${name}_FILE`];
+  if (!file) return env[name];
+  if (env[name]) {
+    problems.push(`${name}_FILE: set either ${name} or ${name}_FILE, not both`);
+    return undefined;
+  }
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    problems.push(`${name}_FILE: the file it names cannot be read`);
+    return undefined;
+  }
+}

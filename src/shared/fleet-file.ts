@@ -1,0 +1,88 @@
+// certfleet.yaml: accounts, products, policy, templates, API keys. Read whole and strictly; secrets are filled in only where they are used.
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { parse } from "yaml";
+import { badSettings } from "./config.ts";
+import { money } from "./money.ts";
+import { policy } from "./order.ts";
+
+const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ -");
+
+const purchasing = z.strictObject({
+  maxUnsettled: z.int().min(1).default(4),
+  maxUnsettledMoney: money.optional(),
+  perHour: money.optional(),
+  perDay: money.optional(),
+});
+
+export const accountEntry = z.strictObject({
+  id,
+  name: z.string().optional(),
+  apiUrl: z.string().default("https://reseller.enom.com/interface.asp"),
+  username: z.string(),
+  password: z.string(),
+  dataCenter: id.optional(),
+  department: z.string().optional(),
+  sort: z.int().default(10),
+  minimumBalance: money.optional(),
+  currency: z.string().length(3).default("USD"),
+  mode: z.enum(["dedicated", "shared"]).default("dedicated"),
+  requestsPerSecond: z.number().positive().default(5),
+  enabled: z.boolean().default(true),
+  purchases: z.boolean().default(true),
+  purchasing: purchasing.prefault({}),
+});
+/** One eNom reseller login, as configured. */
+export type AccountEntry = z.infer<typeof accountEntry>;
+
+const productEntry = z.strictObject({
+  service: z.string(),
+  priceCeiling: money.optional(),
+  policy: policy.optional(),
+  reissue: z.enum(["api", "manual"]).optional(),
+  accounts: z.array(id).optional(),
+});
+
+const fleetFile = z.strictObject({
+  accounts: z.array(accountEntry).default([]),
+  products: z.array(productEntry).default([]),
+  policy: policy.partial().optional(),
+  balance: z.strictObject({ blocksPurchases: z.boolean().default(true), restoredMargin: z.string().default("20%") }).optional(),
+  webhooks: z.array(z.strictObject({ url: z.string(), secret: z.string(), events: z.array(z.string()) })).default([]),
+  templates: z
+    .strictObject({ directory: z.string().optional(), brand: z.string().optional(), language: z.string().optional() })
+    .optional(),
+  apiKeys: z
+    .array(z.strictObject({ id, sha256: z.string().regex(/^[0-9a-f]{64}$/, "SHA-256 of the key, 64 hexadecimal digits") }))
+    .default([]),
+});
+export type FleetFile = z.infer<typeof fleetFile>;
+
+/**
+ * Reads the file that CERTFLEET_CONFIG names, else `certfleet.yaml` if there is one, else an empty configuration.
+ * @throws Error that lists every place that is wrong, without values.
+ */
+export function readFleetFile(path: string | undefined): FleetFile {
+  const file = path ?? "certfleet.yaml";
+  if (!path && !existsSync(file)) return fleetFile.parse({});
+  let document: unknown;
+  try {
+    document = parse(readFileSync(file, "utf8")) ?? {};
+  } catch (error) {
+    const because = error instanceof Error && "code" in error ? "it cannot be read" : "it is no valid YAML";
+    throw badSettings([`CERTFLEET_CONFIG (${file}): ${because}`]);
+  }
+  const read = fleetFile.safeParse(document);
+  if (read.success) return read.data;
+  throw badSettings(read.error.issues.map((issue) => `${file}: ${issue.path.join(".") || "document"}: ${issue.message}`));
+}
+
+/** Fills `${NAME}` from the environment (or from the file that NAME_FILE names). @throws Error naming what is not set. */
+export function fillIn(text: string, env: NodeJS.ProcessEnv, where: string): string {
+  return text.replace(/\$\{([A-Z0-9_]+)\}/g, (_all, name: string) => {
+    const file = env[`${name}_FILE`];
+    const value = env[name] ?? (file ? readFileSync(file, "utf8").trim() : undefined);
+    if (!value) throw badSettings([`${where} uses \${${name}}, which is not set`]);
+    return value;
+  });
+}

@@ -1,0 +1,45 @@
+// Every Redis key that is ours, in one place; types, TTLs and owners are listed in docs/design.md.
+// All lie under one hash tag (the prefix, default `{certfleet}`), so that one script may change several of them on a Cluster too.
+
+export const statuses = [
+  "ordered",
+  "awaiting-validation",
+  "issued",
+  "reissuing",
+  "failed",
+  "attention",
+  "expired",
+  "cancelled",
+] as const;
+export type Status = (typeof statuses)[number];
+
+export type Keys = ReturnType<typeof keysUnder>;
+
+export function keysUnder(prefix: string) {
+  const key = (...parts: (string | number)[]) => [prefix, ...parts].join(":");
+  return {
+    prefix,
+    certificate: (reference: string) => key("certificate", reference),
+    byAcceptance: key("index", "accepted"),
+    byStatus: (status: Status) => key("index", "status", status),
+    byDomain: (domain: string) => key("index", "domain", domain),
+    byExpiry: key("index", "expiry"),
+    withAttention: key("index", "attention"),
+    unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
+    sweeper: (queue: "open" | "reissue") => key("sweeper", queue),
+    account: (account: string) => key("account", account),
+    accounts: key("accounts"),
+    balances: (account: string) => key("account", account, "balances"),
+    heartbeat: (queue: string) => key("heartbeat", queue),
+    ledger: {
+      binding: (account: string) => key("ledger", account, "binding"),
+      attempt: (reference: string, number: number) => key("ledger", "attempt", reference, number),
+      owner: (account: string) => key("ledger", account, "owner"),
+      held: (account: string) => key("ledger", account, "held"),
+      version: (account: string) => key("ledger", account, "version"),
+      unsettled: (account: string) => key("ledger", account, "unsettled"),
+      parked: (account: string) => key("ledger", account, "parked"),
+      pool: (account: string, slotClass: string) => key("ledger", account, "pool", slotClass),
+    },
+  };
+}

@@ -1,0 +1,60 @@
+// Asks for a reissue: the same check whether it comes over HTTP, from the CLI or as a job from another system.
+import { type Certificate, withEvent } from "./certificate.ts";
+import { csrHash, readCsr } from "./csr.ts";
+import { type Fault, nameFaults } from "./order.ts";
+import { getProduct } from "./products.ts";
+
+export interface ReissueRequest {
+  csr?: string | undefined;
+  reason?: string | undefined;
+  /** Names this request; the same one again changes nothing. */
+  id: string;
+  who: string;
+}
+
+export type ReissueAnswer =
+  | { kind: "requested"; certificate: Certificate }
+  /** This very request was taken before. */
+  | { kind: "same" }
+  /** Not now: not issued yet, one under way, or the order is over. */
+  | { kind: "conflict"; message: string }
+  | { kind: "wrong"; faults: Fault[] };
+
+/** The certificate with the request in its record, to be saved; or why there will be no reissue. */
+export async function requestReissue(certificate: Certificate, request: ReissueRequest, now: Date): Promise<ReissueAnswer> {
+  const { order, record, state } = certificate;
+  if (record.reissueRequest === request.id) return { kind: "same" };
+  const conflict = conflictOf(certificate);
+  if (conflict) return { kind: "conflict", message: conflict };
+  const product = getProduct(order.product);
+  if (product.reissue === "manual") {
+    const message = `eNom's API does not reissue ${product.name}; ask eNom's support or use the CA's portal.`;
+    return { kind: "wrong", faults: [{ field: "reference", message }] };
+  }
+  const csr = await readCsr(request.csr ?? record.issuedCsr ?? order.csr);
+  if ("faults" in csr) return { kind: "wrong", faults: csr.faults.map((message) => ({ field: "csr", message })) };
+  const faults = nameFaults(product, csr);
+  if (csr.domain !== order.domain) {
+    faults.push({ field: "csr", message: `A reissue keeps its domain: the certificate is for ${order.domain}, the CSR for ${csr.domain}.` });
+  }
+  if (faults.length > 0) return { kind: "wrong", faults };
+  const reason = request.reason ?? "requested";
+  const reissue = {
+    number: record.reissues + 1,
+    csr: csr.pem,
+    csrHash: csrHash(csr.pem),
+    reason,
+    requestedAt: now.toISOString(),
+    state: "requested" as const,
+  };
+  const next = { ...record, reissue, reissueRequest: request.id, attention: null, trouble: null, nextLookAt: null, looks: 0 };
+  const told = withEvent(next, now, "reissue.requested", `by ${request.who}: ${reason}`);
+  return { kind: "requested", certificate: { ...certificate, record: told } };
+}
+
+function conflictOf({ record, state }: Certificate): string | undefined {
+  if (state === "CANCELLED" || state === "REFUSED") return "The order is over: nothing is reissued for it.";
+  if (!record.issue) return "The certificate is not issued yet.";
+  if (record.reissue) return "A reissue is under way already.";
+  return undefined;
+}

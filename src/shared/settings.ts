@@ -1,0 +1,57 @@
+// The settings in groups: each process reads the groups it needs and starts without those of the others.
+import { z } from "zod";
+
+const seconds = (fallback: number) => z.coerce.number().positive("a number of seconds above 0").default(fallback);
+
+/** Every process. */
+export const commonSettings = {
+  REDIS_URL: z.string("the address of Redis, for example redis://127.0.0.1:6379").min(1),
+  CERTFLEET_PREFIX: z.string().regex(/^[^{}]*\{[^{}]+\}[^{}]*$/, "a name with a hash tag in braces, such as {certfleet}").default("{certfleet}"),
+  CERTFLEET_CONFIG: z.string().optional(),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+};
+
+/** Which policy a certificate has when its order names none. */
+export const policySettings = {
+  SSL_SUBSCRIPTION_POLICY: z.enum(["auto", "manual", "none"]).optional(),
+  SSL_SUBSCRIPTION_BEFORE: z.coerce.number().int().min(1).max(200).optional(),
+  BILLMGR_CONF: z.string().optional(),
+};
+
+/** HTTP API, Bull Board, schedules. */
+export const gatewaySettings = {
+  HOST: z.string().default("127.0.0.1"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  CERTFLEET_API_KEY: z.string().min(16, "at least 16 characters").optional(),
+  BOARD_USER: z.string().optional(),
+  BOARD_PASSWORD: z.string().min(8, "at least 8 characters").optional(),
+  CERTFLEET_BALANCE_SECONDS: seconds(43_200),
+};
+
+/** The workers that talk to eNom; the login may also stand in the configuration file. */
+export const enomSettings = {
+  ENOM_API_URL: z.string().default("https://reseller.enom.com/interface.asp"),
+  ENOM_USERNAME: z.string().optional(),
+  ENOM_PASSWORD: z.string().optional(),
+  ENOM_LOG: z.string().default("log/pmenomssl.log"),
+};
+
+/** The workers that carry an order on. */
+export const orderSettings = {
+  CERTFLEET_POLL_SECONDS: seconds(300),
+  CERTFLEET_VALIDATION_DAYS: z.coerce.number().positive().default(7),
+  CERTFLEET_SETTLE_SECONDS: seconds(1_200),
+  CERTFLEET_ALLOW_WEAK_REDIS: z.stringbool({ truthy: ["1", "true", "yes"], falsy: ["0", "false", "no"] }).default(false),
+};
+
+/** The worker that sends mails. */
+export const mailSettings = {
+  SMTP_URL: z.string("the mail server, for example smtp://user:password@mail.example.com:587").min(1),
+  MAIL_FROM: z.string("the sender, for example certificates@example.com").min(3),
+};
+
+/** Everything that may be set, for `.env.example` and the tests that hold the documents against the code. */
+export const settingNames: readonly string[] = [
+  ...Object.keys({ ...commonSettings, ...policySettings, ...gatewaySettings }),
+  ...Object.keys({ ...enomSettings, ...orderSettings, ...mailSettings }),
+];

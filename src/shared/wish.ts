@@ -1,0 +1,29 @@
+// Writes a person's wish into the record, where the worker finds it; says no when it cannot be carried out as things stand.
+import { type Certificate, type Wish, withEvent } from "./certificate.ts";
+
+export type WishAnswer = { certificate: Certificate } | { conflict: string };
+
+/** The certificate with the wish in its record, to be saved and rung. One wish at a time. */
+export function makeWish(certificate: Certificate, wish: Wish, now: Date): WishAnswer {
+  const conflict = conflictOf(certificate, wish);
+  if (conflict) return { conflict };
+  const detail = wish.kind === "resolve" ? wish.decision : wish.kind;
+  const record = withEvent({ ...certificate.record, wish }, now, "wish.made", `${detail} by ${wish.who}`);
+  return { certificate: { ...certificate, record } };
+}
+
+function conflictOf({ state, record }: Certificate, wish: Wish): string | undefined {
+  if (record.wish) return "An earlier request for this order is still being carried out.";
+  if (state === "CANCELLED" || state === "REFUSED") return "The order is over.";
+  if (wish.kind === "resolve") {
+    if (!record.attention) return "Nothing waits for a decision.";
+    const moneyDecision = wish.decision === "adopt" || wish.decision === "not-bought" || wish.decision === "refunded";
+    if (moneyDecision && state !== "PARKED") return `The decision ${wish.decision} is for a parked purchase; this order has none.`;
+    if (wish.decision === "retry" && state === "PARKED") {
+      return "A parked purchase is never simply retried: decide adopt, not-bought, refunded or cancel.";
+    }
+  }
+  if (wish.kind === "approver" && record.issue) return "The certificate is issued; there is nobody left to approve.";
+  if (wish.kind === "approver" && !wish.email && !record.submittedAt) return "No approval mail was sent yet.";
+  return undefined;
+}

@@ -1,0 +1,19 @@
+// An order that came as a job: accepted through the same check and the same script as one over HTTP, before anything else happens.
+import type { CertificateStore } from "../shared/certificates.ts";
+import type { Clock } from "../shared/clock.ts";
+import { Refused } from "../shared/errors.ts";
+import type { JobData } from "../shared/jobs.ts";
+import { parseOrder } from "../shared/order.ts";
+
+/** The reference to carry on. @throws Refused when the order is wrong, or its reference belongs to another order. */
+export async function acceptJob(job: JobData<"open">, { certificates, clock }: { certificates: CertificateStore; clock: Clock }): Promise<string> {
+  if (!("csr" in job)) return job.reference;
+  const { v: _version, ...body } = job;
+  const parsed = await parseOrder(body);
+  if ("faults" in parsed) {
+    throw new Refused(`order ${job.reference}: ${parsed.faults.map(({ field, message }) => `${field}: ${message}`).join(" ")}`);
+  }
+  const answer = await certificates.accept(parsed.order, clock.now());
+  if (answer === "conflict") throw new Refused(`reference ${job.reference} belongs to an order with other content`);
+  return job.reference;
+}

@@ -1,0 +1,50 @@
+// The eNom accounts of this process: who they are, how to talk to them, which one an order fits.
+import type { Order } from "../shared/order.ts";
+import type { AccountEntry, FleetFile } from "../shared/fleet-file.ts";
+import type { CatalogueEntry, Enom } from "./enom/commands.ts";
+
+/** eNom's catalogue changes rarely; an order may decide on one this old. */
+const CATALOGUE_AGE_MS = 10 * 60_000;
+
+export interface Account {
+  entry: AccountEntry;
+  enom: Enom;
+  /** What eNom sells to this account now, with prices; read at most every ten minutes. */
+  catalogue: () => Promise<readonly CatalogueEntry[]>;
+}
+
+export interface Accounts {
+  all: readonly Account[];
+  find: (id: string) => Account | undefined;
+  /** The account that an order is bought on: the one it names, else the first that fits by `sort`. */
+  fitting: (order: Order) => Account | undefined;
+}
+
+export function openAccounts(all: readonly Account[], file: Pick<FleetFile, "products">): Accounts {
+  const sorted = [...all].sort((a, b) => a.entry.sort - b.entry.sort);
+  const find = (id: string): Account | undefined => sorted.find(({ entry }) => entry.id === id);
+  return {
+    all: sorted,
+    find,
+    fitting(order) {
+      const only = file.products.find((each) => each.service.toLowerCase() === order.product.toLowerCase())?.accounts;
+      return sorted.find(({ entry }) => {
+        if (!entry.enabled || (only && !only.includes(entry.id))) return false;
+        if (order.account && order.account !== entry.id) return false;
+        return !order.dataCenter || !entry.dataCenter || order.dataCenter === entry.dataCenter;
+      });
+    },
+  };
+}
+
+export function account(entry: AccountEntry, enom: Enom, nowMs: () => number = () => performance.now()): Account {
+  let kept: { at: number; entries: readonly CatalogueEntry[] } | undefined;
+  return {
+    entry,
+    enom,
+    async catalogue() {
+      if (!kept || nowMs() - kept.at > CATALOGUE_AGE_MS) kept = { at: nowMs(), entries: await enom.catalogue() };
+      return kept.entries;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// Waiting and being stuck: pauses that grow, attention that is raised once and cleared by success, nothing retried for ever.
+import { type AttentionCode, goesOnByItself, raise } from "../../shared/attention.ts";
+import { type Certificate, type CertificateRecord, withEvent } from "../../shared/certificate.ts";
+import type { Outcome } from "../outcome.ts";
+import type { OrderNeeds } from "./needs.ts";
+
+/** After so long without success even what mends itself is handed to a person. */
+const GIVE_UP_MS = 30 * 86_400_000;
+/** eNom may be away so long before anybody is told. */
+const AWAY_MS = 60 * 60_000;
+
+/** Seconds to the next look at an unissued certificate: ×1.5 each time, twelve times the first at most (300 s: up to an hour). */
+export function lookPause(pollSeconds: number, looks: number): number {
+  return Math.min(pollSeconds * 1.5 ** looks, pollSeconds * 12);
+}
+
+/** Seconds to the next try after trouble: a tenth of the look's pause, doubled each time, twelve times the look's at most. */
+export function troublePause(pollSeconds: number, count: number): number {
+  return Math.min((pollSeconds / 10) * 2 ** count, pollSeconds * 12);
+}
+
+/** A person must act. Where the fleet goes on by itself it looks again after a growing pause, for thirty days. */
+export async function hold(
+  certificate: Certificate,
+  { code, message }: { code: AttentionCode; message: string },
+  needs: OrderNeeds,
+): Promise<Outcome> {
+  const now = needs.clock.now();
+  const { record } = certificate;
+  const before = record.attention;
+  const stale = before?.code === code && now.getTime() - new Date(before.since).getTime() > GIVE_UP_MS;
+  const kind: AttentionCode = stale && goesOnByItself(code) ? "waited-too-long" : code;
+  const trouble = { count: (record.trouble?.count ?? 0) + 1, since: record.trouble?.since ?? now.toISOString() };
+  const waitSeconds = troublePause(needs.pace.pollSeconds, trouble.count - 1);
+  const raised = raise(kind, message, { reference: certificate.order.reference, by: needs.by, at: now });
+  const same = before?.code === kind && before.message === message;
+  const attention = same ? before : raised;
+  const nextLookAt = goesOnByItself(kind) ? new Date(now.getTime() + waitSeconds * 1_000).toISOString() : null;
+  const next = { ...record, attention, trouble, nextLookAt };
+  const told = same ? next : withEvent(next, now, "attention.raised", `${kind}: ${message}`);
+  await needs.certificates.save({ ...certificate, record: told }, now);
+  if (!same) needs.log.warn({ event: "attention.raised", reference: certificate.order.reference, code: kind, message });
+  return nextLookAt ? { waitSeconds, because: message } : "done";
+}
+
+/** Nobody said no: look again after a growing pause; after an hour the operator is told, too. */
+export async function waitOut(certificate: Certificate, because: string, needs: OrderNeeds, waitSeconds?: number): Promise<Outcome> {
+  const now = needs.clock.now();
+  const { record } = certificate;
+  const trouble = { count: (record.trouble?.count ?? 0) + 1, since: record.trouble?.since ?? now.toISOString() };
+  if (now.getTime() - new Date(trouble.since).getTime() > AWAY_MS) {
+    return hold(certificate, { code: "enom-unavailable", message: because }, needs);
+  }
+  const pause = waitSeconds ?? troublePause(needs.pace.pollSeconds, trouble.count - 1);
+  const nextLookAt = new Date(now.getTime() + pause * 1_000).toISOString();
+  await needs.certificates.save({ ...certificate, record: { ...record, trouble, nextLookAt } }, now);
+  return { waitSeconds: pause, because };
+}
+
+/** A step succeeded: what was wrong is over. */
+export function recovered(record: CertificateRecord, now: Date): CertificateRecord {
+  const calm = { ...record, trouble: null, nextLookAt: null };
+  if (!record.attention) return calm;
+  return withEvent({ ...calm, attention: null }, now, "attention.cleared", record.attention.code);
+}

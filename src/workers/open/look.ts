@@ -1,0 +1,76 @@
+// Looks whether the certificate is issued; until then waits, with growing pauses, and tells a person when the owner takes too long.
+import { raise } from "../../shared/attention.ts";
+import { type Certificate, withEvent } from "../../shared/certificate.ts";
+import type { CertDetail } from "../enom/commands.ts";
+import type { Outcome } from "../outcome.ts";
+import { takeIn } from "../take-in.ts";
+import { isRefunded, refunded, slotOf } from "./configure.ts";
+import { hold, lookPause, recovered } from "./hold.ts";
+import type { OrderNeeds } from "./needs.ts";
+
+/** Statuses that mean "wait" (eNom API, certificate statuses): at the CA, approval mail sent, approved by the owner. */
+const WAITING: Readonly<Record<number, string>> = {
+  1: "eNom has not passed the order on yet",
+  2: "the certificate authority is processing the order",
+  9: "the domain's owner has not approved yet",
+  10: "approved; the certificate authority is issuing",
+};
+/** Issued; 12 and 13 are issued too (for eNom's own hosting). */
+const ISSUED = new Set([4, 12, 13]);
+
+export async function look(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
+  const { order } = certificate;
+  const { account, slot } = slotOf(certificate, needs);
+  const detail = await account.enom.detail(slot.certId);
+  if (isRefunded(detail)) return refunded(certificate, detail, needs);
+  if (detail.statusId === 6) {
+    const message = `The approver refused the certificate. ${detail.message}`.trim();
+    return hold(certificate, { code: "rejected-by-owner", message }, needs);
+  }
+  if (!ISSUED.has(detail.statusId)) return wait(certificate, detail, needs);
+
+  const taken = await takeIn(detail, { csr: order.csr, domain: order.domain });
+  if ("fault" in taken) return hold(certificate, { code: "certificate-mismatch", message: taken.fault }, needs);
+  const now = needs.clock.now();
+  const next = { ...recovered(certificate.record, now), issue: taken.issue, looks: 0 };
+  const validation = { ...next.validation, pendingSince: null };
+  const { serialNumber, notAfter } = taken.issue;
+  const told = withEvent({ ...next, validation }, now, "certificate.issued", `serial ${serialNumber}, valid until ${notAfter}`);
+  return needs.certificates.save({ ...certificate, record: told }, now);
+}
+
+async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<Certificate | Outcome> {
+  const why = WAITING[detail.statusId];
+  if (!why) {
+    const message = `eNom shows status ${detail.statusId} (${detail.statusText}), which is not known here.`;
+    return hold(certificate, { code: "unknown-status", message }, needs);
+  }
+  const now = needs.clock.now();
+  const { pollSeconds } = needs.pace;
+  const record = overdue(certificate, now, needs) ?? recovered(certificate.record, now);
+  const waitSeconds = lookPause(pollSeconds, record.looks);
+  const nextLookAt = new Date(now.getTime() + waitSeconds * 1_000).toISOString();
+  const { dns, file, pendingSince } = record.validation;
+  const method = record.terms.approver.method;
+  const validation = {
+    dns: method === "dns" ? (detail.dns ?? dns) : null,
+    file: method === "file" ? (detail.file ?? file) : null,
+    pendingSince,
+  };
+  const shownNow = (validation.dns && !dns) || (validation.file && !file);
+  const next = { ...record, validation, looks: record.looks + 1, nextLookAt, instructed: record.instructed && !shownNow };
+  const saved = await needs.certificates.save({ ...certificate, record: next }, now);
+  return next.instructed ? { waitSeconds, because: why } : saved;
+}
+
+/** The record with `validation-overdue` raised, when the owner has had all the days that the operator grants. */
+function overdue({ order, record }: Certificate, now: Date, { pace, log, by }: OrderNeeds) {
+  const since = new Date(record.validation.pendingSince ?? now);
+  if (now.getTime() - since.getTime() <= pace.validationDays * 86_400_000) return undefined;
+  const calm = { ...record, trouble: null };
+  if (record.attention?.code === "validation-overdue") return calm;
+  const message = `The domain's owner has not acted since ${since.toISOString().slice(0, 10)} (${pace.validationDays} days are granted).`;
+  const attention = raise("validation-overdue", message, { reference: order.reference, by, at: now });
+  log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });
+  return withEvent({ ...calm, attention }, now, "attention.raised", `${attention.code}: ${message}`);
+}

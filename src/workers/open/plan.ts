@@ -1,0 +1,34 @@
+// Decides what is bought at once, and for how much, from what eNom sells to this account today.
+import { type Certificate, withEvent } from "../../shared/certificate.ts";
+import { timesMoney } from "../../shared/money.ts";
+import type { Account } from "../accounts.ts";
+import type { OrderNeeds } from "./needs.ts";
+
+export interface Planned {
+  years: number;
+  /** Of the whole term, decimal. */
+  price: string;
+}
+
+/**
+ * The longest term that eNom sells the product for, up to the years ordered, else one year; its price today.
+ * Answers with why it cannot be bought when eNom does not sell it to this account.
+ */
+export async function plan({ order, record }: Certificate, account: Account): Promise<Planned | { failure: string }> {
+  const entry = (await account.catalogue()).find((each) => each.service === order.product.toLowerCase());
+  if (!entry?.enabled) return { failure: `eNom does not sell ${order.product} to account ${account.entry.id}.` };
+  const years = Math.max(1, ...entry.years.filter((each) => each <= record.terms.years));
+  return { years, price: timesMoney(entry.price, years) };
+}
+
+/** Keeps account and plan in the record, where people see them; the attempt in the ledger has its own copy. */
+export async function keepPlan(certificate: Certificate, account: Account, planned: Planned, needs: OrderNeeds): Promise<Certificate> {
+  const { record } = certificate;
+  const known = record.plan?.years === planned.years && record.plan.price === planned.price;
+  if (record.account === account.entry.id && known) return certificate;
+  const now = needs.clock.now();
+  const { currency, id } = account.entry;
+  const detail = `${planned.years} ${planned.years === 1 ? "year" : "years"} for ${planned.price} ${currency} on account ${id}`;
+  const next = withEvent({ ...record, account: id, plan: { ...planned, currency } }, now, "certificate.planned", detail);
+  return needs.certificates.save({ ...certificate, record: next }, now);
+}

@@ -1,0 +1,83 @@
+// Hands the configured slot to the certificate authority: approver checked first, status read before anything is sent twice.
+import { type Certificate, type CertificateRecord, withEvent } from "../../shared/certificate.ts";
+import { readCsr } from "../../shared/csr.ts";
+import { Refused } from "../../shared/errors.ts";
+import type { Order } from "../../shared/order.ts";
+import { getProduct } from "../../shared/products.ts";
+import type { Outcome } from "../outcome.ts";
+import { configuredOtherwise, isRefunded, refunded, slotOf } from "./configure.ts";
+import { hold, recovered } from "./hold.ts";
+import type { OrderNeeds } from "./needs.ts";
+
+/** Not at the CA yet: awaiting configuration (that is, submission), or rejected by the customer and free to go again. */
+const SUBMITTABLE = new Set([1, 6]);
+
+/** CertPurchaseCert charges nothing. A crash behind it is harmless: the next run sees by the status that it was taken. */
+export async function submit(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
+  const { order, record } = certificate;
+  const { account, slot } = slotOf(certificate, needs);
+  const { approver } = record.terms;
+  const before = await account.enom.detail(slot.certId);
+  if (isRefunded(before)) return refunded(certificate, before, needs);
+  if (!SUBMITTABLE.has(before.statusId)) return submitted(certificate, { dns: before.dns, file: before.file }, needs);
+  if (configuredOtherwise(before, order.csr)) {
+    const message = `Slot ${slot.certId} is configured for ${before.domain || "another CSR"} at eNom (${before.statusText}).`;
+    return hold(certificate, { code: "configured-otherwise", message }, needs);
+  }
+  if (approver.method === "email") {
+    const offered = await account.enom.approverEmails({ certId: slot.certId, domain: order.domain.replace(/^\*\./, "") });
+    const chosen = approver.email.toLowerCase();
+    if (!offered.some((each) => each.toLowerCase() === chosen)) return notOffered(certificate, approver.email, { offered, needs });
+  }
+  const answer = await account.enom.submit({ certId: slot.certId, approver, ...(await csrDetails(order, record)) });
+  return submitted(certificate, answer, needs);
+}
+
+async function submitted(
+  certificate: Certificate,
+  { dns, file }: Pick<CertificateRecord["validation"], "dns" | "file">,
+  needs: OrderNeeds,
+): Promise<Certificate> {
+  const now = needs.clock.now();
+  const { record } = certificate;
+  const { approver } = record.terms;
+  const validation = {
+    dns: approver.method === "dns" ? dns : null,
+    file: approver.method === "file" ? file : null,
+    pendingSince: now.toISOString(),
+  };
+  const detail = approver.method === "email" ? `approver ${approver.email}` : `validation by ${approver.method}`;
+  const next = { ...recovered(record, now), submittedAt: now.toISOString(), validation, looks: 0, instructed: false };
+  return needs.certificates.save({ ...certificate, record: withEvent(next, now, "certificate.submitted", detail) }, now);
+}
+
+async function notOffered(
+  certificate: Certificate,
+  email: string,
+  { offered, needs }: { offered: string[]; needs: OrderNeeds },
+): Promise<Outcome> {
+  const message = `${email} is not among the approver addresses that eNom offers: ${offered.join(", ") || "none"}.`;
+  const record = { ...certificate.record, offeredApprovers: offered };
+  return hold({ ...certificate, record }, { code: "approver-not-offered", message }, needs);
+}
+
+/** Comodo products want the organisation once more; what the CSR does not say is taken from the administrative contact. */
+async function csrDetails(order: Order, record: CertificateRecord) {
+  if (getProduct(order.product).family !== "comodo") return {};
+  const csr = await readCsr(order.csr);
+  if ("faults" in csr) throw new Refused(csr.faults.join(" "));
+  const { admin } = record.terms.contacts;
+  const { O, OU, L, ST, C } = csr.subject;
+  return {
+    csrDetails: {
+      organization: O ?? admin.organization ?? `${admin.firstName} ${admin.lastName}`,
+      organizationUnit: OU ?? "",
+      address1: admin.address1,
+      address2: admin.address2 ?? "",
+      locality: L ?? admin.city,
+      stateProvince: ST ?? admin.state,
+      postalCode: admin.postalCode,
+      country: C ?? admin.country,
+    },
+  };
+}

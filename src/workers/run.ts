@@ -1,0 +1,81 @@
+// BullMQ's door on the workers' side: parse the job, do the work, wait, retry, log. No other file of the workers knows BullMQ's Worker.
+import { DelayedError, type Job, Worker } from "bullmq";
+import type { RedisClient } from "../shared/certificates.ts";
+import type { Clock } from "../shared/clock.ts";
+import { Refused } from "../shared/errors.ts";
+import { type JobData, type JobName, jobs } from "../shared/jobs.ts";
+import type { Log } from "../shared/log.ts";
+import type { Outcome } from "./outcome.ts";
+import { retryDelay } from "./retry.ts";
+
+export interface RunOptions {
+  connection: RedisClient;
+  prefix: string;
+  concurrency: number;
+  log: Log;
+  clock: Clock;
+  /** Milliseconds after which a job of a dead worker is given to another; shorter only in the sandbox and in tests. */
+  lockMs?: number;
+}
+
+/** `id` names this delivery's job: a job that runs twice has it twice. */
+export type Work<N extends JobName> = (data: JobData<N>, job: { id: string; signal: AbortSignal | undefined }) => Promise<Outcome>;
+
+export interface Running {
+  name: JobName;
+  /** Resolves when the worker listens. */
+  ready: Promise<unknown>;
+  isRunning: () => boolean;
+  /** Takes no more jobs and resolves when the running ones have ended. */
+  stop: () => Promise<void>;
+}
+
+export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptions): Running {
+  const { connection, prefix, concurrency, log, clock, lockMs = 30_000 } = options;
+  const worker = new Worker(
+    name,
+    async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
+      const data = jobs[name].data.safeParse(job.data);
+      if (!data.success) throw new Refused(`job ${job.id} does not fit the contract of ${name}: ${places(data.error.issues)}`);
+      const outcome = await work(data.data as JobData<N>, { id: job.id ?? "", signal });
+      if (outcome === "done") return;
+      await wait(job, token, { outcome, now: clock.now() });
+    },
+    {
+      connection,
+      prefix,
+      concurrency,
+      lockDuration: lockMs,
+      stalledInterval: lockMs,
+      // Money is guarded by the ledger: a job that lost its worker is simply done again.
+      maxStalledCount: 100,
+      settings: { backoffStrategy: (attempt, _type, error) => retryDelay(attempt, error ?? new Error("unknown")) },
+      metrics: { maxDataPoints: 10_080 },
+    },
+  );
+  worker.on("failed", (job, error) => {
+    const last = job?.finishedOn !== undefined;
+    const line = { event: last ? "job.failed" : "job.retry", queue: name, job: job?.id, attempt: job?.attemptsMade, err: error };
+    log[last ? "error" : "warn"](line);
+  });
+  worker.on("error", (err) => log.warn({ event: "worker.trouble", queue: name, err }));
+  worker.on("stalled", (job) => log.warn({ event: "job.stalled", queue: name, job }));
+  return { name, ready: worker.waitUntilReady(), isRunning: () => worker.isRunning(), stop: () => worker.close() };
+}
+
+/** Gives the job back for later: holds no worker and spends no attempt. The board shows why and until when. */
+async function wait(
+  job: Job,
+  token: string | undefined,
+  { outcome, now }: { outcome: Exclude<Outcome, "done">; now: Date },
+): Promise<never> {
+  const until = new Date(now.getTime() + outcome.waitSeconds * 1_000);
+  await job.updateProgress({ waitingFor: outcome.because, until: until.toISOString() });
+  await job.log(`${now.toISOString()} ${outcome.because}`);
+  await job.moveToDelayed(until.getTime(), token);
+  throw new DelayedError(outcome.because);
+}
+
+function places(issues: readonly { path: PropertyKey[]; message: string }[]): string {
+  return issues.map((issue) => `${issue.path.join("/") || "job"}: ${issue.message}`).join("; ");
+}
