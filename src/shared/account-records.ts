@@ -56,7 +56,7 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
         minimumBalance: entry.minimumBalance ?? null,
       };
       await redis.hset(keys.account(id), "about", JSON.stringify(record));
-      await redis.zadd(keys.accounts, sort, id);
+      await redis.zadd(keys.accounts, `${sort}`, id);
     },
 
     async all(): Promise<AccountRecord[]> {

@@ -6,7 +6,21 @@ import { z } from "zod";
 export function badSettings(problems: readonly string[]): Error {
   const error = new Error(`These settings must be mended:\n${problems.map((each) => `  - ${each}`).join("\n")}`);
   error.name = "BadSettings";
-  return error;
+  return Object.assign(error, { problems });
+}
+
+/** Runs every check and throws once, with the problems of all of them; other errors pass as they are. */
+export function checkTogether(...checks: readonly (() => unknown)[]): void {
+  const problems: string[] = [];
+  for (const check of checks) {
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof Error && "problems" in error)) throw error;
+      problems.push(...(error.problems as string[]));
+    }
+  }
+  if (problems.length > 0) throw badSettings([...new Set(problems)]);
 }
 
 /**

@@ -22,7 +22,7 @@ export type ReissueAnswer =
 
 /** The certificate with the request in its record, to be saved; or why there will be no reissue. */
 export async function requestReissue(certificate: Certificate, request: ReissueRequest, now: Date): Promise<ReissueAnswer> {
-  const { order, record, state } = certificate;
+  const { order, record } = certificate;
   if (record.reissueRequest === request.id) return { kind: "same" };
   const conflict = conflictOf(certificate);
   if (conflict) return { kind: "conflict", message: conflict };

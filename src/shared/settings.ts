@@ -28,6 +28,11 @@ export const gatewaySettings = {
   CERTFLEET_BALANCE_SECONDS: seconds(43_200),
 };
 
+/** Every worker. */
+export const workerSettings = {
+  CERTFLEET_LOCK_SECONDS: seconds(30),
+};
+
 /** The workers that talk to eNom; the login may also stand in the configuration file. */
 export const enomSettings = {
   ENOM_API_URL: z.string().default("https://reseller.enom.com/interface.asp"),
@@ -53,5 +58,5 @@ export const mailSettings = {
 /** Everything that may be set, for `.env.example` and the tests that hold the documents against the code. */
 export const settingNames: readonly string[] = [
   ...Object.keys({ ...commonSettings, ...policySettings, ...gatewaySettings }),
-  ...Object.keys({ ...enomSettings, ...orderSettings, ...mailSettings }),
+  ...Object.keys({ ...workerSettings, ...enomSettings, ...orderSettings, ...mailSettings }),
 ];

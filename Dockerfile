@@ -1,0 +1,23 @@
+# syntax=docker/dockerfile:1
+# The image of every part of the fleet; the command's first words say which part it is. No build step: Node runs the sources.
+# Node is the version that the tests ran on (package.json, devDependency `node`). For production pin it by digest, too.
+
+FROM node:24.21.0-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:24.21.0-bookworm-slim
+# What only an intruder would use.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* \
+  && install --directory --owner=node --group=node --mode=0700 /journal
+WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json package-lock.json LICENSE ./
+COPY bin ./bin
+COPY src ./src
+ENV NODE_ENV=production
+# uid and gid of `node`, as numbers: Kubernetes' runAsNonRoot reads only those. The root file system may be read-only.
+USER 1000:1000
+ENTRYPOINT ["node", "bin/certfleet"]
+CMD ["--help"]

@@ -1,0 +1,145 @@
+// From the slot to the CA and back: CertPurchaseCert, CertModifyOrder, CertReissueCert, and the mails to the approver.
+import { randomBytes } from "node:crypto";
+import type { Refusal, Reply } from "./answer.ts";
+import { approversFor, isOffered } from "./approvers.ts";
+import { findUsableRequest } from "./configuring.ts";
+import { cdata, closed, group, leaf } from "./elements.ts";
+import type { Office, Parameters, SlotRun } from "./office.ts";
+import { proofElements } from "./proof.ts";
+import { refusal, unreadableCsr, wrongStatus } from "./refusals.ts";
+import { type Configuration, productOf, type Slot, STATUS_TEXTS, type Submission } from "./slot.ts";
+
+/** Sends a paid and configured slot to the CA; costs nothing. (eNom API, CertPurchaseCert) */
+export const purchaseCert: SlotRun = (slot, parameters, office) => {
+  const { books, clock, settings } = office;
+  const again = slot.submission !== undefined && isUnderWay(slot);
+  if (again && settings.variants.secondSubmission) return submitted(slot, slot.submission);
+  const { configuration } = slot;
+  if ((slot.statusId !== 1 && slot.statusId !== 6) || !configuration?.domain) {
+    return wrongStatus(settings, STATUS_TEXTS[slot.statusId]);
+  }
+  const method = METHODS.get((parameters.dvauthmethod ?? "").toLowerCase());
+  if (method === undefined) return refusal("304397", "DVAuthMethod is invalid");
+  const fault = findFault(slot, configuration, method, parameters, office);
+  if (fault !== undefined) return fault;
+
+  const submission: Submission = {
+    geoTrustOrderId: books.nextGeoTrustOrderId(),
+    approverEmail: parameters.approveremail ?? "",
+    method,
+    proof: method === "Email" ? "" : randomBytes(16).toString("hex"),
+    approverMails: method === "Email" ? 1 : 0,
+  };
+  const statusId = productOf(slot).family === "comodo" ? 9 : 2;
+  const next: Slot = { ...slot, submission, statusId, since: clock.now().toISOString() };
+  books.put(next);
+  return submitted(next, submission);
+};
+
+/** Withdraws the request at the CA and empties the slot, also for another domain; the money stays. (eNom API, CertModifyOrder) */
+export const modifyOrder: SlotRun = (slot, _parameters, { books, clock, settings }) => {
+  // A reissue shows 2 as well, but there a certificate exists and nothing can be withdrawn.
+  if (!isUnderWay(slot) || slot.issues.length > 0) return wrongStatus(settings, STATUS_TEXTS[slot.statusId]);
+  const kept = slot.configuration;
+  const configuration = kept && !settings.variants.domainNameAfterModify ? { ...kept, domain: "" } : kept;
+  books.put({ ...slot, statusId: 1, since: clock.now().toISOString(), configuration, submission: undefined });
+  return [group("CertModifyOrder", [leaf("CertID", slot.certId)])];
+};
+
+/** A new key for the same domain, GeoTrust family only, as often as wanted within the paid term. (eNom API, CertReissueCert) */
+export const reissueCert: SlotRun = async (slot, { csr = "" }, { books, clock, settings }) => {
+  if (productOf(slot).family !== "geotrust")
+    return refusal("706397", "This type of certificate cannot be reissued here");
+  if (slot.statusId !== 4 || slot.reissue !== undefined) return wrongStatus(settings, STATUS_TEXTS[slot.statusId]);
+  if (clock.now() >= new Date(slot.endsAt)) return refusal("717397", "The certificate has expired");
+  const request = await findUsableRequest(csr);
+  if (request === undefined) return unreadableCsr();
+  if (request.domain !== slot.configuration?.domain)
+    return refusal("304153", "The domain of a certificate cannot change");
+  const at = clock.now().toISOString();
+  const statusId = settings.variants.reissueKeepsStatus ? 4 : 2;
+  books.put({ ...slot, statusId, since: at, reissue: { csr, at } });
+  return [group("CertReissueCert", [leaf("Success", "True"), closed("Message")])];
+};
+
+/** Another approver; the mail goes out again. (eNom API, CertChangeApproverEmail) */
+export const changeApproverEmail: SlotRun = (slot, { approveremail = "" }, { books, settings }) => {
+  const { submission, configuration } = slot;
+  if (!isUnderWay(slot) || !submission || !configuration) return wrongStatus(settings, STATUS_TEXTS[slot.statusId]);
+  if (!isOffered(approveremail, approversFor(configuration.domain, slot, settings))) return notOffered();
+  return mailed("CertChangeApproverEmail", slot, { ...submission, approverEmail: approveremail }, books);
+};
+
+/** The same mail once more. (eNom API, CertResendApproverEmail) */
+export const resendApproverEmail: SlotRun = (slot, _parameters, { books, settings }) => {
+  if (!isUnderWay(slot) || !slot.submission) return wrongStatus(settings, STATUS_TEXTS[slot.statusId]);
+  return mailed("CertResendApproverEmail", slot, slot.submission, books);
+};
+
+function isUnderWay(slot: Slot): boolean {
+  return slot.statusId === 2 || slot.statusId === 9;
+}
+
+const METHODS = new Map<string, Submission["method"]>([
+  ["", "Email"],
+  ["email", "Email"],
+  ["file", "File"],
+  ["dns", "DNS"],
+]);
+
+/** What Comodo wants to know of the organisation. */
+const ORGANIZATION = [
+  "CSROrganization",
+  "CSRAddress1",
+  "CSRLocality",
+  "CSRStateProvince",
+  "CSRPostalCode",
+  "CSRCountry",
+];
+
+function findFault(
+  slot: Slot,
+  { domain, contacts }: Configuration,
+  method: Submission["method"],
+  parameters: Parameters,
+  { clock, settings }: Office,
+): Refusal | undefined {
+  const product = productOf(slot);
+  if (clock.now() >= new Date(slot.endsAt)) return refusal("717397", "The term of this certificate has ended");
+  if (method !== "Email" && !product.dnsAndFile) {
+    return refusal("304397", "DVAuthMethod is not available for this type of certificate");
+  }
+  // Documented as required always. With File and DNS nobody is written to, so only a wrong address is refused then.
+  const { approveremail = "" } = parameters;
+  const needed = method === "Email" || approveremail !== "";
+  if (needed && !isOffered(approveremail, approversFor(domain, slot, settings))) return notOffered();
+  if (product.family === "comodo") {
+    const missing = ORGANIZATION.find((name) => !parameters[name.toLowerCase()]?.trim());
+    return missing === undefined ? undefined : refusal("301397", `${missing} is required`);
+  }
+  const ascii = Object.values(contacts).every((value) => /^[\x20-\x7e]*$/.test(value));
+  // This misleading text is what the real one says to names with accents.
+  return ascii ? undefined : refusal("304397", "Failure connecting to GeoTrust API");
+}
+
+function notOffered(): Refusal {
+  return refusal("304397", "ApproverEmail is not one of the addresses offered for this domain");
+}
+
+function submitted(slot: Slot, submission: Submission): Reply {
+  return [
+    group("CertPurchaseCert", [
+      leaf("Success", "True"),
+      leaf("GeoTrustOrderID", productOf(slot).family === "geotrust" ? submission.geoTrustOrderId : ""),
+      leaf("ApproverEmail", submission.approverEmail),
+      leaf("DVAuthMethod", submission.method === "Email" ? "" : submission.method),
+      ...proofElements(slot),
+      leaf("CertID", slot.certId),
+    ]),
+  ];
+}
+
+function mailed(command: string, slot: Slot, submission: Submission, books: Office["books"]): Reply {
+  books.put({ ...slot, submission: { ...submission, approverMails: submission.approverMails + 1 } });
+  return [group(command, [cdata("ApproverEmail", submission.approverEmail), leaf("Success", "true")])];
+}

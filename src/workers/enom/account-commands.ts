@@ -1,0 +1,74 @@
+// What eNom tells about the account: balance, login, catalogue, newest order. Nothing here changes anything.
+import { Unavailable } from "../../shared/errors.ts";
+import type { EnomClient } from "./client.ts";
+import { childrenNamed, descendants, type XmlElement } from "./document.ts";
+import { amountOf, getChild, getId, isYes, numberOf, textOf, understand } from "./fields.ts";
+
+export interface CatalogueEntry {
+  /** The `Service` of a purchase, lower case. */
+  service: string;
+  prodType: number;
+  description: string;
+  enabled: boolean;
+  /** The terms that are sold, in years. */
+  years: number[];
+  /** What the reseller pays a year, canonical decimal, US dollars. */
+  price: string;
+  retailPrice: string;
+}
+
+export interface AccountCommands {
+  /** Canonical decimals in US dollars. `available` decides what can be bought; `balance` follows when orders complete. */
+  balance(): Promise<{ available: string; balance: string }>;
+  /** Proves login and address without touching money. @throws Refused with the code of what is wrong. */
+  checkLogin(): Promise<void>;
+  /** What this reseller may buy, at which price. An entry that cannot be read is left out: it must not stop the others. */
+  catalogue(): Promise<CatalogueEntry[]>;
+  /** The highest order id on the first page, of whatever product; undefined for an account without orders in six months. */
+  newestOrderId(): Promise<number | undefined>;
+}
+
+/** (eNom API, GetBalance, CheckLogin, GetCerts, GetOrderList) Each throws Unavailable or Refused, as `ask` does. */
+export function accountCommands(client: EnomClient): AccountCommands {
+  return {
+    async balance() {
+      return understand(await client.ask("GetBalance"), Unavailable, (root) => ({
+        available: amountOf(root, "AvailableBalance"),
+        balance: amountOf(root, "Balance"),
+      }));
+    },
+    async checkLogin() {
+      await client.ask("CheckLogin");
+    },
+    async catalogue() {
+      const { root } = await client.ask("GetCerts");
+      return descendants(root, (name) => /^cert\d+$/.test(name)).flatMap(entryOf);
+    },
+    async newestOrderId() {
+      // No EndDate: its default is now, while a bare date would hide the orders of today.
+      return understand(await client.ask("GetOrderList", { Start: "1" }), Unavailable, (root) => {
+        const orders = childrenNamed(getChild(root, "OrderList"), "OrderDetail");
+        return orders.length === 0 ? undefined : Math.max(...orders.map((order) => getId(order, "OrderID")));
+      });
+    },
+  };
+}
+
+function entryOf(entry: XmlElement): CatalogueEntry[] {
+  try {
+    const service = textOf(entry, "ProdCode").toLowerCase();
+    const years = childrenNamed(entry, "Years").map(({ text }) => Number(text));
+    const found = {
+      service,
+      prodType: numberOf(entry, "ProdType"),
+      description: textOf(entry, "ProdDesc"),
+      enabled: isYes(entry, "Enabled"),
+      years: years.filter((count) => Number.isInteger(count) && count > 0),
+      price: amountOf(entry, "ResellerPrice"),
+      retailPrice: amountOf(entry, "RetailPrice"),
+    };
+    return service === "" ? [] : [found];
+  } catch {
+    return [];
+  }
+}

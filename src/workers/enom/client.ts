@@ -1,0 +1,155 @@
+// Three ways to talk to eNom: ask what may be asked again, act without money, spend once. It never retries: the queue does.
+import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
+import { checkedApiUrl } from "./api-url.ts";
+import { type Rejection, type Reply, readAnswer, type Verdict } from "./envelope.ts";
+import { failureOf } from "./failure.ts";
+import type { Interaction, RecordInteraction } from "./interaction-log.ts";
+import { maskParameters, textMasker } from "./masking.ts";
+import { postOnce } from "./post-once.ts";
+import { type PurchaseOutcome, purchaseOutcome } from "./purchase-outcome.ts";
+import { type NotSent, openTransport, type Posted } from "./transport.ts";
+
+export interface EnomAccess {
+  /** The account's id in this fleet. */
+  account: string;
+  apiUrl: string;
+  username: string;
+  password: string;
+  /** PEM of a private CA, for the pretended eNom. */
+  ca?: string;
+}
+
+export interface EnomLimits {
+  connectMs: number;
+  /** The whole of a read, and of a write or purchase, from the first byte sent to the last byte read. */
+  readMs: number;
+  writeMs: number;
+  /** The longest time between asking the purchase's gate and writing the request. */
+  gateMs: number;
+  maxBytes: number;
+}
+
+const DEFAULTS: EnomLimits = {
+  connectMs: 10_000,
+  readMs: 60_000,
+  writeMs: 120_000,
+  gateMs: 5_000,
+  maxBytes: 2_000_000,
+};
+
+type CommandParameters = Readonly<Record<string, string>>;
+
+export interface EnomClient {
+  /**
+   * A question without effect.
+   * @throws Unavailable no whole answer, maintenance, or trouble inside eNom
+   * @throws Refused     eNom said no; `code` says what kind of no
+   */
+  ask(command: string, parameters?: CommandParameters): Promise<Reply>;
+  /**
+   * An effect that costs nothing, on a connection of its own.
+   * @throws Unavailable surely not one byte was sent
+   * @throws Refused     eNom said a clear no
+   * @throws Uncertain   anything else: it may have been done
+   */
+  act(command: string, parameters: CommandParameters): Promise<Reply>;
+  /**
+   * The one that costs money: grep for `spend(` to see where. `gate` is asked once, on the open connection, directly before the
+   * only write; when it throws nothing is sent. Never throws: every end is an outcome.
+   */
+  spend(command: string, parameters: CommandParameters, gate: () => Promise<void>): Promise<PurchaseOutcome>;
+  /** Waits for questions under way and closes idle connections. */
+  close(): Promise<void>;
+}
+
+/** @throws Error when the API URL is not one that secrets may be sent to. */
+export function enomClient(
+  access: EnomAccess,
+  needs: { record: RecordInteraction; limits?: Partial<EnomLimits> },
+): EnomClient {
+  const target = { url: checkedApiUrl(access.apiUrl, access.account), ca: access.ca };
+  const { connectMs, readMs, writeMs, gateMs, maxBytes } = { ...DEFAULTS, ...needs.limits };
+  const reads = openTransport(target, { connectMs, totalMs: readMs, maxBytes });
+  const mask = textMasker([access.username, access.password]);
+  const describe = ({ texts }: Rejection): string => mask(texts.join("; ")) || "eNom gave no reason";
+  const write = (gate: () => Promise<void>) => (form: string) =>
+    postOnce(target, form, { connectMs, totalMs: writeMs, maxBytes, gateMs, gate });
+  const writeAtOnce = write(async () => {});
+
+  /** Sends one command and judges the answer; the caller decides what that means and notes it. */
+  const exchange = async (
+    command: string,
+    parameters: CommandParameters,
+    send: (form: string) => Promise<Posted>,
+  ): Promise<Exchange> => {
+    const started = performance.now();
+    const verdict = verdictOf(command, await send(formOf(access, command, parameters)));
+    const note = (outcome: Interaction["outcome"], error?: string): void => {
+      const what = { account: access.account, command, parameters: maskParameters(parameters), outcome };
+      const errors = error === undefined ? [] : [mask(error)];
+      try {
+        needs.record({ ...what, ms: performance.now() - started, trackingKey: trackingKeyOf(verdict), errors });
+      } catch {
+        // A recorder that fails must not turn a purchase that was made into an exception.
+      }
+    };
+    return { command, verdict, note };
+  };
+
+  const replyOf = ({ command, verdict, note }: Exchange, Lost: typeof Unavailable | typeof Uncertain): Reply => {
+    if (verdict.kind === "success") {
+      note("ok");
+      return verdict.reply;
+    }
+    const failure = failureOf(verdict, { command, Lost, describe });
+    note(verdict.kind === "not-sent" ? "not-sent" : outcomeOf(failure), failure.message);
+    throw failure;
+  };
+
+  return {
+    ask: async (command, parameters = {}) => replyOf(await exchange(command, parameters, reads.post), Unavailable),
+    act: async (command, parameters) => replyOf(await exchange(command, parameters, writeAtOnce), Uncertain),
+    async spend(command, parameters, gate) {
+      const { verdict, note } = await exchange(command, parameters, write(gate));
+      const outcome = verdict.kind === "not-sent" ? verdict : purchaseOutcome(verdict, describe);
+      if (outcome.kind === "unknown") note("unknown", outcome.reason);
+      else if (outcome.kind === "not-sent") note("not-sent", outcome.error.message);
+      else if (outcome.kind === "rejected") note("refused", outcome.text);
+      else note("ok");
+      return outcome;
+    },
+    close: reads.close,
+  };
+}
+
+interface Exchange {
+  command: string;
+  verdict: Verdict | NotSent;
+  note: (outcome: Interaction["outcome"], error?: string) => void;
+}
+
+/** Our own fields last: no parameter may replace the login. Without `ResponseType` eNom answers in plain text. */
+function formOf({ username, password }: EnomAccess, command: string, parameters: CommandParameters): string {
+  return new URLSearchParams({
+    ...parameters,
+    UID: username,
+    PW: password,
+    Command: command,
+    ResponseType: "XML",
+  }).toString();
+}
+
+function verdictOf(command: string, posted: Posted): Verdict | NotSent {
+  if (posted.kind === "answer") return readAnswer(command, posted.answer);
+  return posted.kind === "lost" ? { kind: "unreadable", reason: posted.reason } : posted;
+}
+
+function trackingKeyOf(verdict: Verdict | NotSent): string | null {
+  if (verdict.kind === "success") return verdict.reply.trackingKey;
+  return verdict.kind === "rejected" ? verdict.rejection.trackingKey : null;
+}
+
+function outcomeOf(failure: Error): Interaction["outcome"] {
+  if (failure instanceof Refused) return "refused";
+  return failure instanceof Unavailable ? "unavailable" : "uncertain";
+}

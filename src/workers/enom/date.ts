@@ -1,0 +1,33 @@
+// Reads eNom's dates: American order, 12-hour clock, no zone.
+
+const FORM = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2}):(\d{2}) ([AP]M))?$/i;
+
+/**
+ * `5/6/2025 9:08:07 AM` as `2025-05-06T09:08:07`, `5/6/2025` as `2025-05-06`: ISO 8601 local time, without a zone, because eNom
+ * names none. Compare such times only with each other. 12 AM is midnight, 12 PM is noon.
+ * (eNom API, CertGetCertDetail and GetOrderList with time of day, CertGetCerts without)
+ * @throws SyntaxError for another form or a day that no calendar has.
+ */
+export function parseDate(text: string): string {
+  const parts = FORM.exec(text.trim());
+  if (!parts) throw new SyntaxError("a date that cannot be read");
+  const [year, month, day] = [Number(parts[3]), Number(parts[1]), Number(parts[2])];
+  if (year < 1900 || month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) {
+    throw new SyntaxError("a date that no calendar has");
+  }
+  const date = `${year}-${two(month)}-${two(day)}`;
+  const half = parts[7]?.toUpperCase();
+  if (!half) return date;
+  const [hour, minute, second] = [Number(parts[4]), Number(parts[5]), Number(parts[6])];
+  if (hour < 1 || hour > 12 || minute > 59 || second > 59) throw new SyntaxError("a time that no clock shows");
+  return `${date}T${two((hour % 12) + (half === "PM" ? 12 : 0))}:${two(minute)}:${two(second)}`;
+}
+
+/** Day 0 of the next month is the last of this one. */
+function daysOf(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}

@@ -1,0 +1,94 @@
+// The envelope that every answer comes in: was it whole, was it for us, did eNom say yes or no?
+import { decodeXml } from "./charset.ts";
+import { descendants, findChild, parseDocument, type XmlElement } from "./document.ts";
+import { classify, type RejectionClass } from "./rejection.ts";
+import type { Answer } from "./transport.ts";
+
+/** A complete success document. The payload is read by the commands. */
+export interface Reply {
+  command: string;
+  /** The `interface-response` element. */
+  root: XmlElement;
+  /** What eNom's support can search by. */
+  trackingKey: string | null;
+}
+
+export interface Rejection extends RejectionClass {
+  /** eNom's `ResponseNumber`s, six digits each as a rule; empty when eNom gave only texts. */
+  numbers: string[];
+  /** eNom's own words, as eNom wrote them: mask before showing. */
+  texts: string[];
+  /** The document names a certificate or an order although it reports an error: do not believe that nothing happened. */
+  namesAnOrder: boolean;
+  trackingKey: string | null;
+}
+
+export type Verdict =
+  | { kind: "success"; reply: Reply }
+  | { kind: "rejected"; rejection: Rejection }
+  | { kind: "unreadable"; reason: string };
+
+/**
+ * Judges one HTTP answer in a fixed order: status 200, XML with one root, `Command` echoes ours, `Done` is true, `ErrCount` is 0,
+ * no `Success` that is not true. eNom answers 200 whatever happened, and a document without `Done` was cut short.
+ * Never throws. `unreadable` carries a reason without a word of the body.
+ * (eNom API, response envelope)
+ */
+export function readAnswer(command: string, answer: Answer): Verdict {
+  if (answer.status !== 200) return { kind: "unreadable", reason: `eNom answered with HTTP status ${answer.status}` };
+  try {
+    return judge(command, parseDocument(decodeXml(answer.body, answer.contentType)));
+  } catch (error) {
+    const what = error instanceof SyntaxError ? error.message : "text that cannot be decoded";
+    return { kind: "unreadable", reason: `eNom answered with ${what}` };
+  }
+}
+
+/** @throws SyntaxError when one of the deciding elements occurs twice. */
+function judge(command: string, root: XmlElement): Verdict {
+  if (root.name !== "interface-response") throw new SyntaxError("a document that is no interface-response");
+  const said = (name: string): string => findChild(root, name)?.text ?? "";
+  if (said("Command").toLowerCase() !== command.toLowerCase()) throw new SyntaxError("a document for another command");
+  if (said("Done").toLowerCase() !== "true") throw new SyntaxError("a document that was cut short (no Done)");
+  const errors = said("ErrCount");
+  if (!/^\d{1,4}$/.test(errors)) throw new SyntaxError("a document without ErrCount");
+  if (Number(errors) > 0) return { kind: "rejected", rejection: rejectionOf(root) };
+  const successes = descendants(root, (name) => name === "success").map((element) => element.text.toLowerCase());
+  if (successes.includes("false")) return { kind: "rejected", rejection: unsuccessful(root) };
+  if (successes.some((text) => text !== "true"))
+    throw new SyntaxError("a document whose Success is neither true nor false");
+  return { kind: "success", reply: { command, root, trackingKey: trackingKeyOf(root) } };
+}
+
+function rejectionOf(root: XmlElement): Rejection {
+  const numbers = textsOf(root, /^responsenumber$/);
+  const texts = [...textsOf(root, /^err\d+$/), ...descendants(root, (name) => name === "response").map(codedText)];
+  return {
+    ...classify(numbers, texts),
+    numbers,
+    texts,
+    namesAnOrder: textsOf(root, /^(certid|orderid)$/).length > 0,
+    trackingKey: trackingKeyOf(root),
+  };
+}
+
+function codedText(response: XmlElement): string {
+  const [number, text] = ["ResponseNumber", "ResponseString"].map((name) => findChild(response, name)?.text ?? "");
+  return `${text} (${number})`;
+}
+
+/** `Success` False beside `ErrCount` 0: a no without a code, so nothing on record says that no money has moved. */
+function unsuccessful(root: XmlElement): Rejection {
+  const texts = ["Success is False", ...textsOf(root, /^message$/)];
+  return { ...rejectionOf(root), kind: "refused", code: "enom-refused", numbers: [], texts };
+}
+
+function textsOf(root: XmlElement, name: RegExp): string[] {
+  const found = descendants(root, (candidate) => name.test(candidate));
+  return found.map((element) => element.text).filter((text) => text !== "");
+}
+
+function trackingKeyOf(root: XmlElement): string | null {
+  const [key = ""] = textsOf(root, /^trackingkey$/);
+  return /^[0-9a-f-]{8,40}$/i.test(key) ? key : null;
+}

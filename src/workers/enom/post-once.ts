@@ -1,0 +1,87 @@
+// Sends one request exactly once: fresh connection, gate, one write. Whether a byte was written is the only thing that matters.
+import type { Socket } from "node:net";
+import { buildConnector, Client } from "undici";
+import { Unavailable } from "../../shared/errors.ts";
+import { failureName } from "./network-failure.ts";
+import { startStopwatch } from "./stopwatch.ts";
+import { formRequest, type Posted, readBody, type Target, type TransportLimits } from "./transport.ts";
+
+export interface Gated extends TransportLimits {
+  /** Resolves when the request may be written; asked once, on an open connection. */
+  gate: () => Promise<void>;
+  /** The request is written at most so many milliseconds after the gate was asked, or not at all. */
+  gateMs: number;
+}
+
+/**
+ * Connects, asks the gate, writes, reads. A gate that throws ends in `not-sent` with the gate's own error. A worker that was
+ * suspended between gate and write sends nothing. Never throws.
+ * Once the socket is handed over nothing takes the request back, not even destroying the connection: that is `lost`.
+ */
+export async function postOnce(target: Target, form: string, limits: Gated): Promise<Posted> {
+  const { url } = target;
+  let socket: Socket | undefined;
+  let client: Client | undefined;
+  let written = false;
+  let fault: string | undefined;
+  try {
+    socket = await dial(target, limits.connectMs);
+    const fresh = socket;
+    const faultOf = watch(fresh);
+    const openMs = startStopwatch();
+    try {
+      await limits.gate();
+    } catch (error) {
+      return { kind: "not-sent", error: error instanceof Error ? error : new Error("the gate refused") };
+    }
+    client = new Client(url.origin, {
+      allowH2: false,
+      headersTimeout: limits.totalMs,
+      bodyTimeout: limits.totalMs,
+      maxResponseSize: limits.maxBytes,
+      // In a microtask: called back at once, the client would never write, deaf to its own time-out.
+      connect: (_options, give) =>
+        queueMicrotask(() => {
+          fault = written ? "a second connection was asked for" : faultOf();
+          if (!fault && openMs() > limits.gateMs) fault = "the gate was opened too long ago";
+          if (fault) return give(new Error(fault), null);
+          written = true;
+          give(null, fresh); // writes the request before it returns
+        }),
+    });
+    const response = await client.request({ ...formRequest(url, form, limits.totalMs), reset: true });
+    return { kind: "answer", answer: await readBody(response) };
+  } catch (error) {
+    const why = fault ?? failureName(error);
+    if (!written) return { kind: "not-sent", error: new Unavailable(`nothing was sent to ${url.host}: ${why}`) };
+    return { kind: "lost", reason: `no whole answer from ${url.host}: ${why}` };
+  } finally {
+    await client?.destroy().catch(() => {});
+    socket?.destroy();
+  }
+}
+
+function dial({ url, ca }: Target, timeoutMs: number): Promise<Socket> {
+  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, keepAlive: false, ...(ca && { ca }) });
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  return new Promise((resolve, reject) => {
+    connect({ protocol: url.protocol, host: url.host, hostname, port: url.port }, (error, socket) =>
+      socket ? resolve(socket) : reject(error),
+    );
+  });
+}
+
+/** Notices, while the gate is asked, that the other side hung up or speaks before it was spoken to. */
+function watch(socket: Socket): () => string | undefined {
+  let spoke = false;
+  const listen = (): void => {
+    spoke ||= socket.read() !== null;
+  };
+  socket.on("readable", listen); // without a reader the other side's FIN stays unseen
+  return () => {
+    socket.off("readable", listen);
+    if (spoke) return "the server spoke before the request";
+    const closed = socket.errored || socket.destroyed || socket.readableEnded || !socket.writable;
+    return closed ? "the connection was closed before the request" : undefined;
+  };
+}

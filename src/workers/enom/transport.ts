@@ -1,0 +1,83 @@
+// Posts one form and brings back the bytes, for questions that may be asked again. The purchase goes through post-once.ts.
+import { Agent, type Dispatcher } from "undici";
+import { failureName } from "./network-failure.ts";
+
+export interface Answer {
+  status: number;
+  contentType: string | undefined;
+  body: Uint8Array;
+}
+
+/** `not-sent` only when surely no byte of the request was written; `lost` whenever that cannot be said. */
+export type Posted = { kind: "answer"; answer: Answer } | { kind: "lost"; reason: string } | NotSent;
+
+export interface NotSent {
+  kind: "not-sent";
+  error: Error;
+}
+
+export interface Target {
+  url: URL;
+  /** PEM of a private CA to trust instead of the public ones. */
+  ca?: string | undefined;
+}
+
+export interface TransportLimits {
+  connectMs: number;
+  /** From the first byte sent to the last byte read: idle time-outs alone never end an answer that trickles. */
+  totalMs: number;
+  maxBytes: number;
+}
+
+/** POST, so that login and CSR stand in no URL, hence in no access log. The body is one string and leaves in one write. */
+export function formRequest(url: URL, form: string, totalMs: number): Dispatcher.RequestOptions {
+  return {
+    method: "POST",
+    path: url.pathname,
+    headers: {
+      "content-type": "application/x-www-form-urlencoded; charset=utf-8",
+      accept: "application/xml, text/xml",
+    },
+    body: form,
+    signal: AbortSignal.timeout(totalMs),
+  };
+}
+
+/** The whole answer. 3xx, 4xx and 5xx are answers too: nothing is followed, nothing repeated. */
+export async function readBody(response: Dispatcher.ResponseData): Promise<Answer> {
+  const header = response.headers["content-type"];
+  const contentType = Array.isArray(header) ? header[0] : header;
+  return { status: response.statusCode, contentType, body: await response.body.bytes() };
+}
+
+export interface Transport {
+  /** Never throws and never retries. */
+  post: (form: string) => Promise<Posted>;
+  close: () => Promise<void>;
+}
+
+/** Kept-alive connections to one origin, opened with the first question. */
+export function openTransport({ url, ca }: Target, limits: TransportLimits): Transport {
+  const agent = new Agent({
+    connections: 8,
+    pipelining: 1,
+    allowH2: false,
+    connectTimeout: limits.connectMs,
+    headersTimeout: limits.totalMs,
+    bodyTimeout: limits.totalMs,
+    keepAliveTimeout: 4_000, // shorter than common servers', so that a question seldom meets a closing connection
+    maxResponseSize: limits.maxBytes,
+    ...(ca && { connect: { ca } }),
+  });
+  return {
+    async post(form) {
+      try {
+        const response = await agent.request({ origin: url.origin, ...formRequest(url, form, limits.totalMs) });
+        return { kind: "answer", answer: await readBody(response) };
+      } catch (error) {
+        return { kind: "lost", reason: `no whole answer from ${url.host}: ${failureName(error)}` };
+      }
+    },
+    close: () => agent.close(),
+  };
+}

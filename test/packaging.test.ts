@@ -1,0 +1,213 @@
+// What is shipped fits the design: the image, the compose file and package.json are held against its names and rules.
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+
+/** The customer's four queues: one worker kind each. */
+const queues = ["open", "reissue", "notify", "balance-poll"] as const;
+
+// THE PLACE to compare with the code: replace this list, which is the design's, by the `settingNames` of the rooms' schemas.
+const settingNames: readonly string[] = [
+  ...["REDIS_URL", "ENOM_API_URL", "ENOM_USERNAME", "ENOM_PASSWORD", "CERTFLEET_CONFIG", "SMTP_URL", "MAIL_FROM"],
+  ...["SSL_SUBSCRIPTION_POLICY", "SSL_SUBSCRIPTION_BEFORE", "BILLMGR_CONF", "HOST", "PORT", "CERTFLEET_API_KEY"],
+  ...["BOARD_USER", "BOARD_PASSWORD", "LOG_LEVEL", "ENOM_LOG", "CERTFLEET_POLL_SECONDS", "CERTFLEET_SWEEP_SECONDS"],
+  ...["CERTFLEET_BALANCE_SECONDS", "CERTFLEET_SETTLE_SECONDS", "CERTFLEET_REBUY_BUDGET", "CERTFLEET_JOURNAL"],
+  ...["CERTFLEET_ALLOW_WEAK_REDIS", "CERTFLEET_PREFIX", "CERTFLEET_VALIDATION_DAYS"],
+];
+
+const Service = z.object({
+  image: z.string(),
+  build: z.string().optional(),
+  user: z.string().optional(),
+  command: z.array(z.string()).default([]),
+  environment: z.record(z.string(), z.string().nullable()).default({}),
+  secrets: z.array(z.string()).default([]),
+  ports: z.array(z.string()).default([]),
+  volumes: z.array(z.string()).default([]),
+  networks: z.array(z.string()),
+  profiles: z.array(z.string()).default([]),
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+  healthcheck: z.object({ test: z.array(z.string()) }),
+  container_name: z.undefined().optional(),
+  restart: z.string(),
+  read_only: z.boolean(),
+  init: z.boolean().default(false),
+  tmpfs: z.array(z.string()),
+  cap_drop: z.array(z.string()),
+  security_opt: z.array(z.string()),
+  stop_grace_period: z.string(),
+  mem_limit: z.string(),
+  pids_limit: z.number(),
+});
+const Compose = z.object({
+  services: z.record(z.string(), Service),
+  networks: z.record(z.string(), z.object({ internal: z.boolean().default(false) })),
+  volumes: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), z.object({ file: z.string() })),
+});
+const { services, networks, volumes, secrets } = Compose.parse(parse(read("docker-compose.yml"), { merge: true }));
+const dockerfile = read("Dockerfile");
+const manifest = z
+  .object({
+    engines: z.object({ node: z.string() }),
+    bin: z.record(z.string(), z.string()),
+    scripts: z.record(z.string(), z.string()),
+    dependencies: z.record(z.string(), z.string()),
+    devDependencies: z.record(z.string(), z.string()),
+    overrides: z.record(z.string(), z.string()),
+  })
+  .parse(JSON.parse(read("package.json")));
+
+test("the fleet is Redis, a gateway and one service for every queue, and mails are only caught when asked for", () => {
+  const always = Object.keys(services).filter((name) => serviceOf(name).profiles.length === 0);
+
+  expect(always.sort()).toEqual(["redis", "gateway", ...queues].sort());
+  expect(serviceOf("gateway").command).toEqual(["gateway"]);
+  for (const queue of queues) expect(serviceOf(queue).command).toEqual(["worker", queue]);
+  expect(serviceOf("mail").profiles).toEqual(["mail"]);
+});
+
+test.each([...queues])("%s can be scaled: no name and no port of the host is taken by it", (queue) => {
+  expect(serviceOf(queue).ports).toEqual([]);
+  expect(serviceOf(queue).container_name).toBeUndefined();
+});
+
+test.each(Object.keys(services))(
+  "%s is hardened: no root, nothing to write to, nothing to gain, limits on all it takes",
+  (name) => {
+    const service = serviceOf(name);
+
+    expect(service).toMatchObject({ read_only: true, tmpfs: ["/tmp"], cap_drop: ["ALL"], stop_grace_period: "30s" });
+    expect(service.security_opt).toEqual(["no-new-privileges:true"]);
+    expect(service.restart).toBe("unless-stopped");
+    expect(service.user ?? userOfImage(service.build)).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+    for (const port of service.ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+  },
+);
+
+test("every part of ours waits for a healthy Redis and passes signals on", () => {
+  for (const name of ["gateway", ...queues]) {
+    expect(serviceOf(name).depends_on).toEqual({ redis: { condition: "service_healthy" } });
+    expect(serviceOf(name).init).toBe(true);
+  }
+});
+
+test("Redis keeps every write, evicts nothing, and can be reached by the fleet alone", () => {
+  const redis = serviceOf("redis");
+
+  expect(redis.image).toMatch(/^redis:(7\.4|8\.)/);
+  expect(redis.command.join(" ")).toContain("--appendonly yes --appendfsync always --maxmemory-policy noeviction");
+  expect(redis.volumes).toEqual(["redis:/data"]);
+  expect(redis.ports).toEqual([]);
+  expect(redis.networks.map((name) => networks[name]?.internal)).toEqual([true]);
+});
+
+test("each part has the settings and the secrets that it needs, and no others", () => {
+  const enom = ["ENOM_API_URL", "ENOM_USERNAME", "ENOM_PASSWORD_FILE", "ENOM_LOG"];
+
+  expect(needs("gateway", /ENOM|SMTP|MAIL|API_KEY|BOARD|HOST|PORT/)).toEqual(
+    ["HOST", "PORT", "CERTFLEET_API_KEY_FILE", "BOARD_USER", "BOARD_PASSWORD_FILE"].sort(),
+  );
+  for (const queue of ["open", "reissue", "balance-poll"]) {
+    expect(needs(queue, /ENOM|SMTP|MAIL|API_KEY|BOARD|HOST|PORT/)).toEqual(enom.toSorted());
+    expect(serviceOf(queue).environment.ENOM_LOG).toBe("-"); // the file system is read-only
+    expect(serviceOf(queue).secrets).toEqual(["enom_password"]);
+  }
+  expect(needs("notify", /ENOM|SMTP|MAIL|API_KEY|BOARD|HOST|PORT/)).toEqual(["MAIL_FROM", "SMTP_URL_FILE"]);
+  expect(serviceOf("notify").secrets).toEqual(["smtp_url"]);
+  expect(serviceOf("gateway").secrets).toEqual(["api_key", "board_password"]);
+});
+
+test.each(["gateway", ...queues])(
+  "%s: every setting is one that the code knows, and no secret stands in the file",
+  (name) => {
+    const { environment, secrets: given } = serviceOf(name);
+
+    for (const setting of Object.keys(environment)) expect(settingNames).toContain(setting.replace(/_FILE$/, ""));
+    for (const secret of ["ENOM_PASSWORD", "SMTP_URL", "CERTFLEET_API_KEY", "BOARD_PASSWORD"]) {
+      expect(environment).not.toHaveProperty(secret);
+    }
+    const files = Object.entries(environment).flatMap(([setting, value]) => (setting.endsWith("_FILE") ? [value] : []));
+    expect(files.sort()).toEqual(given.map((secret) => `/run/secrets/${secret}`).sort());
+  },
+);
+
+test("secrets lie where neither git nor the image builder sees them", () => {
+  const ignoredByGit = read(".gitignore").split("\n");
+
+  for (const { file } of Object.values(secrets)) expect(file).toMatch(/^\.data\/secrets\//);
+  expect(ignoredByGit).toContain(".data/");
+  expect(ignoredByGit).toContain(".env");
+  expect(read(".dockerignore").split("\n")).toContain("*");
+});
+
+test("the two kinds that may spend money share one money journal, and no other kind can reach it", () => {
+  const withJournal = Object.keys(services).filter((name) => serviceOf(name).volumes.includes("journal:/journal"));
+
+  expect(withJournal.sort()).toEqual(["open", "reissue"]);
+  for (const name of withJournal) expect(serviceOf(name).environment.CERTFLEET_JOURNAL).toBe("/journal");
+  expect(Object.keys(volumes).sort()).toEqual(["journal", "redis"]);
+  expect(dockerfile).toMatch(/install .*--owner=node .*\/journal/); // a new volume takes its owner from here
+});
+
+test("a worker is healthy by its progress, the gateway by its readiness, Redis by its answer", () => {
+  for (const queue of queues) {
+    expect(serviceOf(queue).healthcheck.test).toEqual(["CMD", "node", "bin/certfleet", "health", queue]);
+  }
+  expect(serviceOf("gateway").healthcheck.test.join(" ")).toContain("http://127.0.0.1:3000/readyz");
+  expect(serviceOf("redis").healthcheck.test).toEqual(["CMD", "redis-cli", "-e", "ping"]);
+});
+
+test("the image is slim, runs the sources as they are on the Node that the tests ran on, and not as root", () => {
+  const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+
+  expect(new Set(images)).toEqual(new Set([`node:${manifest.devDependencies.node}-bookworm-slim`]));
+  expect(dockerfile).toContain("npm ci --omit=dev --ignore-scripts");
+  expect(dockerfile).toContain('ENTRYPOINT ["node", "bin/certfleet"]');
+  expect(dockerfile).not.toMatch(/npm run|tsc/);
+  for (const [, source] of dockerfile.matchAll(/^COPY (?!--from)(\S+)/gm)) {
+    expect(existsSync(fromRoot(source ?? "")), `${source} is there`).toBe(true);
+    expect(read(".dockerignore").split("\n")).toContain(`!${source}`);
+  }
+});
+
+test("package.json names exact versions only, and a lock file goes with it", () => {
+  const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.overrides });
+
+  for (const version of versions) expect(version).toMatch(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/);
+  expect(existsSync(fromRoot("package-lock.json"))).toBe(true);
+});
+
+test("every file that package.json starts is there", () => {
+  const started = Object.values(manifest.scripts).flatMap((script) => script.match(/[\w./-]+\.(?:mjs|js|ts)\b/g) ?? []);
+
+  for (const file of [...started, ...Object.values(manifest.bin)]) {
+    expect(existsSync(fromRoot(file)), `${file} is there`).toBe(true);
+  }
+});
+
+function serviceOf(name: string): z.infer<typeof Service> {
+  const service = services[name];
+  if (!service) throw new Error(`docker-compose.yml has no service ${name}`);
+  return service;
+}
+
+/** The settings of a service that are of these kinds, in order. */
+function needs(name: string, kinds: RegExp): string[] {
+  return Object.keys(serviceOf(name).environment)
+    .filter((setting) => kinds.test(setting))
+    .sort();
+}
+
+function userOfImage(build: string | undefined): string | undefined {
+  return build === undefined ? undefined : /^USER (\S+)$/m.exec(dockerfile)?.[1];
+}
+
+function read(file: string): string {
+  return readFileSync(fromRoot(file), "utf8");
+}
+
+function fromRoot(file: string): URL {
+  return new URL(`../${file}`, import.meta.url);
+}

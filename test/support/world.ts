@@ -1,0 +1,110 @@
+// A small world for one test: a prefix of its own in a real Redis, a pretended eNom, a mail server, and the real workers between them.
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Redis } from "ioredis";
+import { inject, onTestFinished, vi } from "vitest";
+import { type SandboxEnom, type SandboxEnomOptions, startSandboxEnom } from "../../src/sandbox/enom/server.ts";
+import { type MailCatcher, startMailCatcher } from "../../src/sandbox/mail-catcher.ts";
+import type { Certificate } from "../../src/shared/certificate.ts";
+import { type CertificateStore, certificateStore } from "../../src/shared/certificates.ts";
+import { systemClock } from "../../src/shared/clock.ts";
+import type { JobName } from "../../src/shared/jobs.ts";
+import { type Keys, keysUnder } from "../../src/shared/keys.ts";
+import { parseOrder } from "../../src/shared/order.ts";
+import { openQueues, type Queues } from "../../src/shared/queues.ts";
+import { connectRedis } from "../../src/shared/redis.ts";
+import { startWorkers } from "../../src/workers/main.ts";
+import { type OrderChanges, orderBody } from "./order.ts";
+
+export const PASSWORD = "canary-password-Zx81";
+
+export interface World {
+  enom: SandboxEnom;
+  mail: MailCatcher;
+  redis: Redis;
+  keys: Keys;
+  queues: Queues;
+  certificates: CertificateStore;
+  /** Settings for workers and gateways of this world. */
+  env: NodeJS.ProcessEnv;
+  /** Starts workers in this process; they stop with the test, or before. */
+  work: (names: readonly JobName[], env?: NodeJS.ProcessEnv) => Promise<{ stop: () => Promise<void> }>;
+  /** Accepts an order as the gateway does, without ringing. */
+  accept: (changes: OrderChanges) => Promise<string>;
+  /** Accepts and rings. */
+  order: (changes: OrderChanges) => Promise<string>;
+  /** The certificate as soon as it is as wanted; fails with its record when it does not come so far. */
+  until: (reference: string, fits: (certificate: Certificate) => boolean) => Promise<Certificate>;
+}
+
+export const issued = ({ record }: Certificate): boolean => record.issue !== null && record.toldSerial === record.issue.serialNumber;
+export const stuck = ({ record }: Certificate): boolean => record.attention !== null;
+
+export async function world(options: SandboxEnomOptions = {}): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), "certfleet-world-"));
+  const enom = await startSandboxEnom({ username: "reseller", password: PASSWORD, ...options });
+  const mail = await startMailCatcher();
+  const prefix = `{t-${randomUUID().slice(0, 13)}}`;
+  const redis = connectRedis(inject("redisUrl"), "never-give-up", () => undefined) as Redis;
+  const keys = keysUnder(prefix);
+  const queues = openQueues(redis, prefix, () => undefined);
+  const certificates = certificateStore(redis, keys);
+  const stops: (() => Promise<void>)[] = [];
+  onTestFinished(async () => {
+    await Promise.all(stops.map((stop) => stop()));
+    await queues.close();
+    await redis.quit();
+    await Promise.all([enom.close(), mail.close(), rm(folder, { recursive: true })]);
+  });
+  const env = {
+    REDIS_URL: inject("redisUrl"),
+    CERTFLEET_PREFIX: prefix,
+    ENOM_API_URL: enom.url,
+    ENOM_USERNAME: "reseller",
+    ENOM_PASSWORD: PASSWORD,
+    ENOM_LOG: join(folder, "enom.log"),
+    SMTP_URL: mail.smtpUrl,
+    MAIL_FROM: "certificates@provider.example",
+    CERTFLEET_POLL_SECONDS: "0.1",
+    CERTFLEET_SETTLE_SECONDS: "20",
+    CERTFLEET_LOCK_SECONDS: "2",
+    LOG_LEVEL: "silent",
+  };
+  const accept = async (changes: OrderChanges): Promise<string> => {
+    const parsed = await parseOrder(await orderBody(changes));
+    if ("faults" in parsed) throw new Error(`the test's order is wrong: ${JSON.stringify(parsed.faults)}`);
+    await certificates.accept(parsed.order, systemClock.now());
+    return parsed.order.reference;
+  };
+
+  return {
+    ...{ enom, mail, redis, keys, queues, certificates, env, accept },
+    async work(names, own = env) {
+      const workers = await startWorkers(names, own);
+      stops.push(() => workers.stop());
+      return workers;
+    },
+    async order(changes) {
+      const reference = await accept(changes);
+      await queues.ring("open", { reference });
+      return reference;
+    },
+    until: (reference, fits) =>
+      vi.waitFor(
+        async () => {
+          const certificate = await certificates.find(reference);
+          if (!certificate) throw new Error(`no order ${reference}`);
+          if (!fits(certificate)) throw new Error(describe(certificate));
+          return certificate;
+        },
+        { timeout: 15_000, interval: 20 },
+      ),
+  };
+}
+
+function describe({ state, record }: Certificate): string {
+  const { attention, trouble, timeline } = record;
+  return `order is ${state}: ${JSON.stringify({ attention, trouble, timeline: timeline.slice(-5) })}`;
+}

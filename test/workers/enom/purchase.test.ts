@@ -1,0 +1,243 @@
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { expect, test } from "vitest";
+import { Refused } from "../../../src/shared/errors.ts";
+import type { PurchaseOutcome } from "../../../src/workers/enom/commands.ts";
+import { readAnswer } from "../../../src/workers/enom/envelope.ts";
+import { purchaseOutcome } from "../../../src/workers/enom/purchase-outcome.ts";
+import {
+  closedPort,
+  enomAt,
+  errorDocument,
+  fixture,
+  type Play,
+  pretendEnom,
+  socketServer,
+  type TestEnom,
+} from "./support.ts";
+
+const BOUGHT = fixture("PurchaseServices.ok");
+const SLOT = { service: "Certificate-RapidSSL-RapidSSL", years: 1 };
+const open = async (): Promise<void> => {};
+
+function buy({ enom }: TestEnom, gate = open): Promise<PurchaseOutcome> {
+  return enom.buySlot(SLOT, gate);
+}
+
+test("a purchase asks for the product and the term, and brings the certificate's and the order's number", async () => {
+  const eNom = await pretendEnom([BOUGHT]);
+  const shop = enomAt(eNom.url);
+
+  const outcome = await buy(shop);
+
+  expect(outcome).toEqual({ kind: "bought", certId: 900_123, orderId: 500_000_123 });
+  expect(eNom.asked).toEqual([
+    expect.objectContaining({ Command: "PurchaseServices", Service: SLOT.service, NumYears: "1" }),
+  ]);
+  expect(Object.keys(eNom.asked[0] ?? {})).toHaveLength(6);
+  expect(shop.notes).toMatchObject([
+    { command: "PurchaseServices", outcome: "ok", parameters: { Service: SLOT.service, NumYears: "1" } },
+  ]);
+});
+
+/** Complete success documents and what they prove. */
+const SUCCESSES: Record<string, [xml: string, outcome: object]> = {
+  "ids in other letter case": [
+    fixture("PurchaseServices.upper-case"),
+    { kind: "bought", certId: 900_123, orderId: 500_000_123 },
+  ],
+  "no order number": [BOUGHT.replace(/<orderid>.*<\/orderid>/, ""), { kind: "bought", certId: 900_123, orderId: null }],
+  "only an order number": [fixture("PurchaseServices.order-only"), { kind: "ordered", orderId: 500_000_123 }],
+  "an empty certificate number": [BOUGHT.replace(">900123<", "><"), { kind: "ordered", orderId: 500_000_123 }],
+  "no number at all": [BOUGHT.replace(/<(cert|order)id>.*<\/\1id>/g, ""), { kind: "unknown" }],
+  "a certificate number with letters": [BOUGHT.replace("900123", "9e5"), { kind: "unknown" }],
+  "certificate number zero": [BOUGHT.replace("900123", "0"), { kind: "unknown" }],
+  "two certificate numbers": [BOUGHT.replace("<orderid>", "<CertID>900124</CertID><orderid>"), { kind: "unknown" }],
+  "two order numbers": [BOUGHT.replace("<certid>", "<OrderID>1</OrderID><certid>"), { kind: "unknown" }],
+  "another command": [BOUGHT.replace("PURCHASESERVICES", "GETBALANCE"), { kind: "unknown" }],
+  "no command": [BOUGHT.replace("<Command>PURCHASESERVICES</Command>", ""), { kind: "unknown" }],
+  "no Done": [BOUGHT.replace("<Done>true</Done>", ""), { kind: "unknown" }],
+  "Done twice": [BOUGHT.replace("<Done>true</Done>", "<Done>true</Done><Done>true</Done>"), { kind: "unknown" }],
+  "Success False": [BOUGHT.replace("<certid>", "<Success>False</Success><certid>"), { kind: "unknown" }],
+};
+
+test.for(Object.entries(SUCCESSES))(
+  "a success document with %s proves what it says and no more",
+  async ([, [xml, outcome]]) => {
+    const eNom = await pretendEnom([xml]);
+
+    expect(await buy(enomAt(eNom.url))).toMatchObject(outcome);
+  },
+);
+
+test("an error beside a certificate or order number does not prove that nothing was bought", async () => {
+  for (const payload of ["<certid>900123</certid>", "<OrderID>500000123</OrderID>"]) {
+    const eNom = await pretendEnom([errorDocument("PurchaseServices", { numbers: ["304155"] }, payload)]);
+
+    expect(await buy(enomAt(eNom.url))).toMatchObject({ kind: "unknown" });
+  }
+});
+
+test("a harmless no comes with eNom's words and codes", async () => {
+  const eNom = await pretendEnom([
+    errorDocument("PurchaseServices", { numbers: ["524181"], texts: ["Insufficient reseller balance"] }),
+  ]);
+
+  const outcome = await buy(enomAt(eNom.url));
+
+  const text = "Insufficient reseller balance; Some words (524181)";
+  expect(outcome).toEqual({ kind: "rejected", code: "no-account-with-funds", text, responseNumbers: ["524181"] });
+});
+
+test("a success cut at any byte is never taken for a purchase, nor an error cut at any byte for a rejection", () => {
+  const answers = [
+    Buffer.from(BOUGHT.trimEnd()),
+    Buffer.from(errorDocument("PurchaseServices", { numbers: ["304155"] })),
+  ];
+
+  for (const whole of answers) {
+    const kindAt = (end: number): string => {
+      const answer = { status: 200, contentType: "text/xml", body: whole.subarray(0, end) };
+      return purchaseOutcome(readAnswer("PurchaseServices", answer), () => "").kind;
+    };
+    const kinds = new Set(Array.from({ length: whole.length }, (_, end) => kindAt(end)));
+
+    expect(kinds).toEqual(new Set(["unknown"]));
+    expect(kindAt(whole.length)).not.toBe("unknown");
+  }
+});
+
+/** After the request was written; each must end as unknown after one single request. */
+const DOUBTS: Record<string, Play> = {
+  "a reset before the answer": (_response, { socket }) => void socket.resetAndDestroy(),
+  "a hang-up before the answer": (_response, { socket }) => void socket.destroy(),
+  "a reset within the answer": (response, { socket }) =>
+    void response.write(BOUGHT.slice(0, 300), () => socket.resetAndDestroy()),
+  "an answer that ends early without a word about its length": (_response, { socket }) =>
+    void socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${BOUGHT.slice(0, BOUGHT.indexOf("<TrackingKey>"))}`),
+  "an answer shorter than announced": (_response, { socket }) =>
+    void socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${BOUGHT.length + 1}\r\n\r\n${BOUGHT}`),
+  "a redirect": (response) => response.writeHead(302, { location: "/interface.asp" }).end(BOUGHT),
+  "a redirect that keeps the method": (response) => response.writeHead(307, { location: "/interface.asp" }).end(BOUGHT),
+  "a server error around a success": (response) => response.writeHead(500).end(BOUGHT),
+  "a request to come back later": (response) => response.writeHead(503, { "retry-after": "0" }).end(),
+  "a page for people": (response) => response.end("<html><body>certid 900123, Done</body></html>"),
+  "an empty answer": (response) => response.end(),
+  "an endless answer": (response) => {
+    const more = (): void => void response.write("<r>".repeat(100_000), (error) => error ?? more());
+    more();
+  },
+};
+
+test.for(Object.entries(DOUBTS))("after %s nobody claims to know, and nobody asks again", async ([, play]) => {
+  const eNom = await pretendEnom([play]);
+  const shop = enomAt(eNom.url);
+
+  expect(await buy(shop)).toMatchObject({ kind: "unknown" });
+  expect(eNom.asked).toHaveLength(1);
+  expect(shop.notes).toMatchObject([{ outcome: "unknown" }]);
+});
+
+test("an answer that does not come, or comes byte by byte, ends as unknown when the time is over", async () => {
+  const silent = await socketServer(() => {});
+  const trickling = await socketServer((socket) => {
+    const drop = setInterval(() => socket.write("<"), 5);
+    socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\n\r\n")).once("close", () => clearInterval(drop));
+  });
+
+  for (const server of [silent, trickling]) {
+    expect(await buy(enomAt(server.url, { limits: { writeMs: 60 } }))).toMatchObject({ kind: "unknown" });
+    expect(server.connections()).toBe(1);
+    expect(server.received().match(/PurchaseServices/g)).toHaveLength(1);
+  }
+});
+
+test("the whole request leaves in one piece, after the gate has opened", async () => {
+  const steps: string[] = [];
+  const server = await socketServer((socket) => {
+    steps.push("connected");
+    socket.once("data", (bytes) => {
+      steps.push(
+        bytes.toString().startsWith("POST /interface.asp") && bytes.includes("NumYears=1") ? "whole request" : "a part",
+      );
+      socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${BOUGHT.length}\r\n\r\n${BOUGHT}`);
+    });
+  });
+
+  const outcome = await buy(enomAt(server.url), async () => void steps.push("gate"));
+
+  expect(outcome).toMatchObject({ kind: "bought" });
+  expect(steps).toEqual(["connected", "gate", "whole request"]);
+});
+
+test("where no connection comes about, the gate is not even asked and nothing was sent", async () => {
+  const gate = async (): Promise<void> => Promise.reject(new Error("must not be asked"));
+  const deaf = await socketServer(() => {});
+
+  const refused = await buy(enomAt(`http://127.0.0.1:${await closedPort()}/`), gate);
+  const noHandshake = await buy(enomAt(deaf.url.replace("http:", "https:"), { limits: { connectMs: 60 } }), gate);
+
+  for (const outcome of [refused, noHandshake]) {
+    expect(outcome).toMatchObject({ kind: "not-sent", error: { name: "Unavailable" } });
+    expect(outcome).not.toMatchObject({ error: { message: expect.stringContaining("must not be asked") } });
+  }
+  expect(deaf.received()).not.toContain("PurchaseServices");
+});
+
+test("a gate that stays shut keeps the request back and its reason is handed on", async () => {
+  const server = await socketServer(() => {});
+  const shop = enomAt(server.url);
+  const reason = new Refused("another worker has sent it");
+
+  const outcome = await buy(shop, () => Promise.reject(reason));
+
+  expect(outcome).toEqual({ kind: "not-sent", error: reason });
+  expect("error" in outcome && outcome.error).toBe(reason);
+  expect(server.received()).toBe("");
+  expect(shop.notes).toMatchObject([{ outcome: "not-sent", errors: ["another worker has sent it"] }]);
+});
+
+test("a gate that was opened too long ago is not gone through", async () => {
+  const server = await socketServer(() => {});
+
+  const outcome = await buy(enomAt(server.url, { limits: { gateMs: 0 } }));
+
+  expect(outcome).toMatchObject({ kind: "not-sent", error: { message: expect.stringContaining("too long ago") } });
+  expect(server.received()).toBe("");
+});
+
+/** What the other side may do while the gate is asked. */
+const MEANWHILE: Record<string, (socket: Socket) => unknown> = {
+  "hangs up": (socket) => socket.end(),
+  "resets the connection": (socket) => socket.resetAndDestroy(),
+  "speaks first": (socket) => socket.write("HTTP/1.1 200 OK\r\n\r\n"),
+  "speaks first and hangs up": (socket) => socket.end("HTTP/1.1 408 Request Timeout\r\n\r\n"),
+};
+
+test.for(Object.entries(MEANWHILE))("a server that %s while the gate is asked is sent nothing", async ([, act]) => {
+  const accepted = Promise.withResolvers<Socket>();
+  const server = await socketServer(accepted.resolve);
+  const shop = enomAt(server.url);
+
+  const outcome = await buy(shop, async () => {
+    const socket = await accepted.promise;
+    act(socket);
+    // Its effect has arrived once a later round trip over loopback is over.
+    await fetch((await pretendEnom([BOUGHT])).url, { method: "POST" }).then((response) => response.text());
+    if (!socket.destroyed && socket.writableEnded) await Promise.race([once(socket, "end"), once(socket, "close")]);
+  });
+
+  expect(outcome).toMatchObject({ kind: "not-sent", error: { name: "Unavailable" } });
+  expect(server.received()).toBe("");
+  expect(server.connections()).toBe(1);
+});
+
+test("a report that fails does not hide a purchase that was made", async () => {
+  const eNom = await pretendEnom([BOUGHT]);
+  const shop = enomAt(eNom.url);
+  shop.notes.push = () => {
+    throw new Error("disk full");
+  };
+
+  expect(await buy(shop)).toMatchObject({ kind: "bought" });
+});

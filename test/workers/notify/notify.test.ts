@@ -1,0 +1,184 @@
+// Promise: one mail an event; rather twice than never, and then recognisable as the same mail.
+import { expect, test } from "vitest";
+import { Refused, Uncertain } from "../../../src/shared/errors.ts";
+import { notify } from "../../../src/workers/notify/notify.ts";
+import { aNotification, world } from "./world.ts";
+
+test("a mail reaches its one recipient, with the certificate attached, and says that a machine wrote it", async () => {
+  const { catcher, needs } = await world();
+
+  const outcome = await notify(aNotification(), needs);
+
+  expect(outcome).toBe("done");
+  const [mail, ...others] = catcher.mails();
+  expect(others).toEqual([]);
+  expect(mail?.envelope).toEqual({ from: "ssl@provider.example", to: ["client@example.net"] });
+  expect(mail?.subject).toBe("Your certificate for shop.example.com is ready to install");
+  expect(mail?.from).toMatchObject({ name: "Provider", address: "ssl@provider.example" });
+  expect(mail?.to).toMatchObject([{ name: "Ada Example", address: "client@example.net" }]);
+  expect(mail?.messageId).toMatch(/^<[0-9a-f]{32}@provider\.example>$/);
+  expect(mail?.date).toBe("2026-04-02T10:00:00.000Z");
+  const headers = Object.fromEntries(mail?.headers.map(({ key, value }) => [key, value]) ?? []);
+  expect(headers).toMatchObject({ "auto-submitted": "auto-generated", "x-auto-response-suppress": "All" });
+  expect(mail?.attachments).toMatchObject([
+    { filename: "shop.example.com.pem", mimeType: "application/x-pem-file", disposition: "attachment" },
+  ]);
+});
+
+test("the same key is sent once, however often it is asked for", async () => {
+  const { catcher, needs } = await world();
+
+  const outcomes = [await notify(aNotification(), needs), await notify(aNotification(), needs)];
+
+  expect(outcomes).toEqual(["done", "done"]);
+  expect(catcher.mails()).toHaveLength(1);
+});
+
+test("a job that is delivered twice at once sends one mail: the second worker waits for the first", async () => {
+  const { catcher, needs } = await world();
+
+  const outcomes = await Promise.all(Array.from({ length: 8 }, () => notify(aNotification(), needs)));
+
+  const waits = outcomes.filter((it) => it !== "done");
+  expect(waits.length).toBeGreaterThan(0);
+  for (const wait of waits) expect(wait.because).toBe("another worker is sending this mail");
+  expect(await notify(aNotification(), needs)).toBe("done");
+  expect(catcher.mails()).toHaveLength(1);
+});
+
+test("two keys are two mails, even to one person about one certificate", async () => {
+  const { catcher, needs } = await world();
+
+  await notify(aNotification({ key: "bill-1001:issued:1" }), needs);
+  await notify(aNotification({ key: "bill-1001:issued:2" }), needs);
+
+  const ids = catcher.mails().map((mail) => mail.messageId);
+  expect(new Set(ids).size).toBe(2);
+});
+
+test("a mail whose acceptance was lost on the way is sent again with the same Message-ID and the same bytes", async () => {
+  const { catcher, clock, mails, needs } = await world();
+  catcher.answer({ after: "dot", kept: true, line: "cut" });
+
+  const first = await notify(aNotification(), needs);
+  clock.passHours(1);
+  const second = await notify(
+    aNotification({ values: { ...aNotification().values, product: "changed meanwhile" } }),
+    needs,
+  );
+
+  expect(first).toMatchObject({ waitSeconds: 60, because: expect.stringContaining("lost before it answered") });
+  expect(second).toBe("done");
+  const [one, two] = catcher.mails();
+  expect(two?.messageId).toBe(one?.messageId);
+  expect(two?.raw.equals(one?.raw ?? Buffer.alloc(0))).toBe(true);
+  expect(await mails.find("bill-1001:issued:1")).toMatchObject({ state: "ACCEPTED", attempts: 2, lost: 1 });
+});
+
+test("an answer that is lost three times is a question for a person, and no fourth mail is sent", async () => {
+  const { catcher, needs, mails } = await world();
+  const lost = { after: "dot", kept: true, line: "cut" } as const;
+  catcher.answer(lost, lost, lost);
+
+  expect(await notify(aNotification(), needs)).toMatchObject({ waitSeconds: 60 });
+  expect(await notify(aNotification(), needs)).toMatchObject({ waitSeconds: 300 });
+  await expect(notify(aNotification(), needs)).rejects.toThrow(Uncertain);
+  await expect(notify(aNotification(), needs)).rejects.toThrow(/client@example\.net got mail <[0-9a-f]{32}@/);
+
+  expect(catcher.mails()).toHaveLength(3);
+  expect(await mails.find("bill-1001:issued:1")).toMatchObject({ state: "UNKNOWN", lost: 3 });
+});
+
+const laters = (["MAIL", "RCPT", "DATA"] as const).flatMap((at) => [421, 450, 451].map((code) => ({ at, code })));
+
+test.each(laters)("a relay that says 'later' ($code at $at) gets the mail later, once", async ({ at, code }) => {
+  const { catcher, mails, needs } = await world();
+  catcher.answer({ at, code, text: "greylisted" });
+
+  const first = await notify(aNotification(), needs);
+  const deferred = await mails.find("bill-1001:issued:1");
+  const second = await notify(aNotification(), needs);
+
+  expect(first).toMatchObject({ waitSeconds: 60, because: expect.stringMatching(`${code} .*greylisted`) });
+  expect(deferred).toMatchObject({ state: "DEFERRED", attempts: 1, lost: 0 });
+  expect(second).toBe("done");
+  expect(catcher.mails()).toHaveLength(1);
+});
+
+test("a relay that is away is tried after 1, 5, 30 and 60 minutes, then hourly for a day, and then a person hears of it", async () => {
+  const { catcher, clock, needs } = await world();
+  await catcher.close();
+
+  const waits = [];
+  for (let hour = 0; hour < 6; hour += 1) waits.push(await notify(aNotification(), needs));
+  clock.passHours(24);
+
+  expect(waits.map((wait) => typeof wait === "object" && wait.waitSeconds)).toEqual([60, 300, 1800, 3600, 3600, 3600]);
+  await expect(notify(aNotification(), needs)).rejects.toThrow(/given up after 24 hours and 7 attempts/);
+  await expect(notify(aNotification(), needs)).rejects.toThrow(Refused);
+});
+
+test.each(["MAIL", "RCPT", "DATA"] as const)("a mail refused for good at %s is never tried again", async (at) => {
+  const { catcher, mails, needs } = await world();
+  catcher.answer({ at, code: 550, text: "no such user here" });
+
+  await expect(notify(aNotification(), needs)).rejects.toThrow(/550 .*no such user here/);
+  await expect(notify(aNotification(), needs)).rejects.toThrow(Refused);
+
+  expect(catcher.mails()).toEqual([]);
+  expect(await mails.find("bill-1001:issued:1")).toMatchObject({ state: "REJECTED", attempts: 1, raw: "" });
+});
+
+test("a worker that dies between sending and writing it down has the same mail sent again, not another and not none", async () => {
+  const { catcher, needs, mails } = await world({ leaseMs: 30 });
+  const dying = { ...mails, settle: () => Promise.reject(new Error("the process is gone")) };
+
+  await expect(notify(aNotification(), { ...needs, mails: dying })).rejects.toThrow("the process is gone");
+  await expect.poll(() => notify(aNotification(), needs), { interval: 10 }).toBe("done");
+
+  const [one, two, ...others] = catcher.mails();
+  expect(others).toEqual([]);
+  expect(two?.raw.equals(one?.raw ?? Buffer.alloc(0))).toBe(true);
+  expect(await mails.find("bill-1001:issued:1")).toMatchObject({ state: "ACCEPTED", attempts: 2, lost: 1 });
+});
+
+test("a worker that is slow, not dead, keeps its mail to itself", async () => {
+  const { catcher, needs } = await world({ leaseMs: 60 });
+  catcher.answer({ after: "dot", kept: true, line: "silent" });
+  const giveUp = new AbortController();
+
+  const slow = notify(aNotification(), needs, giveUp.signal);
+  await catcher.waitFor(() => true, 5_000);
+  const others = [];
+  const leaseIsLongOver = performance.now() + 5 * 60;
+  while (performance.now() < leaseIsLongOver) others.push(await notify(aNotification(), needs));
+  giveUp.abort();
+
+  expect(others.length).toBeGreaterThan(0);
+  for (const other of others) expect(other).toMatchObject({ because: "another worker is sending this mail" });
+  expect(await slow).toMatchObject({ waitSeconds: 60, because: expect.stringContaining("lost before it answered") });
+});
+
+test("a mail with a value missing is refused before the relay or the book hears of it", async () => {
+  const { catcher, needs, mails } = await world();
+  const { domain: _, ...values } = aNotification().values;
+
+  await expect(notify(aNotification({ values }), needs)).rejects.toThrow(/certificate-issued: domain/);
+
+  expect(catcher.mails()).toEqual([]);
+  expect(await mails.find("bill-1001:issued:1")).toBeUndefined();
+});
+
+test("the book forgets a mail's words when it is accepted, and the mail itself after 90 days", async () => {
+  const { needs, redis, prefix, mails } = await world();
+
+  await notify(aNotification(), needs);
+
+  const [key = ""] = await redis.keys(`${prefix}:mail:*`);
+  expect(await redis.ttl(key)).toBeGreaterThan(90 * 86_400 - 60);
+  expect(await mails.find("bill-1001:issued:1")).toMatchObject({
+    state: "ACCEPTED",
+    raw: "",
+    to: "client@example.net",
+  });
+});

@@ -1,0 +1,47 @@
+// What a story about mails happens in: a mail server, a mail book in Redis, our templates, a clock that stands still.
+import { randomUUID } from "node:crypto";
+import { Redis } from "ioredis";
+import { inject, onTestFinished } from "vitest";
+import { startMailCatcher } from "../../../src/sandbox/mail-catcher.ts";
+import { Notification } from "../../../src/shared/notification.ts";
+import { mailBook } from "../../../src/workers/notify/mails.ts";
+import type { NotifyNeeds } from "../../../src/workers/notify/notify.ts";
+import { renderer } from "../../../src/workers/notify/render.ts";
+import { openSmtp } from "../../../src/workers/notify/smtp.ts";
+import { templates } from "../../../src/workers/notify/templates.ts";
+
+export async function world({ leaseMs = 60_000 } = {}) {
+  const catcher = await startMailCatcher();
+  const redis = new Redis(inject("redisUrl"), { maxRetriesPerRequest: 1 });
+  const smtp = openSmtp({ url: catcher.smtpUrl, from: "Provider <ssl@provider.example>" });
+  const prefix = `{test-${randomUUID()}}`;
+  const mails = mailBook({ redis, prefix, leaseMs });
+  const clock = clockAt("2026-04-02T10:00:00Z");
+  const needs: NotifyNeeds = { mails, render: renderer(), smtp, clock };
+  onTestFinished(async () => {
+    smtp.close();
+    await Promise.all([redis.quit(), catcher.close()]);
+  });
+  return { catcher, redis, prefix, mails, smtp, clock, needs };
+}
+
+/** Stands still until it is told to go on. */
+export function clockAt(start: string) {
+  let now = new Date(start);
+  return {
+    now: () => now,
+    passHours(hours: number) {
+      now = new Date(now.getTime() + hours * 3_600_000);
+    },
+  };
+}
+
+export function aNotification(over: Partial<Notification> = {}): Notification {
+  return Notification.parse({
+    key: "bill-1001:issued:1",
+    template: "certificate-issued",
+    to: { address: "client@example.net", name: "Ada Example" },
+    values: templates["certificate-issued"].example,
+    ...over,
+  });
+}
