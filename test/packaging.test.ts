@@ -1,5 +1,5 @@
 // What is shipped fits the design: the image, the compose file and package.json are held against its names and rules.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -170,6 +170,21 @@ test("the image is slim, runs the sources as they are on the Node that the tests
     expect(existsSync(fromRoot(source ?? "")), `${source} is there`).toBe(true);
     expect(read(".dockerignore").split("\n")).toContain(`!${source}`);
   }
+});
+
+test("every package that the sources import is one that the image has", () => {
+  const sources = globSync("src/**/*.ts", { cwd: fromRoot(".") })
+    .map(read)
+    .join("\n");
+  const imported = [...sources.matchAll(/^(?:import|export) (?!type\b)[^;]*?from "([^".][^"]*)";/gm)].map(
+    ([, name]) => name,
+  );
+
+  const packages = imported
+    .filter((name) => !name?.startsWith("node:"))
+    .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name ?? "")?.[0]);
+  expect(packages).toContain("ioredis");
+  for (const name of new Set(packages)) expect(Object.keys(manifest.dependencies)).toContain(name);
 });
 
 test("package.json names exact versions only, and a lock file goes with it", () => {

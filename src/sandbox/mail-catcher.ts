@@ -93,12 +93,12 @@ export async function startMailCatcher(options: MailCatcherOptions = {}): Promis
     news.emit("mail", mail);
   }
 
+  const web = await serveMails(mails, { host, port: webPort });
   await new Promise<void>((resolve, reject) => {
-    smtp.server.once("error", reject);
+    smtp.server.once("error", (error) => void web.close().then(() => reject(error)));
     smtp.listen(smtpPort, host, () => resolve());
   });
   const { port } = smtp.server.address() as AddressInfo;
-  const web = await serveMails(mails, { host, port: webPort });
 
   return {
     smtpUrl: `smtp://${host}:${port}`,

@@ -33,7 +33,8 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
   const find = async (id: string): Promise<AccountRecord | undefined> => {
     const fields = await redis.hgetall(keys.account(id));
     if (!fields.about) return undefined;
-    const parsed = <T>(schema: z.ZodType<T>, text: string | undefined): T | null => (text ? schema.parse(JSON.parse(text)) : null);
+    const parsed = <T>(schema: z.ZodType<T>, text: string | undefined): T | null =>
+      text ? schema.parse(JSON.parse(text)) : null;
     return {
       ...about.parse(JSON.parse(fields.about)),
       balance: parsed(reading, fields.balance),
@@ -60,7 +61,7 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
     },
 
     async all(): Promise<AccountRecord[]> {
-      const ids = await redis.zrange(keys.accounts, 0, -1);
+      const ids = await redis.zrange(keys.accounts, "0", "-1");
       const found = await Promise.all(ids.map(find));
       return found.filter((each) => each !== undefined);
     },

@@ -21,7 +21,10 @@ export const attentionKinds = {
     goesOn: "fleet",
   },
   "no-account-with-funds": { next: "Refill the eNom account; the order goes on by itself.", goesOn: "fleet" },
-  "no-account": { next: "Configure an enabled account that fits the order's account and data center.", goesOn: "fleet" },
+  "no-account": {
+    next: "Configure an enabled account that fits the order's account and data center.",
+    goesOn: "fleet",
+  },
   "account-bound-elsewhere": {
     next: "This account id was first used with another eNom host or user; give the new login its own account id.",
     goesOn: "fleet",
@@ -31,7 +34,10 @@ export const attentionKinds = {
     goesOn: "fleet",
   },
   "purchases-stopped": { next: "Set purchases: true for the account when buying may go on.", goesOn: "fleet" },
-  "enom-unavailable": { next: "Nothing, unless eNom stays away: check the network, the API URL and eNom's status.", goesOn: "fleet" },
+  "enom-unavailable": {
+    next: "Nothing, unless eNom stays away: check the network, the API URL and eNom's status.",
+    goesOn: "fleet",
+  },
   "approver-not-offered": {
     next: "Choose one of the offered addresses: POST /v1/certificates/REF/approver.",
     goesOn: "person",
@@ -44,13 +50,22 @@ export const attentionKinds = {
     next: `The approver refused. Change the approver and ${RESOLVE} --retry, or --cancel.`,
     goesOn: "person",
   },
-  refunded: { next: `eNom refunded this slot. Confirm with ${RESOLVE} --refunded (buys again) or --cancel.`, goesOn: "person" },
-  "enom-refused": { next: `Read eNom's text, mend the order's data, then ${RESOLVE} --retry, or --cancel.`, goesOn: "person" },
+  refunded: {
+    next: `eNom refunded this slot. Confirm with ${RESOLVE} --refunded (buys again) or --cancel.`,
+    goesOn: "person",
+  },
+  "enom-refused": {
+    next: `Read eNom's text, mend the order's data, then ${RESOLVE} --retry, or --cancel.`,
+    goesOn: "person",
+  },
   "configured-otherwise": {
     next: `The slot carries another CSR at eNom. Clear it there, then ${RESOLVE} --retry, or --cancel.`,
     goesOn: "person",
   },
-  "unknown-status": { next: "eNom shows a status this fleet does not know; ask eNom's support about the CertID.", goesOn: "fleet" },
+  "unknown-status": {
+    next: "eNom shows a status this fleet does not know; ask eNom's support about the CertID.",
+    goesOn: "fleet",
+  },
   "certificate-mismatch": {
     next: "The issued certificate does not carry the CSR's key. Ask eNom's support, then resolve with --retry.",
     goesOn: "person",
@@ -80,7 +95,11 @@ export const attention = z.object({
 /** A person must act. `who` should act, `by` which part raised it, `next` what to do. */
 export type Attention = z.infer<typeof attention>;
 
-export function raise(code: AttentionCode, message: string, about: { reference: string; by: string; at: Date }): Attention {
+export function raise(
+  code: AttentionCode,
+  message: string,
+  about: { reference: string; by: string; at: Date },
+): Attention {
   const next = attentionKinds[code].next.replaceAll("REF", about.reference);
   const who = code === "validation-overdue" ? "owner" : "operator";
   return { code, message, since: about.at.toISOString(), who, by: about.by, next };

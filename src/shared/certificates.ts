@@ -1,6 +1,7 @@
 // The record of every certificate in Redis: accepted once, saved over the version that was read, listed by index.
 import type { Cluster, Redis } from "ioredis";
 import { z } from "zod";
+import { goesOnByItself } from "./attention.ts";
 import {
   type Certificate,
   certificateRecord,
@@ -13,7 +14,6 @@ import {
 import { Unavailable } from "./errors.ts";
 import { type Keys, type Status, statuses } from "./keys.ts";
 import { type Order, orderDigest } from "./order.ts";
-import { goesOnByItself } from "./attention.ts";
 
 export type RedisClient = Redis | Cluster;
 
@@ -122,7 +122,8 @@ export function certificateStore(redis: RedisClient, keys: Keys) {
         openDue(certificate, now),
         reissueDue(certificate, now),
       );
-      if (saved !== 1) throw new Unavailable(`certificate ${order.reference} changed meanwhile`, { retryAfterSeconds: 1 });
+      if (saved !== 1)
+        throw new Unavailable(`certificate ${order.reference} changed meanwhile`, { retryAfterSeconds: 1 });
       return { ...certificate, version: certificate.version + 1 };
     },
 
@@ -204,7 +205,16 @@ async function entriesAfter(
 ): Promise<{ page: Entry[]; last: boolean }> {
   const { after, below, count } = range;
   for (let offset = 0; ; offset += count) {
-    const flat = await redis.zrange(key, `${after?.score ?? "-inf"}`, `${below}`, "BYSCORE", "LIMIT", offset, count, "WITHSCORES");
+    const flat = await redis.zrange(
+      key,
+      `${after?.score ?? "-inf"}`,
+      `${below}`,
+      "BYSCORE",
+      "LIMIT",
+      offset,
+      count,
+      "WITHSCORES",
+    );
     const read: Entry[] = [];
     for (let i = 0; i < flat.length; i += 2) read.push({ reference: flat[i] ?? "", score: Number(flat[i + 1]) });
     const page = read.filter((e) => !after || e.score > after.score || e.reference > after.reference);

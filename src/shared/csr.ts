@@ -57,7 +57,10 @@ function parse(text: string): Pkcs10CertificateRequest | string {
     return "The text contains a private key. Send the CSR alone and treat that key as exposed.";
   }
   if (text.length > LONGEST_PEM) return `The CSR is longer than ${LONGEST_PEM} characters, eNom's limit.`;
-  const block = /^\s*-----BEGIN (NEW )?CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]+)-----END (NEW )?CERTIFICATE REQUEST-----\s*$/.exec(text);
+  const block =
+    /^\s*-----BEGIN (NEW )?CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]+)-----END (NEW )?CERTIFICATE REQUEST-----\s*$/.exec(
+      text,
+    );
   if (!block?.[2]) {
     return "The CSR must be one PEM block from BEGIN CERTIFICATE REQUEST to END CERTIFICATE REQUEST.";
   }
@@ -111,7 +114,8 @@ function alternativeNames(request: Pkcs10CertificateRequest, faults: string[]): 
   const names: string[] = [];
   for (const { type, value } of extension?.names.toJSON() ?? []) {
     if (type === "dns") names.push(value.trim().toLowerCase());
-    else if (type === "ip") faults.push(`The CSR asks for the address ${value}; these products cover domain names only.`);
+    else if (type === "ip")
+      faults.push(`The CSR asks for the address ${value}; these products cover domain names only.`);
   }
   return names;
 }
@@ -123,11 +127,15 @@ function isName(name: string): boolean {
 function nameFault(name: string): string {
   const shown = JSON.stringify(name.slice(0, 100));
   if (/[^\x20-\x7e]/.test(name)) return `The name ${shown} is not ASCII; write it in Punycode (xn--…).`;
-  if (name.includes("*")) return `The name ${shown} is no wildcard that exists; the star must be its whole first label.`;
+  if (name.includes("*"))
+    return `The name ${shown} is no wildcard that exists; the star must be its whole first label.`;
   return `The name ${shown} is not a full domain name.`;
 }
 
 function pemOf(request: Pkcs10CertificateRequest): string {
-  const lines = Buffer.from(request.rawData).toString("base64").match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(request.rawData)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE REQUEST-----\n${lines.join("\n")}\n-----END CERTIFICATE REQUEST-----\n`;
 }

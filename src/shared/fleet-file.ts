@@ -1,7 +1,7 @@
 // certfleet.yaml: accounts, products, policy, templates, API keys. Read whole and strictly; secrets are filled in only where they are used.
 import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
 import { parse } from "yaml";
+import { z } from "zod";
 import { badSettings } from "./config.ts";
 import { money } from "./money.ts";
 import { policy } from "./order.ts";
@@ -47,13 +47,17 @@ const fleetFile = z.strictObject({
   accounts: z.array(accountEntry).default([]),
   products: z.array(productEntry).default([]),
   policy: policy.partial().optional(),
-  balance: z.strictObject({ blocksPurchases: z.boolean().default(true), restoredMargin: z.string().default("20%") }).optional(),
+  balance: z
+    .strictObject({ blocksPurchases: z.boolean().default(true), restoredMargin: z.string().default("20%") })
+    .optional(),
   webhooks: z.array(z.strictObject({ url: z.string(), secret: z.string(), events: z.array(z.string()) })).default([]),
   templates: z
     .strictObject({ directory: z.string().optional(), brand: z.string().optional(), language: z.string().optional() })
     .optional(),
   apiKeys: z
-    .array(z.strictObject({ id, sha256: z.string().regex(/^[0-9a-f]{64}$/, "SHA-256 of the key, 64 hexadecimal digits") }))
+    .array(
+      z.strictObject({ id, sha256: z.string().regex(/^[0-9a-f]{64}$/, "SHA-256 of the key, 64 hexadecimal digits") }),
+    )
     .default([]),
 });
 export type FleetFile = z.infer<typeof fleetFile>;
@@ -74,7 +78,9 @@ export function readFleetFile(path: string | undefined): FleetFile {
   }
   const read = fleetFile.safeParse(document);
   if (read.success) return read.data;
-  throw badSettings(read.error.issues.map((issue) => `${file}: ${issue.path.join(".") || "document"}: ${issue.message}`));
+  throw badSettings(
+    read.error.issues.map((issue) => `${file}: ${issue.path.join(".") || "document"}: ${issue.message}`),
+  );
 }
 
 /** Fills `${NAME}` from the environment (or from the file that NAME_FILE names). @throws Error naming what is not set. */

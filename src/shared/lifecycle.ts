@@ -44,6 +44,11 @@ export function stopOnSignal(life: Lifecycle, log: Log): void {
   process.on("SIGINT", onSignal);
 }
 
+/** A part of `npm start` ends with the process that started it, however that one ended: its end of the pipe closes. */
+export function stopWithParent(life: Pick<Lifecycle, "stop">): void {
+  process.stdin.once("end", () => void life.stop().then(() => process.exit(0))).resume();
+}
+
 async function withDeadline(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -3,7 +3,18 @@ import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pin
 
 export type Log = Logger;
 
-const SECRETS = ["password", "pw", "uid", "csr", "privateKey", "authorization", "apiKey", "token", "smtpUrl", "redisUrl"];
+const SECRETS = [
+  "password",
+  "pw",
+  "uid",
+  "csr",
+  "privateKey",
+  "authorization",
+  "apiKey",
+  "token",
+  "smtpUrl",
+  "redisUrl",
+];
 
 /** Logs JSON lines to `destination` (default stderr: stdout belongs to results). pino's `*` reaches one level, so records stay flat. */
 export function createLog(level: string, part: string, destination?: DestinationStream): Log {
@@ -13,10 +24,11 @@ export function createLog(level: string, part: string, destination?: Destination
       base: { part, pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: ({ name, message, stack, code }: Error & { code?: unknown }) => ({ name, message, stack, code }) },
+      serializers: {
+        err: ({ name, message, stack, code }: Error & { code?: unknown }) => ({ name, message, stack, code }),
+      },
       redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" },
     },
     destination ?? pino.destination({ dest: 2, sync: true }),
   );
 }
-

@@ -20,7 +20,10 @@ function units(amount: Money): bigint {
 
 function fromUnits(value: bigint): Money {
   const size = value < 0n ? -value : value;
-  const fraction = (size % SCALE).toString().padStart(4, "0").replace(/0{1,2}$/, "");
+  const fraction = (size % SCALE)
+    .toString()
+    .padStart(4, "0")
+    .replace(/0{1,2}$/, "");
   return `${value < 0n ? "-" : ""}${size / SCALE}.${fraction}`;
 }
 

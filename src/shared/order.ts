@@ -28,7 +28,10 @@ export const contact = z.strictObject({
   postalCode: ascii(20),
   country: z.string().regex(/^[A-Z]{2}$/, "two capital letters, ISO 3166-1"),
   phone: z.string().regex(/^\+\d{1,3}\.\d{4,14}$/, "+CountryCode.Number, for example +31.300000000"),
-  fax: z.string().regex(/^\+\d{1,3}\.\d{4,14}$/, "+CountryCode.Number").optional(),
+  fax: z
+    .string()
+    .regex(/^\+\d{1,3}\.\d{4,14}$/, "+CountryCode.Number")
+    .optional(),
   email: emailAddress,
 });
 export type Contact = z.infer<typeof contact>;
@@ -45,7 +48,10 @@ export type Approver = z.infer<typeof approver>;
 export const customer = z.strictObject({
   email: emailAddress,
   name: text(100).optional(),
-  language: z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language such as "en"').optional(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language such as "en"')
+    .optional(),
 });
 
 export const policy = z.strictObject({
@@ -108,7 +114,9 @@ export function faultsOf(error: z.ZodError): Fault[] {
 export function nameFaults(product: Product, csr: Csr): Fault[] {
   const star = csr.domain.startsWith("*.");
   if (product.wildcard && !star) {
-    return [{ field: "csr", message: `${product.name} is a wildcard product; the CSR's common name must begin with "*.".` }];
+    return [
+      { field: "csr", message: `${product.name} is a wildcard product; the CSR's common name must begin with "*.".` },
+    ];
   }
   if (!product.wildcard && star) {
     return [{ field: "csr", message: `${product.name} covers one host; the CSR asks for the wildcard ${csr.domain}.` }];

@@ -16,11 +16,12 @@ export type PolicyFor = (service: string) => EffectivePolicy;
 /** The strongest source that says anything wins as a whole; what it leaves out comes from the weaker ones. */
 export function policyFor(settings: PolicySettings, file: FleetFile): PolicyFor {
   const { SSL_SUBSCRIPTION_POLICY: mode, SSL_SUBSCRIPTION_BEFORE: beforeDays, BILLMGR_CONF: conf } = settings;
-  const layers: [EffectivePolicy["source"], { mode?: Policy["mode"] | undefined; beforeDays?: number | undefined }][] = [
-    ["billmgr.conf", conf ? fromBillmgr(conf) : {}],
-    ["config", file.policy ?? {}],
-    ["environment", { ...(mode && { mode }), ...(beforeDays && { beforeDays }) }],
-  ];
+  const layers: [EffectivePolicy["source"], { mode?: Policy["mode"] | undefined; beforeDays?: number | undefined }][] =
+    [
+      ["billmgr.conf", conf ? fromBillmgr(conf) : {}],
+      ["config", file.policy ?? {}],
+      ["environment", { ...(mode && { mode }), ...(beforeDays && { beforeDays }) }],
+    ];
   let general: EffectivePolicy = { mode: "auto", beforeDays: 10, source: "default" };
   for (const [source, layer] of layers) {
     const { mode: ordered = general.mode, beforeDays: lead = general.beforeDays } = layer;

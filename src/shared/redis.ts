@@ -1,6 +1,7 @@
 // Connects to Redis in each of its forms and looks whether it keeps what it acknowledges.
 import { Cluster, Redis } from "ioredis";
 import type { RedisClient } from "./certificates.ts";
+import { Unavailable } from "./errors.ts";
 
 export type Patience = "fail-fast" | "never-give-up";
 
@@ -26,23 +27,33 @@ function open(url: string, patience: Patience): RedisClient {
   if (!special) return new Redis(url.replace(/^unix:(\/\/)?/, ""), manners);
   const [, scheme, kind, login = "", hosts = "", name = ""] = special;
   const [username = "", password = ""] = login.split(":").map(decodeURIComponent);
-  const auth = { ...(username && { username }), ...(password && { password }), ...(scheme === "rediss" && { tls: {} }) };
+  const auth = {
+    ...(username && { username }),
+    ...(password && { password }),
+    ...(scheme === "rediss" && { tls: {} }),
+  };
   const nodes = hosts.split(",").map((each) => {
     const { hostname, port } = new URL(`redis://${each}`);
     return { host: hostname, port: Number(port || (kind === "sentinel" ? 26_379 : 6_379)) };
   });
   if (kind === "sentinel") return new Redis({ sentinels: nodes, name: name || "mymaster", ...auth, ...manners });
   return new Cluster(nodes, {
-    redisOptions: { ...auth, ...(patience === "fail-fast" ? { commandTimeout: 2_000 } : { maxRetriesPerRequest: null }) },
+    redisOptions: {
+      ...auth,
+      ...(patience === "fail-fast" ? { commandTimeout: 2_000 } : { maxRetriesPerRequest: null }),
+    },
     enableOfflineQueue: patience !== "fail-fast",
   });
 }
 
-/** Resolves when the connection is usable. @throws after `timeoutMs`, naming what to check. */
+/** Resolves when the connection is usable. @throws Unavailable after `timeoutMs`, naming what to check. */
 export async function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {
   if (client.status === "ready") return;
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("Redis does not answer: check REDIS_URL and that Redis runs")), timeoutMs);
+    const timer = setTimeout(
+      () => reject(new Unavailable("Redis does not answer: check REDIS_URL and that Redis runs")),
+      timeoutMs,
+    );
     client.once("ready", () => {
       clearTimeout(timer);
       resolve();
@@ -55,7 +66,8 @@ export async function durabilityRisks(client: RedisClient): Promise<string[]> {
   const settings: Record<string, string> = {};
   for (const name of ["appendonly", "appendfsync", "maxmemory-policy"]) {
     const reply = (await client.call("CONFIG", "GET", name).catch(() => null)) as string[] | null;
-    if (!reply) return ["Redis does not show its settings (CONFIG GET is refused): whether it keeps every write is unknown."];
+    if (!reply)
+      return ["Redis does not show its settings (CONFIG GET is refused): whether it keeps every write is unknown."];
     settings[name] = reply[1] ?? "";
   }
   const risks: string[] = [];
@@ -64,7 +76,9 @@ export async function durabilityRisks(client: RedisClient): Promise<string[]> {
     risks.push(`appendfsync is ${settings.appendfsync}: a crash loses up to a second of acknowledged purchases.`);
   }
   if (settings["maxmemory-policy"] !== "noeviction") {
-    risks.push(`maxmemory-policy is ${settings["maxmemory-policy"]}: Redis may throw away jobs and records when it is full.`);
+    risks.push(
+      `maxmemory-policy is ${settings["maxmemory-policy"]}: Redis may throw away jobs and records when it is full.`,
+    );
   }
   return risks;
 }

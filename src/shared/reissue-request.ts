@@ -21,7 +21,11 @@ export type ReissueAnswer =
   | { kind: "wrong"; faults: Fault[] };
 
 /** The certificate with the request in its record, to be saved; or why there will be no reissue. */
-export async function requestReissue(certificate: Certificate, request: ReissueRequest, now: Date): Promise<ReissueAnswer> {
+export async function requestReissue(
+  certificate: Certificate,
+  request: ReissueRequest,
+  now: Date,
+): Promise<ReissueAnswer> {
   const { order, record } = certificate;
   if (record.reissueRequest === request.id) return { kind: "same" };
   const conflict = conflictOf(certificate);
@@ -35,7 +39,10 @@ export async function requestReissue(certificate: Certificate, request: ReissueR
   if ("faults" in csr) return { kind: "wrong", faults: csr.faults.map((message) => ({ field: "csr", message })) };
   const faults = nameFaults(product, csr);
   if (csr.domain !== order.domain) {
-    faults.push({ field: "csr", message: `A reissue keeps its domain: the certificate is for ${order.domain}, the CSR for ${csr.domain}.` });
+    faults.push({
+      field: "csr",
+      message: `A reissue keeps its domain: the certificate is for ${order.domain}, the CSR for ${csr.domain}.`,
+    });
   }
   if (faults.length > 0) return { kind: "wrong", faults };
   const reason = request.reason ?? "requested";
@@ -47,7 +54,15 @@ export async function requestReissue(certificate: Certificate, request: ReissueR
     requestedAt: now.toISOString(),
     state: "requested" as const,
   };
-  const next = { ...record, reissue, reissueRequest: request.id, attention: null, trouble: null, nextLookAt: null, looks: 0 };
+  const next = {
+    ...record,
+    reissue,
+    reissueRequest: request.id,
+    attention: null,
+    trouble: null,
+    nextLookAt: null,
+    looks: 0,
+  };
   const told = withEvent(next, now, "reissue.requested", `by ${request.who}: ${reason}`);
   return { kind: "requested", certificate: { ...certificate, record: told } };
 }

@@ -6,7 +6,10 @@ const seconds = (fallback: number) => z.coerce.number().positive("a number of se
 /** Every process. */
 export const commonSettings = {
   REDIS_URL: z.string("the address of Redis, for example redis://127.0.0.1:6379").min(1),
-  CERTFLEET_PREFIX: z.string().regex(/^[^{}]*\{[^{}]+\}[^{}]*$/, "a name with a hash tag in braces, such as {certfleet}").default("{certfleet}"),
+  CERTFLEET_PREFIX: z
+    .string()
+    .regex(/^[^{}]*\{[^{}]+\}[^{}]*$/, "a name with a hash tag in braces, such as {certfleet}")
+    .default("{certfleet}"),
   CERTFLEET_CONFIG: z.string().optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 };
@@ -46,7 +49,9 @@ export const orderSettings = {
   CERTFLEET_POLL_SECONDS: seconds(300),
   CERTFLEET_VALIDATION_DAYS: z.coerce.number().positive().default(7),
   CERTFLEET_SETTLE_SECONDS: seconds(1_200),
-  CERTFLEET_ALLOW_WEAK_REDIS: z.stringbool({ truthy: ["1", "true", "yes"], falsy: ["0", "false", "no"] }).default(false),
+  CERTFLEET_ALLOW_WEAK_REDIS: z
+    .stringbool({ truthy: ["1", "true", "yes"], falsy: ["0", "false", "no"] })
+    .default(false),
 };
 
 /** The worker that sends mails. */

@@ -18,7 +18,8 @@ function conflictOf({ state, record }: Certificate, wish: Wish): string | undefi
   if (wish.kind === "resolve") {
     if (!record.attention) return "Nothing waits for a decision.";
     const moneyDecision = wish.decision === "adopt" || wish.decision === "not-bought" || wish.decision === "refunded";
-    if (moneyDecision && state !== "PARKED") return `The decision ${wish.decision} is for a parked purchase; this order has none.`;
+    if (moneyDecision && state !== "PARKED")
+      return `The decision ${wish.decision} is for a parked purchase; this order has none.`;
     if (wish.decision === "retry" && state === "PARKED") {
       return "A parked purchase is never simply retried: decide adopt, not-bought, refunded or cancel.";
     }

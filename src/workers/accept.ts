@@ -6,12 +6,17 @@ import type { JobData } from "../shared/jobs.ts";
 import { parseOrder } from "../shared/order.ts";
 
 /** The reference to carry on. @throws Refused when the order is wrong, or its reference belongs to another order. */
-export async function acceptJob(job: JobData<"open">, { certificates, clock }: { certificates: CertificateStore; clock: Clock }): Promise<string> {
+export async function acceptJob(
+  job: JobData<"open">,
+  { certificates, clock }: { certificates: CertificateStore; clock: Clock },
+): Promise<string> {
   if (!("csr" in job)) return job.reference;
   const { v: _version, ...body } = job;
   const parsed = await parseOrder(body);
   if ("faults" in parsed) {
-    throw new Refused(`order ${job.reference}: ${parsed.faults.map(({ field, message }) => `${field}: ${message}`).join(" ")}`);
+    throw new Refused(
+      `order ${job.reference}: ${parsed.faults.map(({ field, message }) => `${field}: ${message}`).join(" ")}`,
+    );
   }
   const answer = await certificates.accept(parsed.order, clock.now());
   if (answer === "conflict") throw new Refused(`reference ${job.reference} belongs to an order with other content`);

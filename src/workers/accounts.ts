@@ -1,6 +1,7 @@
 // The eNom accounts of this process: who they are, how to talk to them, which one an order fits.
-import type { Order } from "../shared/order.ts";
+
 import type { AccountEntry, FleetFile } from "../shared/fleet-file.ts";
+import type { Order } from "../shared/order.ts";
 import type { CatalogueEntry, Enom } from "./enom/commands.ts";
 
 /** eNom's catalogue changes rarely; an order may decide on one this old. */

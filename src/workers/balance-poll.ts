@@ -15,7 +15,10 @@ export interface BalanceNeeds {
 }
 
 /** Reads only: twice does no harm. A refused login is a finding that is kept, not a failure to be repeated. */
-export async function pollBalance({ account: id, check }: JobData<"balance-poll">, needs: BalanceNeeds): Promise<Outcome> {
+export async function pollBalance(
+  { account: id, check }: JobData<"balance-poll">,
+  needs: BalanceNeeds,
+): Promise<Outcome> {
   const { accounts, records, clock, log } = needs;
   const account = accounts.find(id);
   if (!account) throw new Refused(`account ${id} is not configured here`);

@@ -69,7 +69,8 @@ export async function startWorkers(
     const queues = openQueues(redis, settings.CERTFLEET_PREFIX, trouble);
     life.add("queues", () => queues.close());
     const base: Base = { env, redis, keys, queues, clock, log, life, file, accounts: once(() => openAccounts(base)) };
-    for (const name of names) await startKind(name, base, { ...options, lockMs: settings.CERTFLEET_LOCK_SECONDS * 1_000 });
+    for (const name of names)
+      await startKind(name, base, { ...options, lockMs: settings.CERTFLEET_LOCK_SECONDS * 1_000 });
     log.info({ event: "workers.started", queues: names });
     return { stop: () => life.stop() };
   } catch (error) {
@@ -140,7 +141,9 @@ async function orderNeeds(base: Base, by: string): Promise<OrderNeeds> {
     accounts: await base.accounts(),
     ring: queues.ring,
     certificates: certificateStore(redis, keys),
-    durabilityRisks: settings.CERTFLEET_ALLOW_WEAK_REDIS ? async () => [] : keptFor(RISKS_KEPT_MS, () => durabilityRisks(redis)),
+    durabilityRisks: settings.CERTFLEET_ALLOW_WEAK_REDIS
+      ? async () => []
+      : keptFor(RISKS_KEPT_MS, () => durabilityRisks(redis)),
     pace: {
       pollSeconds: settings.CERTFLEET_POLL_SECONDS,
       validationDays: settings.CERTFLEET_VALIDATION_DAYS,
@@ -151,9 +154,17 @@ async function orderNeeds(base: Base, by: string): Promise<OrderNeeds> {
 
 /** Opens the accounts and makes them known to the producers, which have no eNom settings. */
 async function openAccounts({ env, redis, keys, file, clock, log, life }: Base): Promise<Accounts> {
-  const [{ openEnomAccounts }, { answerSeconds }] = await Promise.all([import("./wiring.ts"), import("./open/doubt.ts")]);
+  const [{ openEnomAccounts }, { answerSeconds }] = await Promise.all([
+    import("./wiring.ts"),
+    import("./open/doubt.ts"),
+  ]);
   const { CERTFLEET_SETTLE_SECONDS: settleSeconds } = readSettings(orderSettings, env);
-  const { accounts, close } = openEnomAccounts(env, { file, clock, log, writeMs: answerSeconds(settleSeconds) * 1_000 });
+  const { accounts, close } = openEnomAccounts(env, {
+    file,
+    clock,
+    log,
+    writeMs: answerSeconds(settleSeconds) * 1_000,
+  });
   life.add("enom", close);
   const records = accountRecords(redis, keys);
   for (const { entry } of accounts.all) await records.publish(entry);
@@ -166,7 +177,12 @@ function checkSettings(names: readonly JobName[], env: NodeJS.ProcessEnv): void 
   checkTogether(
     () => readSettings({ ...commonSettings, ...workerSettings }, env),
     ...names.map((name) => () => readSettings(kinds[name].settings, env)),
-    () => needsEnom && readAccounts(env, readFleetFile(readSettings({ CERTFLEET_CONFIG: commonSettings.CERTFLEET_CONFIG }, env).CERTFLEET_CONFIG)),
+    () =>
+      needsEnom &&
+      readAccounts(
+        env,
+        readFleetFile(readSettings({ CERTFLEET_CONFIG: commonSettings.CERTFLEET_CONFIG }, env).CERTFLEET_CONFIG),
+      ),
   );
 }
 
@@ -188,6 +204,7 @@ function keptFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
 export function queuesNamed(names: readonly string[]): JobName[] {
   const known = Object.keys(kinds) as JobName[];
   const strange = names.filter((name) => !known.includes(name as JobName));
-  if (strange.length > 0) throw badSettings([`there is no queue ${strange.join(", ")}; queues are ${known.join(", ")}`]);
+  if (strange.length > 0)
+    throw badSettings([`there is no queue ${strange.join(", ")}; queues are ${known.join(", ")}`]);
   return names as JobName[];
 }

@@ -1,5 +1,5 @@
 // The whole retry policy of the queues: attempt and error in, delay out.
-import { Refused, Uncertain, Unavailable } from "../shared/errors.ts";
+import { Refused, Unavailable, Uncertain } from "../shared/errors.ts";
 
 /**
  * Milliseconds until the next try, or -1 to give up now (BullMQ's own sign for it).

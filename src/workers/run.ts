@@ -19,7 +19,10 @@ export interface RunOptions {
 }
 
 /** `id` names this delivery's job: a job that runs twice has it twice. */
-export type Work<N extends JobName> = (data: JobData<N>, job: { id: string; signal: AbortSignal | undefined }) => Promise<Outcome>;
+export type Work<N extends JobName> = (
+  data: JobData<N>,
+  job: { id: string; signal: AbortSignal | undefined },
+) => Promise<Outcome>;
 
 export interface Running {
   name: JobName;
@@ -36,7 +39,8 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
     name,
     async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
       const data = jobs[name].data.safeParse(job.data);
-      if (!data.success) throw new Refused(`job ${job.id} does not fit the contract of ${name}: ${places(data.error.issues)}`);
+      if (!data.success)
+        throw new Refused(`job ${job.id} does not fit the contract of ${name}: ${places(data.error.issues)}`);
       const outcome = await work(data.data as JobData<N>, { id: job.id ?? "", signal });
       if (outcome === "done") return;
       await wait(job, token, { outcome, now: clock.now() });
@@ -55,7 +59,13 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
   );
   worker.on("failed", (job, error) => {
     const last = job?.finishedOn !== undefined;
-    const line = { event: last ? "job.failed" : "job.retry", queue: name, job: job?.id, attempt: job?.attemptsMade, err: error };
+    const line = {
+      event: last ? "job.failed" : "job.retry",
+      queue: name,
+      job: job?.id,
+      attempt: job?.attemptsMade,
+      err: error,
+    };
     log[last ? "error" : "warn"](line);
   });
   worker.on("error", (err) => log.warn({ event: "worker.trouble", queue: name, err }));

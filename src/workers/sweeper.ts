@@ -19,7 +19,10 @@ const GRACE_MS = 1_000;
 const BATCH = 500;
 
 /** One sweep. Answers how many orders it rang; an order with a live job is rung in vain, which the queue ignores. */
-export async function sweep(queue: "open" | "reissue", { redis, keys, ring, clock, log }: SweeperNeeds): Promise<number> {
+export async function sweep(
+  queue: "open" | "reissue",
+  { redis, keys, ring, clock, log }: SweeperNeeds,
+): Promise<number> {
   const due = clock.now().getTime() - GRACE_MS;
   let count = 0;
   for (;;) {
@@ -33,7 +36,11 @@ export async function sweep(queue: "open" | "reissue", { redis, keys, ring, cloc
 }
 
 /** Sweeps every five seconds, one process of the queue's at a time. */
-export function startSweeper(queue: "open" | "reissue", needs: SweeperNeeds, everyMs = EVERY_MS): { stop: () => Promise<void> } {
+export function startSweeper(
+  queue: "open" | "reissue",
+  needs: SweeperNeeds,
+  everyMs = EVERY_MS,
+): { stop: () => Promise<void> } {
   const { redis, keys, log } = needs;
   let running: Promise<unknown> = Promise.resolve();
   const tick = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 // Takes an issued certificate in: parsed as X.509 (RFC 5280), its key compared with the CSR's, its chain put in order.
 import { X509Certificate } from "node:crypto";
-import { canonicalKey, csrHash, readCsr } from "../shared/csr.ts";
 import type { Issue } from "../shared/certificate.ts";
+import { canonicalKey, csrHash, readCsr } from "../shared/csr.ts";
 import type { CertDetail } from "./enom/commands.ts";
 
 export interface Expected {

@@ -5,7 +5,7 @@ import type { FleetFile } from "../shared/fleet-file.ts";
 import type { Log } from "../shared/log.ts";
 import { enomSettings } from "../shared/settings.ts";
 import { readAccounts } from "./account-settings.ts";
-import { type Account, account, type Accounts, openAccounts } from "./accounts.ts";
+import { type Account, type Accounts, account, openAccounts } from "./accounts.ts";
 import { enomClient } from "./enom/client.ts";
 import { enomCommands } from "./enom/commands.ts";
 import { openInteractionLog } from "./enom/interaction-log.ts";
@@ -26,7 +26,9 @@ export interface WiringNeeds {
 /** @throws Error listing what is missing in the settings, or an API URL that secrets may not be sent to. */
 export function openEnomAccounts(env: NodeJS.ProcessEnv, { file, clock, log, writeMs }: WiringNeeds): OpenedAccounts {
   const all = readAccounts(env, file);
-  const interactions = openInteractionLog(readSettings(enomSettings, env).ENOM_LOG, clock, (err) => log.warn({ event: "enom-log.failed", err }));
+  const interactions = openInteractionLog(readSettings(enomSettings, env).ENOM_LOG, clock, (err) =>
+    log.warn({ event: "enom-log.failed", err }),
+  );
   const limits = writeMs === undefined ? {} : { writeMs };
   const clients = all.map(({ id, apiUrl, username, password }) =>
     enomClient({ account: id, apiUrl, username, password }, { record: interactions.record, limits }),

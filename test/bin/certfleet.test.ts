@@ -30,7 +30,8 @@ test.each(nodes)("started with %s, the program's exit code is the command's", (n
 
 test.each(nodes)("started with %s, a termination reaches the program, which ends in its own way", async (node) => {
   const { command } = aCheckout();
-  const running = spawn(node, [command, "wait"], { stdio: ["ignore", "pipe", "inherit"] });
+  const running = spawn(node, [command, "wait"], { detached: true, stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => endGroup(Number(running.pid)));
   await once(running.stdout, "data");
 
   running.kill("SIGTERM");
@@ -90,6 +91,13 @@ function aCheckout(): { folder: string; command: string } {
 
 function ending(child: ChildProcess): Promise<unknown[]> {
   return once(child, "exit");
+}
+
+/** Whatever a failed test left running. */
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {} // all gone, as it should be
 }
 
 function isTooOld(node: string): boolean {

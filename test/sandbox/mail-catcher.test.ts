@@ -139,6 +139,15 @@ test("any login is welcome, and closing leaves nothing open", async () => {
   await expect(fetch(catcher.webUrl)).rejects.toThrow("fetch failed");
 });
 
+test("a port that is taken is said at once, and leaves nothing open", async () => {
+  const { catcher } = await mailbox();
+  const smtpPort = Number(new URL(catcher.smtpUrl).port);
+  const webPort = Number(new URL(catcher.webUrl).port);
+
+  await expect(startMailCatcher({ smtpPort })).rejects.toThrow("EADDRINUSE");
+  await expect(startMailCatcher({ webPort })).rejects.toThrow("EADDRINUSE");
+});
+
 async function mailbox(options: MailCatcherOptions = {}, auth?: { user: string; pass: string }) {
   const catcher = await startMailCatcher(options);
   onTestFinished(() => catcher.close());

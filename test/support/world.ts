@@ -39,12 +39,13 @@ export interface World {
   until: (reference: string, fits: (certificate: Certificate) => boolean) => Promise<Certificate>;
 }
 
-export const issued = ({ record }: Certificate): boolean => record.issue !== null && record.toldSerial === record.issue.serialNumber;
+export const issued = ({ record }: Certificate): boolean =>
+  record.issue !== null && record.toldSerial === record.issue.serialNumber;
 export const stuck = ({ record }: Certificate): boolean => record.attention !== null;
 
 export async function world(options: SandboxEnomOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "certfleet-world-"));
-  const enom = await startSandboxEnom({ username: "reseller", password: PASSWORD, ...options });
+  const enom = await startSandboxEnom({ username: "acme-hosting", password: PASSWORD, ...options });
   const mail = await startMailCatcher();
   const prefix = `{t-${randomUUID().slice(0, 13)}}`;
   const redis = connectRedis(inject("redisUrl"), "never-give-up", () => undefined) as Redis;
@@ -62,7 +63,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
     REDIS_URL: inject("redisUrl"),
     CERTFLEET_PREFIX: prefix,
     ENOM_API_URL: enom.url,
-    ENOM_USERNAME: "reseller",
+    ENOM_USERNAME: "acme-hosting",
     ENOM_PASSWORD: PASSWORD,
     ENOM_LOG: join(folder, "enom.log"),
     SMTP_URL: mail.smtpUrl,

@@ -28,14 +28,12 @@ export type Fault =
 export interface Stage {
   response: ServerResponse;
   /** Lets the effect happen and answers the true document. */
-  effect(): Promise<Document>;
+  effect: () => Promise<Document>;
   /** A refusal as a whole document. */
-  refuse(refusal: Refusal): Document;
-  /** Aborted when the sandbox closes. */
-  closing: AbortSignal;
+  refuse: (refusal: Refusal) => Document;
 }
 
-export async function play(fault: Fault, { response, effect, refuse, closing }: Stage): Promise<void> {
+export async function play(fault: Fault, { response, effect, refuse }: Stage): Promise<void> {
   if ("effect" in fault && fault.effect) await effect();
   switch (fault.kind) {
     case "hang":
@@ -52,7 +50,7 @@ export async function play(fault: Fault, { response, effect, refuse, closing }: 
       return;
     case "delay": {
       const document = await effect();
-      await pause(fault.ms, undefined, { signal: closing }).catch(() => {});
+      await pause(fault.ms, undefined, { ref: false }); // a long delay must not keep a closed sandbox alive
       return send(response, document);
     }
     case "cut":

@@ -59,7 +59,6 @@ export async function startSandboxEnom(options: SandboxEnomOptions = {}): Promis
   const office: Office = { books, clock, settings, ca: await openTestCa(dataDir) };
   const asked: Asked[] = [];
   const faults = new Map<string, Fault[]>();
-  const closing = new AbortController();
   const inTurn = turns();
 
   async function answer(question: Question, response: ServerResponse): Promise<void> {
@@ -76,7 +75,7 @@ export async function startSandboxEnom(options: SandboxEnomOptions = {}): Promis
       return document(reply);
     };
     const fault = faults.get(command.toLowerCase())?.shift();
-    const stage = { response, effect: () => inTurn(effect), refuse: document, closing: closing.signal };
+    const stage = { response, effect: () => inTurn(effect), refuse: document };
     if (fault === undefined) return send(response, await stage.effect());
     return play(fault, stage);
   }
@@ -107,7 +106,6 @@ export async function startSandboxEnom(options: SandboxEnomOptions = {}): Promis
       faults.set(command.toLowerCase(), [...(faults.get(command.toLowerCase()) ?? []), ...more]);
     },
     close: async () => {
-      closing.abort();
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();

@@ -30,7 +30,8 @@ const PASSING_TEXT = /maintenance|temporar|try again|timed? ?out/i;
 export function classify(numbers: readonly string[], texts: readonly string[]): RejectionClass {
   const coded = (form: RegExp): boolean => numbers.some((number) => form.test(number));
   const worded = (form: RegExp): boolean => texts.some((text) => form.test(text));
-  if (coded(/^(30415[56]|4(?!07|18)\d{5})$/) || worded(LOGIN_TEXT)) return { kind: "refused", code: "enom-login-refused" };
+  if (coded(/^(30415[56]|4(?!07|18)\d{5})$/) || worded(LOGIN_TEXT))
+    return { kind: "refused", code: "enom-login-refused" };
   if (coded(/^713254$/) || worded(ADDRESS_TEXT)) return { kind: "refused", code: "enom-address-not-permitted" };
   if (coded(NO_FUNDS)) return { kind: "refused", code: "no-account-with-funds" };
   if (worded(CSR_TEXT)) return { kind: "refused", code: "enom-refused" };

@@ -87,7 +87,15 @@ export async function begin(
     ledger.pool(account, kind),
     ledger.attempt(reference, newest),
     ledger.attempt(reference, newest + 1),
-    ...[reference, newest, kind, moneyUnits(price), exposure.maxUnsettled, moneyUnits(exposure.maxUnsettledMoney), POOL_AGE_MS],
+    ...[
+      reference,
+      newest,
+      kind,
+      moneyUnits(price),
+      exposure.maxUnsettled,
+      moneyUnits(exposure.maxUnsettledMoney),
+      POOL_AGE_MS,
+    ],
     ...[account, service, years, price, balance, newestOrderId],
   )) as [Begun["kind"], string?];
   if (code === "prepared") return { kind: code, number: newest + 1 };

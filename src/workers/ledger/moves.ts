@@ -19,7 +19,11 @@ redis.call('HSET', KEYS[1], 'state', ARGV[4])
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'configuredCsr', ARGV[5]) end
 return 'ok'`;
 
-async function move({ redis, keys }: Place, slot: Slot, change: { from: string; to: string; csrHash?: string }): Promise<string> {
+async function move(
+  { redis, keys }: Place,
+  slot: Slot,
+  change: { from: string; to: string; csrHash?: string },
+): Promise<string> {
   const { reference, account, certId } = slot;
   const answer = await redis.eval(
     MOVE,

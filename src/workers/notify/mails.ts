@@ -94,17 +94,17 @@ redis.call('HSET', KEYS[1], 'leaseUntil', now + ARGV[2])
 return 1`;
 
 /**
- * KEYS mail. ARGV token, verdict, answer, at, keep seconds. Answers 1, or 0 when the mail is no longer ours to judge.
+ * KEYS mail. ARGV token, verdict, answer, at. Answers 1, or 0 when the mail is no longer ours to judge.
  * ACCEPTED is a fact whoever saw it, so it is written without the token and never overwritten.
  */
 const SETTLE = `
-if redis.call('HGET', KEYS[1], 'state') == 'ACCEPTED' then return 0 end
+local state = redis.call('HGET', KEYS[1], 'state')
+if not state or state == 'ACCEPTED' then return 0 end
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] and ARGV[2] ~= 'ACCEPTED' then return 0 end
 redis.call('HSET', KEYS[1], 'state', ARGV[2], 'lastAnswer', ARGV[3], 'at', ARGV[4])
 redis.call('HDEL', KEYS[1], 'token', 'leaseUntil')
 if ARGV[2] == 'UNKNOWN' then redis.call('HINCRBY', KEYS[1], 'lost', 1) end
 if ARGV[2] == 'ACCEPTED' or ARGV[2] == 'REJECTED' then redis.call('HDEL', KEYS[1], 'raw') end
-redis.call('EXPIRE', KEYS[1], ARGV[5])
 return 1`;
 
 export function mailBook({ redis, prefix, leaseMs = 60_000 }: MailBookOptions) {
@@ -113,7 +113,7 @@ export function mailBook({ redis, prefix, leaseMs = 60_000 }: MailBookOptions) {
   return {
     leaseMs,
 
-    /** What is known of a mail, for whoever asks later; kept 90 days after the last change. */
+    /** What is known of a mail, for whoever asks later; kept 90 days after the last attempt. */
     async find(key: string): Promise<Mail | undefined> {
       const fields = await redis.hgetall(keyOf(key));
       return fields.state === undefined ? undefined : mail.parse(fields);
@@ -147,7 +147,7 @@ export function mailBook({ redis, prefix, leaseMs = 60_000 }: MailBookOptions) {
 
     /** Writes down how an attempt ended. A verdict of somebody who lost the mail meanwhile is dropped, unless it is ACCEPTED. */
     async settle(key: string, token: string, verdict: Verdict, answer: string, now: Date): Promise<void> {
-      await redis.eval(SETTLE, 1, keyOf(key), token, verdict, answer, now.toISOString(), KEEP_SECONDS);
+      await redis.eval(SETTLE, 1, keyOf(key), token, verdict, answer, now.toISOString());
     },
   };
 }

@@ -39,7 +39,14 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   const { balance, newestOrderId } = await snapshot(account);
   const blocked = await blockedBy(account, { price: planned.price, balance }, needs);
   if (blocked) return hold(kept, blocked, needs);
-  const intent = { reference: order.reference, account: account.entry.id, service: order.product, ...planned, balance, newestOrderId };
+  const intent = {
+    reference: order.reference,
+    account: account.entry.id,
+    service: order.product,
+    ...planned,
+    balance,
+    newestOrderId,
+  };
   return attemptOnce(kept, { intent, account, exposure: await exposureOf(account) }, needs);
 }
 
@@ -68,7 +75,8 @@ async function attemptOnce(
 
 async function blockedBy(account: Account, money: { price: string; balance: string }, needs: OrderNeeds) {
   const { id, purchases, currency } = account.entry;
-  if (!purchases) return { code: "purchases-stopped", message: `Purchases on account ${id} are switched off.` } as const;
+  if (!purchases)
+    return { code: "purchases-stopped", message: `Purchases on account ${id} are switched off.` } as const;
   const risks = await needs.durabilityRisks();
   if (risks.length > 0) return { code: "redis-not-durable", message: risks.join(" ") } as const;
   if (compareMoney(money.balance, money.price) >= 0) return null;

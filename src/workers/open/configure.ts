@@ -33,7 +33,12 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
   if (CONFIGURABLE.has(before.statusId)) {
     const { admin, tech = admin, billing = admin } = record.terms.contacts;
     const webServerType = OTHER_SERVER[getProduct(order.product).family];
-    await account.enom.configure({ certId: slot.certId, csr: order.csr, webServerType, contacts: { admin, tech, billing } });
+    await account.enom.configure({
+      certId: slot.certId,
+      csr: order.csr,
+      webServerType,
+      contacts: { admin, tech, billing },
+    });
   }
   await endConfiguring(needs, slot);
   const now = needs.clock.now();
@@ -47,7 +52,8 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
 /** Account and slot of an order that has one. @throws Refused when its account is not configured here any more. */
 export function slotOf({ order, record, certId }: Certificate, needs: OrderNeeds) {
   const account: Account | undefined = needs.accounts.find(record.account ?? "");
-  if (!account || certId === null) throw new Refused(`account ${record.account ?? "–"} of this order is not configured here`);
+  if (!account || certId === null)
+    throw new Refused(`account ${record.account ?? "–"} of this order is not configured here`);
   return { account, slot: { reference: order.reference, account: account.entry.id, certId } };
 }
 

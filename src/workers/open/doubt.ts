@@ -14,18 +14,26 @@ export function answerSeconds(settleSeconds: number): number {
 }
 
 /** Own order ids appear in the list late; looked for as long as an answer is waited for, from the gate. */
-export async function settleDoubt(certificate: Certificate, account: Account, needs: OrderNeeds): Promise<Certificate | Outcome> {
+export async function settleDoubt(
+  certificate: Certificate,
+  account: Account,
+  needs: OrderNeeds,
+): Promise<Certificate | Outcome> {
   const { reference } = certificate.order;
   const attempt = await findAttempt(needs, reference, certificate.attempt);
   if (!attempt) return fresh(reference, needs);
   const slot = attempt.orderId ? await slotOfOrder(account, attempt.orderId) : undefined;
   if (slot) {
     const { service, years, orderId = null } = attempt;
-    return own({ reference, account: account.entry.id, service, years, number: certificate.attempt, certId: slot, orderId }, needs);
+    return own(
+      { reference, account: account.entry.id, service, years, number: certificate.attempt, certId: slot, orderId },
+      needs,
+    );
   }
   const open = await secondsLeft(attempt, needs);
   const worthWaiting = attempt.state === "SENDING" || attempt.orderId !== undefined;
-  if (open > 0 && worthWaiting) return { waitSeconds: open, because: "a purchase was sent and its answer is not known yet" };
+  if (open > 0 && worthWaiting)
+    return { waitSeconds: open, because: "a purchase was sent and its answer is not known yet" };
   return giveToPerson(certificate, attempt, needs);
 }
 

@@ -12,5 +12,8 @@ export async function ended(
   if (certificate.state !== "REFUSED") return certificate;
   const now = needs.clock.now();
   const over = { ...certificate.record, failure, attention: null, trouble: null, nextLookAt: null };
-  return needs.certificates.save({ ...certificate, record: withEvent(over, now, "certificate.failed", failure.message) }, now);
+  return needs.certificates.save(
+    { ...certificate, record: withEvent(over, now, "certificate.failed", failure.message) },
+    now,
+  );
 }

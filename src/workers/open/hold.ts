@@ -44,7 +44,12 @@ export async function hold(
 }
 
 /** Nobody said no: look again after a growing pause; after an hour the operator is told, too. */
-export async function waitOut(certificate: Certificate, because: string, needs: OrderNeeds, waitSeconds?: number): Promise<Outcome> {
+export async function waitOut(
+  certificate: Certificate,
+  because: string,
+  needs: OrderNeeds,
+  waitSeconds?: number,
+): Promise<Outcome> {
   const now = needs.clock.now();
   const { record } = certificate;
   const trouble = { count: (record.trouble?.count ?? 0) + 1, since: record.trouble?.since ?? now.toISOString() };

@@ -35,7 +35,12 @@ export async function look(certificate: Certificate, needs: OrderNeeds): Promise
   const next = { ...recovered(certificate.record, now), issue: taken.issue, looks: 0 };
   const validation = { ...next.validation, pendingSince: null };
   const { serialNumber, notAfter } = taken.issue;
-  const told = withEvent({ ...next, validation }, now, "certificate.issued", `serial ${serialNumber}, valid until ${notAfter}`);
+  const told = withEvent(
+    { ...next, validation },
+    now,
+    "certificate.issued",
+    `serial ${serialNumber}, valid until ${notAfter}`,
+  );
   return needs.certificates.save({ ...certificate, record: told }, now);
 }
 
@@ -58,7 +63,13 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
     pendingSince,
   };
   const shownNow = (validation.dns && !dns) || (validation.file && !file);
-  const next = { ...record, validation, looks: record.looks + 1, nextLookAt, instructed: record.instructed && !shownNow };
+  const next = {
+    ...record,
+    validation,
+    looks: record.looks + 1,
+    nextLookAt,
+    instructed: record.instructed && !shownNow,
+  };
   const saved = await needs.certificates.save({ ...certificate, record: next }, now);
   return next.instructed ? { waitSeconds, because: why } : saved;
 }

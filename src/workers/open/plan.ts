@@ -22,13 +22,23 @@ export async function plan({ order, record }: Certificate, account: Account): Pr
 }
 
 /** Keeps account and plan in the record, where people see them; the attempt in the ledger has its own copy. */
-export async function keepPlan(certificate: Certificate, account: Account, planned: Planned, needs: OrderNeeds): Promise<Certificate> {
+export async function keepPlan(
+  certificate: Certificate,
+  account: Account,
+  planned: Planned,
+  needs: OrderNeeds,
+): Promise<Certificate> {
   const { record } = certificate;
   const known = record.plan?.years === planned.years && record.plan.price === planned.price;
   if (record.account === account.entry.id && known) return certificate;
   const now = needs.clock.now();
   const { currency, id } = account.entry;
   const detail = `${planned.years} ${planned.years === 1 ? "year" : "years"} for ${planned.price} ${currency} on account ${id}`;
-  const next = withEvent({ ...record, account: id, plan: { ...planned, currency } }, now, "certificate.planned", detail);
+  const next = withEvent(
+    { ...record, account: id, plan: { ...planned, currency } },
+    now,
+    "certificate.planned",
+    detail,
+  );
   return needs.certificates.save({ ...certificate, record: next }, now);
 }

@@ -1,6 +1,6 @@
 // The road of an order, one step at a time: each step has one effect and is saved before the next is taken.
 import type { Certificate } from "../../shared/certificate.ts";
-import { Refused, Uncertain, Unavailable } from "../../shared/errors.ts";
+import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
 import type { Outcome } from "../outcome.ts";
 import { buy } from "./buy.ts";
 import { configure } from "./configure.ts";

@@ -34,7 +34,11 @@ export async function spend(
       return hold(await fresh(reference, needs), { code, message: text }, needs);
     }
     case "ordered":
-      await unknown(needs, { reference, number }, { reason: "eNom answered with an order id alone.", orderId: outcome.orderId });
+      await unknown(
+        needs,
+        { reference, number },
+        { reason: "eNom answered with an order id alone.", orderId: outcome.orderId },
+      );
       return settleDoubt(await fresh(reference, needs), account, needs);
     case "unknown":
       await unknown(needs, { reference, number }, { reason: outcome.reason });

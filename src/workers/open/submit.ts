@@ -25,9 +25,13 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
     return hold(certificate, { code: "configured-otherwise", message }, needs);
   }
   if (approver.method === "email") {
-    const offered = await account.enom.approverEmails({ certId: slot.certId, domain: order.domain.replace(/^\*\./, "") });
+    const offered = await account.enom.approverEmails({
+      certId: slot.certId,
+      domain: order.domain.replace(/^\*\./, ""),
+    });
     const chosen = approver.email.toLowerCase();
-    if (!offered.some((each) => each.toLowerCase() === chosen)) return notOffered(certificate, approver.email, { offered, needs });
+    if (!offered.some((each) => each.toLowerCase() === chosen))
+      return notOffered(certificate, approver.email, { offered, needs });
   }
   const answer = await account.enom.submit({ certId: slot.certId, approver, ...(await csrDetails(order, record)) });
   return submitted(certificate, answer, needs);
@@ -48,7 +52,10 @@ async function submitted(
   };
   const detail = approver.method === "email" ? `approver ${approver.email}` : `validation by ${approver.method}`;
   const next = { ...recovered(record, now), submittedAt: now.toISOString(), validation, looks: 0, instructed: false };
-  return needs.certificates.save({ ...certificate, record: withEvent(next, now, "certificate.submitted", detail) }, now);
+  return needs.certificates.save(
+    { ...certificate, record: withEvent(next, now, "certificate.submitted", detail) },
+    now,
+  );
 }
 
 async function notOffered(

@@ -18,7 +18,10 @@ export async function grant(certificate: Certificate, needs: OrderNeeds): Promis
   const next = await fresh(certificate.order.reference, needs);
   const reason = "reason" in wish ? `: ${wish.reason}` : "";
   if ("refusal" in done) {
-    const attention = next.record.attention && { ...next.record.attention, message: `${done.refusal} (${next.record.attention.message})` };
+    const attention = next.record.attention && {
+      ...next.record.attention,
+      message: `${done.refusal} (${next.record.attention.message})`,
+    };
     const told = withEvent({ ...next.record, wish: null, attention }, now, "decision.refused", done.refusal);
     return needs.certificates.save({ ...next, record: told }, now);
   }
@@ -41,14 +44,22 @@ function carryOut(certificate: Certificate, wish: Wish, needs: OrderNeeds): Prom
   }
 }
 
-async function resolve(certificate: Certificate, wish: Extract<Wish, { kind: "resolve" }>, needs: OrderNeeds): Promise<Done> {
+async function resolve(
+  certificate: Certificate,
+  wish: Extract<Wish, { kind: "resolve" }>,
+  needs: OrderNeeds,
+): Promise<Done> {
   const { order, record, attempt: number, state } = certificate;
   const event = `decision.${wish.decision}`;
   if (wish.decision === "retry") return retry(certificate, needs);
   if (state !== "PARKED") return { refusal: `Only a parked purchase can be decided on; this order is ${state}.` };
   const account = record.account ?? "";
   if (wish.decision === "adopt") return adopt(certificate, wish.certId ?? 0, needs);
-  const answer = await buyAgain(needs, { reference: order.reference, account, number }, `${wish.decision}: ${wish.reason} (${wish.who})`);
+  const answer = await buyAgain(
+    needs,
+    { reference: order.reference, account, number },
+    `${wish.decision}: ${wish.reason} (${wish.who})`,
+  );
   return answer === "ok" ? { event } : { refusal: `The ledger refused: the order is ${answer}.` };
 }
 
@@ -79,11 +90,13 @@ async function adopt(certificate: Certificate, certId: number, needs: OrderNeeds
 
 async function retry(certificate: Certificate, needs: OrderNeeds): Promise<Done> {
   const { state, record } = certificate;
-  if (state === "PARKED") return { refusal: "A parked purchase is never simply retried: decide adopt, not-bought, refunded or cancel." };
+  if (state === "PARKED")
+    return { refusal: "A parked purchase is never simply retried: decide adopt, not-bought, refunded or cancel." };
   const reopen = record.attention?.code === "rejected-by-owner" || record.attention?.code === "configured-otherwise";
   if (reopen) await reopenConfiguration(needs, slotOf(certificate, needs).slot);
   const again = reopen ? { submittedAt: null, instructed: false } : {};
-  const reissue = record.reissue?.state === "sending" ? { ...record.reissue, state: "requested" as const } : record.reissue;
+  const reissue =
+    record.reissue?.state === "sending" ? { ...record.reissue, state: "requested" as const } : record.reissue;
   return { event: "decision.retry", change: { ...again, reissue } };
 }
 

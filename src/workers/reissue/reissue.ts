@@ -1,7 +1,7 @@
 // Carries a reissue on: requested → sending → sent → the new certificate taken in. The old one stays valid all the while.
 import { type Certificate, withEvent } from "../../shared/certificate.ts";
 import { csrHash } from "../../shared/csr.ts";
-import { Refused, Uncertain, Unavailable } from "../../shared/errors.ts";
+import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
 import type { JobData } from "../../shared/jobs.ts";
 import { requestReissue } from "../../shared/reissue-request.ts";
 import type { CertDetail } from "../enom/commands.ts";
@@ -32,7 +32,8 @@ async function accept(job: JobData<"reissue">, jobId: string, needs: OrderNeeds)
   const answer = await requestReissue(certificate, { ...job, id: `job:${jobId}`, who: "a job" }, needs.clock.now());
   if (answer.kind === "requested") await needs.certificates.save(answer.certificate, needs.clock.now());
   if (answer.kind === "conflict") throw new Refused(`reissue of ${job.reference}: ${answer.message}`);
-  if (answer.kind === "wrong") throw new Refused(`reissue of ${job.reference}: ${answer.faults.map((f) => f.message).join(" ")}`);
+  if (answer.kind === "wrong")
+    throw new Refused(`reissue of ${job.reference}: ${answer.faults.map((f) => f.message).join(" ")}`);
 }
 
 async function guarded(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
@@ -111,17 +112,36 @@ async function look(certificate: Certificate, needs: OrderNeeds): Promise<Outcom
     return { waitSeconds, because: "the certificate authority has not reissued yet" };
   }
   const { issue } = taken;
-  const over = { ...recovered(record, now), issue, issuedCsr: csr, reissue: null, reissues: record.reissues + 1, looks: 0 };
-  const told = withEvent(over, now, "certificate.reissued", `serial ${issue.serialNumber}, valid until ${issue.notAfter}`);
+  const over = {
+    ...recovered(record, now),
+    issue,
+    issuedCsr: csr,
+    reissue: null,
+    reissues: record.reissues + 1,
+    looks: 0,
+  };
+  const told = withEvent(
+    over,
+    now,
+    "certificate.reissued",
+    `serial ${issue.serialNumber}, valid until ${issue.notAfter}`,
+  );
   await needs.certificates.save({ ...certificate, record: told }, now);
   await needs.ring("open", { reference: order.reference });
   return "done";
 }
 
-function save(certificate: Certificate, state: "requested" | "sending" | "sent", needs: OrderNeeds): Promise<Certificate> {
+function save(
+  certificate: Certificate,
+  state: "requested" | "sending" | "sent",
+  needs: OrderNeeds,
+): Promise<Certificate> {
   const now = needs.clock.now();
   const { record } = certificate;
   const reissue = record.reissue && { ...record.reissue, state };
   const calm = state === "sending" ? record : recovered(record, now);
-  return needs.certificates.save({ ...certificate, record: withEvent({ ...calm, reissue }, now, `reissue.${state}`) }, now);
+  return needs.certificates.save(
+    { ...certificate, record: withEvent({ ...calm, reissue }, now, `reissue.${state}`) },
+    now,
+  );
 }

@@ -253,14 +253,63 @@ test("the approval mail can be sent again, and to another of the addresses offer
   expect(slot?.submission).toMatchObject({ approverEmail: "postmaster@example.com", approverMails: 3 });
 });
 
-test("two calls at the same moment cannot both submit one slot", async () => {
-  const { enom } = await standing();
-  const { certId } = await configured(enom);
-  const submit = () => ask(enom, "CertPurchaseCert", { CertID: certId, ApproverEmail: "admin@example.com" });
+test("of several reissues at the same moment only one is accepted", async () => {
+  const { enom, clock } = await standing();
+  const { certId } = await submitted(enom);
+  clock.advance(1_000);
+  const CSR = await csrFor("shop.example.com");
 
-  const answers = await Promise.all([submit(), submit(), submit()]);
+  const reissue = () => ask(enom, "CertReissueCert", { CertID: certId, CSR });
+  const answers = await Promise.all([reissue(), reissue(), reissue()]);
 
   expect(answers.filter((answer) => refused(answer) === undefined)).toHaveLength(1);
+});
+
+test("a certificate under reissue cannot be turned back into an empty slot", async () => {
+  const { enom, clock } = await standing();
+  const { certId, csr } = await submitted(enom);
+  clock.advance(1_000);
+  await ask(enom, "CertReissueCert", { CertID: certId, CSR: csr });
+
+  expect(refused(await ask(enom, "CertModifyOrder", { CertID: certId }))?.code).toBe("706397");
+});
+
+test("a refused reissue leaves the certificate that is there", async () => {
+  const { enom, clock } = await standing();
+  const { certId } = await submitted(enom);
+  clock.advance(1_000);
+  const first = await certificateOf(enom, certId);
+
+  enom.settings.owner = "refuses";
+  await ask(enom, "CertReissueCert", { CertID: certId, CSR: await csrFor("shop.example.com") });
+  clock.advance(1_000);
+
+  expect(await detail(enom, certId)).toMatchObject({ CertStatusID: "4", ReissueStatus: "" });
+  expect(await certificateOf(enom, certId)).toBe(first);
+});
+
+test("nothing is issued once the paid term is over", async () => {
+  const { enom, clock } = await standing({ owner: "silent" });
+  const { certId } = await submitted(enom);
+  clock.advance(366 * DAY_MS);
+
+  enom.settings.owner = "approves";
+  clock.advance(1_000);
+
+  expect(await statusOf(enom, certId)).toBe("2");
+});
+
+test("the chain may stand in numbered elements instead of one text", async () => {
+  const { enom, clock } = await standing({ variants: { chainIn: "IntermediateCertificates" } });
+  const { certId } = await submitted(enom);
+  const before = await detail(enom, certId);
+  clock.advance(1_000);
+
+  const after = await detail(enom, certId);
+
+  expect(at(before, "IntermediateCertificates")).toBe("");
+  expect(at(after, "IntermediateCertificates.ICA1")).toBe(enom.ca.intermediatePem.trim());
+  expect(at(after, "CACerts")).toBe("");
 });
 
 test("every web server type of the product's family can be chosen from the detail", async () => {

@@ -86,6 +86,13 @@ test("a wrong password is refused by the recorded document, with an empty Site",
 `);
 });
 
+test("an account can be locked while its password is right", async () => {
+  const enom = await sandbox();
+  enom.settings.loginWorks = false;
+
+  expect(refused(await ask(enom, "CheckLogin"))?.code).toBe("304155");
+});
+
 test("a good login from an address that is not permitted is told the address", async () => {
   const enom = await sandbox();
   enom.settings.allowedAddress = false;

@@ -30,8 +30,8 @@ test("numbers of certificates and orders grow with every purchase", async () => 
 
   const certIds = answers.map((answer) => Number(at(answer, "certid")));
   const orderIds = answers.map((answer) => Number(at(answer, "orderid")));
-  expect(certIds).toEqual([...new Set(certIds)].sort());
-  expect(orderIds).toEqual([...new Set(orderIds)].sort());
+  expect(certIds).toEqual([...new Set(certIds)].sort((a, b) => a - b));
+  expect(orderIds).toEqual([...new Set(orderIds)].sort((a, b) => a - b));
 });
 
 test.each([

@@ -81,6 +81,20 @@ test.each(Object.entries(faces))("the mail %s loads nothing, runs nothing and li
   expect(html).not.toMatch(/<(a|img|script|link|iframe|form|object|base|svg)\b|\b(href|src|on\w+)\s*=|url\(/i);
 });
 
+test("the certificate is attached as a file that carries the domain's name and can be saved anywhere", async () => {
+  const one = await render({ template: "certificate-issued", values: example("certificate-issued") });
+  const many = await render({
+    template: "certificate-issued",
+    values: example("certificate-issued", { domain: "*.example.com" }),
+  });
+
+  const content = templates["certificate-issued"].example.chainPem;
+  expect(one.attachments).toEqual([
+    { filename: "shop.example.com.pem", contentType: "application/x-pem-file", content },
+  ]);
+  expect(many.attachments).toMatchObject([{ filename: "wildcard.example.com.pem" }]);
+});
+
 const HOSTILE = [
   `<script>alert(1)</script>`,
   `"><img src=x onerror=alert(1)>`,

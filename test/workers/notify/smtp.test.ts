@@ -1,11 +1,15 @@
 // Promise: what the relay says decides what happens next, nothing goes out unprotected, and no password comes back in an error.
+import "reflect-metadata";
+import { KeyObject, webcrypto } from "node:crypto";
 import { once } from "node:events";
+
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { X509CertificateGenerator } from "@peculiar/x509";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";
 import { startMailCatcher } from "../../../src/sandbox/mail-catcher.ts";
-import { Refused, Unavailable, Uncertain } from "../../../src/shared/errors.ts";
+import { Unavailable, Uncertain } from "../../../src/shared/errors.ts";
 import { readFrom, readRelay } from "../../../src/workers/notify/relay.ts";
 import { openSmtp } from "../../../src/workers/notify/smtp.ts";
 
@@ -79,10 +83,10 @@ test("giving up before the message left is no loss, giving up on the answer is u
 });
 
 test("a relay whose certificate nobody vouches for gets no login and no mail", async () => {
-  const relay = await aRelay({ secure: true });
+  const relay = await aRelay({ secure: true, ...(await selfSigned()) });
   const smtp = anSmtp(relay.server, "smtps", "robot:geheim@");
 
-  await expect(smtp.deliver(mail)).rejects.toThrow(/cannot be reached: .*certificate/);
+  await expect(smtp.deliver(mail)).rejects.toThrow(/cannot be reached: self-signed certificate/);
   await expect(smtp.verify()).rejects.toThrow(Unavailable);
 });
 
@@ -151,7 +155,6 @@ test("MAIL_FROM is an address, or a name and an address, and nothing else", () =
   for (const wrong of ["", "Provider", "a@b.example, c@d.example", "<a@b.example> x", "A\r\nBcc: <a@b.example>"])
     expect(() => readFrom(wrong)).toThrow(/^MAIL_FROM must be/);
   expect(() => openSmtp({ url: "smtp://localhost", from: "nobody" })).toThrow(/^MAIL_FROM/);
-  expect(new Refused("")).not.toBeInstanceOf(Unavailable);
 });
 
 async function aCatcher() {
@@ -164,13 +167,25 @@ async function aCatcher() {
   return { catcher, smtp };
 }
 
-/** A relay that wants a login; its certificate is the one every copy of the library has. */
+/** A real SMTP server with an opinion about logins or TLS. */
 async function aRelay(options: SMTPServerOptions) {
   const relay = new SMTPServer({ disabledCommands: ["STARTTLS"], disableReverseLookup: true, ...options });
   relay.on("error", () => {});
   await once(relay.listen(0, "127.0.0.1"), "listening");
   onTestFinished(() => new Promise<void>((resolve) => void relay.close(() => resolve())));
   return relay;
+}
+
+async function selfSigned() {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const cert = await X509CertificateGenerator.createSelfSigned({
+    name: "CN=127.0.0.1",
+    keys,
+    signingAlgorithm: algorithm,
+  });
+  const key = KeyObject.from(keys.privateKey).export({ type: "pkcs8", format: "pem" });
+  return { cert: cert.toString("pem"), key };
 }
 
 function anSmtp(server: { address(): AddressInfo | string | null }, scheme = "smtp", login = "") {

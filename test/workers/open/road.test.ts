@@ -39,7 +39,11 @@ test("the commands at eNom come in the documented order and each effect is asked
   await until(await order({}), issued);
 
   const effects = enom.asked().filter(({ command }) => !/^(CERTGET|GET)/i.test(command));
-  expect(effects.map(({ command }) => command.toLowerCase())).toEqual(["purchaseservices", "certconfigurecert", "certpurchasecert"]);
+  expect(effects.map(({ command }) => command.toLowerCase())).toEqual([
+    "purchaseservices",
+    "certconfigurecert",
+    "certpurchasecert",
+  ]);
   expect(enom.books.faults).toEqual([]);
 });
 
@@ -54,16 +58,25 @@ test("a Comodo order goes by way of the owner's approval", async () => {
   expect(enom.asked("CertPurchaseCert")[0]?.parameters.csrlocality).toBe("Utrecht");
 });
 
-test.for(["dns", "file"] as const)("with validation by %s the record or file is in the certificate and in the mail", async (method) => {
-  const { mail, work, order, until } = await world({ owner: "silent" });
-  await work(["open", "notify"]);
+test.for(["dns", "file"] as const)(
+  "with validation by %s the record or file is in the certificate and in the mail",
+  async (method) => {
+    const { mail, work, order, until } = await world({ owner: "silent" });
+    await work(["open", "notify"]);
 
-  const reference = await order({ approver: { method } });
-  const { record } = await until(reference, ({ record: each }) => each.instructed && each.validation[method] !== null);
+    const reference = await order({ approver: { method } });
+    const { record } = await until(
+      reference,
+      ({ record: each }) => each.instructed && each.validation[method] !== null,
+    );
 
-  const letter = await mail.waitFor((each) => `${each.text}`.includes(record.validation.dns?.value ?? record.validation.file?.content ?? "?"), 10_000);
-  expect(letter.envelope.to).toEqual(["client@example.net"]);
-});
+    const letter = await mail.waitFor(
+      (each) => `${each.text}`.includes(record.validation.dns?.value ?? record.validation.file?.content ?? "?"),
+      10_000,
+    );
+    expect(letter.envelope.to).toEqual(["client@example.net"]);
+  },
+);
 
 test("five years are bought at once where the product is sold for five, and paid until is five years after the purchase", async () => {
   const { enom, work, order, until } = await world();

@@ -1,0 +1,21 @@
+// `account list`: the eNom accounts that the fleet knows, as its workers last saw them.
+import type { Result } from "../../shared/verb.ts";
+import type { Fleet } from "./fleet.ts";
+import { table, timeText } from "./table.ts";
+
+export async function listAccounts({ accounts }: Pick<Fleet, "accounts">): Promise<Result> {
+  const known = await accounts.all();
+  const rows = known.map(
+    ({ id, name, apiHost, dataCenter, enabled, purchases, balance, minimumBalance, currency, lastCheck }) => [
+      ...[id, name, apiHost, dataCenter ?? "–", enabled && purchases ? "buys" : enabled ? "buys nothing" : "off"],
+      balance ? `${balance.available} ${currency}` : "–",
+      minimumBalance ?? "–",
+      balance ? timeText(balance.at) : "–",
+      lastCheck ? `${lastCheck.ok ? "well" : lastCheck.message}, ${timeText(lastCheck.at)}` : "–",
+    ],
+  );
+  const head = ["ID", "NAME", "HOST", "DATA CENTER", "MODE", "AVAILABLE", "MINIMUM", "READ AT", "LAST CHECK"];
+  if (rows.length === 0)
+    return { ending: "done", text: "", json: { accounts: [] }, note: "No worker made an account known yet." };
+  return { ending: "done", text: table(head, rows), json: { accounts: known } };
+}

@@ -1,0 +1,28 @@
+// `certificate list`: one page of certificates as a table.
+import { project } from "../../shared/certificate.ts";
+import type { Query } from "../../shared/certificates.ts";
+import type { Result } from "../../shared/verb.ts";
+import type { Fleet } from "./fleet.ts";
+import { table } from "./table.ts";
+
+export async function listCertificates(
+  query: Query,
+  page: { limit: number; cursor?: string | undefined },
+  { certificates, policyFor, clock }: Fleet,
+): Promise<Result> {
+  const now = clock.now();
+  const found = await certificates.list(query, page, now);
+  const shown = found.certificates.map((each) => project(each, now, policyFor(each.order.product)));
+  const rows = shown.map(({ reference, status, domain, product, expirationDate, attention }) => [
+    ...[reference, status, domain, product, expirationDate ?? "–"],
+    attention?.code ?? "–",
+  ]);
+  const more = found.cursor ? `There are more: --cursor ${found.cursor}` : undefined;
+  const note = shown.length === 0 ? "No certificate fits." : more;
+  return {
+    ending: "done",
+    text: rows.length === 0 ? "" : table(["REFERENCE", "STATUS", "DOMAIN", "PRODUCT", "EXPIRES", "ATTENTION"], rows),
+    json: { certificates: shown, cursor: found.cursor },
+    ...(note && { note }),
+  };
+}

@@ -1,0 +1,32 @@
+// `certificate open`: accepts an order as HTTP does, and rings. The same order again is the same certificate.
+import { parseOrder } from "../../shared/order.ts";
+import { failure, type Result } from "../../shared/verb.ts";
+import { showCertificate } from "./certificate-show.ts";
+import type { Fleet } from "./fleet.ts";
+import { wrong } from "./input.ts";
+
+/** `text` is the body of `POST /v1/certificates`. A doorbell lost behind the acceptance is rung by the ledger's sweeper. */
+export async function openCertificate(text: string, fleet: Fleet): Promise<Result> {
+  const body = parseJson(text);
+  if (body === undefined) return failure("usage", "The order is no JSON.");
+  const parsed = await parseOrder(body);
+  if ("faults" in parsed) return wrong(parsed.faults);
+  const { reference } = parsed.order;
+  const answer = await fleet.certificates.accept(parsed.order, fleet.clock.now());
+  if (answer === "conflict")
+    return failure("conflict", `Reference ${reference} belongs to an order with other content.`);
+  if (answer === "accepted") await fleet.ring("open", { reference });
+  const shown = await showCertificate(reference, fleet);
+  return {
+    ...shown,
+    note: answer === "accepted" ? `Order ${reference} is accepted.` : `Order ${reference} was accepted before.`,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

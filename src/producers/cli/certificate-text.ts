@@ -1,0 +1,67 @@
+// One certificate as a page for the terminal.
+import type { Certificate, project } from "../../shared/certificate.ts";
+import { ledgerWords } from "./explanation.ts";
+import { table, timeText } from "./table.ts";
+
+type Projection = ReturnType<typeof project>;
+
+export function certificateText(shown: Projection, certificate: Certificate): string {
+  const parts = [
+    `${shown.reference}  ${shown.domain}`,
+    table([], facts(shown, certificate)),
+    attention(shown),
+    section(
+      "Purchases",
+      table(
+        [],
+        shown.purchases.map((p) => [timeText(p.at), `CertID ${p.certId}`, `order ${p.orderId ?? "–"}`]),
+      ),
+    ),
+    section(
+      "Timeline",
+      table(
+        [],
+        shown.timeline.map(({ at, event, detail }) => [timeText(at), event, detail]),
+      ),
+    ),
+  ];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function facts(shown: Projection, { state, record }: Certificate): string[][] {
+  const { policy, nextAction, validation, notBefore, notAfter } = shown;
+  const reissue =
+    record.reissue && `number ${record.reissue.number}, ${record.reissue.state} (${record.reissue.reason})`;
+  const order = shown.orderId === null ? "" : ` (order ${shown.orderId})`;
+  const rows: [string, string | number | null][] = [
+    ["Status", shown.status],
+    ["Step", ledgerWords[state]],
+    ["Product", `${shown.product}, ${shown.years} ${shown.years === 1 ? "year" : "years"}`],
+    ["Account", shown.account],
+    ["CertID", shown.certId === null ? null : `${shown.certId}${order}`],
+    ["Expiration date", shown.expirationDate],
+    ["Paid until", shown.paidUntil],
+    ["Serial number", shown.serialNumber],
+    ["Valid", notBefore && notAfter && `${timeText(notBefore)} to ${timeText(notAfter)}`],
+    ["Validation", [validation.method, validation.approverEmail].filter(Boolean).join(", ")],
+    ["DNS record", validation.dns && `${validation.dns.name} ${validation.dns.type} ${validation.dns.value}`],
+    ["File", validation.file && `${validation.file.url} with the content ${validation.file.content}`],
+    ["Policy", `${policy.mode}, ${policy.effectiveBeforeDays} days before (${policy.source})`],
+    ["Next", nextAction && `${nextAction.kind} ${timeText(nextAction.at)}`],
+    ["Reissue", reissue],
+    ["Reissues", shown.reissues || null],
+    ["Failure", shown.failure && `${shown.failure.code}: ${shown.failure.message}`],
+  ];
+  const always = new Set(["Account", "CertID", "Expiration date", "Paid until"]);
+  return rows.filter(([name, value]) => value || always.has(name)).map(([name, value]) => [name, `${value ?? "–"}`]);
+}
+
+function attention({ attention: raised }: Projection): string {
+  if (!raised) return "";
+  const { code, message, since, who, next } = raised;
+  return `Attention: ${code}, since ${timeText(since)}, for the ${who}\n  ${message}\n  Next: ${next}`;
+}
+
+function section(title: string, body: string): string {
+  return body === "" ? "" : `${title}\n${body.replace(/^/gm, "  ")}`;
+}

@@ -1,0 +1,152 @@
+// The words behind `certfleet certificate`. Verbs are loaded when they are said, so that the help is quick.
+import { type Command, Option } from "commander";
+import { type Status, statuses } from "../../shared/keys.ts";
+import { failure, type Result } from "../../shared/verb.ts";
+import type { Decision } from "./certificate-resolve.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Place } from "./own-redis.ts";
+import type { Answer } from "./terminal.ts";
+import { resultVerb, time, wholeNumber } from "./words.ts";
+
+interface Json {
+  json?: boolean;
+}
+interface ListOptions extends Json {
+  status?: Status;
+  domain?: string;
+  expiresBefore?: Date;
+  attention?: boolean;
+  limit: number;
+  cursor?: string;
+}
+interface ResolveOptions extends Json {
+  adopt?: number;
+  notBought?: boolean;
+  refunded?: boolean;
+  retry?: boolean;
+  cancel?: boolean;
+  reason: string;
+}
+
+export function certificateWords(program: Command, place: Place, answer: Answer): void {
+  const certificate = program.command("certificate").description("order, look at, reissue and resolve certificates");
+  const inFleet = async (work: (fleet: Fleet) => Promise<Result>): Promise<Result> => {
+    const { withFleet } = await import("./fleet.ts");
+    return withFleet(place, work);
+  };
+
+  resultVerb(certificate, "open", {
+    does: "accept an order: the body of POST /v1/certificates",
+    example: "certificate open --file order.json",
+  })
+    .requiredOption("--file <order.json>", 'the order, "-" for standard input')
+    .action((options: Json & { file: string }) => answer(options, () => open(options.file)));
+
+  resultVerb(certificate, "show <reference>", {
+    does: "all there is to know of a certificate",
+    example: "certificate show bill-1001",
+  }).action((reference: string, options: Json) =>
+    answer(options, async () => {
+      const { showCertificate } = await import("./certificate-show.ts");
+      return inFleet((fleet) => showCertificate(reference, fleet));
+    }),
+  );
+
+  resultVerb(certificate, "list", {
+    does: "certificates, a page at a time",
+    example: "certificate list --attention\ncertificate list --expires-before 2026-10-19",
+  })
+    .addOption(new Option("--status <status>", "only those of this status").choices(statuses))
+    .option("--domain <name>", "only those of this domain")
+    .option("--expires-before <date>", "only those that expire before", time)
+    .option("--attention", "only those for which a person must act")
+    .option("--limit <count>", "certificates a page", wholeNumber, 50)
+    .option("--cursor <cursor>", "where the page before this one ended")
+    .action((options: ListOptions) =>
+      answer(options, async () => {
+        const { listCertificates } = await import("./certificate-list.ts");
+        return inFleet((fleet) => listCertificates(options, options, fleet));
+      }),
+    );
+
+  resultVerb(certificate, "reissue <reference>", {
+    does: "ask for a reissue",
+    example: 'certificate reissue bill-1001 --csr new.csr --reason "new key"',
+  })
+    .option("--csr <file>", 'a new CSR in PEM, "-" for standard input; else the one of today')
+    .option("--reason <text>", "for the timeline")
+    .action((reference: string, options: Json & { csr?: string; reason?: string }) =>
+      answer(options, () => reissue(reference, options)),
+    );
+
+  resultVerb(certificate, "pem <reference>", {
+    does: "the certificate and its chain, PEM",
+    example: "certificate pem bill-1001 > bundle.pem",
+  }).action((reference: string, options: Json) =>
+    answer(options, async () => {
+      const { pemOf } = await import("./certificate-pem.ts");
+      return inFleet((fleet) => pemOf(reference, fleet));
+    }),
+  );
+
+  resultVerb(certificate, "explain <reference>", {
+    does: "where an order stands, in plain words",
+    example: "certificate explain bill-1001",
+  }).action((reference: string, options: Json) =>
+    answer(options, async () => {
+      const { explainCertificate } = await import("./certificate-explain.ts");
+      return inFleet((fleet) => explainCertificate(reference, fleet));
+    }),
+  );
+
+  resultVerb(certificate, "resolve <reference>", {
+    does: "decide what the fleet must not decide: exactly one decision",
+    example: 'certificate resolve bill-1001 --adopt 900123 --reason "found in the list, unused"',
+  })
+    .option("--adopt <CertID>", "the slot that was bought for this order", wholeNumber)
+    .option("--not-bought", "nothing was bought, surely: buy again")
+    .option("--refunded", "eNom returned the money: buy again")
+    .option("--retry", "the cause is mended: go on")
+    .option("--cancel", "give the order up")
+    .requiredOption("--reason <text>", "why; kept in the timeline")
+    .action((reference: string, options: ResolveOptions) => answer(options, () => resolve(reference, options)));
+
+  async function open(file: string): Promise<Result> {
+    const [{ readInput }, { openCertificate }] = await Promise.all([
+      import("./input.ts"),
+      import("./certificate-open.ts"),
+    ]);
+    const read = await readInput(file, process.stdin);
+    return "ending" in read ? read : inFleet((fleet) => openCertificate(read.text, fleet));
+  }
+
+  async function reissue(reference: string, { csr, reason }: { csr?: string; reason?: string }): Promise<Result> {
+    const [{ readInput }, { reissueCertificate }] = await Promise.all([
+      import("./input.ts"),
+      import("./certificate-reissue.ts"),
+    ]);
+    const read = csr === undefined ? { text: undefined } : await readInput(csr, process.stdin);
+    return "ending" in read
+      ? read
+      : inFleet((fleet) => reissueCertificate(reference, { csr: read.text, reason }, fleet));
+  }
+
+  async function resolve(reference: string, options: ResolveOptions): Promise<Result> {
+    const decision = decisionOf(options);
+    if (!decision)
+      return failure("usage", "Give exactly one of --adopt <CertID>, --not-bought, --refunded, --retry, --cancel.");
+    const { resolveCertificate } = await import("./certificate-resolve.ts");
+    return inFleet((fleet) => resolveCertificate(reference, decision, fleet));
+  }
+}
+
+function decisionOf({ adopt, notBought, refunded, retry, cancel, reason }: ResolveOptions): Decision | undefined {
+  const made: Decision[] = [
+    ...(adopt ? [{ decision: "adopt" as const, certId: adopt, reason }] : []),
+    ...(notBought ? [{ decision: "not-bought" as const, reason }] : []),
+    ...(refunded ? [{ decision: "refunded" as const, reason }] : []),
+    ...(retry ? [{ decision: "retry" as const, reason }] : []),
+    ...(cancel ? [{ decision: "cancel" as const, reason }] : []),
+  ];
+  return made.length === 1 ? made[0] : undefined;
+}

@@ -1,0 +1,44 @@
+// Connects a verb to Redis for as long as it runs, and turns a Redis that is away into "try later".
+import type { RedisClient } from "../../shared/certificates.ts";
+import { readSettings } from "../../shared/config.ts";
+import { Refused, Unavailable } from "../../shared/errors.ts";
+import { type Keys, keysUnder } from "../../shared/keys.ts";
+import { connectRedis, untilReady } from "../../shared/redis.ts";
+import { commonSettings } from "../../shared/settings.ts";
+import { type Place, withRedisUrl } from "./own-redis.ts";
+
+/** A person waits: a Redis that takes longer to answer is away. */
+const CONNECT_MS = 3_000;
+
+export interface Connection {
+  redis: RedisClient;
+  keys: Keys;
+  /** Where Redis is, without login. */
+  address: string;
+}
+
+/** @throws Unavailable when Redis cannot be reached, or is lost on the way */
+export async function withRedis<T>(place: Place, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const { REDIS_URL, CERTFLEET_PREFIX } = readSettings(commonSettings, withRedisUrl(place));
+  const address = REDIS_URL.replace(/\/\/[^/]*@/, "//");
+  let trouble = "no answer";
+  const redis = connectRedis(REDIS_URL, "fail-fast", (error) => {
+    trouble = error.message || trouble;
+  });
+  try {
+    await untilReady(redis, CONNECT_MS);
+    return await work({ redis, keys: keysUnder(CERTFLEET_PREFIX), address });
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    if (redis.status === "ready" && !isTimeout(error)) throw error;
+    throw new Unavailable(`Redis at ${address} is away (${trouble}). Check REDIS_URL and that Redis runs.`, {
+      cause: error,
+    });
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === "Command timed out"; // ioredis, commandTimeout
+}

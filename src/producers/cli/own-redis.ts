@@ -1,0 +1,34 @@
+// Finds the fleet that `npm start` runs on this machine, for those who set no REDIS_URL.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { badSettings } from "../../shared/config.ts";
+
+export interface Place {
+  env: NodeJS.ProcessEnv;
+  /** The project's folder. */
+  root: string;
+}
+
+/** What `npm start` notes of the fleet it runs. */
+const note = z.object({ redisUrl: z.string(), gatewayUrl: z.string().optional(), prefix: z.string().optional() });
+export type OwnFleet = z.infer<typeof note>;
+
+/** Sandbox and live are two fleets with two folders, told apart as `npm start` does: by the eNom login. */
+export function findOwnFleet({ env, root }: Place): OwnFleet | undefined {
+  const kind = env.ENOM_USERNAME || env.ENOM_USERNAME_FILE ? "live" : "sandbox";
+  try {
+    return note.parse(JSON.parse(readFileSync(join(root, ".data", kind, "fleet.json"), "utf8")));
+  } catch {
+    return undefined; // never started here, or stopped
+  }
+}
+
+/** The environment with an address of Redis in it. @throws Error saying how to get one */
+export function withRedisUrl(place: Place): NodeJS.ProcessEnv {
+  const { env } = place;
+  if (env.REDIS_URL || env.REDIS_URL_FILE) return env;
+  const own = findOwnFleet(place);
+  if (!own) throw badSettings(["REDIS_URL is missing, and no fleet runs here: set REDIS_URL, or run npm start"]);
+  return { ...(own.prefix && { CERTFLEET_PREFIX: own.prefix }), ...env, REDIS_URL: own.redisUrl };
+}

@@ -1,0 +1,50 @@
+// The one place where a verb's answer becomes output: results on stdout, talk on stderr, an exit code at the end.
+import type { Writable } from "node:stream";
+import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
+import { exitCodes, failure, type Result } from "../../shared/verb.ts";
+
+export interface Terminal {
+  out: Writable;
+  err: Writable;
+  /** Shows where unexpected errors come from. */
+  debug: boolean;
+  exit: (code: number) => void;
+}
+
+/** Runs a verb and shows what it answers; with `json` stdout carries one JSON document, whatever the answer. */
+export type Answer = (options: { json?: boolean }, verb: () => Promise<Result> | Result) => Promise<void>;
+
+export function answerOn(terminal: Terminal): Answer {
+  return async ({ json = false }, verb) => {
+    const result = await resultOf(verb, terminal.debug);
+    const shown = json ? JSON.stringify(result.json, null, 2) : printable(result.text);
+    if (shown !== "") terminal.out.write(`${shown}\n`);
+    if (result.note) terminal.err.write(`${printable(result.note)}\n`);
+    terminal.exit(exitCodes[result.ending]);
+  };
+}
+
+async function resultOf(verb: () => Promise<Result> | Result, debug: boolean): Promise<Result> {
+  try {
+    return await verb();
+  } catch (error) {
+    return failureOf(error, debug);
+  }
+}
+
+/** Our own errors speak for themselves; of anything else the stack is shown to those who ask for it. */
+export function failureOf(error: unknown, debug: boolean): Result {
+  if (!(error instanceof Error)) return failure("failed", String(error));
+  const { message } = error;
+  if (error.name === "BadSettings") return failure("usage", message);
+  if (error instanceof Unavailable) return failure("later", message);
+  if (error instanceof Uncertain) return failure("unknown", message);
+  if (error instanceof Refused) return failure("failed", message);
+  const more = debug ? (error.stack ?? message) : `${message}\nLOG_LEVEL=debug shows where it comes from.`;
+  return failure("failed", `This should not have happened: ${more}`);
+}
+
+/** What others wrote (eNom, customers) must not steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, "");
+}

@@ -1,0 +1,29 @@
+// The words of the command line: how every verb looks in the help.
+import { type Command, InvalidArgumentError } from "commander";
+
+/** A verb with its line in the help and an example of its use, written without the program's name. */
+export function verb(parent: Command, usage: string, about: { does: string; example: string }): Command {
+  return parent
+    .command(usage)
+    .description(about.does)
+    .addHelpText("after", `\nExample:\n  $ certfleet ${about.example.replaceAll("\n", "\n  $ certfleet ")}`);
+}
+
+/** A verb that prints a result. */
+export function resultVerb(parent: Command, usage: string, about: { does: string; example: string }): Command {
+  return verb(parent, usage, about).option("--json", "the result as JSON");
+}
+
+/** Throws what commander shows as wrong usage. */
+export function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= 1 && Number.isSafeInteger(number)) return number;
+  throw new InvalidArgumentError("It must be a whole number from 1.");
+}
+
+/** A date (its first moment, UTC) or a time of RFC 3339. */
+export function time(text: string): Date {
+  const read = new Date(text);
+  if (/^\d{4}-\d{2}-\d{2}(T.+(Z|[+-]\d{2}:\d{2}))?$/.test(text) && !Number.isNaN(read.getTime())) return read;
+  throw new InvalidArgumentError("It must be a date such as 2026-10-19, or a time such as 2026-10-19T12:00:00Z.");
+}

@@ -1,0 +1,114 @@
+// The eNom accounts as people and billing systems see them: balance, history, last check, and a poll on demand.
+import { z } from "zod";
+import type { AccountRecord } from "../../shared/account-records.ts";
+import { answers, json } from "./answers.ts";
+import { jobLink, linkTo } from "./job-routes.ts";
+import type { App, GatewayNeeds } from "./needs.ts";
+import { problem } from "./problems.ts";
+
+const tags = ["Accounts"];
+const params = z.object({ id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/) });
+const time = z.string().meta({ format: "date-time" });
+const amount = z.string().meta({ example: "120.00" });
+
+const balance = z.object({
+  available: amount.meta({ description: "What can be spent" }),
+  balance: amount,
+  at: time,
+});
+
+const accountBody = z
+  .object({
+    id: z.string().meta({ example: "main" }),
+    name: z.string(),
+    apiHost: z.string(),
+    dataCenter: z.string().nullable(),
+    department: z.string().nullable(),
+    sort: z.number(),
+    currency: z.string().meta({ example: "USD" }),
+    mode: z.string(),
+    minimumBalance: amount.nullable(),
+    enabled: z.boolean(),
+    purchases: z.boolean().meta({ description: "Whether it may buy" }),
+    balance: balance.nullable().meta({ description: "The last good reading" }),
+    lastCheck: z.object({ ok: z.boolean(), message: z.string(), at: time }).nullable(),
+  })
+  .meta({ id: "Account" });
+
+export function accountRoutes(app: App, needs: GatewayNeeds): void {
+  const { accounts } = needs;
+
+  app.get(
+    "/accounts",
+    {
+      schema: {
+        tags,
+        operationId: "listAccounts",
+        summary: "List the eNom accounts",
+        response: answers({ 200: json("By their sort numbers", z.object({ items: z.array(accountBody) })) }),
+      },
+    },
+    async () => ({ items: await accounts.all() }),
+  );
+
+  app.get(
+    "/accounts/:id",
+    {
+      schema: {
+        tags,
+        operationId: "showAccount",
+        summary: "Show an account with its balance history",
+        params,
+        response: answers(
+          {
+            200: json(
+              "The account, and its readings, newest first",
+              z.object({ ...accountBody.shape, history: z.array(balance) }),
+            ),
+          },
+          "not-found",
+        ),
+      },
+    },
+    async (request) => {
+      const account = await getAccount(request.params.id, needs);
+      return { ...account, history: await accounts.history(account.id) };
+    },
+  );
+
+  const asks = [
+    { verb: "balance-poll", operationId: "pollBalance", summary: "Read the balance now", data: {} },
+    {
+      verb: "check",
+      operationId: "checkAccount",
+      summary: "Check login and address at eNom now",
+      data: { check: true },
+    },
+  ] as const;
+  for (const { verb, operationId, summary, data } of asks) {
+    app.post(
+      `/accounts/:id/${verb}`,
+      {
+        schema: {
+          tags,
+          operationId,
+          summary,
+          params,
+          response: answers({ 202: json("Queued", jobLink) }, "not-found"),
+        },
+      },
+      async (request, reply) => {
+        const { id } = await getAccount((request.params as z.infer<typeof params>).id, needs);
+        const link = linkTo("balance-poll", await needs.queues.ring("balance-poll", { account: id, ...data }));
+        reply.code(202).header("location", link.url);
+        return link;
+      },
+    );
+  }
+}
+
+async function getAccount(id: string, { accounts }: GatewayNeeds): Promise<AccountRecord> {
+  const account = await accounts.find(id);
+  if (!account) throw problem("not-found", `There is no account ${id}; workers make theirs known when they start.`);
+  return account;
+}

@@ -1,0 +1,31 @@
+// How routes describe their answers for the OpenAPI document: what comes when all is well, and the problems by name.
+import type { z } from "zod";
+import { type ProblemName, problemBody, problemKind } from "./problems.ts";
+
+interface Answer {
+  description: string;
+  content: Record<string, { schema: z.ZodType }>;
+}
+type Answers = Record<number, Answer>;
+
+export function json(description: string, schema: z.ZodType): Answer {
+  return { description, content: { "application/json": { schema } } };
+}
+
+export function text(description: string, mediaType: string, schema: z.ZodType): Answer {
+  return { description, content: { [mediaType]: { schema } } };
+}
+
+/** The answers of an API route: the good ones, and the problems beyond those that every route knows (401, 503). */
+export function answers(good: Answers, ...problems: ProblemName[]): Answers {
+  const all: Answers = { ...good };
+  for (const name of [...problems, "unauthorized", "unavailable"] as const) {
+    const { status, title } = problemKind(name);
+    const before = all[status] ? `${all[status].description} ` : "";
+    all[status] = {
+      description: `${before}${title}`,
+      content: { "application/problem+json": { schema: problemBody } },
+    };
+  }
+  return all;
+}

@@ -1,0 +1,60 @@
+// The certificate as the API shows it, written down for the OpenAPI document; nothing that is not named here leaves.
+import { z } from "zod";
+import { attention } from "../../shared/attention.ts";
+import { type Certificate, project } from "../../shared/certificate.ts";
+import { statuses } from "../../shared/keys.ts";
+import { policy, reference } from "../../shared/order.ts";
+import type { GatewayNeeds } from "./needs.ts";
+
+/** Described, not checked: a time that is odd shall not hide the certificate from its owner. */
+const time = z.string().meta({ format: "date-time" });
+const date = z.string().meta({ format: "date" });
+
+export const certificateBody = z
+  .object({
+    reference,
+    status: z.enum(statuses).meta({
+      description:
+        "reissuing: the old issue is still valid. failed: refused for good. attention: no valid certificate, and a person must act. expired: the current issue has ended.",
+    }),
+    domain: z.string().meta({ example: "shop.example.com" }),
+    product: z.string().meta({ example: "Certificate-RapidSSL-RapidSSL" }),
+    years: z.int().meta({ description: "The paid term" }),
+    account: z.string().nullable().meta({ description: "The eNom account it is bought on" }),
+    certId: z.int().nullable().meta({ description: "eNom's number of the slot" }),
+    orderId: z.int().nullable().meta({ description: "eNom's number of the newest purchase" }),
+    expirationDate: date.nullable().meta({ description: "UTC date on which the current issue ends" }),
+    paidUntil: date.nullable().meta({ description: "End of the paid term; null for one year" }),
+    serialNumber: z.string().nullable(),
+    notBefore: time.nullable(),
+    notAfter: time.nullable(),
+    policy: z.object({
+      ...policy.shape,
+      effectiveBeforeDays: z.int().meta({ description: "The lead it really has: at most half of the issue's life" }),
+      source: z.enum(["default", "billmgr.conf", "config", "environment", "product", "certificate"]),
+    }),
+    nextAction: z
+      .object({ kind: z.string().meta({ description: "look, reissue or remind" }), at: z.string() })
+      .nullable(),
+    reissues: z.int(),
+    validation: z.object({
+      method: z.enum(["email", "dns", "file"]),
+      approverEmail: z.string().nullable(),
+      dns: z.object({ name: z.string(), type: z.string(), value: z.string() }).nullable(),
+      file: z.object({ url: z.string(), content: z.string() }).nullable(),
+      pendingSince: time.nullable(),
+    }),
+    attention: attention.nullable().meta({ description: "A person must act; `next` says how" }),
+    failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+    purchases: z.array(z.object({ certId: z.int(), orderId: z.int().nullable(), at: time })),
+    timeline: z.array(z.object({ at: time, event: z.string(), detail: z.string() })),
+    acceptedAt: time,
+  })
+  .meta({ id: "Certificate" });
+
+export function bodyOf(
+  certificate: Certificate,
+  { clock, policyFor }: Pick<GatewayNeeds, "clock" | "policyFor">,
+): z.infer<typeof certificateBody> {
+  return project(certificate, clock.now(), policyFor(certificate.order.product));
+}

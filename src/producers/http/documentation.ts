@@ -1,0 +1,84 @@
+// The OpenAPI document, made from the schemas that the routes are checked with, and the page that people read it on.
+import { createHash } from "node:crypto";
+import swagger from "@fastify/swagger";
+import scalar from "@scalar/fastify-api-reference";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import type { App } from "./needs.ts";
+import { policyWithScripts } from "./security-headers.ts";
+
+const DESCRIPTION = `Opens, reissues and watches SSL certificates at the reseller eNom.
+
+Orders are accepted at once and carried out in the background: read the certificate to see how far it is.
+An order's \`reference\` is yours; sending the same order again is safe and never buys twice.
+
+Errors are problem details (RFC 9457): compare \`type\`, read \`detail\`. A 503 means that nothing is known to have
+happened; send the same request again.`;
+
+/** Must be registered before the routes that it is to describe. */
+export async function describeRoutes(app: App): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Certfleet", version: "1", description: DESCRIPTION },
+      tags: [
+        { name: "Certificates", description: "Orders, and what became of them" },
+        { name: "Notifications", description: "Mails, each once" },
+        { name: "Accounts", description: "eNom reseller accounts and their balances" },
+        { name: "Jobs", description: "What became of a job" },
+        { name: "Operation", description: "For machines that watch" },
+      ],
+      components: { securitySchemes: { key: { type: "http", scheme: "bearer", description: "An API key" } } },
+      security: [{ key: [] }],
+    },
+    hideUntagged: true,
+    transform: jsonSchemaTransform,
+    transformObject: (document) => withoutInputTwins(jsonSchemaTransformObject(document)),
+  });
+}
+
+/** `/openapi.json` for machines and `/docs` for people, everything served from here. */
+export async function documentationRoutes(app: App): Promise<void> {
+  app.get("/openapi.json", async () => app.swagger());
+  await app.register(async (pages) => {
+    pages.addHook("onSend", async (_request, reply, payload) => {
+      if (typeof payload === "string" && `${reply.getHeader("content-type")}`.startsWith("text/html")) {
+        reply.header("content-security-policy", policyWithScripts(inlineScripts(payload)));
+      }
+      return payload;
+    });
+    await pages.register(scalar, {
+      routePrefix: "/docs",
+      configuration: {
+        url: "/openapi.json",
+        pageTitle: "Certfleet API",
+        theme: "default",
+        withDefaultFonts: false,
+        telemetry: false,
+        hideClientButton: true,
+        showDeveloperTools: "never",
+        agent: { disabled: true },
+        mcp: { disabled: true },
+        persistAuth: false,
+        defaultOpenAllTags: true,
+      },
+    });
+  });
+}
+
+/** SHA-256, base64, of each script that is written into the page. */
+function inlineScripts(page: string): string[] {
+  const bodies = [...page.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)];
+  return bodies.map(([, body = ""]) => createHash("sha256").update(body).digest("base64"));
+}
+
+/** Named schemas are made for both directions; ours are answers only, and nothing refers to the other. */
+function withoutInputTwins(
+  document: ReturnType<typeof jsonSchemaTransformObject>,
+): ReturnType<typeof jsonSchemaTransformObject> {
+  const { components } = document;
+  if (!components || !("schemas" in components)) return document;
+  const schemas = Object.fromEntries(
+    Object.entries(components.schemas ?? {}).filter(([name]) => !name.endsWith("Input")),
+  );
+  return { ...document, components: { ...components, schemas } };
+}

@@ -1,0 +1,71 @@
+// Turns whatever was thrown into a problem, in this one place: callers see what to do next, the log sees the cause.
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { MaxRetriesPerRequestError, ReplyError } from "ioredis";
+import type { RedisClient } from "../../shared/certificates.ts";
+import { Unavailable } from "../../shared/errors.ts";
+import type { Log } from "../../shared/log.ts";
+import type { Fault } from "../../shared/order.ts";
+import { invalid, type Problem, type ProblemError, type ProblemName, sendProblem } from "./problems.ts";
+
+const RETRY_AFTER_SECONDS = 2;
+
+/** What Fastify itself refuses, by its statuses. */
+const refusals: Readonly<Record<number, [ProblemName, string]>> = {
+  400: ["malformed", "The request is no valid HTTP request with a JSON body."],
+  404: ["not-found", "There is no such address."],
+  413: ["too-large", "The body is larger than 64 KB."],
+  414: ["not-found", "There is no such address."],
+  415: ["unsupported-media-type", "The body must be application/json."],
+};
+
+export function errorHandler({ redis, log }: { redis: RedisClient; log: Log }) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const problem = problemOf(error, redis);
+    if (problem.name === "internal" || problem.name === "unavailable") {
+      const level = problem.name === "internal" ? "error" : "warn";
+      log[level]({ event: "http.failed", request: request.id, route: request.routeOptions.url, err: error });
+    }
+    const named =
+      problem.name === "internal"
+        ? { ...problem, detail: `It is in the gateway's log as request ${request.id}.` }
+        : problem;
+    return sendProblem(request, reply, named);
+  };
+}
+
+export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(request, reply, {
+    name: "not-found",
+    detail: "There is no such address, or not for this method.",
+  });
+}
+
+function problemOf(error: FastifyError, redis: RedisClient): Problem {
+  if ("problem" in error) return (error as ProblemError).problem;
+  if (error instanceof Unavailable) return unavailable(error.message, error.retryAfterSeconds);
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    // A reference or a queue that cannot exist does not exist.
+    if (error.validationContext === "params") return { name: "not-found", detail: "There is no such thing." };
+    return invalid(error.validation.map(faultOf)).problem;
+  }
+  if (isRedisTrouble(error, redis))
+    return unavailable("The record cannot be reached; nothing was lost. Send the same request again.");
+  // Fastify's handlerTimeout: Redis, or this machine, is too slow.
+  if (error.statusCode === 503) return unavailable("That took too long. Send the same request again.");
+  const [name, detail] = refusals[error.statusCode ?? 500] ?? ["internal", ""];
+  return { name, detail };
+}
+
+function unavailable(detail: string, retryAfterSeconds = RETRY_AFTER_SECONDS): Problem {
+  return { name: "unavailable", detail, headers: { "retry-after": `${retryAfterSeconds}` } };
+}
+
+/** An error reply (loading, read-only, out of memory), a lost command, or anything at all while there is no connection. */
+function isRedisTrouble(error: Error, redis: RedisClient): boolean {
+  return error instanceof ReplyError || error instanceof MaxRetriesPerRequestError || redis.status !== "ready";
+}
+
+function faultOf({ instancePath, message }: { instancePath: string; message?: string | undefined }): Fault {
+  return { field: instancePath.replace(/^\//, ""), message: message ?? "is wrong" };
+}

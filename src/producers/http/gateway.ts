@@ -1,0 +1,70 @@
+// Builds the HTTP door: guards first, then the API, then the pages for people. It listens nowhere by itself.
+import { randomUUID } from "node:crypto";
+import fastify, { type FastifyBaseLogger } from "fastify";
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { mountBoard } from "../board.ts";
+import { apiGuard, sameSiteGuard } from "./access.ts";
+import { accountRoutes } from "./account-routes.ts";
+import { describeRoutes, documentationRoutes } from "./documentation.ts";
+import { errorHandler, notFound } from "./error-handler.ts";
+import { healthRoutes } from "./health-routes.ts";
+import { jobRoutes } from "./job-routes.ts";
+import { landingPage } from "./landing-page.ts";
+import type { App, GatewayNeeds } from "./needs.ts";
+import { notificationRoutes } from "./notification-routes.ts";
+import { orderRoutes } from "./order-routes.ts";
+import { reissueRoutes } from "./reissue-routes.ts";
+import { logRequests } from "./request-log.ts";
+import { sendSecurityHeaders } from "./security-headers.ts";
+import { termsRoutes } from "./terms-routes.ts";
+import { wishRoutes } from "./wish-routes.ts";
+
+export type { App, GatewayNeeds } from "./needs.ts";
+
+const BODY_BYTES = 65_536;
+/** An answer comes within two seconds, and be it a 503; a body that trickles in gets thirty. */
+const ANSWER_MS = 1_900;
+const REQUEST_MS = 30_000;
+
+const api = [orderRoutes, termsRoutes, reissueRoutes, wishRoutes, notificationRoutes, accountRoutes, jobRoutes];
+
+/** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */
+export async function buildGateway(needs: GatewayNeeds): Promise<App> {
+  const { log, apiKeys } = needs;
+  const failed = errorHandler(needs);
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_BYTES,
+    handlerTimeout: ANSWER_MS,
+    requestTimeout: REQUEST_MS,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => void failed(error, request, reply),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(failed);
+  app.setNotFoundHandler(notFound);
+  app.removeContentTypeParser("text/plain");
+  app.decorateRequest("caller", "");
+  logRequests(app, log);
+  sendSecurityHeaders(app);
+  app.addHook("onRequest", sameSiteGuard);
+
+  await describeRoutes(app);
+  await app.register(
+    async (v1: App) => {
+      v1.addHook("onRequest", apiGuard(apiKeys));
+      v1.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
+      for (const routes of api) routes(v1, needs);
+    },
+    { prefix: "/v1" },
+  );
+  healthRoutes(app, needs);
+  landingPage(app, needs);
+  await documentationRoutes(app);
+  await mountBoard(app, needs);
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,43 @@
+// What the gateway is handed, and the kind of Fastify instance that its routes are written for.
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { AccountRecords } from "../../shared/account-records.ts";
+import type { CertificateStore, RedisClient } from "../../shared/certificates.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Keys } from "../../shared/keys.ts";
+import type { Log } from "../../shared/log.ts";
+import type { PolicyFor } from "../../shared/policy.ts";
+import type { Queues } from "../../shared/queues.ts";
+
+export interface GatewayNeeds {
+  /** A connection that fails fast, so that callers hear of an absent Redis at once. */
+  redis: RedisClient;
+  keys: Keys;
+  certificates: CertificateStore;
+  accounts: AccountRecords;
+  queues: Queues;
+  policyFor: PolicyFor;
+  clock: Clock;
+  log: Log;
+  /** Who may call the API; with none, only this machine may. `sha256` is the key's hash in hexadecimal. */
+  apiKeys: readonly { id: string; sha256: string }[];
+  /** Login of the board; without one, only this machine sees it. */
+  board: { user: string; password: string } | null;
+  /** Shown on the pages for people, so that nobody takes one fleet for the other: "sandbox" or "live". */
+  env: string;
+}
+
+/** Routes that take their types from zod schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

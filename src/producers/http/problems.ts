@@ -1,0 +1,82 @@
+// Every way in which the gateway says no, in one table: stable names, statuses and titles, worn as problem details (RFC 9457).
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { Fault } from "../../shared/order.ts";
+
+/** Names never change: callers compare `type`. */
+const kinds = {
+  malformed: { status: 400, title: "The request cannot be read." },
+  unauthorized: { status: 401, title: "A valid key is needed." },
+  forbidden: { status: 403, title: "Not from there." },
+  "not-found": { status: 404, title: "There is nothing here." },
+  "reference-taken": { status: 409, title: "The reference belongs to an order with other content." },
+  "not-now": { status: 409, title: "Not possible as things stand." },
+  "too-large": { status: 413, title: "The request is too large." },
+  "unsupported-media-type": { status: 415, title: "Send JSON." },
+  invalid: { status: 422, title: "Some fields are wrong." },
+  internal: { status: 500, title: "An error of ours." },
+  unavailable: { status: 503, title: "Not now; try again." },
+} as const;
+
+export type ProblemName = keyof typeof kinds;
+
+/** An answer that says no: what happened this time, and what the caller needs beside it. */
+export interface Problem {
+  name: ProblemName;
+  detail: string;
+  /** Each wrong field, all at once. */
+  errors?: readonly Fault[];
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Thrown by routes; the error handler sends what it carries. */
+export interface ProblemError extends Error {
+  problem: Problem;
+}
+
+export const problemBody = z
+  .object({
+    type: z.string().meta({ description: "Stable; compare this one", example: "urn:certfleet:problem:invalid" }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: "What happened this time, for people" }),
+    instance: z.string().meta({ description: "The path that was asked for" }),
+    errors: z
+      .array(z.object({ field: z.string().meta({ example: "contacts/admin/email" }), message: z.string() }))
+      .optional()
+      .meta({ description: "Each wrong field: its JSON pointer without the first slash, and what is wrong" }),
+  })
+  .meta({ id: "Problem", description: "Problem details, RFC 9457" });
+
+export function problem(name: ProblemName, detail: string, more: Omit<Problem, "name" | "detail"> = {}): ProblemError {
+  return Object.assign(new Error(detail), { name: "Problem", problem: { name, detail, ...more } });
+}
+
+/** The problem of wrong fields. */
+export function invalid(errors: readonly Fault[]): ProblemError {
+  const [first, ...others] = errors;
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+  return problem("invalid", first ? `${first.field || "body"}: ${first.message}${more}` : "Some fields are wrong.", {
+    errors,
+  });
+}
+
+export function problemKind(name: ProblemName): { status: number; title: string } {
+  return kinds[name];
+}
+
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { name, detail, errors, headers }: Problem,
+): FastifyReply {
+  const { status, title } = kinds[name];
+  const instance = request.url.replace(/\?.*$/s, "");
+  const body: z.infer<typeof problemBody> = { type: `urn:certfleet:problem:${name}`, title, status, detail, instance };
+  reply
+    .code(status)
+    .headers(headers ?? {})
+    .type("application/problem+json; charset=utf-8");
+  // As text: an answer that says no never fails on the schema of the answer that would have said yes.
+  return reply.send(JSON.stringify({ ...body, ...(errors && { errors }) }));
+}

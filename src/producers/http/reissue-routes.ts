@@ -1,0 +1,60 @@
+// Asks for a reissue, with the old key or a new CSR.
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { reissueJob } from "../../shared/jobs.ts";
+import { reference } from "../../shared/order.ts";
+import { requestReissue } from "../../shared/reissue-request.ts";
+import { answers, json } from "./answers.ts";
+import { bodyOf, certificateBody } from "./certificate-body.ts";
+import type { App, GatewayNeeds } from "./needs.ts";
+import { invalid, problem } from "./problems.ts";
+import { change, ringFor } from "./saving.ts";
+
+const { csr, reason } = reissueJob.shape;
+
+export function reissueRoutes(app: App, needs: GatewayNeeds): void {
+  app.post(
+    "/certificates/:reference/reissues",
+    {
+      schema: {
+        tags: ["Certificates"],
+        operationId: "reissueCertificate",
+        summary: "Reissue a certificate",
+        description:
+          "Without a CSR the last one is used again. Send an Idempotency-Key when you may have to repeat the call.",
+        params: z.object({ reference }),
+        headers: z.looseObject({
+          "idempotency-key": z
+            .string()
+            .regex(/^[\x21-\x7e]{1,128}$/, "1 to 128 printable characters without spaces")
+            .optional(),
+        }),
+        body: z.strictObject({ csr, reason }),
+        response: answers(
+          { 202: json("Asked for, or this very request was taken before", certificateBody) },
+          ...(["malformed", "not-found", "not-now", "invalid"] as const),
+        ),
+      },
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+    },
+    async (request, reply) => {
+      const id = `http:${request.headers["idempotency-key"] ?? randomUUID()}`;
+      const wanted = { ...request.body, id, who: request.caller };
+      const saved = await change(
+        request.params.reference,
+        async (certificate, now) => {
+          const answer = await requestReissue(certificate, wanted, now);
+          if (answer.kind === "conflict") throw problem("not-now", answer.message);
+          if (answer.kind === "wrong") throw invalid(answer.faults);
+          return answer.kind === "requested" ? answer.certificate : undefined;
+        },
+        needs,
+      );
+      await ringFor("reissue", saved.order.reference, needs);
+      reply.code(202);
+      return bodyOf(saved, needs);
+    },
+  );
+}

@@ -1,0 +1,54 @@
+// Changes an order that is kept, over the newest version, and rings for it.
+import type { Certificate } from "../../shared/certificate.ts";
+import { Unavailable } from "../../shared/errors.ts";
+import type { GatewayNeeds } from "./needs.ts";
+import { problem } from "./problems.ts";
+
+/** A worker saves a few times a second at most; who loses so many races meets trouble of another kind. */
+const TRIES = 5;
+
+/** @throws the problem `not-found` */
+export async function getCertificate(
+  reference: string,
+  { certificates }: Pick<GatewayNeeds, "certificates">,
+): Promise<Certificate> {
+  const certificate = await certificates.find(reference);
+  if (!certificate) throw problem("not-found", `There is no certificate ${reference}.`);
+  return certificate;
+}
+
+/**
+ * Saves what `decide` makes of the certificate; read again and decided again when somebody else saved in between.
+ * `decide` answers undefined where nothing is to be saved, and throws a problem where it cannot be.
+ * @throws Unavailable when others were faster each time
+ */
+export async function change(
+  reference: string,
+  decide: (certificate: Certificate, now: Date) => Certificate | undefined | Promise<Certificate | undefined>,
+  { certificates, clock }: Pick<GatewayNeeds, "certificates" | "clock">,
+): Promise<Certificate> {
+  for (let tries = 1; ; tries++) {
+    const certificate = await getCertificate(reference, { certificates });
+    const now = clock.now();
+    const changed = await decide(certificate, now);
+    if (!changed) return certificate;
+    try {
+      return await certificates.save(changed, now);
+    } catch (error) {
+      if (!(error instanceof Unavailable) || tries === TRIES) throw error;
+    }
+  }
+}
+
+/** Rings for an order whose record already says what to do. A doorbell that fails is no failure: the sweeper rings it soon. */
+export async function ringFor(
+  queue: "open" | "reissue",
+  reference: string,
+  { queues, log }: Pick<GatewayNeeds, "queues" | "log">,
+): Promise<void> {
+  try {
+    await queues.ring(queue, { reference });
+  } catch (err) {
+    log.warn({ event: "doorbell.lost", queue, reference, err });
+  }
+}

@@ -1,0 +1,85 @@
+// What may change after an order was accepted: its policy and people, and how long it is paid for.
+import { z } from "zod";
+import { withEvent } from "../../shared/certificate.ts";
+import { contacts, customer, policy, reference } from "../../shared/order.ts";
+import { answers, json } from "./answers.ts";
+import { bodyOf, certificateBody } from "./certificate-body.ts";
+import type { App, GatewayNeeds } from "./needs.ts";
+import { problem } from "./problems.ts";
+import { change } from "./saving.ts";
+
+const tags = ["Certificates"];
+const params = z.object({ reference });
+/** The longest term that is sold. */
+const MOST_YEARS = 5;
+
+const changes = z
+  .strictObject({ policy: policy.optional(), customer: customer.optional(), contacts: contacts.optional() })
+  .refine((given) => Object.keys(given).length > 0, "name at least one of policy, customer and contacts");
+
+export function termsRoutes(app: App, needs: GatewayNeeds): void {
+  app.patch(
+    "/certificates/:reference",
+    {
+      schema: {
+        tags,
+        operationId: "changeCertificate",
+        summary: "Change policy, customer or contacts",
+        description: "Each part that is named is replaced as a whole; the others stay.",
+        params,
+        body: changes,
+        response: answers({ 200: json("Changed", certificateBody) }, "malformed", "not-found", "invalid"),
+      },
+    },
+    async (request) => {
+      const given = request.body;
+      const detail = `${Object.keys(given).sort().join(", ")} by ${request.caller}`;
+      const saved = await change(
+        request.params.reference,
+        (certificate, now) => {
+          const record = { ...certificate.record, terms: { ...certificate.record.terms, ...given } };
+          return { ...certificate, record: withEvent(record, now, "certificate.changed", detail) };
+        },
+        needs,
+      );
+      return bodyOf(saved, needs);
+    },
+  );
+
+  app.post(
+    "/certificates/:reference/extend",
+    {
+      schema: {
+        tags,
+        operationId: "extendCertificate",
+        summary: "Add paid years",
+        description: `Moves \`paidUntil\`, up to ${MOST_YEARS} years in all. The certificate is then reissued within the longer term; years beyond what eNom sold at once are not yet bought by themselves.`,
+        params,
+        body: z.strictObject({ years: z.int().min(1).max(MOST_YEARS) }),
+        response: answers({ 202: json("Extended", certificateBody) }, "malformed", "not-found", "not-now", "invalid"),
+      },
+    },
+    async (request, reply) => {
+      const saved = await change(
+        request.params.reference,
+        (certificate, now) => {
+          const { record, state } = certificate;
+          if (state === "CANCELLED" || state === "REFUSED") throw problem("not-now", "The order is over.");
+          const years = record.terms.years + request.body.years;
+          if (years > MOST_YEARS) {
+            throw problem(
+              "not-now",
+              `That would be ${years} years; ${MOST_YEARS} is the most, and ${record.terms.years} are paid.`,
+            );
+          }
+          const extended = { ...record, terms: { ...record.terms, years } };
+          const detail = `${years} years in all, by ${request.caller}`;
+          return { ...certificate, record: withEvent(extended, now, "certificate.extended", detail) };
+        },
+        needs,
+      );
+      reply.code(202);
+      return bodyOf(saved, needs);
+    },
+  );
+}

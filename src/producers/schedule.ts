@@ -1,0 +1,62 @@
+// Lets the queue itself ask for every account's balance at its time, and follows accounts that come and go.
+import type { Queue } from "bullmq";
+import type { AccountRecords } from "../shared/account-records.ts";
+import { type JobInput, jobs } from "../shared/jobs.ts";
+import type { Log } from "../shared/log.ts";
+
+const LOOK_EVERY_MS = 30_000;
+const PREFIX = "balance-";
+
+export interface ScheduleNeeds {
+  queue: Queue;
+  accounts: Pick<AccountRecords, "all">;
+  /** Seconds between two polls of one account. */
+  everySeconds: number;
+  log: Log;
+}
+
+/**
+ * One scheduler an account, `balance-<account>`, as the accounts are now. The first poll of a new one comes at once.
+ * One that fits is left alone: putting it anew would start its interval anew, and a poll could stay away for ever.
+ */
+export async function scheduleBalancePolls({ queue, accounts, everySeconds, log }: ScheduleNeeds): Promise<void> {
+  const every = Math.round(everySeconds * 1_000);
+  const there = await queue.getJobSchedulers(0, -1, true);
+  const known = new Map(
+    (await accounts.all()).filter(({ enabled }) => enabled).map(({ id }) => [`${PREFIX}${id}`, id]),
+  );
+  for (const { key } of there) {
+    if (!key.startsWith(PREFIX) || known.has(key)) continue;
+    await queue.removeJobScheduler(key);
+    log.info({ event: "schedule.removed", scheduler: key });
+  }
+  for (const [scheduler, account] of known) {
+    if (there.some((each) => each.key === scheduler && Number(each.every) === every)) continue;
+    const data: JobInput<"balance-poll"> = { v: 1, account, check: true };
+    const opts = {
+      attempts: jobs["balance-poll"].attempts,
+      backoff: { type: "custom" },
+      removeOnComplete: { count: 100 },
+      removeOnFail: { age: 30 * 86_400, count: 1_000 },
+    };
+    await queue.upsertJobScheduler(scheduler, { every }, { name: "balance-poll", data, opts });
+    log.info({ event: "schedule.set", scheduler, everySeconds });
+  }
+}
+
+/** Keeps the schedules in step with the accounts: workers make theirs known when they start. */
+export async function keepBalancePolls(needs: ScheduleNeeds): Promise<{ stop: () => Promise<void> }> {
+  const look = (): Promise<void> =>
+    scheduleBalancePolls(needs).catch((err: unknown) => needs.log.warn({ event: "schedule.failed", err }));
+  await look();
+  let looking: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = look();
+  }, LOOK_EVERY_MS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+// The processes of a fleet on one machine and the settings of each: none sees a secret that it does not need.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  commonSettings,
+  enomSettings,
+  gatewaySettings,
+  mailSettings,
+  orderSettings,
+  policySettings,
+  workerSettings,
+} from "../shared/settings.ts";
+import type { Child } from "./supervisor.ts";
+
+export interface Parts {
+  children: Child[];
+  gatewayUrl: string;
+  prefix: string;
+}
+
+interface Place {
+  env: NodeJS.ProcessEnv;
+  redisUrl: string;
+  port: number;
+  dataDir: string;
+}
+
+/** What a process needs to run at all; everything else is a setting and is given by name. */
+const SYSTEM = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "NODE_EXTRA_CA_CERTS"];
+
+const NEEDS: Record<string, readonly string[]> = {
+  gateway: Object.keys({ ...commonSettings, ...gatewaySettings, ...policySettings }),
+  open: Object.keys({ ...commonSettings, ...workerSettings, ...enomSettings, ...orderSettings }),
+  reissue: Object.keys({ ...commonSettings, ...workerSettings, ...enomSettings, ...orderSettings }),
+  notify: Object.keys({ ...commonSettings, ...workerSettings, ...mailSettings }),
+  "balance-poll": Object.keys({ ...commonSettings, ...workerSettings, ...enomSettings, ...orderSettings }),
+};
+
+/** The real thing: the caller's settings, shared out. */
+export function liveParts({ env, redisUrl, port, dataDir }: Place): Parts {
+  const own = {
+    HOST: "127.0.0.1",
+    ENOM_LOG: join(dataDir, "log/pmenomssl.log"),
+    ...env,
+    REDIS_URL: redisUrl,
+    PORT: `${port}`,
+  };
+  return share(own, dataDir);
+}
+
+/** The sandbox: nothing of the caller's eNom or mail settings, an account id of its own, everything quicker. */
+export function sandboxParts(place: Place & { enomUrl: string; smtpUrl: string }): Parts {
+  const { env, redisUrl, port, dataDir, enomUrl, smtpUrl } = place;
+  const config = join(dataDir, "certfleet.yaml");
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(
+    config,
+    `accounts:\n  - { id: sandbox, name: Pretended eNom, apiUrl: "${enomUrl}", username: sandbox, password: sandbox-password }\n`,
+    { mode: 0o600 },
+  );
+  const system = Object.fromEntries(SYSTEM.map((name) => [name, env[name]]));
+  const own = {
+    ...system,
+    REDIS_URL: redisUrl,
+    CERTFLEET_PREFIX: "{certfleet-sandbox}",
+    CERTFLEET_CONFIG: config,
+    LOG_LEVEL: env.LOG_LEVEL,
+    HOST: "127.0.0.1",
+    PORT: `${port}`,
+    ENOM_LOG: join(dataDir, "log/pmenomssl.log"),
+    SMTP_URL: smtpUrl,
+    MAIL_FROM: "Certfleet <certificates@sandbox.example>",
+    CERTFLEET_POLL_SECONDS: env.CERTFLEET_POLL_SECONDS ?? "0.3",
+    CERTFLEET_SETTLE_SECONDS: env.CERTFLEET_SETTLE_SECONDS ?? "100",
+    CERTFLEET_LOCK_SECONDS: "3",
+  };
+  return share(own, dataDir);
+}
+
+function share(env: NodeJS.ProcessEnv, dataDir: string): Parts {
+  const children = Object.entries(NEEDS).map(([name, settings]): Child => {
+    const names = [...SYSTEM, ...settings.flatMap((each) => [each, `${each}_FILE`]), ...namedInFile(env, name)];
+    const own = Object.fromEntries(names.filter((each) => env[each]).map((each) => [each, env[each]]));
+    const args = name === "gateway" ? ["gateway"] : ["worker", name];
+    const cache = join(dataDir, "compile-cache");
+    return { name, args, env: { ...own, NODE_COMPILE_CACHE: cache, CERTFLEET_SUPERVISED: "1" } };
+  });
+  const host = env.HOST === "0.0.0.0" || env.HOST === "::" ? "127.0.0.1" : (env.HOST ?? "127.0.0.1");
+  return { children, gatewayUrl: `http://${host}:${env.PORT}`, prefix: env.CERTFLEET_PREFIX ?? "{certfleet}" };
+}
+
+/** The variables that the configuration file fills logins from: only the workers that read logins get them. */
+function namedInFile(env: NodeJS.ProcessEnv, part: string): string[] {
+  const file = env.CERTFLEET_CONFIG ?? "certfleet.yaml";
+  if (part === "gateway" || part === "notify" || !existsSync(file)) return [];
+  const names = [...readFileSync(file, "utf8").matchAll(/\$\{([A-Z0-9_]+)\}/g)].map(([, name]) => name ?? "");
+  return names.flatMap((name) => [name, `${name}_FILE`]);
+}

@@ -1,0 +1,162 @@
+// `npm start`: everything the fleet needs on one machine, in order, watched, and ended together; with ENOM_USERNAME set, the real thing.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { badSettings } from "../shared/config.ts";
+import { lifecycle } from "../shared/lifecycle.ts";
+import { createLog } from "../shared/log.ts";
+import { type SandboxEnom, startSandboxEnom } from "./enom/server.ts";
+import { freePort } from "./free-port.ts";
+import { type MailCatcher, startMailCatcher } from "./mail-catcher.ts";
+import { liveParts, type Parts, sandboxParts } from "./parts.ts";
+import { showProgress } from "./progress.ts";
+import { startRedis } from "./redis.ts";
+import { orderSamples } from "./samples.ts";
+import { supervise } from "./supervisor.ts";
+import { watchSamples } from "./watch.ts";
+
+export interface StartOptions {
+  /** Exits when the samples are issued, instead of staying up. */
+  once: boolean;
+  env: NodeJS.ProcessEnv;
+  /** The project's folder: data lies in `.data` below it. */
+  root: string;
+}
+
+const READY_MS = 30_000;
+const SAMPLES_MS = 60_000;
+
+/** Runs until Ctrl-C, or with `once` until the samples are issued. Answers with the exit code. */
+export async function start({ once, env, root }: StartOptions): Promise<number> {
+  const live = Boolean(env.ENOM_USERNAME);
+  if (live) checkLive(env);
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const life = lifecycle(createLog("warn", "start"), 4_500);
+  const ended = new AbortController();
+  const onSignal = (): void => ended.abort();
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal).once("SIGHUP", onSignal);
+  try {
+    return await runFleet({ once, live, env, root, say, life, signal: ended.signal });
+  } catch (error) {
+    if (ended.signal.aborted) return 0;
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
+  } finally {
+    if (ended.signal.aborted) say("\nStopping …");
+    await life.stop();
+  }
+}
+
+interface Run extends StartOptions {
+  live: boolean;
+  say: (line: string) => void;
+  life: ReturnType<typeof lifecycle>;
+  signal: AbortSignal;
+}
+
+async function runFleet(run: Run): Promise<number> {
+  const { once, live, env, root, say, life, signal } = run;
+  const dataDir = join(root, ".data", live ? "live" : "sandbox");
+  mkdirSync(dataDir, { recursive: true });
+  const redisUrl = env.REDIS_URL ?? (await privateRedis(run, dataDir));
+  const outside = live ? undefined : await pretendedWorld(dataDir, life);
+  const port = Number(env.PORT) || (await freePort(3000));
+  const common = { env, redisUrl, port, dataDir };
+  const parts = outside
+    ? sandboxParts({ ...common, enomUrl: outside.enom.url, smtpUrl: outside.mail.smtpUrl })
+    : liveParts(common);
+
+  const fleet = supervise(join(root, "src/main.ts"), parts.children, join(dataDir, "log"));
+  life.add("fleet", fleet.stop);
+  await Promise.race([untilReady(parts.gatewayUrl, signal), fleet.failed]);
+  const mailUrl = outside?.mail.webUrl ?? null;
+  writeFileSync(
+    join(dataDir, "fleet.json"),
+    JSON.stringify({ redisUrl, gatewayUrl: parts.gatewayUrl, mailUrl, prefix: parts.prefix }),
+  );
+
+  if (outside) {
+    const samples = await orderSamples(parts.gatewayUrl, nextRun(dataDir));
+    const watched = {
+      gatewayUrl: parts.gatewayUrl,
+      samples,
+      mail: outside.mail,
+      progress: showProgress(process.stdout),
+      signal,
+    };
+    await Promise.race([watchSamples(watched, SAMPLES_MS), fleet.failed]);
+  }
+  if (once) return 0;
+  say(addresses(parts, { live, mailUrl, dataDir }));
+  await Promise.race([
+    new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),
+    fleet.failed,
+  ]);
+  return 0;
+}
+
+async function privateRedis({ root, say, life }: Run, dataDir: string): Promise<string> {
+  const redis = await startRedis({ dataDir: join(dataDir, "redis"), binaryDir: join(root, ".data/redis-server"), say });
+  life.add("redis", redis.stop);
+  return redis.url;
+}
+
+async function pretendedWorld(dataDir: string, life: Run["life"]): Promise<{ enom: SandboxEnom; mail: MailCatcher }> {
+  const [enom, mail] = await Promise.all([
+    startSandboxEnom({ dataDir: join(dataDir, "enom"), timings: { processingMs: 700, ownerMs: 700, issueMs: 400 } }),
+    startMailCatcher({ webPort: await freePort(3025) }),
+  ]);
+  life.add("enom", enom.close);
+  life.add("mail", mail.close);
+  return { enom, mail };
+}
+
+async function untilReady(gatewayUrl: string, signal: AbortSignal): Promise<void> {
+  for (const end = performance.now() + READY_MS; ; ) {
+    const ready = await fetch(`${gatewayUrl}/readyz`)
+      .then((answer) => answer.ok)
+      .catch(() => false);
+    if (ready) return;
+    if (performance.now() > end) throw new Error(`the gateway is not ready after ${READY_MS / 1_000} s`);
+    await pause(50, undefined, { signal });
+  }
+}
+
+/** Counts the starts of this folder, so that each has samples of its own. */
+function nextRun(dataDir: string): number {
+  const file = join(dataDir, "runs");
+  let last = 0;
+  try {
+    last = Number(readFileSync(file, "utf8")) || 0;
+  } catch {
+    // the first start
+  }
+  writeFileSync(file, `${last + 1}`);
+  return last + 1;
+}
+
+function checkLive(env: NodeJS.ProcessEnv): void {
+  const missing: string[] = [];
+  if (!env.ENOM_PASSWORD && !env.ENOM_PASSWORD_FILE) missing.push("ENOM_PASSWORD is missing: the login's API token");
+  if (!env.SMTP_URL && !env.SMTP_URL_FILE)
+    missing.push("SMTP_URL is missing: the mail server, for example smtp://user:password@mail.example.com:587");
+  if (!env.MAIL_FROM) missing.push("MAIL_FROM is missing: the sender, for example certificates@example.com");
+  if (missing.length > 0) throw badSettings(missing);
+}
+
+function addresses(
+  parts: Parts,
+  { live, mailUrl, dataDir }: { live: boolean; mailUrl: string | null; dataDir: string },
+): string {
+  const lines = [
+    ["API and its documentation", `${parts.gatewayUrl}/docs`],
+    ["Bull Board", `${parts.gatewayUrl}/queues`],
+    ...(mailUrl ? [["Mailbox", mailUrl]] : []),
+    ["Logs", join(dataDir, "log")],
+  ];
+  const text = lines.map(([name = "", value = ""]) => `  ${name.padEnd(26)} ${value}`).join("\n");
+  const title = live
+    ? "Certfleet is up, with the real eNom."
+    : "Certfleet is up, with a pretended eNom: nothing here costs money.";
+  return `\n${title}\n\n${text}\n\nCtrl-C ends everything.`;
+}

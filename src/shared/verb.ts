@@ -1,0 +1,28 @@
+// What a verb of the command line answers with: text for people, JSON for programs, an ending for scripts.
+
+/** How a verb ended, and the exit code that says so. 75 is EX_TEMPFAIL of sysexits.h: the same words may do later. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, "not-found": 3, conflict: 4, unknown: 5, later: 75 } as const;
+export type Ending = keyof typeof exitCodes;
+
+export interface Result {
+  ending: Ending;
+  /** On stdout; empty when there is nothing to show. */
+  text: string;
+  /** On stdout instead of the text with `--json`. */
+  json: unknown;
+  /** Talk, on stderr. */
+  note?: string;
+}
+
+/** Why there is no result. Programs get `{error, message}` and what else helps them. */
+export function failure(ending: Exclude<Ending, "done">, message: string, more: Record<string, unknown> = {}): Result {
+  return { ending, text: "", note: message, json: { error: ending, message, ...more } };
+}
+
+/** One thing that `doctor` looked at: well, in need of a remedy, or not looked at and why. */
+export interface Finding {
+  name: string;
+  state: "well" | "ill" | "skipped";
+  detail: string;
+  remedy?: string;
+}

@@ -1,0 +1,72 @@
+// The part of `doctor` that needs secrets: eNom's login and address, the mail server's greeting and login.
+import { type AttentionCode, attentionKinds } from "../../shared/attention.ts";
+import { readSettings } from "../../shared/config.ts";
+import { readFleetFile } from "../../shared/fleet-file.ts";
+import { mailSettings } from "../../shared/settings.ts";
+import type { Finding } from "../../shared/verb.ts";
+import { openSmtp } from "../notify/smtp.ts";
+import { type AccountAnswer, checkAccounts } from "./account.ts";
+
+/** What is not configured here is not looked at: each process has only the secrets it needs. */
+export async function examineRemotes(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const [accounts, mail] = await Promise.all([examineEnom(env), examineSmtp(env)]);
+  return [...accounts, mail];
+}
+
+async function examineEnom(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const name = "eNom";
+  try {
+    if (!hasLogin(env)) return [{ name, state: "skipped", detail: "no eNom login is configured here" }];
+    return (await checkAccounts(env)).map(findingOf);
+  } catch (error) {
+    return [
+      {
+        name,
+        state: "ill",
+        detail: problemsOf(error),
+        remedy: "Mend ENOM_USERNAME, ENOM_PASSWORD and ENOM_API_URL, or accounts: in the file.",
+      },
+    ];
+  }
+}
+
+function hasLogin(env: NodeJS.ProcessEnv): boolean {
+  const names = ["ENOM_USERNAME", "ENOM_USERNAME_FILE", "ENOM_PASSWORD", "ENOM_PASSWORD_FILE"];
+  return names.some((each) => env[each]) || readFleetFile(env.CERTFLEET_CONFIG || undefined).accounts.length > 0;
+}
+
+function findingOf({ account, host, state, message, code }: AccountAnswer): Finding {
+  const name = `eNom ${account}`;
+  const detail = `${host}: ${message}`;
+  if (state === "well") return { name, state: "well", detail };
+  const known = code !== undefined && code in attentionKinds ? (code as AttentionCode) : "enom-unavailable";
+  return { name, state: "ill", detail, remedy: attentionKinds[known].next };
+}
+
+async function examineSmtp(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const name = "SMTP";
+  if (!env.SMTP_URL && !env.SMTP_URL_FILE) return { name, state: "skipped", detail: "SMTP_URL is not set here" };
+  try {
+    const { SMTP_URL: url, MAIL_FROM: from } = readSettings(mailSettings, env);
+    const smtp = openSmtp({ url, from });
+    try {
+      await smtp.verify();
+    } finally {
+      smtp.close();
+    }
+    return { name, state: "well", detail: "the mail server greets and accepts the login" };
+  } catch (error) {
+    return {
+      name,
+      state: "ill",
+      detail: problemsOf(error),
+      remedy: "Correct SMTP_URL and MAIL_FROM, or ask the mail server's operator.",
+    };
+  }
+}
+
+/** In one line. Neither settings nor eNom's or the mail server's words hold a secret here. */
+function problemsOf(error: unknown): string {
+  if (error instanceof Error && "problems" in error) return (error.problems as string[]).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}
