@@ -148,13 +148,14 @@ try {
 
 /** Starts parts that run until a signal stops them in order, last started first. */
 async function stayUp(begin: (life: Lifecycle) => Promise<void>): Promise<void> {
-  const [{ lifecycle, stopOnSignal }, { createLog }] = await Promise.all([
+  const [{ lifecycle, stopOnSignal, stopWithParent }, { createLog }] = await Promise.all([
     import("./shared/lifecycle.ts"),
     import("./shared/log.ts"),
   ]);
   const log = createLog(debug ? "debug" : "info", "process");
   const life = lifecycle(log);
   stopOnSignal(life, log);
+  if (env.CERTFLEET_SUPERVISED) stopWithParent(life);
   try {
     await begin(life);
   } catch (error) {

@@ -31,7 +31,7 @@ export function readSettings<S extends z.ZodRawShape>(shape: S, env: NodeJS.Proc
   const problems: string[] = [];
   const given: Record<string, string> = {};
   for (const name of Object.keys(shape)) {
-    const value = valueOf(name, env, problems);
+    const value = settingOf(name, env, problems);
     if (value) given[name] = value;
   }
   const read = z.object(shape).safeParse(given);
@@ -45,7 +45,7 @@ export function readSettings<S extends z.ZodRawShape>(shape: S, env: NodeJS.Proc
   return read.data;
 }
 
-function valueOf(name: string, env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+function settingOf(name: string, env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
   const file = env[`${name}_FILE`];
   if (!file) return env[name];
   if (env[name]) {

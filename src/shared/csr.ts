@@ -20,6 +20,7 @@ export interface Csr {
 const LONGEST_PEM = 4_500;
 /** One label or more below a top-level label; letters, digits, hyphens (RFC 1123 2.1); 79 is eNom's limit. */
 const HOST = /^(?=.{4,79}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+const UNREADABLE = "The CSR cannot be read: its contents are no PKCS #10 request (damaged or cut short).";
 const WEAK_HASHES = new Set(["MD5", "SHA-1"]);
 const CURVES = new Set(["P-256", "P-384"]);
 
@@ -30,6 +31,15 @@ const CURVES = new Set(["P-256", "P-384"]);
 export async function readCsr(text: string): Promise<Csr | { faults: string[] }> {
   const request = parse(text);
   if (typeof request === "string") return { faults: [request] };
+  try {
+    return await inspect(request);
+  } catch {
+    // The library reads names, keys and extensions only when asked, and throws then.
+    return { faults: [UNREADABLE] };
+  }
+}
+
+async function inspect(request: Pkcs10CertificateRequest): Promise<Csr | { faults: string[] }> {
   const faults = [...keyFaults(request), ...(await signatureFaults(request))];
   const subject = subjectOf(request);
   const domain = (subject.CN ?? "").trim().toLowerCase();
@@ -67,7 +77,7 @@ function parse(text: string): Pkcs10CertificateRequest | string {
   try {
     return new Pkcs10CertificateRequest(Buffer.from(block[2].replace(/\s+/g, ""), "base64"));
   } catch {
-    return "The CSR cannot be read: its contents are no PKCS #10 request (damaged or cut short).";
+    return UNREADABLE;
   }
 }
 

@@ -34,6 +34,10 @@ export function certificateWords(program: Command, place: Place, answer: Answer)
     const { withFleet } = await import("./fleet.ts");
     return withFleet(place, work);
   };
+  const look = (name: string, about: Parameters<typeof resultVerb>[2], ask: (reference: string, fleet: Fleet) => Promise<Result>) =>
+    resultVerb(certificate, `${name} <reference>`, about).action((reference: string, options: Json) =>
+      answer(options, () => inFleet((fleet) => ask(reference, fleet))),
+    );
 
   resultVerb(certificate, "open", {
     does: "accept an order: the body of POST /v1/certificates",
@@ -42,14 +46,15 @@ export function certificateWords(program: Command, place: Place, answer: Answer)
     .requiredOption("--file <order.json>", 'the order, "-" for standard input')
     .action((options: Json & { file: string }) => answer(options, () => open(options.file)));
 
-  resultVerb(certificate, "show <reference>", {
-    does: "all there is to know of a certificate",
-    example: "certificate show bill-1001",
-  }).action((reference: string, options: Json) =>
-    answer(options, async () => {
-      const { showCertificate } = await import("./certificate-show.ts");
-      return inFleet((fleet) => showCertificate(reference, fleet));
-    }),
+
+  look("show", { does: "all there is to know of a certificate", example: "certificate show bill-1001" }, async (...asked) =>
+    (await import("./certificate-show.ts")).showCertificate(...asked),
+  );
+  look("pem", { does: "the certificate and its chain, PEM", example: "certificate pem bill-1001 > bundle.pem" }, async (...asked) =>
+    (await import("./certificate-pem.ts")).pemOf(...asked),
+  );
+  look("explain", { does: "where an order stands, in plain words", example: "certificate explain bill-1001" }, async (...asked) =>
+    (await import("./certificate-explain.ts")).explainCertificate(...asked),
   );
 
   resultVerb(certificate, "list", {
@@ -79,25 +84,7 @@ export function certificateWords(program: Command, place: Place, answer: Answer)
       answer(options, () => reissue(reference, options)),
     );
 
-  resultVerb(certificate, "pem <reference>", {
-    does: "the certificate and its chain, PEM",
-    example: "certificate pem bill-1001 > bundle.pem",
-  }).action((reference: string, options: Json) =>
-    answer(options, async () => {
-      const { pemOf } = await import("./certificate-pem.ts");
-      return inFleet((fleet) => pemOf(reference, fleet));
-    }),
-  );
 
-  resultVerb(certificate, "explain <reference>", {
-    does: "where an order stands, in plain words",
-    example: "certificate explain bill-1001",
-  }).action((reference: string, options: Json) =>
-    answer(options, async () => {
-      const { explainCertificate } = await import("./certificate-explain.ts");
-      return inFleet((fleet) => explainCertificate(reference, fleet));
-    }),
-  );
 
   resultVerb(certificate, "resolve <reference>", {
     does: "decide what the fleet must not decide: exactly one decision",
@@ -117,7 +104,7 @@ export function certificateWords(program: Command, place: Place, answer: Answer)
       import("./certificate-open.ts"),
     ]);
     const read = await readInput(file, process.stdin);
-    return "ending" in read ? read : inFleet((fleet) => openCertificate(read.text, fleet));
+    return "ending" in read ? read : inFleet((fleet) => openCertificate(read.input, fleet));
   }
 
   async function reissue(reference: string, { csr, reason }: { csr?: string; reason?: string }): Promise<Result> {
@@ -125,20 +112,20 @@ export function certificateWords(program: Command, place: Place, answer: Answer)
       import("./input.ts"),
       import("./certificate-reissue.ts"),
     ]);
-    const read = csr === undefined ? { text: undefined } : await readInput(csr, process.stdin);
-    return "ending" in read
-      ? read
-      : inFleet((fleet) => reissueCertificate(reference, { csr: read.text, reason }, fleet));
+    const read = csr === undefined ? undefined : await readInput(csr, process.stdin);
+    if (read && "ending" in read) return read;
+    return inFleet((fleet) => reissueCertificate(reference, { csr: read?.input, reason }, fleet));
   }
 
   async function resolve(reference: string, options: ResolveOptions): Promise<Result> {
     const decision = decisionOf(options);
-    if (!decision)
-      return failure("usage", "Give exactly one of --adopt <CertID>, --not-bought, --refunded, --retry, --cancel.");
+    if (!decision) return failure("usage", ONE_DECISION);
     const { resolveCertificate } = await import("./certificate-resolve.ts");
     return inFleet((fleet) => resolveCertificate(reference, decision, fleet));
   }
 }
+
+const ONE_DECISION = "Give exactly one of --adopt <CertID>, --not-bought, --refunded, --retry, --cancel.";
 
 function decisionOf({ adopt, notBought, refunded, retry, cancel, reason }: ResolveOptions): Decision | undefined {
   const made: Decision[] = [

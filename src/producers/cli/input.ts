@@ -6,9 +6,9 @@ import type { Fault } from "../../shared/order.ts";
 import { failure, type Result } from "../../shared/verb.ts";
 
 /** The text, or why it cannot be had. */
-export async function readInput(path: string, stdin: Readable): Promise<{ text: string } | Result> {
+export async function readInput(path: string, stdin: Readable): Promise<{ input: string } | Result> {
   try {
-    return { text: path === "-" ? await text(stdin) : await readFile(path, "utf8") };
+    return { input: path === "-" ? await text(stdin) : await readFile(path, "utf8") };
   } catch (error) {
     return failure("usage", `${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}.`);
   }

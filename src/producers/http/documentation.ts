@@ -72,13 +72,8 @@ function inlineScripts(page: string): string[] {
 }
 
 /** Named schemas are made for both directions; ours are answers only, and nothing refers to the other. */
-function withoutInputTwins(
-  document: ReturnType<typeof jsonSchemaTransformObject>,
-): ReturnType<typeof jsonSchemaTransformObject> {
-  const { components } = document;
-  if (!components || !("schemas" in components)) return document;
-  const schemas = Object.fromEntries(
-    Object.entries(components.schemas ?? {}).filter(([name]) => !name.endsWith("Input")),
-  );
-  return { ...document, components: { ...components, schemas } };
+function withoutInputTwins(document: ReturnType<typeof jsonSchemaTransformObject>): typeof document {
+  const schemas = "components" in document ? document.components?.schemas : undefined;
+  for (const name of Object.keys(schemas ?? {})) if (name.endsWith("Input")) delete schemas?.[name];
+  return document;
 }

@@ -1,7 +1,7 @@
 // Turns whatever was thrown into a problem, in this one place: callers see what to do next, the log sees the cause.
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
-import { MaxRetriesPerRequestError, ReplyError } from "ioredis";
+import { ReplyError } from "ioredis";
 import type { RedisClient } from "../../shared/certificates.ts";
 import { Unavailable } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
@@ -61,9 +61,9 @@ function unavailable(detail: string, retryAfterSeconds = RETRY_AFTER_SECONDS): P
   return { name: "unavailable", detail, headers: { "retry-after": `${retryAfterSeconds}` } };
 }
 
-/** An error reply (loading, read-only, out of memory), a lost command, or anything at all while there is no connection. */
+/** An error reply (loading, read-only, out of memory), or anything at all while there is no connection. */
 function isRedisTrouble(error: Error, redis: RedisClient): boolean {
-  return error instanceof ReplyError || error instanceof MaxRetriesPerRequestError || redis.status !== "ready";
+  return error instanceof ReplyError || redis.status !== "ready";
 }
 
 function faultOf({ instancePath, message }: { instancePath: string; message?: string | undefined }): Fault {

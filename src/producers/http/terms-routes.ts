@@ -37,7 +37,10 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
       const saved = await change(
         request.params.reference,
         (certificate, now) => {
-          const record = { ...certificate.record, terms: { ...certificate.record.terms, ...given } };
+          const { terms } = certificate.record;
+          const { policy: wanted = terms.policy, customer: buyer = terms.customer, contacts: people = terms.contacts } = given;
+          const changed = { ...terms, policy: wanted, customer: buyer, contacts: people };
+          const record = { ...certificate.record, terms: changed };
           return { ...certificate, record: withEvent(record, now, "certificate.changed", detail) };
         },
         needs,

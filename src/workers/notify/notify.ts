@@ -5,7 +5,7 @@ import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
 import type { Notification } from "../../shared/notification.ts";
 import type { Outcome } from "../outcome.ts";
 import { compose, messageIdOf } from "./compose.ts";
-import { type Draft, type Mail, type MailBook, MOST_REPEATS } from "./mails.ts";
+import { type Draft, type Mail, type MailBook, MOST_REPEATS, type Verdict } from "./mails.ts";
 import type { Render } from "./render.ts";
 import type { Smtp } from "./smtp.ts";
 
@@ -51,7 +51,7 @@ export async function notify(n: Notification, needs: NotifyNeeds, signal?: Abort
   return "done";
 }
 
-type Settle = (verdict: "DEFERRED" | "UNKNOWN" | "ACCEPTED" | "REJECTED", answer: string) => Promise<void>;
+type Settle = (verdict: Verdict, answer: string) => Promise<void>;
 
 async function draft(n: Notification, { render, smtp, clock }: NotifyNeeds): Promise<Draft> {
   const letter = await render(n);
