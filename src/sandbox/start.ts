@@ -95,9 +95,23 @@ async function runFleet(run: Run): Promise<number> {
   return 0;
 }
 
+/** A Redis that dies is started again on its data, at the same address: the fleet waits for it and goes on. */
 async function privateRedis({ root, say, life }: Run, dataDir: string): Promise<string> {
-  const redis = await startRedis({ dataDir: join(dataDir, "redis"), binaryDir: join(root, ".data/redis-server"), say });
-  life.add("redis", redis.stop);
+  const place = { dataDir: join(dataDir, "redis"), binaryDir: join(root, ".data/redis-server"), say };
+  let redis = await startRedis(place);
+  let stopping = false;
+  const keep = async (): Promise<void> => {
+    await redis.exited;
+    if (stopping) return;
+    say("Redis ended; it is started again.");
+    redis = await startRedis(place);
+    return keep();
+  };
+  void keep().catch((error: Error) => say(`Redis cannot be started again: ${error.message}`));
+  life.add("redis", () => {
+    stopping = true;
+    return redis.stop();
+  });
   return redis.url;
 }
 

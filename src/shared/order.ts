@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Csr, readCsr } from "./csr.ts";
-import { emailAddress } from "./email-address.ts";
+import { displayName, emailAddress } from "./email-address.ts";
 import { findProduct, isMultiDomain, type Product } from "./products.ts";
 
 export const reference = z
@@ -47,7 +47,7 @@ export type Approver = z.infer<typeof approver>;
 
 export const customer = z.strictObject({
   email: emailAddress,
-  name: text(100).optional(),
+  name: displayName.optional(),
   language: z
     .string()
     .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language such as "en"')

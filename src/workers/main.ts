@@ -118,7 +118,8 @@ async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {
 }
 
 async function buildNotify({ env, redis, keys, file, clock, life }: Base): Promise<Work<"notify">> {
-  const { SMTP_URL: url, MAIL_FROM: from } = readSettings(mailSettings, env);
+  const settings = readSettings({ ...mailSettings, ...workerSettings }, env);
+  const { SMTP_URL: url, MAIL_FROM: from, CERTFLEET_LOCK_SECONDS: lockSeconds } = settings;
   const [{ notify }, { mailBook }, { renderer }, { openSmtp }] = await Promise.all([
     import("./notify/notify.ts"),
     import("./notify/mails.ts"),
@@ -127,9 +128,14 @@ async function buildNotify({ env, redis, keys, file, clock, life }: Base): Promi
   ]);
   const smtp = openSmtp({ url, from });
   life.add("smtp", () => smtp.close());
-  const { brand, language } = file.templates ?? {};
-  const render = renderer({ ...(brand && { brand }), ...(language && { language }) });
-  const mails = mailBook({ redis, prefix: keys.prefix });
+  const { directory, brand, language } = file.templates ?? {};
+  const render = renderer({
+    ...(directory && { directory }),
+    ...(brand && brand !== "default" && { brand }),
+    ...(language && { language }),
+  });
+  // A dead sender's mail is taken over after two locks: by then the queue has given its job to another worker.
+  const mails = mailBook({ redis, prefix: keys.prefix, leaseMs: lockSeconds * 2_000 });
   return (job, { signal }) => notify(job, { mails, render, smtp, clock }, signal);
 }
 

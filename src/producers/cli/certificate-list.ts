@@ -5,6 +5,7 @@ import type { Result } from "../../shared/verb.ts";
 import type { Fleet } from "./fleet.ts";
 import { table } from "./table.ts";
 
+/** As JSON it is what `GET /v1/certificates` answers. */
 export async function listCertificates(
   query: Query,
   page: { limit: number; cursor?: string | undefined },
@@ -22,7 +23,7 @@ export async function listCertificates(
   return {
     ending: "done",
     text: rows.length === 0 ? "" : table(["REFERENCE", "STATUS", "DOMAIN", "PRODUCT", "EXPIRES", "ATTENTION"], rows),
-    json: { certificates: shown, cursor: found.cursor },
+    json: { items: shown, nextCursor: found.cursor },
     ...(note && { note }),
   };
 }

@@ -6,7 +6,7 @@ import type { Decision } from "./certificate-resolve.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Place } from "./own-redis.ts";
 import type { Answer } from "./terminal.ts";
-import { resultVerb, time, wholeNumber } from "./words.ts";
+import { resultVerb, sentence, time, wholeNumber } from "./words.ts";
 
 interface Json {
   json?: boolean;
@@ -34,7 +34,11 @@ export function certificateWords(program: Command, place: Place, answer: Answer)
     const { withFleet } = await import("./fleet.ts");
     return withFleet(place, work);
   };
-  const look = (name: string, about: Parameters<typeof resultVerb>[2], ask: (reference: string, fleet: Fleet) => Promise<Result>) =>
+  const look = (
+    name: string,
+    about: Parameters<typeof resultVerb>[2],
+    ask: (reference: string, fleet: Fleet) => Promise<Result>,
+  ) =>
     resultVerb(certificate, `${name} <reference>`, about).action((reference: string, options: Json) =>
       answer(options, () => inFleet((fleet) => ask(reference, fleet))),
     );
@@ -46,15 +50,20 @@ export function certificateWords(program: Command, place: Place, answer: Answer)
     .requiredOption("--file <order.json>", 'the order, "-" for standard input')
     .action((options: Json & { file: string }) => answer(options, () => open(options.file)));
 
-
-  look("show", { does: "all there is to know of a certificate", example: "certificate show bill-1001" }, async (...asked) =>
-    (await import("./certificate-show.ts")).showCertificate(...asked),
+  look(
+    "show",
+    { does: "all there is to know of a certificate", example: "certificate show bill-1001" },
+    async (...asked) => (await import("./certificate-show.ts")).showCertificate(...asked),
   );
-  look("pem", { does: "the certificate and its chain, PEM", example: "certificate pem bill-1001 > bundle.pem" }, async (...asked) =>
-    (await import("./certificate-pem.ts")).pemOf(...asked),
+  look(
+    "pem",
+    { does: "the certificate and its chain, PEM", example: "certificate pem bill-1001 > bundle.pem" },
+    async (...asked) => (await import("./certificate-pem.ts")).pemOf(...asked),
   );
-  look("explain", { does: "where an order stands, in plain words", example: "certificate explain bill-1001" }, async (...asked) =>
-    (await import("./certificate-explain.ts")).explainCertificate(...asked),
+  look(
+    "explain",
+    { does: "where an order stands, in plain words", example: "certificate explain bill-1001" },
+    async (...asked) => (await import("./certificate-explain.ts")).explainCertificate(...asked),
   );
 
   resultVerb(certificate, "list", {
@@ -79,12 +88,10 @@ export function certificateWords(program: Command, place: Place, answer: Answer)
     example: 'certificate reissue bill-1001 --csr new.csr --reason "new key"',
   })
     .option("--csr <file>", 'a new CSR in PEM, "-" for standard input; else the one of today')
-    .option("--reason <text>", "for the timeline")
+    .option("--reason <text>", "for the timeline", sentence(200))
     .action((reference: string, options: Json & { csr?: string; reason?: string }) =>
       answer(options, () => reissue(reference, options)),
     );
-
-
 
   resultVerb(certificate, "resolve <reference>", {
     does: "decide what the fleet must not decide: exactly one decision",
@@ -95,7 +102,7 @@ export function certificateWords(program: Command, place: Place, answer: Answer)
     .option("--refunded", "eNom returned the money: buy again")
     .option("--retry", "the cause is mended: go on")
     .option("--cancel", "give the order up")
-    .requiredOption("--reason <text>", "why; kept in the timeline")
+    .requiredOption("--reason <text>", "why; kept in the timeline", sentence(500))
     .action((reference: string, options: ResolveOptions) => answer(options, () => resolve(reference, options)));
 
   async function open(file: string): Promise<Result> {

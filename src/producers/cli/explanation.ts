@@ -52,12 +52,12 @@ function standing(certificate: Certificate, now: Date): string[] {
 }
 
 /** The road to the first certificate. */
-function underWay({ state, record, certId }: Certificate): string {
+function underWay({ state, record }: Certificate): string {
   if (state === "APPROVED") return "It is accepted; its slot is not bought yet.";
   if (state === "BUYING") return "Its slot is being bought; eNom's answer is awaited.";
   if (state === "OWNED" || state === "CONFIGURING")
-    return `Slot ${certId} is bought; eNom is being given its CSR and contacts.`;
-  if (!record.submittedAt) return `Slot ${certId} is configured; it is being handed to the certificate authority.`;
+    return "Its slot is bought; eNom is being given its CSR and contacts.";
+  if (!record.submittedAt) return "Its slot is configured; it is being handed to the certificate authority.";
   return `It waits, since ${timeText(record.validation.pendingSince ?? record.submittedAt)}, for ${waitsFor(record)}.`;
 }
 

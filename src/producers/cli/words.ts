@@ -27,3 +27,12 @@ export function time(text: string): Date {
   if (/^\d{4}-\d{2}-\d{2}(T.+(Z|[+-]\d{2}:\d{2}))?$/.test(text) && !Number.isNaN(read.getTime())) return read;
   throw new InvalidArgumentError("It must be a date such as 2026-10-19, or a time such as 2026-10-19T12:00:00Z.");
 }
+
+/** One line for the timeline, as long as HTTP takes it. */
+export function sentence(longest: number): (text: string) => string {
+  return (text) => {
+    const trimmed = text.trim();
+    if (trimmed.length >= 1 && trimmed.length <= longest) return trimmed;
+    throw new InvalidArgumentError(`It must have 1 to ${longest} characters.`);
+  };
+}

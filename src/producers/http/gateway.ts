@@ -22,8 +22,9 @@ import { wishRoutes } from "./wish-routes.ts";
 export type { App, GatewayNeeds } from "./needs.ts";
 
 const BODY_BYTES = 65_536;
-/** An answer comes within two seconds, and be it a 503; a body that trickles in gets thirty. */
+/** The API answers within two seconds, counted from the head of the request, and be it with a 503. */
 const ANSWER_MS = 1_900;
+/** So long may a request take to arrive; the parser closes slower ones. */
 const REQUEST_MS = 30_000;
 
 const api = [orderRoutes, termsRoutes, reissueRoutes, wishRoutes, notificationRoutes, accountRoutes, jobRoutes];
@@ -37,7 +38,6 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     disableRequestLogging: true,
     genReqId: () => randomUUID(),
     bodyLimit: BODY_BYTES,
-    handlerTimeout: ANSWER_MS,
     requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => void failed(error, request, reply),
@@ -55,6 +55,9 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   await describeRoutes(app);
   await app.register(
     async (v1: App) => {
+      v1.addHook("onRoute", (route) => {
+        route.handlerTimeout = ANSWER_MS;
+      });
       v1.addHook("onRequest", apiGuard(apiKeys));
       v1.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
       for (const routes of api) routes(v1, needs);

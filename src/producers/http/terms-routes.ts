@@ -38,7 +38,11 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         request.params.reference,
         (certificate, now) => {
           const { terms } = certificate.record;
-          const { policy: wanted = terms.policy, customer: buyer = terms.customer, contacts: people = terms.contacts } = given;
+          const {
+            policy: wanted = terms.policy,
+            customer: buyer = terms.customer,
+            contacts: people = terms.contacts,
+          } = given;
           const changed = { ...terms, policy: wanted, customer: buyer, contacts: people };
           const record = { ...certificate.record, terms: changed };
           return { ...certificate, record: withEvent(record, now, "certificate.changed", detail) };

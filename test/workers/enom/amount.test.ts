@@ -1,3 +1,4 @@
+// Promises about money as eNom writes it.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseAmount } from "../../../src/workers/enom/amount.ts";

@@ -1,3 +1,4 @@
+// Promises about one exchange with eNom: what leaves, what an answer means, what is told of it.
 import { webcrypto } from "node:crypto";
 import "reflect-metadata";
 import { PemConverter, SubjectAlternativeNameExtension, X509CertificateGenerator } from "@peculiar/x509";

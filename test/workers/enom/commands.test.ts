@@ -1,3 +1,4 @@
+// Promises about each command: what exactly is asked, and what eNom's answer becomes.
 import { expect, test } from "vitest";
 import { Unavailable, Uncertain } from "../../../src/shared/errors.ts";
 import type { Contact, Enom } from "../../../src/workers/enom/commands.ts";
@@ -222,6 +223,14 @@ test("a Comodo product is submitted with the organisation of the CSR", async () 
       CSRCountry: "NL",
     },
   ]);
+});
+
+test("a submission that is answered without the word Success is one all the same", async () => {
+  const { enom } = await conversation(fixture("CertPurchaseCert.at-once"));
+
+  const answer = await enom.submit({ certId: 900_124, approver: { method: "dns" } });
+
+  expect(answer).toEqual({ dns: null, file: null, caOrderId: "1003000001" });
 });
 
 test("a submission whose answer names no payload leaves doubt, not a second submission", async () => {

@@ -1,3 +1,4 @@
+// Promises about dates as eNom writes them.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseDate } from "../../../src/workers/enom/date.ts";

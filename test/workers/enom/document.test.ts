@@ -1,3 +1,4 @@
+// Promises about reading an answer's bytes and XML, harmless or not.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeXml } from "../../../src/workers/enom/charset.ts";

@@ -1,3 +1,4 @@
+// Promises about the one command that spends money: never a false yes, never a false no, never twice.
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { expect, test } from "vitest";

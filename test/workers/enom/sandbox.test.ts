@@ -1,3 +1,4 @@
+// Promises about the client as a whole, kept against the pretended eNom.
 import { X509Certificate } from "node:crypto";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type SandboxEnom, type SandboxEnomOptions, startSandboxEnom } from "../../../src/sandbox/enom/server.ts";

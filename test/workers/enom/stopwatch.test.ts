@@ -1,3 +1,4 @@
+// Promises about how the age of a gate is measured.
 import { expect, test, vi } from "vitest";
 import { startStopwatch } from "../../../src/workers/enom/stopwatch.ts";
 

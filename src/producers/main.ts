@@ -1,0 +1,107 @@
+// The gateway process: HTTP API, Bull Board and schedules on one Redis connection; built, started and stopped in plain sight.
+import type { AddressInfo } from "node:net";
+import { accountRecords } from "../shared/account-records.ts";
+import { certificateStore } from "../shared/certificates.ts";
+import { systemClock } from "../shared/clock.ts";
+import { badSettings, checkTogether, readSettings } from "../shared/config.ts";
+import { type FleetFile, readFleetFile } from "../shared/fleet-file.ts";
+import { keysUnder } from "../shared/keys.ts";
+import { lifecycle } from "../shared/lifecycle.ts";
+import { createLog } from "../shared/log.ts";
+import { policyFor } from "../shared/policy.ts";
+import { openQueues } from "../shared/queues.ts";
+import { connectRedis, durabilityRisks, untilReady } from "../shared/redis.ts";
+import { commonSettings, gatewaySettings, policySettings } from "../shared/settings.ts";
+import { isLoopback, sha256 } from "./http/access.ts";
+import { buildGateway, type GatewayNeeds } from "./http/gateway.ts";
+import { keepBalancePolls } from "./schedule.ts";
+
+const REDIS_READY_MS = 30_000;
+/** What is still being answered at a stop gets so long; well within the deadline of the process. */
+const LAST_ANSWERS_MS = 10_000;
+
+const gatewayProcess = { ...commonSettings, ...gatewaySettings, ...policySettings };
+type Settings = ReturnType<typeof readSettings<typeof gatewayProcess>>;
+
+/**
+ * Starts the gateway and resolves when it listens. `stop` takes no new connection, lets running requests end and closes all.
+ * @throws Error that lists every setting that is missing or wrong, or that says that Redis does not answer
+ */
+export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: string; stop: () => Promise<void> }> {
+  const settings = readSettings(gatewayProcess, env);
+  const file = readFleetFile(settings.CERTFLEET_CONFIG);
+  const apiKeys = keysOf(settings, file);
+  const board = boardOf(settings);
+  checkTogether(
+    () => checkExposure(settings, apiKeys),
+    () => policyFor(settings, file),
+  );
+
+  const log = createLog(settings.LOG_LEVEL, "gateway");
+  const life = lifecycle(log);
+  try {
+    const trouble = (err: Error): void => log.warn({ event: "redis.trouble", err });
+    const redis = connectRedis(settings.REDIS_URL, "fail-fast", trouble);
+    life.add("redis", () => redis.disconnect());
+    await untilReady(redis, REDIS_READY_MS);
+    for (const risk of await durabilityRisks(redis)) log.warn({ event: "redis.risk", risk });
+
+    const keys = keysUnder(settings.CERTFLEET_PREFIX);
+    const queues = openQueues(redis, keys.prefix, trouble);
+    life.add("queues", () => queues.close());
+    const accounts = accountRecords(redis, keys);
+    const polls = await keepBalancePolls({
+      queue: queues.all["balance-poll"],
+      accounts,
+      everySeconds: settings.CERTFLEET_BALANCE_SECONDS,
+      log,
+    });
+    life.add("schedule", polls.stop);
+
+    const app = await buildGateway({
+      ...{ redis, keys, accounts, queues, log, apiKeys, board },
+      certificates: certificateStore(redis, keys),
+      policyFor: policyFor(settings, file),
+      clock: systemClock,
+      // The sandbox has a prefix of its own; it is what keeps its orders apart from real ones.
+      env: keys.prefix.includes("sandbox") ? "sandbox" : "live",
+    });
+    life.add("http", async () => {
+      const late = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS);
+      await app.close().finally(() => clearTimeout(late));
+    });
+    await app.listen({ host: settings.HOST, port: settings.PORT });
+    const url = urlOf(settings.HOST, app.server.address() as AddressInfo);
+    log.info({ event: "gateway.started", url });
+    return { url, stop: () => life.stop() };
+  } catch (error) {
+    await life.stop();
+    throw error;
+  }
+}
+
+function keysOf({ CERTFLEET_API_KEY: key }: Settings, { apiKeys }: FleetFile): GatewayNeeds["apiKeys"] {
+  return key ? [...apiKeys, { id: "environment", sha256: sha256(key).toString("hex") }] : apiKeys;
+}
+
+function boardOf({ BOARD_USER: user, BOARD_PASSWORD: password }: Settings): GatewayNeeds["board"] {
+  return user && password ? { user, password } : null;
+}
+
+/** @throws Error when anybody on the network could order, or half a login was given */
+function checkExposure({ HOST, BOARD_USER, BOARD_PASSWORD }: Settings, apiKeys: GatewayNeeds["apiKeys"]): void {
+  const problems: string[] = [];
+  if (apiKeys.length === 0 && !isLoopback(HOST)) {
+    problems.push(
+      "HOST lets other machines in, but there is no API key: set CERTFLEET_API_KEY (or apiKeys in the configuration file), or set HOST to 127.0.0.1",
+    );
+  }
+  if (Boolean(BOARD_USER) !== Boolean(BOARD_PASSWORD))
+    problems.push("BOARD_USER and BOARD_PASSWORD: set both, or neither");
+  if (problems.length > 0) throw badSettings(problems);
+}
+
+function urlOf(host: string, { port }: AddressInfo): string {
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -1,0 +1,117 @@
+// What the stories about the HTTP door share: a gateway on its own prefix of the real Redis, without any worker, and orders.
+import { randomUUID } from "node:crypto";
+import { Writable } from "node:stream";
+import { inject, onTestFinished } from "vitest";
+import { buildGateway, type GatewayNeeds } from "../../../src/producers/http/gateway.ts";
+import { accountRecords } from "../../../src/shared/account-records.ts";
+import { type CertificateRecord, withEvent } from "../../../src/shared/certificate.ts";
+import { certificateStore } from "../../../src/shared/certificates.ts";
+import { accountEntry } from "../../../src/shared/fleet-file.ts";
+import { keysUnder } from "../../../src/shared/keys.ts";
+import { createLog } from "../../../src/shared/log.ts";
+import { policyFor } from "../../../src/shared/policy.ts";
+import { openQueues } from "../../../src/shared/queues.ts";
+import { connectRedis, untilReady } from "../../../src/shared/redis.ts";
+import { makeCsr } from "../../support/csr.ts";
+
+export const NOW = new Date("2026-11-22T12:00:00.000Z");
+
+/** A gateway that closes with the test, its parts, and every line it logged. */
+export async function world(given: Partial<GatewayNeeds> & { redisUrl?: string } = {}) {
+  const { redisUrl = inject("redisUrl"), ...overrides } = given;
+  const lines: string[] = [];
+  const log = createLog(
+    "trace",
+    "gateway",
+    new Writable({ write: (line, _encoding, done) => void (lines.push(`${line}`), done()) }),
+  );
+  const keys = keysUnder(`{test-${randomUUID()}}`);
+  const redis = connectRedis(redisUrl, "fail-fast", () => {});
+  onTestFinished(() => redis.disconnect());
+  await untilReady(redis, 10_000);
+  const queues = openQueues(redis, keys.prefix, () => {});
+  onTestFinished(() => queues.close());
+  const needs: GatewayNeeds = {
+    ...{ redis, keys, queues, log },
+    certificates: certificateStore(redis, keys),
+    accounts: accountRecords(redis, keys),
+    policyFor: policyFor({}, { products: [] } as never),
+    clock: { now: () => NOW },
+    apiKeys: [],
+    board: null,
+    env: "sandbox",
+    ...overrides,
+  };
+  const app = await buildGateway(needs);
+  onTestFinished(() => app.close());
+
+  /** Sends a request without a port; an object as body goes out as JSON. */
+  async function call(
+    method: "GET" | "POST" | "PATCH" | "PUT",
+    url: string,
+    body?: object | string,
+    headers: Record<string, string> = {},
+  ) {
+    const type = body === undefined ? {} : { "content-type": "application/json" };
+    const answer = await app.inject({
+      method,
+      url,
+      headers: { ...type, ...headers },
+      ...(body !== undefined && { payload: body }),
+    });
+    const isJson = /json/.test(`${answer.headers["content-type"]}`);
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      text: answer.body,
+      body: isJson ? answer.json() : undefined,
+    };
+  }
+
+  /** Changes a kept record the way a worker does. */
+  async function work(reference: string, change: Partial<CertificateRecord>, event = "worked"): Promise<void> {
+    const found = await needs.certificates.find(reference);
+    if (!found) throw new Error(`no ${reference}`);
+    await needs.certificates.save({ ...found, record: withEvent({ ...found.record, ...change }, NOW, event) }, NOW);
+  }
+
+  /** Makes an account known the way a worker does at its start. */
+  const addAccount = (id: string): Promise<void> =>
+    needs.accounts.publish(accountEntry.parse({ id, username: "reseller", password: "secret" }));
+
+  return { ...needs, app, lines, call, work, addAccount };
+}
+
+const person = {
+  firstName: "Ada",
+  lastName: "Example",
+  address1: "Main Street 1",
+  city: "Utrecht",
+  state: "Utrecht",
+  postalCode: "3511AA",
+  country: "NL",
+  phone: "+31.300000000",
+  email: "ada@example.com",
+};
+
+/** The body of an order that nothing is wrong with; `given` replaces whole fields. */
+export async function anOrder(given: Record<string, unknown> = {}, cn = "shop.example.com") {
+  return {
+    reference: `bill-${randomUUID().slice(0, 8)}`,
+    product: "Certificate-RapidSSL-RapidSSL",
+    csr: await makeCsr({ cn }),
+    approver: { method: "email", email: "admin@example.com" },
+    contacts: { admin: person },
+    customer: { email: "client@example.net", name: "Ada Example" },
+    ...given,
+  };
+}
+
+/** An issue as a worker keeps it, of a hundred days around NOW. */
+export const anIssue: NonNullable<CertificateRecord["issue"]> = {
+  serialNumber: "0A1B",
+  notBefore: "2026-10-01T00:00:00.000Z",
+  notAfter: "2027-01-09T00:00:00.000Z",
+  pem: "-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n",
+  csrHash: "00",
+};
