@@ -32,10 +32,10 @@ export async function watchSamples(
   for (;;) {
     const rows = await Promise.all(samples.map((sample) => read(gatewayUrl, sample, mail)));
     progress.show(rows);
-    if (rows.every((row) => row.step === "issued" && row.mails > 0)) break;
+    if (rows.every(isOver)) break;
     const failed = rows.filter((row) => row.step === "failed");
     if (failed.length > 0 || performance.now() > end) {
-      const late = (failed.length > 0 ? failed : rows.filter((row) => row.step !== "issued" || row.mails === 0)).map(
+      const late = (failed.length > 0 ? failed : rows.filter((row) => !isOver(row))).map(
         (row) => `${row.reference} is ${row.step}${row.attention ? ` (${row.attention})` : ""}, ${row.mails} mails`,
       );
       throw new Error(`not all samples were issued: ${late.join("; ")}`);
@@ -43,6 +43,11 @@ export async function watchSamples(
     await pause(100, undefined, { signal });
   }
   progress.end();
+}
+
+/** Two mails an order: what to do for validation, and the certificate. */
+function isOver({ step, mails }: Row): boolean {
+  return step === "issued" && mails === 2;
 }
 
 async function read(gatewayUrl: string, { reference, product }: Sample, mail: MailCatcher): Promise<Row> {

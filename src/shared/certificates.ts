@@ -223,6 +223,11 @@ async function entriesAfter(
   }
 }
 
+/** Whether a list can go on from here; another text would quietly start it anew. */
+export function isCursor(text: string): boolean {
+  return readCursor(text) !== undefined;
+}
+
 function readCursor(cursor: string | undefined): Entry | undefined {
   const [score, reference] = cursor ? Buffer.from(cursor, "base64url").toString().split("\n") : [];
   if (!reference || !Number.isFinite(Number(score))) return undefined;

@@ -18,7 +18,7 @@ import { examineRemotes } from "../../src/workers/commands/doctor.ts";
 import { PASSWORD, world } from "../support/world.ts";
 import { inFleet, ownPlace } from "./support.ts";
 
-/** Where nothing listens: port 1 is nobody's (RFC 863 and its like begin above). */
+/** Where nothing listens. */
 const NOBODY = "127.0.0.1:1";
 
 test("a queue is healthy while a worker of it gave a sign of life within a minute, and not after", async () => {
@@ -138,7 +138,7 @@ test("the doctor finds eNom and the mail server well when both answer", async ()
 
 test("the doctor says what eNom and the mail server refuse, and how to mend it, without a secret", async () => {
   const w = await world();
-  w.enom.settings.permitted = false;
+  w.enom.settings.allowedAddress = false;
 
   const findings = await examineRemotes({ ...w.env, SMTP_URL: `smtp://user:canary-2@${NOBODY}` });
 

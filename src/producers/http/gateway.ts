@@ -1,6 +1,6 @@
 // Builds the HTTP door: guards first, then the API, then the pages for people. It listens nowhere by itself.
 import { randomUUID } from "node:crypto";
-import fastify, { type FastifyBaseLogger } from "fastify";
+import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { mountBoard } from "../board.ts";
 import { apiGuard, sameSiteGuard } from "./access.ts";
@@ -35,7 +35,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   const failed = errorHandler(needs);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,

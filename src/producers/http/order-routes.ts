@@ -1,5 +1,6 @@
 // Orders in, certificates out: accept an order, show one certificate, its PEM, or a list.
 import { z } from "zod";
+import { isCursor } from "../../shared/certificates.ts";
 import { statuses } from "../../shared/keys.ts";
 import { type Fault, orderBody, parseOrder, reference } from "../../shared/order.ts";
 import { answers, json, text } from "./answers.ts";
@@ -25,10 +26,7 @@ const query = z.strictObject({
     .meta({ description: "The current issue ends before this; the list is then in the order of expiry" }),
   attention: z.literal("true").optional().meta({ description: "Only those for which a person must act" }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z
-    .string()
-    .regex(/^[\w-]{1,200}$/, "the nextCursor of the page before")
-    .optional(),
+  cursor: z.string().max(200).refine(isCursor, "the nextCursor of the page before").optional(),
 });
 
 export function orderRoutes(app: App, needs: GatewayNeeds): void {

@@ -138,7 +138,7 @@ describe("an order", () => {
     const answer = await call("POST", "/v1/certificates", order);
 
     expect(answer.status).toBe(202);
-    expect(await redis.zrange(keys.unfinished("open"), 0, -1)).toEqual([order.reference]);
+    expect(await redis.zrange(keys.unfinished("open"), "0", "-1")).toEqual([order.reference]);
     expect(lines.some((line) => line.includes('"doorbell.lost"'))).toBe(true);
   });
 });

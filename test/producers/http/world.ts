@@ -20,11 +20,13 @@ export const NOW = new Date("2026-11-22T12:00:00.000Z");
 export async function world(given: Partial<GatewayNeeds> & { redisUrl?: string } = {}) {
   const { redisUrl = inject("redisUrl"), ...overrides } = given;
   const lines: string[] = [];
-  const log = createLog(
-    "trace",
-    "gateway",
-    new Writable({ write: (line, _encoding, done) => void (lines.push(`${line}`), done()) }),
-  );
+  const kept = new Writable({
+    write(line, _encoding, done) {
+      lines.push(`${line}`);
+      done();
+    },
+  });
+  const log = createLog("trace", "gateway", kept);
   const keys = keysUnder(`{test-${randomUUID()}}`);
   const redis = connectRedis(redisUrl, "fail-fast", () => {});
   onTestFinished(() => redis.disconnect());

@@ -1,0 +1,132 @@
+// Stories about the OpenAPI document, the pages and the probes.
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { certificateBody } from "../../../src/producers/http/certificate-body.ts";
+import { Notification } from "../../../src/shared/notification.ts";
+import { orderBody } from "../../../src/shared/order.ts";
+import { anOrder, world } from "./world.ts";
+
+const CALLS = [
+  "POST /v1/certificates",
+  "GET /v1/certificates",
+  "GET /v1/certificates/{reference}",
+  "PATCH /v1/certificates/{reference}",
+  "GET /v1/certificates/{reference}/pem",
+  "POST /v1/certificates/{reference}/reissues",
+  "POST /v1/certificates/{reference}/approver",
+  "POST /v1/certificates/{reference}/extend",
+  "POST /v1/certificates/{reference}/cancel",
+  "POST /v1/certificates/{reference}/attention/resolve",
+  "POST /v1/notifications",
+  "GET /v1/accounts",
+  "GET /v1/accounts/{id}",
+  "POST /v1/accounts/{id}/balance-poll",
+  "POST /v1/accounts/{id}/check",
+  "GET /v1/jobs/{queue}/{id}",
+  "GET /healthz",
+  "GET /readyz",
+  "GET /metrics",
+];
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  responses: Record<string, { description: string; content: Record<string, { schema: object }> }>;
+  requestBody?: { content: Record<string, { schema: object }> };
+}
+
+/** As the document has it: without the words that name the schema itself. */
+function plain(schema: z.ZodType, io: "input" | "output"): object {
+  const { $schema: _schema, id: _id, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}
+
+test("The OpenAPI document is version 3.1 and describes every call, with its answers and its problems.", async () => {
+  const { call } = await world();
+
+  const { body } = await call("GET", "/openapi.json");
+
+  expect(body.openapi).toBe("3.1.0");
+  const operations = Object.entries<Record<string, Operation>>(body.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
+  );
+  expect(operations.map(([name]) => name).sort()).toEqual([...CALLS].sort());
+  expect(new Set(operations.map(([, { operationId }]) => operationId)).size).toBe(CALLS.length);
+  for (const [name, { summary, responses }] of operations) {
+    expect(summary).toBeTruthy();
+    if (!name.includes("/v1/")) continue;
+    for (const status of ["401", "503"]) {
+      expect(responses[status]?.content["application/problem+json"]?.schema).toEqual({
+        $ref: "#/components/schemas/Problem",
+      });
+    }
+  }
+});
+
+test("Every reference in the OpenAPI document leads somewhere.", async () => {
+  const { call } = await world();
+
+  const { text, body } = await call("GET", "/openapi.json");
+
+  const named = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+  expect([...new Set(named)].sort()).toEqual(Object.keys(body.components.schemas).sort());
+});
+
+test("The documented schemas are the ones that requests are checked with and certificates are shown by.", async () => {
+  const { call } = await world();
+
+  const { body } = await call("GET", "/openapi.json");
+
+  const requestOf = (path: string): object => body.paths[path].post.requestBody.content["application/json"].schema;
+  expect(requestOf("/v1/certificates")).toEqual(plain(orderBody, "input"));
+  expect(requestOf("/v1/notifications")).toEqual(plain(Notification, "input"));
+  expect(body.components.schemas.Certificate).toEqual(plain(certificateBody, "output"));
+});
+
+test("The pages for people are served from here alone.", async () => {
+  const { call } = await world({ env: "live" });
+
+  const start = await call("GET", "/");
+  const docs = await call("GET", "/docs/");
+  const script = await call("GET", "/docs/js/scalar.js");
+
+  expect(start.text).toContain(">live<");
+  for (const link of ["/docs/", "/queues", "/openapi.json"]) expect(start.text).toContain(`href="${link}"`);
+  expect(start.text + docs.text).not.toMatch(/(src|href)="(https?:)?\/\//);
+  expect(docs.headers["content-security-policy"]).toMatch(/script-src 'self' 'sha256-/);
+  expect(script.status).toBe(200);
+});
+
+test("Probes answer without a key, and metrics count each queue's jobs by state.", async () => {
+  const { call } = await world({ apiKeys: [{ id: "x", sha256: "0".repeat(64) }] });
+
+  expect((await call("GET", "/healthz")).body).toEqual({ status: "alive" });
+  expect((await call("GET", "/readyz")).body).toEqual({ status: "ready" });
+  const metrics = await call("GET", "/metrics");
+
+  expect(metrics.headers["content-type"]).toMatch("text/plain");
+  expect(metrics.text).toMatch(/^bullmq_job_count\{queue="balance-poll", state="waiting"\} 0$/m);
+  expect(metrics.text.match(/^# TYPE bullmq_job_count /gm)).toHaveLength(1);
+});
+
+test("Metrics count what waits.", async () => {
+  const { call } = await world();
+  await call("POST", "/v1/certificates", await anOrder());
+  expect((await call("GET", "/metrics")).text).toMatch(/^bullmq_job_count\{queue="open", state="waiting"\} 1$/m);
+});
+
+test("An address that does not exist is a problem like any other.", async () => {
+  const { call } = await world();
+  for (const [method, url] of [
+    ["GET", "/nothing"],
+    ["PATCH", "/v1/certificates"],
+    ["GET", "/v1/nothing?secret=1"],
+  ] as const) {
+    const { status, body } = await call(method, url);
+    expect([status, body.type, body.instance]).toEqual([
+      404,
+      "urn:certfleet:problem:not-found",
+      url.replace(/\?.*/, ""),
+    ]);
+  }
+});
