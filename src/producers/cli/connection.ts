@@ -8,7 +8,7 @@ import { commonSettings } from "../../shared/settings.ts";
 import { type Place, withRedisUrl } from "./own-redis.ts";
 
 /** A person waits: a Redis that takes longer to answer is away. */
-const CONNECT_MS = 3_000;
+const CONNECT_MS = 2_000;
 
 export interface Connection {
   redis: RedisClient;

@@ -35,10 +35,14 @@ interface Operation {
   requestBody?: { content: Record<string, { schema: object }> };
 }
 
-/** As the document has it: without the words that name the schema itself. */
+/** As the document has it: without the words that name the schema itself, and a constant as a choice of one. */
 function plain(schema: z.ZodType, io: "input" | "output"): object {
   const { $schema: _schema, id: _id, ...rest } = z.toJSONSchema(schema, { io });
-  return rest;
+  return JSON.parse(JSON.stringify(rest), (_key, value) => {
+    if (typeof value?.const !== "string") return value;
+    const { const: only, ...others } = value;
+    return { ...others, enum: [only] };
+  });
 }
 
 test("The OpenAPI document is version 3.1 and describes every call, with its answers and its problems.", async () => {
