@@ -7,6 +7,7 @@ import { z } from "zod";
 import { type JobName, jobs, queueNames } from "../shared/jobs.ts";
 import type { Log } from "../shared/log.ts";
 import { pageGuard } from "./http/access.ts";
+import { LOGO } from "./http/landing-page.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { subjectOf } from "./job-subject.ts";
 
@@ -31,6 +32,8 @@ export async function mountBoard(app: App, { queues, board: login, env, log }: G
     options: {
       uiConfig: {
         boardTitle: "Certfleet",
+        boardLogo: { path: LOGO, width: 26, height: 26 },
+        favIcon: { default: LOGO, alternative: LOGO },
         environment: { label: env, color: COLOURS[env] ?? "#334155", textColor: "#fff" },
         miscLinks: [
           { text: "API reference", url: "/docs/" },

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { badSettings } from "../shared/config.ts";
 import { lifecycle } from "../shared/lifecycle.ts";
 import { createLog } from "../shared/log.ts";
@@ -19,10 +20,11 @@ export interface StartOptions {
   /** Exits when the samples are issued, instead of staying up. */
   once: boolean;
   env: NodeJS.ProcessEnv;
-  /** The project's folder: data lies in `.data` below it. */
+  /** Data lies in `.data` below this folder. */
   root: string;
 }
 
+const PROGRAM = fileURLToPath(new URL("../main.ts", import.meta.url));
 const READY_MS = 30_000;
 const SAMPLES_MS = 60_000;
 
@@ -31,7 +33,7 @@ export async function start({ once, env, root }: StartOptions): Promise<number> 
   const live = Boolean(env.ENOM_USERNAME);
   if (live) checkLive(env);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const life = lifecycle(createLog("warn", "start"), 4_500);
+  const life = lifecycle(createLog("warn", "start"), graceMs(live) + 1_500);
   const ended = new AbortController();
   const onSignal = (): void => ended.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal).once("SIGHUP", onSignal);
@@ -45,6 +47,11 @@ export async function start({ once, env, root }: StartOptions): Promise<number> 
     if (ended.signal.aborted) say("\nStopping …");
     await life.stop();
   }
+}
+
+/** The sandbox goes at once. Real purchases get time for their answer: what is cut off in between, a person must settle. */
+function graceMs(live: boolean): number {
+  return live ? 20_000 : 3_000;
 }
 
 interface Run extends StartOptions {
@@ -66,7 +73,7 @@ async function runFleet(run: Run): Promise<number> {
     ? sandboxParts({ ...common, enomUrl: outside.enom.url, smtpUrl: outside.mail.smtpUrl })
     : liveParts(common);
 
-  const fleet = supervise(join(root, "src/main.ts"), parts.children, join(dataDir, "log"));
+  const fleet = supervise(parts.children, { program: PROGRAM, logDir: join(dataDir, "log"), graceMs: graceMs(live) });
   life.add("fleet", fleet.stop);
   await Promise.race([untilReady(parts.gatewayUrl, signal), fleet.failed]);
   const mailUrl = outside?.mail.webUrl ?? null;

@@ -3,10 +3,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A child that was ended gets so long to finish its work. */
-const GRACE_MS = 3_000;
 /** A child that lives shorter than this at its first start has bad settings, not bad luck. */
 const STILLBORN_MS = 2_000;
+
+export interface Crew {
+  program: string;
+  logDir: string;
+  /** A part that is ended gets so long to finish its work. */
+  graceMs: number;
+}
 
 export interface Child {
   name: string;
@@ -22,7 +27,7 @@ export interface Supervisor {
 }
 
 /** Starts `program` once for each child. Its output goes to `<logDir>/<name>.log`. */
-export function supervise(program: string, children: readonly Child[], logDir: string): Supervisor {
+export function supervise(children: readonly Child[], { program, logDir, graceMs }: Crew): Supervisor {
   mkdirSync(logDir, { recursive: true });
   const alive = new Map<string, ChildProcess>();
   const failure = Promise.withResolvers<never>();
@@ -56,16 +61,16 @@ export function supervise(program: string, children: readonly Child[], logDir: s
     failed: failure.promise,
     async stop() {
       stopping = true;
-      await Promise.all([...alive.values()].map(end));
+      await Promise.all([...alive.values()].map((child) => end(child, graceMs)));
     },
   };
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, graceMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
-  const late = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
+  const late = setTimeout(() => child.kill("SIGKILL"), graceMs);
   await gone;
   clearTimeout(late);
 }

@@ -29,10 +29,12 @@ export async function watchSamples(
   timeoutMs: number,
 ): Promise<void> {
   const end = performance.now() + timeoutMs;
+  // A gateway that is being restarted is waited for.
+  let rows: readonly Row[] = [];
   for (;;) {
-    const rows = await Promise.all(samples.map((sample) => read(gatewayUrl, sample, mail)));
+    rows = await Promise.all(samples.map((sample) => read(gatewayUrl, sample, mail))).catch(() => rows);
     progress.show(rows);
-    if (rows.every(isOver)) break;
+    if (rows.length > 0 && rows.every(isOver)) break;
     const failed = rows.filter((row) => row.step === "failed");
     if (failed.length > 0 || performance.now() > end) {
       const late = (failed.length > 0 ? failed : rows.filter((row) => !isOver(row))).map(

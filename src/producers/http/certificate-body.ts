@@ -50,7 +50,8 @@ export const certificateBody = z
     timeline: z.array(z.object({ at: time, event: z.string(), detail: z.string() })),
     acceptedAt: time,
   })
-  .meta({ id: "Certificate" });
+  // Readers must bear with fields that a later version adds.
+  .meta({ id: "Certificate", additionalProperties: true });
 
 export function bodyOf(
   certificate: Certificate,

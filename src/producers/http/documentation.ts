@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import swagger from "@fastify/swagger";
 import scalar from "@scalar/fastify-api-reference";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { LOGO } from "./landing-page.ts";
 import type { App } from "./needs.ts";
 import { policyWithScripts } from "./security-headers.ts";
 
@@ -51,6 +52,7 @@ export async function documentationRoutes(app: App): Promise<void> {
       configuration: {
         url: "/openapi.json",
         pageTitle: "Certfleet API",
+        favicon: LOGO,
         theme: "default",
         withDefaultFonts: false,
         telemetry: false,

@@ -51,6 +51,8 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   logRequests(app, log);
   sendSecurityHeaders(app);
   app.addHook("onRequest", sameSiteGuard);
+  // A kept-alive connection would hold up the stop: the last answer on it says that it was the last.
+  app.addHook("onSend", async (_request, reply) => void (app.server.listening || reply.header("connection", "close")));
 
   await describeRoutes(app);
   await app.register(

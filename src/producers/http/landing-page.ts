@@ -20,7 +20,7 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", sans-serif }
 main { width: min(44rem, 100%) }
 header { display: flex; align-items: center; gap: .9rem }
-svg { width: 2.75rem; height: 2.75rem; flex: none; color: var(--accent) }
+img { width: 2.75rem; height: 2.75rem; flex: none }
 h1 { margin: 0; font-size: 1.9rem; letter-spacing: -.02em }
 .env { margin-left: auto; padding: .2rem .75rem; border-radius: 99px; font-size: .85rem; font-weight: 600; border: 1px solid currentColor; color: var(--accent) }
 .env.live { color: #dc2626 }
@@ -33,14 +33,21 @@ a span { color: var(--soft); font-size: .92rem }
 a:first-child { grid-column: 1 / -1 }
 `;
 
-const SHIELD = `<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M12 2.8 4.5 5.6v5.6c0 4.7 3.1 8.3 7.5 10 4.4-1.7 7.5-5.3 7.5-10V5.6z"/><path d="m8.6 12 2.4 2.4 4.4-4.7"/></svg>`;
+const SHIELD = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#0d9488" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"><path d="M12 2.8 4.5 5.6v5.6c0 4.7 3.1 8.3 7.5 10 4.4-1.7 7.5-5.3 7.5-10V5.6z"/><path d="m8.6 12 2.4 2.4 4.4-4.7"/></svg>
+`;
+
+/** Where all pages find our sign. */
+export const LOGO = "/logo.svg";
 
 export function landingPage(app: App, { env }: Pick<GatewayNeeds, "env">): void {
   const page = render(env);
   const style = createHash("sha256").update(STYLE).digest("base64");
-  const policy = `default-src 'none'; style-src 'sha256-${style}'; frame-ancestors 'none'; base-uri 'none'`;
+  const policy = `default-src 'none'; style-src 'sha256-${style}'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'`;
   app.get("/", async (_request, reply) =>
     reply.type("text/html; charset=utf-8").header("content-security-policy", policy).send(page),
+  );
+  app.get(LOGO, async (_request, reply) =>
+    reply.type("image/svg+xml").header("cache-control", "max-age=86400").send(SHIELD),
   );
 }
 
@@ -56,11 +63,12 @@ function render(env: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>Certfleet</title>
+<link rel="icon" href="${LOGO}" type="image/svg+xml">
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<header>${SHIELD}<h1>Certfleet</h1><span class="env ${name}">${name}</span></header>
+<header><img src="${LOGO}" alt=""><h1>Certfleet</h1><span class="env ${name}">${name}</span></header>
 <p>Opens SSL certificates at eNom, reissues them in time and tells their owners what to do. It never buys one twice.</p>
 <nav>
 ${links}

@@ -1,0 +1,107 @@
+// `npm start` as a newcomer runs it: samples are issued, parts that are killed come back, and the end ends everything.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { globSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+const startFile = resolve(import.meta.dirname, "../../src/sandbox/start.ts");
+const soon = { timeout: 40_000, interval: 50 };
+
+interface Started {
+  child: ChildProcess;
+  folder: string;
+  output: () => string;
+  exited: Promise<number | null>;
+}
+
+async function startFleet(once_: boolean, env: NodeJS.ProcessEnv = {}): Promise<Started> {
+  const folder = await mkdtemp(join(tmpdir(), "certfleet-start-"));
+  const script = `const { start } = await import(${JSON.stringify(startFile)});
+    process.exitCode = await start({ once: ${once_}, env: process.env, root: ${JSON.stringify(folder)} });`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes: Buffer) => (output += bytes.toString()));
+  const exited = once(child, "exit").then(([code]) => code as number | null);
+  onTestFinished(async () => {
+    child.kill("SIGTERM");
+    await exited;
+    await rm(folder, { recursive: true });
+  });
+  return { child, folder, output: () => output, exited };
+}
+
+/** Processes of this machine that were started below a process, by reading /proc. */
+function below(pid: number | undefined): { pid: number; command: string }[] {
+  return globSync("/proc/[0-9]*/stat").flatMap((file) => {
+    try {
+      const stat = readFileSync(file, "utf8");
+      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+      const child = Number(stat.split(" ")[0]);
+      return parent === pid
+        ? [{ pid: child, command: readFileSync(`/proc/${child}/cmdline`, "utf8").replaceAll("\0", " ") }]
+        : [];
+    } catch {
+      return []; // it ended while we looked
+    }
+  });
+}
+
+const lives = (pid: number): boolean => {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+};
+
+test("npm start -- --once issues the three samples, shows their dates and ends with 0, leaving no process", async () => {
+  const fleet = await startFleet(true);
+  await vi.waitFor(() => expect(below(fleet.child.pid).length).toBeGreaterThanOrEqual(6), soon);
+  const parts = below(fleet.child.pid);
+
+  expect(await fleet.exited).toBe(0);
+
+  for (const name of ["rapidssl", "essential", "five-years"]) {
+    expect(fleet.output()).toMatch(
+      new RegExp(`sample-1-${name}: .*Step issued · CertID \\d+ · Expiration date \\d{4}-\\d\\d-\\d\\d .*Mails 2`),
+    );
+  }
+  expect(fleet.output()).toMatch(/sample-1-five-years: .*Paid until \d{4}-\d\d-\d\d/);
+  expect(parts.filter(({ pid }) => lives(pid))).toEqual([]);
+}, 60_000);
+
+test("parts that are killed come back, the samples end issued, and Ctrl-C ends everything within five seconds", async () => {
+  const fleet = await startFleet(false);
+  await vi.waitFor(() => expect(fleet.output()).toMatch(/five-years: .*awaiting-validation/), soon);
+  const parts = below(fleet.child.pid);
+  for (const kind of ["worker open", "gateway", "redis-server", "valkey-server"]) {
+    const part = parts.find(({ command }) => command.includes(kind));
+    if (part) process.kill(part.pid, "SIGKILL");
+  }
+
+  await vi.waitFor(() => expect(fleet.output()).toContain("Ctrl-C ends everything"), soon);
+  const all = below(fleet.child.pid);
+  const asked = performance.now();
+  fleet.child.kill("SIGINT");
+  await fleet.exited;
+
+  expect(performance.now() - asked).toBeLessThan(5_000);
+  expect(all.length).toBeGreaterThanOrEqual(6);
+  expect(all.filter(({ pid }) => lives(pid))).toEqual([]);
+}, 60_000);
+
+test("with an eNom login and no mail server the real thing does not start and says what is missing", async () => {
+  const fleet = await startFleet(true, { ENOM_USERNAME: "acme-hosting", ENOM_PASSWORD: "canary-password" });
+
+  expect(await fleet.exited).not.toBe(0);
+
+  expect(fleet.output()).toContain("SMTP_URL is missing");
+  expect(fleet.output()).not.toContain("canary-password");
+});
