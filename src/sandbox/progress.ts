@@ -2,6 +2,7 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import Table from "cli-table3";
 import logUpdate from "log-update";
+import { findProduct } from "../shared/products.ts";
 
 /** What is shown of one order. */
 export interface Row {
@@ -32,7 +33,8 @@ function liveTable(): Progress {
 }
 
 function table(rows: readonly Row[]): string {
-  const drawn = new Table({ head: HEAD, style: { head: ["bold"], border: ["gray"] } });
+  const chars = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+  const drawn = new Table({ head: HEAD, chars, style: { head: ["bold"], border: ["gray"] } });
   for (const row of rows) drawn.push(cells(row));
   const stuck = rows
     .filter((row) => row.attention)
@@ -44,7 +46,7 @@ function cells({ reference, product, step, certId, expirationDate, paidUntil, ma
   const shown = step === "issued" ? styleText("green", step) : step;
   return [
     reference,
-    product.replace(/^Certificate-/, ""),
+    findProduct(product)?.name ?? product,
     shown,
     `${certId ?? "–"}`,
     expirationDate ?? "–",

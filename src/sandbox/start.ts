@@ -1,5 +1,5 @@
 // `npm start`: everything the fleet needs on one machine, in order, watched, and ended together; with ENOM_USERNAME set, the real thing.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -30,7 +30,7 @@ const SAMPLES_MS = 60_000;
 
 /** Runs until Ctrl-C, or with `once` until the samples are issued. Answers with the exit code. */
 export async function start({ once, env, root }: StartOptions): Promise<number> {
-  const live = Boolean(env.ENOM_USERNAME);
+  const live = Boolean(env.ENOM_USERNAME || env.ENOM_USERNAME_FILE);
   if (live) checkLive(env);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const life = lifecycle(createLog("warn", "start"), graceMs(live) + 1_500);
@@ -63,6 +63,7 @@ interface Run extends StartOptions {
 
 async function runFleet(run: Run): Promise<number> {
   const { once, live, env, root, say, life, signal } = run;
+  say(`Starting ${live ? "" : "a pretended eNom, a mailbox, "}Redis, the gateway and four workers …`);
   const dataDir = join(root, ".data", live ? "live" : "sandbox");
   mkdirSync(dataDir, { recursive: true });
   const redisUrl = env.REDIS_URL ?? (await privateRedis(run, dataDir));
@@ -77,10 +78,10 @@ async function runFleet(run: Run): Promise<number> {
   life.add("fleet", fleet.stop);
   await Promise.race([untilReady(parts.gatewayUrl, signal), fleet.failed]);
   const mailUrl = outside?.mail.webUrl ?? null;
-  writeFileSync(
-    join(dataDir, "fleet.json"),
-    JSON.stringify({ redisUrl, gatewayUrl: parts.gatewayUrl, mailUrl, prefix: parts.prefix }),
-  );
+  // Where the command line finds this fleet while it runs.
+  const address = join(dataDir, "fleet.json");
+  writeFileSync(address, JSON.stringify({ redisUrl, gatewayUrl: parts.gatewayUrl, mailUrl, prefix: parts.prefix }));
+  life.add("address", () => rmSync(address, { force: true }));
 
   if (outside) {
     const samples = await orderSamples(parts.gatewayUrl, nextRun(dataDir));
@@ -127,6 +128,7 @@ async function pretendedWorld(dataDir: string, life: Run["life"]): Promise<{ eno
     startSandboxEnom({ dataDir: join(dataDir, "enom"), timings: { processingMs: 700, ownerMs: 700, issueMs: 400 } }),
     startMailCatcher({ webPort: await freePort(3025) }),
   ]);
+  enom.books.setBalance("5000.00"); // every start begins with full pockets
   life.add("enom", enom.close);
   life.add("mail", mail.close);
   return { enom, mail };
