@@ -16,22 +16,19 @@ export interface ScheduleNeeds {
 }
 
 /**
- * One scheduler an account, `balance-<account>`, as the accounts are now. The first poll of a new one comes at once.
- * One that fits is left alone: putting it anew would start its interval anew, and a poll could stay away for ever.
+ * One scheduler an account, `balance-<account>`, as the accounts are now. The first poll of a new one comes at once;
+ * putting one that is there again keeps its next poll where it is, unless the interval changed (BullMQ, job schedulers).
  */
 export async function scheduleBalancePolls({ queue, accounts, everySeconds, log }: ScheduleNeeds): Promise<void> {
   const every = Math.round(everySeconds * 1_000);
   const there = await queue.getJobSchedulers(0, -1, true);
-  const known = new Map(
-    (await accounts.all()).filter(({ enabled }) => enabled).map(({ id }) => [`${PREFIX}${id}`, id]),
-  );
+  const known = new Map((await accounts.all()).map(({ id }) => [`${PREFIX}${id}`, id]));
   for (const { key } of there) {
     if (!key.startsWith(PREFIX) || known.has(key)) continue;
     await queue.removeJobScheduler(key);
     log.info({ event: "schedule.removed", scheduler: key });
   }
   for (const [scheduler, account] of known) {
-    if (there.some((each) => each.key === scheduler && Number(each.every) === every)) continue;
     const data: JobInput<"balance-poll"> = { v: 1, account, check: true };
     const opts = {
       attempts: jobs["balance-poll"].attempts,
@@ -40,7 +37,8 @@ export async function scheduleBalancePolls({ queue, accounts, everySeconds, log 
       removeOnFail: { age: 30 * 86_400, count: 1_000 },
     };
     await queue.upsertJobScheduler(scheduler, { every }, { name: "balance-poll", data, opts });
-    log.info({ event: "schedule.set", scheduler, everySeconds });
+    const isNew = !there.some(({ key }) => key === scheduler);
+    if (isNew) log.info({ event: "schedule.set", scheduler, everySeconds });
   }
 }
 

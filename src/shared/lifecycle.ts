@@ -13,7 +13,10 @@ export interface Lifecycle {
   stop(): Promise<void>;
 }
 
-export function lifecycle(log: Log, deadlineMs = 25_000): Lifecycle {
+/** A purchase's answer is waited for up to 120 s; whoever wants to end sooner sends the signal twice. */
+const DEADLINE_MS = 140_000;
+
+export function lifecycle(log: Log, deadlineMs = DEADLINE_MS): Lifecycle {
   const parts: Part[] = [];
   let stopping: Promise<void> | undefined;
   const stopAll = async (): Promise<void> => {

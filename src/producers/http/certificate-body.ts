@@ -8,6 +8,9 @@ import type { GatewayNeeds } from "./needs.ts";
 
 /** Described, not checked: a time that is odd shall not hide the certificate from its owner. */
 const time = z.string().meta({ format: "date-time" });
+const count = z.int().min(0);
+const slot = count.meta({ description: "eNom's number of the slot", example: 900123 });
+const order = count.meta({ description: "eNom's number of the purchase", example: 500000123 });
 const date = z.string().meta({ format: "date" });
 
 export const certificateBody = z
@@ -19,10 +22,10 @@ export const certificateBody = z
     }),
     domain: z.string().meta({ example: "shop.example.com" }),
     product: z.string().meta({ example: "Certificate-RapidSSL-RapidSSL" }),
-    years: z.int().meta({ description: "The paid term" }),
+    years: count.meta({ description: "The paid term", example: 1 }),
     account: z.string().nullable().meta({ description: "The eNom account it is bought on" }),
-    certId: z.int().nullable().meta({ description: "eNom's number of the slot" }),
-    orderId: z.int().nullable().meta({ description: "eNom's number of the newest purchase" }),
+    certId: slot.nullable(),
+    orderId: order.nullable(),
     expirationDate: date.nullable().meta({ description: "UTC date on which the current issue ends" }),
     paidUntil: date.nullable().meta({ description: "End of the paid term; null for one year" }),
     serialNumber: z.string().nullable(),
@@ -30,13 +33,16 @@ export const certificateBody = z
     notAfter: time.nullable(),
     policy: z.object({
       ...policy.shape,
-      effectiveBeforeDays: z.int().meta({ description: "The lead it really has: at most half of the issue's life" }),
+      effectiveBeforeDays: count.meta({
+        description: "The lead it really has: at most half of the issue's life",
+        example: 10,
+      }),
       source: z.enum(["default", "billmgr.conf", "config", "environment", "product", "certificate"]),
     }),
     nextAction: z
       .object({ kind: z.string().meta({ description: "look, reissue or remind" }), at: z.string() })
       .nullable(),
-    reissues: z.int(),
+    reissues: count.meta({ example: 0 }),
     validation: z.object({
       method: z.enum(["email", "dns", "file"]),
       approverEmail: z.string().nullable(),
@@ -46,7 +52,7 @@ export const certificateBody = z
     }),
     attention: attention.nullable().meta({ description: "A person must act; `next` says how" }),
     failure: z.object({ code: z.string(), message: z.string() }).nullable(),
-    purchases: z.array(z.object({ certId: z.int(), orderId: z.int().nullable(), at: time })),
+    purchases: z.array(z.object({ certId: slot, orderId: order.nullable(), at: time })),
     timeline: z.array(z.object({ at: time, event: z.string(), detail: z.string() })),
     acceptedAt: time,
   })

@@ -1,8 +1,7 @@
 // What became of a job: its state, what it waits for and until when. Never its data, which names people.
 import type { Job } from "bullmq";
 import { z } from "zod";
-import type { JobName } from "../../shared/jobs.ts";
-import { queueNames } from "../../shared/jobs.ts";
+import { type JobName, queueNames } from "../../shared/jobs.ts";
 import { subjectOf } from "../job-subject.ts";
 import { answers, json } from "./answers.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
@@ -19,7 +18,7 @@ const jobBody = z
     id: z.string(),
     about: z.record(z.string(), z.string()).meta({ description: "The reference, key or account it is for" }),
     state: z.string().meta({ description: "waiting, active, delayed, completed, failed …", example: "delayed" }),
-    attemptsMade: z.int(),
+    attemptsMade: z.int().min(0),
     waitingFor: z.string().nullable().meta({ description: "Why it waits, while it waits" }),
     until: time.nullable(),
     failedReason: z.string().nullable(),
