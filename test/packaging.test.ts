@@ -38,7 +38,7 @@ const Compose = z.object({
   volumes: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string(), z.object({ file: z.string() })),
 });
-const { services, networks, volumes, secrets } = Compose.parse(parse(read("docker-compose.yml"), { merge: true }));
+const { services, networks, secrets } = Compose.parse(parse(read("docker-compose.yml"), { merge: true }));
 const dockerfile = read("Dockerfile");
 const manifest = z
   .object({

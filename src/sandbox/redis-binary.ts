@@ -1,8 +1,8 @@
 // Where the redis-server of the private Redis comes from: the PATH, a package unpacked before, or Debian's package now.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, globSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { Refused } from "../shared/errors.ts";
 import { getLock } from "./lock.ts";
 
@@ -11,6 +11,9 @@ export interface RedisBinary {
   /** LD_LIBRARY_PATH it needs: only an unpacked package has one. */
   libraryPath: string | undefined;
 }
+
+/** Where packages put programs, and where package managers look for their own, whatever the caller's PATH holds. */
+const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 // A failed update is no reason to stop: the lists that are there may do. The package also starts a service on port 6379;
 // it is the machine's, not ours, so it is left alone.
@@ -39,14 +42,20 @@ rm -rf lists archives *.bin *.deb`;
  * need it at once do not collide: the second waits and finds what the first brought. Takes some seconds, once.
  * @throws Refused when there is none and none could be brought; the message says what to install
  */
-export async function getRedisBinary(binaryDir: string, say: (line: string) => void): Promise<RedisBinary> {
-  const found = findRedisBinary(binaryDir);
+export async function getRedisBinary(
+  binaryDir: string,
+  say: (line: string) => void,
+  systemPath = SYSTEM_PATH,
+): Promise<RedisBinary> {
+  const callersPath = process.env.PATH ?? "";
+  const found = findRedisBinary(binaryDir, callersPath);
   if (found) return found;
   mkdirSync(binaryDir, { recursive: true });
   const lock = await getLock(join(binaryDir, "install.lock"));
   try {
-    const complaint = findRedisBinary(binaryDir) ? "" : await install(binaryDir, say);
-    const brought = findRedisBinary(binaryDir);
+    const path = `${callersPath}:${systemPath}`;
+    const complaint = findRedisBinary(binaryDir, callersPath) ? "" : await install(binaryDir, { say, path });
+    const brought = findRedisBinary(binaryDir, path);
     if (brought) return brought;
     throw new Refused(
       `No Redis here: install redis-server or valkey-server (6.2 or newer), or set REDIS_URL.${complaint}`,
@@ -56,8 +65,8 @@ export async function getRedisBinary(binaryDir: string, say: (line: string) => v
   }
 }
 
-function findRedisBinary(binaryDir: string): RedisBinary | undefined {
-  const onPath = findCommand("valkey-server") ?? findCommand("redis-server");
+function findRedisBinary(binaryDir: string, searchPath: string): RedisBinary | undefined {
+  const onPath = findCommand("valkey-server", searchPath) ?? findCommand("redis-server", searchPath);
   if (onPath) return { path: onPath, libraryPath: undefined };
   const root = join(binaryDir, "root");
   const path = join(root, "usr/bin/redis-server");
@@ -66,13 +75,17 @@ function findRedisBinary(binaryDir: string): RedisBinary | undefined {
   return { path, libraryPath: folders.map((folder) => join(root, folder)).join(":") };
 }
 
-function findCommand(name: string): string | undefined {
-  return spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim() || undefined;
+function findCommand(name: string, path: string): string | undefined {
+  const files = path.split(delimiter).map((folder) => join(folder, name));
+  return files.find((file) => isAbsolute(file) && existsSync(file));
 }
 
 /** Brings Debian's package. Returns what went wrong, as the tail of the log, or nothing. */
-async function install(binaryDir: string, say: (line: string) => void): Promise<string> {
-  if (!findCommand("apt-get")) return "";
+async function install(
+  binaryDir: string,
+  { say, path }: { say: (line: string) => void; path: string },
+): Promise<string> {
+  if (!findCommand("apt-get", path)) return "";
   const asRoot = process.getuid?.() === 0;
   const logFile = join(binaryDir, "apt.log");
   say(
@@ -80,7 +93,12 @@ async function install(binaryDir: string, say: (line: string) => void): Promise<
   );
 
   const log = openSync(logFile, "w");
-  const shell = spawn("sh", ["-c", asRoot ? INSTALL : UNPACK], { cwd: binaryDir, stdio: ["ignore", log, log] });
+  const env = { ...process.env, PATH: path };
+  const shell = spawn("/bin/sh", ["-c", asRoot ? INSTALL : UNPACK], {
+    cwd: binaryDir,
+    env,
+    stdio: ["ignore", log, log],
+  });
   const [code] = await once(shell, "exit");
   closeSync(log);
   return code === 0 ? "" : `\n${readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-8).join("\n")}`;

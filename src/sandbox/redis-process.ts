@@ -86,7 +86,7 @@ function startGuard(pid: number, scratch: string | undefined): ChildProcess {
     while kill -0 "$1" && [ "$tries" -lt 30 ]; do sleep 0.1; tries=$((tries + 1)); done
     kill -KILL "$1"
     [ -z "$2" ] || rm -rf "$2"`;
-  const guard = spawn("sh", ["-c", script, "redis-guard", String(pid), scratch ?? ""], {
+  const guard = spawn("/bin/sh", ["-c", script, "redis-guard", String(pid), scratch ?? ""], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });

@@ -140,7 +140,7 @@ test("a machine without Redis and without a way to get one is told in one senten
   const bare = aPathWith("sh");
   vi.stubEnv("PATH", bare);
 
-  const binary = getRedisBinary(join(bare, "redis-server"), () => {});
+  const binary = getRedisBinary(join(bare, "redis-server"), () => {}, bare);
 
   await expect(binary).rejects.toThrow(
     /^No Redis here: install redis-server or valkey-server \(6\.2 or newer\), or set REDIS_URL\.$/,
