@@ -1,7 +1,7 @@
 // Where the redis-server of the private Redis comes from: the PATH, a package unpacked before, or Debian's package now.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, globSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, globSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { Refused } from "../shared/errors.ts";
 import { getLock } from "./lock.ts";
@@ -77,7 +77,7 @@ function findRedisBinary(binaryDir: string, searchPath: string): RedisBinary | u
 
 function findCommand(name: string, path: string): string | undefined {
   const files = path.split(delimiter).map((folder) => join(folder, name));
-  return files.find((file) => isAbsolute(file) && existsSync(file));
+  return files.find((file) => isAbsolute(file) && statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 
 /** Brings Debian's package. Returns what went wrong, as the tail of the log, or nothing. */
