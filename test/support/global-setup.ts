@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startRedis } from "../../src/sandbox/redis.ts";
+import { ensureOpenssl } from "./openssl.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -11,6 +12,7 @@ declare module "vitest" {
 
 /** Provides `redisUrl`: TEST_REDIS_URL if that is set, else a server that ends, and leaves nothing, with the run. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  ensureOpenssl();
   const given = process.env.TEST_REDIS_URL;
   if (given) {
     project.provide("redisUrl", given);
