@@ -78,11 +78,13 @@ test("a notify worker killed while it delivers leaves a mail that the next one s
   await w.until(reference, issued);
   await vi.waitFor(() => expect(w.mail.mails()).not.toEqual([]), soon);
   await notifier.kill();
-  const [first] = w.mail.mails();
 
   await w.work(["notify"], quick(w));
-  const again = () => w.mail.mails().filter(({ messageId }) => messageId === first?.messageId);
-  await vi.waitFor(() => expect(again()).toHaveLength(2), soon);
+  const sentTwice = () => {
+    const mails = w.mail.mails();
+    return mails.filter((mail) => mails.filter(({ messageId }) => messageId === mail.messageId).length === 2);
+  };
+  await vi.waitFor(() => expect(sentTwice()).toHaveLength(2), soon);
 
-  expect(again()[1]?.raw).toEqual(first?.raw);
+  expect(sentTwice()[1]?.raw).toEqual(sentTwice()[0]?.raw);
 });
