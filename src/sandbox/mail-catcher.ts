@@ -65,7 +65,8 @@ export async function startMailCatcher(options: MailCatcherOptions = {}): Promis
       done(refusal(session, "MAIL"));
     },
     onRcptTo: (_address, session, done) => done(refusal(session, "RCPT")),
-    onData: (stream, session, done) => void take(stream, session, done),
+    // A client that dies in the middle of its message leaves half a mail, which nobody gets.
+    onData: (stream, session, done) => void take(stream, session, done).catch(done),
   });
   // A client that hangs up in the middle is no trouble of ours.
   smtp.on("error", () => {});

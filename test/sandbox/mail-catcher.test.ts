@@ -1,4 +1,6 @@
 // Promise: the sandbox's mailbox shows every mail as a customer would get it, and lets no mail do anything.
+import { once } from "node:events";
+import { connect } from "node:net";
 import { createTransport } from "nodemailer";
 import { expect, onTestFinished, test } from "vitest";
 import { type MailCatcherOptions, startMailCatcher } from "../../src/sandbox/mail-catcher.ts";
@@ -161,3 +163,20 @@ async function page(url: string) {
   const response = await fetch(url);
   return { text: await response.text(), headers: response.headers };
 }
+
+test("a client that dies in the middle of its message leaves no mail and no trouble", async () => {
+  const { catcher, send } = await mailbox();
+  const { port } = new URL(catcher.smtpUrl);
+  const socket = connect(Number(port), "127.0.0.1");
+  for (const line of ["EHLO me", "MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", "DATA"]) {
+    await once(socket, "data");
+    socket.write(`${line}\r\n`);
+  }
+  await once(socket, "data");
+  socket.write("Subject: half\r\n");
+  socket.destroy();
+
+  await send({ subject: "whole", text: "" });
+
+  expect(catcher.mails().map(({ subject }) => subject)).toEqual(["whole"]);
+});

@@ -1,0 +1,224 @@
+// A process may die between a ledger script and the note of it, and doubt may meet anything: the order still ends where it belongs.
+import { expect, test, vi } from "vitest";
+import { catalogue } from "../../../src/sandbox/enom/catalogue.ts";
+import type { Fault } from "../../../src/sandbox/enom/faults.ts";
+import type { Certificate } from "../../../src/shared/certificate.ts";
+import type { CertificateStore } from "../../../src/shared/certificates.ts";
+import type { LedgerState } from "../../../src/shared/certificate.ts";
+import { findAttempt } from "../../../src/workers/ledger/attempt.ts";
+import type { Slot } from "../../../src/sandbox/enom/slot.ts";
+import { settleDoubt } from "../../../src/workers/open/doubt.ts";
+import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
+import { openCertificate } from "../../../src/workers/open/road.ts";
+import { orderNeeds } from "../../support/needs.ts";
+import { issued, type World, world } from "../../support/world.ts";
+
+const RAPIDSSL = "Certificate-RapidSSL-RapidSSL";
+const CLASS = "certificate-rapidssl-rapidssl/1/1";
+
+/** A process that dies when it would save an order in this state: nothing of it reaches Redis from then on. */
+function dying(w: World, state: LedgerState): OrderNeeds {
+  let dead = false;
+  const save: CertificateStore["save"] = async (certificate, now) => {
+    dead ||= certificate.state === state;
+    if (dead) throw new Error("the process died here");
+    return w.certificates.save(certificate, now);
+  };
+  return orderNeeds(w, { certificates: { ...w.certificates, save } });
+}
+
+/** Takes the order on, run after run, until it is as wanted: as a queue would, without one. */
+function drive(w: World, reference: string, fits: (certificate: Certificate) => boolean): Promise<Certificate> {
+  const needs = orderNeeds(w);
+  return vi.waitFor(
+    async () => {
+      await openCertificate(reference, needs);
+      return get(w, reference, fits);
+    },
+    { timeout: 10_000, interval: 50 },
+  );
+}
+
+async function get(w: World, reference: string, fits: (c: Certificate) => boolean = () => true): Promise<Certificate> {
+  const certificate = await w.certificates.find(reference);
+  if (!certificate || !fits(certificate)) throw new Error(`not yet: ${JSON.stringify(certificate?.record.timeline)}`);
+  return certificate;
+}
+
+const isRung = async (w: World, reference: string): Promise<boolean> =>
+  (await w.redis.zscore(w.keys.unfinished("open"), reference)) !== null;
+
+const withCode =
+  (code: string) =>
+  ({ record }: Certificate): boolean =>
+    record.attention?.code === code;
+
+function spareSlot(w: World): Slot {
+  const product = catalogue.find(({ service }) => service.toLowerCase() === RAPIDSSL.toLowerCase());
+  if (!product) throw new Error("the sandbox sells no RapidSSL");
+  return w.enom.books.buy(product, 1);
+}
+
+test("a purchase that was parked by a process that died before it told anybody is told by the next one", async () => {
+  const w = await world();
+  w.enom.fault("PurchaseServices", { kind: "lose-answer" });
+  const reference = await w.accept({});
+  await expect(openCertificate(reference, dying(w, "PARKED"))).rejects.toThrow("died");
+
+  const { state, record } = await drive(w, reference, withCode("purchase-unknown"));
+
+  expect(state).toBe("PARKED");
+  expect(record.attention?.message).toContain("9.95");
+  expect(await isRung(w, reference)).toBe(false);
+});
+
+test.for([
+  ["its catalogue", "does not sell", (w: World) => w.enom.settings.disabledServices.add(RAPIDSSL.toLowerCase())],
+  [
+    "its answer",
+    "Invalid NumYears",
+    (w: World) => {
+      const codes = [{ number: "304197", string: "Validation error" }];
+      w.enom.fault("PurchaseServices", { kind: "error", texts: ["Invalid NumYears"], codes } as Fault);
+    },
+  ],
+] as const)(
+  "an order that eNom refuses by %s fails with the reason, even when the process died before it wrote that down",
+  async ([, reason, refuse]) => {
+    const w = await world();
+    refuse(w);
+    const reference = await w.accept({});
+    await expect(openCertificate(reference, dying(w, "REFUSED"))).rejects.toThrow("died");
+
+    const { record } = await drive(w, reference, (each) => each.record.failure !== null);
+
+    expect(record.failure?.message).toContain(reason);
+    expect(await isRung(w, reference)).toBe(false);
+  },
+);
+
+test("a refund seen by a process that died before it told anybody is told by the next one", async () => {
+  const w = await world({ owner: "silent" });
+  const reference = await w.accept({});
+  const { certId } = await drive(w, reference, ({ record }) => record.looks > 0);
+  w.enom.books.refund(certId ?? 0);
+  await expect(openCertificate(reference, dying(w, "PARKED"))).rejects.toThrow("died");
+
+  const { state } = await drive(w, reference, withCode("refunded"));
+
+  expect(state).toBe("PARKED");
+  expect(await isRung(w, reference)).toBe(false);
+});
+
+test("a spare slot taken by a process that died is used, although eNom sells the product no more", async () => {
+  const w = await world();
+  const spare = spareSlot(w);
+  await w.redis.hset(w.keys.ledger.owner("main"), spare.certId, "POOL");
+  await w.redis.zadd(w.keys.ledger.pool("main", CLASS), Date.now(), spare.certId);
+  const reference = await w.accept({});
+  await expect(openCertificate(reference, dying(w, "OWNED"))).rejects.toThrow("died");
+  // As if it had died one script earlier: between the pool and the claim.
+  await w.redis.hset(w.keys.certificate(reference), "state", "APPROVED", "purchases", "[]");
+  await w.redis.hdel(w.keys.certificate(reference), "certId");
+  w.enom.settings.disabledServices.add(RAPIDSSL.toLowerCase());
+
+  const certificate = await drive(w, reference, issued);
+
+  expect(certificate.purchases).toMatchObject([{ certId: spare.certId }]);
+  expect(w.enom.asked("PurchaseServices")).toEqual([]);
+});
+
+test("a purchase in doubt is parked although its account was switched off meanwhile", async () => {
+  const w = await world();
+  const reference = await leftSending(w);
+  const needs = orderNeeds(w);
+  const off = needs.accounts.find("main");
+  if (off) off.entry.enabled = false;
+
+  await openCertificate(reference, needs);
+
+  const { state, record } = await get(w, reference);
+  expect({ state, code: record.attention?.code }).toEqual({ state: "PARKED", code: "purchase-unknown" });
+});
+
+test("a purchase that was answered while another run doubted it is no case for a person", async () => {
+  const w = await world();
+  const reference = await leftSending(w);
+  const before = await get(w, reference);
+  const { service, years } = { service: RAPIDSSL, years: 1 };
+  await w.redis.hset(w.keys.ledger.attempt(reference, 1), "state", "REJECTED", "reason", "not sent");
+  await w.redis.hdel(w.keys.ledger.unsettled("main"), `${reference}#1`);
+  const needs = orderNeeds(w);
+
+  await settleDoubt(before, needs.accounts.find("main"), needs);
+
+  expect((await get(w, reference)).record.attention).toBeNull();
+  expect({ service, years }).toBeTruthy();
+});
+
+test("a purchase is doubted only after the gate's five seconds and the whole time of an answer", async () => {
+  const w = await world();
+  const reference = await leftSending(w, 4_000); // T_settle is 20 s here, so an answer is waited for 2 s
+  const needs = orderNeeds(w);
+
+  const outcome = await openCertificate(reference, needs);
+
+  expect(outcome).toMatchObject({ because: expect.stringContaining("answer is not known") });
+  expect((await get(w, reference)).state).toBe("BUYING");
+});
+
+test("an answer that names another order's slot parks the purchase, so that a person can decide on it", async () => {
+  const w = await world();
+  const reference = await w.accept({});
+  await w.redis.hset(w.keys.ledger.owner("main"), "900101", "someone-else"); // the number that eNom gives next
+
+  await openCertificate(reference, orderNeeds(w));
+
+  const { state, record, attempt } = await get(w, reference);
+  expect(state).toBe("PARKED");
+  expect(record.attention).toMatchObject({ code: "purchase-unknown" });
+  expect(record.attention?.message).toContain("someone-else");
+  expect((await findAttempt(w, reference, attempt))?.state).toBe("PARKED");
+  expect(await w.redis.hlen(w.keys.ledger.unsettled("main"))).toBe(0);
+});
+
+test("an order that eNom shows as issued before it sends the certificate waits for it", async () => {
+  const w = await world();
+  const reference = await w.accept({});
+  const needs = orderNeeds(w);
+  const account = needs.accounts.find("main");
+  if (!account) throw new Error("no account");
+  const { detail } = account.enom;
+  let late = true;
+  account.enom.detail = async (certId) => {
+    const honest = await detail(certId);
+    return late && honest.certificatePem ? { ...honest, certificatePem: null } : honest;
+  };
+
+  await vi.waitFor(
+    async () => {
+      await openCertificate(reference, needs);
+      expect(w.enom.books.slots()[0]?.statusId).toBe(4);
+      expect((await get(w, reference)).record.attention).toBeNull();
+    },
+    { timeout: 5_000, interval: 50 },
+  );
+  await openCertificate(reference, needs);
+  expect((await get(w, reference)).record.attention).toBeNull();
+  late = false;
+  await drive(w, reference, issued);
+});
+
+/** An order whose purchase was written by a process that is gone, so many milliseconds ago. */
+async function leftSending(w: World, agoMs = 60_000): Promise<string> {
+  const reference = await w.accept({});
+  await w.redis.hset(w.keys.certificate(reference), "state", "BUYING", "attempt", 1);
+  await w.redis.hset(w.keys.ledger.attempt(reference, 1), {
+    ...{ state: "SENDING", sender: "gone", slotClass: CLASS, account: "main", service: RAPIDSSL, years: 1 },
+    ...{ price: "9.95", balance: "100.00", newestOrderId: 0, preparedAt: 0, gateAt: Date.now() - agoMs },
+  });
+  await w.redis.hset(w.keys.ledger.unsettled("main"), `${reference}#1`, `${CLASS}|99500`);
+  const certificate = await get(w, reference);
+  await w.certificates.save({ ...certificate, record: { ...certificate.record, account: "main" } }, new Date());
+  return reference;
+}
