@@ -69,18 +69,27 @@ export type FleetFile = z.infer<typeof fleetFile>;
 export function readFleetFile(path: string | undefined): FleetFile {
   const file = path ?? "certfleet.yaml";
   if (!path && !existsSync(file)) return fleetFile.parse({});
-  let document: unknown;
-  try {
-    document = parse(readFileSync(file, "utf8")) ?? {};
-  } catch (error) {
-    const because = error instanceof Error && "code" in error ? "it cannot be read" : "it is no valid YAML";
-    throw badSettings([`CERTFLEET_CONFIG (${file}): ${because}`]);
-  }
-  const read = fleetFile.safeParse(document);
+  const read = fleetFile.safeParse(parseYaml(readText(file), file));
   if (read.success) return read.data;
   throw badSettings(
     read.error.issues.map((issue) => `${file}: ${issue.path.join(".") || "document"}: ${issue.message}`),
   );
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw badSettings([`CERTFLEET_CONFIG (${file}): it cannot be read`]);
+  }
+}
+
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text) ?? {};
+  } catch {
+    throw badSettings([`CERTFLEET_CONFIG (${file}): it is no valid YAML`]); // the parser's own message quotes the file
+  }
 }
 
 /** Fills `${NAME}` from the environment (or from the file that NAME_FILE names). @throws Error naming what is not set. */

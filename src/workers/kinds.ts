@@ -1,0 +1,132 @@
+// The kinds of worker: the settings each needs, and how its work is built from them. Each opens only what it needs.
+import type { z } from "zod";
+import { accountRecords } from "../shared/account-records.ts";
+import { certificateStore, type RedisClient } from "../shared/certificates.ts";
+import type { Clock } from "../shared/clock.ts";
+import { readSettings } from "../shared/config.ts";
+import type { FleetFile } from "../shared/fleet-file.ts";
+import type { JobName } from "../shared/jobs.ts";
+import type { Keys } from "../shared/keys.ts";
+import type { Lifecycle } from "../shared/lifecycle.ts";
+import type { Log } from "../shared/log.ts";
+import type { Queues } from "../shared/queues.ts";
+import { durabilityRisks } from "../shared/redis.ts";
+import { enomSettings, mailSettings, orderSettings, workerSettings } from "../shared/settings.ts";
+import type { Accounts } from "./accounts.ts";
+import type { OrderNeeds } from "./open/needs.ts";
+import type { Work } from "./run.ts";
+
+/** Redis' settings are looked at again so often: they can be changed while it runs. */
+const RISKS_KEPT_MS = 60_000;
+
+/** What every kind is handed. */
+export interface Base {
+  env: NodeJS.ProcessEnv;
+  redis: RedisClient;
+  keys: Keys;
+  queues: Queues;
+  file: FleetFile;
+  clock: Clock;
+  log: Log;
+  life: Lifecycle;
+  /** Opened when the first kind asks, once for all kinds of the process. */
+  accounts: () => Promise<Accounts>;
+}
+
+export const kinds: { readonly [N in JobName]: { settings: z.ZodRawShape; build: (base: Base) => Promise<Work<N>> } } =
+  {
+    open: { settings: { ...enomSettings, ...orderSettings }, build: buildOpen },
+    reissue: { settings: { ...enomSettings, ...orderSettings }, build: buildReissue },
+    notify: { settings: mailSettings, build: buildNotify },
+    "balance-poll": { settings: enomSettings, build: buildBalancePoll },
+  };
+
+async function buildOpen(base: Base): Promise<Work<"open">> {
+  const needs = await orderNeeds(base, "worker open");
+  const [{ acceptJob }, { openCertificate }] = await Promise.all([import("./accept.ts"), import("./open/road.ts")]);
+  return async (job) => openCertificate(await acceptJob(job, needs), needs);
+}
+
+async function buildReissue(base: Base): Promise<Work<"reissue">> {
+  const needs = await orderNeeds(base, "worker reissue");
+  const { reissueCertificate } = await import("./reissue/reissue.ts");
+  return (job, { id }) => reissueCertificate(job, id, needs);
+}
+
+async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {
+  const { redis, keys, queues, clock, log } = base;
+  const accounts = await base.accounts();
+  const records = accountRecords(redis, keys);
+  for (const { entry } of accounts.all) await queues.ring("balance-poll", { account: entry.id, check: true });
+  const { pollBalance } = await import("./balance-poll.ts");
+  return (job) => pollBalance(job, { accounts, records, clock, log });
+}
+
+async function buildNotify({ env, redis, keys, file, clock, life }: Base): Promise<Work<"notify">> {
+  const settings = readSettings({ ...mailSettings, ...workerSettings }, env);
+  const { SMTP_URL: url, MAIL_FROM: from, CERTFLEET_LOCK_SECONDS: lockSeconds } = settings;
+  const [{ notify }, { mailBook }, { renderer }, { openSmtp }] = await Promise.all([
+    import("./notify/notify.ts"),
+    import("./notify/mails.ts"),
+    import("./notify/render.ts"),
+    import("./notify/smtp.ts"),
+  ]);
+  const smtp = openSmtp({ url, from });
+  life.add("smtp", () => smtp.close());
+  const { directory, brand, language } = file.templates ?? {};
+  const render = renderer({
+    ...(directory && { directory }),
+    ...(brand && brand !== "default" && { brand }),
+    ...(language && { language }),
+  });
+  // A dead sender's mail is taken over after two locks: by then the queue has given its job to another worker.
+  const mails = mailBook({ redis, prefix: keys.prefix, leaseMs: lockSeconds * 2_000 });
+  return (job, { signal }) => notify(job, { mails, render, smtp, clock }, signal);
+}
+
+async function orderNeeds(base: Base, by: string): Promise<OrderNeeds> {
+  const { env, redis, keys, queues, clock, log } = base;
+  const settings = readSettings(orderSettings, env);
+  return {
+    ...{ redis, keys, clock, log, by },
+    accounts: await base.accounts(),
+    ring: queues.ring,
+    certificates: certificateStore(redis, keys),
+    durabilityRisks: settings.CERTFLEET_ALLOW_WEAK_REDIS
+      ? async () => []
+      : keptFor(RISKS_KEPT_MS, () => durabilityRisks(redis)),
+    pace: {
+      pollSeconds: settings.CERTFLEET_POLL_SECONDS,
+      validationDays: settings.CERTFLEET_VALIDATION_DAYS,
+      settleSeconds: settings.CERTFLEET_SETTLE_SECONDS,
+    },
+  };
+}
+
+/** Opens the accounts and makes them known to the producers, which have no eNom settings. */
+export async function openAccounts({ env, redis, keys, file, clock, log, life }: Base): Promise<Accounts> {
+  const [{ openEnomAccounts }, { answerSeconds }] = await Promise.all([
+    import("./wiring.ts"),
+    import("./open/doubt.ts"),
+  ]);
+  const { CERTFLEET_SETTLE_SECONDS: settleSeconds } = readSettings(orderSettings, env);
+  const { accounts, close } = openEnomAccounts(env, {
+    file,
+    clock,
+    log,
+    writeMs: answerSeconds(settleSeconds) * 1_000,
+  });
+  life.add("enom", close);
+  const records = accountRecords(redis, keys);
+  for (const { entry } of accounts.all) await records.publish(entry);
+  return accounts;
+}
+
+/** Asks again only after so many milliseconds. */
+function keptFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let kept: { at: number; answer: Promise<T> } | undefined;
+  return () => {
+    if (!kept || performance.now() - kept.at > ms) kept = { at: performance.now(), answer: ask() };
+    return kept.answer;
+  };
+}
