@@ -44,6 +44,7 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     const redis = connectRedis(settings.REDIS_URL, "fail-fast", trouble);
     life.add("redis", () => redis.disconnect());
     await untilReady(redis, REDIS_READY_MS);
+    if (file.withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: file.withoutEffect });
     for (const risk of await durabilityRisks(redis)) log.warn({ event: "redis.risk", risk });
 
     const keys = keysUnder(settings.CERTFLEET_PREFIX);

@@ -60,7 +60,11 @@ const fleetFile = z.strictObject({
     )
     .default([]),
 });
-export type FleetFile = z.infer<typeof fleetFile>;
+/** `withoutEffect` names what the file sets and this release does not act on yet: nobody shall trust in a guard that is not there. */
+export type FleetFile = z.infer<typeof fleetFile> & { withoutEffect: string[] };
+
+const NOT_YET =
+  /^(accounts\.\d+\.(minimumBalance|mode|requestsPerSecond|purchasing\.per(Hour|Day))|products\.\d+\.(priceCeiling|reissue)|balance|webhooks)$/;
 
 /**
  * Reads the file that CERTFLEET_CONFIG names, else `certfleet.yaml` if there is one, else an empty configuration.
@@ -68,12 +72,22 @@ export type FleetFile = z.infer<typeof fleetFile>;
  */
 export function readFleetFile(path: string | undefined): FleetFile {
   const file = path ?? "certfleet.yaml";
-  if (!path && !existsSync(file)) return fleetFile.parse({});
-  const read = fleetFile.safeParse(parseYaml(readText(file), file));
-  if (read.success) return read.data;
+  if (!path && !existsSync(file)) return { ...fleetFile.parse({}), withoutEffect: [] };
+  const document = parseYaml(readText(file), file);
+  const read = fleetFile.safeParse(document);
+  if (read.success) return { ...read.data, withoutEffect: pathsIn(document).filter((each) => NOT_YET.test(each)) };
   throw badSettings(
     read.error.issues.map((issue) => `${file}: ${issue.path.join(".") || "document"}: ${issue.message}`),
   );
+}
+
+/** Every place of a document, as `accounts.0.mode`. */
+function pathsIn(value: unknown, above: readonly string[] = []): string[] {
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const path = [...above, name];
+    return [path.join("."), ...pathsIn(inner, path)];
+  });
 }
 
 function readText(file: string): string {

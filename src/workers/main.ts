@@ -37,6 +37,7 @@ export async function startWorkers(
     const redis = connectRedis(settings.REDIS_URL, "never-give-up", trouble);
     life.add("redis", () => redis.disconnect());
     await untilReady(redis, 30_000);
+    if (file.withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: file.withoutEffect });
     for (const risk of await durabilityRisks(redis)) log.warn({ event: "redis.risk", risk });
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
     const queues = openQueues(redis, settings.CERTFLEET_PREFIX, trouble);

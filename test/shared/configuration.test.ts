@@ -70,6 +70,15 @@ test.for([
   expect(() => readFleetFile(file("certfleet.yaml", text))).toThrow(place);
 });
 
+test("what the file sets and this release does not act on yet is named, so that nobody trusts in it", () => {
+  const path = file(
+    "certfleet.yaml",
+    "products: [{ service: X, priceCeiling: '15.00', accounts: [main] }]\nbalance: {}\n",
+  );
+
+  expect(readFleetFile(path).withoutEffect).toEqual(["products.0.priceCeiling", "balance"]);
+});
+
 test("the policy of the strongest source wins: product, environment, file, billmgr.conf, default", () => {
   const conf = file("billmgr.conf", "# comment\nOption SSLSubscriptionPolicy manual\nSSLSubscriptionBefore = 30\n");
   const service = "Certificate-RapidSSL-RapidSSL";

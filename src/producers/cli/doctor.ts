@@ -49,10 +49,13 @@ function examineSettings({ env }: Place): Finding {
   const { REDIS_URL: _given, ...common } = commonSettings;
   const groups = [common, policySettings, gatewaySettings, workerSettings, enomSettings, orderSettings];
   try {
-    checkTogether(...groups.map((group) => () => readSettings(group, env)), () =>
-      readFleetFile(env.CERTFLEET_CONFIG || undefined),
-    );
-    return { name: "Configuration", state: "well", detail: "settings and configuration file can be read" };
+    checkTogether(...groups.map((group) => () => readSettings(group, env)));
+    const { withoutEffect } = readFleetFile(env.CERTFLEET_CONFIG || undefined);
+    if (withoutEffect.length === 0) {
+      return { name: "Configuration", state: "well", detail: "settings and configuration file can be read" };
+    }
+    const detail = `this release does not act on ${withoutEffect.join(", ")}`;
+    return { name: "Configuration", state: "ill", detail, remedy: "Do not rely on them; remove them from the file." };
   } catch (error) {
     return { name: "Configuration", state: "ill", detail: messageOf(error), remedy: "Mend the settings named." };
   }
