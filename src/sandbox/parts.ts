@@ -42,6 +42,7 @@ export function liveParts({ env, redisUrl, port, dataDir }: Place): Parts {
     HOST: "127.0.0.1",
     ENOM_LOG: join(dataDir, "log/pmenomssl.log"),
     ...env,
+    REDIS_URL_FILE: undefined,
     REDIS_URL: redisUrl,
     PORT: `${port}`,
   };
@@ -91,7 +92,7 @@ function share(env: NodeJS.ProcessEnv, dataDir: string): Parts {
 
 /** The variables that the configuration file fills logins from: only the workers that read logins get them. */
 function namedInFile(env: NodeJS.ProcessEnv, part: string): string[] {
-  const file = env.CERTFLEET_CONFIG ?? "certfleet.yaml";
+  const file = env.CERTFLEET_CONFIG || "certfleet.yaml";
   if (part === "gateway" || part === "notify" || !existsSync(file)) return [];
   const names = [...readFileSync(file, "utf8").matchAll(/\$\{([A-Z0-9_]+)\}/g)].map(([, name]) => name ?? "");
   return names.flatMap((name) => [name, `${name}_FILE`]);

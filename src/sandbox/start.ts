@@ -3,9 +3,11 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { badSettings } from "../shared/config.ts";
+import { z } from "zod";
+import { checkTogether, readSettings } from "../shared/config.ts";
 import { lifecycle } from "../shared/lifecycle.ts";
 import { createLog } from "../shared/log.ts";
+import { mailSettings } from "../shared/settings.ts";
 import { type SandboxEnom, startSandboxEnom } from "./enom/server.ts";
 import { freePort } from "./free-port.ts";
 import { type MailCatcher, startMailCatcher } from "./mail-catcher.ts";
@@ -36,7 +38,8 @@ export async function start({ once, env, root }: StartOptions): Promise<number> 
   const life = lifecycle(createLog("warn", "start"), graceMs(live) + 1_500);
   const ended = new AbortController();
   const onSignal = (): void => ended.abort();
-  process.once("SIGINT", onSignal).once("SIGTERM", onSignal).once("SIGHUP", onSignal);
+  // `on`, not `once`: the terminal's library ends the process as soon as nobody else listens.
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal).on("SIGHUP", onSignal);
   try {
     return await runFleet({ once, live, env, root, say, life, signal: ended.signal });
   } catch (error) {
@@ -66,7 +69,8 @@ async function runFleet(run: Run): Promise<number> {
   say(`Starting ${live ? "" : "a pretended eNom, a mailbox, "}Redis, the gateway and four workers …`);
   const dataDir = join(root, ".data", live ? "live" : "sandbox");
   mkdirSync(dataDir, { recursive: true });
-  const redisUrl = env.REDIS_URL ?? (await privateRedis(run, dataDir));
+  const { REDIS_URL } = readSettings({ REDIS_URL: z.string().optional() }, env);
+  const redisUrl = REDIS_URL ?? (await privateRedis(run, dataDir));
   const outside = live ? undefined : await pretendedWorld(dataDir, life);
   const port = Number(env.PORT) || (await freePort(3000));
   const common = { env, redisUrl, port, dataDir };
@@ -158,13 +162,13 @@ function nextRun(dataDir: string): number {
   return last + 1;
 }
 
+/** Of the login only that it is there: the workers check it, and everything else. */
 function checkLive(env: NodeJS.ProcessEnv): void {
-  const missing: string[] = [];
-  if (!env.ENOM_PASSWORD && !env.ENOM_PASSWORD_FILE) missing.push("ENOM_PASSWORD is missing: the login's API token");
-  if (!env.SMTP_URL && !env.SMTP_URL_FILE)
-    missing.push("SMTP_URL is missing: the mail server, for example smtp://user:password@mail.example.com:587");
-  if (!env.MAIL_FROM) missing.push("MAIL_FROM is missing: the sender, for example certificates@example.com");
-  if (missing.length > 0) throw badSettings(missing);
+  const login = { ENOM_PASSWORD: z.string("the login's API token") };
+  checkTogether(
+    () => readSettings(login, env),
+    () => readSettings(mailSettings, env),
+  );
 }
 
 function addresses(

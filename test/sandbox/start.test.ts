@@ -6,6 +6,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { startSandboxEnom } from "../../src/sandbox/enom/server.ts";
+import { startMailCatcher } from "../../src/sandbox/mail-catcher.ts";
+import { orderBody } from "../support/order.ts";
 
 const startFile = resolve(import.meta.dirname, "../../src/sandbox/start.ts");
 const soon = { timeout: 40_000, interval: 50 };
@@ -105,3 +108,36 @@ test("with an eNom login and no mail server the real thing does not start and sa
   expect(fleet.output()).toContain("SMTP_URL is missing");
   expect(fleet.output()).not.toContain("canary-password");
 });
+
+test("with an eNom login the same command runs the real thing: that eNom, no samples, a data folder and an account id of its own", async () => {
+  const enom = await startSandboxEnom({ username: "acme-hosting", password: "canary-password" });
+  const mail = await startMailCatcher();
+  onTestFinished(async () => {
+    await Promise.all([enom.close(), mail.close()]);
+  });
+  const settings = { ENOM_API_URL: enom.url, ENOM_USERNAME: "acme-hosting", ENOM_PASSWORD: "canary-password" };
+  const fleet = await startFleet(false, {
+    ...settings,
+    SMTP_URL: mail.smtpUrl,
+    MAIL_FROM: "ssl@provider.example",
+    CERTFLEET_POLL_SECONDS: "0.2",
+  });
+  await vi.waitFor(() => expect(fleet.output()).toContain("with the real eNom"), soon);
+  const { gatewayUrl } = JSON.parse(readFileSync(join(fleet.folder, ".data/live/fleet.json"), "utf8")) as {
+    gatewayUrl: string;
+  };
+  const body = await orderBody({ reference: "bill-1001" });
+
+  const headers = { "content-type": "application/json" };
+  await fetch(`${gatewayUrl}/v1/certificates`, { method: "POST", headers, body: JSON.stringify(body) });
+  const shown = await vi.waitFor(async () => {
+    const certificate = (await (await fetch(`${gatewayUrl}/v1/certificates/bill-1001`)).json()) as { status: string };
+    expect(certificate.status).toBe("issued");
+    return certificate;
+  }, soon);
+
+  expect(shown).toMatchObject({ account: "main" });
+  expect(enom.books.purchases()).toHaveLength(1);
+  expect(globSync("*", { cwd: join(fleet.folder, ".data") })).not.toContain("sandbox");
+  expect(fleet.output()).not.toContain("sample-");
+}, 60_000);
