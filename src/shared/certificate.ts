@@ -147,8 +147,17 @@ export function withEvent(record: CertificateRecord, at: Date, event: string, de
 /** Nothing is left to do for the `open` worker until somebody wishes something. */
 export function isFinished({ state, record }: Certificate): boolean {
   if (record.wish) return false;
-  if (state === "REFUSED" || state === "CANCELLED") return true;
+  if (state === "CANCELLED") return true;
+  if (state === "REFUSED") return record.failure !== null;
   return record.issue !== null && record.toldSerial === record.issue.serialNumber;
+}
+
+/** What a parked order asks a person: nothing else may cover it, and nothing but a decision answers it. */
+export const parkedCodes: ReadonlySet<string> = new Set(["purchase-unknown", "refunded"]);
+
+/** Parked, and a person was told. The ledger parks first, so a process may die in between. */
+export function isParkedAndTold({ state, record }: Pick<Certificate, "state" | "record">): boolean {
+  return state === "PARKED" && record.attention !== null && parkedCodes.has(record.attention.code);
 }
 
 export function statusOf({ state, record }: Certificate, now: Date): Status {

@@ -6,6 +6,7 @@ import {
   type Certificate,
   certificateRecord,
   isFinished,
+  isParkedAndTold,
   ledgerStates,
   newRecord,
   type Purchase,
@@ -170,12 +171,13 @@ function reissueDue(certificate: Certificate, now: Date): number | "" {
 }
 
 function due({ record }: Certificate, now: Date): number {
-  if (record.wish || !record.nextLookAt) return now.getTime();
-  return new Date(record.nextLookAt).getTime();
+  return record.nextLookAt ? new Date(record.nextLookAt).getTime() : now.getTime();
 }
 
-function waitsForPerson({ record, state }: Certificate): boolean {
-  return state === "PARKED" || (record.attention !== null && !goesOnByItself(record.attention.code));
+function waitsForPerson(certificate: Certificate): boolean {
+  if (certificate.state === "PARKED") return isParkedAndTold(certificate);
+  const { attention } = certificate.record;
+  return attention !== null && !goesOnByItself(attention.code);
 }
 
 interface Entry {

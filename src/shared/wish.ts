@@ -8,7 +8,12 @@ export function makeWish(certificate: Certificate, wish: Wish, now: Date): WishA
   const conflict = conflictOf(certificate, wish);
   if (conflict) return { conflict };
   const detail = wish.kind === "resolve" ? wish.decision : wish.kind;
-  const record = withEvent({ ...certificate.record, wish }, now, "wish.made", `${detail} by ${wish.who}`);
+  const record = withEvent(
+    { ...certificate.record, wish, nextLookAt: null },
+    now,
+    "wish.made",
+    `${detail} by ${wish.who}`,
+  );
   return { certificate: { ...certificate, record } };
 }
 

@@ -28,6 +28,7 @@ local function own()
   if state == 'APPROVED' or state == 'BUYING' or state == 'PARKED' then redis.call('HSET', KEYS[1], 'state', 'OWNED') end
 end
 if mine == slot and at == ref then own() settle() return { 'ok' } end
+if mine and redis.call('HGET', KEYS[2], 'certId') == slot then return { 'holds-another', mine } end
 local state, from = redis.call('HGET', KEYS[2], 'state') or 'none', false
 for s in string.gmatch(ARGV[4], '%S+') do if s == state then from = true end end
 if not from then return { 'wrong-state', state } end
@@ -37,8 +38,8 @@ if mine then
     redis.call('HSET', KEYS[3], slot, 'POOL')
     redis.call('ZADD', KEYS[8], t[1] .. '000', slot)
     redis.call('HINCRBY', KEYS[5], class, 1)
-    settle()
   end
+  settle()
   return { 'holds-another', mine }
 end
 if at and at ~= 'POOL' then return { 'taken', at } end
@@ -67,6 +68,15 @@ export interface Claim {
   service: string;
   years: number;
   at: Date;
+}
+
+/** The slot that the order holds (rule 5): with one in hand nothing more is bought. */
+export async function findHeldSlot(
+  { redis, keys }: { redis: RedisClient; keys: Keys },
+  { reference, account }: { reference: string; account: string },
+): Promise<number | undefined> {
+  const slot = await redis.hget(keys.ledger.held(account), reference);
+  return slot === null ? undefined : Number(slot);
 }
 
 /** Gives the slot to the order, from an attempt in one of the named states. The same pair again is no error. */

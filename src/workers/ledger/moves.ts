@@ -1,12 +1,19 @@
 // The order's moves behind the purchase (rule 14) and those that a person decides (rule 16), each one compare-and-set.
 import type { RedisClient } from "../../shared/certificates.ts";
 import type { Keys } from "../../shared/keys.ts";
+import { slotClass } from "./attempt.ts";
 
 type Place = { redis: RedisClient; keys: Keys };
 interface Slot {
   reference: string;
   account: string;
   certId: number;
+}
+/** An order with the number of its newest attempt, 0 before the first. */
+interface Newest {
+  reference: string;
+  account: string;
+  number: number;
 }
 
 /** KEYS certificate, owner, held. ARGV reference, slot, from states, to state, CSR hash or empty. I6: only the slot's owner configures it. */
@@ -50,20 +57,29 @@ export function reopenConfiguration(place: Place, slot: Slot): Promise<string> {
   return move(place, slot, { from: "CONFIGURING CONFIGURED", to: "OWNED" });
 }
 
-/** KEYS certificate, attempt, parked. ARGV exposure field, reason. */
+/**
+ * KEYS certificate, attempt, parked. ARGV exposure field, reason, attempt number, decision.
+ * A decision that was carried out is kept by its name: found again, after a crash or by a second run, it does nothing more.
+ */
 const BUY_AGAIN = `
-if redis.call('HGET', KEYS[1], 'state') ~= 'PARKED' then return redis.call('HGET', KEYS[1], 'state') or 'none' end
+if redis.call('HGET', KEYS[1], 'decision') == ARGV[4] then return 'ok' end
+local state = redis.call('HGET', KEYS[1], 'state') or 'none'
+if state ~= 'PARKED' then return state end
+if redis.call('HGET', KEYS[1], 'attempt') ~= ARGV[3] then return 'changed' end
 local attempt = redis.call('HGET', KEYS[2], 'state')
 if attempt == 'PARKED' then redis.call('HSET', KEYS[2], 'state', 'REJECTED', 'reason', ARGV[2]) end
 redis.call('HDEL', KEYS[3], ARGV[1])
-redis.call('HSET', KEYS[1], 'state', 'BUYING')
+redis.call('HSET', KEYS[1], 'state', 'BUYING', 'decision', ARGV[4])
 return 'ok'`;
 
-/** A person decided that nothing was bought, or that the money came back: the order may buy once more. */
+/**
+ * A person decided that nothing was bought, or that the money came back: the order may buy once more. `id` names this one
+ * decision, about attempt `number` alone.
+ */
 export async function buyAgain(
   { redis, keys }: Place,
-  order: { reference: string; account: string; number: number },
-  reason: string,
+  order: Newest,
+  { id, reason }: { id: string; reason: string },
 ): Promise<string> {
   const { reference, account, number } = order;
   const answer = await redis.eval(
@@ -72,38 +88,42 @@ export async function buyAgain(
     keys.certificate(reference),
     keys.ledger.attempt(reference, number),
     keys.ledger.parked(account),
-    `${reference}#${number}`,
-    reason,
+    ...[`${reference}#${number}`, reason, number, id],
   );
   return String(answer);
 }
 
-/** KEYS certificate, owner, held. ARGV reference, slot. */
+/** KEYS certificate, owner, held, version. ARGV reference, slot, class. */
 const REFUNDED = `
 if redis.call('HGET', KEYS[3], ARGV[1]) ~= ARGV[2] then return 'not the owner' end
 redis.call('HSET', KEYS[2], ARGV[2], 'REFUNDED')
 redis.call('HDEL', KEYS[3], ARGV[1])
+redis.call('HINCRBY', KEYS[4], ARGV[3], 1)
 redis.call('HDEL', KEYS[1], 'certId')
-redis.call('HSET', KEYS[1], 'state', 'PARKED')
+if redis.call('HGET', KEYS[1], 'state') ~= 'CANCELLED' then redis.call('HSET', KEYS[1], 'state', 'PARKED') end
 return 'ok'`;
 
 /** eNom shows the slot as refunded (status 7 or 8): it is nobody's any more, and the order waits for a person. */
-export async function refundSeen({ redis, keys }: Place, { reference, account, certId }: Slot): Promise<string> {
+export async function refundSeen(
+  { redis, keys }: Place,
+  { reference, account, certId, service, years }: Slot & { service: string; years: number },
+): Promise<string> {
   const { ledger } = keys;
   const answer = await redis.eval(
     REFUNDED,
-    3,
+    4,
     keys.certificate(reference),
     ledger.owner(account),
     ledger.held(account),
-    reference,
-    certId,
+    ledger.version(account),
+    ...[reference, certId, slotClass(service, years)],
   );
   return String(answer);
 }
 
-/** KEYS certificate, newest attempt. A purchase in the air is waited for: only then is known what is cancelled. */
+/** KEYS certificate, newest attempt. ARGV its number. A purchase in the air is waited for: only then is known what is cancelled. */
 const CANCEL = `
+if redis.call('HGET', KEYS[1], 'attempt') ~= ARGV[1] then return 'changed' end
 local attempt = redis.call('HGET', KEYS[2], 'state')
 if attempt == 'SENDING' or attempt == 'UNKNOWN' then return 'in-doubt' end
 if attempt == 'PREPARED' then redis.call('HSET', KEYS[2], 'state', 'VOID') end
@@ -112,17 +132,32 @@ return 'ok'`;
 
 /** Nothing more is bought, configured or reissued. A slot that the order holds stays its own, a parked attempt keeps its exposure. */
 export async function cancelOrder({ redis, keys }: Place, reference: string, number: number): Promise<string> {
-  return String(await redis.eval(CANCEL, 2, keys.certificate(reference), keys.ledger.attempt(reference, number)));
+  const attempt = keys.ledger.attempt(reference, number);
+  return String(await redis.eval(CANCEL, 2, keys.certificate(reference), attempt, number));
 }
 
-/** KEYS certificate. eNom will not sell this for good, seen before any attempt was prepared. */
+/** KEYS certificate, newest attempt, held. ARGV reference, the attempt's number. */
 const REFUSE = `
 local state = redis.call('HGET', KEYS[1], 'state')
 if state ~= 'APPROVED' and state ~= 'BUYING' then return state end
+if redis.call('HGET', KEYS[1], 'attempt') ~= ARGV[2] then return 'changed' end
+if redis.call('HEXISTS', KEYS[3], ARGV[1]) == 1 then return 'holds' end
+local attempt = redis.call('HGET', KEYS[2], 'state')
+if attempt == 'SENDING' or attempt == 'UNKNOWN' then return 'in-doubt' end
+if attempt == 'PREPARED' then redis.call('HSET', KEYS[2], 'state', 'VOID') end
 redis.call('HSET', KEYS[1], 'state', 'REFUSED')
 return 'ok'`;
 
-/** Only with no attempt open: the caller has just seen the catalogue and begun nothing. */
-export async function refuseOrder({ redis, keys }: Place, reference: string): Promise<string> {
-  return String(await redis.eval(REFUSE, 1, keys.certificate(reference)));
+/** eNom does not sell this: the order ends, unless another run has bought or is buying meanwhile. */
+export async function refuseOrder({ redis, keys }: Place, { reference, account, number }: Newest): Promise<string> {
+  const { ledger } = keys;
+  const answer = await redis.eval(
+    REFUSE,
+    3,
+    keys.certificate(reference),
+    ledger.attempt(reference, number),
+    ledger.held(account),
+    ...[reference, number],
+  );
+  return String(answer);
 }

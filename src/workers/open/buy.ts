@@ -6,10 +6,11 @@ import type { Account } from "../accounts.ts";
 import { type Exposure, findAttempt, type Intent } from "../ledger/attempt.ts";
 import { begin } from "../ledger/begin.ts";
 import { isBoundTo } from "../ledger/binding.ts";
+import { findHeldSlot } from "../ledger/claim.ts";
 import { refuseOrder } from "../ledger/moves.ts";
 import type { Outcome } from "../outcome.ts";
 import { settleDoubt } from "./doubt.ts";
-import { ended } from "./ended.ts";
+import { ended, notSold } from "./ended.ts";
 import { hold } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
 import { own } from "./own.ts";
@@ -22,18 +23,21 @@ const CROWDED_SECONDS = 1;
 export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const { order, record, attempt } = certificate;
   const account = record.account ? needs.accounts.find(record.account) : needs.accounts.fitting(order);
+  const newest = await findAttempt(needs, order.reference, attempt);
+  if (newest?.state === "SENDING" || newest?.state === "UNKNOWN") return settleDoubt(certificate, needs);
   if (!account?.entry.enabled) return hold(certificate, { code: "no-account", message: noAccount(certificate) }, needs);
   if (!(await isBoundTo(needs, account.entry))) {
     const message = `Account ${account.entry.id} was first used with another eNom host or user.`;
     return hold(certificate, { code: "account-bound-elsewhere", message }, needs);
   }
-  const newest = await findAttempt(needs, order.reference, attempt);
-  if (newest?.state === "SENDING" || newest?.state === "UNKNOWN") return settleDoubt(certificate, account, needs);
+  const held = await findHeldSlot(needs, { reference: order.reference, account: account.entry.id });
+  if (held) return own(heldBy(certificate, account, held), needs);
 
   const planned = await plan(certificate, account);
-  if ("failure" in planned) {
-    await refuseOrder(needs, order.reference);
-    return ended(order.reference, { code: "product-not-sold", message: planned.failure }, needs);
+  if (!planned) {
+    await refuseOrder(needs, { reference: order.reference, account: account.entry.id, number: attempt });
+    const message = notSold(order.product, account.entry.id);
+    return ended(order.reference, { code: "product-not-sold", message }, needs);
   }
   const kept = await keepPlan(certificate, account, planned, needs);
   const { balance, newestOrderId } = await snapshot(account);
@@ -63,7 +67,7 @@ async function attemptOnce(
     case "from-pool":
       return own({ ...intent, number: 0, certId: begun.certId, orderId: null }, needs);
     case "in-doubt":
-      return settleDoubt(certificate, account, needs);
+      return settleDoubt(certificate, needs);
     case "too-many":
     case "too-much":
       return { waitSeconds: CROWDED_SECONDS, because: "as many purchases of this account are in the air as may be" };
@@ -71,6 +75,13 @@ async function attemptOnce(
     case "changed":
       return { waitSeconds: 1, because: "another run carries this order on" };
   }
+}
+
+/** A slot that an earlier run took and did not tell of (rule 5). */
+function heldBy({ order, record }: Certificate, { entry }: Account, certId: number) {
+  const { reference, product: service } = order;
+  const years = record.plan?.years ?? record.terms.years;
+  return { reference, account: entry.id, service, years, number: 0, certId, orderId: null };
 }
 
 async function blockedBy(account: Account, money: { price: string; balance: string }, needs: OrderNeeds) {

@@ -7,9 +7,10 @@ import type { Account } from "../accounts.ts";
 import type { CertDetail } from "../enom/commands.ts";
 import { endConfiguring, refundSeen, startConfiguring } from "../ledger/moves.ts";
 import type { Outcome } from "../outcome.ts";
+import { fresh } from "./fresh.ts";
 import { hold, recovered } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
-import { fresh } from "./own.ts";
+import { askPerson } from "./parked.ts";
 
 /** "Other" in eNom's two lists of web servers; the value has no effect on the certificate. */
 const OTHER_SERVER = { geotrust: 18, comodo: 1000 } as const;
@@ -66,8 +67,18 @@ export function isRefunded({ statusId }: CertDetail): boolean {
   return statusId === 7 || statusId === 8;
 }
 
-export async function refunded(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<Outcome> {
-  await refundSeen(needs, slotOf(certificate, needs).slot);
-  const message = `eNom shows slot ${detail.certId} as: ${detail.statusText}.`;
-  return hold(await fresh(certificate.order.reference, needs), { code: "refunded", message }, needs);
+export async function refunded(
+  certificate: Certificate,
+  detail: CertDetail,
+  needs: OrderNeeds,
+): Promise<Certificate | Outcome> {
+  const { order, record } = certificate;
+  const bought = { service: order.product, years: record.plan?.years ?? record.terms.years };
+  const seen = await refundSeen(needs, { ...slotOf(certificate, needs).slot, ...bought });
+  if (seen !== "ok") throw new Uncertain(`slot ${detail.certId} may not be given back: ${seen}`);
+  return askPerson(
+    await fresh(order.reference, needs),
+    needs,
+    `eNom shows slot ${detail.certId} as: ${detail.statusText}.`,
+  );
 }

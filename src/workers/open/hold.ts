@@ -1,6 +1,12 @@
 // Waiting and being stuck: pauses that grow, attention that is raised once and cleared by success, nothing retried for ever.
 import { type AttentionCode, goesOnByItself, raise } from "../../shared/attention.ts";
-import { type Certificate, type CertificateRecord, withEvent } from "../../shared/certificate.ts";
+import {
+  type Certificate,
+  type CertificateRecord,
+  isParkedAndTold,
+  parkedCodes,
+  withEvent,
+} from "../../shared/certificate.ts";
 import type { Outcome } from "../outcome.ts";
 import type { OrderNeeds } from "./needs.ts";
 
@@ -19,7 +25,10 @@ export function troublePause(pollSeconds: number, count: number): number {
   return Math.min((pollSeconds / 10) * 2 ** count, pollSeconds * 12);
 }
 
-/** A person must act. Where the fleet goes on by itself it looks again after a growing pause, for thirty days. */
+/**
+ * A person must act. Where the fleet goes on by itself it looks again after a growing pause, for thirty days without a success.
+ * Never covers what a parked order asks: trouble on the way to a decision only waits.
+ */
 export async function hold(
   certificate: Certificate,
   { code, message }: { code: AttentionCode; message: string },
@@ -28,14 +37,19 @@ export async function hold(
   const now = needs.clock.now();
   const { record } = certificate;
   const before = record.attention;
-  const stale = before?.code === code && now.getTime() - new Date(before.since).getTime() > GIVE_UP_MS;
-  const kind: AttentionCode = stale && goesOnByItself(code) ? "waited-too-long" : code;
   const trouble = { count: (record.trouble?.count ?? 0) + 1, since: record.trouble?.since ?? now.toISOString() };
   const waitSeconds = troublePause(needs.pace.pollSeconds, trouble.count - 1);
+  const later = new Date(now.getTime() + waitSeconds * 1_000).toISOString();
+  if (isParkedAndTold(certificate) && !parkedCodes.has(code)) {
+    await needs.certificates.save({ ...certificate, record: { ...record, trouble, nextLookAt: later } }, now);
+    return { waitSeconds, because: message };
+  }
+  const stale = now.getTime() - new Date(trouble.since).getTime() > GIVE_UP_MS;
+  const kind: AttentionCode = stale && goesOnByItself(code) ? "waited-too-long" : code;
   const raised = raise(kind, message, { reference: certificate.order.reference, by: needs.by, at: now });
   const same = before?.code === kind && before.message === message;
-  const attention = same ? before : raised;
-  const nextLookAt = goesOnByItself(kind) ? new Date(now.getTime() + waitSeconds * 1_000).toISOString() : null;
+  const attention = same ? before : { ...raised, since: before?.code === kind ? before.since : raised.since };
+  const nextLookAt = goesOnByItself(kind) ? later : null;
   const next = { ...record, attention, trouble, nextLookAt };
   const told = same ? next : withEvent(next, now, "attention.raised", `${kind}: ${message}`);
   await needs.certificates.save({ ...certificate, record: told }, now);

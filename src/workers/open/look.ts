@@ -17,6 +17,7 @@ const WAITING: Readonly<Record<number, string>> = {
 };
 /** Issued; 12 and 13 are issued too (for eNom's own hosting). */
 const ISSUED = new Set([4, 12, 13]);
+const NOT_SENT_YET = "issued; eNom has not sent the certificate yet";
 
 export async function look(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const { order } = certificate;
@@ -27,7 +28,7 @@ export async function look(certificate: Certificate, needs: OrderNeeds): Promise
     const message = `The approver refused the certificate. ${detail.message}`.trim();
     return hold(certificate, { code: "rejected-by-owner", message }, needs);
   }
-  if (!ISSUED.has(detail.statusId)) return wait(certificate, detail, needs);
+  if (!ISSUED.has(detail.statusId) || !detail.certificatePem) return wait(certificate, detail, needs);
 
   const taken = await takeIn(detail, { csr: order.csr, domain: order.domain });
   if ("fault" in taken) return hold(certificate, { code: "certificate-mismatch", message: taken.fault }, needs);
@@ -45,14 +46,15 @@ export async function look(certificate: Certificate, needs: OrderNeeds): Promise
 }
 
 async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<Certificate | Outcome> {
-  const why = WAITING[detail.statusId];
+  const why = ISSUED.has(detail.statusId) ? NOT_SENT_YET : WAITING[detail.statusId];
   if (!why) {
     const message = `eNom shows status ${detail.statusId} (${detail.statusText}), which is not known here.`;
     return hold(certificate, { code: "unknown-status", message }, needs);
   }
   const now = needs.clock.now();
   const { pollSeconds } = needs.pace;
-  const record = overdue(certificate, now, needs) ?? recovered(certificate.record, now);
+  const since = certificate.record.validation.pendingSince ?? now.toISOString();
+  const record = overdue(certificate, since, needs) ?? recovered(certificate.record, now);
   const waitSeconds = lookPause(pollSeconds, record.looks);
   const nextLookAt = new Date(now.getTime() + waitSeconds * 1_000).toISOString();
   const { dns, file, pendingSince } = record.validation;
@@ -75,12 +77,12 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
 }
 
 /** The record with `validation-overdue` raised, when the owner has had all the days that the operator grants. */
-function overdue({ order, record }: Certificate, now: Date, { pace, log, by }: OrderNeeds) {
-  const since = new Date(record.validation.pendingSince ?? now);
-  if (now.getTime() - since.getTime() <= pace.validationDays * 86_400_000) return undefined;
+export function overdue({ order, record }: Certificate, since: string, { pace, log, by, clock }: OrderNeeds) {
+  const now = clock.now();
+  if (now.getTime() - new Date(since).getTime() <= pace.validationDays * 86_400_000) return undefined;
   const calm = { ...record, trouble: null };
   if (record.attention?.code === "validation-overdue") return calm;
-  const message = `The domain's owner has not acted since ${since.toISOString().slice(0, 10)} (${pace.validationDays} days are granted).`;
+  const message = `The domain's owner has not acted since ${since.slice(0, 10)} (${pace.validationDays} days are granted).`;
   const attention = raise("validation-overdue", message, { reference: order.reference, by, at: now });
   log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });
   return withEvent({ ...calm, attention }, now, "attention.raised", `${attention.code}: ${message}`);

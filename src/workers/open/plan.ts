@@ -12,11 +12,11 @@ export interface Planned {
 
 /**
  * The longest term that eNom sells the product for, up to the years ordered, else one year; its price today.
- * Answers with why it cannot be bought when eNom does not sell it to this account.
+ * Undefined when eNom does not sell it to this account.
  */
-export async function plan({ order, record }: Certificate, account: Account): Promise<Planned | { failure: string }> {
+export async function plan({ order, record }: Certificate, account: Account): Promise<Planned | undefined> {
   const entry = (await account.catalogue()).find((each) => each.service === order.product.toLowerCase());
-  if (!entry?.enabled) return { failure: `eNom does not sell ${order.product} to account ${account.entry.id}.` };
+  if (!entry?.enabled) return undefined;
   const years = Math.max(1, ...entry.years.filter((each) => each <= record.terms.years));
   return { years, price: timesMoney(entry.price, years) };
 }

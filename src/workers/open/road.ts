@@ -1,12 +1,15 @@
 // The road of an order, one step at a time: each step has one effect and is saved before the next is taken.
-import type { Certificate } from "../../shared/certificate.ts";
+import { type Certificate, type CertificateRecord, isParkedAndTold, withEvent } from "../../shared/certificate.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
 import type { Outcome } from "../outcome.ts";
 import { buy } from "./buy.ts";
 import { configure } from "./configure.ts";
+import { tellEnd } from "./ended.ts";
+import { fresh } from "./fresh.ts";
 import { hold, waitOut } from "./hold.ts";
 import { look } from "./look.ts";
 import type { OrderNeeds } from "./needs.ts";
+import { askPerson } from "./parked.ts";
 import { submit } from "./submit.ts";
 import { tell } from "./tell.ts";
 import { grant } from "./wishes.ts";
@@ -22,8 +25,7 @@ const MOST_FAULTS = 5;
  * scripts, the record by its version, everything else may be done again.
  */
 export async function openCertificate(reference: string, needs: OrderNeeds): Promise<Outcome> {
-  let certificate = await needs.certificates.find(reference);
-  if (!certificate) throw new Refused(`no order ${reference} is known here`);
+  let certificate = await fresh(reference, needs);
   for (;;) {
     const went = await take(nextStep(certificate), certificate, needs);
     if (isOutcome(went)) return went;
@@ -31,7 +33,8 @@ export async function openCertificate(reference: string, needs: OrderNeeds): Pro
   }
 }
 
-function nextStep({ state, record }: Certificate): Step {
+function nextStep(certificate: Certificate): Step {
+  const { state, record } = certificate;
   if (record.wish) return grant;
   switch (state) {
     case "APPROVED":
@@ -46,7 +49,9 @@ function nextStep({ state, record }: Certificate): Step {
       if (!record.issue) return look;
       return record.toldSerial === record.issue.serialNumber ? leave : tell;
     case "PARKED":
+      return isParkedAndTold(certificate) ? leave : askPerson;
     case "REFUSED":
+      return record.failure ? leave : tellEnd;
     case "CANCELLED":
       return leave;
   }
@@ -59,15 +64,20 @@ async function take(step: Step, certificate: Certificate, needs: OrderNeeds): Pr
   try {
     return await step(certificate, needs);
   } catch (error) {
-    const fresh = (await needs.certificates.find(certificate.order.reference)) ?? certificate;
-    if (error instanceof Refused) return hold(fresh, { code: codeOf(error), message: error.message }, needs);
-    if (error instanceof Unavailable) return waitOut(fresh, error.message, needs, error.retryAfterSeconds);
-    if (error instanceof Uncertain) return waitOut(fresh, error.message, needs, needs.pace.settleSeconds / 20);
+    const now = await fresh(certificate.order.reference, needs);
+    if (error instanceof Refused) return hold(now, { code: codeOf(error), message: error.message }, needs);
+    if (error instanceof Unavailable) return waitOut(now, error.message, needs, error.retryAfterSeconds);
+    if (error instanceof Uncertain) return waitOut(now, error.message, needs, needs.pace.settleSeconds / 20);
     const message = error instanceof Error ? error.message : String(error);
-    if ((fresh.record.trouble?.count ?? 0) < MOST_FAULTS) await waitOut(fresh, message, needs);
-    else await hold(fresh, { code: "internal-error", message }, needs);
+    if ((now.record.trouble?.count ?? 0) < MOST_FAULTS) await waitOut(now, message, needs);
+    else await hold({ ...now, record: withoutWish(now, message, needs) }, { code: "internal-error", message }, needs);
     throw error;
   }
+}
+
+/** A wish that meets a bug again and again makes room for the next one. */
+function withoutWish({ record }: Certificate, why: string, { clock }: OrderNeeds): CertificateRecord {
+  return record.wish ? withEvent({ ...record, wish: null }, clock.now(), "decision.refused", why) : record;
 }
 
 function codeOf(error: Refused) {

@@ -8,9 +8,10 @@ import { openGate, type Ticket } from "../ledger/gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { settleDoubt } from "./doubt.ts";
 import { ended } from "./ended.ts";
+import { fresh } from "./fresh.ts";
 import { hold } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
-import { fresh, own } from "./own.ts";
+import { own } from "./own.ts";
 
 /** Between gate and answer a crash errs on the side of asking a person, never of buying again: the attempt stays SENDING. */
 export async function spend(
@@ -20,7 +21,8 @@ export async function spend(
   const { intent, number } = ticket;
   const { reference, service, years } = intent;
   const outcome = await account.enom.buySlot({ service, years }, () => openGate(needs, ticket, exposure));
-  needs.log.info({ event: "purchase.answered", reference, attempt: number, outcome: outcome.kind });
+  const certId = outcome.kind === "bought" ? outcome.certId : undefined;
+  needs.log.info({ event: "purchase.answered", reference, attempt: number, outcome: outcome.kind, certId });
   switch (outcome.kind) {
     case "bought":
       return own({ ...intent, number, certId: outcome.certId, orderId: outcome.orderId }, needs);
@@ -39,9 +41,9 @@ export async function spend(
         { reference, number },
         { reason: "eNom answered with an order id alone.", orderId: outcome.orderId },
       );
-      return settleDoubt(await fresh(reference, needs), account, needs);
+      return settleDoubt(await fresh(reference, needs), needs);
     case "unknown":
       await unknown(needs, { reference, number }, { reason: outcome.reason });
-      return settleDoubt(await fresh(reference, needs), account, needs);
+      return settleDoubt(await fresh(reference, needs), needs);
   }
 }

@@ -6,9 +6,10 @@ import type { JobData } from "../../shared/jobs.ts";
 import { requestReissue } from "../../shared/reissue-request.ts";
 import type { CertDetail } from "../enom/commands.ts";
 import { slotOf } from "../open/configure.ts";
+import { fresh } from "../open/fresh.ts";
 import { hold, lookPause, recovered, waitOut } from "../open/hold.ts";
+import { overdue } from "../open/look.ts";
 import type { OrderNeeds } from "../open/needs.ts";
-import { fresh } from "../open/own.ts";
 import type { Outcome } from "../outcome.ts";
 import { takeIn } from "../take-in.ts";
 
@@ -47,8 +48,7 @@ async function guarded(certificate: Certificate, needs: OrderNeeds): Promise<"on
     if (error.code === "enom-login-refused" || error.code === "enom-address-not-permitted") {
       return hold(current, { code: error.code, message: error.message }, needs);
     }
-    const over = { ...current, record: { ...current.record, reissue: null } };
-    return hold(over, { code: "reissue-refused", message: error.message }, needs);
+    return hold(current, { code: "enom-refused", message: error.message }, needs);
   }
 }
 
@@ -66,18 +66,30 @@ async function step(certificate: Certificate, needs: OrderNeeds): Promise<"on" |
 }
 
 /** The note `sending` is saved before eNom is asked: a crash in between is found as doubt, and doubt reads before it sends. */
-async function send(certificate: Certificate, needs: OrderNeeds): Promise<"on"> {
+async function send(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
   const { account, slot } = slotOf(certificate, needs);
   const csr = certificate.record.reissue?.csr ?? certificate.order.csr;
   const noted = await save(certificate, "sending", needs);
   try {
     await account.enom.reissue({ certId: slot.certId, csr });
   } catch (error) {
+    if (error instanceof Refused) return refused(noted, error, needs);
     if (error instanceof Unavailable) await save(noted, "requested", needs);
     throw error;
   }
   await save(noted, "sent", needs);
   return "on";
+}
+
+/** Only eNom's no to the reissue itself ends it; a question that is refused says nothing about what was sent before. */
+async function refused(noted: Certificate, { code, message }: Refused, needs: OrderNeeds): Promise<Outcome> {
+  const mends = code === "enom-login-refused" || code === "enom-address-not-permitted";
+  const reissue = mends && noted.record.reissue ? { ...noted.record.reissue, state: "requested" as const } : null;
+  return hold(
+    { ...noted, record: { ...noted.record, reissue } },
+    { code: mends ? code : "reissue-refused", message },
+    needs,
+  );
 }
 
 async function findOut(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
@@ -107,7 +119,12 @@ async function look(certificate: Certificate, needs: OrderNeeds): Promise<Outcom
   if ("fault" in taken || taken.issue.serialNumber === record.issue?.serialNumber) {
     const waitSeconds = lookPause(needs.pace.pollSeconds, record.looks);
     const nextLookAt = new Date(now.getTime() + waitSeconds * 1_000).toISOString();
-    const calm = { ...recovered(record, now), looks: record.looks + 1, nextLookAt };
+    const since = record.reissue?.requestedAt ?? now.toISOString();
+    const calm = {
+      ...(overdue(certificate, since, needs) ?? recovered(record, now)),
+      looks: record.looks + 1,
+      nextLookAt,
+    };
     await needs.certificates.save({ ...certificate, record: calm }, now);
     return { waitSeconds, because: "the certificate authority has not reissued yet" };
   }

@@ -1,0 +1,92 @@
+// Carries out a person's decision on what an order waits for (rule 16): the ledger's scripts move the money facts, each decision once.
+import type { Certificate, CertificateRecord, Wish } from "../../shared/certificate.ts";
+import { Refused } from "../../shared/errors.ts";
+import { getProduct } from "../../shared/products.ts";
+import { findAttempt } from "../ledger/attempt.ts";
+import { isBoundTo } from "../ledger/binding.ts";
+import { claim } from "../ledger/claim.ts";
+import { buyAgain, reopenConfiguration } from "../ledger/moves.ts";
+import { slotOf } from "./configure.ts";
+import type { OrderNeeds } from "./needs.ts";
+
+/** How a wish ended. `change` is saved together with the end of the wish; a refusal leaves everything as it was. */
+export type Done = { event: string; change?: Partial<CertificateRecord> } | { refusal: string };
+type Decision = Extract<Wish, { kind: "resolve" }>;
+
+/** Nothing of an earlier slot counts for the next one: it is submitted and its owner told anew. */
+const AFRESH = {
+  submittedAt: null,
+  instructed: false,
+  looks: 0,
+  validation: { dns: null, file: null, pendingSince: null },
+} satisfies Partial<CertificateRecord>;
+
+export async function decide(certificate: Certificate, wish: Decision, needs: OrderNeeds): Promise<Done> {
+  switch (wish.decision) {
+    case "adopt":
+      return adopt(certificate, wish.certId ?? 0, needs);
+    case "not-bought":
+    case "refunded":
+      return again(certificate, wish, needs);
+    case "retry":
+      return retry(certificate, needs);
+    case "cancel":
+      return { refusal: "Cancelling is a wish of its own." };
+  }
+}
+
+async function again({ order, record, attempt }: Certificate, wish: Decision, needs: OrderNeeds): Promise<Done> {
+  const answer = await buyAgain(
+    needs,
+    { reference: order.reference, account: record.account ?? "", number: attempt },
+    { id: `${wish.decision} ${wish.at} ${wish.who}`, reason: `${wish.decision}: ${wish.reason} (${wish.who})` },
+  );
+  if (answer === "ok") return { event: `decision.${wish.decision}`, change: AFRESH };
+  return { refusal: `Only a parked purchase can be decided on; this order is ${answer}.` };
+}
+
+/** The slot must exist at this account, be of the class that was bought, and be free or carry this order's CSR. */
+async function adopt(certificate: Certificate, certId: number, needs: OrderNeeds): Promise<Done> {
+  const { order, record, attempt: number, state } = certificate;
+  const adopted = { event: "decision.adopt", change: AFRESH };
+  if (certificate.certId === certId) return adopted; // by a run that died before it could note it
+  if (state !== "PARKED") return { refusal: `Only a parked purchase can be decided on; this order is ${state}.` };
+  const account = needs.accounts.find(record.account ?? "");
+  const attempt = await findAttempt(needs, order.reference, number);
+  if (!account || !attempt || !(await isBoundTo(needs, account.entry))) {
+    return { refusal: "The order's account or its purchase attempt is not known here." };
+  }
+  const detail = await account.enom.detail(certId).catch((error: unknown) => {
+    if (error instanceof Refused && error.code === "enom-refused") return undefined;
+    throw error;
+  });
+  if (!detail) return { refusal: `eNom knows no CertID ${certId} in account ${account.entry.id}.` };
+  const { prodType, name } = getProduct(order.product);
+  const months = attempt.years * 12;
+  if (detail.prodType !== prodType || detail.validityMonths !== months) {
+    return { refusal: `CertID ${certId} is not ${name} for ${months} months.` };
+  }
+  if (detail.domain !== "" && detail.domain.toLowerCase() !== order.domain) {
+    return { refusal: `CertID ${certId} is configured for ${detail.domain}.` };
+  }
+  const { service, years } = attempt;
+  const slot = { reference: order.reference, account: account.entry.id, number, certId, orderId: detail.orderId };
+  const claimed = await claim(needs, { ...slot, service, years, at: needs.clock.now() }, ["PARKED"]);
+  if (claimed.kind === "ok") return adopted;
+  if (claimed.kind === "taken") return { refusal: `CertID ${certId} belongs to ${claimed.by}.` };
+  return { refusal: `CertID ${certId} could not be claimed for this order: its purchase is decided already.` };
+}
+
+/** Looks again after a person mended something. A reissue is asked for again only where eNom does not show the first. */
+async function retry(certificate: Certificate, needs: OrderNeeds): Promise<Done> {
+  const { state, record } = certificate;
+  if (state === "PARKED")
+    return { refusal: "A parked purchase is never simply retried: decide adopt, not-bought, refunded or cancel." };
+  const code = record.attention?.code ?? "";
+  const reopen = code === "rejected-by-owner" || code === "configured-otherwise";
+  if (reopen) await reopenConfiguration(needs, slotOf(certificate, needs).slot);
+  const unseen = code === "reissue-uncertain" || code === "waited-too-long";
+  const reissue =
+    unseen && record.reissue?.state === "sending" ? { ...record.reissue, state: "requested" as const } : record.reissue;
+  return { event: "decision.retry", change: { ...(reopen && AFRESH), reissue } };
+}

@@ -1,0 +1,102 @@
+// A process dies at every single write of an order's road, once before and once behind it; the next process takes the order on.
+import type { Redis } from "ioredis";
+import { expect, test, vi } from "vitest";
+import type { Certificate } from "../../../src/shared/certificate.ts";
+import { certificateStore } from "../../../src/shared/certificates.ts";
+import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
+import { openCertificate } from "../../../src/workers/open/road.ts";
+import { orderNeeds } from "../../support/needs.ts";
+import { issued, stuck, type World, world } from "../../support/world.ts";
+import { drive, get } from "./runs.ts";
+
+type When = "before" | "behind";
+
+/** A process that dies at its nth script, the ledger's and the record's counted together: from then on Redis hears nothing of it. */
+function dyingAt(w: World, nth: number, when: When): { needs: OrderNeeds; scripts: () => number } {
+  let count = 0;
+  let dead = false;
+  const run = async (target: Redis, args: unknown[]): Promise<unknown> => {
+    count += 1;
+    if (!dead && count < nth) return Reflect.apply(target.eval, target, args);
+    if (!dead && when === "behind") await Reflect.apply(target.eval, target, args);
+    dead = true;
+    throw new Error("the process died here");
+  };
+  const redis = new Proxy(w.redis, {
+    get(target, name) {
+      if (name === "eval") return (...args: unknown[]) => run(target, args);
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { needs: orderNeeds(w, { redis, certificates: certificateStore(redis, w.keys) }), scripts: () => count };
+}
+
+/** Runs the order in that process until it died or there is nothing more to do. */
+async function runToDeath(reference: string, needs: OrderNeeds, w: World): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const death = await openCertificate(reference, needs).catch((error: Error) => error);
+      if (death instanceof Error && death.message.includes("died")) return;
+      await get(w, reference, isOver);
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+}
+
+const isOver = (certificate: Certificate): boolean => issued(certificate) || stuck(certificate);
+
+/** One order a death, each ended by a process that lives. Answers how they stand, with the death as their name. */
+async function dieEverywhere(w: World, meanwhile: () => void): Promise<(Certificate & { death: string })[]> {
+  meanwhile();
+  const whole = dyingAt(w, Number.POSITIVE_INFINITY, "before");
+  await runToDeath(await w.accept({}), whole.needs, w);
+  const ends: (Certificate & { death: string })[] = [];
+  for (let nth = 1; nth <= whole.scripts(); nth++) {
+    for (const when of ["before", "behind"] as const) {
+      meanwhile();
+      const reference = await w.accept({});
+      await runToDeath(reference, dyingAt(w, nth, when).needs, w);
+      const attempt = w.keys.ledger.attempt(reference, 1);
+      // The dead process's answer is waited for no longer.
+      if ((await w.redis.hget(attempt, "state")) === "SENDING") await w.redis.hset(attempt, "gateAt", 0);
+      ends.push({ ...(await drive(w, reference, isOver)), death: `${when} ${nth}` });
+    }
+  }
+  return ends;
+}
+
+const waitFor = ({ state, record }: Certificate): string => `${state} ${record.attention?.code}`;
+
+test("a process that dies at any write of the road leaves an order that ends issued and told, or parked with the next step, and never bought twice", async () => {
+  const w = await world({ timings: { processingMs: 0 } });
+
+  const ends = await dieEverywhere(w, () => undefined);
+
+  const parked = ends.filter(stuck);
+  expect(ends.length).toBeGreaterThan(24);
+  expect(parked.map(waitFor)).toEqual(["PARKED purchase-unknown", "PARKED purchase-unknown"]);
+  // Nobody can know more: the gate was open and nothing sent, or the answer read and not kept.
+  expect(parked.map(({ death }) => death.split(" ")[0])).toEqual(["behind", "before"]);
+  expect(w.enom.books.purchases()).toHaveLength(1 + ends.length - 1);
+  expect(new Set(ends.flatMap(({ certId }) => certId ?? [])).size).toBe(ends.length - 2);
+  const mails = await w.queues.all.notify.getJobs(["waiting"]);
+  const told = new Set(mails.map(({ data }) => data.key));
+  for (const { order, record } of ends.filter(issued)) {
+    expect(told).toContain(`${order.reference}:certificate-issued:${record.toldSerial}`);
+  }
+  expect(await w.redis.hlen(w.keys.ledger.unsettled("main"))).toBe(0);
+  expect(await w.redis.zcard(w.keys.unfinished("open"))).toBe(0);
+}, 60_000);
+
+test("a process that dies at any write behind a lost answer leaves an order that is parked with the next step and asks no more", async () => {
+  const w = await world();
+
+  const ends = await dieEverywhere(w, () => w.enom.fault("PurchaseServices", { kind: "lose-answer" }));
+
+  expect(ends.map(waitFor)).toEqual(ends.map(() => "PARKED purchase-unknown"));
+  expect(w.enom.asked("PurchaseServices").length).toBeLessThanOrEqual(1 + ends.length);
+  expect(await w.redis.hlen(w.keys.ledger.unsettled("main"))).toBe(0);
+  expect(await w.redis.hlen(w.keys.ledger.parked("main"))).toBe(1 + ends.length);
+  expect(await w.redis.zcard(w.keys.unfinished("open"))).toBe(0);
+}, 60_000);

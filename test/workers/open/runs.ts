@@ -1,0 +1,67 @@
+// Runs of an order without a queue: taken on until it is as wanted, or by a process that dies in the middle.
+import { vi } from "vitest";
+import type { Certificate, LedgerState } from "../../../src/shared/certificate.ts";
+import type { CertificateStore } from "../../../src/shared/certificates.ts";
+import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
+import { openCertificate } from "../../../src/workers/open/road.ts";
+import { orderNeeds } from "../../support/needs.ts";
+import type { World } from "../../support/world.ts";
+
+export const RAPIDSSL = "Certificate-RapidSSL-RapidSSL";
+export const RAPIDSSL_YEAR = "certificate-rapidssl-rapidssl/1/1";
+
+type Fits = (certificate: Certificate) => boolean;
+
+/** A process that dies when it would save an order in this state: nothing of it reaches Redis from then on. */
+export function dying(w: World, state: LedgerState): OrderNeeds {
+  let dead = false;
+  const save: CertificateStore["save"] = async (certificate, now) => {
+    dead ||= certificate.state === state;
+    if (dead) throw new Error("the process died here");
+    return w.certificates.save(certificate, now);
+  };
+  return orderNeeds(w, { certificates: { ...w.certificates, save } });
+}
+
+/** Takes the order on, run after run, until it is as wanted: as a queue would. */
+export function drive(w: World, reference: string, fits: Fits, needs = orderNeeds(w)): Promise<Certificate> {
+  return vi.waitFor(
+    async () => {
+      await openCertificate(reference, needs);
+      return get(w, reference, fits);
+    },
+    { timeout: 10_000, interval: 50 },
+  );
+}
+
+/** The order as it is kept. @throws Error when it is not as wanted */
+export async function get(w: World, reference: string, fits: Fits = () => true): Promise<Certificate> {
+  const certificate = await w.certificates.find(reference);
+  if (!certificate || !fits(certificate)) throw new Error(`not as wanted: ${JSON.stringify(certificate)}`);
+  return certificate;
+}
+
+/** When the sweeper rings the order next, in milliseconds; null when only a person can take it on. */
+export async function rungAt(w: World, reference: string): Promise<number | null> {
+  const score = await w.redis.zscore(w.keys.unfinished("open"), reference);
+  return score === null ? null : Number(score);
+}
+
+export const withCode =
+  (code: string): Fits =>
+  ({ record }) =>
+    record.attention?.code === code;
+
+/** An order whose purchase was written by a process that is gone, so many milliseconds ago. */
+export async function leftSending(w: World, agoMs = 60_000): Promise<string> {
+  const reference = await w.accept({});
+  await w.redis.hset(w.keys.certificate(reference), "state", "BUYING", "attempt", 1);
+  await w.redis.hset(w.keys.ledger.attempt(reference, 1), {
+    ...{ state: "SENDING", sender: "gone", slotClass: RAPIDSSL_YEAR, account: "main", service: RAPIDSSL, years: 1 },
+    ...{ price: "9.95", balance: "100.00", newestOrderId: 0, preparedAt: 0, gateAt: Date.now() - agoMs },
+  });
+  await w.redis.hset(w.keys.ledger.unsettled("main"), `${reference}#1`, `${RAPIDSSL_YEAR}|99500`);
+  const certificate = await get(w, reference);
+  await w.certificates.save({ ...certificate, record: { ...certificate.record, account: "main" } }, new Date());
+  return reference;
+}
