@@ -20,7 +20,8 @@ export function makeWish(certificate: Certificate, wish: Wish, now: Date): WishA
 function conflictOf({ state, record }: Certificate, wish: Wish): string | undefined {
   if (record.wish) return "An earlier request for this order is still being carried out.";
   if (state === "CANCELLED" || state === "REFUSED") return "The order is over.";
-  if (wish.kind === "resolve") {
+  // A cancellation is a decision that nobody has to be asked for.
+  if (wish.kind === "resolve" && wish.decision !== "cancel") {
     if (!record.attention) return "Nothing waits for a decision.";
     const moneyDecision = wish.decision === "adopt" || wish.decision === "not-bought" || wish.decision === "refunded";
     if (moneyDecision && state !== "PARKED")

@@ -31,7 +31,8 @@ export function explain(certificate: Certificate, now: Date): string[] {
   const product = findProduct(order.product)?.name ?? order.product;
   const opening = `${order.reference} is a ${product} for ${order.domain}.`;
   const sentences = [opening, ...standing(certificate, now)].filter((each) => each !== "");
-  return [sentences.join(" "), ...ledgerFacts(certificate)];
+  const paragraph = sentences.join(" ").replace(/\s*[\r\n]\s*/g, " "); // in others' words, too: no line may pass for a fact
+  return [paragraph, ...ledgerFacts(certificate)];
 }
 
 function standing(certificate: Certificate, now: Date): string[] {

@@ -17,7 +17,7 @@ export type Answer = (options: { json?: boolean }, verb: () => Promise<Result> |
 export function answerOn(terminal: Terminal): Answer {
   return async ({ json = false }, verb) => {
     const result = await resultOf(verb, terminal.debug);
-    const shown = json ? JSON.stringify(result.json, null, 2) : printable(result.text);
+    const shown = json ? inert(JSON.stringify(result.json, null, 2)) : printable(result.text);
     if (shown !== "") terminal.out.write(`${shown}\n`);
     if (result.note) terminal.err.write(`${printable(result.note)}\n`);
     terminal.exit(exitCodes[result.ending]);
@@ -46,5 +46,13 @@ export function failureOf(error: unknown, debug: boolean): Result {
 
 /** What others wrote (eNom, customers) must not steer the terminal. */
 function printable(text: string): string {
-  return text.replace(/(?!\n)\p{Cc}/gu, "");
+  return text.replace(STEERING, "");
 }
+
+/** JSON keeps every character, as an escape where a terminal would obey it. */
+function inert(text: string): string {
+  return text.replace(STEERING, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** Control characters but the line feed, and those that turn the direction of writing (UAX #9, 2). */
+const STEERING = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;

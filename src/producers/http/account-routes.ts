@@ -94,7 +94,10 @@ export function accountRoutes(app: App, needs: GatewayNeeds): void {
           operationId,
           summary,
           params,
-          response: answers({ 202: json("Queued", jobLink) }, "not-found"),
+          response: answers(
+            { 202: json("Queued", jobLink) },
+            ...(["not-found", "malformed", "too-large", "unsupported-media-type"] as const),
+          ),
         },
       },
       async (request, reply) => {

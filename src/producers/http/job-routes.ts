@@ -1,5 +1,6 @@
 // What became of a job: its state, what it waits for and until when. Never its data, which names people.
-import type { Job } from "bullmq";
+import type { Job, Queue } from "bullmq";
+import { ReplyError } from "ioredis";
 import { z } from "zod";
 import { type JobName, queueNames } from "../../shared/jobs.ts";
 import { subjectOf } from "../job-subject.ts";
@@ -55,7 +56,7 @@ export function jobRoutes(app: App, { queues }: GatewayNeeds): void {
     async (request) => {
       const { queue: name, id } = request.params;
       const queue = queues.all[name];
-      const job: Job | undefined = await queue.getJob(id);
+      const job = await findJob(queue, id);
       if (!job) throw problem("not-found", `There is no job ${id} in ${name}, or no longer.`);
       const [state, { logs }] = await Promise.all([job.getState(), queue.getJobLogs(id, 0, LAST_LINES - 1, false)]);
       const waits = state === "delayed" ? progress.safeParse(job.progress).data : undefined;
@@ -75,6 +76,17 @@ export function jobRoutes(app: App, { queues }: GatewayNeeds): void {
       } satisfies z.infer<typeof jobBody>;
     },
   );
+}
+
+/** BullMQ keeps keys of its own beside the jobs' (`meta`, `events`, `17:logs`): no job is called so. */
+async function findJob(queue: Queue, id: string): Promise<Job | undefined> {
+  try {
+    const job: Job | undefined = await queue.getJob(id);
+    return job?.timestamp ? job : undefined;
+  } catch (error) {
+    if (error instanceof ReplyError && error.message.startsWith("WRONGTYPE")) return undefined;
+    throw error;
+  }
 }
 
 function rfc3339(ms: number): string {

@@ -1,6 +1,6 @@
 // Takes a mail to be sent; its key makes it once only.
 import { Notification } from "../../shared/notification.ts";
-import { answers, json } from "./answers.ts";
+import { answers, bodyProblems, json } from "./answers.ts";
 import { jobLink, linkTo } from "./job-routes.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
 
@@ -16,7 +16,7 @@ export function notificationRoutes(app: App, { queues }: GatewayNeeds): void {
         body: Notification,
         response: answers(
           { 202: json("Queued", jobLink) },
-          ...(["malformed", "too-large", "unsupported-media-type", "invalid"] as const),
+          ...bodyProblems,
         ),
       },
     },

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isCursor } from "../../shared/certificates.ts";
 import { statuses } from "../../shared/keys.ts";
 import { type Fault, orderBody, parseOrder, reference } from "../../shared/order.ts";
-import { answers, json, text } from "./answers.ts";
+import { answers, bodyProblems, json, text } from "./answers.ts";
 import { bodyOf, certificateBody } from "./certificate-body.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
 import { invalid, problem } from "./problems.ts";
@@ -47,11 +47,8 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
             200: json("This very order was accepted before", certificateBody),
             202: json("Accepted", certificateBody),
           },
-          "malformed",
           "reference-taken",
-          "too-large",
-          "unsupported-media-type",
-          "invalid",
+          ...bodyProblems,
         ),
       },
       // parseOrder checks the same schema, and the CSR and the product with it, so that all faults come at once.

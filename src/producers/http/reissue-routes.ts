@@ -4,7 +4,7 @@ import { z } from "zod";
 import { reissueJob } from "../../shared/jobs.ts";
 import { reference } from "../../shared/order.ts";
 import { requestReissue } from "../../shared/reissue-request.ts";
-import { answers, json } from "./answers.ts";
+import { answers, bodyProblems, json } from "./answers.ts";
 import { bodyOf, certificateBody } from "./certificate-body.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
 import { invalid, problem } from "./problems.ts";
@@ -32,7 +32,7 @@ export function reissueRoutes(app: App, needs: GatewayNeeds): void {
         body: z.strictObject({ csr, reason }),
         response: answers(
           { 202: json("Asked for, or this very request was taken before", certificateBody) },
-          ...(["malformed", "not-found", "not-now", "invalid"] as const),
+          ...(["not-found", "not-now", ...bodyProblems] as const),
         ),
       },
       preValidation: async (request) => {

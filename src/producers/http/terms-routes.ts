@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { withEvent } from "../../shared/certificate.ts";
 import { contacts, customer, policy, reference } from "../../shared/order.ts";
-import { answers, json } from "./answers.ts";
+import { answers, bodyProblems, json } from "./answers.ts";
 import { bodyOf, certificateBody } from "./certificate-body.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
 import { problem } from "./problems.ts";
@@ -28,7 +28,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         description: "Each part that is named is replaced as a whole; the others stay.",
         params,
         body: changes,
-        response: answers({ 200: json("Changed", certificateBody) }, "malformed", "not-found", "invalid"),
+        response: answers({ 200: json("Changed", certificateBody) }, "not-found", ...bodyProblems),
       },
     },
     async (request) => {
@@ -63,7 +63,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         description: `Moves \`paidUntil\`, up to ${MOST_YEARS} years in all. The certificate is then reissued within the longer term; years beyond what eNom sold at once are not yet bought by themselves.`,
         params,
         body: z.strictObject({ years: z.int().min(1).max(MOST_YEARS) }),
-        response: answers({ 202: json("Extended", certificateBody) }, "malformed", "not-found", "not-now", "invalid"),
+        response: answers({ 202: json("Extended", certificateBody) }, "not-found", "not-now", ...bodyProblems),
       },
     },
     async (request, reply) => {

@@ -5,7 +5,7 @@ import type { Certificate, Wish } from "../../shared/certificate.ts";
 import { emailAddress } from "../../shared/email-address.ts";
 import { reference } from "../../shared/order.ts";
 import { makeWish } from "../../shared/wish.ts";
-import { answers, json } from "./answers.ts";
+import { answers, bodyProblems, json } from "./answers.ts";
 import { bodyOf, certificateBody } from "./certificate-body.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
 import { problem } from "./problems.ts";
@@ -16,7 +16,7 @@ const params = z.object({ reference });
 const reason = z.string().trim().min(1).max(500);
 const response = answers(
   { 202: json("The worker carries it out next", certificateBody) },
-  ...(["malformed", "not-found", "not-now", "invalid"] as const),
+  ...(["not-found", "not-now", ...bodyProblems] as const),
 );
 
 /** Only an adoption names a slot, and it must. */
