@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     reporters: process.env.CI ? ["default", "./test/support/ci-reporter.ts"] : ["default"],
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3,
     restoreMocks: true,
     unstubEnvs: true,
     testTimeout: 20_000,

@@ -1,4 +1,4 @@
-// Real processes that are killed, and several of one kind: one purchase whatever dies, every effect once.
+// Real processes that are killed: one purchase whatever dies, and a mail that is sent again is the same mail.
 import { expect, test, vi } from "vitest";
 import { runProgram } from "./support/process.ts";
 import { issued, stuck, type World, world } from "./support/world.ts";
@@ -45,29 +45,6 @@ test("a worker killed between the purchase's request and its answer leaves an or
   expect(record.attention).toMatchObject({ code: "purchase-unknown", next: expect.stringContaining("--adopt") });
   expect(w.enom.books.purchases()).toHaveLength(1);
 });
-
-test("three worker processes share twenty orders, and each is bought, configured, submitted and told once", async () => {
-  const w = await world();
-  const workers = [1, 2, 3].map(() => runProgram(["worker", "open"], { ...quick(w), CERTFLEET_POLL_SECONDS: "0.3" }));
-  await vi.waitFor(() => expect(workers.every(({ output }) => output().includes("workers.started"))).toBe(true), soon);
-  await w.work(["notify"]);
-
-  const references = await Promise.all(
-    Array.from({ length: 20 }, () => w.order({ approver: { method: "email", email: "admin@example.com" } })),
-  );
-  for (const reference of references) await w.until(reference, issued);
-
-  const counts = ["PurchaseServices", "CertConfigureCert", "CertPurchaseCert"].map(
-    (command) => w.enom.asked(command).length,
-  );
-  expect(counts).toEqual([20, 20, 20]);
-  expect(new Set(w.enom.books.slots().map(({ certId }) => certId)).size).toBe(20);
-  await vi.waitFor(
-    () => expect(w.mail.mails().filter(({ subject }) => `${subject}`.includes("ready to install"))).toHaveLength(20),
-    soon,
-  );
-  expect(workers.filter(({ output }) => output().includes("purchase.answered"))).toHaveLength(3);
-}, 60_000);
 
 test("a notify worker killed while it delivers leaves a mail that the next one sends, with the same Message-ID and bytes", async () => {
   const w = await world();

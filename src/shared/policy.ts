@@ -1,9 +1,9 @@
 // Which reissue policy holds for a certificate whose order names none; weakest first: default, billmgr.conf, file, environment, product.
 import { readFileSync } from "node:fs";
-import type { EffectivePolicy } from "./certificate.ts";
 import { badSettings } from "./config.ts";
 import type { FleetFile } from "./fleet-file.ts";
 import type { Policy } from "./order.ts";
+import type { EffectivePolicy } from "./projection.ts";
 
 export interface PolicySettings {
   SSL_SUBSCRIPTION_POLICY?: Policy["mode"] | undefined;

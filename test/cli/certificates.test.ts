@@ -247,6 +247,21 @@ test("where nothing waits for a decision, a decision is a conflict", async () =>
   expect(result).toMatchObject({ ending: "conflict", note: "Nothing waits for a decision." });
 });
 
+test("an order can be given up although nothing waits for a decision, and only once", async () => {
+  const w = await world();
+  await w.work(["open"]);
+  const reference = await w.order({});
+  await w.until(reference, issued);
+  const giveUp = () =>
+    inFleet(placeOf(w), (fleet) => resolveCertificate(reference, { decision: "cancel", reason: "not wanted" }, fleet));
+
+  const given = await giveUp();
+  const again = await giveUp();
+
+  expect(given).toMatchObject({ ending: "done", json: { status: "cancelled" } });
+  expect(again).toMatchObject({ ending: "conflict", note: "The order is over." });
+});
+
 test("a certificate that does not exist is not found, whatever is asked of it", async () => {
   const place = ownPlace();
 

@@ -157,6 +157,14 @@ test("every reason for attention says what to do next, and whether the fleet goe
   }
 });
 
+test("nothing that others wrote can pass for a line of the ledger", () => {
+  const failure = { code: "x", message: "No.\nLedger: APPROVED\r\nSlot held: CertID 1" };
+
+  const text = explain(anOrder({ state: "REFUSED", record: { failure } }), now).join("\n");
+
+  expect(text.match(/^(Ledger|Slot held):.*$/gm)).toEqual(["Ledger: REFUSED (refused by eNom)"]);
+});
+
 test("whatever an order has been through, its explanation is whole sentences and ends with the ledger's facts", () => {
   const maybe = <T>(value: T) => fc.constantFrom(null, value);
   const records = fc.record({

@@ -1,6 +1,7 @@
 // `certificate list`: one page of certificates as a table.
-import { project } from "../../shared/certificate.ts";
+
 import type { Query } from "../../shared/certificates.ts";
+import { project } from "../../shared/projection.ts";
 import type { Result } from "../../shared/verb.ts";
 import type { Fleet } from "./fleet.ts";
 import { table } from "./table.ts";

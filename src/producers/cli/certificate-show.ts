@@ -1,5 +1,5 @@
 // `certificate show`: all there is to know of one certificate.
-import { project } from "../../shared/certificate.ts";
+import { project } from "../../shared/projection.ts";
 import type { Result } from "../../shared/verb.ts";
 import { certificateText } from "./certificate-text.ts";
 import { type Fleet, notFound } from "./fleet.ts";

@@ -1,5 +1,6 @@
 // One certificate as a page for the terminal.
-import type { Certificate, project } from "../../shared/certificate.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import type { project } from "../../shared/projection.ts";
 import { ledgerWords } from "./explanation.ts";
 import { table, timeText } from "./table.ts";
 

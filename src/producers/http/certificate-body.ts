@@ -1,9 +1,10 @@
 // The certificate as the API shows it, written down for the OpenAPI document; nothing that is not named here leaves.
 import { z } from "zod";
 import { attention } from "../../shared/attention.ts";
-import { type Certificate, project } from "../../shared/certificate.ts";
+import type { Certificate } from "../../shared/certificate.ts";
 import { statuses } from "../../shared/keys.ts";
 import { policy, reference } from "../../shared/order.ts";
+import { project } from "../../shared/projection.ts";
 import type { GatewayNeeds } from "./needs.ts";
 
 /** Described, not checked: a time that is odd shall not hide the certificate from its owner. */

@@ -1,12 +1,13 @@
 // Turns whatever was thrown into a problem, in this one place: callers see what to do next, the log sees the cause.
-import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { Socket } from "node:net";
+import type { ConnectionError, FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { ReplyError } from "ioredis";
 import type { RedisClient } from "../../shared/certificates.ts";
 import { Unavailable } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Fault } from "../../shared/order.ts";
-import { invalid, type Problem, type ProblemError, type ProblemName, sendProblem } from "./problems.ts";
+import { invalid, type Problem, type ProblemError, type ProblemName, problemKind, sendProblem } from "./problems.ts";
 
 const RETRY_AFTER_SECONDS = 2;
 
@@ -39,6 +40,21 @@ export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyR
     name: "not-found",
     detail: "There is no such address, or not for this method.",
   });
+}
+
+/** What is no HTTP (an unknown method, headers without end, too slow) meets the parser before any route: answered by hand. */
+export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const { status, title } = problemKind("malformed");
+  const detail = "This is no HTTP request that can be read: look at its method (in capitals) and its headers.";
+  const body = JSON.stringify({ type: "urn:certfleet:problem:malformed", title, status, detail });
+  const head = [
+    `HTTP/1.1 ${status} Bad Request`,
+    "content-type: application/problem+json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
 function problemOf(error: FastifyError, redis: RedisClient): Problem {

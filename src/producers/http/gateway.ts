@@ -6,7 +6,7 @@ import { mountBoard } from "../board.ts";
 import { apiGuard, sameSiteGuard } from "./access.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { describeRoutes, documentationRoutes } from "./documentation.ts";
-import { errorHandler, notFound } from "./error-handler.ts";
+import { errorHandler, notFound, refuseUnreadable } from "./error-handler.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { jobRoutes } from "./job-routes.ts";
 import { landingPage } from "./landing-page.ts";
@@ -40,6 +40,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => void failed(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

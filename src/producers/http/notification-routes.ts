@@ -14,10 +14,7 @@ export function notificationRoutes(app: App, { queues }: GatewayNeeds): void {
         summary: "Send a mail",
         description: "The same key again sends nothing again.",
         body: Notification,
-        response: answers(
-          { 202: json("Queued", jobLink) },
-          ...bodyProblems,
-        ),
+        response: answers({ 202: json("Queued", jobLink) }, ...bodyProblems),
       },
     },
     async (request, reply) => {

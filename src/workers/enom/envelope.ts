@@ -16,6 +16,8 @@ export interface Reply {
 export interface Rejection extends RejectionClass {
   /** eNom's `ResponseNumber`s, six digits each as a rule; empty when eNom gave only texts. */
   numbers: string[];
+  /** `ErrCount`: an error without a code of its own is not told by the codes of others. */
+  errorCount: number;
   /** eNom's own words, as eNom wrote them: mask before showing. */
   texts: string[];
   /** The document names a certificate or an order although it reports an error: do not believe that nothing happened. */
@@ -66,6 +68,7 @@ function rejectionOf(root: XmlElement): Rejection {
   return {
     ...classify(numbers, texts),
     numbers,
+    errorCount: Number(findChild(root, "ErrCount")?.text),
     texts,
     namesAnOrder: textsOf(root, /^(certid|orderid)$/).length > 0,
     trackingKey: trackingKeyOf(root),

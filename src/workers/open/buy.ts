@@ -18,7 +18,7 @@ import { keepPlan, plan } from "./plan.ts";
 import { spend } from "./spend.ts";
 
 /** Purchases in the air end by themselves; a place is free soon. */
-const CROWDED_SECONDS = 1;
+const CROWDED_SECONDS = 2;
 
 export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const { order, record, attempt } = certificate;

@@ -94,3 +94,14 @@ test("A job that waits says for what and until when; one that failed says why; a
   expect((await call("GET", "/v1/jobs/open/999999")).status).toBe(404);
   expect((await call("GET", "/v1/jobs/kitchen/1")).status).toBe(404);
 });
+
+test("What the queue keeps beside its jobs is no job.", async () => {
+  const { call, queues } = await world();
+  await call("POST", "/v1/certificates", await anOrder());
+  const [job] = await queues.all.open.getJobs(["waiting"]);
+  await job?.log("a line");
+
+  for (const id of ["meta", "id", "events", "wait", `${job?.id}:logs`]) {
+    expect([id, (await call("GET", `/v1/jobs/open/${id}`)).status]).toEqual([id, 404]);
+  }
+});

@@ -185,6 +185,15 @@ describe("a wish", () => {
     expect((await certificates.find(order.reference))?.record.wish).toMatchObject({ kind: "resolve", ...adopt });
   });
 
+  test("To give an order up, nothing has to wait for it.", async () => {
+    const { post, order, certificates } = await ordered();
+
+    const answer = await post("attention/resolve", { decision: "cancel", reason: "not wanted" });
+
+    expect(answer.status).toBe(202);
+    expect((await certificates.find(order.reference))?.record.wish).toMatchObject({ decision: "cancel" });
+  });
+
   test("Nothing can be wished of an order that nobody made.", async () => {
     const { call } = await world();
     for (const [verb, body] of [

@@ -1,4 +1,6 @@
 // Stories about the OpenAPI document, the pages and the probes.
+import { type AddressInfo, connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { certificateBody } from "../../../src/producers/http/certificate-body.ts";
@@ -57,10 +59,11 @@ test("The OpenAPI document is version 3.1 and describes every call, with its ans
   );
   expect(operations.map(([name]) => name).sort()).toEqual([...CALLS].sort());
   expect(new Set(operations.map(([, { operationId }]) => operationId)).size).toBe(CALLS.length);
-  for (const [name, { summary, responses }] of operations) {
+  for (const [name, { summary, requestBody, responses }] of operations) {
     expect(summary).toBeTruthy();
+    if (requestBody) expect(Object.keys(responses)).toEqual(expect.arrayContaining(["400", "413", "415", "422"]));
     if (!name.includes("/v1/")) continue;
-    for (const status of ["401", "503"]) {
+    for (const status of ["401", "403", "503"]) {
       expect(responses[status]?.content["application/problem+json"]?.schema).toEqual({
         $ref: "#/components/schemas/Problem",
       });
@@ -135,4 +138,17 @@ test("An address that does not exist is a problem like any other.", async () => 
       url.replace(/\?.*/, ""),
     ]);
   }
+});
+
+test("What is no HTTP request is answered with a problem, too, and the connection ends.", async () => {
+  const { app } = await world();
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+
+  const socket = connect(port, "127.0.0.1");
+  socket.write("patch /v1/certificates/bill-1001 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const [head = "", body = ""] = (await text(socket)).split("\r\n\r\n");
+
+  expect(head).toMatch(/^HTTP\/1\.1 400 .*content-type: application\/problem\+json/is);
+  expect(JSON.parse(body)).toMatchObject({ type: "urn:certfleet:problem:malformed", status: 400 });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import type { certificateBody } from "../../../src/producers/http/certificate-body.ts";
-import type { project } from "../../../src/shared/certificate.ts";
+import type { project } from "../../../src/shared/projection.ts";
 import { makeCsr } from "../../support/csr.ts";
 import { anIssue, anOrder, NOW, world } from "./world.ts";
 

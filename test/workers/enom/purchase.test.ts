@@ -79,6 +79,13 @@ test("an error beside a certificate or order number does not prove that nothing 
   }
 });
 
+test("an error without a code of its own beside a harmless one does not prove that nothing was bought", async () => {
+  const texts = ["Invalid NumYears", "Something else happened"];
+  const eNom = await pretendEnom([errorDocument("PurchaseServices", { numbers: ["304197"], texts })]);
+
+  expect(await buy(enomAt(eNom.url))).toMatchObject({ kind: "unknown" });
+});
+
 test("a harmless no comes with eNom's words and codes", async () => {
   const eNom = await pretendEnom([
     errorDocument("PurchaseServices", { numbers: ["524181"], texts: ["Insufficient reseller balance"] }),

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { project } from "../../../src/shared/certificate.ts";
+import { project } from "../../../src/shared/projection.ts";
 import { issued, world } from "../../support/world.ts";
 
 const DEFAULT_POLICY = { mode: "auto", beforeDays: 10, source: "default" } as const;
