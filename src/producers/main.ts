@@ -13,7 +13,7 @@ import { openQueues } from "../shared/queues.ts";
 import { connectRedis, durabilityRisks, untilReady } from "../shared/redis.ts";
 import { commonSettings, gatewaySettings, policySettings } from "../shared/settings.ts";
 import { isLoopback, sha256 } from "./http/access.ts";
-import { buildGateway, type GatewayNeeds } from "./http/gateway.ts";
+import { type App, buildGateway, type GatewayNeeds } from "./http/gateway.ts";
 import { keepBalancePolls } from "./schedule.ts";
 
 const REDIS_READY_MS = 30_000;
@@ -71,7 +71,7 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
       const late = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS);
       await app.close().finally(() => clearTimeout(late));
     });
-    await app.listen({ host: settings.HOST, port: settings.PORT });
+    await listen(app, settings);
     const url = urlOf(settings.HOST, app.server.address() as AddressInfo);
     log.info({ event: "gateway.started", url });
     return { url, stop: () => life.stop() };
@@ -100,6 +100,19 @@ function checkExposure({ HOST, BOARD_USER, BOARD_PASSWORD }: Settings, apiKeys: 
   if (Boolean(BOARD_USER) !== Boolean(BOARD_PASSWORD))
     problems.push("BOARD_USER and BOARD_PASSWORD: set both, or neither");
   if (problems.length > 0) throw badSettings(problems);
+}
+
+/** @throws Error about HOST and PORT when nobody can listen there */
+async function listen(app: App, { HOST: host, PORT: port }: Settings): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE")
+      throw badSettings([`PORT ${port} of ${host} is taken (${code}): stop its user, or set another PORT`]);
+    if (code) throw badSettings([`HOST and PORT: nobody can listen at ${host}:${port} here (${code})`]);
+    throw error;
+  }
 }
 
 function urlOf(host: string, { port }: AddressInfo): string {

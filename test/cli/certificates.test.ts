@@ -132,6 +132,12 @@ test("a list is a table of one line a certificate, page by page, and can be narr
   expect(one).toMatchObject({ json: { items: [{ reference: "bill-2" }], nextCursor: null } });
 });
 
+test("a cursor that no page named is wrong usage, and not the first page again", async () => {
+  const result = await inFleet(ownPlace(), (fleet) => listCertificates({}, { limit: 50, cursor: "zzz" }, fleet));
+
+  expect(result.ending).toBe("usage");
+});
+
 test("a list of nothing is an empty result and a word on stderr", async () => {
   const result = await inFleet(ownPlace(), (fleet) => listCertificates({ status: "failed" }, { limit: 50 }, fleet));
 

@@ -2,6 +2,7 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
+import { table } from "../../src/producers/cli/table.ts";
 import { answerOn } from "../../src/producers/cli/terminal.ts";
 
 const ESC = "\u001b";
@@ -28,4 +29,8 @@ test("as JSON nothing is lost, and the terminal is not steered either", async ()
 
   expect(out).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
   expect(JSON.parse(out)).toEqual({ said: hostile });
+});
+
+test("a cell of a table is one line, whatever others wrote into it", () => {
+  expect(table([], [["a\u001b[31mb\r\nc", "d"]])).toBe("a [31mb c  d");
 });

@@ -69,10 +69,13 @@ test("Everything that is wrong with the settings is said at once, and no value i
   await expect(startGateway(settings({ BOARD_USER: "ops" }))).rejects.toThrow("set both, or neither");
 });
 
-test("A port that is taken is an error, and nothing stays open behind it.", async () => {
+test("A port that is taken is a setting to mend, and nothing stays open behind it.", async () => {
   const { url } = await started();
-  const taken = startGateway(settings({ PORT: new URL(url).port }));
-  await expect(taken).rejects.toThrow("EADDRINUSE");
+  const { port } = new URL(url);
+  const taken = startGateway(settings({ PORT: port }));
+  await expect(taken).rejects.toMatchObject({
+    problems: [`PORT ${port} of 127.0.0.1 is taken (EADDRINUSE): stop its user, or set another PORT`],
+  });
 });
 
 test("A connection that only stands idle does not hold up the stop.", async () => {

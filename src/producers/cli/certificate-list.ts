@@ -1,8 +1,8 @@
 // `certificate list`: one page of certificates as a table.
 
-import type { Query } from "../../shared/certificates.ts";
+import { isCursor, type Query } from "../../shared/certificates.ts";
 import { project } from "../../shared/projection.ts";
-import type { Result } from "../../shared/verb.ts";
+import { failure, type Result } from "../../shared/verb.ts";
 import type { Fleet } from "./fleet.ts";
 import { table } from "./table.ts";
 
@@ -12,6 +12,8 @@ export async function listCertificates(
   page: { limit: number; cursor?: string | undefined },
   { certificates, policyFor, clock }: Fleet,
 ): Promise<Result> {
+  if (page.cursor !== undefined && !isCursor(page.cursor))
+    return failure("usage", "--cursor must be what the page before this one named.");
   const now = clock.now();
   const found = await certificates.list(query, page, now);
   const shown = found.certificates.map((each) => project(each, now, policyFor(each.order.product)));

@@ -8,7 +8,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
     head: [...head],
   });
-  drawn.push(...rows.map((row) => [...row]));
+  drawn.push(...rows.map((row) => row.map((cell) => cell.replace(/\p{Cc}+/gu, " "))));
   return drawn.toString().replace(/[ \t]+$/gm, "");
 }
 

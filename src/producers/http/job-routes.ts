@@ -1,6 +1,5 @@
 // What became of a job: its state, what it waits for and until when. Never its data, which names people.
 import type { Job, Queue } from "bullmq";
-import { ReplyError } from "ioredis";
 import { z } from "zod";
 import { type JobName, queueNames } from "../../shared/jobs.ts";
 import { subjectOf } from "../job-subject.ts";
@@ -84,7 +83,7 @@ async function findJob(queue: Queue, id: string): Promise<Job | undefined> {
     const job: Job | undefined = await queue.getJob(id);
     return job?.timestamp ? job : undefined;
   } catch (error) {
-    if (error instanceof ReplyError && error.message.startsWith("WRONGTYPE")) return undefined;
+    if (error instanceof Error && error.message.startsWith("WRONGTYPE")) return undefined;
     throw error;
   }
 }
