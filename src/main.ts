@@ -142,8 +142,9 @@ stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage); // commander has said what is wrong
+  if (error instanceof CommanderError)
+    exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage); // commander has said what is wrong
+  else await answer({}, () => failureOf(error, debug));
 }
 
 /** Starts parts that run until a signal stops them in order, last started first. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { RedisClient } from "./certificates.ts";
 import type { AccountEntry } from "./fleet-file.ts";
 import type { Keys } from "./keys.ts";
+import type { Fault } from "./order.ts";
 
 /** Readings kept for the history; at two a day some four months. */
 const HISTORY = 250;
@@ -83,4 +84,14 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
       return entries.map((entry) => reading.parse(JSON.parse(entry)));
     },
   };
+}
+
+/** An order may name an account; a name that no worker has made known is a slip of the pen. */
+export async function accountFaults(body: unknown, accounts: Pick<AccountRecords, "all">): Promise<Fault[]> {
+  const named = z.object({ account: z.string() }).safeParse(body).data?.account;
+  if (named === undefined) return [];
+  const known = (await accounts.all()).map(({ id }) => id);
+  if (known.length === 0 || known.includes(named)) return [];
+  const message = `There is no account ${JSON.stringify(named)}; there are ${known.join(", ")}.`;
+  return [{ field: "account", message }];
 }

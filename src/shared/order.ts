@@ -7,7 +7,8 @@ import { findProduct, isMultiDomain, type Product } from "./products.ts";
 
 export const reference = z
   .string()
-  .regex(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -")
+  // A path of one dot or two is no name to any HTTP client.
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -, not dots alone")
   .meta({ description: "Made by the caller; the certificate's id here", example: "bill-1001" });
 
 const text = (longest: number) => z.string().trim().min(1).max(longest);

@@ -9,6 +9,8 @@ import { resolveCertificate } from "../../src/producers/cli/certificate-resolve.
 import { showCertificate } from "../../src/producers/cli/certificate-show.ts";
 import { withRedis } from "../../src/producers/cli/connection.ts";
 import type { Place } from "../../src/producers/cli/own-redis.ts";
+import { accountRecords } from "../../src/shared/account-records.ts";
+import { accountEntry } from "../../src/shared/fleet-file.ts";
 import { openQueues } from "../../src/shared/queues.ts";
 import { makeCsr } from "../support/csr.ts";
 import { orderBody } from "../support/order.ts";
@@ -72,6 +74,23 @@ test("everything that is wrong with an order is told, a line each, and nothing i
   expect(result.ending).toBe("usage");
   expect(result.note?.split("\n")).toEqual([expect.stringMatching(/^csr: /), expect.stringMatching(/^product: /)]);
   expect(after.ending).toBe("not-found");
+});
+
+test("an account that no worker has made known is a slip of the pen, as over HTTP", async () => {
+  const place = ownPlace();
+  await withRedis(place, async ({ redis, keys }) => {
+    const known = accountEntry.parse({ id: "main", username: "acme", password: "secret" });
+    await accountRecords(redis, keys).publish(known);
+  });
+  const body = JSON.stringify(await orderBody({ account: "mian" }));
+
+  const answer = await inFleet(place, (fleet) => openCertificate(body, fleet));
+
+  expect(answer).toMatchObject({
+    ending: "usage",
+    note: expect.stringContaining('account: There is no account "mian"'),
+  });
+  expect(await jobsIn(place, "open")).toBe(0);
 });
 
 test("what is no JSON is told as such", async () => {

@@ -25,6 +25,7 @@ test.for([
   ["six years", { years: 6 }, "years"],
   ["half a year", { years: 0.5 }, "years"],
   ["a reference with a blank", { reference: "a b" }, "reference"],
+  ["a reference of two dots", { reference: ".." }, "reference"],
   ["a reference that is too long", { reference: "x".repeat(65) }, "reference"],
   [
     "DNS validation of a Comodo product",

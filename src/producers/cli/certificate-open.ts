@@ -1,4 +1,5 @@
 // `certificate open`: accepts an order as HTTP does, and rings. The same order again is the same certificate.
+import { accountFaults } from "../../shared/account-records.ts";
 import { parseOrder } from "../../shared/order.ts";
 import { failure, type Result } from "../../shared/verb.ts";
 import { showCertificate } from "./certificate-show.ts";
@@ -10,7 +11,8 @@ export async function openCertificate(text: string, fleet: Fleet): Promise<Resul
   const body = parseJson(text);
   if (body === undefined) return failure("usage", "The order is no JSON.");
   const parsed = await parseOrder(body);
-  if ("faults" in parsed) return wrong(parsed.faults);
+  const faults = [...("faults" in parsed ? parsed.faults : []), ...(await accountFaults(body, fleet.accounts))];
+  if ("faults" in parsed || faults.length > 0) return wrong(faults);
   const { reference } = parsed.order;
   const answer = await fleet.certificates.accept(parsed.order, fleet.clock.now());
   if (answer === "conflict")

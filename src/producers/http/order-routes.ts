@@ -1,8 +1,9 @@
 // Orders in, certificates out: accept an order, show one certificate, its PEM, or a list.
 import { z } from "zod";
+import { accountFaults } from "../../shared/account-records.ts";
 import { isCursor } from "../../shared/certificates.ts";
 import { statuses } from "../../shared/keys.ts";
-import { type Fault, orderBody, parseOrder, reference } from "../../shared/order.ts";
+import { orderBody, parseOrder, reference } from "../../shared/order.ts";
 import { answers, bodyProblems, json, text } from "./answers.ts";
 import { bodyOf, certificateBody } from "./certificate-body.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
@@ -56,7 +57,10 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
     },
     async (request, reply) => {
       const parsed = await parseOrder(request.body);
-      const faults = [...("faults" in parsed ? parsed.faults : []), ...(await accountFaults(request.body, needs))];
+      const faults = [
+        ...("faults" in parsed ? parsed.faults : []),
+        ...(await accountFaults(request.body, needs.accounts)),
+      ];
       if ("faults" in parsed || faults.length > 0) throw invalid(faults);
       const { order } = parsed;
       const answer = await certificates.accept(order, clock.now());
@@ -131,15 +135,4 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
       return reply.type("application/x-pem-file").send(record.issue.pem);
     },
   );
-}
-
-/** An order may name an account; a name that no worker has made known is a slip of the pen. */
-async function accountFaults(body: unknown, { accounts }: GatewayNeeds): Promise<Fault[]> {
-  const named = z.object({ account: z.string() }).safeParse(body).data?.account;
-  if (named === undefined) return [];
-  const known = (await accounts.all()).map(({ id }) => id);
-  if (known.length === 0 || known.includes(named)) return [];
-  return [
-    { field: "account", message: `There is no account ${JSON.stringify(named)}; there are ${known.join(", ")}.` },
-  ];
 }
