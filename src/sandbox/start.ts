@@ -129,7 +129,7 @@ async function privateRedis({ root, say, life }: Run, dataDir: string): Promise<
 
 async function pretendedWorld(dataDir: string, life: Run["life"]): Promise<{ enom: SandboxEnom; mail: MailCatcher }> {
   const [enom, mail] = await Promise.all([
-    startSandboxEnom({ dataDir: join(dataDir, "enom"), timings: { processingMs: 700, ownerMs: 700, issueMs: 400 } }),
+    startSandboxEnom({ dataDir: join(dataDir, "enom"), timings: { processingMs: 500, ownerMs: 500, issueMs: 300 } }),
     startMailCatcher({ webPort: await freePort(3025) }),
   ]);
   enom.books.setBalance("5000.00"); // every start begins with full pockets
