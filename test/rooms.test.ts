@@ -69,3 +69,24 @@ test("nothing reads the environment but the programs' own files", () => {
   // The sandbox looks for programs of this machine: their PATH is the process's own.
   expect(readers.filter((file) => !/(^|\/)main\.ts$|^sandbox\/redis-binary\.ts$/.test(file))).toEqual([]);
 });
+
+/** Files that are loaded with a file, by its static imports; `import type` and `import()` load nothing. */
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const text = readFileSync(join(root, file), "utf8").replace(/^import type [^;]*;/gm, "");
+  for (const [, target = ""] of text.matchAll(/^(?:import|export) [^;]*?from "(\.[^"]+\.ts)";/gm)) {
+    loadedWith(relative(root, join(root, dirname(file), target)), seen);
+  }
+  return seen;
+}
+
+test("a worker of one kind loads nothing of another: neither eNom's client nor the mail templates come by themselves", () => {
+  const loaded = [...loadedWith("workers/main.ts")];
+
+  expect(loaded).toContain("workers/run.ts");
+  expect(loaded.filter((file) => /^workers\/(enom|open|reissue|notify|ledger)\//.test(file))).toEqual([]);
+  expect(
+    [...loadedWith("workers/notify/notify.ts")].filter((file) => /^workers\/(enom|open|ledger)\//.test(file)),
+  ).toEqual([]);
+});

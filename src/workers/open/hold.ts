@@ -11,7 +11,7 @@ import type { Outcome } from "../outcome.ts";
 import type { OrderNeeds } from "./needs.ts";
 
 /** After so long without success even what mends itself is handed to a person. */
-const GIVE_UP_MS = 30 * 86_400_000;
+export const GIVE_UP_MS = 30 * 86_400_000;
 /** eNom may be away so long before anybody is told. */
 const AWAY_MS = 60 * 60_000;
 

@@ -5,7 +5,7 @@ import type { CertDetail } from "../enom/commands.ts";
 import type { Outcome } from "../outcome.ts";
 import { takeIn } from "../take-in.ts";
 import { isRefunded, refunded, slotOf } from "./configure.ts";
-import { hold, lookPause, recovered } from "./hold.ts";
+import { GIVE_UP_MS, hold, lookPause, recovered } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
 
 /** Statuses that mean "wait" (eNom API, certificate statuses): at the CA, approval mail sent, approved by the owner. */
@@ -52,6 +52,8 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
     return hold(certificate, { code: "unknown-status", message }, needs);
   }
   const now = needs.clock.now();
+  const given = givenUp(certificate, now);
+  if (given) return hold(certificate, given, needs);
   const { pollSeconds } = needs.pace;
   const since = certificate.record.validation.pendingSince ?? now.toISOString();
   const record = overdue(certificate, since, needs) ?? recovered(certificate.record, now);
@@ -74,6 +76,13 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   };
   const saved = await needs.certificates.save({ ...certificate, record: next }, now);
   return next.instructed ? { waitSeconds, because: why } : saved;
+}
+
+/** An owner who was overdue for thirty days is not looked for any more. */
+export function givenUp({ record: { attention } }: Certificate, now: Date) {
+  if (attention?.code !== "validation-overdue") return undefined;
+  if (now.getTime() - new Date(attention.since).getTime() <= GIVE_UP_MS) return undefined;
+  return { code: "waited-too-long", message: attention.message } as const;
 }
 
 /** The record with `validation-overdue` raised, when the owner has had all the days that the operator grants. */

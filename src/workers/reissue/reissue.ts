@@ -1,14 +1,15 @@
 // Carries a reissue on: requested → sending → sent → the new certificate taken in. The old one stays valid all the while.
 import { type Certificate, withEvent } from "../../shared/certificate.ts";
 import { csrHash } from "../../shared/csr.ts";
-import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
+import { Refused, Unavailable } from "../../shared/errors.ts";
 import type { JobData } from "../../shared/jobs.ts";
 import { requestReissue } from "../../shared/reissue-request.ts";
 import type { CertDetail } from "../enom/commands.ts";
 import { slotOf } from "../open/configure.ts";
 import { fresh } from "../open/fresh.ts";
-import { hold, lookPause, recovered, waitOut } from "../open/hold.ts";
-import { overdue } from "../open/look.ts";
+import { guard } from "../open/guard.ts";
+import { hold, lookPause, recovered } from "../open/hold.ts";
+import { givenUp, overdue } from "../open/look.ts";
 import type { OrderNeeds } from "../open/needs.ts";
 import type { Outcome } from "../outcome.ts";
 import { takeIn } from "../take-in.ts";
@@ -23,7 +24,7 @@ export async function reissueCertificate(job: JobData<"reissue">, jobId: string,
     const certificate = await fresh(job.reference, needs);
     const { record, state } = certificate;
     if (!record.reissue || state !== "CONFIGURED") return "done";
-    const went = await guarded(certificate, needs);
+    const went = await guard(() => step(certificate, needs), job.reference, needs);
     if (went !== "on") return went;
   }
 }
@@ -35,21 +36,6 @@ async function accept(job: JobData<"reissue">, jobId: string, needs: OrderNeeds)
   if (answer.kind === "conflict") throw new Refused(`reissue of ${job.reference}: ${answer.message}`);
   if (answer.kind === "wrong")
     throw new Refused(`reissue of ${job.reference}: ${answer.faults.map((f) => f.message).join(" ")}`);
-}
-
-async function guarded(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
-  try {
-    return await step(certificate, needs);
-  } catch (error) {
-    const current = await fresh(certificate.order.reference, needs);
-    if (error instanceof Unavailable) return waitOut(current, error.message, needs, error.retryAfterSeconds);
-    if (error instanceof Uncertain) return waitOut(current, error.message, needs, needs.pace.settleSeconds / 20);
-    if (!(error instanceof Refused)) throw error;
-    if (error.code === "enom-login-refused" || error.code === "enom-address-not-permitted") {
-      return hold(current, { code: error.code, message: error.message }, needs);
-    }
-    return hold(current, { code: "enom-refused", message: error.message }, needs);
-  }
 }
 
 async function step(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
@@ -117,6 +103,8 @@ async function look(certificate: Certificate, needs: OrderNeeds): Promise<Outcom
   const taken = detail.certificatePem ? await takeIn(detail, { csr, domain: order.domain }) : { fault: "" };
   const now = needs.clock.now();
   if ("fault" in taken || taken.issue.serialNumber === record.issue?.serialNumber) {
+    const given = givenUp(certificate, now);
+    if (given) return hold(certificate, given, needs);
     const waitSeconds = lookPause(needs.pace.pollSeconds, record.looks);
     const nextLookAt = new Date(now.getTime() + waitSeconds * 1_000).toISOString();
     const since = record.reissue?.requestedAt ?? now.toISOString();

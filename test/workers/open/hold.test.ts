@@ -97,3 +97,21 @@ test("a fault of our own is tried a few times and then shown to a person, never 
   expect(certificate?.record.attention).toMatchObject({ code: "internal-error", message: "a bug" });
   expect(await w.redis.zcard(w.keys.unfinished("open"))).toBe(0);
 });
+
+test("an owner who never acts is overdue after a week and given up a month later", async () => {
+  const w = await world({ owner: "silent" });
+  const { needs, pass } = withClock(w);
+  const reference = await w.accept({});
+  const codeAfter = async (days: number): Promise<string | undefined> => {
+    pass(days * DAY_MS);
+    await openCertificate(reference, needs);
+    return (await w.certificates.find(reference))?.record.attention?.code;
+  };
+
+  expect(await codeAfter(0)).toBeUndefined();
+  expect(await codeAfter(6)).toBeUndefined();
+  expect(await codeAfter(2)).toBe("validation-overdue");
+  expect(await codeAfter(29)).toBe("validation-overdue");
+  expect(await codeAfter(2)).toBe("waited-too-long");
+  expect(await w.redis.zcard(w.keys.unfinished("open"))).toBe(0);
+});

@@ -74,3 +74,21 @@ test("a reissue that the owner leaves lying longer than the granted days is show
   const certificate = await get(w, reference, withCode("validation-overdue"));
   expect(statusOf(certificate, new Date())).toBe("reissuing");
 });
+
+test("a fault of our own in a reissue is tried a few times and then shown to a person, never for ever", async () => {
+  const w = await world();
+  const reference = await requested(w);
+  const needs = orderNeeds(w);
+  const broken = { ...needs, accounts: { ...needs.accounts, find: () => assertNever() } };
+
+  for (let tries = 1; tries <= 6; tries++) {
+    await expect(reissueCertificate({ v: 1, reference }, "1", broken)).rejects.toThrow("a bug");
+  }
+
+  expect((await get(w, reference)).record.attention).toMatchObject({ code: "internal-error", message: "a bug" });
+  expect(await w.redis.zcard(w.keys.unfinished("reissue"))).toBe(0);
+});
+
+function assertNever(): never {
+  throw new TypeError("a bug");
+}

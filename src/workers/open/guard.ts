@@ -1,0 +1,42 @@
+// What a step that failed means: the three errors say what to do next, and anything else is a fault of ours.
+import { type Certificate, type CertificateRecord, withEvent } from "../../shared/certificate.ts";
+import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
+import type { Outcome } from "../outcome.ts";
+import { fresh } from "./fresh.ts";
+import { hold, waitOut } from "./hold.ts";
+import type { OrderNeeds } from "./needs.ts";
+
+/** A fault of our own that shows so often in a row is not deployed away soon: a person looks. */
+const MOST_FAULTS = 5;
+
+/** Turns the three errors into what is to be done next; everything else is a bug, counted and shown. */
+export async function guard<T>(step: () => Promise<T>, reference: string, needs: OrderNeeds): Promise<T | Outcome> {
+  try {
+    return await step();
+  } catch (error) {
+    const now = await fresh(reference, needs);
+    if (error instanceof Refused) return hold(now, { code: codeOf(error), message: error.message }, needs);
+    if (error instanceof Unavailable) return waitOut(now, error.message, needs, error.retryAfterSeconds);
+    if (error instanceof Uncertain) return waitOut(now, error.message, needs, needs.pace.settleSeconds / 20);
+    const message = error instanceof Error ? error.message : String(error);
+    if ((now.record.trouble?.count ?? 0) < MOST_FAULTS) await waitOut(now, message, needs);
+    else await hold({ ...now, record: withoutWish(now, message, needs) }, { code: "internal-error", message }, needs);
+    throw error;
+  }
+}
+
+/** A wish that meets a bug again and again makes room for the next one. */
+function withoutWish({ record }: Certificate, why: string, { clock }: OrderNeeds): CertificateRecord {
+  return record.wish ? withEvent({ ...record, wish: null }, clock.now(), "decision.refused", why) : record;
+}
+
+function codeOf(error: Refused) {
+  switch (error.code) {
+    case "enom-login-refused":
+    case "enom-address-not-permitted":
+    case "no-account-with-funds":
+      return error.code;
+    default:
+      return "enom-refused";
+  }
+}
