@@ -8,7 +8,6 @@ import { type PurchaseCommands, purchaseCommands } from "./purchase-commands.ts"
 export type { CatalogueEntry } from "./account-commands.ts";
 export type { CertDetail, CertificatePage, ListedCertificate } from "./certificate-commands.ts";
 export type { CsrDetails, Submission } from "./configuration-commands.ts";
-export type { Contact } from "./contact.ts";
 export type { DnsRecord, FileProof } from "./proof.ts";
 export type { PurchaseOutcome } from "./purchase-outcome.ts";
 export type { RejectionCode } from "./rejection.ts";

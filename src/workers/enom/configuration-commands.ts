@@ -1,7 +1,8 @@
 // Everything done to a slot that is already paid: configure, submit, change the approver, cancel the configuration, reissue.
 import { Unavailable, Uncertain } from "../../shared/errors.ts";
+import type { Contact } from "../../shared/order.ts";
 import type { EnomClient } from "./client.ts";
-import { type Contact, contactParameters } from "./contact.ts";
+import { contactParameters } from "./contact.ts";
 import { descendants, type XmlElement } from "./document.ts";
 import { getChild, textOf, understand } from "./fields.ts";
 import { type DnsRecord, dnsOf, type FileProof, fileOf } from "./proof.ts";

@@ -1,22 +1,6 @@
 // Spells a contact in eNom's parameter names.
 
-export interface Contact {
-  firstName: string;
-  lastName: string;
-  organization?: string | undefined;
-  jobTitle?: string | undefined;
-  address1: string;
-  address2?: string | undefined;
-  city: string;
-  state: string;
-  postalCode: string;
-  /** ISO 3166-1, two capital letters. */
-  country: string;
-  /** `+CountryCode.Number`. */
-  phone: string;
-  fax?: string | undefined;
-  email: string;
-}
+import type { Contact } from "../../shared/order.ts";
 
 /** `AdminFName`, `AdminLName`, … as far as given. (eNom API, CertConfigureCert) */
 export function contactParameters(role: "Admin" | "Tech" | "Billing", contact: Contact): Record<string, string> {

@@ -12,7 +12,7 @@ import { createLog } from "../../../src/shared/log.ts";
 import { policyFor } from "../../../src/shared/policy.ts";
 import { openQueues } from "../../../src/shared/queues.ts";
 import { connectRedis, untilReady } from "../../../src/shared/redis.ts";
-import { makeCsr } from "../../support/csr.ts";
+import { orderBody } from "../../support/order.ts";
 
 export const NOW = new Date("2026-11-22T12:00:00.000Z");
 
@@ -84,29 +84,9 @@ export async function world(given: Partial<GatewayNeeds> & { redisUrl?: string }
   return { ...needs, app, lines, call, work, addAccount };
 }
 
-const person = {
-  firstName: "Ada",
-  lastName: "Example",
-  address1: "Main Street 1",
-  city: "Utrecht",
-  state: "Utrecht",
-  postalCode: "3511AA",
-  country: "NL",
-  phone: "+31.300000000",
-  email: "ada@example.com",
-};
-
 /** The body of an order that nothing is wrong with; `given` replaces whole fields. */
-export async function anOrder(given: Record<string, unknown> = {}, cn = "shop.example.com") {
-  return {
-    reference: `bill-${randomUUID().slice(0, 8)}`,
-    product: "Certificate-RapidSSL-RapidSSL",
-    csr: await makeCsr({ cn }),
-    approver: { method: "email", email: "admin@example.com" },
-    contacts: { admin: person },
-    customer: { email: "client@example.net", name: "Ada Example" },
-    ...given,
-  };
+export function anOrder(given: Record<string, unknown> = {}, cn = "shop.example.com") {
+  return orderBody({ cn, ...given });
 }
 
 /** An issue as a worker keeps it, of a hundred days around NOW. */

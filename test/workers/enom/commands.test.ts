@@ -1,7 +1,8 @@
 // Promises about each command: what exactly is asked, and what eNom's answer becomes.
 import { expect, test } from "vitest";
 import { Unavailable, Uncertain } from "../../../src/shared/errors.ts";
-import type { Contact, Enom } from "../../../src/workers/enom/commands.ts";
+import type { Contact } from "../../../src/shared/order.ts";
+import type { Enom } from "../../../src/workers/enom/commands.ts";
 import { enomAt, failure, fixture, type Play, pretendEnom, SECRETS } from "./support.ts";
 
 /** What left besides what every request carries. */

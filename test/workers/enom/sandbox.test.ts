@@ -2,27 +2,14 @@
 import { X509Certificate } from "node:crypto";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type SandboxEnom, type SandboxEnomOptions, startSandboxEnom } from "../../../src/sandbox/enom/server.ts";
-import type { Contact, Enom } from "../../../src/workers/enom/commands.ts";
+import type { Enom } from "../../../src/workers/enom/commands.ts";
 import { makeCsr } from "../../support/csr.ts";
+import { contact as ADA } from "../../support/order.ts";
 import { enomAt, failure, SECRETS } from "./support.ts";
 
 const QUICK = { processingMs: 1, ownerMs: 1, issueMs: 1, reissueMs: 1, listLagMs: 0, orderLagMs: 0 };
 const RAPID = { service: "Certificate-RapidSSL-RapidSSL", years: 1 };
 const open = async (): Promise<void> => {};
-
-const ADA: Contact = {
-  firstName: "Ada",
-  lastName: "Example",
-  organization: "Example Ltd",
-  jobTitle: "Engineer",
-  address1: "Main Street 1",
-  city: "Utrecht",
-  state: "Utrecht",
-  postalCode: "3511AA",
-  country: "NL",
-  phone: "+31.300000000",
-  email: "ada@example.com",
-};
 
 async function shop(options: SandboxEnomOptions = {}): Promise<{ sandbox: SandboxEnom; enom: Enom }> {
   const sandbox = await startSandboxEnom({ ...SECRETS, timings: QUICK, ...options });
