@@ -91,7 +91,7 @@ async function blockedBy(account: Account, money: { price: string; balance: stri
   const risks = await needs.durabilityRisks();
   if (risks.length > 0) return { code: "redis-not-durable", message: risks.join(" ") } as const;
   if (compareMoney(money.balance, money.price) >= 0) return null;
-  const message = `Account ${id} has ${money.balance} ${currency}; the purchase costs ${money.price} ${currency}.`;
+  const message = `eNom reports ${money.balance} ${currency} available on account ${id}; the purchase costs ${money.price} ${currency}.`;
   return { code: "no-account-with-funds", message } as const;
 }
 
