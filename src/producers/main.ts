@@ -4,7 +4,7 @@ import { accountRecords } from "../shared/account-records.ts";
 import { certificateStore } from "../shared/certificates.ts";
 import { systemClock } from "../shared/clock.ts";
 import { badSettings, checkTogether, readSettings } from "../shared/config.ts";
-import { type FleetFile, readFleetFile } from "../shared/fleet-file.ts";
+import { type FleetFile, fleetFileOf } from "../shared/fleet-file.ts";
 import { keysUnder } from "../shared/keys.ts";
 import { lifecycle } from "../shared/lifecycle.ts";
 import { createLog } from "../shared/log.ts";
@@ -29,7 +29,7 @@ type Settings = ReturnType<typeof readSettings<typeof gatewayProcess>>;
  */
 export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: string; stop: () => Promise<void> }> {
   const settings = readSettings(gatewayProcess, env);
-  const file = readFleetFile(settings.CERTFLEET_CONFIG);
+  const file = fleetFileOf(env);
   const apiKeys = keysOf(settings, file);
   const board = boardOf(settings);
   checkTogether(

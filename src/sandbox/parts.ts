@@ -1,15 +1,9 @@
 // The processes of a fleet on one machine and the settings of each: none sees a secret that it does not need.
+
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  commonSettings,
-  enomSettings,
-  gatewaySettings,
-  mailSettings,
-  orderSettings,
-  policySettings,
-  workerSettings,
-} from "../shared/settings.ts";
+import { partSettings } from "../shared/part-settings.ts";
+import { commonSettings } from "../shared/settings.ts";
 import type { Child } from "./supervisor.ts";
 
 export interface Parts {
@@ -27,14 +21,6 @@ interface Place {
 
 /** What a process needs to run at all; everything else is a setting and is given by name. */
 const SYSTEM = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "NODE_EXTRA_CA_CERTS"];
-
-const NEEDS: Record<string, readonly string[]> = {
-  gateway: Object.keys({ ...commonSettings, ...gatewaySettings, ...policySettings }),
-  open: Object.keys({ ...commonSettings, ...workerSettings, ...enomSettings, ...orderSettings }),
-  reissue: Object.keys({ ...commonSettings, ...workerSettings, ...enomSettings, ...orderSettings }),
-  notify: Object.keys({ ...commonSettings, ...workerSettings, ...mailSettings }),
-  "balance-poll": Object.keys({ ...commonSettings, ...workerSettings, ...enomSettings, ...orderSettings }),
-};
 
 /** The real thing: the caller's settings, shared out. */
 export function liveParts({ env, redisUrl, port, dataDir }: Place): Parts {
@@ -79,7 +65,8 @@ export function sandboxParts(place: Place & { enomUrl: string; smtpUrl: string }
 }
 
 function share(env: NodeJS.ProcessEnv, dataDir: string): Parts {
-  const children = Object.entries(NEEDS).map(([name, settings]): Child => {
+  const children = Object.entries(partSettings).map(([name, settingsOfPart]): Child => {
+    const settings = Object.keys({ ...commonSettings, ...settingsOfPart });
     const names = [...SYSTEM, ...settings.flatMap((each) => [each, `${each}_FILE`]), ...namedInFile(env, name)];
     const own = Object.fromEntries(names.filter((each) => env[each]).map((each) => [each, env[each]]));
     const args = name === "gateway" ? ["gateway"] : ["worker", name];

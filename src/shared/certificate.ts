@@ -67,7 +67,6 @@ export const certificateRecord = z.object({
   terms: z.object({ years: z.int(), policy: policy.optional(), customer, contacts, approver }),
   /** What is bought at once: decided from eNom's catalogue before the purchase. */
   plan: z.object({ years: z.int(), price: z.string(), currency: z.string() }).nullable(),
-  offeredApprovers: z.array(z.string()),
   submittedAt: time.nullable(),
   /** `validation-required` has been asked for with these instructions. */
   instructed: z.boolean(),
@@ -118,7 +117,6 @@ export function newRecord(order: Order, at: Date): CertificateRecord {
     account: order.account ?? null,
     terms: { years, ...(ordered && { policy: ordered }), customer: buyer, contacts: people, approver: chosen },
     plan: null,
-    offeredApprovers: [],
     submittedAt: null,
     instructed: false,
     validation: { dns: null, file: null, pendingSince: null },

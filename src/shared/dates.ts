@@ -19,6 +19,10 @@ export function plusDays(time: Date, days: number): Date {
   return new Date(time.getTime() + days * DAY_MS);
 }
 
+export function plusSeconds(time: Date, seconds: number): Date {
+  return new Date(time.getTime() + seconds * 1_000);
+}
+
 /** Whole days from one time to another, rounded to the nearest: a certificate of 200 days less a second lives 200. */
 export function daysBetween(from: Date, to: Date): number {
   return Math.round((to.getTime() - from.getTime()) / DAY_MS);

@@ -2,9 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-import { badSettings } from "./config.ts";
+import { badSettings, readSettings } from "./config.ts";
 import { money } from "./money.ts";
 import { policy } from "./order.ts";
+import { commonSettings } from "./settings.ts";
 
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ -");
 
@@ -88,6 +89,12 @@ function pathsIn(value: unknown, above: readonly string[] = []): string[] {
     const path = [...above, name];
     return [path.join("."), ...pathsIn(inner, path)];
   });
+}
+
+/** The file that this environment names. @throws Error as `readFleetFile` */
+export function fleetFileOf(env: NodeJS.ProcessEnv): FleetFile {
+  const name = { CERTFLEET_CONFIG: commonSettings.CERTFLEET_CONFIG };
+  return readFleetFile(readSettings(name, env).CERTFLEET_CONFIG);
 }
 
 function readText(file: string): string {

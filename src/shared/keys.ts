@@ -30,6 +30,8 @@ export function keysUnder(prefix: string) {
     account: (account: string) => key("account", account),
     accounts: key("accounts"),
     balances: (account: string) => key("account", account, "balances"),
+    /** `digest` stands for the mail's own key (`workers/notify/compose.ts`). */
+    mail: (digest: string) => key("mail", digest),
     heartbeat: (queue: string) => key("heartbeat", queue),
     ledger: {
       binding: (account: string) => key("ledger", account, "binding"),

@@ -1,5 +1,5 @@
-// The kinds of worker: the settings each needs, and how its work is built from them. Each opens only what it needs.
-import type { z } from "zod";
+// The kinds of worker: how the work of each is built from its settings. Each opens only what it needs.
+
 import { accountRecords } from "../shared/account-records.ts";
 import { certificateStore, type RedisClient } from "../shared/certificates.ts";
 import type { Clock } from "../shared/clock.ts";
@@ -9,9 +9,10 @@ import type { JobName } from "../shared/jobs.ts";
 import type { Keys } from "../shared/keys.ts";
 import type { Lifecycle } from "../shared/lifecycle.ts";
 import type { Log } from "../shared/log.ts";
+import { partSettings } from "../shared/part-settings.ts";
 import type { Queues } from "../shared/queues.ts";
 import { durabilityRisks } from "../shared/redis.ts";
-import { enomSettings, mailSettings, orderSettings, workerSettings } from "../shared/settings.ts";
+import { orderSettings } from "../shared/settings.ts";
 import type { Accounts } from "./accounts.ts";
 import type { OrderNeeds } from "./open/needs.ts";
 import type { Work } from "./run.ts";
@@ -33,13 +34,13 @@ export interface Base {
   accounts: () => Promise<Accounts>;
 }
 
-export const kinds: { readonly [N in JobName]: { settings: z.ZodRawShape; build: (base: Base) => Promise<Work<N>> } } =
-  {
-    open: { settings: { ...enomSettings, ...orderSettings }, build: buildOpen },
-    reissue: { settings: { ...enomSettings, ...orderSettings }, build: buildReissue },
-    notify: { settings: mailSettings, build: buildNotify },
-    "balance-poll": { settings: enomSettings, build: buildBalancePoll },
-  };
+/** How the work of each kind is built. What each reads is in `partSettings`. */
+export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N>> } = {
+  open: buildOpen,
+  reissue: buildReissue,
+  notify: buildNotify,
+  "balance-poll": buildBalancePoll,
+};
 
 async function buildOpen(base: Base): Promise<Work<"open">> {
   const needs = await orderNeeds(base, "worker open");
@@ -63,7 +64,7 @@ async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {
 }
 
 async function buildNotify({ env, redis, keys, file, clock, life }: Base): Promise<Work<"notify">> {
-  const settings = readSettings({ ...mailSettings, ...workerSettings }, env);
+  const settings = readSettings(partSettings.notify, env);
   const { SMTP_URL: url, MAIL_FROM: from, CERTFLEET_LOCK_SECONDS: lockSeconds } = settings;
   const [{ notify }, { mailBook }, { renderer }, { openSmtp }] = await Promise.all([
     import("./notify/notify.ts"),
@@ -80,7 +81,7 @@ async function buildNotify({ env, redis, keys, file, clock, life }: Base): Promi
     ...(language && { language }),
   });
   // A dead sender's mail is taken over after two locks: by then the queue has given its job to another worker.
-  const mails = mailBook({ redis, prefix: keys.prefix, leaseMs: lockSeconds * 2_000 });
+  const mails = mailBook({ redis, keys, leaseMs: lockSeconds * 2_000 });
   return (job, { signal }) => notify(job, { mails, render, smtp, clock }, signal);
 }
 

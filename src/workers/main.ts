@@ -1,17 +1,19 @@
 // Starts the workers of one process and stops them in order, last started first.
+
 import { systemClock } from "../shared/clock.ts";
 import { checkTogether, readSettings } from "../shared/config.ts";
-import { readFleetFile } from "../shared/fleet-file.ts";
+import { fleetFileOf } from "../shared/fleet-file.ts";
 import type { JobName } from "../shared/jobs.ts";
 import { keysUnder } from "../shared/keys.ts";
 import { lifecycle } from "../shared/lifecycle.ts";
 import { createLog } from "../shared/log.ts";
+import { partSettings } from "../shared/part-settings.ts";
 import { openQueues } from "../shared/queues.ts";
 import { connectRedis, durabilityRisks, untilReady } from "../shared/redis.ts";
 import { commonSettings, workerSettings } from "../shared/settings.ts";
 import { readAccounts } from "./account-settings.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { type Base, kinds, openAccounts } from "./kinds.ts";
+import { type Base, builders, openAccounts } from "./kinds.ts";
 import { run } from "./run.ts";
 import { startSweeper } from "./sweeper.ts";
 
@@ -28,7 +30,7 @@ export async function startWorkers(
 ): Promise<{ stop: () => Promise<void> }> {
   checkSettings(names, env);
   const settings = readSettings({ ...commonSettings, ...workerSettings }, env);
-  const file = readFleetFile(settings.CERTFLEET_CONFIG);
+  const file = fleetFileOf(env);
   const log = createLog(settings.LOG_LEVEL, `worker ${names.join(",")}`);
   const life = lifecycle(log);
   const clock = systemClock;
@@ -59,7 +61,7 @@ async function startKind<N extends JobName>(
   { concurrency = CONCURRENCY[name], lockMs }: { concurrency?: number | undefined; lockMs: number },
 ): Promise<void> {
   const { redis, keys, queues, clock, log, life } = base;
-  const work = await kinds[name].build(base);
+  const work = await builders[name](base);
   const running = run(name, work, { connection: redis, prefix: keys.prefix, concurrency, log, clock, lockMs });
   life.add(`worker ${name}`, () => running.stop());
   await running.ready;
@@ -74,14 +76,9 @@ async function startKind<N extends JobName>(
 function checkSettings(names: readonly JobName[], env: NodeJS.ProcessEnv): void {
   const needsEnom = names.some((name) => name !== "notify");
   checkTogether(
-    () => readSettings({ ...commonSettings, ...workerSettings }, env),
-    ...names.map((name) => () => readSettings(kinds[name].settings, env)),
-    () =>
-      needsEnom &&
-      readAccounts(
-        env,
-        readFleetFile(readSettings({ CERTFLEET_CONFIG: commonSettings.CERTFLEET_CONFIG }, env).CERTFLEET_CONFIG),
-      ),
+    () => readSettings(commonSettings, env),
+    ...names.map((name) => () => readSettings(partSettings[name], env)),
+    () => needsEnom && readAccounts(env, fleetFileOf(env)),
   );
 }
 

@@ -2,6 +2,7 @@
 import { DelayedError, type Job, Worker } from "bullmq";
 import type { RedisClient } from "../shared/certificates.ts";
 import type { Clock } from "../shared/clock.ts";
+import { plusSeconds } from "../shared/dates.ts";
 import { Refused } from "../shared/errors.ts";
 import { type JobData, type JobName, jobs } from "../shared/jobs.ts";
 import type { Log } from "../shared/log.ts";
@@ -79,7 +80,7 @@ async function wait(
   token: string | undefined,
   { outcome, now }: { outcome: Exclude<Outcome, "done">; now: Date },
 ): Promise<never> {
-  const until = new Date(now.getTime() + outcome.waitSeconds * 1_000);
+  const until = plusSeconds(now, outcome.waitSeconds);
   await job.updateProgress({ waitingFor: outcome.because, until: until.toISOString() });
   await job.log(`${now.toISOString()} ${outcome.because}`);
   await job.moveToDelayed(until.getTime(), token);

@@ -1,7 +1,7 @@
 // `doctor`: looks at everything the fleet stands on, and names a remedy for what is ill.
 import type { Clock } from "../../shared/clock.ts";
 import { checkTogether, readSettings } from "../../shared/config.ts";
-import { readFleetFile } from "../../shared/fleet-file.ts";
+import { fleetFileOf } from "../../shared/fleet-file.ts";
 import {
   commonSettings,
   enomSettings,
@@ -50,7 +50,7 @@ function examineSettings({ env }: Place): Finding {
   const groups = [common, policySettings, gatewaySettings, workerSettings, enomSettings, orderSettings];
   try {
     checkTogether(...groups.map((group) => () => readSettings(group, env)));
-    const { withoutEffect } = readFleetFile(env.CERTFLEET_CONFIG || undefined);
+    const { withoutEffect } = fleetFileOf(env);
     if (withoutEffect.length === 0) {
       return { name: "Configuration", state: "well", detail: "settings and configuration file can be read" };
     }

@@ -4,11 +4,11 @@ import type { Certificate } from "../../shared/certificate.ts";
 import { type CertificateStore, certificateStore } from "../../shared/certificates.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { readSettings } from "../../shared/config.ts";
-import { Unavailable } from "../../shared/errors.ts";
-import { readFleetFile } from "../../shared/fleet-file.ts";
+import { fleetFileOf } from "../../shared/fleet-file.ts";
 import { type PolicyFor, policyFor } from "../../shared/policy.ts";
 import { openQueues, type Ring } from "../../shared/queues.ts";
-import { commonSettings, policySettings } from "../../shared/settings.ts";
+import { overNewest } from "../../shared/save-race.ts";
+import { policySettings } from "../../shared/settings.ts";
 import { failure, type Result } from "../../shared/verb.ts";
 import { withRedis } from "./connection.ts";
 import type { Place } from "./own-redis.ts";
@@ -26,8 +26,7 @@ export interface Fleet {
 /** @throws Unavailable when Redis is away; Error when settings are wrong */
 export function withFleet<T>(place: Place, work: (fleet: Fleet) => Promise<T>, clock: Clock = systemClock): Promise<T> {
   const { env } = place;
-  const { CERTFLEET_CONFIG } = readSettings({ CERTFLEET_CONFIG: commonSettings.CERTFLEET_CONFIG }, env);
-  const policies = policyFor(readSettings(policySettings, env), readFleetFile(CERTFLEET_CONFIG));
+  const policies = policyFor(readSettings(policySettings, env), fleetFileOf(env));
   return withRedis(place, async ({ redis, keys }) => {
     const queues = openQueues(redis, keys.prefix, () => undefined);
     try {
@@ -46,22 +45,17 @@ export function withFleet<T>(place: Place, work: (fleet: Fleet) => Promise<T>, c
 }
 
 /** Reads, changes and saves, again when a worker saved in between. A result means that there is nothing to save. */
-export async function change(
+export function change(
   reference: string,
   { certificates, clock }: Pick<Fleet, "certificates" | "clock">,
   make: (certificate: Certificate) => Promise<Certificate | Result>,
 ): Promise<Certificate | Result> {
-  for (let tries = 1; ; tries += 1) {
+  return overNewest(async () => {
     const found = await certificates.find(reference);
     if (!found) return notFound(reference);
     const made = await make(found);
-    if ("ending" in made) return made;
-    try {
-      return await certificates.save(made, clock.now());
-    } catch (error) {
-      if (!(error instanceof Unavailable) || tries === 5) throw error;
-    }
-  }
+    return "ending" in made ? made : certificates.save(made, clock.now());
+  });
 }
 
 export function notFound(reference: string): Result {

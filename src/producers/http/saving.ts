@@ -1,11 +1,8 @@
 // Changes an order that is kept, over the newest version, and rings for it.
 import type { Certificate } from "../../shared/certificate.ts";
-import { Unavailable } from "../../shared/errors.ts";
+import { overNewest } from "../../shared/save-race.ts";
 import type { GatewayNeeds } from "./needs.ts";
 import { problem } from "./problems.ts";
-
-/** A worker saves a few times a second at most; who loses so many races meets trouble of another kind. */
-const TRIES = 5;
 
 /** @throws the problem `not-found` */
 export async function getCertificate(
@@ -22,22 +19,17 @@ export async function getCertificate(
  * `decide` answers undefined where nothing is to be saved, and throws a problem where it cannot be.
  * @throws Unavailable when others were faster each time
  */
-export async function change(
+export function change(
   reference: string,
   decide: (certificate: Certificate, now: Date) => Certificate | undefined | Promise<Certificate | undefined>,
   { certificates, clock }: Pick<GatewayNeeds, "certificates" | "clock">,
 ): Promise<Certificate> {
-  for (let tries = 1; ; tries++) {
+  return overNewest(async () => {
     const certificate = await getCertificate(reference, { certificates });
     const now = clock.now();
     const changed = await decide(certificate, now);
-    if (!changed) return certificate;
-    try {
-      return await certificates.save(changed, now);
-    } catch (error) {
-      if (!(error instanceof Unavailable) || tries === TRIES) throw error;
-    }
-  }
+    return changed ? certificates.save(changed, now) : certificate;
+  });
 }
 
 /** Rings for an order whose record already says what to do. A doorbell that fails is no failure: the sweeper rings it soon. */

@@ -2,7 +2,7 @@
 import { systemClock } from "../../shared/clock.ts";
 import { readSettings } from "../../shared/config.ts";
 import { Refused, Unavailable } from "../../shared/errors.ts";
-import { type FleetFile, readFleetFile } from "../../shared/fleet-file.ts";
+import { type FleetFile, fleetFileOf } from "../../shared/fleet-file.ts";
 import { createLog } from "../../shared/log.ts";
 import { commonSettings } from "../../shared/settings.ts";
 import type { Account } from "../accounts.ts";
@@ -45,8 +45,8 @@ async function askEach(
   id: string | undefined,
   ask: (account: Account) => Promise<Good>,
 ): Promise<AccountAnswer[]> {
-  const { LOG_LEVEL, CERTFLEET_CONFIG } = readSettings(settings, env);
-  const file: FleetFile = readFleetFile(CERTFLEET_CONFIG);
+  const { LOG_LEVEL } = readSettings({ LOG_LEVEL: commonSettings.LOG_LEVEL }, env);
+  const file: FleetFile = fleetFileOf(env);
   const { accounts, close } = openEnomAccounts(env, { file, clock: systemClock, log: createLog(LOG_LEVEL, "account") });
   try {
     const wanted = accounts.all.filter(({ entry }) => id === undefined || entry.id === id);
@@ -55,10 +55,6 @@ async function askEach(
     await close();
   }
 }
-
-const { LOG_LEVEL, CERTFLEET_CONFIG } = commonSettings;
-const settings = { LOG_LEVEL, CERTFLEET_CONFIG };
-
 async function answerOf(account: Account, ask: (account: Account) => Promise<Good>): Promise<AccountAnswer> {
   const about = { account: account.entry.id, host: new URL(account.entry.apiUrl).host };
   try {

@@ -1,7 +1,7 @@
 // The part of `doctor` that needs secrets: eNom's login and address, the mail server's greeting and login.
 import { type AttentionCode, attentionKinds } from "../../shared/attention.ts";
 import { readSettings } from "../../shared/config.ts";
-import { readFleetFile } from "../../shared/fleet-file.ts";
+import { fleetFileOf } from "../../shared/fleet-file.ts";
 import { mailSettings } from "../../shared/settings.ts";
 import type { Finding } from "../../shared/verb.ts";
 import { openSmtp } from "../notify/smtp.ts";
@@ -32,7 +32,7 @@ async function examineEnom(env: NodeJS.ProcessEnv): Promise<Finding[]> {
 
 function hasLogin(env: NodeJS.ProcessEnv): boolean {
   const names = ["ENOM_USERNAME", "ENOM_USERNAME_FILE", "ENOM_PASSWORD", "ENOM_PASSWORD_FILE"];
-  return names.some((each) => env[each]) || readFleetFile(env.CERTFLEET_CONFIG || undefined).accounts.length > 0;
+  return names.some((each) => env[each]) || fleetFileOf(env).accounts.length > 0;
 }
 
 function findingOf({ account, host, state, message, code }: AccountAnswer): Finding {

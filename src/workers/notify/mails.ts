@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Cluster, Redis } from "ioredis";
 import { z } from "zod";
+import type { Keys } from "../../shared/keys.ts";
 import { digestOf } from "./compose.ts";
 
 /** A mail as it is first written down. What is repeated later is this, byte for byte. */
@@ -49,8 +50,7 @@ export const MOST_REPEATS = 2;
 /** `redis` may be a single server or a Cluster: each script touches one key. */
 export interface MailBookOptions {
   redis: Redis | Cluster;
-  /** First part of every key, for example `{certfleet}`. */
-  prefix: string;
+  keys: Pick<Keys, "mail">;
   /** How long a sender that gives no sign of life keeps a mail to itself. A crash delays a mail by this at most. */
   leaseMs?: number;
 }
@@ -107,8 +107,8 @@ if ARGV[2] == 'UNKNOWN' then redis.call('HINCRBY', KEYS[1], 'lost', 1) end
 if ARGV[2] == 'ACCEPTED' or ARGV[2] == 'REJECTED' then redis.call('HDEL', KEYS[1], 'raw') end
 return 1`;
 
-export function mailBook({ redis, prefix, leaseMs = 60_000 }: MailBookOptions) {
-  const keyOf = (key: string) => `${prefix}:mail:${digestOf(key)}`;
+export function mailBook({ redis, keys, leaseMs = 60_000 }: MailBookOptions) {
+  const keyOf = (key: string) => keys.mail(digestOf(key));
 
   return {
     leaseMs,

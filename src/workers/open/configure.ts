@@ -25,10 +25,8 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
   const wanted = csrHash(order.csr);
   const before = await account.enom.detail(slot.certId);
   if (isRefunded(before)) return refunded(certificate, before, needs);
-  if (configuredOtherwise(before, order.csr) && before.statusId !== 6) {
-    const message = `Slot ${slot.certId} is configured for ${before.domain || "another CSR"} at eNom (${before.statusText}).`;
-    return hold(certificate, { code: "configured-otherwise", message }, needs);
-  }
+  if (isConfiguredOtherwise(before, order.csr) && before.statusId !== 6)
+    return holdOtherwise(certificate, before, needs);
   const moved = await startConfiguring(needs, slot, wanted);
   if (moved !== "ok") throw new Uncertain(`slot ${slot.certId} may not be configured: ${moved}`);
   if (CONFIGURABLE.has(before.statusId)) {
@@ -59,8 +57,14 @@ export function slotOf({ order, record, certId }: Certificate, needs: OrderNeeds
 }
 
 /** Whether the slot carries a CSR, or at least a domain, that is not this order's. */
-export function configuredOtherwise({ csr, domain }: CertDetail, wanted: string): boolean {
+export function isConfiguredOtherwise({ csr, domain }: CertDetail, wanted: string): boolean {
   return csr === "" ? domain !== "" : csrHash(csr) !== csrHash(wanted);
+}
+
+export function holdOtherwise(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<Outcome> {
+  const { certId, domain, statusText } = detail;
+  const message = `Slot ${certId} is configured for ${domain || "another CSR"} at eNom (${statusText}).`;
+  return hold(certificate, { code: "configured-otherwise", message }, needs);
 }
 
 export function isRefunded({ statusId }: CertDetail): boolean {

@@ -7,6 +7,7 @@ import {
   parkedCodes,
   withEvent,
 } from "../../shared/certificate.ts";
+import { plusSeconds } from "../../shared/dates.ts";
 import type { Outcome } from "../outcome.ts";
 import type { OrderNeeds } from "./needs.ts";
 
@@ -37,9 +38,9 @@ export async function hold(
   const now = needs.clock.now();
   const { record } = certificate;
   const before = record.attention;
-  const trouble = { count: (record.trouble?.count ?? 0) + 1, since: record.trouble?.since ?? now.toISOString() };
+  const trouble = oneMore(record, now);
   const waitSeconds = troublePause(needs.pace.pollSeconds, trouble.count - 1);
-  const later = new Date(now.getTime() + waitSeconds * 1_000).toISOString();
+  const later = plusSeconds(now, waitSeconds).toISOString();
   if (isParkedAndTold(certificate) && !parkedCodes.has(code)) {
     await needs.certificates.save({ ...certificate, record: { ...record, trouble, nextLookAt: later } }, now);
     return { waitSeconds, because: message };
@@ -66,14 +67,19 @@ export async function waitOut(
 ): Promise<Outcome> {
   const now = needs.clock.now();
   const { record } = certificate;
-  const trouble = { count: (record.trouble?.count ?? 0) + 1, since: record.trouble?.since ?? now.toISOString() };
+  const trouble = oneMore(record, now);
   if (now.getTime() - new Date(trouble.since).getTime() > AWAY_MS) {
     return hold(certificate, { code: "enom-unavailable", message: because }, needs);
   }
   const pause = waitSeconds ?? troublePause(needs.pace.pollSeconds, trouble.count - 1);
-  const nextLookAt = new Date(now.getTime() + pause * 1_000).toISOString();
+  const nextLookAt = plusSeconds(now, pause).toISOString();
   await needs.certificates.save({ ...certificate, record: { ...record, trouble, nextLookAt } }, now);
   return { waitSeconds: pause, because };
+}
+
+/** Trouble in a row, counted from its first. */
+function oneMore({ trouble }: CertificateRecord, now: Date): NonNullable<CertificateRecord["trouble"]> {
+  return { count: (trouble?.count ?? 0) + 1, since: trouble?.since ?? now.toISOString() };
 }
 
 /** A step succeeded: what was wrong is over. */

@@ -1,6 +1,7 @@
 // Looks whether the certificate is issued; until then waits, with growing pauses, and tells a person when the owner takes too long.
 import { raise } from "../../shared/attention.ts";
 import { type Certificate, withEvent } from "../../shared/certificate.ts";
+import { plusSeconds } from "../../shared/dates.ts";
 import type { CertDetail } from "../enom/commands.ts";
 import type { Outcome } from "../outcome.ts";
 import { takeIn } from "../take-in.ts";
@@ -58,7 +59,7 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   const since = certificate.record.validation.pendingSince ?? now.toISOString();
   const record = overdue(certificate, since, needs) ?? recovered(certificate.record, now);
   const waitSeconds = lookPause(pollSeconds, record.looks);
-  const nextLookAt = new Date(now.getTime() + waitSeconds * 1_000).toISOString();
+  const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
   const { dns, file, pendingSince } = record.validation;
   const method = record.terms.approver.method;
   const validation = {

@@ -5,7 +5,7 @@ import { Refused } from "../../shared/errors.ts";
 import type { Order } from "../../shared/order.ts";
 import { getProduct } from "../../shared/products.ts";
 import type { Outcome } from "../outcome.ts";
-import { configuredOtherwise, isRefunded, refunded, slotOf } from "./configure.ts";
+import { holdOtherwise, isConfiguredOtherwise, isRefunded, refunded, slotOf } from "./configure.ts";
 import { hold, recovered } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
 
@@ -20,10 +20,7 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
   const before = await account.enom.detail(slot.certId);
   if (isRefunded(before)) return refunded(certificate, before, needs);
   if (!SUBMITTABLE.has(before.statusId)) return submitted(certificate, { dns: before.dns, file: before.file }, needs);
-  if (configuredOtherwise(before, order.csr)) {
-    const message = `Slot ${slot.certId} is configured for ${before.domain || "another CSR"} at eNom (${before.statusText}).`;
-    return hold(certificate, { code: "configured-otherwise", message }, needs);
-  }
+  if (isConfiguredOtherwise(before, order.csr)) return holdOtherwise(certificate, before, needs);
   if (approver.method === "email") {
     const offered = await account.enom.approverEmails({
       certId: slot.certId,
@@ -64,8 +61,7 @@ async function notOffered(
   { offered, needs }: { offered: string[]; needs: OrderNeeds },
 ): Promise<Outcome> {
   const message = `${email} is not among the approver addresses that eNom offers: ${offered.join(", ") || "none"}.`;
-  const record = { ...certificate.record, offeredApprovers: offered };
-  return hold({ ...certificate, record }, { code: "approver-not-offered", message }, needs);
+  return hold(certificate, { code: "approver-not-offered", message }, needs);
 }
 
 /** Comodo products want the organisation once more; what the CSR does not say is taken from the administrative contact. */

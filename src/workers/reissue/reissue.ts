@@ -1,6 +1,7 @@
 // Carries a reissue on: requested → sending → sent → the new certificate taken in. The old one stays valid all the while.
 import { type Certificate, withEvent } from "../../shared/certificate.ts";
 import { csrHash } from "../../shared/csr.ts";
+import { plusSeconds } from "../../shared/dates.ts";
 import { Refused, Unavailable } from "../../shared/errors.ts";
 import type { JobData } from "../../shared/jobs.ts";
 import { requestReissue } from "../../shared/reissue-request.ts";
@@ -106,7 +107,7 @@ async function look(certificate: Certificate, needs: OrderNeeds): Promise<Outcom
     const given = givenUp(certificate, now);
     if (given) return hold(certificate, given, needs);
     const waitSeconds = lookPause(needs.pace.pollSeconds, record.looks);
-    const nextLookAt = new Date(now.getTime() + waitSeconds * 1_000).toISOString();
+    const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
     const since = record.reissue?.requestedAt ?? now.toISOString();
     const calm = {
       ...(overdue(certificate, since, needs) ?? recovered(record, now)),

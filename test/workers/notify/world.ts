@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { inject, onTestFinished } from "vitest";
 import { startMailCatcher } from "../../../src/sandbox/mail-catcher.ts";
+import { keysUnder } from "../../../src/shared/keys.ts";
 import { Notification } from "../../../src/shared/notification.ts";
 import { mailBook } from "../../../src/workers/notify/mails.ts";
 import type { NotifyNeeds } from "../../../src/workers/notify/notify.ts";
@@ -15,7 +16,7 @@ export async function world({ leaseMs = 60_000 } = {}) {
   const redis = new Redis(inject("redisUrl"), { maxRetriesPerRequest: 1 });
   const smtp = openSmtp({ url: catcher.smtpUrl, from: "Provider <ssl@provider.example>" });
   const prefix = `{test-${randomUUID()}}`;
-  const mails = mailBook({ redis, prefix, leaseMs });
+  const mails = mailBook({ redis, keys: keysUnder(prefix), leaseMs });
   const clock = clockAt("2026-04-02T10:00:00Z");
   const needs: NotifyNeeds = { mails, render: renderer(), smtp, clock };
   onTestFinished(async () => {
