@@ -27,6 +27,7 @@ export function liveParts({ env, redisUrl, port, dataDir }: Place): Parts {
   const own = {
     HOST: "127.0.0.1",
     ENOM_LOG: join(dataDir, "log/pmenomssl.log"),
+    CERTFLEET_JOURNAL: join(dataDir, "journal"),
     ...env,
     REDIS_URL_FILE: undefined,
     REDIS_URL: redisUrl,
@@ -59,6 +60,8 @@ export function sandboxParts(place: Place & { enomUrl: string; smtpUrl: string }
     MAIL_FROM: "Certfleet <certificates@sandbox.example>",
     CERTFLEET_POLL_SECONDS: env.CERTFLEET_POLL_SECONDS ?? "0.3",
     CERTFLEET_SETTLE_SECONDS: env.CERTFLEET_SETTLE_SECONDS ?? "100",
+    CERTFLEET_REBUY_BUDGET: env.CERTFLEET_REBUY_BUDGET ?? "1",
+    CERTFLEET_JOURNAL: join(dataDir, "journal"),
     CERTFLEET_LOCK_SECONDS: "3",
   };
   return share(own, dataDir);

@@ -1,13 +1,13 @@
 // `npm start`: everything the fleet needs on one machine, in order, watched, and ended together; with ENOM_USERNAME set, the real thing.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { checkTogether, readSettings } from "../shared/config.ts";
 import { lifecycle } from "../shared/lifecycle.ts";
 import { createLog } from "../shared/log.ts";
-import { mailSettings } from "../shared/settings.ts";
+import { commonSettings, enomSettings, mailSettings, orderSettings } from "../shared/settings.ts";
 import { type SandboxEnom, startSandboxEnom } from "./enom/server.ts";
 import { freePort } from "./free-port.ts";
 import { type MailCatcher, startMailCatcher } from "./mail-catcher.ts";
@@ -84,7 +84,9 @@ async function runFleet(run: Run): Promise<number> {
   const mailUrl = outside?.mail.webUrl ?? null;
   // Where the command line finds this fleet while it runs.
   const address = join(dataDir, "fleet.json");
-  writeFileSync(address, JSON.stringify({ redisUrl, gatewayUrl: parts.gatewayUrl, mailUrl, prefix: parts.prefix }));
+  const { gatewayUrl, prefix } = parts;
+  const note = { redisUrl, gatewayUrl, mailUrl, prefix, settings: settingsOfVerbs(parts) };
+  writeFileSync(address, JSON.stringify(note), { mode: 0o600 });
   life.add("address", () => rmSync(address, { force: true }));
 
   if (outside) {
@@ -105,6 +107,22 @@ async function runFleet(run: Run): Promise<number> {
     fleet.failed,
   ]);
   return 0;
+}
+
+/** What verbs about money read besides: as the workers do, but from wherever they are said. Logins stay with those who have them. */
+function settingsOfVerbs({ children }: Parts): Record<string, string> {
+  const { CERTFLEET_CONFIG } = commonSettings;
+  const { CERTFLEET_JOURNAL, CERTFLEET_SETTLE_SECONDS } = orderSettings;
+  const read = { CERTFLEET_CONFIG, CERTFLEET_JOURNAL, CERTFLEET_SETTLE_SECONDS, ENOM_LOG: enomSettings.ENOM_LOG };
+  const settings = readSettings(read, children.find(({ name }) => name === "open")?.env ?? {});
+  const config = settings.CERTFLEET_CONFIG ?? (existsSync("certfleet.yaml") ? "certfleet.yaml" : undefined);
+  const isFolder = !/^[a-z+]+:/.test(settings.CERTFLEET_JOURNAL);
+  return {
+    ...(config && { CERTFLEET_CONFIG: resolve(config) }),
+    CERTFLEET_JOURNAL: isFolder ? resolve(settings.CERTFLEET_JOURNAL) : settings.CERTFLEET_JOURNAL,
+    CERTFLEET_SETTLE_SECONDS: `${settings.CERTFLEET_SETTLE_SECONDS}`,
+    ENOM_LOG: resolve(settings.ENOM_LOG),
+  };
 }
 
 /** A Redis that dies is started again on its data, at the same address: the fleet waits for it and goes on. */

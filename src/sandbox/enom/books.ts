@@ -8,10 +8,11 @@ import { asOf, type Slot } from "./slot.ts";
 
 /** One movement of the account, newest last. */
 export interface Transaction {
-  readonly orderId: number;
+  /** A refill belongs to no order. */
+  readonly orderId?: number;
   readonly at: string;
-  readonly kind: "order" | "refund";
-  /** Negative for money spent. */
+  readonly kind: "order" | "refund" | "refill";
+  /** Negative for money that left the account. */
   readonly amountCents: number;
   readonly balanceCents: number;
 }
@@ -38,9 +39,12 @@ export interface Books {
   balance(): string;
   /** Faults of callers (credentials in a URL) and of the sandbox itself; never holds a secret. */
   readonly faults: string[];
-  /** Sets what can be spent, as a refill would. @throws RangeError not an amount such as `5000.00` */
+  /**
+   * Sets what can be spent and enters the difference as a refill (negative: taken back), so that the history adds up; no
+   * difference, no entry. @throws RangeError not an amount such as `5000.00`
+   */
   setBalance(amount: string): void;
-  /** Buys a slot without asking whether the money is there; also stands for other software on the same account. */
+  /** Buys a slot without asking whether the money is there. */
   buy(product: CatalogueProduct, years: number): Slot;
   /** Puts the newer state of a slot in place of the older. */
   put(slot: Slot): void;
@@ -80,10 +84,9 @@ export function openBooks(state: BooksState, clock: Clock, settings: Settings): 
     const slot = slots.get(certId);
     return slot && current(slot);
   };
-  const enter = (kind: Transaction["kind"], orderId: number, amountCents: number): void => {
-    state.balanceCents += amountCents;
-    const { balanceCents } = state;
-    state.transactions.push({ kind, orderId, amountCents, balanceCents, at: clock.now().toISOString() });
+  const enter = (entry: Pick<Transaction, "kind" | "orderId" | "amountCents">): void => {
+    state.balanceCents += entry.amountCents;
+    state.transactions.push({ ...entry, balanceCents: state.balanceCents, at: clock.now().toISOString() });
   };
 
   return {
@@ -94,12 +97,13 @@ export function openBooks(state: BooksState, clock: Clock, settings: Settings): 
     balance: () => plain(state.balanceCents),
     faults: state.faults,
     setBalance: (amount) => {
-      state.balanceCents = centsOf(amount);
+      const amountCents = centsOf(amount) - state.balanceCents;
+      if (amountCents !== 0) enter({ kind: "refill", amountCents });
     },
     buy: (product, years) => {
       const slot = newSlot(product, years, slots.size, clock.now());
       slots.set(slot.certId, slot);
-      enter("order", slot.orderId, -slot.priceCents);
+      enter({ kind: "order", orderId: slot.orderId, amountCents: -slot.priceCents });
       return slot;
     },
     put: (slot) => {
@@ -111,7 +115,7 @@ export function openBooks(state: BooksState, clock: Clock, settings: Settings): 
       if (isRefunded(slot)) throw new RangeError(`slot ${certId} was refunded before`);
       const statusId = slot.issues.length > 0 ? 8 : 7;
       slots.set(certId, { ...slot, statusId, since: clock.now().toISOString(), reissue: undefined });
-      enter("refund", slot.orderId, slot.priceCents);
+      enter({ kind: "refund", orderId: slot.orderId, amountCents: slot.priceCents });
     },
     nextGeoTrustOrderId: () => FIRST.geoTrustOrderId + state.submissions++,
     state: () => ({ ...state, slots: [...slots.values()] }),

@@ -18,6 +18,8 @@ export type Fault =
   | { kind: "html"; effect?: boolean }
   /** A well-formed refusal of one's own. */
   | ({ kind: "error"; effect?: boolean } & Refusal)
+  /** Something happens first, such as a colleague's purchase between two pages; then the effect and the true answer. */
+  | { kind: "meanwhile"; run: () => unknown }
   /** Effect at once, the true answer later. */
   | { kind: "delay"; ms: number }
   /** Never answers; the connection stays until the caller or the sandbox leaves. */
@@ -27,7 +29,7 @@ export type Fault =
 /** What a fault is played with. */
 export interface Stage {
   response: ServerResponse;
-  /** Lets the effect happen and answers the true document. */
+  /** Lets the effect happen and answers the true document, as late as the latency wants. */
   effect: () => Promise<Document>;
   /** A refusal as a whole document. */
   refuse: (refusal: Refusal) => Document;
@@ -48,6 +50,9 @@ export async function play(fault: Fault, { response, effect, refuse }: Stage): P
       await fault.until;
       await effect();
       return;
+    case "meanwhile":
+      await fault.run();
+      return send(response, await effect());
     case "delay": {
       const document = await effect();
       await pause(fault.ms, undefined, { ref: false }); // a long delay must not keep a closed sandbox alive

@@ -1,6 +1,7 @@
 // What was ordered and what it cost: GetOrderList, GetOrderDetail, GetTransHistory.
 import { dollars, plain } from "./amounts.ts";
-import { between, dateTime, monthsLater } from "./calendar.ts";
+import type { Transaction } from "./books.ts";
+import { between, dateTime, monthsLater, type Zone } from "./calendar.ts";
 import { cdata, closed, type Element, group, leaf } from "./elements.ts";
 import type { Office, Run } from "./office.ts";
 import { refusal } from "./refusals.ts";
@@ -101,24 +102,36 @@ export const getTransHistory: Run = ({ startposition, startdate, enddate }, offi
       leaf("RecordCount", rows.length),
       leaf("NewStartPosition", rows.length > first - 1 + PAGE ? first + PAGE : 0),
       leaf("OldStartPosition", Math.max(first - PAGE, 0)),
-      ...page.map(
-        ({ at, amountCents, kind, orderId, balanceCents }): Element =>
-          group("Transaction", [
-            leaf("Trans-Date", dateTime(new Date(at), zone)),
-            leaf("Amount", dollars(amountCents)),
-            leaf("TransDescription", kind === "order" ? "Order" : "Refund"),
-            leaf("TransType", kind === "order" ? 1 : 10),
-            cdata("LinkValue", `OrderDetail.asp?OrderID=${orderId}&OrderProcess=Successful`),
-            leaf("OrderID", orderId),
-            leaf("OrderProcessFlag", "True"),
-            leaf("Balance", dollars(balanceCents)),
-            closed("ComBalance"),
-            leaf("TransStatus", "Successful"),
-          ]),
-      ),
+      ...page.map((row) => transactionElement(row, zone)),
     ]),
   ];
 };
+
+function transactionElement(row: Transaction, zone: Zone): Element {
+  const { at, amountCents, orderId, balanceCents } = row;
+  const { text, type } = nameOf(row);
+  // Only rows of orders are recorded; that a refill's order elements are empty is a guess.
+  const link = orderId === undefined ? "" : `OrderDetail.asp?OrderID=${orderId}&OrderProcess=Successful`;
+  return group("Transaction", [
+    leaf("Trans-Date", dateTime(new Date(at), zone)),
+    leaf("Amount", dollars(amountCents)),
+    leaf("TransDescription", text),
+    leaf("TransType", type),
+    cdata("LinkValue", link),
+    leaf("OrderID", orderId),
+    leaf("OrderProcessFlag", "True"),
+    leaf("Balance", dollars(balanceCents)),
+    closed("ComBalance"),
+    leaf("TransStatus", "Successful"),
+  ]);
+}
+
+/** The numbers are documented, the words only for orders. (eNom API, GetTransHistory, TransType) */
+function nameOf({ kind, amountCents }: Transaction): { text: string; type: number } {
+  if (kind === "order") return { text: "Order", type: 1 };
+  if (kind === "refund") return { text: "Refund", type: 10 };
+  return amountCents > 0 ? { text: "Account refill", type: 4 } : { text: "Reverse refill", type: 9 };
+}
 
 /** What the lists show: not younger than their lag, inside the window, newest first. */
 function visible<Row extends { at: string }>(

@@ -6,8 +6,6 @@ import { reissueStatus, shownDomain } from "./reading.ts";
 import { type Settings, serverZone } from "./settings.ts";
 import { productOf, type Slot, STATUS_TEXTS } from "./slot.ts";
 
-const LARGEST_PAGE = 250;
-
 /** Paging data are siblings of the `Cert` elements; unset filters are echoed as `all`. (eNom API, CertGetCerts) */
 export const listCerts: Run = (parameters, { books, clock, settings }) => {
   const now = clock.now();
@@ -17,7 +15,7 @@ export const listCerts: Run = (parameters, { books, clock, settings }) => {
     .filter((slot) => now.getTime() - Date.parse(slot.orderedAt) >= settings.timings.listLagMs);
   const matching = visible.filter((slot) => matches(slot, parameters, settings)).sort(order(parameters, settings));
   const start = positive(parameters.startposition, 1);
-  const size = Math.min(positive(parameters.pagingpagesize, 25), LARGEST_PAGE);
+  const size = Math.min(positive(parameters.pagingpagesize, 25), settings.largestPage);
   const page = matching.slice(start - 1, start - 1 + size);
   return [
     group("CertGetCerts", [

@@ -8,8 +8,11 @@ import { type Document, documentOf, type Envelope, type Reply } from "./answer.t
 import { type Books, emptyBooks, openBooks } from "./books.ts";
 import { booksFile } from "./books-file.ts";
 import { dateTime } from "./calendar.ts";
+import { type Colleague, colleagueAt } from "./colleague.ts";
 import { backendOf, perform } from "./commands.ts";
 import { type Fault, play, send } from "./faults.ts";
+import { underWay } from "./latency.ts";
+import { type Lost, lossDraw } from "./losses.ts";
 import type { Office } from "./office.ts";
 import { type Question, readQuestion } from "./request.ts";
 import { type Settings, type SettingsOptions, serverZone, startingSettings } from "./settings.ts";
@@ -46,6 +49,10 @@ export interface SandboxEnom {
   asked(command?: string): Asked[];
   /** Lets the next calls of a command go wrong, one fault a call, in this order. */
   fault(command: string, ...faults: Fault[]): void;
+  /** What `settings.losses` has lost so far, oldest first; queued faults are not counted. */
+  lost: readonly Lost[];
+  /** Somebody else in the same account. */
+  colleague: Colleague;
   /** Cuts all connections, and resolves when everything is kept. */
   close(): Promise<void>;
 }
@@ -59,6 +66,7 @@ export async function startSandboxEnom(options: SandboxEnomOptions = {}): Promis
   const office: Office = { books, clock, settings, ca: await openTestCa(dataDir) };
   const asked: Asked[] = [];
   const faults = new Map<string, Fault[]>();
+  const losses = lossDraw(settings);
   const inTurn = turns();
 
   async function answer(question: Question, response: ServerResponse): Promise<void> {
@@ -74,10 +82,14 @@ export async function startSandboxEnom(options: SandboxEnomOptions = {}): Promis
       await file.keep(books); // before the answer: what a caller was told is never forgotten
       return document(reply);
     };
-    const fault = faults.get(command.toLowerCase())?.shift();
-    const stage = { response, effect: () => inTurn(effect), refuse: document };
-    if (fault === undefined) return send(response, await stage.effect());
-    return play(fault, stage);
+    const effectAndWay = async (): Promise<Document> => {
+      const done = await inTurn(effect);
+      if (settings.latencyMs !== null) await underWay(settings.latencyMs);
+      return done;
+    };
+    const fault = faults.get(command.toLowerCase())?.shift() ?? losses.draw(command);
+    if (fault === undefined) return send(response, await effectAndWay());
+    return play(fault, { response, effect: effectAndWay, refuse: document });
   }
 
   const server = createServer((request, response) => {
@@ -105,6 +117,8 @@ export async function startSandboxEnom(options: SandboxEnomOptions = {}): Promis
     fault: (command, ...more) => {
       faults.set(command.toLowerCase(), [...(faults.get(command.toLowerCase()) ?? []), ...more]);
     },
+    lost: losses.lost,
+    colleague: colleagueAt(office, inTurn),
     close: async () => {
       const closed = once(server, "close");
       server.close();

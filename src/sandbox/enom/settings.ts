@@ -43,6 +43,24 @@ export interface Variants {
   pacificTime: boolean;
 }
 
+/** Calls that get lost on their way, half of them after their effect and half before. Faults that a test queued go first. */
+export interface Losses {
+  /** 0 none … 1 every call. */
+  rate: number;
+  /** From 0 up to but not including 1; a seeded one replays a run. Default `Math.random`. */
+  random?: () => number;
+  /** Only these, in lower case; all without. */
+  commands?: ReadonlySet<string>;
+}
+
+/** Every call that takes effect is answered this many milliseconds later, evenly spread. */
+export interface Latency {
+  min: number;
+  max: number;
+  /** As in `Losses`. */
+  random?: () => number;
+}
+
 export interface Settings {
   owner: Owner;
   /** When the owners last changed their mind: what they left lying is only picked up from then on. */
@@ -57,6 +75,12 @@ export interface Settings {
   allowedAddress: boolean;
   /** `Service` codes that this reseller may not sell, lower case. */
   disabledServices: Set<string>;
+  /** CertGetCerts gives no more entries a page, whatever it is asked for. */
+  largestPage: number;
+  /** null: nothing gets lost by chance. */
+  losses: Losses | null;
+  /** null: answers as fast as it can. */
+  latencyMs: Latency | null;
 }
 
 export interface SettingsOptions {
@@ -65,6 +89,10 @@ export interface SettingsOptions {
   owner?: Owner;
   timings?: Partial<Timings>;
   variants?: Partial<Variants>;
+  /** Default 250. (eNom API, CertGetCerts) */
+  largestPage?: number;
+  losses?: Losses | null;
+  latencyMs?: Latency | null;
 }
 
 const TIMINGS: Timings = { processingMs: 300, ownerMs: 300, issueMs: 200, reissueMs: 300, listLagMs: 0, orderLagMs: 0 };
@@ -107,6 +135,9 @@ export function startingSettings(options: SettingsOptions, clock: Clock): Settin
     loginWorks: true,
     allowedAddress: true,
     disabledServices: new Set(),
+    largestPage: options.largestPage ?? 250,
+    losses: options.losses ?? null,
+    latencyMs: options.latencyMs ?? null,
   };
 }
 

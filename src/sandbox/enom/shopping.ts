@@ -1,28 +1,37 @@
 // What can be bought and buying it: PurchaseServices, GetCerts, PE_GetProductPrice.
 import { centsOf, dollars, plain } from "./amounts.ts";
+import type { Refusal } from "./answer.ts";
 import { catalogue, findCatalogueProduct } from "./catalogue.ts";
 import { group, leaf } from "./elements.ts";
-import type { Run } from "./office.ts";
+import type { Office, Run } from "./office.ts";
 import { insufficientFunds, refusal, unknownService } from "./refusals.ts";
+import type { Slot } from "./slot.ts";
 
 /** Buys an empty slot and takes its price at once. (eNom API, PurchaseServices) */
-export const purchaseServices: Run = ({ service = "", numyears = "1" }, { books, settings }) => {
+export const purchaseServices: Run = ({ service = "", numyears = "1" }, office) => {
+  const sold = sell(service, numyears, office);
+  if ("texts" in sold) return sold;
+  const { certId, orderId } = sold;
+  return office.settings.variants.upperCaseIds
+    ? [leaf("CertID", certId), leaf("OrderID", orderId)]
+    : [leaf("certid", certId), leaf("orderid", orderId)];
+};
+
+/** One slot for the account's money, or why not; `numYears` as a caller writes it. */
+export function sell(service: string, numYears: string, { books, settings }: Office): Slot | Refusal {
   if (service === "") return refusal("301220", "Service is missing");
   const product = findCatalogueProduct(service);
   if (product === undefined) return unknownService(settings);
   if (!product.enabled || settings.disabledServices.has(service.toLowerCase())) {
     return refusal("712220", "This service is disabled for your account");
   }
-  if (!product.years.some((years) => String(years) === numyears)) {
+  if (!product.years.some((years) => String(years) === numYears)) {
     return refusal("303197", `NumYears must be one of ${product.years.join(", ")}`);
   }
-  const years = Number(numyears);
+  const years = Number(numYears);
   if (product.priceCents * years > centsOf(books.balance())) return insufficientFunds(settings);
-  const { certId, orderId } = books.buy(product, years);
-  return settings.variants.upperCaseIds
-    ? [leaf("CertID", certId), leaf("OrderID", orderId)]
-    : [leaf("certid", certId), leaf("orderid", orderId)];
-};
+  return books.buy(product, years);
+}
 
 /** The catalogue with this reseller's prices. (eNom API, GetCerts) */
 export const getCerts: Run = (_parameters, { settings }) => {

@@ -11,7 +11,7 @@ import { type Configuration, productOf, type Slot, STATUS_TEXTS, type Submission
 
 /** Sends a paid and configured slot to the CA; costs nothing. (eNom API, CertPurchaseCert) */
 export const purchaseCert: SlotRun = (slot, parameters, office) => {
-  const { books, clock, settings } = office;
+  const { settings } = office;
   const again = slot.submission !== undefined && isUnderWay(slot);
   if (again && settings.variants.secondSubmission) return submitted(slot, slot.submission);
   const { configuration } = slot;
@@ -23,18 +23,28 @@ export const purchaseCert: SlotRun = (slot, parameters, office) => {
   const fault = findFault(slot, configuration, method, parameters, office);
   if (fault !== undefined) return fault;
 
+  const next = submit(slot, { method, approverEmail: parameters.approveremail ?? "" }, office);
+  return submitted(next, next.submission);
+};
+
+/** Hands a configured slot to the CA without asking whether it may: in the books it is under way from now on. */
+export function submit(
+  slot: Slot,
+  { method, approverEmail }: Pick<Submission, "method" | "approverEmail">,
+  { books, clock }: Office,
+): Slot & { readonly submission: Submission } {
   const submission: Submission = {
     geoTrustOrderId: books.nextGeoTrustOrderId(),
-    approverEmail: parameters.approveremail ?? "",
+    approverEmail,
     method,
     proof: method === "Email" ? "" : randomBytes(16).toString("hex"),
     approverMails: method === "Email" ? 1 : 0,
   };
   const statusId = productOf(slot).family === "comodo" ? 9 : 2;
-  const next: Slot = { ...slot, submission, statusId, since: clock.now().toISOString() };
+  const next = { ...slot, submission, statusId, since: clock.now().toISOString() } as const;
   books.put(next);
-  return submitted(next, submission);
-};
+  return next;
+}
 
 /** Withdraws the request at the CA and empties the slot, also for another domain; the money stays. (eNom API, CertModifyOrder) */
 export const modifyOrder: SlotRun = (slot, _parameters, { books, clock, settings }) => {

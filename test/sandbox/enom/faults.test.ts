@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ask, at, post, RAPID, refused, sandbox } from "./support.ts";
+import { all, ask, at, post, RAPID, refused, sandbox } from "./support.ts";
 
 const purchase = { Service: RAPID };
 
@@ -83,6 +83,22 @@ test("an answer can be late without being wrong", async () => {
   enom.fault("GetBalance", { kind: "delay", ms: 20 });
 
   expect(refused(await ask(enom, "GetBalance"))).toBeUndefined();
+});
+
+test("something can happen between two pages, and both pages tell the truth of their moment", async () => {
+  const enom = await sandbox();
+  for (let i = 0; i < 4; i++) enom.colleague.buys(RAPID, 1);
+  const page = async (StartPosition: number) =>
+    all(await ask(enom, "CertGetCerts", { StartPosition, PagingPageSize: 2 }), "CertGetCerts.Certs.Cert").map((cert) =>
+      at(cert, "CertID"),
+    );
+  const first = await page(1);
+
+  enom.fault("CertGetCerts", { kind: "meanwhile", run: () => enom.colleague.buys(RAPID, 1) });
+  const second = await page(3);
+
+  expect(first).toEqual(["900104", "900103"]);
+  expect(second).toEqual(["900103", "900102"]);
 });
 
 test("faults come one a call, in their order, and only to their command", async () => {

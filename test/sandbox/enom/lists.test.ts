@@ -1,5 +1,18 @@
 import { expect, test } from "vitest";
-import { all, ask, at, bought, COMODO, configured, refused, sandbox, standingClock } from "./support.ts";
+import {
+  all,
+  ask,
+  at,
+  bought,
+  COMODO,
+  configured,
+  detail,
+  refused,
+  sandbox,
+  standingClock,
+  statusOf,
+  submitted,
+} from "./support.ts";
 
 const NOON = "2026-04-02T19:00:00Z";
 
@@ -74,6 +87,38 @@ test("a new slot may stay out of the list for a while, though its detail is ther
   expect(await total()).toBe("1");
 });
 
+test("no page of certificates is longer than eNom gives, whatever was asked, and it says so", async () => {
+  const enom = await sandbox({ largestPage: 3 });
+  for (let i = 0; i < 5; i++) enom.colleague.buys(COMODO, 1);
+  const page = async (StartPosition: number) =>
+    at(await ask(enom, "CertGetCerts", { StartPosition, PagingPageSize: 250 }), "CertGetCerts.Certs");
+
+  expect(await page(1)).toMatchObject({ PagingPageSize: "3", Count: "3", TotalRecords: "5" });
+  expect(await page(4)).toMatchObject({ PagingPageSize: "3", Count: "2", TotalRecords: "5" });
+});
+
+test("a lag of ten minutes ends when the clock is stepped over it, in every list and in the balance", async () => {
+  const minutes = 60_000;
+  const clock = standingClock(NOON);
+  const timings = { listLagMs: 10 * minutes, orderLagMs: 10 * minutes, processingMs: 10 * minutes };
+  const enom = await sandbox({ clock, timings });
+  const { certId } = await submitted(enom);
+  const seen = async () => [
+    at(await ask(enom, "CertGetCerts"), "CertGetCerts.Certs.TotalRecords"),
+    at(await ask(enom, "GetOrderList"), "OrderList.RecordCount"),
+    at(await ask(enom, "GetTransHistory"), "TransHistory.RecordCount"),
+    at(await ask(enom, "GetBalance"), "Balance"),
+    await statusOf(enom, certId),
+  ];
+
+  clock.advance(10 * minutes - 1);
+  expect(await seen()).toEqual(["0", "0", "0", "5,000.00", "2"]);
+  clock.advance(1);
+  expect(await seen()).toEqual(["1", "1", "1", "4,990.05", "4"]);
+  expect(await detail(enom, certId)).toMatchObject({ OrderDate: "4/2/2026 12:00:00 PM" });
+  expect(at(await ask(enom, "CheckLogin"), "RequestDateTime")).toBe("4/2/2026 12:10:00 PM");
+});
+
 test("orders are listed newest first, 25 a page, with the way to the next", async () => {
   const enom = await sandbox();
   for (let i = 0; i < 26; i++) await bought(enom);
@@ -132,6 +177,29 @@ test("every dollar is in the history, with its order and the balance after it", 
     },
   ]);
   expect(at(history, "Transaction.0.LinkValue")).toBe("OrderDetail.asp?OrderID=500000101&OrderProcess=Successful");
+});
+
+test("a refill is in the history without an order, and so is money that is taken back", async () => {
+  const enom = await sandbox({ balance: "100.00" });
+  enom.books.setBalance("100.00");
+  enom.books.setBalance("5000.00");
+  enom.books.setBalance("1000.00");
+
+  const history = at(await ask(enom, "GetTransHistory"), "TransHistory");
+  const orders = at(await ask(enom, "GetOrderList"), "OrderList");
+
+  expect(all(history, "Transaction")).toMatchObject([
+    { Amount: "-$4,000.00", TransDescription: "Reverse refill", TransType: "9", Balance: "$1,000.00" },
+    {
+      Amount: "$4,900.00",
+      TransDescription: "Account refill",
+      TransType: "4",
+      LinkValue: "",
+      OrderID: "",
+      Balance: "$5,000.00",
+    },
+  ]);
+  expect(at(orders, "RecordCount")).toBe("0");
 });
 
 test("what can be spent falls at once; the balance, the orders and the history follow", async () => {

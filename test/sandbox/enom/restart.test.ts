@@ -28,6 +28,26 @@ test("what was bought is still there after a restart, and time has passed meanwh
   expect(await bought(second)).toBe(certId + 1);
 });
 
+test("a start that fills the account up again enters what was missing, and nothing when nothing was spent", async () => {
+  const dataDir = directory();
+  const first = await startSandboxEnom({ dataDir });
+  first.books.setBalance("5000.00");
+  await bought(first);
+  await first.close();
+
+  for (let start = 2; start <= 3; start++) {
+    const enom = await startSandboxEnom({ dataDir });
+    enom.books.setBalance("5000.00");
+    await enom.close();
+  }
+
+  const { books } = await sandbox({ dataDir });
+  expect(books.transactions()).toMatchObject([
+    { kind: "order", orderId: 500_000_101, amountCents: -995, balanceCents: 499_005 },
+    { kind: "refill", amountCents: 995, balanceCents: 500_000 },
+  ]);
+});
+
 test("a purchase is on disk before its answer is sent", async () => {
   const dataDir = directory();
   const enom = await sandbox({ dataDir });

@@ -29,6 +29,17 @@ export function standingClock(start: string) {
   };
 }
 
+/** Random numbers from 0 up to but not including 1, the same ones for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 /** One element of an answer: a text, or elements by name; a name that occurs several times holds an array. */
 export type Node = string | { [name: string]: Node } | Node[];
 
