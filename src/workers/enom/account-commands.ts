@@ -1,8 +1,8 @@
-// What eNom tells about the account: balance, login, catalogue, newest order. Nothing here changes anything.
+// What eNom tells about the account: balance, login, catalogue. Nothing here changes anything.
 import { Unavailable } from "../../shared/errors.ts";
 import type { EnomClient } from "./client.ts";
 import { childrenNamed, descendants, type XmlElement } from "./document.ts";
-import { amountOf, getChild, getId, isYes, numberOf, textOf, understand } from "./fields.ts";
+import { amountOf, isYes, numberOf, textOf, understand } from "./fields.ts";
 
 export interface CatalogueEntry {
   /** The `Service` of a purchase, lower case. */
@@ -24,11 +24,9 @@ export interface AccountCommands {
   checkLogin(): Promise<void>;
   /** What this reseller may buy, at which price. An entry that cannot be read is left out: it must not stop the others. */
   catalogue(): Promise<CatalogueEntry[]>;
-  /** The highest order id on the first page, of whatever product; undefined for an account without orders in six months. */
-  newestOrderId(): Promise<number | undefined>;
 }
 
-/** (eNom API, GetBalance, CheckLogin, GetCerts, GetOrderList) Each throws Unavailable or Refused, as `ask` does. */
+/** (eNom API, GetBalance, CheckLogin, GetCerts) Each throws Unavailable or Refused, as `ask` does. */
 export function accountCommands(client: EnomClient): AccountCommands {
   return {
     async balance() {
@@ -43,13 +41,6 @@ export function accountCommands(client: EnomClient): AccountCommands {
     async catalogue() {
       const { root } = await client.ask("GetCerts");
       return descendants(root, (name) => /^cert\d+$/.test(name)).flatMap(entryOf);
-    },
-    async newestOrderId() {
-      // No EndDate: its default is now, while a bare date would hide the orders of today.
-      return understand(await client.ask("GetOrderList", { Start: "1" }), Unavailable, (root) => {
-        const orders = childrenNamed(getChild(root, "OrderList"), "OrderDetail");
-        return orders.length === 0 ? undefined : Math.max(...orders.map((order) => getId(order, "OrderID")));
-      });
     },
   };
 }

@@ -47,7 +47,11 @@ export interface CertificatePage {
 
 export interface CertificateCommands {
   detail(certId: number): Promise<CertDetail>;
-  /** No filter and newest first, so that a certificate bought meanwhile is seen. `start` counts from 1, `size` is at most 250. */
+  /**
+   * No filter and newest first, so that a certificate bought meanwhile is seen. `start` counts from 1, `size` is at most 250.
+   * eNom may show fewer than `size` (its own limit is not documented to be that high): go on by how many came, until `total`.
+   * While certificates are left, at least one comes.
+   */
   listCertificates(page: { start: number; size: number }): Promise<CertificatePage>;
 }
 
@@ -68,19 +72,20 @@ export function certificateCommands(client: EnomClient): CertificateCommands {
         StartPosition: String(start),
         PagingPageSize: String(size),
       };
-      return understand(await client.ask("CertGetCerts", parameters), Unavailable, pageOf);
+      return understand(await client.ask("CertGetCerts", parameters), Unavailable, (root) => pageOf(root, start));
     },
   };
 }
 
 /** A page that shows fewer certificates than it counts would make a bought slot look absent. */
-function pageOf(root: XmlElement): CertificatePage {
+function pageOf(root: XmlElement, start: number): CertificatePage {
   const list = getChild(getChild(root, "CertGetCerts"), "Certs");
   const entries = childrenNamed(list, "Cert");
   if (findChild(list, "Count") && numberOf(list, "Count") !== entries.length)
     throw new SyntaxError("a page that lacks entries");
   const total = findChild(root, "TotalCertCount") ? numberOf(root, "TotalCertCount") : numberOf(list, "TotalRecords");
   if (total < entries.length) throw new SyntaxError("a page without a total");
+  if (entries.length === 0 && start <= total) throw new SyntaxError("an empty page before the end");
   return {
     certificates: entries.map((entry) => ({ ...listedOf(entry), isExpired: isYes(entry, "IsExpired") })),
     total,

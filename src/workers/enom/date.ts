@@ -1,4 +1,4 @@
-// Reads eNom's dates: American order, 12-hour clock, no zone.
+// Reads and writes eNom's dates: American order, 12-hour clock, no zone.
 
 const FORM = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2}):(\d{2}) ([AP]M))?$/i;
 
@@ -21,6 +21,13 @@ export function parseDate(text: string): string {
   const [hour, minute, second] = [Number(parts[4]), Number(parts[5]), Number(parts[6])];
   if (hour < 1 || hour > 12 || minute > 59 || second > 59) throw new SyntaxError("a time that no clock shows");
   return `${date}T${two((hour % 12) + (half === "PM" ? 12 : 0))}:${two(minute)}:${two(second)}`;
+}
+
+/** `2025-05-06` as `05/06/2025`, the form of eNom's date parameters. @throws RangeError for anything but `YYYY-MM-DD` */
+export function writeDate(date: string): string {
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date) ?? [];
+  if (!year) throw new RangeError("a date is written YYYY-MM-DD");
+  return `${month}/${day}/${year}`;
 }
 
 /** Day 0 of the next month is the last of this one. */

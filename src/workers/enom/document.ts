@@ -14,6 +14,11 @@ export interface XmlElement {
 /** eNom nests six deep; a purchase ledger should not be stopped by a document that nests for sport. */
 const DEEPEST = 20;
 const MOST_REFERENCES = 20_000;
+/** A list of 250 certificates has some 10,000; a body of nothing else would keep the process busy for seconds. */
+const MOST_TAGS = 50_000;
+
+/** `<!` that begins neither comment nor CDATA, `<?` that instructs nobody: the parser would pass over them, and over what they hide. */
+const STRANGE = /<!(?!--|\[CDATA\[)|<\?(?![A-Za-z_])/;
 
 /**
  * Reads one complete, well-formed document. The parser alone would accept a document that was cut short, which for a purchase
@@ -22,13 +27,34 @@ const MOST_REFERENCES = 20_000;
  */
 export function parseDocument(xml: string): XmlElement {
   if (xml.trim() === "") throw new SyntaxError("nothing");
-  if (/<!(DOCTYPE|ENTITY)/i.test(xml)) throw new SyntaxError("a document that declares a DOCTYPE");
+  if (STRANGE.test(xml)) throw new SyntaxError("a document that declares a DOCTYPE or the like");
+  if (holdsMore(xml, "<", MOST_TAGS) || holdsMore(xml, "&", MOST_REFERENCES))
+    throw new SyntaxError("a document of too many elements or references");
   const checked = XMLValidator.validate(xml);
   if (checked !== true) throw new SyntaxError(`a document that is not well-formed (${checked.err.code})`);
-  const { children, text } = elementOf("", partsOf(xml));
-  const [root, ...others] = children;
-  if (!root || others.length > 0 || text !== "") throw new SyntaxError("a document without a single root");
+  // Inside an element of our own, because text beside the root would not show otherwise.
+  const [whole] = elementOf("", partsOf(`<whole>${literal(xml)}</whole>`)).children;
+  const [root, ...others] = whole?.children ?? [];
+  if (!root || others.length > 0 || whole?.text !== "") throw new SyntaxError("a document without a single root");
   return root;
+}
+
+/** Counts before anything is parsed, and no further than it must. */
+function holdsMore(xml: string, mark: string, most: number): boolean {
+  return xml.split(mark, most + 2).length > most + 1;
+}
+
+/**
+ * Leaves a reference to what is no character (XML 1.0, 2.2) standing as it is written: the parser would drop it, and put an id
+ * together from what stands around it.
+ */
+function literal(xml: string): string {
+  return xml.replace(/&(?=#(?:x([0-9a-f]+)|(\d+));)/gi, (mark, hex?: string, digits?: string) => {
+    const code = hex === undefined ? Number(digits) : Number.parseInt(hex, 16);
+    return code > 0x10ffff || /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(String.fromCodePoint(code))
+      ? "&amp;"
+      : mark;
+  });
 }
 
 /** The child of that name, any letter case. @throws SyntaxError when there are two: what should be said once is not trusted twice. */
@@ -60,7 +86,7 @@ function partsOf(xml: string): Part[] {
     ignorePiTags: true,
     parseTagValue: false, // "1e5" and "0x1F" are text here, not numbers
     trimValues: false,
-    maxNestedTags: DEEPEST,
+    maxNestedTags: DEEPEST + 1,
     entityDecoder: new EntityDecoder({
       namedEntities: {},
       limit: { maxTotalExpansions: MOST_REFERENCES, maxExpandedLength: MOST_REFERENCES * 4, applyLimitsTo: "all" },

@@ -16,8 +16,8 @@ export interface Reply {
 export interface Rejection extends RejectionClass {
   /** eNom's `ResponseNumber`s, six digits each as a rule; empty when eNom gave only texts. */
   numbers: string[];
-  /** `ErrCount`: an error without a code of its own is not told by the codes of others. */
-  errorCount: number;
+  /** Every error and every response that the document counts or words has its code here: none is told by the codes of others. */
+  isFullyCoded: boolean;
   /** eNom's own words, as eNom wrote them: mask before showing. */
   texts: string[];
   /** The document names a certificate or an order although it reports an error: do not believe that nothing happened. */
@@ -31,13 +31,15 @@ export type Verdict =
   | { kind: "unreadable"; reason: string };
 
 /**
- * Judges one HTTP answer in a fixed order: status 200, XML with one root, `Command` echoes ours, `Done` is true, `ErrCount` is 0,
+ * Judges one HTTP answer in a fixed order: status 200, not compressed, XML with one root, `Command` echoes ours, `Done` is true, `ErrCount` is 0,
  * no `Success` that is not true. eNom answers 200 whatever happened, and a document without `Done` was cut short.
  * Never throws. `unreadable` carries a reason without a word of the body.
  * (eNom API, response envelope)
  */
 export function readAnswer(command: string, answer: Answer): Verdict {
   if (answer.status !== 200) return { kind: "unreadable", reason: `eNom answered with HTTP status ${answer.status}` };
+  if (!/^(identity)?$/i.test(answer.contentEncoding ?? ""))
+    return { kind: "unreadable", reason: "eNom answered in an encoding that was not asked for" };
   try {
     return judge(command, parseDocument(decodeXml(answer.body, answer.contentType)));
   } catch (error) {
@@ -64,11 +66,14 @@ function judge(command: string, root: XmlElement): Verdict {
 
 function rejectionOf(root: XmlElement): Rejection {
   const numbers = textsOf(root, /^responsenumber$/);
-  const texts = [...textsOf(root, /^err\d+$/), ...descendants(root, (name) => name === "response").map(codedText)];
+  const errors = textsOf(root, /^err\d+$/);
+  const texts = [...errors, ...descendants(root, (name) => name === "response").map(codedText)];
+  const counted = (name: string): number => Number(findChild(root, name)?.text ?? numbers.length);
   return {
     ...classify(numbers, texts),
     numbers,
-    errorCount: Number(findChild(root, "ErrCount")?.text),
+    isFullyCoded:
+      numbers.length >= Math.max(counted("ErrCount"), errors.length) && counted("ResponseCount") === numbers.length,
     texts,
     namesAnOrder: textsOf(root, /^(certid|orderid)$/).length > 0,
     trackingKey: trackingKeyOf(root),

@@ -44,8 +44,12 @@ export function findId(parent: XmlElement, name: string): number | null {
 
 /** A small whole number; 0 when eNom leaves it empty. */
 export function numberOf(parent: XmlElement, name: string): number {
+  return textOf(parent, name) === "" ? 0 : getNumber(parent, name);
+}
+
+export function getNumber(parent: XmlElement, name: string): number {
   const text = textOf(parent, name);
-  if (!/^\d{0,8}$/.test(text)) throw new SyntaxError(`a document whose ${name} is no number`);
+  if (!/^\d{1,8}$/.test(text)) throw new SyntaxError(`a document whose ${name} is no number`);
   return Number(text);
 }
 
@@ -62,4 +66,12 @@ export function dateOf(parent: XmlElement, name: string): string | null {
 /** eNom says yes as `True`, `true`, `1`, `Yes` and `Y` (eNom API, field sizes, dates, numbers). */
 export function isYes(parent: XmlElement, name: string): boolean {
   return /^(true|1|yes|y)$/i.test(textOf(parent, name));
+}
+
+/** Where silence must not pass for a no. */
+export function getYesNo(parent: XmlElement, name: string): boolean {
+  const yes = isYes(parent, name);
+  if (!yes && !/^(false|0|no|n)$/i.test(textOf(parent, name)))
+    throw new SyntaxError(`a document whose ${name} is neither yes nor no`);
+  return yes;
 }

@@ -1,7 +1,8 @@
 // Sends one request exactly once: fresh connection, gate, one write. Whether a byte was written is the only thing that matters.
 import type { Socket } from "node:net";
-import { buildConnector, Client } from "undici";
+import { Client } from "undici";
 import { Unavailable } from "../../shared/errors.ts";
+import { connectorTo } from "./connector.ts";
 import { failureName } from "./network-failure.ts";
 import { startStopwatch } from "./stopwatch.ts";
 import { formRequest, type Posted, readBody, type Target, type TransportLimits } from "./transport.ts";
@@ -62,7 +63,7 @@ export async function postOnce(target: Target, form: string, limits: Gated): Pro
 }
 
 function dial({ url, ca }: Target, timeoutMs: number): Promise<Socket> {
-  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, keepAlive: false, ...(ca && { ca }) });
+  const connect = connectorTo(ca, timeoutMs);
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
   return new Promise((resolve, reject) => {
     connect({ protocol: url.protocol, host: url.host, hostname, port: url.port }, (error, socket) =>

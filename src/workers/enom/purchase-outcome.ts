@@ -17,9 +17,9 @@ export type PurchaseOutcome =
 export function purchaseOutcome(verdict: Verdict, describe: (rejection: Rejection) => string): PurchaseOutcome {
   if (verdict.kind === "unreadable") return { kind: "unknown", reason: verdict.reason };
   if (verdict.kind === "success") return boughtBy(verdict.reply);
-  const { code, numbers, errorCount, namesAnOrder } = verdict.rejection;
+  const { code, numbers, isFullyCoded, namesAnOrder } = verdict.rejection;
   const text = describe(verdict.rejection);
-  if (namesAnOrder || numbers.length < errorCount || !isHarmless(numbers)) return { kind: "unknown", reason: text };
+  if (namesAnOrder || !isFullyCoded || !isHarmless(numbers)) return { kind: "unknown", reason: text };
   return { kind: "rejected", code, text, responseNumbers: numbers };
 }
 

@@ -1,10 +1,13 @@
 // Posts one form and brings back the bytes, for questions that may be asked again. The purchase goes through post-once.ts.
 import { Agent, type Dispatcher } from "undici";
+import { connectorTo } from "./connector.ts";
 import { failureName } from "./network-failure.ts";
 
 export interface Answer {
   status: number;
   contentType: string | undefined;
+  /** `gzip` and the like, which we never ask for. */
+  contentEncoding?: string | undefined;
   body: Uint8Array;
 }
 
@@ -45,9 +48,9 @@ export function formRequest(url: URL, form: string, totalMs: number): Dispatcher
 
 /** The whole answer. 3xx, 4xx and 5xx are answers too: nothing is followed, nothing repeated. */
 export async function readBody(response: Dispatcher.ResponseData): Promise<Answer> {
-  const header = response.headers["content-type"];
-  const contentType = Array.isArray(header) ? header[0] : header;
-  return { status: response.statusCode, contentType, body: await response.body.bytes() };
+  const said = (name: string): string | undefined => [response.headers[name]].flat()[0];
+  const [contentType, contentEncoding] = [said("content-type"), said("content-encoding")];
+  return { status: response.statusCode, contentType, contentEncoding, body: await response.body.bytes() };
 }
 
 export interface Transport {
@@ -62,12 +65,11 @@ export function openTransport({ url, ca }: Target, limits: TransportLimits): Tra
     connections: 8,
     pipelining: 1,
     allowH2: false,
-    connectTimeout: limits.connectMs,
+    connect: connectorTo(ca, limits.connectMs),
     headersTimeout: limits.totalMs,
     bodyTimeout: limits.totalMs,
     keepAliveTimeout: 4_000, // shorter than common servers', so that a question seldom meets a closing connection
     maxResponseSize: limits.maxBytes,
-    ...(ca && { connect: { ca } }),
   });
   return {
     async post(form) {

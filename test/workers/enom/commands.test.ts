@@ -98,17 +98,6 @@ test("one product without a readable price does not hide the others", async () =
   expect(await enom.catalogue()).toMatchObject([{ service: "certificate-geotrust-quickssl" }]);
 });
 
-test("the newest order is the highest number, and an account may have none", async () => {
-  const { enom, asked } = await conversation(...["two", "ok", "none"].map((name) => fixture(`GetOrderList.${name}`)));
-
-  expect([await enom.newestOrderId(), await enom.newestOrderId(), await enom.newestOrderId()]).toEqual([
-    500_000_123,
-    500_000_123,
-    undefined,
-  ]);
-  expect(asked()[0]).toEqual({ Command: "GetOrderList", Start: "1" });
-});
-
 test("configuring sends CSR, server type and three contacts, and brings the approvers to choose from", async () => {
   const { enom, asked } = await conversation(fixture("CertConfigureCert.ok"));
   const tech = {
@@ -354,6 +343,14 @@ test("a list of one and a list of none are lists", async () => {
   expect(await enom.listCertificates({ start: 1, size: 250 })).toEqual({ certificates: [], total: 0 });
 });
 
+test("a page that is smaller than was asked for is a page, and says how many certificates there are", async () => {
+  const { enom } = await conversation(fixture("CertGetCerts.ok"));
+
+  const { certificates, total } = await enom.listCertificates({ start: 1, size: 250 });
+
+  expect([certificates.length, total]).toEqual([2, 105]);
+});
+
 test("a list that lacks entries is not taken for the whole, for a bought slot would look absent", async () => {
   const list = fixture("CertGetCerts.ok");
   const odd = {
@@ -361,6 +358,10 @@ test("a list that lacks entries is not taken for the whole, for a bought slot wo
     "no total": list.replace(/<(TotalCertCount|TotalRecords)>105<\/\1>/g, ""),
     "an entry without its number": list.replace("<CertID>900122</CertID>", ""),
     "no list": list.replaceAll("Certs>", "Something>"),
+    "nothing, though there is more": fixture("CertGetCerts.none").replace(
+      /<(TotalCertCount|TotalRecords)>0</g,
+      "<$1>7<",
+    ),
   };
 
   for (const [name, xml] of Object.entries(odd)) {

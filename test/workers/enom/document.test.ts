@@ -32,6 +32,13 @@ test("text, CDATA and numeric references are read as one text, and CDATA is left
   expect(findChild(root, "b")?.text).toBe("1e5");
 });
 
+test("a reference to what is no character patches nothing together: it is left as it is written", () => {
+  for (const none of ["&#0;", "&#x1F;", "&#xD800;", "&#1114112;", "&#xFFFF;", "&nobody;"]) {
+    expect(parseDocument(`<r><certid>900${none}123</certid></r>`).children).toMatchObject([{ text: `900${none}123` }]);
+    expect(() => parseDocument(`<r/>${none}`), none).toThrow(SyntaxError);
+  }
+});
+
 test("elements with hyphens and at any depth are found", () => {
   const root = parseDocument("<r><a><Trans-Date>1</Trans-Date></a><Trans-Date>2</Trans-Date></r>");
 
@@ -42,12 +49,17 @@ test("documents made to harm are refused", () => {
   const bombs = {
     doctype: '<!DOCTYPE r [<!ENTITY a "aaaa">]><r>&a;</r>',
     "lower case doctype": "<!doctype html><html></html>",
+    "a declaration in the middle": "<r><!ENTITY a 'b'></r>",
+    "a declaration of nothing known": "<r><!BDATA[<Done>false</Done>]]></r>",
+    "an instruction to nobody": "<r><?><Done>true</Done>?></r>",
     external: '<!DOCTYPE r SYSTEM "file:///etc/passwd"><r/>',
     prototype: "<r><__proto__>1</__proto__></r>",
     depth: `${"<a>".repeat(25)}${"</a>".repeat(25)}`,
     references: `<r>${"&#65;".repeat(20_001)}</r>`,
     "two roots": "<r/><r/>",
     "text beside the root": "<r></r>text",
+    "references beside the root": "<r></r>&lt;",
+    "an element that closes more than it opened": "</whole><whole><r/></whole><whole>",
     empty: "",
     blank: " \n",
     "plain text": ";URL Interface\r\nErrCount=0",

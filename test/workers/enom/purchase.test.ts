@@ -6,16 +6,7 @@ import { Refused } from "../../../src/shared/errors.ts";
 import type { PurchaseOutcome } from "../../../src/workers/enom/commands.ts";
 import { readAnswer } from "../../../src/workers/enom/envelope.ts";
 import { purchaseOutcome } from "../../../src/workers/enom/purchase-outcome.ts";
-import {
-  closedPort,
-  enomAt,
-  errorDocument,
-  fixture,
-  type Play,
-  pretendEnom,
-  socketServer,
-  type TestEnom,
-} from "./support.ts";
+import { closedPort, enomAt, errorDocument, fixture, pretendEnom, socketServer, type TestEnom } from "./support.ts";
 
 const BOUGHT = fixture("PurchaseServices.ok");
 const SLOT = { service: "Certificate-RapidSSL-RapidSSL", years: 1 };
@@ -39,51 +30,6 @@ test("a purchase asks for the product and the term, and brings the certificate's
   expect(shop.notes).toMatchObject([
     { command: "PurchaseServices", outcome: "ok", parameters: { Service: SLOT.service, NumYears: "1" } },
   ]);
-});
-
-/** Complete success documents and what they prove. */
-const SUCCESSES: Record<string, [xml: string, outcome: object]> = {
-  "ids in other letter case": [
-    fixture("PurchaseServices.upper-case"),
-    { kind: "bought", certId: 900_123, orderId: 500_000_123 },
-  ],
-  "no order number": [BOUGHT.replace(/<orderid>.*<\/orderid>/, ""), { kind: "bought", certId: 900_123, orderId: null }],
-  "only an order number": [fixture("PurchaseServices.order-only"), { kind: "ordered", orderId: 500_000_123 }],
-  "an empty certificate number": [BOUGHT.replace(">900123<", "><"), { kind: "ordered", orderId: 500_000_123 }],
-  "no number at all": [BOUGHT.replace(/<(cert|order)id>.*<\/\1id>/g, ""), { kind: "unknown" }],
-  "a certificate number with letters": [BOUGHT.replace("900123", "9e5"), { kind: "unknown" }],
-  "certificate number zero": [BOUGHT.replace("900123", "0"), { kind: "unknown" }],
-  "two certificate numbers": [BOUGHT.replace("<orderid>", "<CertID>900124</CertID><orderid>"), { kind: "unknown" }],
-  "two order numbers": [BOUGHT.replace("<certid>", "<OrderID>1</OrderID><certid>"), { kind: "unknown" }],
-  "another command": [BOUGHT.replace("PURCHASESERVICES", "GETBALANCE"), { kind: "unknown" }],
-  "no command": [BOUGHT.replace("<Command>PURCHASESERVICES</Command>", ""), { kind: "unknown" }],
-  "no Done": [BOUGHT.replace("<Done>true</Done>", ""), { kind: "unknown" }],
-  "Done twice": [BOUGHT.replace("<Done>true</Done>", "<Done>true</Done><Done>true</Done>"), { kind: "unknown" }],
-  "Success False": [BOUGHT.replace("<certid>", "<Success>False</Success><certid>"), { kind: "unknown" }],
-};
-
-test.for(Object.entries(SUCCESSES))(
-  "a success document with %s proves what it says and no more",
-  async ([, [xml, outcome]]) => {
-    const eNom = await pretendEnom([xml]);
-
-    expect(await buy(enomAt(eNom.url))).toMatchObject(outcome);
-  },
-);
-
-test("an error beside a certificate or order number does not prove that nothing was bought", async () => {
-  for (const payload of ["<certid>900123</certid>", "<OrderID>500000123</OrderID>"]) {
-    const eNom = await pretendEnom([errorDocument("PurchaseServices", { numbers: ["304155"] }, payload)]);
-
-    expect(await buy(enomAt(eNom.url))).toMatchObject({ kind: "unknown" });
-  }
-});
-
-test("an error without a code of its own beside a harmless one does not prove that nothing was bought", async () => {
-  const texts = ["Invalid NumYears", "Something else happened"];
-  const eNom = await pretendEnom([errorDocument("PurchaseServices", { numbers: ["304197"], texts })]);
-
-  expect(await buy(enomAt(eNom.url))).toMatchObject({ kind: "unknown" });
 });
 
 test("a harmless no comes with eNom's words and codes", async () => {
@@ -112,51 +58,6 @@ test("a success cut at any byte is never taken for a purchase, nor an error cut 
 
     expect(kinds).toEqual(new Set(["unknown"]));
     expect(kindAt(whole.length)).not.toBe("unknown");
-  }
-});
-
-/** After the request was written; each must end as unknown after one single request. */
-const DOUBTS: Record<string, Play> = {
-  "a reset before the answer": (_response, { socket }) => void socket.resetAndDestroy(),
-  "a hang-up before the answer": (_response, { socket }) => void socket.destroy(),
-  "a reset within the answer": (response, { socket }) =>
-    void response.write(BOUGHT.slice(0, 300), () => socket.resetAndDestroy()),
-  "an answer that ends early without a word about its length": (_response, { socket }) =>
-    void socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${BOUGHT.slice(0, BOUGHT.indexOf("<TrackingKey>"))}`),
-  "an answer shorter than announced": (_response, { socket }) =>
-    void socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${BOUGHT.length + 1}\r\n\r\n${BOUGHT}`),
-  "a redirect": (response) => response.writeHead(302, { location: "/interface.asp" }).end(BOUGHT),
-  "a redirect that keeps the method": (response) => response.writeHead(307, { location: "/interface.asp" }).end(BOUGHT),
-  "a server error around a success": (response) => response.writeHead(500).end(BOUGHT),
-  "a request to come back later": (response) => response.writeHead(503, { "retry-after": "0" }).end(),
-  "a page for people": (response) => response.end("<html><body>certid 900123, Done</body></html>"),
-  "an empty answer": (response) => response.end(),
-  "an endless answer": (response) => {
-    const more = (): void => void response.write("<r>".repeat(100_000), (error) => error ?? more());
-    more();
-  },
-};
-
-test.for(Object.entries(DOUBTS))("after %s nobody claims to know, and nobody asks again", async ([, play]) => {
-  const eNom = await pretendEnom([play]);
-  const shop = enomAt(eNom.url);
-
-  expect(await buy(shop)).toMatchObject({ kind: "unknown" });
-  expect(eNom.asked).toHaveLength(1);
-  expect(shop.notes).toMatchObject([{ outcome: "unknown" }]);
-});
-
-test("an answer that does not come, or comes byte by byte, ends as unknown when the time is over", async () => {
-  const silent = await socketServer(() => {});
-  const trickling = await socketServer((socket) => {
-    const drop = setInterval(() => socket.write("<"), 5);
-    socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\n\r\n")).once("close", () => clearInterval(drop));
-  });
-
-  for (const server of [silent, trickling]) {
-    expect(await buy(enomAt(server.url, { limits: { writeMs: 60 } }))).toMatchObject({ kind: "unknown" });
-    expect(server.connections()).toBe(1);
-    expect(server.received().match(/PurchaseServices/g)).toHaveLength(1);
   }
 });
 

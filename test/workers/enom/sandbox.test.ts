@@ -136,6 +136,24 @@ test("an empty account, a wrong login and a foreign address each say so, and not
   expect(await poor.enom.buySlot(RAPID, open)).toMatchObject({ kind: "rejected", code: "enom-address-not-permitted" });
 });
 
+test("whatever was ordered and paid since a purchase is found in eNom's books, over all pages, with its refunds", async () => {
+  const { sandbox, enom } = await shop();
+  const bought = [];
+  for (let count = 0; count < 30; count++) bought.push(await enom.buySlot(RAPID, open));
+  const orderIds = bought.flatMap((outcome) => (outcome.kind === "bought" ? [outcome.orderId ?? 0] : []));
+  const [first = 0, second = 0] = orderIds;
+  sandbox.books.refund(900_101);
+
+  expect((await enom.ordersAfter(first)).map(({ orderId }) => orderId)).toEqual(orderIds.slice(1).reverse());
+  expect(await enom.orderPage({ start: 26 })).toMatchObject({ total: 30, orders: { length: 5 } });
+  expect(await enom.order(second)).toMatchObject({ orderId: second, holdsCertificates: true, amount: "9.95" });
+  const paid = await enom.transactionsAfter(first);
+  expect(paid.map(({ orderId }) => orderId)).toEqual([first, ...orderIds.slice(1).reverse()]);
+  expect(paid.at(-1)).toMatchObject({ orderId: second, amount: "-9.95", balance: "4980.10", status: "Successful" });
+  expect(paid[0]).toMatchObject({ amount: "9.95" });
+  expect(await failure(enom.order(1))).toMatchObject({ name: "Refused", code: "enom-refused" });
+});
+
 test("a CSR that eNom cannot read is refused for good, not asked again", async () => {
   const { enom } = await shop();
   const bought = await enom.buySlot(RAPID, open);

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import type { SecureContextOptions } from "node:tls";
 import { onTestFinished } from "vitest";
 import { type EnomAccess, type EnomLimits, enomClient } from "../../../src/workers/enom/client.ts";
 import { type Enom, enomCommands } from "../../../src/workers/enom/commands.ts";
@@ -30,25 +31,33 @@ export function errorDocument(command: string, errors: { numbers?: string[]; tex
     <ResponseCount>${numbers.length}</ResponseCount><responses>${responses.join("")}</responses><Done>true</Done></interface-response>`;
 }
 
-export type Play = string | ((response: ServerResponse, request: IncomingMessage) => void);
+/** A complete success document with this payload. */
+export function successDocument(command: string, payload: string): string {
+  return `<?xml version="1.0" encoding="utf-8"?><interface-response>${payload}<Command>${command.toUpperCase()}</Command>
+    <ErrCount>0</ErrCount><ResponseCount>0</ResponseCount><Done>true</Done></interface-response>`;
+}
+
+type Form = Record<string, string>;
+export type Play = string | ((response: ServerResponse, request: IncomingMessage, form: Form) => void);
 
 export interface PretendedEnom {
   url: string;
   /** Each form that came in, with its parameters in the order sent. */
-  asked: Record<string, string>[];
+  asked: Form[];
   requests: IncomingMessage[];
 }
 
 /** Answers call after call from `plays`: a string is sent as XML with status 200, the last play is repeated. */
-export async function pretendEnom(plays: Play[], tls?: { key: string; cert: string }): Promise<PretendedEnom> {
-  const asked: Record<string, string>[] = [];
+export async function pretendEnom(plays: Play[], tls?: SecureContextOptions): Promise<PretendedEnom> {
+  const asked: Form[] = [];
   const requests: IncomingMessage[] = [];
   const listener: RequestListener = (request, response) => {
-    void text(request).then((form) => {
+    void text(request).then((body) => {
       const play = plays[Math.min(asked.length, plays.length - 1)] ?? "";
-      asked.push(Object.fromEntries(new URLSearchParams(form)));
+      const form = Object.fromEntries(new URLSearchParams(body));
+      asked.push(form);
       requests.push(request);
-      if (typeof play === "function") return play(response, request);
+      if (typeof play === "function") return play(response, request, form);
       response.setHeader("content-type", "text/xml; charset=utf-8").end(play);
     });
   };
