@@ -15,6 +15,8 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json package-lock.json LICENSE ./
 COPY bin ./bin
 COPY src ./src
+# Where the money journal lies: a new named volume takes its owner from here.
+RUN install -d -o 1000 -g 1000 -m 700 /journal
 ENV NODE_ENV=production
 # uid and gid of `node`, as numbers: Kubernetes' runAsNonRoot reads only those. The root file system may be read-only.
 USER 1000:1000

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Argument, Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { certificateWords } from "./producers/cli/certificate-words.ts";
+import { ledgerWords } from "./producers/cli/ledger-words.ts";
 import { answerOn, failureOf } from "./producers/cli/terminal.ts";
 import { resultVerb, verb, wholeNumber } from "./producers/cli/words.ts";
 import type { JobName } from "./shared/jobs.ts";
@@ -111,6 +112,8 @@ resultVerb(account, "balance [id]", { does: "ask eNom what can be spent, now", e
       return accountResult(await readBalances(env, id), id);
     }),
 );
+
+ledgerWords({ program, account }, { place, answer }, () => import("./workers/commands/ledger.ts"));
 
 resultVerb(program, "schema", { does: "JSON Schema of a job's payload", example: "schema open" })
   .addArgument(new Argument("<job>", "the job's name, which is its queue's").choices(QUEUES))

@@ -29,6 +29,7 @@ const sources = globSync("src/**/*.ts", { cwd: root }).map(read).join("\n");
 const manifest = z
   .object({
     version: z.string(),
+    scripts: z.record(z.string(), z.string()),
     dependencies: z.record(z.string(), z.string()),
     devDependencies: z.record(z.string(), z.string()),
     overrides: z.record(z.string(), z.string()),
@@ -141,16 +142,23 @@ test("every command that the documents show exists, with the options they show",
     verb: verbOf(line),
     options: line.match(/--[a-z-]+/g) ?? [],
   }));
-  const helps = new Map<string, string>();
-  for (const verb of new Set(commands.map((command) => command.verb))) {
-    const { stdout } = await run(process.execPath, ["bin/certfleet", ...verb.split(" "), "--help"], { cwd: root });
-    helps.set(verb, stdout);
-  }
+  const verbs = [...new Set(commands.map((command) => command.verb))];
+  const asked = verbs.map((verb) =>
+    run(process.execPath, ["bin/certfleet", ...verb.split(" "), "--help"], { cwd: root }),
+  );
+  const helps = new Map((await Promise.all(asked)).map(({ stdout }, i) => [verbs[i] ?? "", stdout]));
 
   expect(helps.size).toBeGreaterThan(10);
   for (const [verb, help] of helps) expect(help).toContain(`Usage: certfleet ${verb} `);
   for (const { verb, options } of commands)
     for (const option of options) expect(helps.get(verb), verb).toContain(option);
+}, 60_000);
+
+test("every npm command that the documents show is one of package.json", () => {
+  const shown = pages.flatMap((page) => matches(read(page), /`npm run ([a-z]+)/g).map(([, name]) => name));
+
+  expect(shown.length).toBeGreaterThan(0);
+  expect(shown.filter((name) => !(name in manifest.scripts))).toEqual([]);
 });
 
 test("the example order is one that the fleet accepts", async () => {
@@ -218,7 +226,7 @@ function namesIn(source: string): string[] {
 
 /** `certificate show` of `certificate show REF --json`. */
 function verbOf(line: string): string {
-  return /^(?:(?:certificate|account) )?[a-z]+/.exec(line)?.[0] ?? line;
+  return /^(?:(?:certificate|account|ledger) )?[a-z]+/.exec(line)?.[0] ?? line;
 }
 
 function leadsSomewhere(link: string, page: string): boolean {

@@ -38,7 +38,7 @@ const Compose = z.object({
   volumes: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string(), z.object({ file: z.string() })),
 });
-const { services, networks, secrets } = Compose.parse(parse(read("docker-compose.yml"), { merge: true }));
+const { services, networks, volumes, secrets } = Compose.parse(parse(read("docker-compose.yml"), { merge: true }));
 const dockerfile = read("Dockerfile");
 const manifest = z
   .object({
@@ -93,6 +93,21 @@ test("Redis keeps every write, evicts nothing, and can be reached by the fleet a
   expect(redis.volumes).toEqual(["redis:/data"]);
   expect(redis.ports).toEqual([]);
   expect(redis.networks.map((name) => networks[name]?.internal)).toEqual([true]);
+});
+
+test("open and reissue keep one money journal, which outlives them, which their user may write to, and which nobody else sees", () => {
+  const [, uid, gid] = /^(\d+):(\d+)$/.exec(userOfImage(".") ?? "") ?? [];
+
+  for (const queue of ["open", "reissue"]) {
+    expect(serviceOf(queue).environment.CERTFLEET_JOURNAL).toBe("/journal");
+    expect(serviceOf(queue).volumes).toEqual(["journal:/journal"]);
+  }
+  expect(Object.keys(volumes)).toContain("journal");
+  expect(dockerfile).toContain(`RUN install -d -o ${uid} -g ${gid} -m 700 /journal\n`);
+  for (const name of ["gateway", "notify", "balance-poll", "redis", "mail"]) {
+    expect(serviceOf(name).volumes.join()).not.toContain("journal");
+    expect(serviceOf(name).environment).not.toHaveProperty("CERTFLEET_JOURNAL");
+  }
 });
 
 test("each part has the settings and the secrets that it needs, and no others", () => {

@@ -38,6 +38,7 @@ test("no password, key or login is in any log, record, job, answer or page of or
   const smtpUrl = w.mail.smtpUrl.replace("smtp://", `smtp://mailer:${SMTP_PASSWORD}@`);
   const env = {
     ...w.env,
+    CERTFLEET_SETTLE_SECONDS: "3",
     SMTP_URL: smtpUrl,
     LOG_LEVEL: "debug",
     PORT: "0",

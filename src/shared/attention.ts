@@ -33,7 +33,22 @@ export const attentionKinds = {
     next: "Set appendonly yes, appendfsync always and maxmemory-policy noeviction in Redis, or accept the risk with CERTFLEET_ALLOW_WEAK_REDIS=1.",
     goesOn: "fleet",
   },
-  "purchases-stopped": { next: "Set purchases: true for the account when buying may go on.", goesOn: "fleet" },
+  "ledger-frozen": {
+    next: "Nothing is bought on this account before it is known what happened: the runbook says how to find out (certfleet ledger status).",
+    goesOn: "fleet",
+  },
+  "purchases-stopped": {
+    next: "Set purchases: true for the account, or switch them on (certfleet account purchases), when buying may go on.",
+    goesOn: "fleet",
+  },
+  "price-above-ceiling": {
+    next: "Agree to the new price (priceCeiling in the configuration file) or cancel the order; it goes on by itself.",
+    goesOn: "fleet",
+  },
+  "spend-cap-reached": {
+    next: "Nothing, where an hour or a day is over soon. Else raise purchasing.perHour, perDay or maxUnsettledMoney of the account.",
+    goesOn: "fleet",
+  },
   "enom-unavailable": {
     next: "Nothing, unless eNom stays away: check the network, the API URL and eNom's status.",
     goesOn: "fleet",

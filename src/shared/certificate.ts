@@ -42,6 +42,8 @@ export const wish = z.discriminatedUnion("kind", [
     kind: z.literal("resolve"),
     decision: z.enum(["adopt", "not-bought", "refunded", "retry", "cancel"]),
     certId: z.int().positive().optional(),
+    /** The purchase attempt that was decided on: a wish out of an old backup does not decide on a later one. */
+    attempt: z.int().optional(),
     reason: z.string(),
     who: z.string(),
     at: time,
@@ -60,6 +62,38 @@ const reissue = z.object({
   /** `sending` is saved before eNom is asked: found again, it means doubt, and doubt reads before it sends. */
   state: z.enum(["requested", "sending", "sent"]),
 });
+
+const sum = z.string();
+/** What a person needs to decide on a parked purchase: what was sent, what was there before, what eNom shows since. */
+export const doubt = z.object({
+  attempt: z.int(),
+  service: z.string(),
+  years: z.int(),
+  price: sum,
+  sentAt: time,
+  reason: z.string(),
+  before: z.object({ balance: sum, newestOrderId: z.int() }),
+  /** When eNom was asked for what follows. */
+  lookedAt: time,
+  /** Slots of the class that no order holds; `owner` is what the ledger says of them, null when nothing. */
+  candidates: z.array(
+    z.object({
+      certId: z.int(),
+      orderId: z.int().nullable(),
+      orderDate: z.string().nullable(),
+      domain: z.string(),
+      owner: z.string().nullable(),
+    }),
+  ),
+  /** Newer than the purchase, newest first. */
+  orders: z.array(z.object({ orderId: z.int(), orderDate: z.string().nullable() })),
+  transactions: z.array(
+    z.object({ orderId: z.int().nullable(), amount: sum, at: z.string().nullable(), description: z.string() }),
+  ),
+  /** What could not be read. */
+  missing: z.array(z.string()),
+});
+export type Doubt = z.infer<typeof doubt>;
 
 export const certificateRecord = z.object({
   account: z.string().nullable(),
@@ -83,6 +117,8 @@ export const certificateRecord = z.object({
   /** Identity of the newest request for a reissue, so that a job delivered twice asks once. */
   reissueRequest: z.string().nullable(),
   wish: wish.nullable(),
+  /** What is known of a parked purchase. */
+  doubt: doubt.nullable().default(null),
   attention: attention.nullable(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   /** Looks in a row that ended in trouble (eNom away, a bug); 0 after any success. */
@@ -107,6 +143,8 @@ export interface Certificate {
   purchases: Purchase[];
   /** Number of the newest purchase attempt, 0 before the first. */
   attempt: number;
+  /** How often a machine bought again for this order. */
+  rebuys: number;
   version: number;
   record: CertificateRecord;
 }
@@ -129,6 +167,7 @@ export function newRecord(order: Order, at: Date): CertificateRecord {
     reissue: null,
     reissueRequest: null,
     wish: null,
+    doubt: null,
     attention: null,
     failure: null,
     trouble: null,

@@ -21,13 +21,14 @@ export type RedisClient = Redis | Cluster;
 /**
  * KEYS certificate, by acceptance, by domain, by status `ordered`, unfinished open.
  * ARGV reference, digest, order JSON, record JSON, accepted at (ms).
+ * Money facts that are there already stay: a ledger rebuilt from its journal may know more of an order than its text.
  * Answers `accepted`, `same` (this very order is there) or `conflict` (the reference belongs to another order).
  */
 const ACCEPT = `
 local digest = redis.call('HGET', KEYS[1], 'digest')
 if digest then return digest == ARGV[2] and 'same' or 'conflict' end
-redis.call('HSET', KEYS[1], 'digest', ARGV[2], 'order', ARGV[3], 'record', ARGV[4], 'acceptedAt', ARGV[5],
-  'state', 'APPROVED', 'version', 1, 'attempt', 0, 'purchases', '[]', 'status', 'ordered')
+redis.call('HSET', KEYS[1], 'digest', ARGV[2], 'order', ARGV[3], 'record', ARGV[4], 'acceptedAt', ARGV[5], 'version', 1, 'status', 'ordered')
+for field, first in pairs({ state = 'APPROVED', attempt = 0, purchases = '[]' }) do redis.call('HSETNX', KEYS[1], field, first) end
 for i = 2, 5 do redis.call('ZADD', KEYS[i], ARGV[5], ARGV[1]) end
 return 'accepted'`;
 
@@ -58,9 +59,13 @@ const hash = z.object({
   state: z.enum(ledgerStates),
   version: z.coerce.number(),
   attempt: z.coerce.number(),
+  rebuys: z.coerce.number().default(0),
   acceptedAt: z.coerce.number(),
   purchases: z.string(),
   certId: z.coerce.number().optional(),
+  account: z.string().optional(),
+  years: z.coerce.number().optional(),
+  price: z.string().optional(),
 });
 
 export type CertificateStore = ReturnType<typeof certificateStore>;
@@ -148,11 +153,14 @@ export function certificateStore(redis: RedisClient, keys: Keys) {
 }
 
 function parse(fields: Record<string, string>): Certificate {
-  const { order, record, purchases, certId, acceptedAt, ...rest } = hash.parse(fields);
+  const { order, record, purchases, certId, acceptedAt, account, years, price, ...rest } = hash.parse(fields);
+  const kept = certificateRecord.parse(JSON.parse(record));
+  const bought = years !== undefined && price !== undefined ? { years, price, currency: "USD" } : null;
   return {
     ...rest,
     order: JSON.parse(order) as Order,
-    record: certificateRecord.parse(JSON.parse(record)),
+    // A record that is older than the ledger (a crash in between, a rebuilt ledger) is completed from its facts.
+    record: { ...kept, account: kept.account ?? account ?? null, plan: kept.plan ?? bought },
     purchases: JSON.parse(purchases) as Purchase[],
     certId: certId ?? null,
     acceptedAt: new Date(acceptedAt),

@@ -38,6 +38,7 @@ export type AccountEntry = z.infer<typeof accountEntry>;
 
 const productEntry = z.strictObject({
   service: z.string(),
+  /** Of one year. */
   priceCeiling: money.optional(),
   policy: policy.optional(),
   reissue: z.enum(["api", "manual"]).optional(),
@@ -64,8 +65,7 @@ const fleetFile = z.strictObject({
 /** `withoutEffect` names what the file sets and this release does not act on yet: nobody shall trust in a guard that is not there. */
 export type FleetFile = z.infer<typeof fleetFile> & { withoutEffect: string[] };
 
-const NOT_YET =
-  /^(accounts\.\d+\.(minimumBalance|mode|requestsPerSecond|purchasing\.per(Hour|Day))|products\.\d+\.(priceCeiling|reissue)|balance|webhooks)$/;
+const NOT_YET = /^(accounts\.\d+\.(minimumBalance|requestsPerSecond)|products\.\d+\.reissue|balance|webhooks)$/;
 
 /**
  * Reads the file that CERTFLEET_CONFIG names, else `certfleet.yaml` if there is one, else an empty configuration.

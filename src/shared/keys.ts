@@ -34,13 +34,17 @@ export function keysUnder(prefix: string) {
     mail: (digest: string) => key("mail", digest),
     heartbeat: (queue: string) => key("heartbeat", queue),
     ledger: {
-      binding: (account: string) => key("ledger", account, "binding"),
+      meta: (account: string) => key("ledger", account, "meta"),
+      outbox: (account: string) => key("ledger", account, "outbox"),
       attempt: (reference: string, number: number) => key("ledger", "attempt", reference, number),
       owner: (account: string) => key("ledger", account, "owner"),
       held: (account: string) => key("ledger", account, "held"),
       version: (account: string) => key("ledger", account, "version"),
       unsettled: (account: string) => key("ledger", account, "unsettled"),
       parked: (account: string) => key("ledger", account, "parked"),
+      abandoned: (account: string) => key("ledger", account, "abandoned"),
+      spent: (account: string) => key("ledger", account, "spent"),
+      keeper: (account: string) => key("ledger", account, "keeper"),
       pool: (account: string, slotClass: string) => key("ledger", account, "pool", slotClass),
     },
   };

@@ -7,8 +7,11 @@ import { findProduct, isMultiDomain, type Product } from "./products.ts";
 
 export const reference = z
   .string()
-  // A path of one dot or two is no name to any HTTP client.
-  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -, not dots alone")
+  // A path of one dot or two is no name to any HTTP client; the four words say in the ledger that a slot is no order's.
+  .regex(
+    /^(?!(\.{1,2}|POOL|LEGACY|FOREIGN|REFUNDED)$)[A-Za-z0-9._-]{1,64}$/,
+    "1 to 64 of the characters A-Z a-z 0-9 . _ -, not dots alone, and not POOL, LEGACY, FOREIGN or REFUNDED",
+  )
   .meta({ description: "Made by the caller; the certificate's id here", example: "bill-1001" });
 
 const text = (longest: number) => z.string().trim().min(1).max(longest);

@@ -58,6 +58,11 @@ export function findProduct(service: string): Product | undefined {
   return BY_SERVICE.get(service.toLowerCase());
 }
 
+/** By the number that eNom's lists show. */
+export function findProductOfType(prodType: number): Product | undefined {
+  return products.find((each) => each.prodType === prodType);
+}
+
 /** The product of an accepted order. @throws RangeError when the table lost a product that orders still name. */
 export function getProduct(service: string): Product {
   const found = findProduct(service);

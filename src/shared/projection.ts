@@ -48,6 +48,7 @@ export function project(certificate: Certificate, now: Date, fallback: Effective
       pendingSince: record.validation.pendingSince,
     },
     attention: record.attention satisfies Attention | null,
+    doubt: record.doubt,
     failure: record.failure,
     purchases,
     timeline: record.timeline,

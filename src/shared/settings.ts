@@ -49,6 +49,8 @@ export const orderSettings = {
   CERTFLEET_POLL_SECONDS: seconds(300),
   CERTFLEET_VALIDATION_DAYS: z.coerce.number().positive().default(7),
   CERTFLEET_SETTLE_SECONDS: seconds(1_200),
+  CERTFLEET_REBUY_BUDGET: z.coerce.number().int().min(0).max(1).default(0),
+  CERTFLEET_JOURNAL: z.string().min(1).default(".data/journal"),
   CERTFLEET_ALLOW_WEAK_REDIS: z
     .stringbool({ truthy: ["1", "true", "yes"], falsy: ["0", "false", "no"] })
     .default(false),

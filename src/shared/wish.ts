@@ -7,9 +7,10 @@ export type WishAnswer = { certificate: Certificate } | { conflict: string };
 export function makeWish(certificate: Certificate, wish: Wish, now: Date): WishAnswer {
   const conflict = conflictOf(certificate, wish);
   if (conflict) return { conflict };
+  const made = wish.kind === "resolve" ? { ...wish, attempt: certificate.attempt } : wish;
   const detail = wish.kind === "resolve" ? wish.decision : wish.kind;
   const record = withEvent(
-    { ...certificate.record, wish, nextLookAt: null },
+    { ...certificate.record, wish: made, nextLookAt: null },
     now,
     "wish.made",
     `${detail} by ${wish.who}`,

@@ -9,7 +9,7 @@ export function readAccounts(env: NodeJS.ProcessEnv, file: FleetFile): AccountEn
   const entries = file.accounts.map((entry) => withSecrets(entry, env));
   const main = entries.some(({ id }) => id === "main") ? undefined : fromEnvironment(settings);
   const all = main ? [...entries, main] : entries;
-  if (all.length > 0) return all;
+  if (all.length > 0) return eachOnce(all);
   throw badSettings([
     "ENOM_USERNAME is missing: the eNom login (or accounts: in the configuration file)",
     "ENOM_PASSWORD is missing: the login's API token",
@@ -31,4 +31,17 @@ function fromEnvironment(settings: {
   if (!username) throw badSettings(["ENOM_USERNAME is missing, while ENOM_PASSWORD is set"]);
   if (!password) throw badSettings(["ENOM_PASSWORD is missing, while ENOM_USERNAME is set"]);
   return accountEntry.parse({ id: "main", name: "eNom", apiUrl, username, password });
+}
+
+/** Two ledgers on one login would each take the other's slots for their own. @throws Error naming what stands twice */
+function eachOnce(all: AccountEntry[]): AccountEntry[] {
+  const twice = (what: string, of: (entry: AccountEntry) => string): string[] =>
+    [...Map.groupBy(all, of).values()].flatMap((same) =>
+      same.length > 1 ? [`accounts ${same.map(({ id }) => id).join(" and ")} have the same ${what}`] : [],
+    );
+  const login = ({ apiUrl, username }: AccountEntry): string =>
+    `${URL.canParse(apiUrl) ? new URL(apiUrl).hostname : apiUrl} ${username.toLowerCase()}`;
+  const faults = [...twice("id", ({ id }) => id), ...twice("eNom host and user", login)];
+  if (faults.length > 0) throw badSettings(faults);
+  return all;
 }

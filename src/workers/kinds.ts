@@ -3,17 +3,19 @@
 import { accountRecords } from "../shared/account-records.ts";
 import { certificateStore, type RedisClient } from "../shared/certificates.ts";
 import type { Clock } from "../shared/clock.ts";
-import { readSettings } from "../shared/config.ts";
+import { badSettings, readSettings } from "../shared/config.ts";
 import type { FleetFile } from "../shared/fleet-file.ts";
 import type { JobName } from "../shared/jobs.ts";
 import type { Keys } from "../shared/keys.ts";
 import type { Lifecycle } from "../shared/lifecycle.ts";
 import type { Log } from "../shared/log.ts";
+import type { Money } from "../shared/money.ts";
 import { partSettings } from "../shared/part-settings.ts";
 import type { Queues } from "../shared/queues.ts";
 import { durabilityRisks } from "../shared/redis.ts";
 import { orderSettings } from "../shared/settings.ts";
 import type { Accounts } from "./accounts.ts";
+import type { Ledger } from "./ledger/place.ts";
 import type { OrderNeeds } from "./open/needs.ts";
 import type { Work } from "./run.ts";
 
@@ -44,7 +46,13 @@ export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N
 
 async function buildOpen(base: Base): Promise<Work<"open">> {
   const needs = await orderNeeds(base, "worker open");
-  const [{ acceptJob }, { openCertificate }] = await Promise.all([import("./accept.ts"), import("./open/road.ts")]);
+  const [{ acceptJob }, { openCertificate }, { startKeeper }] = await Promise.all([
+    import("./accept.ts"),
+    import("./open/road.ts"),
+    import("./open/keeper.ts"),
+  ]);
+  const keeper = startKeeper(needs);
+  base.life.add("keeper", () => keeper.stop());
   return async (job) => openCertificate(await acceptJob(job, needs), needs);
 }
 
@@ -89,7 +97,9 @@ async function orderNeeds(base: Base, by: string): Promise<OrderNeeds> {
   const { env, redis, keys, queues, clock, log } = base;
   const settings = readSettings(orderSettings, env);
   return {
-    ...{ redis, keys, clock, log, by },
+    ...{ clock, log, by },
+    ledger: await openLedger(base, settings),
+    priceCeiling: (service) => priceCeiling(base.file, service),
     accounts: await base.accounts(),
     ring: queues.ring,
     certificates: certificateStore(redis, keys),
@@ -99,16 +109,34 @@ async function orderNeeds(base: Base, by: string): Promise<OrderNeeds> {
     pace: {
       pollSeconds: settings.CERTFLEET_POLL_SECONDS,
       validationDays: settings.CERTFLEET_VALIDATION_DAYS,
-      settleSeconds: settings.CERTFLEET_SETTLE_SECONDS,
+      rebuyBudget: settings.CERTFLEET_REBUY_BUDGET,
     },
   };
+}
+
+/** The money facts of this process, with the journal that all purchase workers share. */
+async function openLedger({ redis, keys, life }: Base, settings: LedgerSettings): Promise<Ledger> {
+  const { openJournal } = await import("./journal/journal.ts");
+  const journal = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix);
+  life.add("journal", () => journal.close());
+  if ((await redis.get(`${keys.prefix}:journal:id`)) === journal.id) {
+    throw badSettings([
+      "CERTFLEET_JOURNAL names the Redis of REDIS_URL: the second witness must be another one, or a folder",
+    ]);
+  }
+  return { redis, keys, journal, settleMs: settings.CERTFLEET_SETTLE_SECONDS * 1_000, seen: new Map() };
+}
+type LedgerSettings = { CERTFLEET_JOURNAL: string; CERTFLEET_SETTLE_SECONDS: number };
+
+function priceCeiling({ products }: FleetFile, service: string): Money | undefined {
+  return products.find((each) => each.service.toLowerCase() === service.toLowerCase())?.priceCeiling;
 }
 
 /** Opens the accounts and makes them known to the producers, which have no eNom settings. */
 export async function openAccounts({ env, redis, keys, file, clock, log, life }: Base): Promise<Accounts> {
   const [{ openEnomAccounts }, { answerSeconds }] = await Promise.all([
     import("./wiring.ts"),
-    import("./open/doubt.ts"),
+    import("./open/pace.ts"),
   ]);
   const { CERTFLEET_SETTLE_SECONDS: settleSeconds } = readSettings(orderSettings, env);
   const { accounts, close } = openEnomAccounts(env, {

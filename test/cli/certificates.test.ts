@@ -15,6 +15,7 @@ import { openQueues } from "../../src/shared/queues.ts";
 import { makeCsr } from "../support/csr.ts";
 import { orderBody } from "../support/order.ts";
 import { issued, stuck, type World, world } from "../support/world.ts";
+import { parked } from "../workers/open/runs.ts";
 import { inFleet, ownPlace } from "./support.ts";
 
 const placeOf = (w: World): Place => ({ env: { ...w.env, USER: "ada" }, root: "/" });
@@ -219,10 +220,8 @@ test("a decision is carried out by the worker while the person waits, and its ou
 
 test("a decision that the worker refuses is a conflict, with the worker's reason", async () => {
   const w = await world();
-  w.enom.fault("PurchaseServices", { kind: "lose-request" });
+  const reference = await parked(w, "lose-request");
   await w.work(["open"]);
-  const reference = await w.order({});
-  await w.until(reference, (each) => each.state === "PARKED" && stuck(each));
 
   const result = await inFleet(placeOf(w), (fleet) =>
     resolveCertificate(reference, { decision: "adopt", certId: 1, reason: "a guess" }, fleet),

@@ -39,7 +39,7 @@ function anOrder(
 ): Certificate {
   const acceptedAt = new Date("2026-10-01T11:00:00.000Z");
   const { record, ...rest } = changes;
-  const facts = { state: "APPROVED" as const, certId: null, purchases: [], attempt: 0, version: 1 };
+  const facts = { state: "APPROVED" as const, certId: null, purchases: [], attempt: 0, rebuys: 0, version: 1 };
   return { order, acceptedAt, ...facts, ...rest, record: { ...newRecord(order, acceptedAt), ...record } };
 }
 

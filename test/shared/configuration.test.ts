@@ -73,10 +73,10 @@ test.for([
 test("what the file sets and this release does not act on yet is named, so that nobody trusts in it", () => {
   const path = file(
     "certfleet.yaml",
-    "products: [{ service: X, priceCeiling: '15.00', accounts: [main] }]\nbalance: {}\n",
+    "products: [{ service: X, priceCeiling: '15.00', reissue: api, accounts: [main] }]\nbalance: {}\n",
   );
 
-  expect(readFleetFile(path).withoutEffect).toEqual(["products.0.priceCeiling", "balance"]);
+  expect(readFleetFile(path).withoutEffect).toEqual(["products.0.reissue", "balance"]);
 });
 
 test("the policy of the strongest source wins: product, environment, file, billmgr.conf, default", () => {

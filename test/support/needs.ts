@@ -2,14 +2,19 @@
 import { pino } from "pino";
 import { systemClock } from "../../src/shared/clock.ts";
 import { readFleetFile } from "../../src/shared/fleet-file.ts";
+import type { Ledger } from "../../src/workers/ledger/place.ts";
 import type { OrderNeeds } from "../../src/workers/open/needs.ts";
 import { openEnomAccounts } from "../../src/workers/wiring.ts";
+import { SETTLE_MS } from "./time.ts";
 import type { World } from "./world.ts";
 
-export function orderNeeds(
-  { env, redis, keys, queues, certificates }: World,
-  changes: Partial<OrderNeeds> = {},
-): OrderNeeds {
+/** A step of the ledger's money scripts, without the steps around it. */
+export function ledgerOf({ redis, keys, journal, time }: World, changes: Partial<Ledger> = {}): Ledger {
+  return { redis, keys, journal, settleMs: SETTLE_MS, now: time.ms, seen: new Map(), ...changes };
+}
+
+export function orderNeeds(w: World, changes: Partial<OrderNeeds> = {}): OrderNeeds {
+  const { env, queues, certificates } = w;
   const log = pino({ level: "silent" });
   const { accounts } = openEnomAccounts(env, {
     file: readFleetFile(undefined),
@@ -18,11 +23,13 @@ export function orderNeeds(
     writeMs: 2_000,
   });
   return {
-    ...{ redis, keys, accounts, certificates, log },
+    ...{ accounts, certificates, log },
+    ledger: ledgerOf(w),
+    priceCeiling: () => undefined,
     ring: queues.ring,
-    clock: systemClock,
+    clock: w.time,
     by: "test",
-    pace: { pollSeconds: 0.1, validationDays: 7, settleSeconds: 20 },
+    pace: { pollSeconds: 0.1, validationDays: 7, rebuyBudget: 0 },
     durabilityRisks: async () => [],
     ...changes,
   };

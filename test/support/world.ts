@@ -15,8 +15,10 @@ import { type Keys, keysUnder } from "../../src/shared/keys.ts";
 import { parseOrder } from "../../src/shared/order.ts";
 import { openQueues, type Queues } from "../../src/shared/queues.ts";
 import { connectRedis } from "../../src/shared/redis.ts";
+import { type Journal, openJournal } from "../../src/workers/journal/journal.ts";
 import { startWorkers } from "../../src/workers/main.ts";
 import { type OrderChanges, orderBody } from "./order.ts";
+import { type Time, timeOf } from "./time.ts";
 
 export const PASSWORD = "canary-password-Zx81";
 
@@ -27,6 +29,9 @@ export interface World {
   keys: Keys;
   queues: Queues;
   certificates: CertificateStore;
+  journal: Journal;
+  /** The time of this world's needs (not of its real workers, nor of its eNom), and how it passes. */
+  time: Time;
   /** Settings for workers and gateways of this world. */
   env: NodeJS.ProcessEnv;
   /** Starts workers in this process; they stop with the test, or before. */
@@ -52,12 +57,15 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
   const keys = keysUnder(prefix);
   const queues = openQueues(redis, prefix, () => undefined);
   const certificates = certificateStore(redis, keys);
+  const journal = await openJournal(join(folder, "journal"), prefix);
+  const time = timeOf({ redis, keys, journal });
   const stops: (() => Promise<void>)[] = [];
   onTestFinished(async () => {
     await Promise.all(stops.map((stop) => stop()));
     await queues.close();
+    await journal.close();
     await redis.quit();
-    await Promise.all([enom.close(), mail.close(), rm(folder, { recursive: true })]);
+    await Promise.all([enom.close(), mail.close(), rm(folder, { recursive: true, maxRetries: 5 })]);
   });
   const env = {
     REDIS_URL: inject("redisUrl"),
@@ -66,6 +74,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
     ENOM_USERNAME: "acme-hosting",
     ENOM_PASSWORD: PASSWORD,
     ENOM_LOG: join(folder, "enom.log"),
+    CERTFLEET_JOURNAL: join(folder, "journal"),
     SMTP_URL: mail.smtpUrl,
     MAIL_FROM: "certificates@provider.example",
     CERTFLEET_POLL_SECONDS: "0.1",
@@ -81,7 +90,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
   };
 
   return {
-    ...{ enom, mail, redis, keys, queues, certificates, env, accept },
+    ...{ enom, mail, redis, keys, queues, certificates, journal, time, env, accept },
     async work(names, own = env) {
       const workers = await startWorkers(names, own);
       stops.push(() => workers.stop());

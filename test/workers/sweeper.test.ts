@@ -4,6 +4,7 @@ import { systemClock } from "../../src/shared/clock.ts";
 import { createLog } from "../../src/shared/log.ts";
 import { startSweeper, sweep } from "../../src/workers/sweeper.ts";
 import { issued, type World, world } from "../support/world.ts";
+import { parked } from "./open/runs.ts";
 
 const needs = ({ redis, keys, queues }: World) => ({
   redis,
@@ -49,9 +50,7 @@ test("sweeping again and again adds no second job for one order", async () => {
 
 test("an order that waits for a person is left alone", async () => {
   const w = await world();
-  w.enom.fault("PurchaseServices", { kind: "lose-answer" });
-  await w.work(["open"]);
-  await w.until(await w.order({}), ({ state, record }) => state === "PARKED" && record.attention !== null);
+  await parked(w, "lose-answer");
 
   expect(await sweep("open", needs(w))).toBe(0);
 });

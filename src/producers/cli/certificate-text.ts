@@ -11,6 +11,7 @@ export function certificateText(shown: Projection, certificate: Certificate): st
     `${shown.reference}  ${shown.domain}`,
     table([], facts(shown, certificate)),
     attention(shown),
+    doubtText(shown),
     section(
       "Purchases",
       table(
@@ -61,6 +62,34 @@ function attention({ attention: raised }: Projection): string {
   if (!raised) return "";
   const { code, message, since, who, next } = raised;
   return `Attention: ${code}, since ${timeText(since)}, for the ${who}\n  ${message}\n  Next: ${next}`;
+}
+
+/** What a person needs to decide on a parked purchase, as far as eNom could be asked. */
+function doubtText({ doubt }: Projection): string {
+  if (!doubt) return "";
+  const { before, candidates, orders, transactions, missing } = doubt;
+  const sent = `Purchase ${doubt.attempt}, sent ${timeText(doubt.sentAt)}: ${doubt.years} y for ${doubt.price}. ${doubt.reason}`;
+  const then = `Before it: balance ${before.balance}, newest order ${before.newestOrderId || "none"}. Looked up ${timeText(doubt.lookedAt)}.`;
+  const rows = [
+    ...candidates.map((each) => [
+      "slot",
+      `CertID ${each.certId}`,
+      `order ${each.orderId ?? "–"}`,
+      each.orderDate ?? "–",
+      each.owner ?? "in no map",
+    ]),
+    ...orders.map((each) => ["order", `${each.orderId}`, "", each.orderDate ?? "–", ""]),
+    ...transactions.map((each) => [
+      "money",
+      each.amount,
+      `order ${each.orderId ?? "–"}`,
+      each.at ?? "–",
+      each.description,
+    ]),
+    ...missing.map((each) => ["not read", each, "", "", ""]),
+  ];
+  const found = rows.length > 0 ? table([], rows) : "eNom shows no free slot, no newer order and no newer transaction.";
+  return section("In doubt", [sent, then, found].join("\n"));
 }
 
 function section(title: string, body: string): string {

@@ -11,7 +11,7 @@ import { overNewest } from "../../shared/save-race.ts";
 import { policySettings } from "../../shared/settings.ts";
 import { failure, type Result } from "../../shared/verb.ts";
 import { withRedis } from "./connection.ts";
-import type { Place } from "./own-redis.ts";
+import { type Place, whoSpeaks } from "./own-redis.ts";
 
 export interface Fleet {
   certificates: CertificateStore;
@@ -36,7 +36,7 @@ export function withFleet<T>(place: Place, work: (fleet: Fleet) => Promise<T>, c
         ring: queues.ring,
         policyFor: policies,
         clock,
-        who: `${env.SUDO_USER ?? env.USER ?? "somebody"} (command line)`,
+        who: whoSpeaks(place),
       });
     } finally {
       await queues.close();

@@ -1,4 +1,4 @@
-// Finds the fleet that `npm start` runs on this machine, for those who set no REDIS_URL.
+// Finds the fleet that `npm start` runs on this machine, for those who set no REDIS_URL, and says who asks.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -11,7 +11,13 @@ export interface Place {
 }
 
 /** What `npm start` notes of the fleet it runs. */
-const note = z.object({ redisUrl: z.string(), gatewayUrl: z.string().optional(), prefix: z.string().optional() });
+const note = z.object({
+  redisUrl: z.string(),
+  gatewayUrl: z.string().optional(),
+  prefix: z.string().optional(),
+  /** By their names: where its workers keep and find what verbs about money need, too. No logins. */
+  settings: z.record(z.string(), z.string()).default({}),
+});
 export type OwnFleet = z.infer<typeof note>;
 
 /** Sandbox and live are two fleets with two folders, told apart as `npm start` does: by the eNom login. */
@@ -31,4 +37,16 @@ export function withRedisUrl(place: Place): NodeJS.ProcessEnv {
   const own = findOwnFleet(place);
   if (!own) throw badSettings(["REDIS_URL is missing, and no fleet runs here: set REDIS_URL, or run npm start"]);
   return { ...(own.prefix && { CERTFLEET_PREFIX: own.prefix }), ...env, REDIS_URL: own.redisUrl };
+}
+
+/** The environment of a worker of that fleet, as far as a verb about money needs it; what the caller sets wins. @throws Error as `withRedisUrl` */
+export function withOwnFleet(place: Place): NodeJS.ProcessEnv {
+  const env = withRedisUrl(place);
+  const isOwn = env !== place.env;
+  return { ...(isOwn && findOwnFleet(place)?.settings), ...env };
+}
+
+/** The person at the keyboard, for timelines and the ledger. */
+export function whoSpeaks({ env }: Pick<Place, "env">): string {
+  return `${env.SUDO_USER ?? env.USER ?? "somebody"} (command line)`;
 }

@@ -1,7 +1,7 @@
 // The certificate as the API shows it, written down for the OpenAPI document; nothing that is not named here leaves.
 import { z } from "zod";
 import { attention } from "../../shared/attention.ts";
-import type { Certificate } from "../../shared/certificate.ts";
+import { type Certificate, doubt } from "../../shared/certificate.ts";
 import { statuses } from "../../shared/keys.ts";
 import { policy, reference } from "../../shared/order.ts";
 import { project } from "../../shared/projection.ts";
@@ -52,6 +52,7 @@ export const certificateBody = z
       pendingSince: time.nullable(),
     }),
     attention: attention.nullable().meta({ description: "A person must act; `next` says how" }),
+    doubt: doubt.nullable().meta({ description: "What is known of a purchase that waits for a person's decision" }),
     failure: z.object({ code: z.string(), message: z.string() }).nullable(),
     purchases: z.array(z.object({ certId: slot, orderId: order.nullable(), at: time })),
     timeline: z.array(z.object({ at: time, event: z.string(), detail: z.string() })),

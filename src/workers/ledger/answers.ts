@@ -1,20 +1,24 @@
 // What became of an attempt that may have been written (rule 8): not sent, rejected, unknown, parked. `claim.ts` has the fourth end: bought.
-import type { RedisClient } from "../../shared/certificates.ts";
-import type { Keys } from "../../shared/keys.ts";
-import { exposureEntry } from "./attempt.ts";
+import { moneyUnits } from "../../shared/money.ts";
+import { exposureEntry, type Intent } from "./attempt.ts";
 import type { Ticket } from "./gate.ts";
+import type { Place } from "./place.ts";
+import { type Script, step } from "./script.ts";
 
-type Place = { redis: RedisClient; keys: Keys };
-
-/** KEYS certificate, attempt, unsettled. ARGV exposure field, sender, reason, order's state afterwards or empty. */
-const CLOSE = `
-local state = redis.call('HGET', KEYS[2], 'state')
-local mine = state == 'SENDING' and redis.call('HGET', KEYS[2], 'sender') == ARGV[2]
-if state ~= 'PREPARED' and not mine then return 0 end
-redis.call('HSET', KEYS[2], 'state', mine and 'REJECTED' or 'VOID', 'reason', ARGV[3])
-redis.call('HDEL', KEYS[3], ARGV[1])
-if ARGV[4] ~= '' and redis.call('HGET', KEYS[1], 'state') == 'BUYING' then redis.call('HSET', KEYS[1], 'state', ARGV[4]) end
-return 1`;
+/** K certificate, attempt, unsettled, spent. A exposure field, sender, reason, order's state afterwards or empty, entry of `spent`. */
+const CLOSE: Script = {
+  name: "close",
+  whenFrozen: "goes-on",
+  lua: `
+local state = redis.call('HGET', K[2], 'state')
+local mine = state == 'SENDING' and redis.call('HGET', K[2], 'sender') == A[2]
+if state ~= 'PREPARED' and not mine then return answer('late') end
+write('HSET', K[2], 'state', mine and 'REJECTED' or 'VOID', 'reason', A[3])
+write('HDEL', K[3], A[1])
+write('ZREM', K[4], A[5])
+if A[4] ~= '' and redis.call('HGET', K[1], 'state') == 'BUYING' then write('HSET', K[1], 'state', A[4]) end
+return answer('closed')`,
+};
 
 /** No byte of this ticket was written: the attempt is over and another may be prepared. */
 export function notSent(place: Place, ticket: Ticket, reason: string): Promise<boolean> {
@@ -26,61 +30,78 @@ export function rejected(place: Place, ticket: Ticket, reason: string, forGood: 
   return close(place, ticket, reason, forGood ? "REFUSED" : "");
 }
 
-async function close({ redis, keys }: Place, ticket: Ticket, reason: string, orderState: string): Promise<boolean> {
+async function close(place: Place, ticket: Ticket, reason: string, orderState: string): Promise<boolean> {
+  const { keys } = place.ledger;
   const { intent, number, sender } = ticket;
-  const { reference, account } = intent;
-  const closed = await redis.eval(
-    CLOSE,
-    3,
-    keys.certificate(reference),
-    keys.ledger.attempt(reference, number),
-    keys.ledger.unsettled(account),
-    `${reference}#${number}`,
-    sender,
-    reason,
-    orderState,
-  );
-  return closed === 1;
+  const { reference, account, price } = intent;
+  const field = `${reference}#${number}`;
+  const { code } = await step(place, CLOSE, {
+    ...{ account, reference },
+    keys: [
+      ...[keys.certificate(reference), keys.ledger.attempt(reference, number)],
+      ...[keys.ledger.unsettled(account), keys.ledger.spent(account)],
+    ],
+    args: [field, sender, reason, orderState, `${field}|${moneyUnits(price)}`],
+  });
+  return code === "closed";
 }
 
-/** KEYS attempt. ARGV reason, order id or empty. From SENDING alone: a late time-out must not revive what was decided meanwhile. */
-const UNKNOWN = `
-if redis.call('HGET', KEYS[1], 'state') ~= 'SENDING' then return 0 end
-redis.call('HSET', KEYS[1], 'state', 'UNKNOWN', 'reason', ARGV[1])
-if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'orderId', ARGV[2]) end
-return 1`;
+/** K attempt, unsettled. A exposure field, reason, order id or empty. From SENDING alone: a late time-out must not revive what was decided meanwhile. */
+const UNKNOWN: Script = {
+  name: "unknown",
+  whenFrozen: "goes-on",
+  lua: `
+if redis.call('HGET', K[1], 'state') ~= 'SENDING' then return answer('late') end
+write('HSET', K[1], 'state', 'UNKNOWN', 'reason', A[2])
+if A[3] ~= '' then write('HSET', K[1], 'orderId', A[3]) end
+local entry = redis.call('HGET', K[2], A[1])
+if entry then write('HSET', K[2], A[1], string.sub(entry, 1, -2) .. 'U') end
+return answer('unknown')`,
+};
 
 /** Whatever was neither a whole yes nor a reviewed no. The order id is kept when the answer held one. */
 export async function unknown(
-  { redis, keys }: Place,
-  attempt: { reference: string; number: number },
+  place: Place,
+  { reference, account, number }: { reference: string; account: string; number: number },
   { reason, orderId }: { reason: string; orderId?: number | undefined },
 ): Promise<boolean> {
-  const key = keys.ledger.attempt(attempt.reference, attempt.number);
-  return (await redis.eval(UNKNOWN, 1, key, reason, orderId ?? "")) === 1;
+  const { ledger } = place.ledger.keys;
+  const { code } = await step(place, UNKNOWN, {
+    ...{ account, reference },
+    keys: [ledger.attempt(reference, number), ledger.unsettled(account)],
+    args: [`${reference}#${number}`, reason, orderId ?? ""],
+  });
+  return code === "unknown";
 }
 
-/** KEYS certificate, attempt, unsettled, parked. ARGV exposure field, exposure entry. */
-const PARK = `
-if redis.call('HGET', KEYS[2], 'state') ~= 'UNKNOWN' then return 0 end
-redis.call('HSET', KEYS[2], 'state', 'PARKED')
-redis.call('HDEL', KEYS[3], ARGV[1])
-redis.call('HSET', KEYS[4], ARGV[1], ARGV[2])
-if redis.call('HGET', KEYS[1], 'state') == 'BUYING' then redis.call('HSET', KEYS[1], 'state', 'PARKED') end
-return 1`;
+/** K certificate, attempt, unsettled, parked. A exposure field, exposure entry, why a person must decide. */
+const PARK: Script = {
+  name: "park",
+  whenFrozen: "goes-on",
+  lua: `
+if redis.call('HGET', K[2], 'state') ~= 'UNKNOWN' then return answer('late') end
+write('HSET', K[2], 'state', 'PARKED', 'parkedFor', A[3])
+write('HDEL', K[3], A[1])
+write('HSET', K[4], A[1], A[2])
+if redis.call('HGET', K[1], 'state') == 'BUYING' then write('HSET', K[1], 'state', 'PARKED') end
+return answer('parked')`,
+};
 
 /** Rule 16: an unknown purchase waits for a person; it keeps its exposure and leaves only by a decision with a reason. */
-export async function park({ redis, keys }: Place, ticket: Omit<Ticket, "sender">): Promise<boolean> {
-  const { intent, number } = ticket;
-  const parked = await redis.eval(
-    PARK,
-    4,
-    keys.certificate(intent.reference),
-    keys.ledger.attempt(intent.reference, number),
-    keys.ledger.unsettled(intent.account),
-    keys.ledger.parked(intent.account),
-    `${intent.reference}#${number}`,
-    exposureEntry(intent),
-  );
-  return parked === 1;
+export async function park(
+  place: Place,
+  { intent, number }: { intent: Pick<Intent, "reference" | "account" | "service" | "years" | "price">; number: number },
+  why: string,
+): Promise<boolean> {
+  const { keys } = place.ledger;
+  const { reference, account } = intent;
+  const { code } = await step(place, PARK, {
+    ...{ account, reference },
+    keys: [
+      ...[keys.certificate(reference), keys.ledger.attempt(reference, number)],
+      ...[keys.ledger.unsettled(account), keys.ledger.parked(account)],
+    ],
+    args: [`${reference}#${number}`, exposureEntry(intent), why],
+  });
+  return code === "parked";
 }

@@ -1,10 +1,23 @@
-// One try to buy one slot, as the ledger keeps it: PREPARED → SENDING → OWNED | REJECTED | UNKNOWN; PREPARED → VOID; UNKNOWN → OWNED | REJECTED | PARKED.
+// One try to buy one slot, as the ledger keeps it. Open: PREPARED, SENDING, UNKNOWN. Only the scripts of this folder move it.
 import { z } from "zod";
-import type { RedisClient } from "../../shared/certificates.ts";
-import type { Keys } from "../../shared/keys.ts";
 import { type Money, moneyUnits } from "../../shared/money.ts";
+import type { Place } from "./place.ts";
 
-export const attemptStates = ["PREPARED", "SENDING", "OWNED", "REJECTED", "UNKNOWN", "VOID", "PARKED"] as const;
+/**
+ * PREPARED → SENDING → OWNED | REJECTED | UNKNOWN; PREPARED → VOID; SENDING, UNKNOWN → COVERED (the order was served from eNom's
+ * list before this attempt settled) → OWNED; UNKNOWN → ABANDONED (surely not made, rule 11) | PARKED; PARKED → OWNED | REJECTED by a person.
+ */
+export const attemptStates = [
+  "PREPARED",
+  "SENDING",
+  "OWNED",
+  "REJECTED",
+  "UNKNOWN",
+  "COVERED",
+  "ABANDONED",
+  "VOID",
+  "PARKED",
+] as const;
 export type AttemptState = (typeof attemptStates)[number];
 
 /** What is bought: facts of the ledger order and of eNom's catalogue, fixed before the first byte is written. */
@@ -20,11 +33,9 @@ export interface Intent {
   newestOrderId: number;
 }
 
-/** How much may be in the air at once (rule 5). */
-export interface Exposure {
-  maxUnsettled: number;
-  maxUnsettledMoney: Money;
-}
+const absence = z.object({ version: z.number(), digest: z.string(), begunAt: z.number() });
+/** A list that began at that time and showed no slot for this attempt: the first witness of two. */
+export type Absence = z.infer<typeof absence>;
 
 const stored = z.object({
   state: z.enum(attemptStates),
@@ -36,11 +47,20 @@ const stored = z.object({
   balance: z.string(),
   newestOrderId: z.coerce.number(),
   preparedAt: z.coerce.number(),
-  /** Milliseconds of Redis TIME when the gate opened; absent before. */
+  /** Milliseconds of the ledger's time when the gate opened, and the dwell counter then; absent before. */
   gateAt: z.coerce.number().optional(),
+  gateDwell: z.coerce.number().optional(),
   certId: z.coerce.number().optional(),
   orderId: z.coerce.number().optional(),
   reason: z.string().optional(),
+  /** Why a person must decide. */
+  parkedFor: z.string().optional(),
+  absence: z
+    .string()
+    .transform((text) => absence.parse(JSON.parse(text)))
+    .optional(),
+  /** What was seen when the attempt was abandoned (rule 11), or what a person said when deciding it (rule 16). */
+  evidence: z.string().optional(),
 });
 export type Attempt = z.infer<typeof stored>;
 
@@ -50,7 +70,7 @@ export function slotClass(service: string, years: number): string {
 }
 
 export async function findAttempt(
-  { redis, keys }: { redis: RedisClient; keys: Keys },
+  { ledger: { redis, keys } }: Place,
   reference: string,
   number: number,
 ): Promise<Attempt | undefined> {
@@ -58,7 +78,16 @@ export async function findAttempt(
   return "state" in fields ? stored.parse(fields) : undefined;
 }
 
-/** How an attempt stands in the maps of what is in the air. */
-export function exposureEntry(intent: Intent): string {
-  return `${slotClass(intent.service, intent.years)}|${moneyUnits(intent.price)}`;
+/** Rule 9. Presence counts at once, absence only settled: by the ledger's time, and by time that the keeper has dwelt. */
+export function isSettled(
+  { gateAt, gateDwell }: Pick<Attempt, "gateAt" | "gateDwell">,
+  { now, dwell, settleMs }: { now: number; dwell: number; settleMs: number },
+): boolean {
+  if (gateAt === undefined || gateDwell === undefined) return false;
+  return now - gateAt >= settleMs && dwell - gateDwell >= settleMs;
+}
+
+/** How an attempt stands among those that are parked or abandoned. */
+export function exposureEntry({ service, years, price }: Pick<Intent, "service" | "years" | "price">): string {
+  return `${slotClass(service, years)}|${moneyUnits(price)}`;
 }

@@ -7,6 +7,7 @@ import type { Account } from "../accounts.ts";
 import type { CertDetail } from "../enom/commands.ts";
 import { endConfiguring, refundSeen, startConfiguring } from "../ledger/moves.ts";
 import type { Outcome } from "../outcome.ts";
+import { isBoundTo } from "./first-binding.ts";
 import { fresh } from "./fresh.ts";
 import { hold, recovered } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
@@ -23,6 +24,7 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
   const { order, record } = certificate;
   const { account, slot } = slotOf(certificate, needs);
   const wanted = csrHash(order.csr);
+  await isBoundTo(needs, account); // of an order that was bought before this account had a journal
   const before = await account.enom.detail(slot.certId);
   if (isRefunded(before)) return refunded(certificate, before, needs);
   if (isConfiguredOtherwise(before, order.csr) && before.statusId !== 6)
@@ -32,11 +34,12 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
   if (CONFIGURABLE.has(before.statusId)) {
     const { admin, tech = admin, billing = admin } = record.terms.contacts;
     const webServerType = OTHER_SERVER[getProduct(order.product).family];
-    await account.enom.configure({
-      certId: slot.certId,
-      csr: order.csr,
-      webServerType,
-      contacts: { admin, tech, billing },
+    const configuration = { certId: slot.certId, csr: order.csr, webServerType, contacts: { admin, tech, billing } };
+    await account.enom.configure(configuration).catch(async (error: unknown) => {
+      // An earlier one may have taken effect since the look, and its order been submitted: eNom then refuses this one.
+      if (!(error instanceof Refused) || error.code !== "enom-refused") throw error;
+      const now = await account.enom.detail(slot.certId);
+      if (now.csr === "" || csrHash(now.csr) !== wanted || CONFIGURABLE.has(now.statusId)) throw error;
     });
   }
   await endConfiguring(needs, slot);

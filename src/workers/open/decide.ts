@@ -3,10 +3,10 @@ import type { Certificate, CertificateRecord, Wish } from "../../shared/certific
 import { Refused } from "../../shared/errors.ts";
 import { getProduct } from "../../shared/products.ts";
 import { findAttempt } from "../ledger/attempt.ts";
-import { isBoundTo } from "../ledger/binding.ts";
 import { claim } from "../ledger/claim.ts";
 import { buyAgain, reopenConfiguration } from "../ledger/moves.ts";
 import { slotOf } from "./configure.ts";
+import { isBoundTo } from "./first-binding.ts";
 import type { OrderNeeds } from "./needs.ts";
 
 /** How a wish ended. `change` is saved together with the end of the wish; a refusal leaves everything as it was. */
@@ -19,12 +19,15 @@ const AFRESH = {
   instructed: false,
   looks: 0,
   validation: { dns: null, file: null, pendingSince: null },
+  doubt: null,
 } satisfies Partial<CertificateRecord>;
 
 export async function decide(certificate: Certificate, wish: Decision, needs: OrderNeeds): Promise<Done> {
+  if (wish.attempt !== undefined && wish.attempt !== certificate.attempt)
+    return { refusal: `It was made about purchase ${wish.attempt}; this is purchase ${certificate.attempt}.` };
   switch (wish.decision) {
     case "adopt":
-      return adopt(certificate, wish.certId ?? 0, needs);
+      return adopt(certificate, wish, needs);
     case "not-bought":
     case "refunded":
       return again(certificate, wish, needs);
@@ -41,19 +44,21 @@ async function again({ order, record, attempt }: Certificate, wish: Decision, ne
     { reference: order.reference, account: record.account ?? "", number: attempt },
     { id: `${wish.decision} ${wish.at} ${wish.who}`, reason: `${wish.decision}: ${wish.reason} (${wish.who})` },
   );
-  if (answer === "ok") return { event: `decision.${wish.decision}`, change: AFRESH };
+  const nothingIssued = { issue: null, issuedCsr: null, toldSerial: null }; // a refunded slot's certificate is no more
+  if (answer === "ok") return { event: `decision.${wish.decision}`, change: { ...AFRESH, ...nothingIssued } };
   return { refusal: `Only a parked purchase can be decided on; this order is ${answer}.` };
 }
 
 /** The slot must exist at this account, be of the class that was bought, and be free or carry this order's CSR. */
-async function adopt(certificate: Certificate, certId: number, needs: OrderNeeds): Promise<Done> {
+async function adopt(certificate: Certificate, wish: Decision, needs: OrderNeeds): Promise<Done> {
+  const { certId = 0, who, reason } = wish;
   const { order, record, attempt: number, state } = certificate;
   const adopted = { event: "decision.adopt", change: AFRESH };
   if (certificate.certId === certId) return adopted; // by a run that died before it could note it
   if (state !== "PARKED") return { refusal: `Only a parked purchase can be decided on; this order is ${state}.` };
   const account = needs.accounts.find(record.account ?? "");
   const attempt = await findAttempt(needs, order.reference, number);
-  if (!account || !attempt || !(await isBoundTo(needs, account.entry))) {
+  if (!account || !attempt || !(await isBoundTo(needs, account))) {
     return { refusal: "The order's account or its purchase attempt is not known here." };
   }
   const detail = await account.enom.detail(certId).catch((error: unknown) => {
@@ -71,7 +76,11 @@ async function adopt(certificate: Certificate, certId: number, needs: OrderNeeds
   }
   const { service, years } = attempt;
   const slot = { reference: order.reference, account: account.entry.id, number, certId, orderId: detail.orderId };
-  const claimed = await claim(needs, { ...slot, service, years, at: needs.clock.now() }, ["PARKED"]);
+  const claimed = await claim(
+    needs,
+    { ...slot, service, years, at: needs.clock.now() },
+    { by: "person", words: `adopt ${certId}: ${reason} (${who})` },
+  );
   if (claimed.kind === "ok") return adopted;
   if (claimed.kind === "taken") return { refusal: `CertID ${certId} belongs to ${claimed.by}.` };
   return { refusal: `CertID ${certId} could not be claimed for this order: its purchase is decided already.` };

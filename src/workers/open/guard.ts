@@ -17,7 +17,7 @@ export async function guard<T>(step: () => Promise<T>, reference: string, needs:
     const now = await fresh(reference, needs);
     if (error instanceof Refused) return hold(now, { code: codeOf(error), message: error.message }, needs);
     if (error instanceof Unavailable) return waitOut(now, error.message, needs, error.retryAfterSeconds);
-    if (error instanceof Uncertain) return waitOut(now, error.message, needs, needs.pace.settleSeconds / 20);
+    if (error instanceof Uncertain) return waitOut(now, error.message, needs, needs.ledger.settleMs / 20_000);
     const message = error instanceof Error ? error.message : String(error);
     if ((now.record.trouble?.count ?? 0) < MOST_FAULTS) await waitOut(now, message, needs);
     else await hold({ ...now, record: withoutWish(now, message, needs) }, { code: "internal-error", message }, needs);
@@ -35,6 +35,7 @@ function codeOf(error: Refused) {
     case "enom-login-refused":
     case "enom-address-not-permitted":
     case "no-account-with-funds":
+    case "ledger-frozen":
       return error.code;
     default:
       return "enom-refused";

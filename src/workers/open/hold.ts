@@ -77,6 +77,18 @@ export async function waitOut(
   return { waitSeconds: pause, because };
 }
 
+/** Nothing is wrong: looked at again then, and not before, whoever rings. */
+export async function lookAgain(
+  certificate: Certificate,
+  { waitSeconds, because }: { waitSeconds: number; because: string },
+  needs: OrderNeeds,
+): Promise<Outcome> {
+  const now = needs.clock.now();
+  const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
+  await needs.certificates.save({ ...certificate, record: { ...certificate.record, nextLookAt } }, now);
+  return { waitSeconds, because };
+}
+
 /** Trouble in a row, counted from its first. */
 function oneMore({ trouble }: CertificateRecord, now: Date): NonNullable<CertificateRecord["trouble"]> {
   return { count: (trouble?.count ?? 0) + 1, since: trouble?.since ?? now.toISOString() };

@@ -1,32 +1,64 @@
-// Takes a slot that is surely this order's into the ledger, and the order on from there.
+// Takes a slot that the order may have into the ledger (rule 12), and the order on from there.
 import { type Certificate, withEvent } from "../../shared/certificate.ts";
-import { type Claim, claim } from "../ledger/claim.ts";
+import { unknown } from "../ledger/answers.ts";
+import { type Claim, claim, type Evidence } from "../ledger/claim.ts";
 import type { Outcome } from "../outcome.ts";
 import { fresh } from "./fresh.ts";
-import { hold, recovered } from "./hold.ts";
+import { recovered } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
-import { askPerson, giveToPerson } from "./parked.ts";
+import { askPerson } from "./parked.ts";
+
+/** After a claim that was refused the list is read again, once the other order's process had time to tell. */
+const AGAIN_SECONDS = 1;
 
 /**
  * Claims the slot and saves the order with it. A crash between the two is mended by the next run, which reads the ledger.
- * A claim that the ledger refuses is shown to a person with the slot's number: eNom named another order's slot, or an answer
- * came after the decision.
+ * A slot that another order took meanwhile leaves this one in doubt: one slot is as good as another, and its own is missing now.
  */
-export async function own(slot: Omit<Claim, "at">, needs: OrderNeeds): Promise<Certificate | Outcome> {
-  const { reference, number, certId, orderId } = slot;
+export async function own(
+  slot: Omit<Claim, "at">,
+  needs: OrderNeeds,
+  evidence: Evidence = { by: "answer" },
+): Promise<Certificate | Outcome> {
+  const { reference, account, number, certId, orderId } = slot;
   const at = needs.clock.now();
-  const claimed = await claim(needs, { ...slot, at }, ["SENDING", "UNKNOWN"]);
-  if (claimed.kind === "taken" || claimed.kind === "wrong-state") {
-    const why = claimed.kind === "taken" ? `it belongs to ${claimed.by}` : `the attempt is ${claimed.state} already`;
-    const message = `Slot ${certId} could not be given to this order: ${why}.`;
-    needs.log.error({ event: "claim.refused", reference, certId, message });
-    if (claimed.kind === "taken") return giveToPerson({ reference, number }, message, needs);
-    const certificate = await fresh(reference, needs);
-    if (certificate.state === "PARKED") return askPerson(certificate, needs, message);
-    return hold(certificate, { code: "purchase-unknown", message }, needs);
+  const claimed = await claim(needs, { ...slot, at }, evidence).catch(async (error: unknown) => {
+    if (evidence.by === "answer") await keepAnswer(slot, needs);
+    throw error;
+  });
+  if (claimed.kind === "ok" || claimed.kind === "holds-another")
+    return owned(await fresh(reference, needs), orderId, needs);
+  const detail =
+    claimed.kind === "taken"
+      ? `it belongs to ${claimed.by}`
+      : claimed.kind === "surplus"
+        ? "it is spare now"
+        : `the attempt is ${claimed.state}`;
+  const reason = `Slot ${certId} could not be given to this order: ${detail}.`;
+  needs.log.warn({ event: "claim.refused", reference, attempt: number, certId, reason });
+  if (claimed.kind === "taken") {
+    await unknown(needs, { reference, account, number }, { reason, orderId: orderId ?? undefined });
+    return { waitSeconds: AGAIN_SECONDS, because: reason };
   }
   const certificate = await fresh(reference, needs);
-  const detail = `CertID ${certificate.certId ?? certId}${orderId ? `, order ${orderId}` : ""}`;
-  const record = withEvent(recovered(certificate.record, at), at, "certificate.purchased", detail);
-  return needs.certificates.save({ ...certificate, record }, at);
+  if (certificate.state === "PARKED") return askPerson(certificate, needs, reason);
+  return { waitSeconds: AGAIN_SECONDS, because: reason };
+}
+
+/** An account that froze since the gate claims nothing; that eNom has answered, and with which order, is noted all the same. */
+async function keepAnswer(
+  { reference, account, number, certId, orderId }: Omit<Claim, "at">,
+  needs: OrderNeeds,
+): Promise<void> {
+  const reason = `eNom answered with CertID ${certId}, and the ledger could not take it at that moment.`;
+  await unknown(needs, { reference, account, number }, { reason, orderId: orderId ?? undefined }).catch(
+    (err: unknown) => needs.log.error({ event: "answer.lost", reference, attempt: number, certId, orderId, err }),
+  );
+}
+
+async function owned(certificate: Certificate, orderId: number | null, needs: OrderNeeds): Promise<Certificate> {
+  const now = needs.clock.now();
+  const detail = `CertID ${certificate.certId}${orderId ? `, order ${orderId}` : ""}`;
+  const record = withEvent(recovered(certificate.record, now), now, "certificate.purchased", detail);
+  return needs.certificates.save({ ...certificate, record }, now);
 }

@@ -3,6 +3,7 @@ import type { Certificate } from "../../shared/certificate.ts";
 import { park, unknown } from "../ledger/answers.ts";
 import { type Attempt, findAttempt } from "../ledger/attempt.ts";
 import type { Outcome } from "../outcome.ts";
+import { gatherEvidence } from "./evidence.ts";
 import { fresh } from "./fresh.ts";
 import { hold } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
@@ -13,9 +14,11 @@ export async function giveToPerson(
   reason: string,
   needs: OrderNeeds,
 ): Promise<Certificate | Outcome> {
-  await unknown(needs, { reference, number }, { reason });
   const attempt = await findAttempt(needs, reference, number);
-  if (attempt) await park(needs, { intent: { ...attempt, reference }, number });
+  if (attempt) {
+    await unknown(needs, { reference, account: attempt.account, number }, { reason });
+    await park(needs, { intent: { ...attempt, reference }, number }, reason);
+  }
   return askPerson(await fresh(reference, needs), needs);
 }
 
@@ -26,15 +29,18 @@ export async function askPerson(
   because?: string,
 ): Promise<Certificate | Outcome> {
   if (certificate.state !== "PARKED") return certificate;
-  const { order, attempt: number } = certificate;
+  const { order, attempt: number, record } = certificate;
   const attempt = await findAttempt(needs, order.reference, number);
   if (attempt?.state !== "PARKED") {
     const message =
       because ?? `eNom shows slot ${certificate.purchases.at(-1)?.certId ?? "–"} of this order as refunded.`;
     return hold(certificate, { code: "refunded", message }, needs);
   }
-  const message = [because, describe(attempt, number)].filter(Boolean).join(" ");
-  return hold(certificate, { code: "purchase-unknown", message }, needs);
+  const account = needs.accounts.find(attempt.account);
+  const doubt = await gatherEvidence(attempt, { number, account, domain: order.domain }, needs);
+  const why = because ?? attempt.parkedFor;
+  const message = [describe(attempt, number), why === attempt.reason ? "" : why].filter(Boolean).join(" ");
+  return hold({ ...certificate, record: { ...record, doubt } }, { code: "purchase-unknown", message }, needs);
 }
 
 function describe({ service, years, price, balance, newestOrderId, reason, ...at }: Attempt, number: number): string {

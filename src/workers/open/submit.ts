@@ -30,7 +30,14 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
     if (!offered.some((each) => each.toLowerCase() === chosen))
       return notOffered(certificate, approver.email, { offered, needs });
   }
-  const answer = await account.enom.submit({ certId: slot.certId, approver, ...(await csrDetails(order, record)) });
+  const submission = { certId: slot.certId, approver, ...(await csrDetails(order, record)) };
+  const answer = await account.enom.submit(submission).catch(async (error: unknown) => {
+    // An earlier one may have taken effect since the look: eNom then refuses this one for the status it has now.
+    if (!(error instanceof Refused) || error.code !== "enom-refused") throw error;
+    const now = await account.enom.detail(slot.certId);
+    if (SUBMITTABLE.has(now.statusId) || isRefunded(now)) throw error;
+    return { dns: now.dns, file: now.file };
+  });
   return submitted(certificate, answer, needs);
 }
 

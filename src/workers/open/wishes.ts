@@ -7,9 +7,12 @@ import { cancelOrder } from "../ledger/moves.ts";
 import type { Outcome } from "../outcome.ts";
 import { slotOf } from "./configure.ts";
 import { type Done, decide } from "./decide.ts";
-import { settleDoubt } from "./doubt.ts";
 import { fresh } from "./fresh.ts";
 import type { OrderNeeds } from "./needs.ts";
+import { reconcile } from "./reconcile.ts";
+
+/** What was asked stays in front; only the newest refusal is shown behind it, all are in the timeline. */
+const REFUSED = " A decision was refused: ";
 
 export async function grant(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const { wish } = certificate.record;
@@ -24,7 +27,7 @@ export async function grant(certificate: Certificate, needs: OrderNeeds): Promis
   if ("refusal" in done) {
     const attention = next.record.attention && {
       ...next.record.attention,
-      message: `${done.refusal} (${next.record.attention.message})`,
+      message: `${next.record.attention.message.split(REFUSED)[0]}${REFUSED}${done.refusal}`,
     };
     const told = withEvent({ ...next.record, wish: null, attention }, now, "decision.refused", done.refusal);
     return needs.certificates.save({ ...next, record: told }, now);
@@ -83,12 +86,14 @@ async function approver(certificate: Certificate, email: string | undefined, nee
 
 /** A purchase in the air is settled first: only then is known what is cancelled. */
 async function cancel(certificate: Certificate, needs: OrderNeeds): Promise<Done | Certificate | Outcome> {
-  const { order, attempt } = certificate;
+  const { order, attempt: number, record, state } = certificate;
+  if (state === "REFUSED") return { refusal: "The order is over: eNom refused it." };
   await callBack(certificate, needs);
-  const answer = await cancelOrder(needs, order.reference, attempt);
-  if (answer === "ok") return { event: "certificate.cancelled", change: { reissue: null } };
-  const settled = await settleDoubt(certificate, needs);
-  return settled === "done" ? fresh(order.reference, needs) : settled;
+  const slot = { service: order.product, years: record.plan?.years ?? record.terms.years };
+  const answer = await cancelOrder(needs, { reference: order.reference, account: record.account, number }, slot);
+  if (answer === "ok") return { event: "certificate.cancelled", change: { reissue: null, doubt: null } };
+  if (answer === "in-doubt") return reconcile(certificate, needs);
+  return { waitSeconds: 1, because: "another run carries this order on" };
 }
 
 /** What is at the CA is called back while eNom still allows it; what is too late is cancelled here alone. */

@@ -1,97 +1,229 @@
-// A ledger of one test: its own prefix in the real Redis, orders accepted into it, and its scripts called directly.
-import { randomUUID } from "node:crypto";
-import type { Redis } from "ioredis";
+// A ledger of one test: its own prefix in a real Redis, its own journal, the time in hand, and its scripts called directly.
 import { inject, onTestFinished } from "vitest";
 import type { Certificate } from "../../../src/shared/certificate.ts";
-import { type CertificateStore, certificateStore } from "../../../src/shared/certificates.ts";
-import { type Keys, keysUnder } from "../../../src/shared/keys.ts";
-import type { Order } from "../../../src/shared/order.ts";
+import { type CertificateStore, certificateStore, type RedisClient } from "../../../src/shared/certificates.ts";
+import { keysUnder } from "../../../src/shared/keys.ts";
 import { connectRedis } from "../../../src/shared/redis.ts";
+import type { Journal, JournalLine } from "../../../src/workers/journal/journal.ts";
+import { abandon } from "../../../src/workers/ledger/abandon.ts";
 import { park, unknown } from "../../../src/workers/ledger/answers.ts";
-import type { AttemptState, Exposure, Intent } from "../../../src/workers/ledger/attempt.ts";
+import { type AttemptState, findAttempt, type Intent } from "../../../src/workers/ledger/attempt.ts";
 import { type Begun, begin } from "../../../src/workers/ledger/begin.ts";
-import { type Claimed, claim } from "../../../src/workers/ledger/claim.ts";
+import { bind, type Login } from "../../../src/workers/ledger/bind.ts";
+import { type Claimed, claim, type Evidence } from "../../../src/workers/ledger/claim.ts";
 import { openGate, type Ticket } from "../../../src/workers/ledger/gate.ts";
+import type { Limits } from "../../../src/workers/ledger/limits.ts";
+import type { Ledger, Place } from "../../../src/workers/ledger/place.ts";
+import { type Rebuilt, rebuild } from "../../../src/workers/ledger/rebuild.ts";
 import { contact } from "../../support/order.ts";
+import { SETTLE_MS, type Time, timeOf } from "../../support/time.ts";
+import { newFolder, newPrefix, opened } from "../journal/support.ts";
 
+export const SERVICE = "Certificate-RapidSSL-RapidSSL";
 export const CLASS = "certificate-rapidssl-rapidssl/1/1";
-export const ROOMY: Exposure = { maxUnsettled: 4, maxUnsettledMoney: "500.00" };
+export const PRICE_UNITS = 99_500;
+export const LOGIN: Login = { id: "main", apiUrl: "https://reseller.enom.test/interface.asp", username: "acme" };
+export const ROOMY: Limits = { maxUnsettled: 4, maxUnsettledMoney: "500.00", rebuyBudget: 0 };
 
-export interface Ledger {
-  redis: Redis;
-  keys: Keys;
+/** The maps that two processes would fight for. `unsettled` shows S, U or C for each attempt in the air. */
+export type Maps = Record<"owner" | "held" | "unsettled" | "parked" | "abandoned", Record<string, string>>;
+
+export const EMPTY: Maps = { owner: {}, held: {}, unsettled: {}, parked: {}, abandoned: {} };
+
+export interface TestLedger extends Place {
   certificates: CertificateStore;
+  time: Time;
   accept: (reference: string) => Promise<void>;
   get: (reference: string) => Promise<Certificate>;
-  begin: (reference: string, newest: number, exposure?: Exposure) => Promise<Begun>;
-  gate: (ticket: Ticket, exposure?: Exposure) => Promise<void>;
-  claim: (slot: { reference: string; number: number; certId: number }, from?: AttemptState[]) => Promise<Claimed>;
-  /** Everything that two processes would fight for: whose slot, which slot, what is in the air, what is parked. */
-  maps: () => Promise<Record<"owner" | "held" | "unsettled" | "parked", Record<string, string>>>;
+  begin: (reference: string, newest?: number, limits?: Partial<Limits>) => Promise<Begun>;
+  gate: (ticket: Ticket, limits?: Partial<Limits>) => Promise<void>;
+  claim: (slot: { reference: string; certId: number; number?: number }, evidence?: Evidence) => Promise<Claimed>;
+  /** States of an order's attempts, the first one first. */
+  attempts: (reference: string) => Promise<(AttemptState | undefined)[]>;
+  maps: () => Promise<Maps>;
+  /** Spare slots of the class. */
+  pool: () => Promise<string[]>;
+  /** The journal, as another process reads it. */
+  lines: () => Promise<JournalLine[]>;
 }
 
-/** The connection ends with the test, and what was kept under its prefix goes with it. */
-export function openLedger(redis: Redis = connectForTest()): Ledger {
-  const keys = keysUnder(`{l-${randomUUID().slice(0, 13)}}`);
-  const place = { redis, keys };
+/** A ledger bound to a login that found nothing at eNom. What differs for one test is given. */
+export async function openLedger(changes: Partial<Ledger> = {}): Promise<TestLedger> {
+  const l = await openUnbound(changes);
+  await bind(l, LOGIN, { legacy: [], refunded: [] });
+  return l;
+}
+
+/** As a process finds Redis and the journal before the account was ever used. */
+export async function openUnbound(changes: Partial<Ledger> = {}): Promise<TestLedger> {
+  const redis = changes.redis ?? connectForTest();
+  const keys = changes.keys ?? keysUnder(newPrefix());
+  const journal = changes.journal ?? (await newJournal(keys.prefix));
+  const time = timeOf({ redis, keys, journal });
+  return testLedger({ redis, keys, journal, settleMs: SETTLE_MS, now: time.ms, seen: new Map(), ...changes }, time);
+}
+
+/** Another process on the same ledger: its own memory, and what else is given. */
+export function beside(l: TestLedger, changes: Partial<Ledger> = {}): TestLedger {
+  return testLedger({ ...l.ledger, seen: new Map(), ...changes }, l.time);
+}
+
+/** A process that is killed between its next step and the journal. */
+export function killedBeforeJournal(l: TestLedger): TestLedger {
+  const append = () => Promise.reject(new Error("killed here"));
+  return beside(l, { journal: { ...l.ledger.journal, append } });
+}
+
+/** Another process that has no time in hand, as in production. */
+export function byRedisTime(l: TestLedger): TestLedger {
+  const { now: _inHand, ...ledger } = l.ledger;
+  return testLedger({ ...ledger, seen: new Map() }, l.time);
+}
+
+function testLedger(ledger: Ledger, time: Time): TestLedger {
+  const { redis, keys, journal } = ledger;
+  const place = { ledger };
   const certificates = certificateStore(redis, keys);
+  const get = async (reference: string): Promise<Certificate> => {
+    const certificate = await certificates.find(reference);
+    if (!certificate) throw new Error(`no order ${reference}`);
+    return certificate;
+  };
   return {
-    ...{ redis, keys, certificates },
+    ...{ ledger, certificates, time, get },
     async accept(reference) {
-      await certificates.accept(order(reference), new Date());
+      await certificates.accept(order(reference), time.now());
     },
-    async get(reference) {
-      const certificate = await certificates.find(reference);
-      if (!certificate) throw new Error(`no order ${reference}`);
-      return certificate;
+    begin: (reference, newest = 0, limits = {}) =>
+      begin(place, intent(reference), { newest, limits: { ...ROOMY, ...limits }, at: time.now() }),
+    gate: (wanted, limits = {}) => openGate(place, wanted, { ...ROOMY, ...limits }),
+    claim: ({ reference, certId, number = 1 }, evidence = { by: "answer" }) =>
+      claim(place, { ...intent(reference), number, certId, orderId: certId + 1_000, at: time.now() }, evidence),
+    async attempts(reference) {
+      const { attempt } = await get(reference);
+      const numbers = Array.from({ length: attempt }, (_, i) => i + 1);
+      const found = await Promise.all(numbers.map((number) => findAttempt(place, reference, number)));
+      return found.map((each) => each?.state);
     },
-    begin: (reference, newest, exposure = ROOMY) => begin(place, intent(reference), { newest, exposure }),
-    gate: (ticket, exposure = ROOMY) => openGate(place, ticket, exposure),
-    claim: ({ reference, number, certId }, from = ["SENDING", "UNKNOWN"]) =>
-      claim(place, { ...intent(reference), number, certId, orderId: certId + 1_000, at: new Date() }, from),
     async maps() {
-      const { owner, held, unsettled, parked } = keys.ledger;
-      const names = [owner("main"), held("main"), unsettled("main"), parked("main")];
-      const [o = {}, h = {}, u = {}, p = {}] = await Promise.all(names.map((name) => redis.hgetall(name)));
-      return { owner: o, held: h, unsettled: u, parked: p };
+      const names = (["owner", "held", "unsettled", "parked", "abandoned"] as const).map((name) => keys.ledger[name]);
+      const [owner = {}, held = {}, inAir = {}, parked = {}, abandoned = {}] = await Promise.all(
+        names.map((name) => redis.hgetall(name("main"))),
+      );
+      const unsettled = Object.fromEntries(Object.entries(inAir).map(([field, entry]) => [field, entry.slice(-1)]));
+      return { owner, held, unsettled, parked, abandoned };
     },
+    pool: () => redis.zrange(keys.ledger.pool("main", CLASS), "0", "-1"),
+    lines: () => journal.read("main"),
   };
 }
 
-export function connectForTest(): Redis {
-  const redis = connectRedis(inject("redisUrl"), "never-give-up", () => undefined) as Redis;
+export function connectForTest(url = inject("redisUrl")): RedisClient {
+  const redis = connectRedis(url, "never-give-up", () => undefined);
   onTestFinished(() => redis.disconnect());
   return redis;
 }
 
-/** What every order of these tests buys: one year of RapidSSL for 9.95. */
-export function intent(reference: string): Intent {
-  const service = "Certificate-RapidSSL-RapidSSL";
-  return { reference, account: "main", service, years: 1, price: "9.95", balance: "100.00", newestOrderId: 7 };
+/** A journal that goes with the test. */
+export async function newJournal(prefix: string): Promise<Journal> {
+  return opened(await newFolder(), prefix);
 }
 
-export function ticket(reference: string, number: number, sender = "this process"): Ticket {
+/** What every order of these tests buys: one year of RapidSSL for 9.95. */
+export function intent(reference: string): Intent {
+  return {
+    ...{ reference, account: "main", service: SERVICE, years: 1 },
+    ...{ price: "9.95", balance: "100.00", newestOrderId: 7 },
+  };
+}
+
+export function ticket(reference: string, number = 1, sender = "this process"): Ticket {
   return { intent: intent(reference), number, sender };
 }
 
-/** Order `a` with its first purchase written and not answered yet. */
-export async function sending(l: Ledger): Promise<void> {
-  await l.accept("a");
-  await l.begin("a", 0);
-  await l.gate(ticket("a", 1));
+/** How the order's functions name an attempt. */
+export function of(reference: string, number = 1) {
+  return { reference, account: "main", number };
 }
 
-/** Order `a` with its first purchase parked for a person. */
-export async function parked(l: Ledger): Promise<void> {
-  await sending(l);
-  await unknown(l, { reference: "a", number: 1 }, { reason: "no answer" });
-  await park(l, ticket("a", 1));
+/** An order whose first purchase is written and not answered yet. */
+export async function sending(l: TestLedger, reference = "a"): Promise<void> {
+  await l.accept(reference);
+  await l.begin(reference);
+  await l.gate(ticket(reference));
 }
 
-function order(reference: string): Order {
+/** An order whose first purchase was not answered. */
+export async function inDoubt(l: TestLedger, reference = "a"): Promise<void> {
+  await sending(l, reference);
+  await unknown(l, of(reference), { reason: "no answer" });
+}
+
+/** An order whose first purchase waits for a person. */
+export async function parked(l: TestLedger, reference = "a"): Promise<void> {
+  await inDoubt(l, reference);
+  await park(l, ticket(reference), "nothing was found");
+}
+
+/** An order whose first purchase was given up with all witnesses, and which has not bought again. */
+export async function abandoned(l: TestLedger, reference = "a"): Promise<void> {
+  await inDoubt(l, reference);
+  await l.time.pass(SETTLE_MS + 1_000);
+  const answer = await abandon(l, ticket(reference), { version: 0, rebuyBudget: 1, evidence: { seen: "nothing" } });
+  if (answer !== "abandoned") throw new Error(answer);
+}
+
+/** An order that was told of its slot. */
+export async function owning(l: TestLedger, reference = "a", certId = 900): Promise<void> {
+  await sending(l, reference);
+  await l.claim({ reference, certId });
+}
+
+/** Redis loses everything of this ledger and of its orders; the journal stays. */
+export async function forgotten({ ledger: { redis, keys } }: TestLedger): Promise<void> {
+  const lost = await redis.keys(`${keys.prefix}:*`);
+  if (lost.length > 0) await redis.del(...lost);
+}
+
+/** As after a restart, of which nobody knows yet whether something was lost. `marks` is what Redis then believes. */
+export async function restarted({ ledger: { redis, keys } }: TestLedger, marks: { epoch?: number; seq?: number } = {}) {
+  await redis.hset(keys.ledger.meta("main"), { run: "an earlier one", ...marks });
+}
+
+/** A person rebuilds the ledger from its journal. */
+export function rebuilt(l: TestLedger): Promise<Rebuilt> {
+  const { certificates, time } = l;
+  return rebuild(l, { account: "main", words: "the disk was lost (ops)" }, { certificates, now: time.now() });
+}
+
+/** All that the ledger knows of money and slots. Left out is what says how it is kept: epoch, seq, dwell, outbox. */
+export async function facts(l: TestLedger, references: readonly string[]) {
+  const { redis, keys } = l.ledger;
+  const maps = await Promise.all(
+    [keys.ledger.owner, keys.ledger.held, keys.ledger.version, keys.ledger.unsettled].map((key) =>
+      redis.hgetall(key("main")),
+    ),
+  );
+  const { parked, abandoned } = await l.maps();
+  const pool = await redis.zrange(keys.ledger.pool("main", CLASS), "0", "-1", "WITHSCORES");
+  const spent = await redis.zrange(keys.ledger.spent("main"), "0", "-1", "WITHSCORES");
+  const account = await redis.hmget(keys.ledger.meta("main"), "login", "journal", "stopped", "switched", "thawed");
+  const orders = await Promise.all(references.map((reference) => factsOfOrder(l, reference)));
+  return { maps, parked, abandoned, pool, spent, account, orders };
+}
+
+async function factsOfOrder({ ledger: { redis, keys } }: TestLedger, reference: string) {
+  const fields = ["state", "attempt", "rebuys", "certId", "slotAt", "purchases", "configuredCsr", "decision"];
+  const order = await redis.hmget(keys.certificate(reference), ...fields);
+  const numbers = Array.from({ length: Number(order[1]) }, (_, i) => i + 1);
+  const attempts = await Promise.all(numbers.map((number) => redis.hgetall(keys.ledger.attempt(reference, number))));
+  return { reference, order, attempts };
+}
+
+function order(reference: string) {
   return {
-    ...{ reference, product: "Certificate-RapidSSL-RapidSSL", years: 1, csr: "a CSR", domain: "shop.example.com" },
-    approver: { method: "dns" },
+    ...{ reference, product: SERVICE, years: 1, csr: "a CSR", domain: "shop.example.com" },
+    approver: { method: "dns" as const },
     contacts: { admin: contact },
     customer: { email: "client@example.net" },
   };

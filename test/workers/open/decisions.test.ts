@@ -5,22 +5,15 @@ import { makeWish } from "../../../src/shared/wish.ts";
 import { openCertificate } from "../../../src/workers/open/road.ts";
 import { grant } from "../../../src/workers/open/wishes.ts";
 import { orderNeeds } from "../../support/needs.ts";
+import { SETTLE_MS } from "../../support/time.ts";
 import { issued, type World, world } from "../../support/world.ts";
-import { drive, dying, get, leftSending, rungAt, withCode } from "./runs.ts";
+import { drive, dying, get, leftSending, parked, rungAt, withCode } from "./runs.ts";
 
 async function wish(w: World, reference: string, made: Record<string, unknown>): Promise<void> {
   const full = { who: "ops", at: new Date().toISOString(), reason: "seen", ...made } as Wish;
   const answer = makeWish(await get(w, reference), full, new Date());
   if ("conflict" in answer) throw new Error(answer.conflict);
   await w.certificates.save(answer.certificate, new Date());
-}
-
-/** An order whose purchase is parked for a person; eNom has bought when the answer was lost. */
-async function parked(w: World, lost: "lose-answer" | "lose-request"): Promise<string> {
-  w.enom.fault("PurchaseServices", { kind: lost });
-  const reference = await w.accept({});
-  await drive(w, reference, withCode("purchase-unknown"));
-  return reference;
 }
 
 const events = async (w: World, reference: string): Promise<string[]> =>
@@ -59,6 +52,9 @@ test("a second run that is late with a decision does not repeat it for the next 
   await wish(w, reference, { kind: "resolve", decision: "not-bought" });
   const before = await get(w, reference);
   w.enom.fault("PurchaseServices", { kind: "lose-answer" });
+  await drive(w, reference, ({ attempt, record }) => attempt === 2 && record.wish === null);
+  w.enom.settings.timings.listLagMs = 3_600_000;
+  await w.time.pass(SETTLE_MS + 1_000);
   await drive(w, reference, ({ attempt, record }) => attempt === 2 && record.attention !== null);
 
   await grant(before, orderNeeds(w));
@@ -128,14 +124,25 @@ test("a slot that belongs to another order is not adopted, and what is known of 
 
 test("an order that is cancelled while a dead process's purchase is in doubt ends cancelled", async () => {
   const w = await world();
-  const reference = await leftSending(w);
+  const reference = await leftSending(w, SETTLE_MS + 1_000);
   await wish(w, reference, { kind: "cancel" });
 
   await drive(w, reference, ({ state }) => state === "CANCELLED");
 
-  expect(await w.redis.hkeys(w.keys.ledger.parked("main"))).toEqual([`${reference}#1`]);
+  expect(await w.redis.hkeys(w.keys.ledger.abandoned("main"))).toEqual([`${reference}#1`]);
   expect(await w.redis.hlen(w.keys.ledger.unsettled("main"))).toBe(0);
   expect(await rungAt(w, reference)).toBeNull();
+});
+
+test("a cancellation that meets an order which eNom has refused meanwhile ends, and says that it is over", async () => {
+  const w = await world();
+  const reference = await w.accept({});
+  await wish(w, reference, { kind: "cancel" });
+  await w.redis.hset(w.keys.certificate(reference), "state", "REFUSED");
+
+  const { record } = await drive(w, reference, (each) => each.record.wish === null);
+
+  expect(record.timeline.map(({ event }) => event)).toContain("decision.refused");
 });
 
 test("an order is cancelled although eNom does not call the configuration back any more", async () => {
@@ -161,7 +168,7 @@ test("a wish that cannot be carried out while eNom is away waits as every other 
   w.enom.fault("CertGetCertDetail", { kind: "status", status: 503 });
   await wish(w, reference, { kind: "cancel" });
   const madeAt = (await rungAt(w, reference)) ?? Number.POSITIVE_INFINITY;
-  const slow = { pollSeconds: 600, validationDays: 7, settleSeconds: 20 };
+  const slow = { pollSeconds: 600, validationDays: 7, rebuyBudget: 0 };
 
   await openCertificate(reference, orderNeeds(w, { pace: slow }));
 

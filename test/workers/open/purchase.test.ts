@@ -1,16 +1,15 @@
 // The purchase: what each answer of eNom does to the order, and that nothing is bought again when nobody can know.
-import { expect, test } from "vitest";
-import { catalogue } from "../../../src/sandbox/enom/catalogue.ts";
+import { expect, test, vi } from "vitest";
 import type { Fault } from "../../../src/sandbox/enom/faults.ts";
-import type { Certificate, Wish } from "../../../src/shared/certificate.ts";
+import type { Wish } from "../../../src/shared/certificate.ts";
 import { statusOf } from "../../../src/shared/certificate.ts";
 import { makeWish } from "../../../src/shared/wish.ts";
 import { findAttempt } from "../../../src/workers/ledger/attempt.ts";
 import { openCertificate } from "../../../src/workers/open/road.ts";
 import { orderNeeds } from "../../support/needs.ts";
+import { SETTLE_MS } from "../../support/time.ts";
 import { issued, stuck, type World, world } from "../../support/world.ts";
-
-const parked = (certificate: Certificate): boolean => certificate.state === "PARKED" && stuck(certificate);
+import { drive, get, parked, RAPIDSSL, RAPIDSSL_YEAR } from "./runs.ts";
 
 async function wishFor(world: World, reference: string, wish: Record<string, unknown>): Promise<void> {
   const certificate = await world.until(reference, () => true);
@@ -44,50 +43,81 @@ const lost: [string, Fault, number][] = [
 ];
 
 test.for(lost)(
-  "when %s the order is parked for a person with what is known, and nothing is bought again",
+  "when %s nothing is bought again: a slot that was bought is found in eNom's list, else a person decides after T_settle",
   async ([, fault, bought]) => {
     const w = await world();
+    const needs = orderNeeds(w);
     w.enom.fault("PurchaseServices", fault);
-    await w.work(["open"]);
-
-    const reference = await w.order({});
-    const { record, attempt } = await w.until(reference, parked);
-    await w.queues.ring("open", { reference });
-    await w.queues.ring("open", { reference });
-
-    expect(w.enom.asked("PurchaseServices")).toHaveLength(1);
-    expect(w.enom.books.purchases()).toHaveLength(bought);
-    expect(record.attention).toMatchObject({ code: "purchase-unknown", who: "operator" });
-    expect(record.attention?.next).toContain(`certfleet certificate resolve ${reference} --adopt`);
-    expect(await findAttempt(w, reference, attempt)).toMatchObject({
-      state: "PARKED",
+    const reference = await w.accept({});
+    await openCertificate(reference, needs);
+    expect(await findAttempt(needs, reference, 1)).toMatchObject({
+      state: "UNKNOWN",
       price: "9.95",
       balance: "5000.00",
     });
+
+    await w.time.pass(5_000);
+    if (bought === 0) {
+      await openCertificate(reference, needs);
+      expect((await get(w, reference)).state).toBe("BUYING");
+      await w.time.pass(SETTLE_MS);
+    }
+    const { record, certId } = await drive(w, reference, bought === 1 ? issued : stuck, needs);
+
+    expect(w.enom.asked("PurchaseServices")).toHaveLength(1);
+    expect(w.enom.books.purchases()).toHaveLength(bought);
+    if (bought === 1) expect(certId).toBe(w.enom.books.purchases()[0]?.certId);
+    else {
+      expect(record.attention).toMatchObject({ code: "purchase-unknown", who: "operator" });
+      expect(record.attention?.next).toContain(`certfleet certificate resolve ${reference} --adopt`);
+    }
   },
 );
 
-test("a parked order whose slot a person found goes on with that slot", async () => {
+test("a parked order whose slot a person found goes on with that slot, and who decided and why stays on record", async () => {
   const w = await world();
-  w.enom.fault("PurchaseServices", { kind: "lose-answer" });
+  const reference = await parked(w, "lose-answer");
   await w.work(["open", "notify"]);
-  const reference = await w.order({});
-  await w.until(reference, parked);
 
   await wishFor(w, reference, { kind: "resolve", decision: "adopt", certId: w.enom.books.purchases()[0]?.certId });
   const certificate = await w.until(reference, issued);
 
   expect(w.enom.books.purchases()).toHaveLength(1);
   expect(certificate.purchases).toMatchObject([{ certId: w.enom.books.purchases()[0]?.certId }]);
-  expect(certificate.record.timeline.map(({ event }) => event)).toContain("decision.adopt");
+  expect(certificate.record.timeline).toContainEqual(
+    expect.objectContaining({ event: "decision.adopt", detail: "by ops: seen" }),
+  );
+  expect((await findAttempt(orderNeeds(w), reference, 1))?.evidence).toContain("seen (ops)");
+});
+
+test("a parked order shows the person what was sent, what was there before, and what eNom shows since", async () => {
+  const w = await world();
+  const needs = orderNeeds(w);
+  w.enom.fault("PurchaseServices", { kind: "lose-answer" });
+  w.enom.settings.timings.listLagMs = 600;
+  const reference = await w.accept({});
+  await openCertificate(reference, needs);
+  await w.time.pass(SETTLE_MS + 1_000);
+  const account = needs.accounts.find("main");
+  if (!account) throw new Error("no account");
+  account.entry.mode = "shared";
+  await vi.waitFor(async () => expect((await account.enom.listCertificates({ start: 1, size: 5 })).total).toBe(1));
+
+  const { record } = await drive(w, reference, stuck, needs);
+
+  const [bought] = w.enom.books.purchases();
+  expect(record.doubt).toMatchObject({
+    ...{ attempt: 1, price: "9.95", missing: [], before: { balance: "5000.00", newestOrderId: 0 } },
+    candidates: [{ certId: bought?.certId, orderId: bought?.orderId, owner: null }],
+    orders: [{ orderId: bought?.orderId }],
+    transactions: [{ orderId: bought?.orderId, amount: "-9.95" }],
+  });
 });
 
 test("a slot of another product, or one that does not exist, cannot be adopted", async () => {
   const w = await world();
-  w.enom.fault("PurchaseServices", { kind: "lose-request" });
+  const reference = await parked(w, "lose-request");
   await w.work(["open"]);
-  const reference = await w.order({});
-  await w.until(reference, parked);
 
   await wishFor(w, reference, { kind: "resolve", decision: "adopt", certId: 1 });
   const { state, record } = await w.until(
@@ -101,10 +131,8 @@ test("a slot of another product, or one that does not exist, cannot be adopted",
 
 test("a purchase that a person knows was not made is made once more", async () => {
   const w = await world();
-  w.enom.fault("PurchaseServices", { kind: "lose-request" });
+  const reference = await parked(w, "lose-request");
   await w.work(["open", "notify"]);
-  const reference = await w.order({});
-  await w.until(reference, parked);
 
   await wishFor(w, reference, { kind: "resolve", decision: "not-bought" });
   const certificate = await w.until(reference, issued);
@@ -115,10 +143,8 @@ test("a purchase that a person knows was not made is made once more", async () =
 
 test("a parked order that is cancelled buys nothing more", async () => {
   const w = await world();
-  w.enom.fault("PurchaseServices", { kind: "lose-request" });
+  const reference = await parked(w, "lose-request");
   await w.work(["open"]);
-  const reference = await w.order({});
-  await w.until(reference, parked);
 
   await wishFor(w, reference, { kind: "resolve", decision: "cancel" });
   const certificate = await w.until(reference, ({ state }) => state === "CANCELLED");
@@ -130,18 +156,10 @@ test("a parked order that is cancelled buys nothing more", async () => {
 
 test("a simple retry of a parked purchase is refused", async () => {
   const w = await world();
-  w.enom.fault("PurchaseServices", { kind: "lose-request" });
-  await w.work(["open"]);
-  const reference = await w.order({});
-  const certificate = await w.until(reference, parked);
+  const certificate = await get(w, await parked(w, "lose-request"));
+  const at = new Date().toISOString();
 
-  const wish = {
-    kind: "resolve",
-    decision: "retry",
-    who: "ops",
-    at: new Date().toISOString(),
-    reason: "hope",
-  } as const;
+  const wish = { kind: "resolve", decision: "retry", who: "ops", at, reason: "hope" } as const;
 
   expect(makeWish(certificate, wish, new Date())).toHaveProperty("conflict");
 });
@@ -250,7 +268,7 @@ test.for([
 
 test("an account id that was first used with another eNom login buys nothing with this one", async () => {
   const w = await world();
-  await w.redis.set(w.keys.ledger.binding("main"), "reseller.enom.com somebody-else");
+  await w.redis.hset(w.keys.ledger.meta("main"), { login: "reseller.enom.com somebody-else", epoch: 1 });
   await w.work(["open"]);
 
   const { record } = await w.until(await w.order({}), stuck);
@@ -262,7 +280,7 @@ test("an account id that was first used with another eNom login buys nothing wit
 test("no more purchases of a class are in the air at once than the account allows", async () => {
   const w = await world();
   for (let n = 1; n <= 4; n++) {
-    await w.redis.hset(w.keys.ledger.unsettled("main"), `other-${n}#1`, "certificate-rapidssl-rapidssl/1/1|99500");
+    await w.redis.hset(w.keys.ledger.unsettled("main"), `other-${n}#1`, `${RAPIDSSL_YEAR}|99500|${Date.now()}|0|S`);
   }
   await w.work(["open", "notify"]);
 
@@ -277,11 +295,9 @@ test("no more purchases of a class are in the air at once than the account allow
 
 test("a spare slot of the class is used before anything is bought", async () => {
   const w = await world();
-  const product = catalogue.find(({ service }) => service.toLowerCase() === "certificate-rapidssl-rapidssl");
-  if (!product) throw new Error("the sandbox sells no RapidSSL");
-  const spare = w.enom.books.buy(product, 1);
+  const spare = w.enom.colleague.buys(RAPIDSSL, 1);
   await w.redis.hset(w.keys.ledger.owner("main"), spare.certId, "POOL");
-  await w.redis.zadd(w.keys.ledger.pool("main", "certificate-rapidssl-rapidssl/1/1"), Date.now(), spare.certId);
+  await w.redis.zadd(w.keys.ledger.pool("main", RAPIDSSL_YEAR), Date.now(), spare.certId);
   await w.work(["open", "notify"]);
 
   const certificate = await w.until(await w.order({}), issued);

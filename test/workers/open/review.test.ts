@@ -1,25 +1,17 @@
 // A process may die between a ledger script and the note of it, and doubt may meet anything: the order still ends where it belongs.
 import { expect, test, vi } from "vitest";
-import { catalogue } from "../../../src/sandbox/enom/catalogue.ts";
 import type { Fault } from "../../../src/sandbox/enom/faults.ts";
-import type { Slot } from "../../../src/sandbox/enom/slot.ts";
 import { findAttempt } from "../../../src/workers/ledger/attempt.ts";
-import { settleDoubt } from "../../../src/workers/open/doubt.ts";
+import { reconcile } from "../../../src/workers/open/reconcile.ts";
 import { openCertificate } from "../../../src/workers/open/road.ts";
 import { orderNeeds } from "../../support/needs.ts";
+import { SETTLE_MS } from "../../support/time.ts";
 import { issued, type World, world } from "../../support/world.ts";
 import { drive, dying, get, leftSending, RAPIDSSL, RAPIDSSL_YEAR, rungAt, withCode } from "./runs.ts";
 
-function spareSlot(w: World): Slot {
-  const product = catalogue.find(({ service }) => service.toLowerCase() === RAPIDSSL.toLowerCase());
-  if (!product) throw new Error("the sandbox sells no RapidSSL");
-  return w.enom.books.buy(product, 1);
-}
-
 test("a purchase that was parked by a process that died before it told anybody is told by the next one", async () => {
   const w = await world();
-  w.enom.fault("PurchaseServices", { kind: "lose-answer" });
-  const reference = await w.accept({});
+  const reference = await leftSending(w, SETTLE_MS + 1_000);
   await expect(openCertificate(reference, dying(w, "PARKED"))).rejects.toThrow("died");
 
   const { state, record } = await drive(w, reference, withCode("purchase-unknown"));
@@ -69,7 +61,7 @@ test("a refund seen by a process that died before it told anybody is told by the
 
 test("a spare slot taken by a process that died is used, although eNom sells the product no more", async () => {
   const w = await world();
-  const spare = spareSlot(w);
+  const spare = w.enom.colleague.buys(RAPIDSSL, 1);
   await w.redis.hset(w.keys.ledger.owner("main"), spare.certId, "POOL");
   await w.redis.zadd(w.keys.ledger.pool("main", RAPIDSSL_YEAR), Date.now(), spare.certId);
   const reference = await w.accept({});
@@ -87,7 +79,7 @@ test("a spare slot taken by a process that died is used, although eNom sells the
 
 test("a purchase in doubt is parked although its account was switched off meanwhile", async () => {
   const w = await world();
-  const reference = await leftSending(w);
+  const reference = await leftSending(w, SETTLE_MS + 1_000);
   const needs = orderNeeds(w);
   const off = needs.accounts.find("main");
   if (off) off.entry.enabled = false;
@@ -105,34 +97,43 @@ test("a purchase that was answered while another run doubted it is no case for a
   await w.redis.hset(w.keys.ledger.attempt(reference, 1), "state", "REJECTED", "reason", "not sent");
   await w.redis.hdel(w.keys.ledger.unsettled("main"), `${reference}#1`);
 
-  await settleDoubt(before, orderNeeds(w));
+  await reconcile(before, orderNeeds(w));
 
   expect((await get(w, reference)).record.attention).toBeNull();
 });
 
-test("a purchase is doubted only after the gate's five seconds and the whole time of an answer", async () => {
+test("a purchase without an answer is looked for after 5, 15, 30, 60, 120, 300, 900 seconds, and given to a person after T_settle", async () => {
   const w = await world();
-  const reference = await leftSending(w, 4_000); // T_settle is 20 s here, so an answer is waited for 2 s
+  const reference = await leftSending(w);
   const needs = orderNeeds(w);
+  const looks: number[] = [];
+  for (const seconds of [1, 5, 10, 15, 30, 60, 180, 600]) {
+    await w.time.pass(seconds * 1_000);
+    const before = w.enom.asked("CertGetCerts").length;
+    const outcome = await openCertificate(reference, needs);
+    expect(outcome).toMatchObject({ because: expect.stringContaining("answer is not known") });
+    looks.push(w.enom.asked("CertGetCerts").length - before);
+  }
+  await w.time.pass(300_000);
+  await openCertificate(reference, needs);
 
-  const outcome = await openCertificate(reference, needs);
-
-  expect(outcome).toMatchObject({ because: expect.stringContaining("answer is not known") });
-  expect((await get(w, reference)).state).toBe("BUYING");
+  expect(looks).toEqual([0, 1, 1, 1, 1, 1, 1, 1]);
+  expect((await get(w, reference, withCode("purchase-unknown"))).state).toBe("PARKED");
 });
 
-test("an answer that names another order's slot parks the purchase, so that a person can decide on it", async () => {
+test("an answer that names another order's slot leaves the purchase in doubt, and a person decides when nothing else shows up", async () => {
   const w = await world();
+  const needs = orderNeeds(w);
   const reference = await w.accept({});
   await w.redis.hset(w.keys.ledger.owner("main"), "900101", "someone-else"); // the number that eNom gives next
+  await openCertificate(reference, needs);
+  await w.time.pass(SETTLE_MS + 1_000);
 
-  await openCertificate(reference, orderNeeds(w));
+  const { state, record, attempt } = await drive(w, reference, withCode("purchase-unknown"), needs);
 
-  const { state, record, attempt } = await get(w, reference);
   expect(state).toBe("PARKED");
-  expect(record.attention).toMatchObject({ code: "purchase-unknown" });
   expect(record.attention?.message).toContain("someone-else");
-  expect((await findAttempt(w, reference, attempt))?.state).toBe("PARKED");
+  expect((await findAttempt(needs, reference, attempt))?.state).toBe("PARKED");
   expect(await w.redis.hlen(w.keys.ledger.unsettled("main"))).toBe(0);
 });
 

@@ -2,9 +2,13 @@
 import { vi } from "vitest";
 import type { Certificate, LedgerState } from "../../../src/shared/certificate.ts";
 import type { CertificateStore } from "../../../src/shared/certificates.ts";
+import { begin } from "../../../src/workers/ledger/begin.ts";
+import { openGate } from "../../../src/workers/ledger/gate.ts";
+import { isBoundTo } from "../../../src/workers/open/first-binding.ts";
 import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
 import { openCertificate } from "../../../src/workers/open/road.ts";
 import { orderNeeds } from "../../support/needs.ts";
+import { SETTLE_MS } from "../../support/time.ts";
 import type { World } from "../../support/world.ts";
 
 export const RAPIDSSL = "Certificate-RapidSSL-RapidSSL";
@@ -53,15 +57,38 @@ export const withCode =
     record.attention?.code === code;
 
 /** An order whose purchase was written by a process that is gone, so many milliseconds ago. */
-export async function leftSending(w: World, agoMs = 60_000): Promise<string> {
+export async function leftSending(w: World, agoMs = 0): Promise<string> {
   const reference = await w.accept({});
-  await w.redis.hset(w.keys.certificate(reference), "state", "BUYING", "attempt", 1);
-  await w.redis.hset(w.keys.ledger.attempt(reference, 1), {
-    ...{ state: "SENDING", sender: "gone", slotClass: RAPIDSSL_YEAR, account: "main", service: RAPIDSSL, years: 1 },
-    ...{ price: "9.95", balance: "100.00", newestOrderId: 0, preparedAt: 0, gateAt: Date.now() - agoMs },
-  });
-  await w.redis.hset(w.keys.ledger.unsettled("main"), `${reference}#1`, `${RAPIDSSL_YEAR}|99500`);
+  const needs = orderNeeds(w);
+  const account = needs.accounts.find("main");
+  if (!account) throw new Error("no account");
+  await isBoundTo(needs, account);
+  const intent = {
+    reference,
+    account: "main",
+    service: RAPIDSSL,
+    years: 1,
+    price: "9.95",
+    balance: "100.00",
+    newestOrderId: 0,
+  };
+  const limits = { maxUnsettled: 4, maxUnsettledMoney: "500.00", rebuyBudget: 0 };
+  await begin(needs, intent, { newest: 0, limits, at: new Date() });
+  await openGate(needs, { intent, number: 1, sender: "gone" }, limits);
   const certificate = await get(w, reference);
   await w.certificates.save({ ...certificate, record: { ...certificate.record, account: "main" } }, new Date());
+  if (agoMs > 0) await w.time.pass(agoMs);
+  return reference;
+}
+
+/** An order whose purchase is parked for a person; eNom has bought when only the answer was lost. */
+export async function parked(w: World, lost: "lose-answer" | "lose-request", needs = orderNeeds(w)): Promise<string> {
+  w.enom.fault("PurchaseServices", { kind: lost });
+  if (lost === "lose-answer") w.enom.settings.timings.listLagMs = 3_600_000;
+  const reference = await w.accept({});
+  await openCertificate(reference, needs);
+  await w.time.pass(SETTLE_MS + 1_000);
+  await drive(w, reference, withCode("purchase-unknown"), needs);
+  w.enom.settings.timings.listLagMs = 0;
   return reference;
 }

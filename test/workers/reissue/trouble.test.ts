@@ -67,7 +67,7 @@ test("a reissue that the owner leaves lying longer than the granted days is show
   const w = await world();
   w.enom.settings.timings.reissueMs = 3_600_000;
   const reference = await requested(w);
-  const pace = { pollSeconds: 0.1, validationDays: 0, settleSeconds: 20 };
+  const pace = { pollSeconds: 0.1, validationDays: 0, rebuyBudget: 0 };
 
   await reissueCertificate({ v: 1, reference }, "1", orderNeeds(w, { pace }));
 

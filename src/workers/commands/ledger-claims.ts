@@ -1,0 +1,74 @@
+// What the ledger and the orders say was bought on each account: the side of `ledger prove` that eNom must back.
+import type { Certificate } from "../../shared/certificate.ts";
+import { findAttempt } from "../ledger/attempt.ts";
+import type { Desk } from "./ledger-desk.ts";
+import type { Facts } from "./ledger-facts.ts";
+
+/** A slot that somebody here holds or bought. */
+export interface Claim {
+  certId: number;
+  /** null for a spare slot. */
+  reference: string | null;
+  /** When it was taken, RFC 3339; null when that is not kept. */
+  at: string | null;
+}
+
+/** An answer of eNom's that named an order. */
+export interface AnsweredOrder {
+  orderId: number;
+  reference: string;
+  attempt: number;
+  price: string;
+  certId: number | null;
+  at: string;
+}
+
+export interface OrderClaims {
+  slots: Claim[];
+  answers: AnsweredOrder[];
+}
+
+const PAGE = 200;
+const NOBODYS: ReadonlySet<string> = new Set(["LEGACY", "FOREIGN", "REFUNDED"]);
+
+/** Of all orders, by account. Reads every order of the fleet. */
+export async function readOrderClaims(desk: Desk): Promise<ReadonlyMap<string, OrderClaims>> {
+  const found = new Map<string, OrderClaims>();
+  let cursor: string | undefined;
+  do {
+    const page = await desk.certificates.list({}, { limit: PAGE, cursor }, desk.clock.now());
+    for (const certificate of page.certificates) {
+      const { account } = certificate.record;
+      if (account === null) continue; // nothing was begun
+      const claims = found.get(account) ?? { slots: [], answers: [] };
+      found.set(account, claims);
+      claims.slots.push(...certificate.purchases.map(({ certId, at }) => claimOf(certificate, certId, at)));
+      claims.answers.push(...(await answersOf(certificate, desk)));
+    }
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
+  return found;
+}
+
+/** The slots of the maps and of the orders, each once; an order's own word has the time. */
+export function allClaims({ owners }: Pick<Facts, "owners">, ofOrders: readonly Claim[]): Claim[] {
+  const ofMaps = [...owners].filter(([, owner]) => !NOBODYS.has(owner));
+  const claims = ofMaps.map(([certId, owner]) => ({ certId, reference: owner === "POOL" ? null : owner, at: null }));
+  return [...new Map([...claims, ...ofOrders].map((claim) => [claim.certId, claim])).values()];
+}
+
+function claimOf({ order }: Certificate, certId: number, at: string): Claim {
+  return { certId, reference: order.reference, at };
+}
+
+async function answersOf({ order, attempt }: Certificate, desk: Desk): Promise<AnsweredOrder[]> {
+  const numbers = Array.from({ length: attempt }, (_, i) => i + 1);
+  const { reference } = order;
+  const attempts = await Promise.all(numbers.map((number) => findAttempt(desk, reference, number)));
+  return attempts.flatMap((each, i) => {
+    if (each?.orderId === undefined) return [];
+    const { orderId, price, certId = null } = each;
+    const at = new Date(each.gateAt ?? each.preparedAt).toISOString();
+    return [{ orderId, reference, attempt: i + 1, price, certId, at }];
+  });
+}

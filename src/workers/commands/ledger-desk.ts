@@ -1,0 +1,65 @@
+// What the ledger's verbs work with: the ledger with its journal, and the eNom accounts for those that ask; closed when the verb ends.
+import { type CertificateStore, certificateStore, type RedisClient } from "../../shared/certificates.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
+import { readSettings } from "../../shared/config.ts";
+import { Refused } from "../../shared/errors.ts";
+import { fleetFileOf } from "../../shared/fleet-file.ts";
+import type { Keys } from "../../shared/keys.ts";
+import { createLog } from "../../shared/log.ts";
+import { commonSettings, orderSettings } from "../../shared/settings.ts";
+import type { Account, Accounts } from "../accounts.ts";
+import { openJournal } from "../journal/journal.ts";
+import { findBinding } from "../ledger/bind.ts";
+import type { Place } from "../ledger/place.ts";
+import { type OpenedAccounts, openEnomAccounts } from "../wiring.ts";
+
+/** Where a verb is said: a connected Redis, the settings, and the person at the keyboard. */
+export interface Asked {
+  redis: RedisClient;
+  keys: Keys;
+  env: NodeJS.ProcessEnv;
+  who: string;
+}
+
+export interface Desk extends Place {
+  certificates: CertificateStore;
+  clock: Clock;
+  who: string;
+  /** Opened when first asked for. @throws Error listing what is missing, when no eNom login is configured here */
+  accounts: () => Accounts;
+}
+
+/** @throws Unavailable when the journal cannot be opened; Error when settings are wrong */
+export async function atDesk<T>({ redis, keys, env, who }: Asked, work: (desk: Desk) => Promise<T>): Promise<T> {
+  const { CERTFLEET_JOURNAL, CERTFLEET_SETTLE_SECONDS } = readSettings(orderSettings, env);
+  const { LOG_LEVEL } = readSettings({ LOG_LEVEL: commonSettings.LOG_LEVEL }, env);
+  const log = createLog(LOG_LEVEL, "ledger");
+  const clock = systemClock;
+  let opened: OpenedAccounts | undefined;
+  const journal = await openJournal(CERTFLEET_JOURNAL, keys.prefix);
+  try {
+    return await work({
+      ...{ clock, who },
+      ledger: { redis, keys, journal, settleMs: CERTFLEET_SETTLE_SECONDS * 1_000, seen: new Map() },
+      certificates: certificateStore(redis, keys),
+      accounts: () => {
+        opened ??= openEnomAccounts(env, { file: fleetFileOf(env), clock, log });
+        return opened.accounts;
+      },
+    });
+  } finally {
+    await opened?.close();
+    await journal.close();
+  }
+}
+
+/** One account, or all of them; none when no account has that id. */
+export function wantedAccounts({ accounts }: Pick<Desk, "accounts">, id: string | undefined): Accounts["all"] {
+  return accounts().all.filter(({ entry }) => id === undefined || entry.id === id);
+}
+
+/** eNom's list of one login says nothing about the ledger of another. @throws Refused the account was first used with another login */
+export async function mustBeItsLogin(desk: Desk, { entry }: Account): Promise<void> {
+  if ((await findBinding(desk, entry)) !== "bound-elsewhere") return;
+  throw new Refused(`Account ${entry.id} was first used with another eNom host or user: nothing can be compared.`);
+}

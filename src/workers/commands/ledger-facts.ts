@@ -1,0 +1,48 @@
+// What the ledger holds of an account, read plainly: a ledger that is frozen, behind or lost can be looked at, too.
+import { z } from "zod";
+import { type Attempt, findAttempt } from "../ledger/attempt.ts";
+import type { Place } from "../ledger/place.ts";
+
+/** An attempt whose slot may still turn up: in the air, parked, or given up. */
+export type Doubtful = Attempt & { reference: string; number: number };
+
+export interface Facts {
+  /** CertID → an order's reference, POOL, LEGACY, FOREIGN or REFUNDED. */
+  owners: ReadonlyMap<number, string>;
+  /** Reference → the slot that the order holds. */
+  held: ReadonlyMap<string, number>;
+  /** Oldest first. */
+  doubtful: readonly Doubtful[];
+}
+
+const replies = z.array(z.tuple([z.null(), z.record(z.string(), z.string())]));
+
+/** All maps of one moment. */
+export async function readFacts(place: Place, account: string): Promise<Facts> {
+  const { redis, keys } = place.ledger;
+  const { owner, held, unsettled, parked, abandoned } = keys.ledger;
+  const reading = redis.multi();
+  for (const map of [owner, held, unsettled, parked, abandoned]) reading.hgetall(map(account));
+  const [owners = {}, holders = {}, ...inDoubt] = replies.parse(await reading.exec()).map(([, map]) => map);
+  const doubtful = await Promise.all(
+    inDoubt.flatMap((map) => Object.keys(map)).map((field) => attemptOf(place, field)),
+  );
+  return {
+    owners: new Map(Object.entries(owners).map(([certId, of]) => [Number(certId), of])),
+    held: new Map(Object.entries(holders).map(([reference, certId]) => [reference, Number(certId)])),
+    doubtful: doubtful.filter((each) => each !== undefined).sort((a, b) => sentAt(a) - sentAt(b)),
+  };
+}
+
+/** Milliseconds of the ledger's time when it may have left, else when it was prepared. */
+export function sentAt({ gateAt, preparedAt }: Pick<Attempt, "gateAt" | "preparedAt">): number {
+  return gateAt ?? preparedAt;
+}
+
+/** `field` is `REF#N`, as the maps name an attempt. */
+async function attemptOf(place: Place, field: string): Promise<Doubtful | undefined> {
+  const hash = field.lastIndexOf("#");
+  const [reference, number] = [field.slice(0, hash), Number(field.slice(hash + 1))];
+  const attempt = await findAttempt(place, reference, number);
+  return attempt && { ...attempt, reference, number };
+}

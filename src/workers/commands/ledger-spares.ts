@@ -1,0 +1,104 @@
+// `ledger spares`: slots that were bought too many, how long a later order may take them, and until when eNom gives the money back.
+import { Refused, Unavailable } from "../../shared/errors.ts";
+import { findProduct } from "../../shared/products.ts";
+import type { Account } from "../accounts.ts";
+import { POOL_AGE_MS } from "../ledger/begin.ts";
+import { ledgerNow } from "../ledger/place.ts";
+import { listAll } from "../open/listing.ts";
+import { classOf } from "../open/slots.ts";
+import { type Desk, wantedAccounts } from "./ledger-desk.ts";
+import { readFacts } from "./ledger-facts.ts";
+
+export interface Spare {
+  account: string;
+  certId: number;
+  product: string | null;
+  years: number | null;
+  /** When it was put aside, RFC 3339; null when that is not kept. */
+  since: string | null;
+  /** The next order of this product and term takes it. */
+  isYoung: boolean;
+  /** Last day on which support refunds it, `YYYY-MM-DD`, and whole days left from today; null when no date is known. */
+  refundUntil: string | null;
+  daysLeft: number | null;
+}
+
+export interface Spares {
+  /** Soonest deadline first. */
+  spares: Spare[];
+  /** Accounts whose purchase dates eNom could not be asked for, and why: there the deadline is reckoned from `since`. */
+  unasked: { account: string; why: string }[];
+}
+
+/** Refunds only through support, within 30 days of the purchase (eNom's terms). */
+const REFUND_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+
+/** Undefined when no account has that id. */
+export async function listSpares(account: string | undefined, desk: Desk): Promise<Spares | undefined> {
+  const wanted = wantedAccounts(desk, account);
+  if (wanted.length === 0) return undefined;
+  const found = await Promise.all(wanted.map((each) => sparesOf(each, desk)));
+  const spares = found.flatMap((each) => each.spares);
+  const last = "9999-12-31";
+  return {
+    spares: spares.sort((a, b) => (a.refundUntil ?? last).localeCompare(b.refundUntil ?? last) || a.certId - b.certId),
+    unasked: found.flatMap(({ unasked }) => unasked),
+  };
+}
+
+async function sparesOf(account: Account, desk: Desk): Promise<Spares> {
+  const { id } = account.entry;
+  const [{ owners }, pooled, now] = await Promise.all([readFacts(desk, id), readPools(desk, id), ledgerNow(desk)]);
+  const certIds = [...owners].filter(([, owner]) => owner === "POOL").map(([certId]) => certId);
+  const bought = certIds.length === 0 ? new Map<number, Bought>() : await boughtAt(account);
+  const spares = certIds.map((certId): Spare => {
+    const known = typeof bought === "string" ? undefined : bought.get(certId);
+    const { slotClass = known?.slotClass, since } = pooled.get(certId) ?? {};
+    const [service, years] = slotClass?.split("/") ?? [];
+    const day = known?.day ?? (since === undefined ? null : new Date(since).toISOString().slice(0, 10));
+    const untilMs = day === null ? null : Date.parse(day) + REFUND_MS;
+    return {
+      ...{ account: id, certId },
+      product: service === undefined ? null : (findProduct(service)?.name ?? service),
+      years: years === undefined ? null : Number(years),
+      since: since === undefined ? null : new Date(since).toISOString(),
+      isYoung: since !== undefined && now - since <= POOL_AGE_MS,
+      refundUntil: untilMs === null ? null : new Date(untilMs).toISOString().slice(0, 10),
+      daysLeft: untilMs === null ? null : Math.floor((untilMs - now) / DAY_MS) + 1,
+    };
+  });
+  return { spares, unasked: typeof bought === "string" ? [{ account: id, why: bought }] : [] };
+}
+
+/** Every class that ever changed hands has a version; its pool has the time (ms) at which each slot came into it. */
+async function readPools(
+  { ledger: { redis, keys } }: Desk,
+  account: string,
+): Promise<ReadonlyMap<number, { slotClass: string; since: number }>> {
+  const found = new Map<number, { slotClass: string; since: number }>();
+  for (const slotClass of await redis.hkeys(keys.ledger.version(account))) {
+    const flat = await redis.zrange(keys.ledger.pool(account, slotClass), "0", "-1", "WITHSCORES");
+    for (let i = 0; i < flat.length; i += 2) found.set(Number(flat[i]), { slotClass, since: Number(flat[i + 1]) });
+  }
+  return found;
+}
+
+interface Bought {
+  /** eNom's own day. */
+  day: string | null;
+  slotClass: string;
+}
+
+/** As eNom lists it, or why it cannot be asked. */
+async function boughtAt({ enom }: Account): Promise<ReadonlyMap<number, Bought> | string> {
+  try {
+    const listed = await listAll(enom);
+    return new Map(
+      listed.map((each) => [each.certId, { day: each.orderDate?.slice(0, 10) ?? null, slotClass: classOf(each) }]),
+    );
+  } catch (error) {
+    if (error instanceof Unavailable || error instanceof Refused) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+// How an account's ledger stands beside its journal (rule 3), read without taking a step: whether it is whole, and what is in the air.
+import type { Mark } from "../journal/journal.ts";
+import { compareMarks } from "../journal/line.ts";
+import type { Place } from "../ledger/place.ts";
+
+export interface Standing {
+  account: string;
+  /**
+   * `unused`: nothing was ever bought here. `lost`: Redis has no ledger, and the journal has one. `behind`: Redis lost its newest
+   * steps. `other-journal`: CERTFLEET_JOURNAL is not the journal of this ledger. `frozen`: a person must find out why.
+   */
+  state: "well" | "unused" | "frozen" | "behind" | "lost" | "other-journal";
+  /** Why it is frozen. */
+  reason: string | null;
+  ledger: Mark | null;
+  journal: Mark | null;
+  /** Who switched purchases off, and why. */
+  stopped: string | null;
+  /** Who thawed or rebuilt it last, and why. */
+  thawed: string | null;
+  rebuilt: string | null;
+  inAir: number;
+  parked: number;
+  abandoned: number;
+  /** How long the account was watched in all, by whoever did (rule 9). */
+  dwellMs: number;
+}
+
+/** The journal is read before the ledger: what is written meanwhile can only make the ledger look younger. */
+export async function readStanding({ ledger }: Place, account: string): Promise<Standing> {
+  const { redis, keys, journal } = ledger;
+  const highest = (await journal.highest(account)) ?? null;
+  const meta = await redis.hgetall(keys.ledger.meta(account));
+  const [inAir, parked, abandoned] = await Promise.all([
+    redis.hlen(keys.ledger.unsettled(account)),
+    redis.hlen(keys.ledger.parked(account)),
+    redis.hlen(keys.ledger.abandoned(account)),
+  ]);
+  const mark = meta.epoch === undefined ? null : { epoch: Number(meta.epoch), seq: Number(meta.seq ?? 0) };
+  return {
+    ...{ account, ledger: mark, journal: highest, inAir, parked, abandoned },
+    state: stateOf(mark, highest, { frozen: meta.frozen, isSameJournal: meta.journal === journal.id }),
+    reason: meta.frozen ?? null,
+    stopped: meta.stopped ?? null,
+    thawed: meta.thawed ?? null,
+    rebuilt: meta.rebuilt ?? null,
+    dwellMs: Number(meta.dwell ?? 0),
+  };
+}
+
+function stateOf(
+  ledger: Mark | null,
+  journal: Mark | null,
+  { frozen, isSameJournal }: { frozen: string | undefined; isSameJournal: boolean },
+): Standing["state"] {
+  if (!ledger) return journal ? "lost" : "unused";
+  if (!isSameJournal) return "other-journal";
+  if (journal && compareMarks(journal, ledger) > 0) return "behind";
+  return frozen === undefined ? "well" : "frozen";
+}

@@ -1,0 +1,38 @@
+// `account purchases`: switches the purchases of an account, felt by the next gate of any machine.
+import { Refused } from "../../shared/errors.ts";
+import { switchPurchases } from "../ledger/keep.ts";
+import { type Desk, wantedAccounts } from "./ledger-desk.ts";
+import { readStanding } from "./ledger-standing.ts";
+
+export interface Switched {
+  account: string;
+  state: "switched" | "refused";
+  message: string;
+  /** `purchases: false` of the configuration: nothing is bought whatever the switch says. */
+  isOffInFile: boolean;
+}
+
+/** The switch lies in the ledger, which begins with the first purchase. */
+const UNUSED =
+  "Nothing was ever bought here. To keep it so: purchases: false at the account, in the configuration file.";
+
+/** Each account by itself: one that refuses keeps no other from being switched. Empty when no account has that id. */
+export async function switchAccounts(
+  { account, to, reason }: { account?: string | undefined; to: "on" | "off"; reason: string },
+  desk: Desk,
+): Promise<Switched[]> {
+  return Promise.all(
+    wantedAccounts(desk, account).map(async ({ entry }): Promise<Switched> => {
+      const about = { account: entry.id, isOffInFile: !entry.purchases };
+      if ((await readStanding(desk, entry.id)).state === "unused")
+        return { ...about, state: "refused", message: UNUSED };
+      try {
+        await switchPurchases(desk, entry.id, to, `${reason} (${desk.who})`);
+        return { ...about, state: "switched", message: "" };
+      } catch (error) {
+        if (error instanceof Refused) return { ...about, state: "refused", message: error.message };
+        throw error;
+      }
+    }),
+  );
+}

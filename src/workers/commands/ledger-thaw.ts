@@ -1,0 +1,48 @@
+// `ledger thaw`: a person has found out why an account was frozen. It buys again only when the count agrees (rule 13).
+import { faultsOfLedger } from "../ledger/invariants.ts";
+import { enterSlot, thaw } from "../ledger/keep.ts";
+import { viewLedger } from "../ledger/view.ts";
+import { count } from "../open/count-check.ts";
+import { listAll } from "../open/listing.ts";
+import { classOf } from "../open/slots.ts";
+import { type Desk, mustBeItsLogin, wantedAccounts } from "./ledger-desk.ts";
+import { readStanding } from "./ledger-standing.ts";
+
+export type ThawAnswer =
+  | { state: "thawed"; was: string; foreign: number[] }
+  | { state: "no-account" | "not-frozen" }
+  /** Redis lacks steps that the journal has, or this is not its journal: no words mend that. */
+  | { state: "behind" | "other-journal" }
+  /** These were named as foreign, and eNom does not list them, or they have an owner already. Nothing was changed. */
+  | { state: "not-foreign"; certIds: number[] }
+  /** What still does not add up. `foreign`: what was marked all the same. */
+  | { state: "still-frozen"; why: string; foreign: number[] };
+
+/** @throws Refused the account belongs to another login; Unavailable eNom is away: nothing is thawed unseen */
+export async function thawAccount(
+  { account: id, reason, foreign }: { account: string; reason: string; foreign: readonly number[] },
+  desk: Desk,
+): Promise<ThawAnswer> {
+  const [account] = wantedAccounts(desk, id);
+  if (!account) return { state: "no-account" };
+  await mustBeItsLogin(desk, account);
+  const { state, reason: was } = await readStanding(desk, id);
+  if (state === "behind" || state === "lost") return { state: "behind" };
+  if (state === "other-journal") return { state };
+  if (was === null) return { state: "not-frozen" };
+
+  const listed = await listAll(account.enom);
+  const certIds = listed.map(({ certId }) => certId);
+  const { owners } = await viewLedger(desk, id, certIds);
+  const isOurs = (certId: number): boolean => (owners.get(certId) ?? "POOL") !== "POOL"; // a spare slot may have been misused
+  const wrong = foreign.filter((certId) => isOurs(certId) || !certIds.includes(certId));
+  if (wrong.length > 0) return { state: "not-foreign", certIds: wrong };
+  for (const each of listed.filter(({ certId }) => foreign.includes(certId)))
+    await enterSlot(desk, { account: id, certId: each.certId, slotClass: classOf(each), boughtAt: 0 }, "FOREIGN");
+
+  const { excess } = count(listed, await viewLedger(desk, id, certIds));
+  const why = [...(await faultsOfLedger(desk, id)), ...(excess && account.entry.mode === "dedicated" ? [excess] : [])];
+  if (why.length > 0) return { state: "still-frozen", why: why.join(" "), foreign: [...foreign] };
+  await thaw(desk, id, `${reason} (${desk.who})`);
+  return { state: "thawed", was, foreign: [...foreign] };
+}

@@ -1,0 +1,21 @@
+// The verbs of `certfleet ledger`, and `account purchases`: each at a desk of its own, which is cleared when the verb ends.
+import { type Asked, atDesk, type Desk } from "./ledger-desk.ts";
+import { proveAccounts } from "./ledger-prove.ts";
+import { rebuildLedger } from "./ledger-rebuild.ts";
+import { tellStory } from "./ledger-show.ts";
+import { listSpares } from "./ledger-spares.ts";
+import { readStatus } from "./ledger-status.ts";
+import { switchAccounts } from "./ledger-switch.ts";
+import { thawAccount } from "./ledger-thaw.ts";
+
+export const prove = said(proveAccounts);
+export const show = said(tellStory);
+export const spares = said(listSpares);
+export const status = said(readStatus);
+export const rebuild = said(rebuildLedger);
+export const thaw = said(thawAccount);
+export const purchases = said(switchAccounts);
+
+function said<Told, Answer>(verb: (told: Told, desk: Desk) => Promise<Answer>) {
+  return (asked: Asked, told: Told): Promise<Answer> => atDesk(asked, (desk) => verb(told, desk));
+}

@@ -1,0 +1,31 @@
+// Where the money facts lie: the ledger in Redis with its second witness, the journal, and the time it goes by.
+import type { RedisClient } from "../../shared/certificates.ts";
+import { Refused } from "../../shared/errors.ts";
+import type { Keys } from "../../shared/keys.ts";
+import type { Journal, Mark } from "../journal/journal.ts";
+
+/** The money facts of all accounts, with their second witness. */
+export interface Ledger {
+  redis: RedisClient;
+  keys: Keys;
+  journal: Journal;
+  /** T_settle in milliseconds (rule 9). */
+  settleMs: number;
+  /** The clock in hand of tests. Left out in production: Redis TIME decides. */
+  now?: () => number;
+  /** The highest (epoch, seq) of each account that this process was answered with. */
+  seen: Map<string, Mark>;
+}
+
+export type Place = { ledger: Ledger };
+
+export function isFrozen(account: string, reason: string): Refused {
+  return new Refused(`Purchases of account ${account} are frozen: ${reason}`, { code: "ledger-frozen" });
+}
+
+/** The ledger's time in milliseconds. */
+export async function ledgerNow({ ledger }: Place): Promise<number> {
+  if (ledger.now) return ledger.now();
+  const [seconds, micros] = await ledger.redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+}

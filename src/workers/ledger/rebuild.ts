@@ -1,0 +1,128 @@
+// Rebuilds a ledger that Redis lost, or lost the end of, from its journal (rule 3). A person starts it; the epoch is raised.
+import { randomUUID } from "node:crypto";
+import type { CertificateStore } from "../../shared/certificates.ts";
+import { Refused } from "../../shared/errors.ts";
+import { overNewest } from "../../shared/save-race.ts";
+import type { JournalLine, Mark } from "../journal/journal.ts";
+import { emptyOutbox } from "./outbox.ts";
+import { isFrozen, type Place } from "./place.ts";
+import { OTHER_JOURNAL } from "./recheck.ts";
+import { RUN } from "./run-of.ts";
+import { once, PREAMBLE } from "./script.ts";
+
+const BATCH = 200;
+
+/**
+ * KEYS meta. ARGV token, writes. Only while the ledger is shut, and only for the rebuild that was begun last: older values over
+ * newer ones would make a purchase that was sent look as if it never was.
+ */
+const WRITE_AGAIN = `${RUN}
+local meta = redis.call('HMGET', KEYS[1], 'run', 'rebuilding')
+if meta[1] == runOf() then return 'in use' end
+if meta[2] ~= ARGV[1] then return 'another' end
+for _, command in ipairs(cjson.decode(ARGV[2])) do redis.call(unpack(command)) end
+return 'written'`;
+
+/** A epoch and seq to go on from, who and why, the rebuild's token. Thaws: everything that the journal knows is in the ledger now. */
+const REBUILT = `${PREAMBLE}
+if redis.call('HGET', KEYS[1], 'rebuilding') ~= A[4] or meta[3] == run then return answer('another') end
+redis.call('HDEL', KEYS[1], 'rebuilding')
+redis.call('HSET', KEYS[1], 'seq', A[2], 'run', run, 'dwellAt', string.format('%.0f', now))
+redis.call('HDEL', KEYS[1], 'frozen', 'behind')
+epoch = tonumber(A[1])
+write('HSET', KEYS[1], 'epoch', A[1], 'journal', ARGV[2], 'rebuilt', A[3])
+return answer('rebuilt')`;
+
+export interface Rebuilt {
+  /** Steps written again, and the epoch that the ledger is in now. */
+  steps: number;
+  epoch: number;
+  /** Steps that the journal lacks in between. */
+  missing: number;
+  /** Orders that have money facts and whose own text Redis lost: whoever placed them sends them again. */
+  ordersToSendAgain: string[];
+}
+
+/**
+ * Writes every step behind the ledger's own mark again, in order, and takes the ledger into use. What is written is absolute, so
+ * a rebuild that died is simply begun anew; until the end no script of any process does anything (`restarted`, `behind`).
+ * @throws Refused when this is not the ledger's journal, or it knows nothing of the account; Error when the journal is damaged
+ */
+export async function rebuild(
+  place: Place,
+  { account, words }: { account: string; words: string },
+  { certificates, now }: { certificates: CertificateStore; now: Date },
+): Promise<Rebuilt> {
+  const { redis, keys, journal, seen } = place.ledger;
+  const meta = keys.ledger.meta(account);
+  const bound = await redis.hget(meta, "journal");
+  if (bound !== null && bound !== journal.id) throw isFrozen(account, OTHER_JOURNAL);
+  await emptyOutbox(place, account);
+  if (!(await journal.highest(account))) throw new Refused(`the journal knows nothing of account ${account}`);
+  const known = await redis.hmget(meta, "epoch", "seq");
+  const mark: Mark = { epoch: Number(known[0] ?? 0), seq: Number(known[1] ?? 0) };
+  const token = randomUUID();
+  await redis.hset(meta, "rebuilding", token);
+  const fromStart = mark.epoch === 0 || mark.seq === 0;
+  const lines = await journal.read(account, fromStart ? undefined : mark);
+  await writeAgain(place, { account, token }, fromStart ? forgetting(place, account, lines) : []);
+  for (let from = 0; from < lines.length; from += BATCH) {
+    await writeAgain(
+      place,
+      { account, token },
+      lines.slice(from, from + BATCH).flatMap(({ writes }) => writes),
+    );
+  }
+  const last = lines.at(-1) ?? mark;
+  const epoch = Math.max(last.epoch, mark.epoch) + 1;
+  seen.delete(account);
+  const { code } = await once(
+    place,
+    { name: "rebuild", lua: REBUILT },
+    { account, keys: [], args: [epoch, last.seq, words, token] },
+  );
+  if (code !== "rebuilt") throw anotherRebuilds(account);
+
+  const ordersToSendAgain: string[] = [];
+  for (const reference of new Set(lines.map((line) => line.reference).filter((each) => each !== ""))) {
+    const known = await overNewest(async () => {
+      const certificate = await certificates.find(reference);
+      return certificate && certificates.save(certificate, now); // into the indexes again, where the sweeper finds it
+    });
+    if (!known) ordersToSendAgain.push(reference);
+  }
+  return { steps: lines.length, epoch, missing: gapsIn(lines), ordersToSendAgain };
+}
+
+async function writeAgain(
+  { ledger: { redis, keys } }: Place,
+  { account, token }: { account: string; token: string },
+  writes: readonly (readonly string[])[],
+): Promise<void> {
+  const done = await redis.eval(WRITE_AGAIN, 1, keys.ledger.meta(account), token, JSON.stringify(writes));
+  if (done === "in use")
+    throw new Refused(`the ledger of account ${account} is in use and lacks nothing: see certfleet ledger status`);
+  if (done !== "written") throw anotherRebuilds(account);
+}
+
+function anotherRebuilds(account: string): Refused {
+  return new Refused(`another rebuild of account ${account} was begun or has ended meanwhile: look at it first`);
+}
+
+/** From the first step on nothing may stay that no step wrote. The orders' own texts stay, and their attempts are written over. */
+function forgetting({ ledger: { keys } }: Place, account: string, lines: readonly JournalLine[]): string[][] {
+  const { owner, held, version, unsettled, parked, abandoned, spent } = keys.ledger;
+  const maps = [owner, held, version, unsettled, parked, abandoned, spent].map((map) => map(account));
+  const pools = lines.flatMap(({ writes }) =>
+    writes.flatMap(([command, key = ""]) => (command === "ZADD" ? [key] : [])),
+  );
+  return [...maps, ...new Set(pools)].map((key) => ["DEL", key]);
+}
+
+/** Steps that a process took and died with, before anybody could bring them into the journal: nobody acted on them. */
+function gapsIn(lines: readonly JournalLine[]): number {
+  return lines.reduce((gaps, { epoch, seq }, i) => {
+    const before = lines[i - 1];
+    return before?.epoch === epoch && seq > before.seq + 1 ? gaps + seq - before.seq - 1 : gaps;
+  }, 0);
+}

@@ -1,0 +1,99 @@
+// What the ledger knows of the slots that eNom lists, read in one moment (rules 10, 13).
+import { z } from "zod";
+import type { Place } from "./place.ts";
+import { type Script, step } from "./script.ts";
+
+/** K owner, version, unsettled, parked, abandoned. A CertIDs. Reads only. */
+const VIEW: Script = {
+  name: "view",
+  whenFrozen: "goes-on",
+  lua: `
+local owners = {}
+for i, slot in ipairs(A) do owners[i] = redis.call('HGET', K[1], slot) or '' end
+local function map(key)
+  local flat = redis.call('HGETALL', key)
+  if #flat == 0 then return {} end
+  return flat
+end
+return answer('view', cjson.encode({ owners = owners, dwell = dwell, versions = map(K[2]), unsettled = map(K[3]), parked = map(K[4]),
+  abandoned = map(K[5]) }))`,
+};
+
+/** Lua writes an empty table as `{}`, whatever it was. */
+const flat = z.union([z.array(z.string()), z.object({})]).transform((pairs) => {
+  const list = Array.isArray(pairs) ? pairs : [];
+  return new Map(list.flatMap((name, i) => (i % 2 === 0 ? [[name, list[i + 1] ?? ""] as const] : [])));
+});
+const shape = z.object({
+  owners: z.union([z.array(z.string()), z.object({}).transform(() => [])]),
+  dwell: z.number(),
+  versions: flat,
+  unsettled: flat,
+  parked: flat,
+  abandoned: flat,
+});
+
+/** An attempt in the air: SENDING, UNKNOWN, or COVERED until it is settled. */
+export interface InAir {
+  reference: string;
+  number: number;
+  slotClass: string;
+  gateAt: number;
+  gateDwell: number;
+  flag: "S" | "U" | "C";
+}
+
+export interface View {
+  /** The ledger's time and dwell counter at that moment. */
+  now: number;
+  dwell: number;
+  /** Of the slots asked for: an order's reference, POOL, LEGACY, FOREIGN or REFUNDED; absent when no map has the slot. */
+  owners: ReadonlyMap<number, string>;
+  version: (slotClass: string) => number;
+  inAir: readonly InAir[];
+  /** How many attempts of the class are parked, or given up: their slots may still turn up. */
+  parked: (slotClass: string) => number;
+  abandoned: (slotClass: string) => number;
+  /** All that may have bought a slot which no map has, of any class. */
+  unexplainedAttempts: number;
+}
+
+export async function viewLedger(place: Place, account: string, certIds: readonly number[]): Promise<View> {
+  const { ledger } = place.ledger.keys;
+  const { now, details } = await step(place, VIEW, {
+    account,
+    keys: [
+      ...[ledger.owner(account), ledger.version(account), ledger.unsettled(account)],
+      ...[ledger.parked(account), ledger.abandoned(account)],
+    ],
+    args: certIds,
+  });
+  const { owners, dwell, versions, unsettled, parked, abandoned } = shape.parse(JSON.parse(details[0] ?? ""));
+  const known = certIds.map((certId, i) => [certId, owners[i] ?? ""] as const).filter(([, of]) => of !== "");
+  return {
+    ...{ now, dwell },
+    owners: new Map(known),
+    version: (slotClass) => Number(versions.get(slotClass) ?? 0),
+    inAir: [...unsettled].map(([field, entry]) => inAirOf(field, entry)),
+    parked: (slotClass) => countOf(parked, slotClass),
+    abandoned: (slotClass) => countOf(abandoned, slotClass),
+    unexplainedAttempts: unsettled.size + parked.size + abandoned.size,
+  };
+}
+
+function inAirOf(field: string, entry: string): InAir {
+  const hash = field.lastIndexOf("#");
+  const [slotClass = "", , gateAt = "", gateDwell = "", flag = ""] = entry.split("|");
+  return {
+    reference: field.slice(0, hash),
+    number: Number(field.slice(hash + 1)),
+    slotClass,
+    gateAt: Number(gateAt),
+    gateDwell: Number(gateDwell),
+    flag: flag as InAir["flag"],
+  };
+}
+
+function countOf(map: ReadonlyMap<string, string>, slotClass: string): number {
+  return [...map.values()].filter((entry) => entry.split("|")[0] === slotClass).length;
+}

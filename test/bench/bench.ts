@@ -1,0 +1,69 @@
+// npm run bench: what safety costs, as ratios within one run: calls to eNom an order, and orders a second, with a precaution taken away.
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { table } from "../../src/producers/cli/table.ts";
+import { startRedis } from "../../src/sandbox/redis.ts";
+import { connectRedis } from "../../src/shared/redis.ts";
+import { makeOrders } from "../storm/orders.ts";
+import { type Measured, measure } from "./round.ts";
+import { variants } from "./variants.ts";
+
+const ROUNDS = 3;
+const binaryDir = resolve(import.meta.dirname, "../../.data/redis-server");
+
+interface Result {
+  name: string;
+  /** Median of the rounds. */
+  ordersPerSecond: number;
+  /** Of the first variant's. */
+  ratio: number;
+  callsPerOrder: number;
+  calls: Measured["calls"];
+}
+
+/** Rounds are interleaved, so that a machine that gets slower meanwhile slows all variants. */
+async function measureAll(count: number): Promise<Result[]> {
+  const orders = (await makeOrders(count)).map(({ order }) => order);
+  const server = await startRedis({ ephemeral: true, binaryDir, say: console.error });
+  const redis = connectRedis(server.url, "never-give-up", () => undefined);
+  const measured = variants.map((): Measured[] => []);
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [i, variant] of variants.entries()) measured[i]?.push(await measure(redis, orders, variant));
+    }
+  } finally {
+    redis.disconnect();
+    await server.stop();
+  }
+  const medians = measured.map((rounds) => median(rounds.map(({ ordersPerSecond }) => ordersPerSecond)));
+  return variants.map(({ name }, i) => {
+    const ordersPerSecond = medians[i] ?? 0;
+    const calls = measured[i]?.[0]?.calls ?? {};
+    const callsPerOrder = Object.values(calls).reduce((sum, each) => sum + each, 0);
+    return { name, ordersPerSecond, ratio: ordersPerSecond / (medians[0] ?? 1), callsPerOrder, calls };
+  });
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}
+
+function words(results: readonly Result[]): string {
+  const commands = [...new Set(results.flatMap(({ calls }) => Object.keys(calls)))];
+  const row = (name: string, cell: (result: Result) => string): string[] => [name, ...results.map(cell)];
+  return table(
+    ["", ...results.map(({ name }) => name)],
+    [
+      row("orders a second", ({ ordersPerSecond }) => ordersPerSecond.toFixed(1)),
+      row("ratio", ({ ratio }) => `× ${ratio.toFixed(2)}`),
+      row("calls an order", ({ callsPerOrder }) => callsPerOrder.toFixed(2)),
+      ...commands.map((command) => row(`  ${command}`, ({ calls }) => (calls[command] ?? 0).toFixed(2))),
+    ],
+  );
+}
+
+const { values } = parseArgs({
+  options: { json: { type: "boolean", default: false }, orders: { type: "string", default: "88" } },
+});
+const results = await measureAll(Number(values.orders));
+console.log(values.json ? JSON.stringify(results, null, 2) : words(results));

@@ -1,0 +1,118 @@
+// One measurement: so many orders on the open road, eight at a time, from accepted to issued, in this process.
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { pino } from "pino";
+import { type SandboxEnom, startSandboxEnom } from "../../src/sandbox/enom/server.ts";
+import { certificateStore, type RedisClient } from "../../src/shared/certificates.ts";
+import { systemClock } from "../../src/shared/clock.ts";
+import { readFleetFile } from "../../src/shared/fleet-file.ts";
+import { keysUnder } from "../../src/shared/keys.ts";
+import type { Order } from "../../src/shared/order.ts";
+import { account, openAccounts } from "../../src/workers/accounts.ts";
+import { openJournal } from "../../src/workers/journal/journal.ts";
+import type { OrderNeeds } from "../../src/workers/open/needs.ts";
+import { openCertificate } from "../../src/workers/open/road.ts";
+import { openEnomAccounts } from "../../src/workers/wiring.ts";
+import type { Variant } from "./variants.ts";
+
+/** As the `open` worker works by default. */
+const CONCURRENCY = 8;
+/** An answer of eNom's is this long under way: the machine is not to be measured, but what the protocol waits for. */
+const LATENCY = { min: 20, max: 40 };
+/** The certificate authority issues at once. */
+const NO_WAITING = { processingMs: 0, ownerMs: 0, issueMs: 0, reissueMs: 0 };
+/** They find the account bound, the catalogue read, connections open and the code warm. */
+const WARM_UP = CONCURRENCY;
+const SETTLE_MS = 1_200_000;
+
+export interface Measured {
+  ordersPerSecond: number;
+  /** Calls an order, by command. */
+  calls: Readonly<Record<string, number>>;
+}
+
+/** The first few orders are not measured. @throws Error when an order does not get its certificate */
+export async function measure(redis: RedisClient, orders: readonly Order[], variant: Variant): Promise<Measured> {
+  const folder = await mkdtemp(join(tmpdir(), "certfleet-bench-"));
+  const enom = await startSandboxEnom({ balance: "500000.00", timings: NO_WAITING });
+  const { needs, close } = await needsOf(variant, { redis, enom, folder });
+  try {
+    enom.settings.latencyMs = LATENCY;
+    await drive(orders.slice(0, WARM_UP), needs);
+    const asked = enom.asked().length;
+    const began = performance.now();
+    await drive(orders.slice(WARM_UP), needs);
+    const seconds = (performance.now() - began) / 1_000;
+    const count = orders.length - WARM_UP;
+    const calls = Map.groupBy(enom.asked().slice(asked), ({ command }) => command);
+    const perOrder = [...calls].map(([command, each]) => [command, each.length / count] as const);
+    return { ordersPerSecond: count / seconds, calls: Object.fromEntries(perOrder) };
+  } finally {
+    await close();
+    await enom.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Eight lanes, each with one order after the other. */
+async function drive(orders: readonly Order[], needs: OrderNeeds): Promise<void> {
+  for (const order of orders) await needs.certificates.accept(order, systemClock.now());
+  const waiting = [...orders];
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await take(next.reference, needs);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+}
+
+async function take(reference: string, needs: OrderNeeds): Promise<void> {
+  for (;;) {
+    const outcome = await openCertificate(reference, needs);
+    if (outcome === "done") break;
+    await pause(outcome.waitSeconds * 1_000);
+  }
+  const { issue = null, attention = null } = (await needs.certificates.find(reference))?.record ?? {};
+  if (!issue) throw new Error(`${reference} was not issued: ${attention?.message}`);
+}
+
+async function needsOf(
+  variant: Variant,
+  { redis, enom, folder }: { redis: RedisClient; enom: SandboxEnom; folder: string },
+): Promise<{ needs: OrderNeeds; close: () => Promise<void> }> {
+  const { username, password } = enom.settings;
+  const log = pino({ level: "silent" });
+  const env = {
+    ...{ ENOM_API_URL: enom.url, ENOM_USERNAME: username, ENOM_PASSWORD: password },
+    ENOM_LOG: join(folder, "enom.log"),
+  };
+  const keys = keysUnder(`{bench-${randomUUID().slice(0, 8)}}`);
+  await writeFile(join(folder, "certfleet.yaml"), "{}\n");
+  const file = readFleetFile(join(folder, "certfleet.yaml"));
+  const opened = openEnomAccounts(env, { file, clock: systemClock, log });
+  const journal = await openJournal(join(folder, "journal"), keys.prefix);
+  const [real] = opened.accounts.all;
+  if (!real) throw new Error("no account");
+  const untouched = await real.enom.detail(enom.colleague.buys("Certificate-RapidSSL-RapidSSL", 1).certId);
+  const measured = account(real.entry, variant.enom(real.enom, untouched));
+  const needs: OrderNeeds = {
+    ledger: { redis, keys, journal: variant.journal(journal), settleMs: SETTLE_MS, seen: new Map() },
+    certificates: certificateStore(redis, keys),
+    accounts: openAccounts([measured], file),
+    ring: async () => "",
+    clock: systemClock,
+    pace: { pollSeconds: 0.1, validationDays: 7, rebuyBudget: 0 },
+    durabilityRisks: async () => [],
+    priceCeiling: () => undefined,
+    log,
+    by: "bench",
+  };
+  return {
+    needs,
+    async close() {
+      await opened.close();
+      await journal.close();
+    },
+  };
+}

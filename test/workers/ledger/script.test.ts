@@ -1,0 +1,132 @@
+// Durable first, rule 2 of purchase safety: a step is in the ledger, on its replica and in the journal before anybody acts on it.
+import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { freePort } from "../../../src/sandbox/free-port.ts";
+import { type EmbeddedRedis, startRedis } from "../../../src/sandbox/redis.ts";
+import { Unavailable } from "../../../src/shared/errors.ts";
+import { keysUnder } from "../../../src/shared/keys.ts";
+import { notSent, unknown } from "../../../src/workers/ledger/answers.ts";
+import { dwellOn } from "../../../src/workers/ledger/keep.ts";
+import { endConfiguring, startConfiguring } from "../../../src/workers/ledger/moves.ts";
+import { viewLedger } from "../../../src/workers/ledger/view.ts";
+import { newFolder, newPrefix, opened } from "../journal/support.ts";
+import { beside, connectForTest, of, openLedger, type TestLedger, ticket } from "./ledger.ts";
+
+test("rule 2: every step is in the journal when its caller is told, each one seq behind the step before", async () => {
+  const l = await openLedger();
+  await l.accept("a");
+  const known: string[] = [];
+  const thenKnown = async (happens: Promise<unknown>): Promise<void> => {
+    await happens;
+    known.push((await l.lines()).at(-1)?.step ?? "");
+  };
+
+  await thenKnown(l.begin("a"));
+  await thenKnown(l.gate(ticket("a")));
+  await thenKnown(unknown(l, of("a"), { reason: "no answer" }));
+  await thenKnown(l.claim({ reference: "a", certId: 900 }));
+  const slot = { reference: "a", account: "main", certId: 900 };
+  await thenKnown(startConfiguring(l, slot, "hash"));
+  await thenKnown(endConfiguring(l, slot));
+
+  expect(known).toEqual(["begin", "gate", "unknown", "claim", "configure", "configured"]);
+  const lines = await l.lines();
+  expect(lines.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(new Set(lines.slice(1).map(({ epoch, account, reference }) => `${epoch} ${account} ${reference}`))).toEqual(
+    new Set(["1 main a"]),
+  );
+});
+
+test("rule 2: what was only looked at, and what changed nothing, is no step", async () => {
+  const l = await openLedger();
+  await l.accept("a");
+  await l.begin("a");
+  const before = await l.lines();
+
+  await viewLedger(l, "main", [900]);
+  await dwellOn(l, "main", 1_000);
+  await l.begin("a");
+  await notSent(l, ticket("b"), "nothing was prepared");
+
+  expect(await l.lines()).toEqual(before);
+});
+
+/** A journal on a slow disk: it keeps what it is given when the test says so. */
+function withSlowJournal(l: TestLedger): { slow: TestLedger; goOn: () => void } {
+  const { journal } = l.ledger;
+  const disk = Promise.withResolvers<void>();
+  const append: typeof journal.append = (line) => disk.promise.then(() => journal.append(line));
+  return { slow: beside(l, { journal: { ...journal, append } }), goOn: disk.resolve };
+}
+
+test("rule 2: as long as the journal has not kept the gate, nothing may be written", async () => {
+  const l = await openLedger();
+  await l.accept("a");
+  await l.begin("a");
+  const { slow, goOn } = withSlowJournal(l);
+  let isOpen = false;
+
+  const gate = slow.gate(ticket("a")).then(() => (isOpen = true));
+  await vi.waitFor(async () => expect(await l.attempts("a")).toEqual(["SENDING"]), { interval: 5 });
+  await viewLedger(slow, "main", []);
+  expect(isOpen).toBe(false);
+
+  goOn();
+  await gate;
+});
+
+test("rule 2: a journal that fails shuts the gate, and nothing is bought with that ticket or begun after it", async () => {
+  const prefix = newPrefix();
+  const folder = await newFolder();
+  const l = await openLedger({ keys: keysUnder(prefix), journal: await opened(folder, prefix) });
+  await l.accept("a");
+  await l.accept("b");
+  await l.begin("a");
+  await rm(folder, { recursive: true });
+
+  await expect(l.gate(ticket("a"))).rejects.toThrow(Unavailable);
+  await expect(l.gate(ticket("a"))).rejects.toThrow("CERTFLEET_JOURNAL");
+  await expect(l.begin("b")).rejects.toThrow("CERTFLEET_JOURNAL");
+  await expect(notSent(l, ticket("a"), "the journal failed")).rejects.toThrow("CERTFLEET_JOURNAL");
+
+  expect(await l.attempts("a"), "known not to be sent, for whoever comes next").toEqual(["REJECTED"]);
+});
+
+const binaryDir = resolve(import.meta.dirname, "../../../.data/redis-server");
+
+/** A Redis with a replica that has all of it. */
+async function withReplica(): Promise<{ url: string; replica: EmbeddedRedis }> {
+  const [main, replica] = await Promise.all([1, 2].map(() => startRedis({ ephemeral: true, binaryDir })));
+  if (!main || !replica) throw new Error("two were started");
+  onTestFinished(async () => void (await Promise.all([main.stop(), replica.stop()])));
+  const port = await freePort(0);
+  const client = connectForTest(main.url);
+  await client.call("CONFIG", "SET", "port", port);
+  await client.call("CONFIG", "SET", "repl-diskless-sync-delay", 0);
+  const follower = connectForTest(replica.url);
+  await follower.call("REPLICAOF", "127.0.0.1", port);
+  await vi.waitFor(async () => expect(await follower.info("replication")).toContain("master_link_status:up"), {
+    timeout: 10_000,
+    interval: 20,
+  });
+  return { url: main.url, replica };
+}
+
+test("rule 2: where Redis has a replica, a gate opens only when the replica knows it", async () => {
+  const { url, replica } = await withReplica();
+  const l = await openLedger({ redis: connectForTest(url) });
+  for (const reference of ["a", "b"]) {
+    await l.accept(reference);
+    await l.begin(reference);
+  }
+  await l.gate(ticket("a"));
+  const copy = connectForTest(replica.url);
+  expect(await copy.hget(l.ledger.keys.ledger.attempt("a", 1), "state")).toBe("SENDING");
+
+  process.kill(replica.pid, "SIGSTOP");
+  await expect(l.gate(ticket("b"))).rejects.toThrow("no replica");
+  process.kill(replica.pid, "SIGCONT");
+
+  expect(await notSent(l, ticket("b"), "no replica")).toBe(true);
+});
