@@ -27,9 +27,11 @@ export async function heal(run: Run): Promise<void> {
     for (const { reference } of run.orders) await endured(run, decide(run, reference, "honest"));
     await timePasses(run, { seconds: ROUND_SECONDS, keeper: true, sweeper: true });
     await checkDoubts(run, since);
-    if (run.faults.length > 0 || (await isQuiet(run))) break;
+    if (run.faults.length > 0) return;
+    if (!(await isQuiet(run))) continue;
+    await endured(run, audit(run.account, needs)); // what came last may freeze the account: then people have work once more
+    if (!(await isFrozen(run))) return;
   }
-  await endured(run, audit(run.account, needs));
 }
 
 async function isFrozen({ needs, redis, keys }: Run): Promise<boolean> {

@@ -80,6 +80,9 @@ export async function thawAccount(run: Run): Promise<void> {
   }
   const reason = await findFrozen(needs, "main");
   if (!reason) return;
+  const owners = await redis.hgetall(keys.ledger.owner("main"));
+  const nobodys = new Set(["LEGACY", "FOREIGN", "REFUNDED", "POOL"]);
+  const servedByOthers = [...foreign].some((certId) => !nobodys.has(owners[certId] ?? "FOREIGN"));
   const nobodyElse = foreign.size === run.setUp.legacy;
   if (nobodyElse && run.excuses.length === 0 && run.losses === 0) run.faults.push(`frozen for nothing: ${reason}`);
   for (const { certId, service, years, orderedAt } of enom.books
@@ -87,7 +90,8 @@ export async function thawAccount(run: Run): Promise<void> {
     .filter((slot) => foreign.has(slot.certId) || isUntouchedSlot(slot))) {
     const place = { account: "main", certId, slotClass: slotClass(service, years), boughtAt: Date.parse(orderedAt) };
     if (foreign.has(certId)) await enterSlot(needs, place, "FOREIGN");
-    else if (run.excuses.length > 0) await enterSlot(needs, place, "POOL"); // nobody waits for what came too late
+    // Nobody waits for what came too late, or for what an order found in somebody else's slot before.
+    else if (run.excuses.length > 0 || servedByOthers) await enterSlot(needs, place, "POOL");
   }
   await thaw(needs, "main", "ops: somebody else bought, or eNom was late");
 }
