@@ -42,8 +42,11 @@ function plain(text: string): string {
     .replace(/&(lt|gt|amp|quot|apos);/g, (_, name: string) => NAMED[name] ?? "");
 }
 
+/** XML 1.0, 2.2; a reference to anything else says nothing but itself. */
 function character(code: number): string | undefined {
-  return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+  const isBlank = code === 9 || code === 10 || code === 13;
+  const isCharacter = (code >= 0x20 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd) || code >= 0x10000;
+  return isBlank || (isCharacter && code <= 0x10ffff) ? String.fromCodePoint(code) : undefined;
 }
 
 /** The bytes as text: a mark or a zero beside the first `<` means UTF-16, anything else is read as UTF-8. */
