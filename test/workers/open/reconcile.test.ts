@@ -116,6 +116,18 @@ test("rule 10: the oldest young untouched slot of the class is taken; another pr
   expect(certId).toBe(wanted.certId);
 });
 
+test("rule 10: of two slots that may be its own an order takes the older, whose term began first", async () => {
+  const w = await world();
+  const needs = orderNeeds(w);
+  const [first] = [await leftSending(w), await leftSending(w)];
+  const [older] = [w.enom.colleague.buys(RAPIDSSL, 1), w.enom.colleague.buys(RAPIDSSL, 1)];
+  await w.time.pass(minutes(4)); // nobody waits for an answer any more
+
+  const { certId } = await drive(w, first, ({ certId: held }) => held !== null, needs);
+
+  expect(certId).toBe(older.certId);
+});
+
 test("rule 10: a slot older than a week is nobody's new one", async () => {
   const w = await world();
   const needs = orderNeeds(w);

@@ -107,17 +107,23 @@ test("a purchase without an answer is looked for after 5, 15, 30, 60, 120, 300, 
   const reference = await leftSending(w);
   const needs = orderNeeds(w);
   const looks: number[] = [];
+  const nextLooks: number[] = [];
   for (const seconds of [1, 5, 10, 15, 30, 60, 180, 600]) {
     await w.time.pass(seconds * 1_000);
     const before = w.enom.asked("CertGetCerts").length;
     const outcome = await openCertificate(reference, needs);
     expect(outcome).toMatchObject({ because: expect.stringContaining("answer is not known") });
+    const age = w.time.ms() - ((await findAttempt(needs, reference, 1))?.gateAt ?? 0);
+    nextLooks.push(Math.round(age / 1_000 + (outcome === "done" ? 0 : outcome.waitSeconds)));
     looks.push(w.enom.asked("CertGetCerts").length - before);
   }
   await w.time.pass(300_000);
   await openCertificate(reference, needs);
 
   expect(looks).toEqual([0, 1, 1, 1, 1, 1, 1, 1]);
+  // Behind the gate, within the second or two that this test itself takes.
+  const planned = [5, 15, 30, 60, 120, 300, 900, 1_200];
+  expect(nextLooks.map((seconds, i) => Math.abs(seconds - (planned[i] ?? 0)) <= 3)).toEqual(planned.map(() => true));
   expect((await get(w, reference, withCode("purchase-unknown"))).state).toBe("PARKED");
 });
 
