@@ -43,7 +43,8 @@ test("whatever happens to three orders in whatever order, no slot has two owners
   });
 
   // Side by side, since most of the time is spent on the way to Redis and back.
-  await Promise.all([1, 2, 3, 4, 5].map(() => fc.assert(told, { numRuns: 20 })));
+  const seed = Number(process.env.LEDGER_SEED ?? 20_261_122);
+  await Promise.all([0, 1, 2, 3, 4].map((part) => fc.assert(told, { numRuns: 20, seed: seed + part })));
 }, 120_000);
 
 async function checkInvariants(w: World): Promise<void> {
@@ -52,7 +53,12 @@ async function checkInvariants(w: World): Promise<void> {
     w.pool(),
     faultsOfLedger(w, "main"),
     Promise.all(
-      ORDERS.map(async (order) => ({ order, state: (await w.get(order)).state, attempts: await w.attempts(order) })),
+      ORDERS.map(async (order) => {
+        const attempts = await w.attempts(order);
+        const keys = attempts.map((_, i) => w.ledger.keys.ledger.attempt(order, i + 1));
+        const slots = await Promise.all(keys.map((key) => w.ledger.redis.hget(key, "certId")));
+        return { order, state: (await w.get(order)).state, attempts, slots };
+      }),
     ),
   ]);
   expect(faults).toEqual([]);
@@ -63,13 +69,15 @@ async function checkInvariants(w: World): Promise<void> {
   expect(pool.sort(), "a spare slot is in the pool").toEqual(spare.sort());
   const inAir: [string, string][] = [];
   const waiting: string[] = [];
-  for (const { order, state, attempts } of orders) {
+  for (const { order, state, attempts, slots } of orders) {
     const open = attempts.filter((each) => each === "PREPARED" || each === "SENDING" || each === "UNKNOWN");
     expect(open.length, "I3: one open attempt an order").toBeLessThanOrEqual(1);
     attempts.forEach((each, i) => {
       if (each === "SENDING" || each === "UNKNOWN" || each === "COVERED")
         inAir.push([`${order}#${i + 1}`, each.slice(0, 1)]);
-      if (each === "PARKED") waiting.push(`${order}#${i + 1}`);
+      // Of an order that was given up a late slot ends the exposure: it is spare, and nothing is unexplained.
+      const isExplained = state === "CANCELLED" && slots[i] !== null;
+      if (each === "PARKED" && !isExplained) waiting.push(`${order}#${i + 1}`);
     });
     checkState(state, { newest: attempts.at(-1), holds: order in held });
   }
