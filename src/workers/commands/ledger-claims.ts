@@ -1,6 +1,6 @@
 // What the ledger and the orders say was bought on each account: the side of `ledger prove` that eNom must back.
 import type { Certificate } from "../../shared/certificate.ts";
-import { findAttempt } from "../ledger/attempt.ts";
+import { findAttempts, sentAt } from "../ledger/attempt.ts";
 import type { Desk } from "./ledger-desk.ts";
 import type { Facts } from "./ledger-facts.ts";
 
@@ -62,13 +62,10 @@ function claimOf({ order }: Certificate, certId: number, at: string): Claim {
 }
 
 async function answersOf({ order, attempt }: Certificate, desk: Desk): Promise<AnsweredOrder[]> {
-  const numbers = Array.from({ length: attempt }, (_, i) => i + 1);
   const { reference } = order;
-  const attempts = await Promise.all(numbers.map((number) => findAttempt(desk, reference, number)));
-  return attempts.flatMap((each, i) => {
-    if (each?.orderId === undefined) return [];
-    const { orderId, price, certId = null } = each;
-    const at = new Date(each.gateAt ?? each.preparedAt).toISOString();
-    return [{ orderId, reference, attempt: i + 1, price, certId, at }];
+  return (await findAttempts(desk, reference, attempt)).flatMap((each) => {
+    if (each.orderId === undefined) return [];
+    const { orderId, price, certId = null, number } = each;
+    return [{ orderId, reference, attempt: number, price, certId, at: new Date(sentAt(each)).toISOString() }];
   });
 }

@@ -1,6 +1,6 @@
 // What the ledger holds of an account, read plainly: a ledger that is frozen, behind or lost can be looked at, too.
 import { z } from "zod";
-import { type Attempt, findAttempt } from "../ledger/attempt.ts";
+import { type Attempt, findAttempt, readField, sentAt } from "../ledger/attempt.ts";
 import type { Place } from "../ledger/place.ts";
 
 /** An attempt whose slot may still turn up: in the air, parked, or given up. */
@@ -34,15 +34,8 @@ export async function readFacts(place: Place, account: string): Promise<Facts> {
   };
 }
 
-/** Milliseconds of the ledger's time when it may have left, else when it was prepared. */
-export function sentAt({ gateAt, preparedAt }: Pick<Attempt, "gateAt" | "preparedAt">): number {
-  return gateAt ?? preparedAt;
-}
-
-/** `field` is `REF#N`, as the maps name an attempt. */
 async function attemptOf(place: Place, field: string): Promise<Doubtful | undefined> {
-  const hash = field.lastIndexOf("#");
-  const [reference, number] = [field.slice(0, hash), Number(field.slice(hash + 1))];
+  const { reference, number } = readField(field);
   const attempt = await findAttempt(place, reference, number);
   return attempt && { ...attempt, reference, number };
 }

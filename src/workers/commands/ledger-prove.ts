@@ -1,8 +1,9 @@
 // `ledger prove`: every purchase that eNom shows against what the ledger says, both ways. Reads only, a frozen ledger's facts too.
 import type { Money } from "../../shared/money.ts";
+import { sentAt } from "../ledger/attempt.ts";
 import { type AnsweredOrder, allClaims, type Claim, type OrderClaims, readOrderClaims } from "./ledger-claims.ts";
 import { type Desk, mustBeItsLogin, wantedAccounts } from "./ledger-desk.ts";
-import { type Doubtful, type Facts, readFacts, sentAt } from "./ledger-facts.ts";
+import { type Doubtful, type Facts, readFacts } from "./ledger-facts.ts";
 import { isWithin, type Period } from "./ledger-history.ts";
 import { findAtEnom, type Look, lookAtPurchases, shownIn } from "./ledger-look.ts";
 import { match, type Purchase } from "./ledger-match.ts";

@@ -1,6 +1,6 @@
 // `ledger show`: an order's money story, from the ledger's attempts, the journal's lines and what a parked purchase is known by.
 import type { Doubt, Purchase } from "../../shared/certificate.ts";
-import { type Attempt, findAttempt } from "../ledger/attempt.ts";
+import { type Attempt, findAttempts } from "../ledger/attempt.ts";
 import type { Desk } from "./ledger-desk.ts";
 
 export interface Story {
@@ -26,7 +26,7 @@ export async function tellStory(reference: string, desk: Desk): Promise<Story | 
   const [state, attempt, slot] = await redis.hmget(keys.certificate(reference), "state", "attempt", "certId");
   if (!state) return undefined;
   const certificate = await desk.certificates.find(reference);
-  const attempts = await attemptsOf(reference, Number(attempt ?? 0), desk);
+  const attempts = await findAttempts(desk, reference, Number(attempt ?? 0));
   const account = certificate?.record.account ?? attempts[0]?.account ?? null;
   const lines = account === null ? [] : await journal.read(account);
   return {
@@ -39,15 +39,4 @@ export async function tellStory(reference: string, desk: Desk): Promise<Story | 
     doubt: certificate?.record.doubt ?? null,
     isTextLost: certificate === undefined,
   };
-}
-
-async function attemptsOf(reference: string, newest: number, desk: Desk): Promise<Story["attempts"]> {
-  const numbers = Array.from({ length: newest }, (_, i) => i + 1);
-  const found = await Promise.all(
-    numbers.map(async (number) => {
-      const attempt = await findAttempt(desk, reference, number);
-      return attempt && { ...attempt, number };
-    }),
-  );
-  return found.filter((each) => each !== undefined);
 }

@@ -78,6 +78,33 @@ export async function findAttempt(
   return "state" in fields ? stored.parse(fields) : undefined;
 }
 
+/** All attempts of an order, oldest first; one that Redis lost is left out. */
+export async function findAttempts(
+  place: Place,
+  reference: string,
+  newest: number,
+): Promise<(Attempt & { number: number })[]> {
+  const numbers = Array.from({ length: newest }, (_, i) => i + 1);
+  const found = await Promise.all(
+    numbers.map(async (number) => {
+      const attempt = await findAttempt(place, reference, number);
+      return attempt && { ...attempt, number };
+    }),
+  );
+  return found.filter((each) => each !== undefined);
+}
+
+/** Milliseconds of the ledger's time when it may have left, else when it was prepared. */
+export function sentAt({ gateAt, preparedAt }: Pick<Attempt, "gateAt" | "preparedAt">): number {
+  return gateAt ?? preparedAt;
+}
+
+/** `REF#N`, as the maps name an attempt; a reference may hold no `#`. */
+export function readField(field: string): { reference: string; number: number } {
+  const hash = field.lastIndexOf("#");
+  return { reference: field.slice(0, hash), number: Number(field.slice(hash + 1)) };
+}
+
 /** Rule 9. Presence counts at once, absence only settled: by the ledger's time, and by time that the keeper has dwelt. */
 export function isSettled(
   { gateAt, gateDwell }: Pick<Attempt, "gateAt" | "gateDwell">,

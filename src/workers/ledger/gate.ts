@@ -3,7 +3,7 @@ import { Unavailable } from "../../shared/errors.ts";
 import { moneyUnits } from "../../shared/money.ts";
 import { type Intent, slotClass } from "./attempt.ts";
 import { POOL_AGE_MS } from "./begin.ts";
-import { LIMITS, type Limits, limitsArgument } from "./limits.ts";
+import { LIMITS, type Limits, LONGEST_DWELL_MS, limitsArgument } from "./limits.ts";
 import type { Place } from "./place.ts";
 import { type Script, step } from "./script.ts";
 
@@ -28,7 +28,7 @@ if redis.call('HEXISTS', K[4], A[1]) == 1 then return answer('order holds a slot
 if redis.call('ZCOUNT', K[6], now - A[7], '+inf') > 0 then return answer('a spare slot turned up') end
 local full = tooMuch(K[3], K[5], A[4], cjson.decode(A[5]))
 if full then return answer(full) end
-local since = dwell + math.max(0, math.min(60000, now - tonumber(meta[7] or now)))
+local since = dwell + math.max(0, math.min(${LONGEST_DWELL_MS}, now - tonumber(meta[7] or now)))
 write('HSET', K[2], 'state', 'SENDING', 'sender', A[3], 'gateAt', now, 'gateDwell', since)
 write('HSET', KEYS[1], 'dwell', dwell)
 write('HSET', K[3], A[1] .. '#' .. A[2], string.format('%s|%s|%.0f|%.0f|S', A[4], A[6], now, since))

@@ -1,10 +1,7 @@
 // What keeps the ledger itself in order: the dwell counter, settled attempts, spare slots that turned up, freezing and thawing.
-import { IN_AIR } from "./limits.ts";
+import { IN_AIR, LONGEST_DWELL_MS } from "./limits.ts";
 import type { Place } from "./place.ts";
 import { type Script, step } from "./script.ts";
-
-/** A longer silence says nothing about how long the account was watched. */
-const LONGEST_DWELL_MS = 60_000;
 
 /** A ms since the same process' last visit, by a clock that never jumps. Never more than the ledger's own time went on. Not a step of money. */
 const DWELL: Script = {

@@ -33,6 +33,9 @@ export function limitsArgument({ ledger }: Place, limits: Limits, price: Money):
   });
 }
 
+/** The longest silence that counts as watched (rule 9). */
+export const LONGEST_DWELL_MS = 60_000;
+
 /** Lua: an entry of `unsettled`, which is `class|price|gateAt|gateDwell|S, U or C`, and rule 9. */
 export const IN_AIR = `
 local function inAir(entry)

@@ -1,5 +1,6 @@
 // What the ledger knows of the slots that eNom lists, read in one moment (rules 10, 13).
 import { z } from "zod";
+import { readField } from "./attempt.ts";
 import type { Place } from "./place.ts";
 import { type Script, step } from "./script.ts";
 
@@ -82,11 +83,9 @@ export async function viewLedger(place: Place, account: string, certIds: readonl
 }
 
 function inAirOf(field: string, entry: string): InAir {
-  const hash = field.lastIndexOf("#");
   const [slotClass = "", , gateAt = "", gateDwell = "", flag = ""] = entry.split("|");
   return {
-    reference: field.slice(0, hash),
-    number: Number(field.slice(hash + 1)),
+    ...readField(field),
     slotClass,
     gateAt: Number(gateAt),
     gateDwell: Number(gateDwell),

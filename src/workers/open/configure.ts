@@ -12,6 +12,7 @@ import { fresh } from "./fresh.ts";
 import { hold, recovered } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
 import { askPerson } from "./parked.ts";
+import { isRefundedSlot } from "./slots.ts";
 
 /** "Other" in eNom's two lists of web servers; the value has no effect on the certificate. */
 const OTHER_SERVER = { geotrust: 18, comodo: 1000 } as const;
@@ -26,7 +27,7 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
   const wanted = csrHash(order.csr);
   await isBoundTo(needs, account); // of an order that was bought before this account had a journal
   const before = await account.enom.detail(slot.certId);
-  if (isRefunded(before)) return refunded(certificate, before, needs);
+  if (isRefundedSlot(before)) return refunded(certificate, before, needs);
   if (isConfiguredOtherwise(before, order.csr) && before.statusId !== 6)
     return holdOtherwise(certificate, before, needs);
   const moved = await startConfiguring(needs, slot, wanted);
@@ -68,10 +69,6 @@ export function holdOtherwise(certificate: Certificate, detail: CertDetail, need
   const { certId, domain, statusText } = detail;
   const message = `Slot ${certId} is configured for ${domain || "another CSR"} at eNom (${statusText}).`;
   return hold(certificate, { code: "configured-otherwise", message }, needs);
-}
-
-export function isRefunded({ statusId }: CertDetail): boolean {
-  return statusId === 7 || statusId === 8;
 }
 
 export async function refunded(

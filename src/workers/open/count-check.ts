@@ -1,7 +1,7 @@
 // Rule 13: more slots at eNom than our purchases explain means that somebody else buys here, or that the ledger lost something.
 import type { View } from "../ledger/view.ts";
 import type { Listed } from "./listing.ts";
-import { classOf, isRefundedSlot, isUntouched } from "./slots.ts";
+import { classOf, isRefundedSlot, isUntouched, orderedOn } from "./slots.ts";
 
 export interface Count {
   /** Why the account must be frozen; null when every listed certificate is explained. */
@@ -64,8 +64,7 @@ export function count(listed: readonly Listed[], view: View): Count {
 }
 
 export function placeOf(listed: Listed): Place {
-  const boughtAt = listed.orderDate === null ? 0 : Date.parse(`${listed.orderDate.slice(0, 10)}T00:00:00Z`);
-  return { certId: listed.certId, slotClass: classOf(listed), boughtAt };
+  return { certId: listed.certId, slotClass: classOf(listed), boughtAt: orderedOn(listed)?.getTime() ?? 0 };
 }
 
 function describe({ certId, domain, statusText }: Listed): string {

@@ -1,7 +1,7 @@
 // Gathers what a person needs to decide on a parked purchase. Everything that can be read is shown; what cannot is named.
 import type { Doubt } from "../../shared/certificate.ts";
 import type { Account } from "../accounts.ts";
-import type { Attempt } from "../ledger/attempt.ts";
+import { type Attempt, sentAt } from "../ledger/attempt.ts";
 import { viewLedger } from "../ledger/view.ts";
 import { listAll } from "./listing.ts";
 import type { OrderNeeds } from "./needs.ts";
@@ -25,10 +25,10 @@ export async function gatherEvidence(
     }
     return [];
   };
-  const { service, years, price, balance, newestOrderId, gateAt, preparedAt, reason } = attempt;
+  const { service, years, price, balance, newestOrderId, reason } = attempt;
   return {
     ...{ attempt: number, service, years, price, missing },
-    sentAt: new Date(gateAt ?? preparedAt).toISOString(),
+    sentAt: new Date(sentAt(attempt)).toISOString(),
     reason: reason ?? "no answer",
     before: { balance, newestOrderId },
     lookedAt: needs.clock.now().toISOString(),

@@ -5,9 +5,10 @@ import { plusSeconds } from "../../shared/dates.ts";
 import type { CertDetail } from "../enom/commands.ts";
 import type { Outcome } from "../outcome.ts";
 import { takeIn } from "../take-in.ts";
-import { isRefunded, refunded, slotOf } from "./configure.ts";
+import { refunded, slotOf } from "./configure.ts";
 import { GIVE_UP_MS, hold, lookPause, recovered } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
+import { isRefundedSlot } from "./slots.ts";
 
 /** Statuses that mean "wait" (eNom API, certificate statuses): at the CA, approval mail sent, approved by the owner. */
 const WAITING: Readonly<Record<number, string>> = {
@@ -24,7 +25,7 @@ export async function look(certificate: Certificate, needs: OrderNeeds): Promise
   const { order } = certificate;
   const { account, slot } = slotOf(certificate, needs);
   const detail = await account.enom.detail(slot.certId);
-  if (isRefunded(detail)) return refunded(certificate, detail, needs);
+  if (isRefundedSlot(detail)) return refunded(certificate, detail, needs);
   if (detail.statusId === 6) {
     const message = `The approver refused the certificate. ${detail.message}`.trim();
     return hold(certificate, { code: "rejected-by-owner", message }, needs);

@@ -1,7 +1,7 @@
 // A purchase that only a person can decide on (rule 16): parked in the ledger, and shown with all that is known of it.
 import type { Certificate } from "../../shared/certificate.ts";
 import { park, unknown } from "../ledger/answers.ts";
-import { type Attempt, findAttempt } from "../ledger/attempt.ts";
+import { type Attempt, findAttempt, sentAt } from "../ledger/attempt.ts";
 import type { Outcome } from "../outcome.ts";
 import { gatherEvidence } from "./evidence.ts";
 import { fresh } from "./fresh.ts";
@@ -44,8 +44,8 @@ export async function askPerson(
 }
 
 function describe({ service, years, price, balance, newestOrderId, reason, ...at }: Attempt, number: number): string {
-  const sentAt = new Date(at.gateAt ?? at.preparedAt).toISOString();
-  const purchase = `Purchase ${number} of ${service} (${years} y, ${price}) was sent at ${sentAt}`;
+  const sent = new Date(sentAt(at)).toISOString();
+  const purchase = `Purchase ${number} of ${service} (${years} y, ${price}) was sent at ${sent}`;
   const before = `Before it the account had ${balance} and its newest order was ${newestOrderId || "none"}.`;
   return `${purchase} and its outcome is unknown: ${reason ?? "no answer"} ${before}`;
 }

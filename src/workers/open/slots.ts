@@ -17,9 +17,15 @@ export function isUntouched({ statusId, domain, isExpired }: Listed): boolean {
   return statusId === AWAITING_CONFIGURATION && domain === "" && !isExpired;
 }
 
+/** The beginning of eNom's own day of the purchase; null when eNom shows none. */
+export function orderedOn({ orderDate }: Pick<Listed, "orderDate">): Date | null {
+  return orderDate === null ? null : new Date(`${orderDate.slice(0, 10)}T00:00:00Z`);
+}
+
 /** At most a week old. eNom's dates are its own local days: one day of grace. */
-export function isYoung({ orderDate }: Listed, now: Date): boolean {
-  return orderDate !== null && daysBetween(new Date(`${orderDate.slice(0, 10)}T00:00:00Z`), now) <= OLDEST_DAYS + 1;
+export function isYoung(listed: Listed, now: Date): boolean {
+  const ordered = orderedOn(listed);
+  return ordered !== null && daysBetween(ordered, now) <= OLDEST_DAYS + 1;
 }
 
 /** The class of a listed certificate. What the product table does not know has a class of its own: no order ever asks for it. */

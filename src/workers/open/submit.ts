@@ -5,9 +5,10 @@ import { Refused } from "../../shared/errors.ts";
 import type { Order } from "../../shared/order.ts";
 import { getProduct } from "../../shared/products.ts";
 import type { Outcome } from "../outcome.ts";
-import { holdOtherwise, isConfiguredOtherwise, isRefunded, refunded, slotOf } from "./configure.ts";
+import { holdOtherwise, isConfiguredOtherwise, refunded, slotOf } from "./configure.ts";
 import { hold, recovered } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
+import { isRefundedSlot } from "./slots.ts";
 
 /** Not at the CA yet: awaiting configuration (that is, submission), or rejected by the customer and free to go again. */
 const SUBMITTABLE = new Set([1, 6]);
@@ -18,7 +19,7 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
   const { account, slot } = slotOf(certificate, needs);
   const { approver } = record.terms;
   const before = await account.enom.detail(slot.certId);
-  if (isRefunded(before)) return refunded(certificate, before, needs);
+  if (isRefundedSlot(before)) return refunded(certificate, before, needs);
   if (!SUBMITTABLE.has(before.statusId)) return submitted(certificate, { dns: before.dns, file: before.file }, needs);
   if (isConfiguredOtherwise(before, order.csr)) return holdOtherwise(certificate, before, needs);
   if (approver.method === "email") {
@@ -35,7 +36,7 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
     // An earlier one may have taken effect since the look: eNom then refuses this one for the status it has now.
     if (!(error instanceof Refused) || error.code !== "enom-refused") throw error;
     const now = await account.enom.detail(slot.certId);
-    if (SUBMITTABLE.has(now.statusId) || isRefunded(now)) throw error;
+    if (SUBMITTABLE.has(now.statusId) || isRefundedSlot(now)) throw error;
     return { dns: now.dns, file: now.file };
   });
   return submitted(certificate, answer, needs);
