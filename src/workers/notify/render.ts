@@ -36,7 +36,8 @@ export function renderer(options: RenderOptions = {}): Render {
   // Values are data: own properties only, no filter and no variable that does not exist, and in HTML everything is escaped.
   const strict = { root: folders, strictVariables: true, strictFilters: true, ownPropertyOnly: true };
   const common = { ...strict, cache: true, timezoneOffset: 0, relativeReference: false };
-  const plain = new Liquid(common);
+  // A copy: the engine writes the cache of its partials into what it is given.
+  const plain = new Liquid({ ...common });
   const escaping = new Liquid({ ...common, outputEscape: "escape" });
 
   return async ({ template: name, language, brand, values }) => {

@@ -10,35 +10,11 @@ import { Refused } from "../../../src/shared/errors.ts";
 import type { Notification } from "../../../src/shared/notification.ts";
 import { renderer } from "../../../src/workers/notify/render.ts";
 import { type Template, templates } from "../../../src/workers/notify/templates.ts";
+import { example, faces, templateOf } from "./faces.ts";
 
 const folder = join(import.meta.dirname, "../../../src/workers/notify/templates");
 const all: [string, Template][] = Object.entries(templates);
 const render = renderer();
-
-/** Every face of every template: each method, reissued or not, with and without a paid term. */
-const faces: Record<string, Notification["values"]> = {
-  "certificate-issued": example("certificate-issued"),
-  "certificate-issued.one-year": example("certificate-issued", { paidUntil: null }),
-  "certificate-issued.reissued": example("certificate-issued", { reissued: true, domain: "*.example.com" }),
-  "validation-required.dns": example("validation-required"),
-  "validation-required.email": example("validation-required", {
-    method: "email",
-    dns: null,
-    approverEmail: "admin@example.com",
-  }),
-  "validation-required.file": example("validation-required", {
-    method: "file",
-    dns: null,
-    file: {
-      url: "http://shop.example.com/.well-known/pki-validation/4A7C.txt",
-      content: "9f2c0d\nsectigo.com\nt0471",
-    },
-  }),
-};
-
-function example(name: keyof typeof templates, over: Record<string, unknown> = {}): Notification["values"] {
-  return { ...templates[name].example, ...over } as Notification["values"];
-}
 
 test.each(all)(
   "%s prints or attaches every value that its schema asks for, and asks for no other",
@@ -68,7 +44,7 @@ test.each(all)("%s has a subject, a text and an HTML in each of its languages, E
 });
 
 test.each(Object.entries(faces))("the mail %s reads as we agreed", async (face, values) => {
-  const letter = await render({ template: face.split(".")[0] ?? "", values });
+  const letter = await render({ template: templateOf(face), values });
 
   const golden = join(import.meta.dirname, "../../fixtures/mails", face);
   await expect(`${letter.subject}\n\n${letter.text}`).toMatchFileSnapshot(`${golden}.txt`);
@@ -76,7 +52,7 @@ test.each(Object.entries(faces))("the mail %s reads as we agreed", async (face, 
 });
 
 test.each(Object.entries(faces))("the mail %s loads nothing, runs nothing and links nowhere", async (face, values) => {
-  const { html } = await render({ template: face.split(".")[0] ?? "", values });
+  const { html } = await render({ template: templateOf(face), values });
 
   expect(html).not.toMatch(/<(a|img|script|link|iframe|form|object|base|svg)\b|\b(href|src|on\w+)\s*=|url\(/i);
 });
@@ -131,13 +107,19 @@ test("whatever people put into the values, no tag and no attribute of theirs get
 
 /** The skeleton of a mail: its tags with their attributes, without what stands between them. */
 async function tagsOf(face: string, values: Notification["values"]): Promise<string[]> {
-  const { html } = await render({ template: face.split(".")[0] ?? "", brand: String(values.product), values });
+  const { html } = await render({
+    template: templateOf(face),
+    brand: String(values.product ?? values.account),
+    values,
+  });
   return html.match(/<[^>]*>?/g) ?? [];
 }
 
-/** Puts a text into every value that takes free text. */
+const FREE = "product serialNumber approverEmail name type value url content account reason remedy".split(" ");
+
+/** Puts a text into every value that takes free text. The mails of a department print references into commands: no text there. */
 function poisoned(values: Notification["values"], text: string): Notification["values"] {
-  const free = ["reference", "product", "serialNumber", "approverEmail", "name", "type", "value", "url", "content"];
+  const free = "account" in values ? FREE : [...FREE, "reference"];
   return JSON.parse(JSON.stringify(values), (key, value) =>
     free.includes(key) && typeof value === "string" ? text : value,
   );
@@ -210,3 +192,18 @@ async function ownTemplates(files: Record<string, string>): Promise<string> {
   }
   return directory;
 }
+
+test("a part that text and HTML share is escaped in the HTML, whichever is written first", async () => {
+  const directory = await ownTemplates({
+    "part.liquid": "{{ it }}",
+    "certificate-expiring/en.subject.liquid": "Ends",
+    "certificate-expiring/en.text.liquid": "{% render 'part.liquid', it: product %}",
+    "certificate-expiring/en.html.liquid": "{% render 'part.liquid', it: product %}",
+  });
+  const values = { ...templates["certificate-expiring"].example, product: "<b>bold</b>" };
+
+  const letter = await renderer({ directory })({ template: "certificate-expiring", values });
+
+  expect(letter.text).toContain("<b>bold</b>");
+  expect(letter.html).toContain("&lt;b&gt;bold&lt;/b&gt;");
+});
