@@ -1,11 +1,11 @@
 // certfleet.yaml: accounts, products, policy, templates, API keys. Read whole and strictly; secrets are filled in only where they are used.
 import { existsSync, readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { z } from "zod";
 import { badSettings, readSettings } from "./config.ts";
 import { money } from "./money.ts";
 import { policy } from "./order.ts";
 import { commonSettings } from "./settings.ts";
+import { readYaml } from "./yaml-lines.ts";
 
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ -");
 
@@ -40,8 +40,11 @@ const productEntry = z.strictObject({
   service: z.string(),
   /** Of one year. */
   priceCeiling: money.optional(),
-  policy: policy.optional(),
-  reissue: z.enum(["api", "manual"]).optional(),
+  policy: policy.partial().optional(),
+  /** Instead of what the product table says: eNom's API takes it, the CA's portal does, or a ticket to eNom. */
+  reissue: z.enum(["api", "portal", "ticket"]).optional(),
+  /** The years that the product is sold for, where eNom's catalogue cannot be asked. */
+  terms: z.array(z.int().min(1).max(5)).min(1).optional(),
   accounts: z.array(id).optional(),
 });
 
@@ -62,24 +65,33 @@ const fleetFile = z.strictObject({
     )
     .default([]),
 });
-/** `withoutEffect` names what the file sets and this release does not act on yet: nobody shall trust in a guard that is not there. */
-export type FleetFile = z.infer<typeof fleetFile> & { withoutEffect: string[] };
+export type FleetFile = z.infer<typeof fleetFile> & {
+  /** What the file sets and this release does not act on yet: nobody shall trust in a guard that is not there. */
+  withoutEffect: string[];
+  /** Where something stands, as `certfleet.yaml:7`. */
+  whereIs: (path: readonly PropertyKey[]) => string;
+};
 
-const NOT_YET = /^(accounts\.\d+\.(minimumBalance|requestsPerSecond)|products\.\d+\.reissue|balance|webhooks)$/;
+const NOT_YET = /^(accounts\.\d+\.(minimumBalance|requestsPerSecond)|balance|webhooks)$/;
 
 /**
  * Reads the file that CERTFLEET_CONFIG names, else `certfleet.yaml` if there is one, else an empty configuration.
- * @throws Error that lists every place that is wrong, without values.
+ * @throws Error that lists every place that is wrong, with its line, without values.
  */
 export function readFleetFile(path: string | undefined): FleetFile {
   const file = path ?? "certfleet.yaml";
-  if (!path && !existsSync(file)) return { ...fleetFile.parse({}), withoutEffect: [] };
-  const document = parseYaml(readText(file), file);
-  const read = fleetFile.safeParse(document);
-  if (read.success) return { ...read.data, withoutEffect: pathsIn(document).filter((each) => NOT_YET.test(each)) };
-  throw badSettings(
-    read.error.issues.map((issue) => `${file}: ${issue.path.join(".") || "document"}: ${issue.message}`),
-  );
+  if (!path && !existsSync(file)) return { ...fleetFile.parse({}), withoutEffect: [], whereIs: () => file };
+  const { data, lineOf } = readYaml(readText(file), file);
+  const whereIs = (place: readonly PropertyKey[]): string => `${file}:${lineOf(place)}`;
+  const read = fleetFile.safeParse(data);
+  if (read.success) return { ...read.data, withoutEffect: pathsIn(data).filter((each) => NOT_YET.test(each)), whereIs };
+  throw badSettings(read.error.issues.flatMap((issue) => problemsOf(issue, whereIs)));
+}
+
+function problemsOf(issue: z.core.$ZodIssue, whereIs: FleetFile["whereIs"]): string[] {
+  const place = issue.path.join(".") || "document";
+  if (issue.code !== "unrecognized_keys") return [`${whereIs(issue.path)}: ${place}: ${issue.message}`];
+  return issue.keys.map((key) => `${whereIs([...issue.path, key])}: ${place}: Unrecognized key: "${key}"`);
 }
 
 /** Every place of a document, as `accounts.0.mode`. */
@@ -102,14 +114,6 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch {
     throw badSettings([`CERTFLEET_CONFIG (${file}): it cannot be read`]);
-  }
-}
-
-function parseYaml(text: string, file: string): unknown {
-  try {
-    return parse(text) ?? {};
-  } catch {
-    throw badSettings([`CERTFLEET_CONFIG (${file}): it is no valid YAML`]); // the parser's own message quotes the file
   }
 }
 

@@ -2,8 +2,11 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Csr, readCsr } from "./csr.ts";
+import { utcDate } from "./dates.ts";
 import { displayName, emailAddress } from "./email-address.ts";
-import { findProduct, isMultiDomain, type Product } from "./products.ts";
+import { beforeDays, policyMode } from "./policy-values.ts";
+import { findProduct, isMultiDomain, type Product, products } from "./products.ts";
+import { EMAIL_VALIDATION_ENDS } from "./subscription/limits.ts";
 
 export const reference = z
   .string()
@@ -58,10 +61,7 @@ export const customer = z.strictObject({
     .optional(),
 });
 
-export const policy = z.strictObject({
-  mode: z.enum(["auto", "manual", "none"]),
-  beforeDays: z.int().min(1).max(200),
-});
+export const policy = z.strictObject({ mode: policyMode, beforeDays });
 export type Policy = z.infer<typeof policy>;
 
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
@@ -89,8 +89,14 @@ export interface Fault {
   message: string;
 }
 
-/** Checks an order from outside as a whole. Answers with the order, or with every fault found. */
-export async function parseOrder(body: unknown): Promise<{ order: Order } | { faults: Fault[] }> {
+/**
+ * Checks an order from outside as a whole. Answers with the order, or with every fault found. `lateFaults` are what only an order
+ * that is new at this time must not have: one that was accepted while it was right stays accepted, however often it is repeated.
+ */
+export async function parseOrder(
+  body: unknown,
+  at: Date,
+): Promise<{ order: Order; lateFaults: Fault[] } | { faults: Fault[] }> {
   const shape = orderBody.safeParse(body);
   if (!shape.success) return { faults: faultsOf(shape.error) };
   const given = shape.data;
@@ -101,8 +107,9 @@ export async function parseOrder(body: unknown): Promise<{ order: Order } | { fa
     ...(product ? methodFaults(product, given.approver) : [unknownProduct(given.product)]),
     ...(product && !("faults" in csr) ? nameFaults(product, csr) : []),
   ];
-  if (faults.length > 0 || "faults" in csr || !product) return { faults };
-  return { order: { ...given, product: product.service, csr: csr.pem, domain: csr.domain } };
+  const lateFaults = product ? endedFaults(product, given.approver, at) : [];
+  if (faults.length > 0 || "faults" in csr || !product) return { faults: [...faults, ...lateFaults] };
+  return { order: { ...given, product: product.service, csr: csr.pem, domain: csr.domain }, lateFaults };
 }
 
 /** What makes two orders with one reference the same order: every field, defaults applied, PEM normalised. */
@@ -137,6 +144,19 @@ function methodFaults(product: Product, wanted: Approver): Fault[] {
   if (product.methods.includes(wanted.method)) return [];
   const message = `${product.name} offers validation by ${product.methods.join(", ")}, not by ${wanted.method}.`;
   return [{ field: "approver/method", message }];
+}
+
+/** E-mail validates no domain any more after its last day (CA/Browser Forum, Baseline Requirements 3.2.2.4.4, .13 and .14). */
+function endedFaults(product: Product, { method }: Approver, at: Date): Fault[] {
+  if (method !== "email" || at < EMAIL_VALIDATION_ENDS) return [];
+  const left = product.methods.filter((each) => each !== "email");
+  const others = products.filter(({ methods }) => methods.some((each) => each !== "email")).map(({ name }) => name);
+  const remedy =
+    left.length > 0
+      ? `${product.name} is validated by ${left.join(" or ")}.`
+      : `${product.name} offers no other method; products that do are for one host: ${others.join(", ")}.`;
+  const rule = `Since ${utcDate(EMAIL_VALIDATION_ENDS)} no domain is validated by e-mail (CA/Browser Forum, Baseline Requirements 3.2.2.4.4)`;
+  return [{ field: "approver/method", message: `${rule}. ${remedy}` }];
 }
 
 function unknownProduct(service: string): Fault {

@@ -11,8 +11,8 @@ import {
 /** What each part reads besides `commonSettings`. */
 export const partSettings = {
   gateway: { ...gatewaySettings, ...policySettings },
-  open: { ...workerSettings, ...enomSettings, ...orderSettings },
-  reissue: { ...workerSettings, ...enomSettings, ...orderSettings },
+  open: { ...workerSettings, ...enomSettings, ...orderSettings, ...policySettings },
+  reissue: { ...workerSettings, ...enomSettings, ...orderSettings, ...policySettings },
   notify: { ...workerSettings, ...mailSettings },
   "balance-poll": { ...workerSettings, ...enomSettings, ...orderSettings },
 };

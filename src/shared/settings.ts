@@ -1,5 +1,6 @@
 // The settings in groups: each process reads the groups it needs and starts without those of the others.
 import { z } from "zod";
+import { beforeDaysText, policyMode } from "./policy-values.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive("a number of seconds above 0").default(fallback);
 
@@ -11,13 +12,15 @@ export const commonSettings = {
     .regex(/^[^{}]*\{[^{}]+\}[^{}]*$/, "a name with a hash tag in braces, such as {certfleet}")
     .default("{certfleet}"),
   CERTFLEET_CONFIG: z.string().optional(),
+  /** `virtual`: the sandbox's clock, which can be turned on by years. */
+  CERTFLEET_CLOCK: z.enum(["system", "virtual"]).default("system"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 };
 
 /** Which policy a certificate has when its order names none. */
 export const policySettings = {
-  SSL_SUBSCRIPTION_POLICY: z.enum(["auto", "manual", "none"]).optional(),
-  SSL_SUBSCRIPTION_BEFORE: z.coerce.number().int().min(1).max(200).optional(),
+  SSL_SUBSCRIPTION_POLICY: policyMode.optional(),
+  SSL_SUBSCRIPTION_BEFORE: beforeDaysText.optional(),
   BILLMGR_CONF: z.string().optional(),
 };
 
@@ -29,6 +32,7 @@ export const gatewaySettings = {
   BOARD_USER: z.string().optional(),
   BOARD_PASSWORD: z.string().min(8, "at least 8 characters").optional(),
   CERTFLEET_BALANCE_SECONDS: seconds(43_200),
+  CERTFLEET_SWEEP_SECONDS: seconds(3_600),
 };
 
 /** Every worker. */

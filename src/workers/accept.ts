@@ -2,8 +2,8 @@
 import type { CertificateStore } from "../shared/certificates.ts";
 import type { Clock } from "../shared/clock.ts";
 import { Refused } from "../shared/errors.ts";
+import { takeOrder } from "../shared/intake.ts";
 import type { JobData } from "../shared/jobs.ts";
-import { parseOrder } from "../shared/order.ts";
 
 /** The reference to carry on. @throws Refused when the order is wrong, or its reference belongs to another order. */
 export async function acceptJob(
@@ -12,13 +12,13 @@ export async function acceptJob(
 ): Promise<string> {
   if (!("csr" in job)) return job.reference;
   const { v: _version, ...body } = job;
-  const parsed = await parseOrder(body);
-  if ("faults" in parsed) {
-    throw new Refused(
-      `order ${job.reference}: ${parsed.faults.map(({ field, message }) => `${field}: ${message}`).join(" ")}`,
-    );
+  const taken = await takeOrder(body, { certificates, clock });
+  if ("faults" in taken) {
+    const faults = taken.faults.map(({ field, message }) => `${field}: ${message}`);
+    throw new Refused(`order ${job.reference}: ${faults.join(" ")}`);
   }
-  const answer = await certificates.accept(parsed.order, clock.now());
-  if (answer === "conflict") throw new Refused(`reference ${job.reference} belongs to an order with other content`);
+  if (taken.answer === "conflict") {
+    throw new Refused(`reference ${job.reference} belongs to an order with other content`);
+  }
   return job.reference;
 }

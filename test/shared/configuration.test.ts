@@ -1,12 +1,11 @@
-// Settings, the configuration file and the policy they make: read once, complained of at once, the strongest source wins.
+// Settings and the configuration file: read once, complained of at once, each problem with its place and without any secret.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { checkTogether, readSettings } from "../../src/shared/config.ts";
 import { fillIn, readFleetFile } from "../../src/shared/fleet-file.ts";
-import { policyFor } from "../../src/shared/policy.ts";
-import { commonSettings, mailSettings, orderSettings } from "../../src/shared/settings.ts";
+import { commonSettings, mailSettings, orderSettings, policySettings } from "../../src/shared/settings.ts";
 
 function file(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), "certfleet-config-"));
@@ -62,51 +61,95 @@ test("the configuration file is read with its defaults, and secrets only where t
 });
 
 test.for([
-  ["accounts: [{ id: a b }]", /accounts\.0\.id/],
-  ["acounts: []", /Unrecognized key: "acounts"/],
-  ["policy: { beforeDays: 999 }", /policy\.beforeDays/],
-  ["a: [", /no valid YAML/],
-] as const)("%j in the file is refused and the place is named", ([text, place]) => {
-  expect(() => readFleetFile(file("certfleet.yaml", text))).toThrow(place);
+  ["accounts: [{ id: a b }]", "1: accounts.0.id: 1 to 64 of A-Z a-z 0-9 . _ -"],
+  ["accounts:\n  - id: main\n    username: me\n", "2: accounts.0.password: "],
+  ["# ours\nacounts: []", '2: document: Unrecognized key: "acounts"'],
+  ["accounts: []\npolicy:\n  mode: auto\n  befor: 3", '4: policy: Unrecognized key: "befor"'],
+  ["policy:\n  beforeDays: 999", "2: policy.beforeDays: must be a whole number from 1 to 200"],
+  ["policy:\n  beforeDays: soon", "2: policy.beforeDays: must be a whole number from 1 to 200"],
+  ["\npolicy: { mode: sometimes }", "2: policy.mode: must be auto, manual or none"],
+  [
+    "products:\n  - service: A\n    policy:\n      mode: auto\n      beforeDays: 0",
+    "5: products.0.policy.beforeDays: must be a whole number from 1 to 200",
+  ],
+  ["products:\n  - service: A\n  - { service: B, reissue: manual }", "3: products.1.reissue: "],
+  ["products: [{ service: A, terms: [6] }]", "1: products.0.terms.0: "],
+  ["policy: &p\n  beforeDays: 999\nproducts:\n  - service: A\n    policy: *p", "2: products.0.policy.beforeDays: "],
+  ["policy: none", "1: policy: "],
+  ["just words", "1: document: "],
+  ["a: [", "1: it is no valid YAML (bad indent)"],
+  ["policy: {}\npolicy: {}", "2: it is no valid YAML (duplicate key)"],
+  ["policy: {}\n---\npolicy: {}", "2: it is no valid YAML (multiple docs)"],
+] as const)("%j in the file is refused, and its line is named", ([text, problem]) => {
+  const path = file("certfleet.yaml", text);
+
+  expect(() => readFleetFile(path)).toThrow(`  - ${path}:${problem}`);
+});
+
+test("several problems of the file are told at once, each with its line", () => {
+  const path = file("certfleet.yaml", "policy: { mode: on }\nproducts:\n  - service: A\n    x: 1\n    y: 2\n");
+
+  expect(() => readFleetFile(path)).toThrow(
+    [
+      "These settings must be mended:",
+      `  - ${path}:4: products.0: Unrecognized key: "x"`,
+      `  - ${path}:5: products.0: Unrecognized key: "y"`,
+      `  - ${path}:1: policy.mode: must be auto, manual or none`,
+    ].join("\n"),
+  );
+});
+
+test.for([
+  "accounts: [{ id: main, username: canary, password: canary",
+  "accounts: canary",
+  'accounts:\n - password: "canary\n - canary: *canary\n',
+  "accounts: *canary",
+  `a: &a [canary, canary]\nb: &b [${"*a, ".repeat(99)}*a]\nc: [${"*b, ".repeat(99)}*b]`,
+])("a file such as %j is refused without a word of what stands in it", (text) => {
+  const problem = (): string => {
+    try {
+      readFleetFile(file("certfleet.yaml", text));
+      return "";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  expect(problem()).toContain("certfleet.yaml");
+  expect(problem()).not.toContain("canary");
+});
+
+test.for([
+  ["SSL_SUBSCRIPTION_POLICY", "always", "must be auto, manual or none"],
+  ["SSL_SUBSCRIPTION_BEFORE", "0", "must be a whole number from 1 to 200"],
+  ["SSL_SUBSCRIPTION_BEFORE", "201", "must be a whole number from 1 to 200"],
+  ["SSL_SUBSCRIPTION_BEFORE", "1.5", "must be a whole number from 1 to 200"],
+  ["SSL_SUBSCRIPTION_BEFORE", "ten", "must be a whole number from 1 to 200"],
+] as const)("%s=%s is refused with what is permitted", ([name, value, permitted]) => {
+  expect(() => readSettings(policySettings, { [name]: value })).toThrow(`${name}: ${permitted}`);
+});
+
+test("the shortest and the longest lead are permitted in the environment", () => {
+  expect(readSettings(policySettings, { SSL_SUBSCRIPTION_BEFORE: "1" }).SSL_SUBSCRIPTION_BEFORE).toBe(1);
+  expect(readSettings(policySettings, { SSL_SUBSCRIPTION_BEFORE: " 200 " }).SSL_SUBSCRIPTION_BEFORE).toBe(200);
+});
+
+test("how a product is reissued and for how many years it is sold may be told, and a policy in part", () => {
+  const path = file(
+    "certfleet.yaml",
+    "products: [{ service: X, reissue: portal, terms: [1, 2], policy: { mode: manual } }]",
+  );
+
+  expect(readFleetFile(path).products).toEqual([
+    { service: "X", reissue: "portal", terms: [1, 2], policy: { mode: "manual" } },
+  ]);
 });
 
 test("what the file sets and this release does not act on yet is named, so that nobody trusts in it", () => {
   const path = file(
     "certfleet.yaml",
-    "products: [{ service: X, priceCeiling: '15.00', reissue: api, accounts: [main] }]\nbalance: {}\n",
+    "accounts: [{ id: a, username: u, password: p, minimumBalance: '1.00' }]\nproducts: [{ service: X, reissue: api }]\nbalance: {}\n",
   );
 
-  expect(readFleetFile(path).withoutEffect).toEqual(["products.0.reissue", "balance"]);
-});
-
-test("the policy of the strongest source wins: product, environment, file, billmgr.conf, default", () => {
-  const conf = file("billmgr.conf", "# comment\nOption SSLSubscriptionPolicy manual\nSSLSubscriptionBefore = 30\n");
-  const service = "Certificate-RapidSSL-RapidSSL";
-  const empty = readFleetFile(file("certfleet.yaml", "{}"));
-  const withPolicy = readFleetFile(file("certfleet.yaml", "policy: { beforeDays: 20 }"));
-  const withProduct = readFleetFile(
-    file("c.yaml", `products: [{ service: ${service}, policy: { mode: none, beforeDays: 5 } }]`),
-  );
-
-  expect(policyFor({}, empty)(service)).toEqual({ mode: "auto", beforeDays: 10, source: "default" });
-  expect(policyFor({ BILLMGR_CONF: conf }, empty)(service)).toEqual({
-    mode: "manual",
-    beforeDays: 30,
-    source: "billmgr.conf",
-  });
-  expect(policyFor({ BILLMGR_CONF: conf }, withPolicy)(service)).toEqual({
-    mode: "manual",
-    beforeDays: 20,
-    source: "config",
-  });
-  expect(policyFor({ SSL_SUBSCRIPTION_POLICY: "auto" }, withPolicy)(service)).toEqual({
-    mode: "auto",
-    beforeDays: 20,
-    source: "environment",
-  });
-  expect(policyFor({ SSL_SUBSCRIPTION_POLICY: "auto" }, withProduct)(service)).toEqual({
-    mode: "none",
-    beforeDays: 5,
-    source: "product",
-  });
+  expect(readFleetFile(path).withoutEffect).toEqual(["accounts.0.minimumBalance", "balance"]);
 });

@@ -2,16 +2,20 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { orderDigest, parseOrder } from "../../src/shared/order.ts";
+import { products } from "../../src/shared/products.ts";
 import { contact, orderBody } from "../support/order.ts";
 
+const TODAY = new Date("2026-11-22T12:00:00Z");
+
 const faultsOf = async (body: unknown): Promise<string[]> => {
-  const parsed = await parseOrder(body);
+  const parsed = await parseOrder(body, TODAY);
   return "faults" in parsed ? parsed.faults.map(({ field }) => field) : [];
 };
 
 test("an order as documented is taken, with defaults applied", async () => {
   const parsed = await parseOrder(
     await orderBody({ reference: "bill-1001", product: "certificate-rapidssl-rapidssl" }),
+    TODAY,
   );
 
   expect(parsed).toMatchObject({
@@ -57,7 +61,7 @@ test.for([
 });
 
 test("a misspelt field is refused and not dropped", async () => {
-  const parsed = await parseOrder({ ...(await orderBody({})), yaers: 3 });
+  const parsed = await parseOrder({ ...(await orderBody({})), yaers: 3 }, TODAY);
 
   expect(parsed).toMatchObject({ faults: [{ message: expect.stringContaining("yaers") }] });
 });
@@ -71,7 +75,7 @@ test("all faults are named at once", async () => {
 test("no value from outside makes the check throw", async () => {
   await fc.assert(
     fc.asyncProperty(fc.anything(), async (body) => {
-      expect(await parseOrder(body)).toHaveProperty("faults");
+      expect(await parseOrder(body, TODAY)).toHaveProperty("faults");
     }),
     { numRuns: 200 },
   );
@@ -82,8 +86,48 @@ test("the order of fields and the form of the PEM do not make another order", as
   const turned = Object.fromEntries(
     Object.entries({ ...body, csr: body.csr.replaceAll("\n", "\r\n"), years: 1 }).reverse(),
   );
-  const [one, two] = [await parseOrder(body), await parseOrder(turned)];
+  const [one, two] = [await parseOrder(body, TODAY), await parseOrder(turned, TODAY)];
 
   if ("faults" in one || "faults" in two) throw new Error("an order of the test is wrong");
   expect(orderDigest(two.order)).toBe(orderDigest(one.order));
+});
+
+test("e-mail validates until its last second, and from the next one on an order learns what is left", async () => {
+  const body = await orderBody({});
+  const comodo = { ...body, product: "Certificate-Comodo-Essential" };
+  const [last, first] = [new Date("2028-03-14T23:59:59.999Z"), new Date("2028-03-15T00:00:00.000Z")];
+
+  expect(await parseOrder(body, last)).toMatchObject({ lateFaults: [] });
+  expect(await parseOrder(body, first)).toMatchObject({
+    lateFaults: [
+      {
+        field: "approver/method",
+        message:
+          "Since 2028-03-15 no domain is validated by e-mail (CA/Browser Forum, Baseline Requirements 3.2.2.4.4). RapidSSL is validated by dns or file.",
+      },
+    ],
+  });
+  expect(await parseOrder(comodo, first)).toMatchObject({
+    lateFaults: [
+      {
+        field: "approver/method",
+        message: expect.stringMatching(
+          /Comodo Essential offers no other method; products that do are for one host: RapidSSL, GeoTrust QuickSSL, GeoTrust QuickSSL Premium\.$/,
+        ),
+      },
+    ],
+  });
+  expect(await parseOrder({ ...body, approver: { method: "dns" } }, first)).toMatchObject({ lateFaults: [] });
+});
+
+test("an order that is wrong otherwise, too, learns of the end of e-mail validation with the rest", async () => {
+  const parsed = await parseOrder({ ...(await orderBody({})), csr: "nonsense" }, new Date("2028-03-15T00:00:00Z"));
+
+  expect(parsed).toMatchObject({ faults: [{ field: "csr" }, { field: "approver/method" }] });
+});
+
+test("the products that are named as validated without e-mail cover one host, as it is said of them", () => {
+  const withOther = products.filter(({ methods }) => methods.some((method) => method !== "email"));
+
+  expect(withOther.filter(({ wildcard }) => wildcard)).toEqual([]);
 });

@@ -1,6 +1,5 @@
 // `certificate open`: accepts an order as HTTP does, and rings. The same order again is the same certificate.
-import { accountFaults } from "../../shared/account-records.ts";
-import { parseOrder } from "../../shared/order.ts";
+import { takeOrder } from "../../shared/intake.ts";
 import { failure, type Result } from "../../shared/verb.ts";
 import { showCertificate } from "./certificate-show.ts";
 import type { Fleet } from "./fleet.ts";
@@ -10,11 +9,10 @@ import { wrong } from "./input.ts";
 export async function openCertificate(text: string, fleet: Fleet): Promise<Result> {
   const body = parseJson(text);
   if (body === undefined) return failure("usage", "The order is no JSON.");
-  const parsed = await parseOrder(body);
-  const faults = [...("faults" in parsed ? parsed.faults : []), ...(await accountFaults(body, fleet.accounts))];
-  if ("faults" in parsed || faults.length > 0) return wrong(faults);
-  const { reference } = parsed.order;
-  const answer = await fleet.certificates.accept(parsed.order, fleet.clock.now());
+  const taken = await takeOrder(body, fleet);
+  if ("faults" in taken) return wrong(taken.faults);
+  const { answer, order } = taken;
+  const { reference } = order;
   if (answer === "conflict")
     return failure("conflict", `Reference ${reference} belongs to an order with other content.`);
   if (answer === "accepted") await fleet.ring("open", { reference });

@@ -1,9 +1,9 @@
 // Orders in, certificates out: accept an order, show one certificate, its PEM, or a list.
 import { z } from "zod";
-import { accountFaults } from "../../shared/account-records.ts";
-import { isCursor } from "../../shared/certificates.ts";
+import { isCursor } from "../../shared/certificate-list.ts";
+import { takeOrder } from "../../shared/intake.ts";
 import { statuses } from "../../shared/keys.ts";
-import { orderBody, parseOrder, reference } from "../../shared/order.ts";
+import { orderBody, reference } from "../../shared/order.ts";
 import { answers, bodyProblems, json, text } from "./answers.ts";
 import { bodyOf, certificateBody } from "./certificate-body.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
@@ -52,18 +52,13 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
           ...bodyProblems,
         ),
       },
-      // parseOrder checks the same schema, and the CSR and the product with it, so that all faults come at once.
+      // takeOrder checks the same schema, and the CSR and the product with it, so that all faults come at once.
       validatorCompiler: () => (body: unknown) => ({ value: body }),
     },
     async (request, reply) => {
-      const parsed = await parseOrder(request.body);
-      const faults = [
-        ...("faults" in parsed ? parsed.faults : []),
-        ...(await accountFaults(request.body, needs.accounts)),
-      ];
-      if ("faults" in parsed || faults.length > 0) throw invalid(faults);
-      const { order } = parsed;
-      const answer = await certificates.accept(order, clock.now());
+      const taken = await takeOrder(request.body, needs);
+      if ("faults" in taken) throw invalid(taken.faults);
+      const { order, answer } = taken;
       if (answer === "conflict") {
         throw problem(
           "reference-taken",
