@@ -4,6 +4,7 @@ import { Argument, Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { certificateWords } from "./producers/cli/certificate-words.ts";
 import { ledgerWords } from "./producers/cli/ledger-words.ts";
+import { policyWords } from "./producers/cli/policy-words.ts";
 import { answerOn, failureOf } from "./producers/cli/terminal.ts";
 import { resultVerb, verb, wholeNumber } from "./producers/cli/words.ts";
 import type { JobName } from "./shared/jobs.ts";
@@ -38,7 +39,13 @@ const program = new Command("certfleet")
 program
   .command("start", { hidden: true })
   .option("--once", "end when the sample certificates are issued")
-  .action(async ({ once = false }: { once?: boolean }) => {
+  .option("--years <count>", "live through an order of so many years, by a clock that is turned on", wholeNumber)
+  .option("--product <service>", "what that order is for")
+  .action(async ({ once = false, years, product }: { once?: boolean; years?: number; product?: string }) => {
+    if (years !== undefined) {
+      const { startYears } = await import("./sandbox/years/start.ts");
+      return exit(await startYears({ years, product, ...place }));
+    }
     const { start } = await import("./sandbox/start.ts");
     exit(await start({ once, ...place }));
   });
@@ -79,6 +86,7 @@ resultVerb(program, "health", {
   );
 
 certificateWords(program, place, answer);
+policyWords(program, place, answer);
 
 const account = program.command("account").description("the eNom accounts");
 

@@ -2,7 +2,6 @@
 import type { AddressInfo } from "node:net";
 import { accountRecords } from "../shared/account-records.ts";
 import { certificateStore } from "../shared/certificates.ts";
-import { systemClock } from "../shared/clock.ts";
 import { badSettings, checkTogether, readSettings } from "../shared/config.ts";
 import { type FleetFile, fleetFileOf } from "../shared/fleet-file.ts";
 import { keysUnder } from "../shared/keys.ts";
@@ -12,9 +11,10 @@ import { policyFor } from "../shared/policy.ts";
 import { openQueues } from "../shared/queues.ts";
 import { connectRedis, durabilityRisks, untilReady } from "../shared/redis.ts";
 import { commonSettings, gatewaySettings, policySettings } from "../shared/settings.ts";
+import { checkClock, openClock } from "../shared/virtual-clock.ts";
 import { isLoopback, sha256 } from "./http/access.ts";
 import { type App, buildGateway, type GatewayNeeds } from "./http/gateway.ts";
-import { keepBalancePolls } from "./schedule.ts";
+import { keepBalancePolls, scheduleSweep } from "./schedule.ts";
 
 const REDIS_READY_MS = 30_000;
 /** What is still being answered at a stop gets so long; well within the deadline of the process. */
@@ -35,6 +35,7 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
   checkTogether(
     () => checkExposure(settings, apiKeys),
     () => policyFor(settings, file),
+    () => checkClock(settings),
   );
 
   const log = createLog(settings.LOG_LEVEL, "gateway");
@@ -50,6 +51,7 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
     const queues = openQueues(redis, keys.prefix, trouble);
     life.add("queues", () => queues.close());
+    const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
     const accounts = accountRecords(redis, keys);
     const polls = await keepBalancePolls({
       queue: queues.all["balance-poll"],
@@ -58,12 +60,14 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
       log,
     });
     life.add("schedule", polls.stop);
+    await scheduleSweep(queues.all.reissue, settings.CERTFLEET_SWEEP_SECONDS);
 
+    const policies = policyFor(settings, file);
     const app = await buildGateway({
       ...{ redis, keys, accounts, queues, log, apiKeys, board },
-      certificates: certificateStore(redis, keys),
-      policyFor: policyFor(settings, file),
-      clock: systemClock,
+      certificates: certificateStore(redis, keys, policies),
+      policyFor: policies,
+      clock,
       // The sandbox has a prefix of its own; it is what keeps its orders apart from real ones.
       env: keys.prefix.includes("sandbox") ? "sandbox" : "live",
     });

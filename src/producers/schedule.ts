@@ -1,4 +1,4 @@
-// Lets the queue itself ask for every account's balance at its time, and follows accounts that come and go.
+// Lets the queues themselves ask, at their time, for what is due and for every account's balance; follows accounts that come and go.
 import type { Queue } from "bullmq";
 import type { AccountRecords } from "../shared/account-records.ts";
 import { type JobInput, jobs } from "../shared/jobs.ts";
@@ -6,6 +6,13 @@ import type { Log } from "../shared/log.ts";
 
 const LOOK_EVERY_MS = 30_000;
 const PREFIX = "balance-";
+
+/** One scheduler for the whole fleet; put again by each gateway, it stays the same one. A sweep that slept finds what was missed. */
+export async function scheduleSweep(queue: Queue, everySeconds: number): Promise<void> {
+  const data: JobInput<"reissue"> = { v: 1, sweep: true };
+  const opts = { attempts: jobs.reissue.attempts, removeOnComplete: { count: 100 }, removeOnFail: { count: 1_000 } };
+  await queue.upsertJobScheduler("due", { every: Math.round(everySeconds * 1_000) }, { name: "reissue", data, opts });
+}
 
 export interface ScheduleNeeds {
   queue: Queue;

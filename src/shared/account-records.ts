@@ -24,6 +24,17 @@ const about = z.object({
 const reading = z.object({ available: z.string(), balance: z.string(), at: z.string() });
 const check = z.object({ ok: z.boolean(), message: z.string(), at: z.string() });
 
+const offer = z.object({
+  service: z.string(),
+  /** Of one year, decimal. */
+  price: z.string(),
+  /** Terms that may be bought at once. */
+  years: z.array(z.number()),
+  enabled: z.boolean(),
+});
+
+/** What eNom sells to an account, for whoever reckons with it and has no login. */
+export type Offer = z.infer<typeof offer>;
 export type BalanceReading = z.infer<typeof reading>;
 export type AccountCheck = z.infer<typeof check>;
 export type AccountRecord = z.infer<typeof about> & { balance: BalanceReading | null; lastCheck: AccountCheck | null };
@@ -76,6 +87,16 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
 
     async keepCheck(id: string, result: AccountCheck): Promise<void> {
       await redis.hset(keys.account(id), "check", JSON.stringify(result));
+    },
+
+    async keepCatalogue(id: string, offers: readonly Offer[]): Promise<void> {
+      await redis.hset(keys.account(id), "catalogue", JSON.stringify(offers));
+    },
+
+    /** As the account was last told; empty before. */
+    async catalogue(id: string): Promise<Offer[]> {
+      const kept = await redis.hget(keys.account(id), "catalogue");
+      return kept === null ? [] : z.array(offer).parse(JSON.parse(kept));
     },
 
     /** Newest first. */

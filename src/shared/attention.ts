@@ -85,7 +85,22 @@ export const attentionKinds = {
     next: "The issued certificate does not carry the CSR's key. Ask eNom's support, then resolve with --retry.",
     goesOn: "person",
   },
-  "reissue-refused": { next: "Reissue in the CA's portal or through eNom's support.", goesOn: "person" },
+  "reissue-by-hand": {
+    next: "Have it reissued as the mail to the department says; the new certificate is taken in by itself (certfleet certificate explain REF).",
+    goesOn: "fleet",
+  },
+  "renewal-due": {
+    next: "Let the fleet buy the next term (PATCH /v1/certificates/REF, policy auto), or decide otherwise with the customer.",
+    goesOn: "person",
+  },
+  "renewal-not-sold": {
+    next: `eNom does not sell the next term to this account. When it does again: ${RESOLVE} --retry; else --cancel.`,
+    goesOn: "person",
+  },
+  "email-validation-ended": {
+    next: 'Approve another way: POST /v1/certificates/REF/approver with {"method": "dns"} or "file", where the product offers it; else --cancel and order one that does.',
+    goesOn: "person",
+  },
   "reissue-uncertain": {
     next: `Look at eNom whether the reissue was taken, then ${RESOLVE} --retry (asks again) or wait for the new certificate.`,
     goesOn: "fleet",
@@ -104,20 +119,25 @@ export const attention = z.object({
   message: z.string(),
   since: z.string(),
   who: z.string(),
-  by: z.string(),
+  by: z.string().nullable(),
   next: z.string(),
 });
-/** A person must act. `who` should act, `by` which part raised it, `next` what to do. */
+/** A person must act: `who`, `by` when (null: no certificate ends meanwhile), and `next` what to do. */
 export type Attention = z.infer<typeof attention>;
+
+const WHO: Partial<Record<AttentionCode, string>> = {
+  "validation-overdue": "owner",
+  "reissue-by-hand": "department",
+  "renewal-due": "department",
+};
 
 export function raise(
   code: AttentionCode,
   message: string,
-  about: { reference: string; by: string; at: Date },
+  { reference, at, by }: { reference: string; at: Date; by: string | null },
 ): Attention {
-  const next = attentionKinds[code].next.replaceAll("REF", about.reference);
-  const who = code === "validation-overdue" ? "owner" : "operator";
-  return { code, message, since: about.at.toISOString(), who, by: about.by, next };
+  const next = attentionKinds[code].next.replaceAll("REF", reference);
+  return { code, message, since: at.toISOString(), who: WHO[code] ?? "operator", by, next };
 }
 
 export function goesOnByItself(code: string): boolean {

@@ -2,19 +2,14 @@
 import type { Cluster, Redis } from "ioredis";
 import { z } from "zod";
 import { goesOnByItself } from "./attention.ts";
-import {
-  type Certificate,
-  certificateRecord,
-  isFinished,
-  isParkedAndTold,
-  ledgerStates,
-  newRecord,
-  type Purchase,
-  statusOf,
-} from "./certificate.ts";
+import { type Certificate, isFinished, isParkedAndTold, ledgerStates, type Purchase, statusOf } from "./certificate.ts";
+import { listPage, type Page, type Query } from "./certificate-list.ts";
+import { atNextTerm, certificateRecord, newRecord } from "./certificate-record.ts";
 import { Unavailable } from "./errors.ts";
-import { type Keys, type Status, statuses } from "./keys.ts";
+import { type Keys, statuses } from "./keys.ts";
 import { type Order, orderDigest } from "./order.ts";
+import type { PolicyFor } from "./policy.ts";
+import { nextDue } from "./projection.ts";
 
 export type RedisClient = Redis | Cluster;
 
@@ -33,16 +28,16 @@ for i = 2, 5 do redis.call('ZADD', KEYS[i], ARGV[5], ARGV[1]) end
 return 'accepted'`;
 
 /**
- * KEYS certificate, attention index, expiry index, unfinished open, unfinished reissue, then an index a status.
+ * KEYS certificate, attention index, expiry index, unfinished open, unfinished reissue, due index, then an index a status.
  * ARGV reference, version read, record JSON, status, its index's position, attention (1 or empty), notAfter ms or empty,
- * open due ms or empty, reissue due ms or empty. Answers 1, or 0 when somebody else saved in between.
+ * open due ms or empty, reissue due ms or empty, when the policy acts (ms) or empty. Answers 1, or 0 when somebody else saved in between.
  */
 const SAVE = `
 if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
 local ref, accepted = ARGV[1], redis.call('HGET', KEYS[1], 'acceptedAt')
 if redis.call('HGET', KEYS[1], 'status') ~= ARGV[4] then
-  for i = 6, #KEYS do redis.call('ZREM', KEYS[i], ref) end
-  redis.call('ZADD', KEYS[5 + tonumber(ARGV[5])], accepted, ref)
+  for i = 7, #KEYS do redis.call('ZREM', KEYS[i], ref) end
+  redis.call('ZADD', KEYS[6 + tonumber(ARGV[5])], accepted, ref)
 end
 redis.call('HSET', KEYS[1], 'record', ARGV[3], 'status', ARGV[4])
 redis.call('HINCRBY', KEYS[1], 'version', 1)
@@ -51,6 +46,13 @@ index(KEYS[2], ARGV[6] == '' and '' or accepted)
 index(KEYS[3], ARGV[7])
 index(KEYS[4], ARGV[8])
 index(KEYS[5], ARGV[9])
+index(KEYS[6], ARGV[10])
+return 1`;
+
+/** KEYS certificate, due index. ARGV reference, version read, ms or empty. */
+const RESCHEDULE = `
+if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
+if ARGV[3] == '' then redis.call('ZREM', KEYS[2], ARGV[1]) else redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1]) end
 return 1`;
 
 const hash = z.object({
@@ -59,6 +61,7 @@ const hash = z.object({
   state: z.enum(ledgerStates),
   version: z.coerce.number(),
   attempt: z.coerce.number(),
+  term: z.coerce.number().default(1),
   rebuys: z.coerce.number().default(0),
   acceptedAt: z.coerce.number(),
   purchases: z.string(),
@@ -66,18 +69,13 @@ const hash = z.object({
   account: z.string().optional(),
   years: z.coerce.number().optional(),
   price: z.string().optional(),
+  renewedAt: z.string().optional(),
 });
 
 export type CertificateStore = ReturnType<typeof certificateStore>;
 
-export interface Query {
-  status?: Status | undefined;
-  domain?: string | undefined;
-  expiresBefore?: Date | undefined;
-  attention?: boolean | undefined;
-}
-
-export function certificateStore(redis: RedisClient, keys: Keys) {
+/** `policyFor` decides when an order whose own text names no policy is due: every process that saves orders must know the same. */
+export function certificateStore(redis: RedisClient, keys: Keys, policyFor: PolicyFor) {
   const find = async (reference: string): Promise<Certificate | undefined> => {
     const fields = await redis.hgetall(keys.certificate(reference));
     return "order" in fields ? parse(fields) : undefined;
@@ -111,12 +109,13 @@ export function certificateStore(redis: RedisClient, keys: Keys) {
       const status = statusOf(certificate, now);
       const saved = await redis.eval(
         SAVE,
-        5 + statuses.length,
+        6 + statuses.length,
         keys.certificate(order.reference),
         keys.withAttention,
         keys.byExpiry,
         keys.unfinished("open"),
         keys.unfinished("reissue"),
+        keys.due,
         ...statuses.map((each) => keys.byStatus(each)),
         order.reference,
         certificate.version,
@@ -127,6 +126,7 @@ export function certificateStore(redis: RedisClient, keys: Keys) {
         record.issue ? new Date(record.issue.notAfter).getTime() : "",
         openDue(certificate, now),
         reissueDue(certificate, now),
+        dueAt(certificate, policyFor),
       );
       if (saved !== 1)
         throw new Unavailable(`certificate ${order.reference} changed meanwhile`, { retryAfterSeconds: 1 });
@@ -134,27 +134,22 @@ export function certificateStore(redis: RedisClient, keys: Keys) {
     },
 
     /** One page, in the order of acceptance (of expiry where expiry is asked for), and where the next one starts. */
-    async list(query: Query, page: { limit: number; cursor?: string | undefined }, now: Date) {
-      const { key, below } = indexFor(keys, query, now);
-      const found: Certificate[] = [];
-      let after = readCursor(page.cursor);
-      for (;;) {
-        const entries = await entriesAfter(redis, key, { after, below, count: Math.max(page.limit, 50) });
-        for (const entry of entries.page) {
-          if (found.length === page.limit) return { certificates: found, cursor: writeCursor(after) };
-          after = entry;
-          const certificate = await find(entry.reference);
-          if (certificate && fits(certificate, query, now)) found.push(certificate);
-        }
-        if (entries.last) return { certificates: found, cursor: null };
-      }
+    list: (query: Query, page: Page, now: Date) => listPage({ redis, keys, find }, { query, page, now }),
+
+    /** Puts the certificate where its policy acts next, unless somebody saved in between; for a policy that changed under it. */
+    async reschedule(certificate: Certificate): Promise<void> {
+      const { order, version } = certificate;
+      const key = keys.certificate(order.reference);
+      await redis.eval(RESCHEDULE, 2, key, keys.due, order.reference, version, dueAt(certificate, policyFor));
     },
   };
 }
 
 function parse(fields: Record<string, string>): Certificate {
-  const { order, record, purchases, certId, acceptedAt, account, years, price, ...rest } = hash.parse(fields);
-  const kept = certificateRecord.parse(JSON.parse(record));
+  const { order, record, purchases, certId, acceptedAt, account, years, price, renewedAt, ...rest } =
+    hash.parse(fields);
+  const saved = certificateRecord.parse(JSON.parse(record));
+  const kept = saved.term < rest.term ? atNextTerm(saved, rest.term, new Date(Number(renewedAt ?? 0))) : saved;
   const bought = years !== undefined && price !== undefined ? { years, price, currency: "USD" } : null;
   return {
     ...rest,
@@ -182,68 +177,12 @@ function due({ record }: Certificate, now: Date): number {
   return record.nextLookAt ? new Date(record.nextLookAt).getTime() : now.getTime();
 }
 
+function dueAt(certificate: Certificate, policyFor: PolicyFor): number | "" {
+  return nextDue(certificate, policyFor)?.at.getTime() ?? "";
+}
+
 function waitsForPerson(certificate: Certificate): boolean {
   if (certificate.state === "PARKED") return isParkedAndTold(certificate);
   const { attention } = certificate.record;
   return attention !== null && !goesOnByItself(attention.code);
-}
-
-interface Entry {
-  score: number;
-  reference: string;
-}
-
-function indexFor(keys: Keys, query: Query, now: Date): { key: string; below: number | "+inf" } {
-  if (query.expiresBefore) return { key: keys.byExpiry, below: query.expiresBefore.getTime() - 1 };
-  if (query.status === "expired") return { key: keys.byExpiry, below: now.getTime() };
-  if (query.domain) return { key: keys.byDomain(query.domain), below: "+inf" };
-  if (query.attention) return { key: keys.withAttention, below: "+inf" };
-  return { key: query.status ? keys.byStatus(query.status) : keys.byAcceptance, below: "+inf" };
-}
-
-function fits(certificate: Certificate, query: Query, now: Date): boolean {
-  if (query.status && statusOf(certificate, now) !== query.status) return false;
-  if (query.domain && certificate.order.domain !== query.domain) return false;
-  return !query.attention || certificate.record.attention !== null;
-}
-
-/** Entries behind `after`. Equal scores lie in the order of their names, so (score, name) is a place that stays. */
-async function entriesAfter(
-  redis: RedisClient,
-  key: string,
-  range: { after: Entry | undefined; below: number | "+inf"; count: number },
-): Promise<{ page: Entry[]; last: boolean }> {
-  const { after, below, count } = range;
-  for (let offset = 0; ; offset += count) {
-    const flat = await redis.zrange(
-      key,
-      `${after?.score ?? "-inf"}`,
-      `${below}`,
-      "BYSCORE",
-      "LIMIT",
-      offset,
-      count,
-      "WITHSCORES",
-    );
-    const read: Entry[] = [];
-    for (let i = 0; i < flat.length; i += 2) read.push({ reference: flat[i] ?? "", score: Number(flat[i + 1]) });
-    const page = read.filter((e) => !after || e.score > after.score || e.reference > after.reference);
-    const last = read.length < count;
-    if (page.length > 0 || last) return { page, last };
-  }
-}
-
-/** Whether a list can go on from here; another text would quietly start it anew. */
-export function isCursor(text: string): boolean {
-  return readCursor(text) !== undefined;
-}
-
-function readCursor(cursor: string | undefined): Entry | undefined {
-  const [score, reference] = cursor ? Buffer.from(cursor, "base64url").toString().split("\n") : [];
-  if (!reference || !Number.isFinite(Number(score))) return undefined;
-  return { score: Number(score), reference };
-}
-
-function writeCursor(entry: Entry | undefined): string | null {
-  return entry ? Buffer.from(`${entry.score}\n${entry.reference}`).toString("base64url") : null;
 }

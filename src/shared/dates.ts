@@ -1,6 +1,6 @@
 // Calendar arithmetic in UTC: dates are `YYYY-MM-DD`, times RFC 3339.
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** The UTC date of a time. */
 export function utcDate(time: Date): string {

@@ -11,12 +11,16 @@ export const openJob = z.union([
   z.strictObject({ v, ...orderBody.shape }).meta({ description: "The body of POST /v1/certificates" }),
 ]);
 
-export const reissueJob = z.strictObject({
+/** A reissue that somebody asks for; a bare reference is the doorbell of one that was asked for. */
+export const reissueRequest = z.strictObject({
   v,
   reference,
   csr: z.string().min(1).max(16_384).optional(),
   reason: z.string().min(1).max(200).optional(),
 });
+
+/** Or: look what is due by policy, everywhere. */
+export const reissueJob = z.union([reissueRequest, z.strictObject({ v, sweep: z.literal(true) })]);
 
 export const balancePollJob = z.strictObject({
   v,
@@ -40,7 +44,8 @@ const contract = <S extends z.ZodType>(c: Contract<S>): Contract<S> => c;
 /** Names never change: jobs outlive deployments. */
 export const jobs = {
   open: contract({ data: openJob, attempts: 1, idOf: (d) => d.reference }),
-  reissue: contract({ data: reissueJob, attempts: 1, idOf: (d) => d.reference }),
+  // No reference begins with a tilde.
+  reissue: contract({ data: reissueJob, attempts: 1, idOf: (d) => ("sweep" in d ? "~sweep" : d.reference) }),
   notify: contract({ data: Notification, attempts: 5, idOf: (d) => d.key }),
   "balance-poll": contract({ data: balancePollJob, attempts: 3, idOf: (d) => d.account }),
 };

@@ -25,6 +25,13 @@ export function keysUnder(prefix: string) {
     byDomain: (domain: string) => key("index", "domain", domain),
     byExpiry: key("index", "expiry"),
     withAttention: key("index", "attention"),
+    /** When the policy acts next. */
+    due: key("index", "due"),
+    /** Which policy the index was made with. */
+    duePolicy: key("index", "due", "policy"),
+    validations: (domain: string) => key("validations", domain),
+    notices: key("notices"),
+    clock: key("clock"),
     unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
     sweeper: (queue: "open" | "reissue") => key("sweeper", queue),
     account: (account: string) => key("account", account),

@@ -1,6 +1,8 @@
 // What eNom sells, as far as the fleet must know it before asking: codes, validation level, names, family, what each may do.
 // (eNom API, product list. Prices and terms are never kept here: eNom's own catalogue decides them at the purchase.)
 
+import type { RenewalRule } from "./subscription/term.ts";
+
 export type ValidationMethod = "email" | "dns" | "file";
 
 export interface Product {
@@ -13,9 +15,20 @@ export interface Product {
   /** Decides the road of statuses: geotrust 2 → 4, comodo 9 → 10 → 4. */
   family: "geotrust" | "comodo";
   methods: readonly ValidationMethod[];
-  /** `api`: CertReissueCert takes it. `manual`: only the CA's portal or support does. */
-  reissue: "api" | "manual";
+  /** How it is reissued, unless the configuration says otherwise. */
+  reissue: Lane;
+  /** How the next term is bought. */
+  renewal: RenewalRule;
 }
+
+/** `api`: CertReissueCert takes it. `portal`: somebody does it in the CA's portal. `ticket`: eNom's support does, when asked. */
+export type Lane = "api" | "portal" | "ticket";
+
+/** (eNom's help: renewing an SSL certificate) Days that are left carry over for Sectigo only. */
+const RENEWAL: Readonly<Record<Product["family"], RenewalRule>> = {
+  geotrust: { windowDays: 30, carriesOver: false },
+  comodo: { windowDays: 60, carriesOver: true },
+};
 
 type Row = [service: string, prodType: number, name: string, level: Product["level"], kind?: "wildcard" | "any-method"];
 
@@ -63,6 +76,11 @@ export function findProductOfType(prodType: number): Product | undefined {
   return products.find((each) => each.prodType === prodType);
 }
 
+/** Who reissues it when eNom's API does not: owners of the DigiCert family use its portal, Sectigo's ask eNom's support. */
+export function laneByHand(service: string): Exclude<Lane, "api"> {
+  return getProduct(service).family === "geotrust" ? "portal" : "ticket";
+}
+
 /** The product of an accepted order. @throws RangeError when the table lost a product that orders still name. */
 export function getProduct(service: string): Product {
   const found = findProduct(service);
@@ -76,6 +94,7 @@ export function isMultiDomain(service: string): boolean {
 
 function product([service, prodType, name, level, kind]: Row, family: Product["family"]): Product {
   const methods: ValidationMethod[] = kind === "any-method" ? ["email", "dns", "file"] : ["email"];
-  const reissue = family === "geotrust" ? "api" : "manual";
-  return { service, prodType, name, level, wildcard: kind === "wildcard", family, methods, reissue };
+  const reissue = family === "geotrust" ? "api" : "ticket";
+  const wildcard = kind === "wildcard";
+  return { service, prodType, name, level, wildcard, family, methods, reissue, renewal: RENEWAL[family] };
 }

@@ -1,7 +1,8 @@
 // The certificate as people and billing systems see it: computed from what is kept and the time, never kept itself.
-import type { Attention } from "./attention.ts";
-import { type Certificate, type Issue, paidEnd, statusOf } from "./certificate.ts";
-import { daysBetween, plusDays, utcDate } from "./dates.ts";
+import { type Certificate, paidEnd, statusOf, subscriptionOf } from "./certificate.ts";
+import { utcDate } from "./dates.ts";
+import { type Due, dueOf, effectiveLead } from "./subscription/due.ts";
+import { reusableUntil } from "./subscription/limits.ts";
 
 export interface EffectivePolicy {
   mode: "auto" | "manual" | "none";
@@ -9,20 +10,28 @@ export interface EffectivePolicy {
   source: "default" | "billmgr.conf" | "config" | "environment" | "product" | "certificate";
 }
 
-/** Days of lead that the policy really has: never more than half of the issue's life, so that no reissue chases itself. */
-export function effectiveBeforeDays(beforeDays: number, current: Issue | null): number {
-  if (!current) return beforeDays;
-  const life = daysBetween(new Date(current.notBefore), new Date(current.notAfter));
-  return Math.min(beforeDays, Math.floor(life / 2));
+/** The policy that holds for the certificate: its order's own, else the fleet's. */
+export function policyOf(
+  { order, record }: Certificate,
+  policyFor: (service: string) => EffectivePolicy,
+): EffectivePolicy {
+  return record.terms.policy ? { ...record.terms.policy, source: "certificate" } : policyFor(order.product);
 }
 
-/** The certificate as the API shows it. `fallback` is the fleet's policy for this product, used when the order has none. */
-export function project(certificate: Certificate, now: Date, fallback: EffectivePolicy) {
+/** What the policy does next, and when; null when nothing is left to do, or something is under way. */
+export function nextDue(certificate: Certificate, policyFor: (service: string) => EffectivePolicy): Due | null {
+  return dueOf(subscriptionOf(certificate), policyOf(certificate, policyFor));
+}
+
+/** The certificate as the API shows it. */
+export function project(certificate: Certificate, now: Date, policyFor: (service: string) => EffectivePolicy) {
   const { order, record, purchases } = certificate;
   const ends = paidEnd(certificate);
-  const chosen: EffectivePolicy = record.terms.policy ? { ...record.terms.policy, source: "certificate" } : fallback;
-  const lead = effectiveBeforeDays(chosen.beforeDays, record.issue);
-  const method = record.terms.approver.method;
+  const chosen = policyOf(certificate, policyFor);
+  const { issue } = subscriptionOf(certificate);
+  const lead = effectiveLead(chosen.beforeDays, issue);
+  const { method } = record.terms.approver;
+  const { last, pendingSince } = record.validation;
   return {
     reference: order.reference,
     status: statusOf(certificate, now),
@@ -38,16 +47,19 @@ export function project(certificate: Certificate, now: Date, fallback: Effective
     notBefore: record.issue?.notBefore ?? null,
     notAfter: record.issue?.notAfter ?? null,
     policy: { mode: chosen.mode, beforeDays: chosen.beforeDays, effectiveBeforeDays: lead, source: chosen.source },
-    nextAction: nextAction(certificate, chosen.mode, lead),
+    nextAction: nextAction(certificate, nextDue(certificate, policyFor)),
     reissues: record.reissues,
     validation: {
       method,
       approverEmail: record.terms.approver.method === "email" ? record.terms.approver.email : null,
       dns: record.validation.dns,
       file: record.validation.file,
-      pendingSince: record.validation.pendingSince,
+      pendingSince,
+      lastMethod: last?.method ?? null,
+      lastAt: last?.at ?? null,
+      reusableUntil: last && reusableUntil(new Date(last.at)).toISOString(),
     },
-    attention: record.attention satisfies Attention | null,
+    attention: record.attention && { ...record.attention, daysLeft: daysLeft(issue, now) },
     doubt: record.doubt,
     failure: record.failure,
     purchases,
@@ -56,12 +68,14 @@ export function project(certificate: Certificate, now: Date, fallback: Effective
   };
 }
 
-function nextAction(certificate: Certificate, mode: EffectivePolicy["mode"], leadDays: number) {
-  const { record, state } = certificate;
-  if (state === "CANCELLED" || state === "REFUSED") return null;
-  if (record.reissue || !record.issue) return record.nextLookAt ? { kind: "look", at: record.nextLookAt } : null;
-  const ends = paidEnd(certificate);
-  const expires = new Date(record.issue.notAfter);
-  if (mode === "none" || (ends && expires >= ends)) return null;
-  return { kind: mode === "auto" ? "reissue" : "remind", at: utcDate(plusDays(expires, -leadDays)) };
+/** `look`: something is under way, and eNom is asked again then. */
+function nextAction({ record }: Certificate, due: Due | null) {
+  if (due) return { kind: due.kind, at: utcDate(due.at) };
+  const underWay = record.reissue || record.renewal || !record.issue;
+  return underWay && record.nextLookAt ? { kind: "look", at: record.nextLookAt } : null;
+}
+
+/** Whole days that the customer's certificate is still valid: what a person has. Null where there is none. */
+function daysLeft(issue: { notAfter: Date } | null, now: Date): number | null {
+  return issue && Math.max(0, Math.floor((issue.notAfter.getTime() - now.getTime()) / 86_400_000));
 }

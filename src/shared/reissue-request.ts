@@ -1,6 +1,8 @@
 // Asks for a reissue: the same check whether it comes over HTTP, from the CLI or as a job from another system.
-import { type Certificate, withEvent } from "./certificate.ts";
+import { type Certificate, csrOf, paidEnd } from "./certificate.ts";
+import { withEvent } from "./certificate-record.ts";
 import { csrHash, readCsr } from "./csr.ts";
+import { utcDate } from "./dates.ts";
 import { type Fault, nameFaults } from "./order.ts";
 import { getProduct } from "./products.ts";
 
@@ -28,14 +30,10 @@ export async function requestReissue(
 ): Promise<ReissueAnswer> {
   const { order, record } = certificate;
   if (record.reissueRequest === request.id) return { kind: "same" };
-  const conflict = conflictOf(certificate);
+  const conflict = conflictOf(certificate, now);
   if (conflict) return { kind: "conflict", message: conflict };
   const product = getProduct(order.product);
-  if (product.reissue === "manual") {
-    const message = `eNom's API does not reissue ${product.name}; ask eNom's support or use the CA's portal.`;
-    return { kind: "wrong", faults: [{ field: "reference", message }] };
-  }
-  const csr = await readCsr(request.csr ?? record.issuedCsr ?? order.csr);
+  const csr = await readCsr(request.csr ?? csrOf(certificate));
   if ("faults" in csr) return { kind: "wrong", faults: csr.faults.map((message) => ({ field: "csr", message })) };
   const faults = nameFaults(product, csr);
   if (csr.domain !== order.domain) {
@@ -53,6 +51,9 @@ export async function requestReissue(
     reason,
     requestedAt: now.toISOString(),
     state: "requested" as const,
+    lane: null,
+    refusal: null,
+    asked: 0,
   };
   const next = {
     ...record,
@@ -67,9 +68,13 @@ export async function requestReissue(
   return { kind: "requested", certificate: { ...certificate, record: told } };
 }
 
-function conflictOf({ record, state }: Certificate): string | undefined {
+function conflictOf(certificate: Certificate, now: Date): string | undefined {
+  const { record, state } = certificate;
+  const ends = paidEnd(certificate);
   if (state === "CANCELLED" || state === "REFUSED") return "The order is over: nothing is reissued for it.";
   if (!record.issue) return "The certificate is not issued yet.";
   if (record.reissue) return "A reissue is under way already.";
+  if (record.renewal) return "The next term is being set up, with a new certificate.";
+  if (ends && ends <= now) return `The paid term is over since ${utcDate(ends)}: extend it first.`;
   return undefined;
 }

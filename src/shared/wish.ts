@@ -1,11 +1,15 @@
 // Writes a person's wish into the record, where the worker finds it; says no when it cannot be carried out as things stand.
-import { type Certificate, type Wish, withEvent } from "./certificate.ts";
+import type { Certificate } from "./certificate.ts";
+import { type Wish, withEvent } from "./certificate-record.ts";
+import { utcDate } from "./dates.ts";
+import { getProduct } from "./products.ts";
+import { EMAIL_VALIDATION_ENDS } from "./subscription/limits.ts";
 
 export type WishAnswer = { certificate: Certificate } | { conflict: string };
 
 /** The certificate with the wish in its record, to be saved and rung. One wish at a time. */
 export function makeWish(certificate: Certificate, wish: Wish, now: Date): WishAnswer {
-  const conflict = conflictOf(certificate, wish);
+  const conflict = conflictOf(certificate, wish, now);
   if (conflict) return { conflict };
   const made = wish.kind === "resolve" ? { ...wish, attempt: certificate.attempt } : wish;
   const detail = wish.kind === "resolve" ? wish.decision : wish.kind;
@@ -18,7 +22,7 @@ export function makeWish(certificate: Certificate, wish: Wish, now: Date): WishA
   return { certificate: { ...certificate, record } };
 }
 
-function conflictOf({ state, record }: Certificate, wish: Wish): string | undefined {
+function conflictOf({ order, record, state }: Certificate, wish: Wish, now: Date): string | undefined {
   if (record.wish) return "An earlier request for this order is still being carried out.";
   if (state === "CANCELLED" || state === "REFUSED") return "The order is over.";
   // A cancellation is a decision that nobody has to be asked for.
@@ -31,7 +35,24 @@ function conflictOf({ state, record }: Certificate, wish: Wish): string | undefi
       return "A parked purchase is never simply retried: decide adopt, not-bought, refunded or cancel.";
     }
   }
-  if (wish.kind === "approver" && record.issue) return "The certificate is issued; there is nobody left to approve.";
-  if (wish.kind === "approver" && !wish.email && !record.submittedAt) return "No approval mail was sent yet.";
+  return wish.kind === "approver" ? approverConflict({ order, record }, wish, now) : undefined;
+}
+
+function approverConflict(
+  { order, record }: Pick<Certificate, "order" | "record">,
+  { email, method }: Extract<Wish, { kind: "approver" }>,
+  now: Date,
+): string | undefined {
+  const { issue, reissue, renewal, submittedAt } = record;
+  if (issue && !reissue && !renewal) return "The certificate is issued; there is nobody left to approve.";
+  if (method) {
+    const { methods, name } = getProduct(order.product);
+    if (!methods.includes(method)) return `${name} offers validation by ${methods.join(", ")}, not by ${method}.`;
+    if (submittedAt && !(reissue && !renewal)) return "The order is at the certificate authority with another method.";
+    return undefined;
+  }
+  if (now >= EMAIL_VALIDATION_ENDS)
+    return `No certificate is validated by e-mail since ${utcDate(EMAIL_VALIDATION_ENDS)}.`;
+  if (!email && !submittedAt) return "No approval mail was sent yet.";
   return undefined;
 }

@@ -1,11 +1,13 @@
 // The eNom accounts of this process: who they are, how to talk to them, which one an order fits.
 
+import { Unavailable } from "../shared/errors.ts";
 import type { AccountEntry, FleetFile } from "../shared/fleet-file.ts";
 import type { Order } from "../shared/order.ts";
 import type { CatalogueEntry, Enom } from "./enom/commands.ts";
 
-/** eNom's catalogue changes rarely; an order may decide on one this old. */
+/** eNom's catalogue changes rarely; an order may decide on one this old, and on an older one while eNom cannot be asked. */
 const CATALOGUE_AGE_MS = 10 * 60_000;
+const OLDEST_CATALOGUE_MS = 86_400_000;
 
 export interface Account {
   entry: AccountEntry;
@@ -44,7 +46,13 @@ export function account(entry: AccountEntry, enom: Enom, nowMs: () => number = (
     entry,
     enom,
     async catalogue() {
-      if (!kept || nowMs() - kept.at > CATALOGUE_AGE_MS) kept = { at: nowMs(), entries: await enom.catalogue() };
+      const age = kept ? nowMs() - kept.at : Number.POSITIVE_INFINITY;
+      if (kept && age <= CATALOGUE_AGE_MS) return kept.entries;
+      try {
+        kept = { at: nowMs(), entries: await enom.catalogue() };
+      } catch (error) {
+        if (!kept || age > OLDEST_CATALOGUE_MS || !(error instanceof Unavailable)) throw error;
+      }
       return kept.entries;
     },
   };

@@ -4,7 +4,7 @@ import type { Clock } from "../shared/clock.ts";
 import { Refused } from "../shared/errors.ts";
 import type { JobData } from "../shared/jobs.ts";
 import type { Log } from "../shared/log.ts";
-import type { Accounts } from "./accounts.ts";
+import type { Account, Accounts } from "./accounts.ts";
 import type { Outcome } from "./outcome.ts";
 
 export interface BalanceNeeds {
@@ -34,5 +34,15 @@ export async function pollBalance(
     await records.keepCheck(id, { ok: false, message: error.message, at: clock.now().toISOString() });
     log.error({ event: "account.refused", account: id, message: error.message });
   }
+  await keepCatalogue(account, needs);
   return "done";
+}
+
+/** What is sold rarely changes: a reading that fails is made up for by the next poll. */
+async function keepCatalogue({ entry, catalogue }: Account, { records, log }: BalanceNeeds): Promise<void> {
+  try {
+    await records.keepCatalogue(entry.id, await catalogue());
+  } catch (err) {
+    log.warn({ event: "catalogue.unread", account: entry.id, err });
+  }
 }

@@ -2,18 +2,19 @@
 
 import { accountRecords } from "../shared/account-records.ts";
 import { certificateStore, type RedisClient } from "../shared/certificates.ts";
-import type { Clock } from "../shared/clock.ts";
+import { type Clock, systemClock } from "../shared/clock.ts";
 import { badSettings, readSettings } from "../shared/config.ts";
 import type { FleetFile } from "../shared/fleet-file.ts";
 import type { JobName } from "../shared/jobs.ts";
 import type { Keys } from "../shared/keys.ts";
 import type { Lifecycle } from "../shared/lifecycle.ts";
 import type { Log } from "../shared/log.ts";
-import type { Money } from "../shared/money.ts";
 import { partSettings } from "../shared/part-settings.ts";
+import { policyDigest, policyFor } from "../shared/policy.ts";
+import { getProduct } from "../shared/products.ts";
 import type { Queues } from "../shared/queues.ts";
 import { durabilityRisks } from "../shared/redis.ts";
-import { orderSettings } from "../shared/settings.ts";
+import { orderSettings, policySettings } from "../shared/settings.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Ledger } from "./ledger/place.ts";
 import type { OrderNeeds } from "./open/needs.ts";
@@ -45,7 +46,7 @@ export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N
 };
 
 async function buildOpen(base: Base): Promise<Work<"open">> {
-  const needs = await orderNeeds(base, "worker open");
+  const needs = await orderNeeds(base);
   const [{ acceptJob }, { openCertificate }, { startKeeper }] = await Promise.all([
     import("./accept.ts"),
     import("./open/road.ts"),
@@ -57,7 +58,7 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
 }
 
 async function buildReissue(base: Base): Promise<Work<"reissue">> {
-  const needs = await orderNeeds(base, "worker reissue");
+  const needs = await orderNeeds(base);
   const { reissueCertificate } = await import("./reissue/reissue.ts");
   return (job, { id }) => reissueCertificate(job, id, needs);
 }
@@ -93,16 +94,21 @@ async function buildNotify({ env, redis, keys, file, clock, life }: Base): Promi
   return (job, { signal }) => notify(job, { mails, render, smtp, clock }, signal);
 }
 
-async function orderNeeds(base: Base, by: string): Promise<OrderNeeds> {
+async function orderNeeds(base: Base): Promise<OrderNeeds> {
   const { env, redis, keys, queues, clock, log } = base;
   const settings = readSettings(orderSettings, env);
+  const policies = readSettings(policySettings, env);
+  const policy = policyFor(policies, base.file);
   return {
-    ...{ clock, log, by },
+    ...{ clock, log },
+    policyFor: policy,
+    policyDigest: policyDigest(policies, base.file),
+    productFor: (service) => productFor(base.file, service),
     ledger: await openLedger(base, settings),
-    priceCeiling: (service) => priceCeiling(base.file, service),
+    priceCeiling: (service) => productEntry(base.file, service)?.priceCeiling,
     accounts: await base.accounts(),
     ring: queues.ring,
-    certificates: certificateStore(redis, keys),
+    certificates: certificateStore(redis, keys, policy),
     durabilityRisks: settings.CERTFLEET_ALLOW_WEAK_REDIS
       ? async () => []
       : keptFor(RISKS_KEPT_MS, () => durabilityRisks(redis)),
@@ -115,7 +121,7 @@ async function orderNeeds(base: Base, by: string): Promise<OrderNeeds> {
 }
 
 /** The money facts of this process, with the journal that all purchase workers share. */
-async function openLedger({ redis, keys, life }: Base, settings: LedgerSettings): Promise<Ledger> {
+async function openLedger({ redis, keys, clock, life }: Base, settings: LedgerSettings): Promise<Ledger> {
   const { openJournal } = await import("./journal/journal.ts");
   const journal = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix);
   life.add("journal", () => journal.close());
@@ -124,12 +130,20 @@ async function openLedger({ redis, keys, life }: Base, settings: LedgerSettings)
       "CERTFLEET_JOURNAL names the Redis of REDIS_URL: the second witness must be another one, or a folder",
     ]);
   }
-  return { redis, keys, journal, settleMs: settings.CERTFLEET_SETTLE_SECONDS * 1_000, seen: new Map() };
+  const settleMs = settings.CERTFLEET_SETTLE_SECONDS * 1_000;
+  const turned = clock === systemClock ? {} : { now: () => clock.now().getTime() };
+  return { redis, keys, journal, settleMs, ...turned, seen: new Map() };
 }
 type LedgerSettings = { CERTFLEET_JOURNAL: string; CERTFLEET_SETTLE_SECONDS: number };
 
-function priceCeiling({ products }: FleetFile, service: string): Money | undefined {
-  return products.find((each) => each.service.toLowerCase() === service.toLowerCase())?.priceCeiling;
+function productEntry({ products }: FleetFile, service: string): FleetFile["products"][number] | undefined {
+  return products.find((each) => each.service.toLowerCase() === service.toLowerCase());
+}
+
+/** The product table, and what the operator says otherwise. Where nobody says what it is sold for, a year. */
+function productFor(file: FleetFile, service: string): ReturnType<OrderNeeds["productFor"]> {
+  const { reissue, terms = [1] } = productEntry(file, service) ?? {};
+  return { reissue: reissue ?? getProduct(service).reissue, terms };
 }
 
 /** Opens the accounts and makes them known to the producers, which have no eNom settings. */

@@ -1,6 +1,5 @@
 // Starts the workers of one process and stops them in order, last started first.
 
-import { systemClock } from "../shared/clock.ts";
 import { checkTogether, readSettings } from "../shared/config.ts";
 import { fleetFileOf } from "../shared/fleet-file.ts";
 import type { JobName } from "../shared/jobs.ts";
@@ -11,6 +10,7 @@ import { partSettings } from "../shared/part-settings.ts";
 import { openQueues } from "../shared/queues.ts";
 import { connectRedis, durabilityRisks, untilReady } from "../shared/redis.ts";
 import { commonSettings, workerSettings } from "../shared/settings.ts";
+import { checkClock, openClock } from "../shared/virtual-clock.ts";
 import { readAccounts } from "./account-settings.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { type Base, builders, openAccounts } from "./kinds.ts";
@@ -33,7 +33,6 @@ export async function startWorkers(
   const file = fleetFileOf(env);
   const log = createLog(settings.LOG_LEVEL, `worker ${names.join(",")}`);
   const life = lifecycle(log);
-  const clock = systemClock;
   try {
     const trouble = (err: Error): void => log.warn({ event: "redis.trouble", err });
     const redis = connectRedis(settings.REDIS_URL, "never-give-up", trouble);
@@ -44,6 +43,7 @@ export async function startWorkers(
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
     const queues = openQueues(redis, settings.CERTFLEET_PREFIX, trouble);
     life.add("queues", () => queues.close());
+    const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
     const base: Base = { env, redis, keys, queues, clock, log, life, file, accounts: once(() => openAccounts(base)) };
     for (const name of names)
       await startKind(name, base, { ...options, lockMs: settings.CERTFLEET_LOCK_SECONDS * 1_000 });
@@ -76,7 +76,7 @@ async function startKind<N extends JobName>(
 function checkSettings(names: readonly JobName[], env: NodeJS.ProcessEnv): void {
   const needsEnom = names.some((name) => name !== "notify");
   checkTogether(
-    () => readSettings(commonSettings, env),
+    () => checkClock(readSettings(commonSettings, env)),
     ...names.map((name) => () => readSettings(partSettings[name], env)),
     () => needsEnom && readAccounts(env, fleetFileOf(env)),
   );

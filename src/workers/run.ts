@@ -1,7 +1,7 @@
 // BullMQ's door on the workers' side: parse the job, do the work, wait, retry, log. No other file of the workers knows BullMQ's Worker.
 import { DelayedError, type Job, Worker } from "bullmq";
 import type { RedisClient } from "../shared/certificates.ts";
-import type { Clock } from "../shared/clock.ts";
+import { type Clock, systemClock } from "../shared/clock.ts";
 import { plusSeconds } from "../shared/dates.ts";
 import { Refused } from "../shared/errors.ts";
 import { type JobData, type JobName, jobs } from "../shared/jobs.ts";
@@ -83,7 +83,8 @@ async function wait(
   const until = plusSeconds(now, outcome.waitSeconds);
   await job.updateProgress({ waitingFor: outcome.because, until: until.toISOString() });
   await job.log(`${now.toISOString()} ${outcome.because}`);
-  await job.moveToDelayed(until.getTime(), token);
+  // BullMQ's delays go by the system's clock, whatever clock the work goes by.
+  await job.moveToDelayed(plusSeconds(systemClock.now(), outcome.waitSeconds).getTime(), token);
   throw new DelayedError(outcome.because);
 }
 

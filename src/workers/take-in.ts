@@ -1,6 +1,6 @@
 // Takes an issued certificate in: parsed as X.509 (RFC 5280), its key compared with the CSR's, its chain put in order.
 import { X509Certificate } from "node:crypto";
-import type { Issue } from "../shared/certificate.ts";
+import type { Issue } from "../shared/certificate-record.ts";
 import { canonicalKey, csrHash, readCsr } from "../shared/csr.ts";
 import type { CertDetail } from "./enom/commands.ts";
 
@@ -33,6 +33,11 @@ export async function takeIn(
       csrHash: csrHash(csr),
     },
   };
+}
+
+/** Undefined where there is no readable certificate. */
+export function serialOf(pem: string | null): string | undefined {
+  return parse(pem ?? "")?.serialNumber;
 }
 
 function parse(pem: string): X509Certificate | undefined {

@@ -3,9 +3,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { explain } from "../../src/producers/cli/explanation.ts";
 import { type AttentionCode, attentionKinds, goesOnByItself, raise } from "../../src/shared/attention.ts";
-import { type Certificate, type CertificateRecord, ledgerStates, newRecord } from "../../src/shared/certificate.ts";
+import { type Certificate, ledgerStates } from "../../src/shared/certificate.ts";
+import { type CertificateRecord, NOTHING_DONE, newRecord } from "../../src/shared/certificate-record.ts";
 import type { Order } from "../../src/shared/order.ts";
 import { contact } from "../support/order.ts";
+import { defaultPolicy } from "../support/policy.ts";
 
 const now = new Date("2026-10-01T12:00:00.000Z");
 const order: Order = {
@@ -32,6 +34,7 @@ const sent = {
   reason: "new key",
   requestedAt: "2026-10-01T11:00:00.000Z",
   state: "sent" as const,
+  ...{ lane: null, refusal: null, asked: 0 },
 };
 
 function anOrder(
@@ -39,13 +42,12 @@ function anOrder(
 ): Certificate {
   const acceptedAt = new Date("2026-10-01T11:00:00.000Z");
   const { record, ...rest } = changes;
-  const facts = { state: "APPROVED" as const, certId: null, purchases: [], attempt: 0, rebuys: 0, version: 1 };
+  const facts = { state: "APPROVED" as const, certId: null, purchases: [], term: 1, attempt: 0, rebuys: 0, version: 1 };
   return { order, acceptedAt, ...facts, ...rest, record: { ...newRecord(order, acceptedAt), ...record } };
 }
 
-const paragraph = (certificate: Certificate): string => explain(certificate, now)[0] ?? "";
-const attention = (code: AttentionCode) =>
-  raise(code, "It went wrong", { reference: "bill-1001", by: "worker open", at: now });
+const paragraph = (certificate: Certificate): string => explain(certificate, now, defaultPolicy)[0] ?? "";
+const attention = (code: AttentionCode) => raise(code, "It went wrong", { reference: "bill-1001", by: null, at: now });
 
 test("an order just accepted says that its slot is not bought yet and that nobody needs to act", () => {
   const text = paragraph(anOrder());
@@ -57,7 +59,7 @@ test("an order just accepted says that its slot is not bought yet and that nobod
 
 test("an order that waits for approval names who must approve, since when, and when the fleet looks again", () => {
   const submittedAt = "2026-10-01T11:30:00.000Z";
-  const validation = { dns: null, file: null, pendingSince: submittedAt };
+  const validation = { ...NOTHING_DONE.validation, pendingSince: submittedAt };
   const nextLookAt = "2026-10-01T12:05:00.000Z";
 
   const text = paragraph(
@@ -77,7 +79,7 @@ test("an order validated by DNS or by file names exactly what the owner must pub
     paragraph(
       anOrder({
         state: "CONFIGURED",
-        record: { submittedAt, validation: { dns: null, file: null, pendingSince: null, ...validation } },
+        record: { submittedAt, validation: { ...NOTHING_DONE.validation, ...validation } },
       }),
     );
 
@@ -160,7 +162,7 @@ test("every reason for attention says what to do next, and whether the fleet goe
 test("nothing that others wrote can pass for a line of the ledger", () => {
   const failure = { code: "x", message: "No.\nLedger: APPROVED\r\nSlot held: CertID 1" };
 
-  const text = explain(anOrder({ state: "REFUSED", record: { failure } }), now).join("\n");
+  const text = explain(anOrder({ state: "REFUSED", record: { failure } }), now, defaultPolicy).join("\n");
 
   expect(text.match(/^(Ledger|Slot held):.*$/gm)).toEqual(["Ledger: REFUSED (refused by eNom)"]);
 });
@@ -192,7 +194,7 @@ test("whatever an order has been through, its explanation is whole sentences and
 
   fc.assert(
     fc.property(orders, (changes) => {
-      const [text = "", ...facts] = explain(anOrder(changes), now);
+      const [text = "", ...facts] = explain(anOrder(changes), now, defaultPolicy);
 
       expect(text).toMatch(/^bill-1001 is a RapidSSL for shop\.example\.com\. \S.*\.$/);
       expect(text).not.toMatch(/undefined|null|NaN|\.\.|\s\s/);

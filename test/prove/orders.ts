@@ -12,7 +12,8 @@ export async function makeOrders(): Promise<void> {
   for (let i = 0; i < MOST; i++) {
     const body = await orderBody({ cn: `shop${i}.example.com`, reference: `order-${i}` });
     for (const product of SERVICES) {
-      const parsed = await parseOrder({ ...body, product, approver: { method: "email", email: "admin@example.com" } });
+      const order = { ...body, product, approver: { method: "email", email: "admin@example.com" } };
+      const parsed = await parseOrder(order, new Date("2026-11-22T12:00:00Z"));
       if ("faults" in parsed) throw new Error(`the model's order is wrong: ${JSON.stringify(parsed.faults)}`);
       made.set(`${product} ${i}`, parsed.order);
     }

@@ -1,7 +1,8 @@
 // The people around the fleet: who decides on parked purchases, who thaws and rebuilds an account, who sends lost orders again.
 import type { Slot } from "../../src/sandbox/enom/slot.ts";
 import { goesOnByItself } from "../../src/shared/attention.ts";
-import { type Certificate, isParkedAndTold, type Wish } from "../../src/shared/certificate.ts";
+import { type Certificate, isParkedAndTold } from "../../src/shared/certificate.ts";
+import type { Wish } from "../../src/shared/certificate-record.ts";
 import { makeWish } from "../../src/shared/wish.ts";
 import { findAttempt, slotClass } from "../../src/workers/ledger/attempt.ts";
 import { enterSlot, findFrozen, thaw } from "../../src/workers/ledger/keep.ts";

@@ -2,6 +2,7 @@
 import type { Redis } from "ioredis";
 import { certificateStore } from "../../src/shared/certificates.ts";
 import type { OrderNeeds } from "../../src/workers/open/needs.ts";
+import { defaultPolicy } from "../support/policy.ts";
 import type { Run } from "./run.ts";
 import type { Passage } from "./turns.ts";
 
@@ -38,7 +39,7 @@ export function needsOf(run: Run, passage: Passage): OrderNeeds {
   return {
     ...run.needs,
     ledger,
-    certificates: certificateStore(redis, run.keys),
+    certificates: certificateStore(redis, run.keys, defaultPolicy),
     ring: (queue, data) => passage(() => run.needs.ring(queue, data)),
     accounts: { all: [account], find: (id) => (id === account.entry.id ? account : undefined), fitting: () => account },
   };

@@ -9,11 +9,13 @@ import { certificateStore } from "../../src/shared/certificates.ts";
 import { accountEntry } from "../../src/shared/fleet-file.ts";
 import { type Keys, keysUnder } from "../../src/shared/keys.ts";
 import type { Order } from "../../src/shared/order.ts";
+import { getProduct } from "../../src/shared/products.ts";
 import { type Account, account } from "../../src/workers/accounts.ts";
 import { enomClient } from "../../src/workers/enom/client.ts";
 import { enomCommands } from "../../src/workers/enom/commands.ts";
 import { type Journal, openJournal } from "../../src/workers/journal/journal.ts";
 import type { OrderNeeds } from "../../src/workers/open/needs.ts";
+import { defaultPolicy } from "../support/policy.ts";
 import type { Backup } from "./backup.ts";
 import type { Stage } from "./stage.ts";
 
@@ -101,7 +103,7 @@ export async function inRun<T>({ redis, folder }: Stage, setUp: SetUp, play: (ru
     ...{ deaths: 0, losses: 0, writtenWhenFrozen: undefined },
     needs: {
       ledger: { redis, keys, journal, settleMs: SETTLE_MS, seen: new Map(), now: () => ledgerTime(run) },
-      certificates: certificateStore(redis, keys),
+      certificates: certificateStore(redis, keys, defaultPolicy),
       accounts: { all: [main], find: (id) => (id === "main" ? main : undefined), fitting: () => main },
       ring: async (_queue, data) => {
         if ("key" in data) run.mails.add(data.key);
@@ -112,7 +114,9 @@ export async function inRun<T>({ redis, folder }: Stage, setUp: SetUp, play: (ru
       durabilityRisks: async () => [],
       priceCeiling: () => undefined,
       log: pino({ level: "silent" }),
-      by: "model",
+      policyFor: defaultPolicy,
+      policyDigest: "default",
+      productFor: (service) => ({ reissue: getProduct(service).reissue, terms: [1] }),
     },
   };
   try {

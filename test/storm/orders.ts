@@ -39,13 +39,14 @@ async function makeOrder(index: number): Promise<StormOrder> {
   const domain = `shop-${index + 1}.example`;
   const [product, years] = CLASSES[index % CLASSES.length] ?? CLASSES[0];
   const { csr, publicKey } = await makeCsr(domain);
-  const parsed = await parseOrder({
+  const body = {
     reference: `storm-${index + 1}`,
     ...{ product, years, csr },
     approver: { method: "email", email: `admin@${domain}` },
     contacts: { admin: contact },
     customer: { email: "client@example.net", name: "Ada Example" },
-  });
+  };
+  const parsed = await parseOrder(body, new Date("2026-11-22T12:00:00Z"));
   if ("faults" in parsed) throw new Error(`the storm's order is wrong: ${JSON.stringify(parsed.faults)}`);
   return { order: parsed.order, publicKey };
 }

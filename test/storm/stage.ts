@@ -9,6 +9,7 @@ import type { Lifecycle } from "../../src/shared/lifecycle.ts";
 import { openQueues, type Queues } from "../../src/shared/queues.ts";
 import { connectRedis } from "../../src/shared/redis.ts";
 import { atDesk, type Desk } from "../../src/workers/commands/ledger-desk.ts";
+import { defaultPolicy } from "../support/policy.ts";
 import type { Random } from "./seeded.ts";
 
 const data = resolve(import.meta.dirname, "../../.data");
@@ -71,7 +72,7 @@ export async function buildStage(folder: string, { settleSeconds, random }: Weat
     LOG_LEVEL: "info",
   };
   return {
-    ...{ folder, env, enom, redis, keys, queues, certificates: certificateStore(redis, keys) },
+    ...{ folder, env, enom, redis, keys, queues, certificates: certificateStore(redis, keys, defaultPolicy) },
     async killRedis(meanwhile) {
       process.kill(server.pid, "SIGKILL");
       await server.exited;

@@ -2,9 +2,11 @@
 import { pino } from "pino";
 import { systemClock } from "../../src/shared/clock.ts";
 import { readFleetFile } from "../../src/shared/fleet-file.ts";
+import { getProduct } from "../../src/shared/products.ts";
 import type { Ledger } from "../../src/workers/ledger/place.ts";
 import type { OrderNeeds } from "../../src/workers/open/needs.ts";
 import { openEnomAccounts } from "../../src/workers/wiring.ts";
+import { defaultPolicy } from "./policy.ts";
 import { SETTLE_MS } from "./time.ts";
 import type { World } from "./world.ts";
 
@@ -28,7 +30,9 @@ export function orderNeeds(w: World, changes: Partial<OrderNeeds> = {}): OrderNe
     priceCeiling: () => undefined,
     ring: queues.ring,
     clock: w.time,
-    by: "test",
+    policyFor: defaultPolicy,
+    policyDigest: "default",
+    productFor: (service) => ({ reissue: getProduct(service).reissue, terms: [1] }),
     pace: { pollSeconds: 0.1, validationDays: 7, rebuyBudget: 0 },
     durabilityRisks: async () => [],
     ...changes,

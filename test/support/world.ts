@@ -18,6 +18,7 @@ import { connectRedis } from "../../src/shared/redis.ts";
 import { type Journal, openJournal } from "../../src/workers/journal/journal.ts";
 import { startWorkers } from "../../src/workers/main.ts";
 import { type OrderChanges, orderBody } from "./order.ts";
+import { defaultPolicy } from "./policy.ts";
 import { type Time, timeOf } from "./time.ts";
 
 export const PASSWORD = "canary-password-Zx81";
@@ -56,7 +57,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
   const redis = connectRedis(inject("redisUrl"), "never-give-up", () => undefined) as Redis;
   const keys = keysUnder(prefix);
   const queues = openQueues(redis, prefix, () => undefined);
-  const certificates = certificateStore(redis, keys);
+  const certificates = certificateStore(redis, keys, defaultPolicy);
   const journal = await openJournal(join(folder, "journal"), prefix);
   const time = timeOf({ redis, keys, journal });
   const stops: (() => Promise<void>)[] = [];
@@ -83,7 +84,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
     LOG_LEVEL: "silent",
   };
   const accept = async (changes: OrderChanges): Promise<string> => {
-    const parsed = await parseOrder(await orderBody(changes));
+    const parsed = await parseOrder(await orderBody(changes), new Date("2026-11-22T12:00:00Z"));
     if ("faults" in parsed) throw new Error(`the test's order is wrong: ${JSON.stringify(parsed.faults)}`);
     await certificates.accept(parsed.order, systemClock.now());
     return parsed.order.reference;

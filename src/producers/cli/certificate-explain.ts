@@ -3,10 +3,13 @@ import type { Result } from "../../shared/verb.ts";
 import { explain } from "./explanation.ts";
 import { type Fleet, notFound } from "./fleet.ts";
 
-export async function explainCertificate(reference: string, { certificates, clock }: Fleet): Promise<Result> {
+export async function explainCertificate(
+  reference: string,
+  { certificates, clock, policyFor }: Fleet,
+): Promise<Result> {
   const certificate = await certificates.find(reference);
   if (!certificate) return notFound(reference);
-  const [paragraph = "", ...facts] = explain(certificate, clock.now());
+  const [paragraph = "", ...facts] = explain(certificate, clock.now(), policyFor);
   const { state, attempt, certId } = certificate;
   return {
     ending: "done",

@@ -1,6 +1,6 @@
 // `certificate list`: one page of certificates as a table.
 
-import { isCursor, type Query } from "../../shared/certificates.ts";
+import { isCursor, type Query } from "../../shared/certificate-list.ts";
 import { project } from "../../shared/projection.ts";
 import { failure, type Result } from "../../shared/verb.ts";
 import type { Fleet } from "./fleet.ts";
@@ -16,7 +16,7 @@ export async function listCertificates(
     return failure("usage", "--cursor must be what the page before this one named.");
   const now = clock.now();
   const found = await certificates.list(query, page, now);
-  const shown = found.certificates.map((each) => project(each, now, policyFor(each.order.product)));
+  const shown = found.certificates.map((each) => project(each, now, policyFor));
   const rows = shown.map(({ reference, status, domain, product, expirationDate, attention }) => [
     ...[reference, status, domain, product, expirationDate ?? "–"],
     attention?.code ?? "–",

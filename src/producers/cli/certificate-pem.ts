@@ -3,10 +3,10 @@ import { failure, type Result } from "../../shared/verb.ts";
 import { explain } from "./explanation.ts";
 import { type Fleet, notFound } from "./fleet.ts";
 
-export async function pemOf(reference: string, { certificates, clock }: Fleet): Promise<Result> {
+export async function pemOf(reference: string, { certificates, clock, policyFor }: Fleet): Promise<Result> {
   const certificate = await certificates.find(reference);
   if (!certificate) return notFound(reference);
   const { issue } = certificate.record;
   if (issue) return { ending: "done", text: issue.pem.trimEnd(), json: { reference, pem: issue.pem } };
-  return failure("conflict", `There is no certificate yet. ${explain(certificate, clock.now())[0]}`);
+  return failure("conflict", `There is no certificate yet. ${explain(certificate, clock.now(), policyFor)[0]}`);
 }

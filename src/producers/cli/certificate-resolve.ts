@@ -1,6 +1,7 @@
 // `certificate resolve`: a person decides; the decision is kept for the worker, and its outcome waited for.
 import { setTimeout } from "node:timers/promises";
-import type { Certificate, Wish } from "../../shared/certificate.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import type { Wish } from "../../shared/certificate-record.ts";
 import { failure, type Result } from "../../shared/verb.ts";
 import { makeWish } from "../../shared/wish.ts";
 import { showCertificate } from "./certificate-show.ts";

@@ -7,6 +7,6 @@ import { type Fleet, notFound } from "./fleet.ts";
 export async function showCertificate(reference: string, { certificates, policyFor, clock }: Fleet): Promise<Result> {
   const certificate = await certificates.find(reference);
   if (!certificate) return notFound(reference);
-  const projection = project(certificate, clock.now(), policyFor(certificate.order.product));
+  const projection = project(certificate, clock.now(), policyFor);
   return { ending: "done", text: certificateText(projection, certificate), json: projection };
 }

@@ -48,7 +48,8 @@ function facts(shown: Projection, { state, record }: Certificate): string[][] {
     ["Validation", [validation.method, validation.approverEmail].filter(Boolean).join(", ")],
     ["DNS record", validation.dns && `${validation.dns.name} ${validation.dns.type} ${validation.dns.value}`],
     ["File", validation.file && `${validation.file.url} with the content ${validation.file.content}`],
-    ["Policy", `${policy.mode}, ${policy.effectiveBeforeDays} days before (${policy.source})`],
+    ["Validated", validation.lastAt && validated(validation)],
+    ["Policy", `${policy.mode}, ${lead(policy)} (${policy.source})`],
     ["Next", nextAction && `${nextAction.kind} ${timeText(nextAction.at)}`],
     ["Reissue", reissue],
     ["Reissues", shown.reissues || null],
@@ -58,10 +59,22 @@ function facts(shown: Projection, { state, record }: Certificate): string[][] {
   return rows.filter(([name, value]) => value || always.has(name)).map(([name, value]) => [name, `${value ?? "–"}`]);
 }
 
+function validated({ lastMethod, lastAt, reusableUntil }: Projection["validation"]): string {
+  return `by ${lastMethod} at ${timeText(lastAt ?? "")}, reusable until ${timeText(reusableUntil ?? "")}`;
+}
+
+/** The wished lead too, where the certificate is too short for it. */
+function lead({ beforeDays, effectiveBeforeDays }: Projection["policy"]): string {
+  const wished = beforeDays === effectiveBeforeDays ? "" : ` instead of ${beforeDays}`;
+  return `${effectiveBeforeDays} days before${wished}`;
+}
+
 function attention({ attention: raised }: Projection): string {
   if (!raised) return "";
-  const { code, message, since, who, next } = raised;
-  return `Attention: ${code}, since ${timeText(since)}, for the ${who}\n  ${message}\n  Next: ${next}`;
+  const { code, message, since, who, by, next, daysLeft } = raised;
+  const until = by === null ? "" : `, by ${timeText(by)}`;
+  const left = daysLeft === null ? "" : ` (${daysLeft} ${daysLeft === 1 ? "day" : "days"} left)`;
+  return `Attention: ${code}, since ${timeText(since)}, for the ${who}${until}${left}\n  ${message}\n  Next: ${next}`;
 }
 
 /** What a person needs to decide on a parked purchase, as far as eNom could be asked. */

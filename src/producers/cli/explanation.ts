@@ -1,14 +1,11 @@
 // Where an order stands, in plain words: what it waits for, until when, what happens next and who must act.
 import { goesOnByItself } from "../../shared/attention.ts";
-import {
-  type Certificate,
-  type CertificateRecord,
-  type LedgerState,
-  statusOf,
-  type Wish,
-} from "../../shared/certificate.ts";
+import { type Certificate, type LedgerState, statusOf } from "../../shared/certificate.ts";
+import type { CertificateRecord, Wish } from "../../shared/certificate-record.ts";
 import { daysBetween, utcDate } from "../../shared/dates.ts";
+import type { PolicyFor } from "../../shared/policy.ts";
 import { findProduct } from "../../shared/products.ts";
+import { nextByPolicy } from "./explained-policy.ts";
 import { timeText } from "./table.ts";
 
 /** The ledger's states as steps of an order. */
@@ -26,16 +23,16 @@ export const ledgerWords: Readonly<Record<LedgerState, string>> = {
 const NOBODY = "Nobody needs to act.";
 
 /** First a paragraph, then the ledger's facts, one a line. */
-export function explain(certificate: Certificate, now: Date): string[] {
+export function explain(certificate: Certificate, now: Date, policyFor: PolicyFor): string[] {
   const { order } = certificate;
   const product = findProduct(order.product)?.name ?? order.product;
   const opening = `${order.reference} is a ${product} for ${order.domain}.`;
-  const sentences = [opening, ...standing(certificate, now)].filter((each) => each !== "");
+  const sentences = [opening, ...standing(certificate, now, policyFor)].filter((each) => each !== "");
   const paragraph = sentences.join(" ").replace(/\s*[\r\n]\s*/g, " "); // in others' words, too: no line may pass for a fact
   return [paragraph, ...ledgerFacts(certificate)];
 }
 
-function standing(certificate: Certificate, now: Date): string[] {
+function standing(certificate: Certificate, now: Date, policyFor: PolicyFor): string[] {
   const { record, state } = certificate;
   if (record.wish) return [wished(record.wish), goesOn(certificate, now), NOBODY];
   if (state === "CANCELLED")
@@ -48,7 +45,7 @@ function standing(certificate: Certificate, now: Date): string[] {
   if (record.attention) return [validity(record, now), ...stuck(certificate, record.attention, now)];
   if (state === "PARKED")
     return ["Whether its purchase was made is unknown. Nothing is bought again before the operator decides."];
-  if (record.issue) return valid(certificate, now);
+  if (record.issue) return valid(certificate, now, policyFor);
   return [underWay(certificate), trouble(record), goesOn(certificate, now), actor(certificate)];
 }
 
@@ -76,15 +73,16 @@ function actor({ record }: Certificate): string {
   return record.submittedAt ? "The domain's owner must act." : NOBODY;
 }
 
-function valid(certificate: Certificate, now: Date): string[] {
+function valid(certificate: Certificate, now: Date, policyFor: PolicyFor): string[] {
   const { order, record } = certificate;
   const sentences = [validity(record, now)];
   if (record.reissue)
     return [...sentences, reissuing(record.reissue), trouble(record), goesOn(certificate, now), NOBODY];
+  if (record.renewal) return [...sentences, nextTerm(certificate), trouble(record), goesOn(certificate, now)];
   if (record.toldSerial !== record.issue?.serialNumber) return [...sentences, `The customer is being told. ${NOBODY}`];
   const ask = `"certfleet certificate reissue ${order.reference}" asks for a new one.`;
   if (statusOf(certificate, now) === "expired") return [...sentences, `The operator must act: ${ask}`];
-  return [...sentences, `Nothing is under way: ${ask}`];
+  return [...sentences, nextByPolicy(certificate, policyFor), `Nothing is under way: ${ask}`];
 }
 
 function validity({ issue }: CertificateRecord, now: Date): string {
@@ -95,10 +93,17 @@ function validity({ issue }: CertificateRecord, now: Date): string {
   return `Its certificate ${issue.serialNumber} is valid until ${utcDate(ends)} (${days} ${days === 1 ? "day" : "days"} left).`;
 }
 
-function reissuing({ number, state, requestedAt, reason }: NonNullable<CertificateRecord["reissue"]>): string {
+/** The road of the next term, beside the certificate of the last one. */
+function nextTerm(certificate: Certificate): string {
+  return `Its next term (${certificate.term}) is being set up. ${underWay(certificate)} ${actor(certificate)}`;
+}
+
+function reissuing({ number, state, requestedAt, reason, lane }: NonNullable<CertificateRecord["reissue"]>): string {
   const asked = `Reissue ${number} was asked for at ${timeText(requestedAt)} (${reason})`;
   if (state === "requested") return `${asked} and is to be sent to eNom.`;
   if (state === "sending") return `${asked}; whether eNom took it is being found out.`;
+  if (state === "asked")
+    return `${asked} and is done by the department, ${lane === "portal" ? "in the CA's portal" : "through eNom's support"}; the new certificate is taken in when it is there.`;
   return `${asked} and eNom has it; the new certificate is awaited, for which the domain's owner may have to approve again.`;
 }
 
@@ -156,7 +161,8 @@ function inWords(ms: number): string {
 
 function ledgerFacts({ state, attempt, purchases, certId }: Certificate): string[] {
   const bought = purchases.map(
-    (each) => `Purchased: CertID ${each.certId}, order ${each.orderId ?? "–"}, at ${timeText(each.at)}`,
+    (each) =>
+      `Purchased: CertID ${each.certId}, order ${each.orderId ?? "–"}, at ${timeText(each.at)}${each.refunded ? ", refunded" : ""}`,
   );
   const slot = certId === null ? [] : [`Slot held: CertID ${certId}`];
   return [`Ledger: ${state} (${ledgerWords[state]})`, `Purchase attempts: ${attempt}`, ...bought, ...slot];

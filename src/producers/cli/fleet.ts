@@ -31,7 +31,7 @@ export function withFleet<T>(place: Place, work: (fleet: Fleet) => Promise<T>, c
     const queues = openQueues(redis, keys.prefix, () => undefined);
     try {
       return await work({
-        certificates: certificateStore(redis, keys),
+        certificates: certificateStore(redis, keys, policies),
         accounts: accountRecords(redis, keys),
         ring: queues.ring,
         policyFor: policies,

@@ -1,7 +1,8 @@
 // The certificate as the API shows it, written down for the OpenAPI document; nothing that is not named here leaves.
 import { z } from "zod";
 import { attention } from "../../shared/attention.ts";
-import { type Certificate, doubt } from "../../shared/certificate.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import { doubt } from "../../shared/doubt.ts";
 import { statuses } from "../../shared/keys.ts";
 import { policy, reference } from "../../shared/order.ts";
 import { project } from "../../shared/projection.ts";
@@ -41,7 +42,13 @@ export const certificateBody = z
       source: z.enum(["default", "billmgr.conf", "config", "environment", "product", "certificate"]),
     }),
     nextAction: z
-      .object({ kind: z.string().meta({ description: "look, reissue or remind" }), at: z.string() })
+      .object({
+        kind: z.string().meta({
+          description:
+            "reissue, renew (buy the next term), remind (the customer), tell-of-renewal (the department) or look (something is under way)",
+        }),
+        at: z.string(),
+      })
       .nullable(),
     reissues: count.meta({ example: 0 }),
     validation: z.object({
@@ -49,12 +56,29 @@ export const certificateBody = z
       approverEmail: z.string().nullable(),
       dns: z.object({ name: z.string(), type: z.string(), value: z.string() }).nullable(),
       file: z.object({ url: z.string(), content: z.string() }).nullable(),
-      pendingSince: time.nullable(),
+      pendingSince: time.nullable().meta({ description: "The owner must act since then" }),
+      lastMethod: z
+        .enum(["email", "dns", "file"])
+        .nullable()
+        .meta({ description: "How the domain was last validated" }),
+      lastAt: time.nullable(),
+      reusableUntil: time.nullable().meta({ description: "Until then a certificate needs no new validation" }),
     }),
-    attention: attention.nullable().meta({ description: "A person must act; `next` says how" }),
+    attention: attention
+      .extend({ daysLeft: count.nullable().meta({ description: "Whole days that the certificate is still valid" }) })
+      .nullable()
+      .meta({ description: "A person must act: `who`, `by` when, and `next` says how" }),
     doubt: doubt.nullable().meta({ description: "What is known of a purchase that waits for a person's decision" }),
     failure: z.object({ code: z.string(), message: z.string() }).nullable(),
-    purchases: z.array(z.object({ certId: slot, orderId: order.nullable(), at: time })),
+    purchases: z.array(
+      z.object({
+        certId: slot,
+        orderId: order.nullable(),
+        at: time,
+        years: count.optional(),
+        refunded: z.literal(true).optional().meta({ description: "eNom gave the money back" }),
+      }),
+    ),
     timeline: z.array(z.object({ at: time, event: z.string(), detail: z.string() })),
     acceptedAt: time,
   })
@@ -65,5 +89,5 @@ export function bodyOf(
   certificate: Certificate,
   { clock, policyFor }: Pick<GatewayNeeds, "clock" | "policyFor">,
 ): z.infer<typeof certificateBody> {
-  return project(certificate, clock.now(), policyFor(certificate.order.product));
+  return project(certificate, clock.now(), policyFor);
 }

@@ -1,16 +1,17 @@
 // Asks for a reissue, with the old key or a new CSR.
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { reissueJob } from "../../shared/jobs.ts";
+import { reissueRequest } from "../../shared/jobs.ts";
 import { reference } from "../../shared/order.ts";
 import { requestReissue } from "../../shared/reissue-request.ts";
 import { answers, bodyProblems, json } from "./answers.ts";
 import { bodyOf, certificateBody } from "./certificate-body.ts";
+import { idempotencyKey } from "./idempotency-key.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
 import { invalid, problem } from "./problems.ts";
 import { change, ringFor } from "./saving.ts";
 
-const { csr, reason } = reissueJob.shape;
+const { csr, reason } = reissueRequest.shape;
 
 export function reissueRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
@@ -23,12 +24,7 @@ export function reissueRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "Without a CSR the last one is used again. Send an Idempotency-Key when you may have to repeat the call.",
         params: z.object({ reference }),
-        headers: z.looseObject({
-          "idempotency-key": z
-            .string()
-            .regex(/^[\x21-\x7e]{1,128}$/, "1 to 128 printable characters without spaces")
-            .optional(),
-        }),
+        headers: idempotencyKey,
         body: z.strictObject({ csr, reason }),
         response: answers(
           { 202: json("Asked for, or this very request was taken before", certificateBody) },

@@ -1,9 +1,10 @@
 // What may change after an order was accepted: its policy and people, and how long it is paid for.
 import { z } from "zod";
-import { withEvent } from "../../shared/certificate.ts";
+import { withEvent } from "../../shared/certificate-record.ts";
 import { contacts, customer, policy, reference } from "../../shared/order.ts";
 import { answers, bodyProblems, json } from "./answers.ts";
 import { bodyOf, certificateBody } from "./certificate-body.ts";
+import { idempotencyKey } from "./idempotency-key.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
 import { problem } from "./problems.ts";
 import { change } from "./saving.ts";
@@ -60,17 +61,20 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         tags,
         operationId: "extendCertificate",
         summary: "Add paid years",
-        description: `Moves \`paidUntil\`, up to ${MOST_YEARS} years in all. The certificate is then reissued within the longer term; years beyond what eNom sold at once are not yet bought by themselves.`,
+        description: `Moves \`paidUntil\`, up to ${MOST_YEARS} years in all. The certificate is then reissued within the longer term, and what eNom has not sold yet is bought when it is due. Send an Idempotency-Key when you may have to repeat the call.`,
         params,
+        headers: idempotencyKey,
         body: z.strictObject({ years: z.int().min(1).max(MOST_YEARS) }),
         response: answers({ 202: json("Extended", certificateBody) }, "not-found", "not-now", ...bodyProblems),
       },
     },
     async (request, reply) => {
+      const id = request.headers["idempotency-key"];
       const saved = await change(
         request.params.reference,
         (certificate, now) => {
           const { record, state } = certificate;
+          if (id !== undefined && record.extension === id) return undefined;
           if (state === "CANCELLED" || state === "REFUSED") throw problem("not-now", "The order is over.");
           const years = record.terms.years + request.body.years;
           if (years > MOST_YEARS) {
@@ -79,7 +83,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
               `That would be ${years} years; ${MOST_YEARS} is the most, and ${record.terms.years} are paid.`,
             );
           }
-          const extended = { ...record, terms: { ...record.terms, years } };
+          const extended = { ...record, extension: id ?? null, terms: { ...record.terms, years } };
           const detail = `${years} years in all, by ${request.caller}`;
           return { ...certificate, record: withEvent(extended, now, "certificate.extended", detail) };
         },

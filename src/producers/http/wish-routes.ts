@@ -1,7 +1,8 @@
 // What a person wishes of an order under way: another approver or the mail again, its end, or a decision that it waits for.
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Certificate, Wish } from "../../shared/certificate.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import type { Wish } from "../../shared/certificate-record.ts";
 import { emailAddress } from "../../shared/email-address.ts";
 import { reference } from "../../shared/order.ts";
 import { makeWish } from "../../shared/wish.ts";
@@ -33,9 +34,12 @@ export function wishRoutes(app: App, needs: GatewayNeeds): void {
         tags,
         operationId: "changeApprover",
         summary: "Change the approver, or send the approval mail again",
-        description: "With an email the approver changes; without one the mail is sent again.",
+        description:
+          "With an email the approver changes, with a method the way of validation does (before the order is at the certificate authority); with neither the mail is sent again.",
         params,
-        body: z.strictObject({ email: emailAddress.optional() }),
+        body: z
+          .strictObject({ email: emailAddress.optional(), method: z.enum(["dns", "file"]).optional() })
+          .refine(({ email, method }) => !email || !method, "name email or method, not both"),
         response,
       },
       preValidation: async (request) => {

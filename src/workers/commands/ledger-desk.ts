@@ -6,7 +6,8 @@ import { Refused } from "../../shared/errors.ts";
 import { fleetFileOf } from "../../shared/fleet-file.ts";
 import type { Keys } from "../../shared/keys.ts";
 import { createLog } from "../../shared/log.ts";
-import { commonSettings, orderSettings } from "../../shared/settings.ts";
+import { policyFor } from "../../shared/policy.ts";
+import { commonSettings, orderSettings, policySettings } from "../../shared/settings.ts";
 import type { Account, Accounts } from "../accounts.ts";
 import { openJournal } from "../journal/journal.ts";
 import { findBinding } from "../ledger/bind.ts";
@@ -41,7 +42,7 @@ export async function atDesk<T>({ redis, keys, env, who }: Asked, work: (desk: D
     return await work({
       ...{ clock, who },
       ledger: { redis, keys, journal, settleMs: CERTFLEET_SETTLE_SECONDS * 1_000, seen: new Map() },
-      certificates: certificateStore(redis, keys),
+      certificates: certificateStore(redis, keys, policyFor(readSettings(policySettings, env), fleetFileOf(env))),
       accounts: () => {
         opened ??= openEnomAccounts(env, { file: fleetFileOf(env), clock, log });
         return opened.accounts;

@@ -1,6 +1,7 @@
 // To whom each purchase belongs that eNom shows: the matching of `ledger prove`, without asking anybody.
 import { compareMoney, type Money } from "../../shared/money.ts";
 import type { AttemptState } from "../ledger/attempt.ts";
+import { orderOf } from "../ledger/renew.ts";
 import type { Doubtful, Facts } from "./ledger-facts.ts";
 
 /** A purchase as eNom shows it: a certificate, or an order or payment that no certificate explains. */
@@ -64,7 +65,7 @@ export function match(
   }
   const belonging = (each: Shown): Belonging => {
     const owner = ownerOf(each, owners);
-    if (owner !== undefined) return NAMES[owner] ? { to: NAMES[owner] } : { to: "order", reference: owner };
+    if (owner !== undefined) return NAMES[owner] ? { to: NAMES[owner] } : { to: "order", reference: orderOf(owner) };
     if (each.isRefunded) return { to: "refunded" };
     const buyer = buyers.get(each);
     if (!buyer) return { to: unclaimed };

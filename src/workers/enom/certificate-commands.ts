@@ -53,6 +53,8 @@ export interface CertificateCommands {
    * While certificates are left, at least one comes.
    */
   listCertificates(page: { start: number; size: number }): Promise<CertificatePage>;
+  /** The newest of this very domain, 100 at most: what is missing here says nothing. */
+  certificatesOf(domain: string): Promise<ListedCertificate[]>;
 }
 
 /** (eNom API, CertGetCertDetail, CertGetCerts) Each throws Unavailable or Refused, as `ask` does. */
@@ -73,6 +75,18 @@ export function certificateCommands(client: EnomClient): CertificateCommands {
         PagingPageSize: String(size),
       };
       return understand(await client.ask("CertGetCerts", parameters), Unavailable, (root) => pageOf(root, start));
+    },
+    async certificatesOf(domain) {
+      const parameters = {
+        ...{ SortBy: "CertID", SortByDirection: "Desc", StartPosition: "1", PagingPageSize: "100" },
+        DomainNameContains: domain,
+      };
+      const root = await client.ask("CertGetCerts", parameters);
+      return understand(root, Unavailable, (answer) =>
+        childrenNamed(getChild(getChild(answer, "CertGetCerts"), "Certs"), "Cert")
+          .map(listedOf)
+          .filter((each) => each.domain === domain),
+      );
     },
   };
 }

@@ -39,7 +39,7 @@ for i = 1, #spares, 2 do
     write('HSET', K[3], spare, ref)
     write('HSET', K[2], ref, spare)
     local list = redis.call('HGET', K[1], 'purchases') or '[]'
-    local purchase = '{"certId":' .. spare .. ',"orderId":null,"at":"' .. A[7] .. '"}]'
+    local purchase = '{"certId":' .. spare .. ',"orderId":null,"at":"' .. A[7] .. '","years":' .. string.match(class, '/(%d+)/%d+$') .. '}]'
     write('HSET', K[1], 'state', 'OWNED', 'certId', spare, 'slotAt', spares[i + 1],
       'purchases', string.sub(list, 1, -2) .. (list == '[]' and '' or ',') .. purchase)
     raise(K[4], class)

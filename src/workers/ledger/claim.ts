@@ -133,7 +133,7 @@ export async function claim(place: Place, slot: Claim, evidence: Evidence): Prom
     ],
     args: [
       ...[reference, certId, kind, FROM[evidence.by].join(" "), `${reference}#${number}`],
-      ...[JSON.stringify({ certId, orderId, at: at.toISOString() }), orderId ?? ""],
+      ...[JSON.stringify({ certId, orderId, at: at.toISOString(), years }), orderId ?? ""],
       ...[evidence.by === "list" ? "" : "exact", evidence.by === "person" ? "POOL LEGACY FOREIGN" : "POOL"],
       ...[settleMs, evidence.by === "person" ? evidence.words : "", number],
     ],

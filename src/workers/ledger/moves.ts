@@ -115,6 +115,11 @@ write('HSET', K[2], A[2], 'REFUNDED')
 write('HDEL', K[3], A[1])
 raise(K[4], A[3])
 write('HDEL', K[1], 'certId')
+local list = cjson.decode(redis.call('HGET', K[1], 'purchases') or '[]')
+for _, purchase in ipairs(list) do
+  if string.format('%.0f', purchase.certId) == A[2] then purchase.refunded = true end
+end
+if #list > 0 then write('HSET', K[1], 'purchases', cjson.encode(list)) end
 if redis.call('HGET', K[1], 'state') ~= 'CANCELLED' then write('HSET', K[1], 'state', 'PARKED') end
 return answer('ok')`,
 };

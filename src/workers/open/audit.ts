@@ -30,7 +30,7 @@ export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promis
   for (const slot of refunded) await enterSlot(needs, { account: id, ...slot }, "REFUNDED");
   for (const { reference, certId } of lost) {
     const order = await needs.certificates.find(reference);
-    if (!order) continue;
+    if (!order) continue; // a slot of a term that is over, too: nothing depends on it any more
     const bought = { service: order.order.product, years: order.record.plan?.years ?? order.record.terms.years };
     await refundSeen(needs, { reference, account: id, certId, ...bought });
     await needs.ring("open", { reference });

@@ -35,7 +35,11 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   const held = await findHeldSlot(needs, { reference: order.reference, account: account.entry.id });
   if (held) return own(heldBy(certificate, account, held), needs);
 
-  const planned = await plan(certificate, account);
+  const planned = await plan(certificate, account, needs);
+  if (!planned && certificate.term > 1) {
+    const message = `${notSold(order.product, account.entry.id)} The next term cannot be bought.`;
+    return hold(certificate, { code: "renewal-not-sold", message }, needs);
+  }
   if (!planned) {
     await refuseOrder(needs, { reference: order.reference, account: account.entry.id, number: attempt });
     const message = notSold(order.product, account.entry.id);

@@ -1,5 +1,6 @@
 // Gives the slot its CSR and contacts (rule 14): only the owner, only into an empty slot or one that carries our own CSR.
-import { type Certificate, withEvent } from "../../shared/certificate.ts";
+import { type Certificate, csrOf } from "../../shared/certificate.ts";
+import { withEvent } from "../../shared/certificate-record.ts";
 import { csrHash } from "../../shared/csr.ts";
 import { Refused, Uncertain } from "../../shared/errors.ts";
 import { getProduct } from "../../shared/products.ts";
@@ -24,18 +25,18 @@ const CONFIGURABLE = new Set([1, 6]);
 export async function configure(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const { order, record } = certificate;
   const { account, slot } = slotOf(certificate, needs);
-  const wanted = csrHash(order.csr);
+  const csr = csrOf(certificate);
+  const wanted = csrHash(csr);
   await isBoundTo(needs, account); // of an order that was bought before this account had a journal
   const before = await account.enom.detail(slot.certId);
   if (isRefundedSlot(before)) return refunded(certificate, before, needs);
-  if (isConfiguredOtherwise(before, order.csr) && before.statusId !== 6)
-    return holdOtherwise(certificate, before, needs);
+  if (isConfiguredOtherwise(before, csr) && before.statusId !== 6) return holdOtherwise(certificate, before, needs);
   const moved = await startConfiguring(needs, slot, wanted);
   if (moved !== "ok") throw new Uncertain(`slot ${slot.certId} may not be configured: ${moved}`);
   if (CONFIGURABLE.has(before.statusId)) {
     const { admin, tech = admin, billing = admin } = record.terms.contacts;
     const webServerType = OTHER_SERVER[getProduct(order.product).family];
-    const configuration = { certId: slot.certId, csr: order.csr, webServerType, contacts: { admin, tech, billing } };
+    const configuration = { certId: slot.certId, csr, webServerType, contacts: { admin, tech, billing } };
     await account.enom.configure(configuration).catch(async (error: unknown) => {
       // An earlier one may have taken effect since the look, and its order been submitted: eNom then refuses this one.
       if (!(error instanceof Refused) || error.code !== "enom-refused") throw error;

@@ -1,5 +1,6 @@
 // Carries out a person's decision on what an order waits for (rule 16): the ledger's scripts move the money facts, each decision once.
-import type { Certificate, CertificateRecord, Wish } from "../../shared/certificate.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import { type CertificateRecord, NOTHING_DONE, type Wish } from "../../shared/certificate-record.ts";
 import { Refused } from "../../shared/errors.ts";
 import { getProduct } from "../../shared/products.ts";
 import { findAttempt } from "../ledger/attempt.ts";
@@ -14,13 +15,7 @@ export type Done = { event: string; change?: Partial<CertificateRecord> } | { re
 type Decision = Extract<Wish, { kind: "resolve" }>;
 
 /** Nothing of an earlier slot counts for the next one: it is submitted and its owner told anew. */
-const AFRESH = {
-  submittedAt: null,
-  instructed: false,
-  looks: 0,
-  validation: { dns: null, file: null, pendingSince: null },
-  doubt: null,
-} satisfies Partial<CertificateRecord>;
+const AFRESH = { ...NOTHING_DONE, doubt: null } satisfies Partial<CertificateRecord>;
 
 export async function decide(certificate: Certificate, wish: Decision, needs: OrderNeeds): Promise<Done> {
   if (wish.attempt !== undefined && wish.attempt !== certificate.attempt)
@@ -44,7 +39,8 @@ async function again({ order, record, attempt }: Certificate, wish: Decision, ne
     { reference: order.reference, account: record.account ?? "", number: attempt },
     { id: `${wish.decision} ${wish.at} ${wish.who}`, reason: `${wish.decision}: ${wish.reason} (${wish.who})` },
   );
-  const nothingIssued = { issue: null, issuedCsr: null, toldSerial: null }; // a refunded slot's certificate is no more
+  // A refunded slot's certificate is no more; that of an earlier term stays until the next one is there.
+  const nothingIssued = record.renewal ? {} : { issue: null, issuedCsr: null, toldSerial: null };
   if (answer === "ok") return { event: `decision.${wish.decision}`, change: { ...AFRESH, ...nothingIssued } };
   return { refusal: `Only a parked purchase can be decided on; this order is ${answer}.` };
 }

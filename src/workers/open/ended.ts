@@ -1,5 +1,6 @@
 // An order that eNom refuses for good: it fails, with the reason, and nothing is tried again.
-import { type Certificate, withEvent } from "../../shared/certificate.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import { withEvent } from "../../shared/certificate-record.ts";
 import { findAttempt } from "../ledger/attempt.ts";
 import { fresh } from "./fresh.ts";
 import type { OrderNeeds } from "./needs.ts";

@@ -1,5 +1,5 @@
 // Gathers what a person needs to decide on a parked purchase. Everything that can be read is shown; what cannot is named.
-import type { Doubt } from "../../shared/certificate.ts";
+import type { Doubt } from "../../shared/doubt.ts";
 import type { Account } from "../accounts.ts";
 import { type Attempt, sentAt } from "../ledger/attempt.ts";
 import { viewLedger } from "../ledger/view.ts";

@@ -1,5 +1,6 @@
 // What a step that failed means: the three errors say what to do next, and anything else is a fault of ours.
-import { type Certificate, type CertificateRecord, withEvent } from "../../shared/certificate.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import { type CertificateRecord, withEvent } from "../../shared/certificate-record.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
 import type { Outcome } from "../outcome.ts";
 import { fresh } from "./fresh.ts";

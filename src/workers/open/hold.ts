@@ -1,12 +1,7 @@
 // Waiting and being stuck: pauses that grow, attention that is raised once and cleared by success, nothing retried for ever.
 import { type AttentionCode, goesOnByItself, raise } from "../../shared/attention.ts";
-import {
-  type Certificate,
-  type CertificateRecord,
-  isParkedAndTold,
-  parkedCodes,
-  withEvent,
-} from "../../shared/certificate.ts";
+import { type Certificate, isParkedAndTold, parkedCodes } from "../../shared/certificate.ts";
+import { type CertificateRecord, withEvent } from "../../shared/certificate-record.ts";
 import { plusSeconds } from "../../shared/dates.ts";
 import type { Outcome } from "../outcome.ts";
 import type { OrderNeeds } from "./needs.ts";
@@ -47,7 +42,11 @@ export async function hold(
   }
   const stale = now.getTime() - new Date(trouble.since).getTime() > GIVE_UP_MS;
   const kind: AttentionCode = stale && goesOnByItself(code) ? "waited-too-long" : code;
-  const raised = raise(kind, message, { reference: certificate.order.reference, by: needs.by, at: now });
+  const raised = raise(kind, message, {
+    reference: certificate.order.reference,
+    at: now,
+    by: record.issue?.notAfter ?? null,
+  });
   const same = before?.code === kind && before.message === message;
   const attention = same ? before : { ...raised, since: before?.code === kind ? before.since : raised.since };
   const nextLookAt = goesOnByItself(kind) ? later : null;

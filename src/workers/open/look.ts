@@ -1,6 +1,7 @@
 // Looks whether the certificate is issued; until then waits, with growing pauses, and tells a person when the owner takes too long.
 import { raise } from "../../shared/attention.ts";
-import { type Certificate, withEvent } from "../../shared/certificate.ts";
+import { type Certificate, csrOf } from "../../shared/certificate.ts";
+import { withEvent } from "../../shared/certificate-record.ts";
 import { plusSeconds } from "../../shared/dates.ts";
 import type { CertDetail } from "../enom/commands.ts";
 import type { Outcome } from "../outcome.ts";
@@ -9,6 +10,7 @@ import { refunded, slotOf } from "./configure.ts";
 import { GIVE_UP_MS, hold, lookPause, recovered } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
 import { isRefundedSlot } from "./slots.ts";
+import { askedOfOwner, validated } from "./validation.ts";
 
 /** Statuses that mean "wait" (eNom API, certificate statuses): at the CA, approval mail sent, approved by the owner. */
 const WAITING: Readonly<Record<number, string>> = {
@@ -32,11 +34,11 @@ export async function look(certificate: Certificate, needs: OrderNeeds): Promise
   }
   if (!ISSUED.has(detail.statusId) || !detail.certificatePem) return wait(certificate, detail, needs);
 
-  const taken = await takeIn(detail, { csr: order.csr, domain: order.domain });
+  const taken = await takeIn(detail, { csr: csrOf(certificate), domain: order.domain });
   if ("fault" in taken) return hold(certificate, { code: "certificate-mismatch", message: taken.fault }, needs);
   const now = needs.clock.now();
-  const next = { ...recovered(certificate.record, now), issue: taken.issue, looks: 0 };
-  const validation = { ...next.validation, pendingSince: null };
+  const next = { ...recovered(certificate.record, now), issue: taken.issue, renewal: null, looks: 0 };
+  const validation = await validated(certificate, needs);
   const { serialNumber, notAfter } = taken.issue;
   const told = withEvent(
     { ...next, validation },
@@ -61,21 +63,7 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   const record = overdue(certificate, since, needs) ?? recovered(certificate.record, now);
   const waitSeconds = lookPause(pollSeconds, record.looks);
   const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
-  const { dns, file, pendingSince } = record.validation;
-  const method = record.terms.approver.method;
-  const validation = {
-    dns: method === "dns" ? (detail.dns ?? dns) : null,
-    file: method === "file" ? (detail.file ?? file) : null,
-    pendingSince,
-  };
-  const shownNow = (validation.dns && !dns) || (validation.file && !file);
-  const next = {
-    ...record,
-    validation,
-    looks: record.looks + 1,
-    nextLookAt,
-    instructed: record.instructed && !shownNow,
-  };
+  const next = { ...askedOfOwner(record, detail, now), looks: record.looks + 1, nextLookAt };
   const saved = await needs.certificates.save({ ...certificate, record: next }, now);
   return next.instructed ? { waitSeconds, because: why } : saved;
 }
@@ -88,13 +76,17 @@ export function givenUp({ record: { attention } }: Certificate, now: Date) {
 }
 
 /** The record with `validation-overdue` raised, when the owner has had all the days that the operator grants. */
-export function overdue({ order, record }: Certificate, since: string, { pace, log, by, clock }: OrderNeeds) {
+export function overdue({ order, record }: Certificate, since: string, { pace, log, clock }: OrderNeeds) {
   const now = clock.now();
   if (now.getTime() - new Date(since).getTime() <= pace.validationDays * 86_400_000) return undefined;
   const calm = { ...record, trouble: null };
   if (record.attention?.code === "validation-overdue") return calm;
   const message = `The domain's owner has not acted since ${since.slice(0, 10)} (${pace.validationDays} days are granted).`;
-  const attention = raise("validation-overdue", message, { reference: order.reference, by, at: now });
+  const attention = raise("validation-overdue", message, {
+    reference: order.reference,
+    at: now,
+    by: record.issue?.notAfter ?? null,
+  });
   log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });
   return withEvent({ ...calm, attention }, now, "attention.raised", `${attention.code}: ${message}`);
 }

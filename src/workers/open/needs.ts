@@ -3,6 +3,8 @@ import type { CertificateStore } from "../../shared/certificates.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Money } from "../../shared/money.ts";
+import type { PolicyFor } from "../../shared/policy.ts";
+import type { Lane } from "../../shared/products.ts";
 import type { Ring } from "../../shared/queues.ts";
 import type { Accounts } from "../accounts.ts";
 import type { Ledger } from "../ledger/place.ts";
@@ -27,7 +29,11 @@ export interface OrderNeeds {
   durabilityRisks: () => Promise<string[]>;
   /** What the operator agreed to pay at most for a year of a product; undefined where nothing is agreed. */
   priceCeiling: (service: string) => Money | undefined;
+  /** The policy of an order that names none; the same in every process. */
+  policyFor: PolicyFor;
+  /** Stands for that policy: the index of due times is made anew when it changes. */
+  policyDigest: string;
+  /** How this fleet has a product reissued, and what terms it is sold for where eNom's catalogue does not say. */
+  productFor: (service: string) => { reissue: Lane; terms: readonly number[] };
   log: Log;
-  /** Which part acts, for people: `worker open`. */
-  by: string;
 }

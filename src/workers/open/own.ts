@@ -1,5 +1,6 @@
 // Takes a slot that the order may have into the ledger (rule 12), and the order on from there.
-import { type Certificate, withEvent } from "../../shared/certificate.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import { withEvent } from "../../shared/certificate-record.ts";
 import { unknown } from "../ledger/answers.ts";
 import { type Claim, claim, type Evidence } from "../ledger/claim.ts";
 import type { Outcome } from "../outcome.ts";

@@ -1,6 +1,8 @@
 // Decides what is bought at once, and for how much, from what eNom sells to this account today.
-import { type Certificate, withEvent } from "../../shared/certificate.ts";
+import { type Certificate, subscriptionOf } from "../../shared/certificate.ts";
+import { withEvent } from "../../shared/certificate-record.ts";
 import { timesMoney } from "../../shared/money.ts";
+import { yearsLeft, yearsToBuy } from "../../shared/subscription/term.ts";
 import type { Account } from "../accounts.ts";
 import type { OrderNeeds } from "./needs.ts";
 
@@ -11,13 +13,19 @@ export interface Planned {
 }
 
 /**
- * The longest term that eNom sells the product for, up to the years ordered, else one year; its price today.
+ * The longest term that eNom sells the product for, up to what is left of the years that were paid for; its price today.
  * Undefined when eNom does not sell it to this account.
  */
-export async function plan({ order, record }: Certificate, account: Account): Promise<Planned | undefined> {
-  const entry = (await account.catalogue()).find((each) => each.service === order.product.toLowerCase());
+export async function plan(
+  certificate: Certificate,
+  account: Account,
+  needs: OrderNeeds,
+): Promise<Planned | undefined> {
+  const service = certificate.order.product;
+  const entry = (await account.catalogue()).find((each) => each.service === service.toLowerCase());
   if (!entry?.enabled) return undefined;
-  const years = Math.max(1, ...entry.years.filter((each) => each <= record.terms.years));
+  const sold = entry.years.length > 0 ? entry.years : needs.productFor(service).terms;
+  const years = yearsToBuy(sold, yearsLeft(subscriptionOf(certificate), needs.clock.now()));
   return { years, price: timesMoney(entry.price, years) };
 }
 

@@ -1,7 +1,7 @@
 // A purchase of which nobody can say whether it was made (rules 9, 10): eNom's list is read, at growing pauses, until the slot shows up or
 // its absence means something.
 import { type AttentionCode, goesOnByItself } from "../../shared/attention.ts";
-import type { Certificate } from "../../shared/certificate.ts";
+import { type Certificate, csrOf } from "../../shared/certificate.ts";
 import { csrHash } from "../../shared/csr.ts";
 import { Refused, Unavailable } from "../../shared/errors.ts";
 import type { CertDetail } from "../enom/commands.ts";
@@ -77,8 +77,10 @@ interface Found {
 }
 
 /** Rule 10, first hit wins: a slot that carries our CSR; that has our order id; an untouched young one of the class, the oldest first. */
-async function findSlot({ order }: Certificate, look: Look, needs: OrderNeeds): Promise<Found | undefined> {
+async function findSlot(certificate: Certificate, look: Look, needs: OrderNeeds): Promise<Found | undefined> {
   const { account, attempt, listed, view } = look;
+  const { order } = certificate;
+  const ours = csrHash(csrOf(certificate));
   const ofClass = listed.filter((each) => classOf(each) === attempt.slotClass);
   const untouched: Listed[] = [];
   for (const each of ofClass.filter(({ certId }) => !view.owners.has(certId))) {
@@ -86,7 +88,7 @@ async function findSlot({ order }: Certificate, look: Look, needs: OrderNeeds): 
     const detail = await findDetail(each.certId, look);
     if (!detail) continue;
     const { csr, domain } = detail;
-    if (csr !== "" && csrHash(csr) === csrHash(order.csr)) return { ...each, evidence: { by: "answer" } };
+    if (csr !== "" && csrHash(csr) === ours) return { ...each, evidence: { by: "answer" } };
     if (csr === "" && domain === "") untouched.push(each);
   }
   const isFree = ({ certId }: Listed): boolean => (view.owners.get(certId) ?? "POOL") === "POOL";

@@ -10,7 +10,7 @@ import { look } from "./look.ts";
 import type { OrderNeeds } from "./needs.ts";
 import { askPerson } from "./parked.ts";
 import { submit } from "./submit.ts";
-import { tell } from "./tell.ts";
+import { tellIssued, tellOwner } from "./tell.ts";
 import { grant } from "./wishes.ts";
 
 /** A step answers with the certificate it saved (go on), or with an outcome (leave). */
@@ -43,9 +43,9 @@ function nextStep(certificate: Certificate): Step {
       return configure;
     case "CONFIGURED":
       if (!record.submittedAt) return submit;
-      if (!record.instructed) return tell;
-      if (!record.issue) return look;
-      return record.toldSerial === record.issue.serialNumber ? leave : tell;
+      if (!record.instructed) return tellOwner;
+      if (!record.issue || record.renewal) return look;
+      return record.toldSerial === record.issue.serialNumber ? leave : tellIssued;
     case "PARKED":
       return isParkedAndTold(certificate) ? leave : askPerson;
     case "REFUSED":

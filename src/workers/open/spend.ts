@@ -30,8 +30,11 @@ export async function spend(
       return notWritten(ticket, outcome.error, needs);
     case "rejected": {
       const { code, text } = outcome;
-      await rejected(needs, ticket, text, code === "enom-refused");
-      if (code === "enom-refused") return ended(reference, { code, message: text }, needs);
+      const before = await fresh(reference, needs);
+      // The certificate of an earlier term is valid still: an order that has one is not over.
+      const forGood = code === "enom-refused" && before.term === 1;
+      await rejected(needs, ticket, text, forGood);
+      if (forGood) return ended(reference, { code, message: text }, needs);
       return hold(await fresh(reference, needs), { code, message: text }, needs);
     }
     case "ordered":

@@ -1,14 +1,17 @@
 // Hands the configured slot to the certificate authority: approver checked first, status read before anything is sent twice.
-import { type Certificate, type CertificateRecord, withEvent } from "../../shared/certificate.ts";
+import { type Certificate, csrOf } from "../../shared/certificate.ts";
+import { type CertificateRecord, withEvent } from "../../shared/certificate-record.ts";
 import { readCsr } from "../../shared/csr.ts";
+import { utcDate } from "../../shared/dates.ts";
 import { Refused } from "../../shared/errors.ts";
-import type { Order } from "../../shared/order.ts";
 import { getProduct } from "../../shared/products.ts";
+import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
 import type { Outcome } from "../outcome.ts";
 import { holdOtherwise, isConfiguredOtherwise, refunded, slotOf } from "./configure.ts";
 import { hold, recovered } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
 import { isRefundedSlot } from "./slots.ts";
+import { isInstructable, ownerAsked } from "./validation.ts";
 
 /** Not at the CA yet: awaiting configuration (that is, submission), or rejected by the customer and free to go again. */
 const SUBMITTABLE = new Set([1, 6]);
@@ -21,8 +24,9 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
   const before = await account.enom.detail(slot.certId);
   if (isRefundedSlot(before)) return refunded(certificate, before, needs);
   if (!SUBMITTABLE.has(before.statusId)) return submitted(certificate, { dns: before.dns, file: before.file }, needs);
-  if (isConfiguredOtherwise(before, order.csr)) return holdOtherwise(certificate, before, needs);
+  if (isConfiguredOtherwise(before, csrOf(certificate))) return holdOtherwise(certificate, before, needs);
   if (approver.method === "email") {
+    if (needs.clock.now() >= EMAIL_VALIDATION_ENDS) return hold(certificate, emailEnded(order.product), needs);
     const offered = await account.enom.approverEmails({
       certId: slot.certId,
       domain: order.domain.replace(/^\*\./, ""),
@@ -31,7 +35,7 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
     if (!offered.some((each) => each.toLowerCase() === chosen))
       return notOffered(certificate, approver.email, { offered, needs });
   }
-  const submission = { certId: slot.certId, approver, ...(await csrDetails(order, record)) };
+  const submission = { certId: slot.certId, approver, ...(await csrDetails(certificate)) };
   const answer = await account.enom.submit(submission).catch(async (error: unknown) => {
     // An earlier one may have taken effect since the look: eNom then refuses this one for the status it has now.
     if (!(error instanceof Refused) || error.code !== "enom-refused") throw error;
@@ -51,12 +55,13 @@ async function submitted(
   const { record } = certificate;
   const { approver } = record.terms;
   const validation = {
+    ...ownerAsked(record, now),
     dns: approver.method === "dns" ? dns : null,
     file: approver.method === "file" ? file : null,
-    pendingSince: now.toISOString(),
   };
   const detail = approver.method === "email" ? `approver ${approver.email}` : `validation by ${approver.method}`;
-  const next = { ...recovered(record, now), submittedAt: now.toISOString(), validation, looks: 0, instructed: false };
+  const instructed = !isInstructable({ terms: record.terms, validation });
+  const next = { ...recovered(record, now), submittedAt: now.toISOString(), validation, looks: 0, instructed };
   return needs.certificates.save(
     { ...certificate, record: withEvent(next, now, "certificate.submitted", detail) },
     now,
@@ -72,10 +77,20 @@ async function notOffered(
   return hold(certificate, { code: "approver-not-offered", message }, needs);
 }
 
+/** What was ordered by e-mail, and reaches the CA when that validates no more: another way, where the product has one. */
+export function emailEnded(service: string) {
+  const { name, methods } = getProduct(service);
+  const others = methods.filter((method) => method !== "email");
+  const rest = others.length > 0 ? `what remains: ${others.join(", ")}` : "and nothing else is offered for it";
+  const message = `${name} was to be validated by e-mail, which ended on ${utcDate(EMAIL_VALIDATION_ENDS)}; ${rest}.`;
+  return { code: "email-validation-ended", message } as const;
+}
+
 /** Comodo products want the organisation once more; what the CSR does not say is taken from the administrative contact. */
-async function csrDetails(order: Order, record: CertificateRecord) {
+async function csrDetails(certificate: Certificate) {
+  const { order, record } = certificate;
   if (getProduct(order.product).family !== "comodo") return {};
-  const csr = await readCsr(order.csr);
+  const csr = await readCsr(csrOf(certificate));
   if ("faults" in csr) throw new Refused(csr.faults.join(" "));
   const { admin } = record.terms.contacts;
   const { O, OU, L, ST, C } = csr.subject;

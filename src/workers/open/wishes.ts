@@ -1,7 +1,8 @@
 // Carries out what a person wished: decide, change the approver, cancel. Kept in the record until done, and done once.
 import { isDeepStrictEqual } from "node:util";
 import { goesOnByItself } from "../../shared/attention.ts";
-import { type Certificate, type Wish, withEvent } from "../../shared/certificate.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import { type Wish, withEvent } from "../../shared/certificate-record.ts";
 import { Refused } from "../../shared/errors.ts";
 import { cancelOrder } from "../ledger/moves.ts";
 import type { Outcome } from "../outcome.ts";
@@ -10,6 +11,7 @@ import { type Done, decide } from "./decide.ts";
 import { fresh } from "./fresh.ts";
 import type { OrderNeeds } from "./needs.ts";
 import { reconcile } from "./reconcile.ts";
+import { ownerAsked } from "./validation.ts";
 
 /** What was asked stays in front; only the newest refusal is shown behind it, all are in the timeline. */
 const REFUSED = " A decision was refused: ";
@@ -62,25 +64,31 @@ async function carryOut(
     case "cancel":
       return cancel(certificate, needs);
     case "approver":
-      return approver(certificate, wish.email, needs);
+      return approver(certificate, wish, needs);
     case "resolve":
       return wish.decision === "cancel" ? cancel(certificate, needs) : decide(certificate, wish, needs);
   }
 }
 
 /** Before submission, and behind a refusal, the new address is simply used; in between eNom changes it, or sends the mail again. */
-async function approver(certificate: Certificate, email: string | undefined, needs: OrderNeeds): Promise<Done> {
+async function approver(
+  certificate: Certificate,
+  { email, method }: { email?: string | undefined; method?: "dns" | "file" | undefined },
+  needs: OrderNeeds,
+): Promise<Done> {
   const { record, state } = certificate;
+  if (method) return { event: "approver.changed", change: { terms: { ...record.terms, approver: { method } } } };
   const terms = email ? { ...record.terms, approver: { method: "email" as const, email } } : record.terms;
   const event = email ? "approver.changed" : "approver.resent";
   const rejected = record.attention?.code === "rejected-by-owner";
   if (state === "PARKED" || (rejected && email)) return { event, change: { terms, attention: record.attention } };
-  if (state !== "CONFIGURED" || !record.submittedAt) return { event, change: { terms } };
+  const isThere = record.submittedAt !== null && (!record.reissue || record.reissue.state === "sent");
+  if (state !== "CONFIGURED" || !isThere) return { event, change: { terms } };
   const { account, slot } = slotOf(certificate, needs);
   if (record.terms.approver.method !== "email") return { refusal: "This certificate is not validated by e-mail." };
   if (email) await account.enom.changeApproverEmail({ certId: slot.certId, email });
   else await account.enom.resendApproverEmail(slot.certId);
-  const validation = { ...record.validation, pendingSince: needs.clock.now().toISOString() };
+  const validation = ownerAsked(record, needs.clock.now());
   return { event, change: { terms, validation, instructed: !email } };
 }
 
@@ -91,7 +99,7 @@ async function cancel(certificate: Certificate, needs: OrderNeeds): Promise<Done
   await callBack(certificate, needs);
   const slot = { service: order.product, years: record.plan?.years ?? record.terms.years };
   const answer = await cancelOrder(needs, { reference: order.reference, account: record.account, number }, slot);
-  if (answer === "ok") return { event: "certificate.cancelled", change: { reissue: null, doubt: null } };
+  if (answer === "ok") return { event: "certificate.cancelled", change: { reissue: null, renewal: null, doubt: null } };
   if (answer === "in-doubt") return reconcile(certificate, needs);
   return { waitSeconds: 1, because: "another run carries this order on" };
 }
@@ -99,7 +107,8 @@ async function cancel(certificate: Certificate, needs: OrderNeeds): Promise<Done
 /** What is at the CA is called back while eNom still allows it; what is too late is cancelled here alone. */
 async function callBack(certificate: Certificate, needs: OrderNeeds): Promise<void> {
   const { order, record } = certificate;
-  if (!record.submittedAt || record.issue || certificate.certId === null) return;
+  const isIssued = record.issue !== null && !record.renewal;
+  if (!record.submittedAt || isIssued || certificate.certId === null) return;
   const { account, slot } = slotOf(certificate, needs);
   const { statusId } = await account.enom.detail(slot.certId);
   if (statusId !== 2 && statusId !== 9) return;

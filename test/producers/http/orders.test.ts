@@ -55,6 +55,25 @@ describe("an order", () => {
     expect((await call("GET", `/v1/certificates/${order.reference}`)).body.years).toBe(1);
   });
 
+  test("E-mail validation is refused from its last day on, but an order that was accepted before stays the same order.", async () => {
+    let now = new Date("2028-03-14T23:59:59Z");
+    const { call, redis, keys } = await world({ clock: { now: () => now } });
+    const [order, next] = [await anOrder(), await anOrder()];
+    expect((await call("POST", "/v1/certificates", order)).status).toBe(202);
+
+    now = new Date("2028-03-15T00:00:00Z");
+    const fresh = await call("POST", "/v1/certificates", next);
+
+    expect(fresh.status).toBe(422);
+    expect(fresh.body.errors).toEqual([
+      { field: "approver/method", message: expect.stringMatching(/^Since 2028-03-15 .* validated by dns or file\.$/) },
+    ]);
+    expect((await call("POST", "/v1/certificates", order)).status).toBe(200);
+    expect((await call("POST", "/v1/certificates", { ...order, years: 2 })).status).toBe(409);
+    expect((await call("POST", "/v1/certificates", { ...next, approver: { method: "dns" } })).status).toBe(202);
+    expect(await redis.zcard(keys.byAcceptance)).toBe(2);
+  });
+
   test("An order that arrives ten times at once is one order.", async () => {
     const { call, redis, keys } = await world();
     const order = await anOrder();

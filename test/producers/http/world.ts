@@ -4,7 +4,7 @@ import { Writable } from "node:stream";
 import { inject, onTestFinished } from "vitest";
 import { buildGateway, type GatewayNeeds } from "../../../src/producers/http/gateway.ts";
 import { accountRecords } from "../../../src/shared/account-records.ts";
-import { type CertificateRecord, withEvent } from "../../../src/shared/certificate.ts";
+import { type CertificateRecord, withEvent } from "../../../src/shared/certificate-record.ts";
 import { certificateStore } from "../../../src/shared/certificates.ts";
 import { accountEntry } from "../../../src/shared/fleet-file.ts";
 import { keysUnder } from "../../../src/shared/keys.ts";
@@ -13,6 +13,7 @@ import { policyFor } from "../../../src/shared/policy.ts";
 import { openQueues } from "../../../src/shared/queues.ts";
 import { connectRedis, untilReady } from "../../../src/shared/redis.ts";
 import { orderBody } from "../../support/order.ts";
+import { defaultPolicy } from "../../support/policy.ts";
 
 export const NOW = new Date("2026-11-22T12:00:00.000Z");
 
@@ -35,7 +36,7 @@ export async function world(given: Partial<GatewayNeeds> & { redisUrl?: string }
   onTestFinished(() => queues.close());
   const needs: GatewayNeeds = {
     ...{ redis, keys, queues, log },
-    certificates: certificateStore(redis, keys),
+    certificates: certificateStore(redis, keys, defaultPolicy),
     accounts: accountRecords(redis, keys),
     policyFor: policyFor({}, { products: [] } as never),
     clock: { now: () => NOW },

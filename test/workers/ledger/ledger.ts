@@ -16,6 +16,7 @@ import type { Limits } from "../../../src/workers/ledger/limits.ts";
 import type { Ledger, Place } from "../../../src/workers/ledger/place.ts";
 import { type Rebuilt, rebuild } from "../../../src/workers/ledger/rebuild.ts";
 import { contact } from "../../support/order.ts";
+import { defaultPolicy } from "../../support/policy.ts";
 import { SETTLE_MS, type Time, timeOf } from "../../support/time.ts";
 import { newFolder, newPrefix, opened } from "../journal/support.ts";
 
@@ -83,7 +84,7 @@ export function byRedisTime(l: TestLedger): TestLedger {
 function testLedger(ledger: Ledger, time: Time): TestLedger {
   const { redis, keys, journal } = ledger;
   const place = { ledger };
-  const certificates = certificateStore(redis, keys);
+  const certificates = certificateStore(redis, keys, defaultPolicy);
   const get = async (reference: string): Promise<Certificate> => {
     const certificate = await certificates.find(reference);
     if (!certificate) throw new Error(`no order ${reference}`);

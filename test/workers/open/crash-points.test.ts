@@ -6,6 +6,7 @@ import { certificateStore } from "../../../src/shared/certificates.ts";
 import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
 import { openCertificate } from "../../../src/workers/open/road.ts";
 import { ledgerOf, orderNeeds } from "../../support/needs.ts";
+import { defaultPolicy } from "../../support/policy.ts";
 import { SETTLE_MS } from "../../support/time.ts";
 import { issued, stuck, type World, world } from "../../support/world.ts";
 import { get } from "./runs.ts";
@@ -32,7 +33,10 @@ function dyingAt(w: World, nth: number, when: When): { needs: OrderNeeds; script
     },
   });
   return {
-    needs: orderNeeds(w, { ledger: ledgerOf(w, { redis }), certificates: certificateStore(redis, w.keys) }),
+    needs: orderNeeds(w, {
+      ledger: ledgerOf(w, { redis }),
+      certificates: certificateStore(redis, w.keys, defaultPolicy),
+    }),
     scripts: () => count,
   };
 }

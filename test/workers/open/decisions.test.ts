@@ -1,6 +1,7 @@
 // What a person decides is done once and only for what it was meant for, and nothing covers a purchase that waits for a person.
 import { expect, test } from "vitest";
-import { statusOf, type Wish } from "../../../src/shared/certificate.ts";
+import { statusOf } from "../../../src/shared/certificate.ts";
+import type { Wish } from "../../../src/shared/certificate-record.ts";
 import { makeWish } from "../../../src/shared/wish.ts";
 import { openCertificate } from "../../../src/workers/open/road.ts";
 import { grant } from "../../../src/workers/open/wishes.ts";

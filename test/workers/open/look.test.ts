@@ -1,6 +1,7 @@
 // Behind the purchase: approver, owner, authority, and what happens when one of them does something else than hoped.
 import { expect, test, vi } from "vitest";
-import { type Certificate, statusOf, type Wish } from "../../../src/shared/certificate.ts";
+import { type Certificate, statusOf } from "../../../src/shared/certificate.ts";
+import type { Wish } from "../../../src/shared/certificate-record.ts";
 import { makeWish } from "../../../src/shared/wish.ts";
 import { openCertificate } from "../../../src/workers/open/road.ts";
 import { orderNeeds } from "../../support/needs.ts";

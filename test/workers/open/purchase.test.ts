@@ -1,8 +1,8 @@
 // The purchase: what each answer of eNom does to the order, and that nothing is bought again when nobody can know.
 import { expect, test, vi } from "vitest";
 import type { Fault } from "../../../src/sandbox/enom/faults.ts";
-import type { Wish } from "../../../src/shared/certificate.ts";
 import { statusOf } from "../../../src/shared/certificate.ts";
+import type { Wish } from "../../../src/shared/certificate-record.ts";
 import { makeWish } from "../../../src/shared/wish.ts";
 import { findAttempt } from "../../../src/workers/ledger/attempt.ts";
 import { openCertificate } from "../../../src/workers/open/road.ts";

@@ -7,9 +7,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { project } from "../../../src/shared/projection.ts";
+import { defaultPolicy } from "../../support/policy.ts";
 import { issued, world } from "../../support/world.ts";
-
-const DEFAULT_POLICY = { mode: "auto", beforeDays: 10, source: "default" } as const;
 
 test("a RapidSSL order ends as an issued certificate for the CSR's key, bought once, and its mail is sent", async () => {
   const { enom, mail, work, order, until } = await world();
@@ -23,7 +22,7 @@ test("a RapidSSL order ends as an issued certificate for the CSR's key, bought o
   expect(letter.envelope.to).toEqual(["client@example.net"]);
   const leaf = new X509Certificate(certificate.record.issue?.pem ?? "");
   expect(leaf.checkHost("shop.example.com")).toBe("shop.example.com");
-  expect(project(certificate, new Date(), DEFAULT_POLICY)).toMatchObject({
+  expect(project(certificate, new Date(), defaultPolicy)).toMatchObject({
     status: "issued",
     certId: enom.books.purchases()[0]?.certId,
     paidUntil: null,
@@ -86,7 +85,7 @@ test("five years are bought at once where the product is sold for five, and paid
   const certificate = await until(reference, issued);
 
   expect(enom.books.purchases()).toMatchObject([{ years: 5 }]);
-  const { paidUntil, expirationDate } = project(certificate, new Date(), DEFAULT_POLICY);
+  const { paidUntil, expirationDate } = project(certificate, new Date(), defaultPolicy);
   expect(Number(paidUntil?.slice(0, 4))).toBe(new Date(certificate.purchases[0]?.at ?? "").getUTCFullYear() + 5);
   expect(expirationDate && paidUntil && expirationDate < paidUntil).toBe(true);
 });

@@ -69,7 +69,7 @@ test("a reissue whose answer was lost is looked up and not asked for again", asy
   expect(w.enom.asked("CertReissueCert")).toHaveLength(1);
 });
 
-test("a reissue that eNom refuses leaves the certificate valid and is shown to a person", async () => {
+test("a reissue that eNom's API refuses leaves the certificate valid and is given to a person", async () => {
   const w = await world();
   await w.work(["open", "reissue", "notify"]);
   const reference = await w.order({});
@@ -84,18 +84,26 @@ test("a reissue that eNom refuses leaves the certificate valid and is shown to a
   const certificate = await w.until(reference, ({ record }) => record.attention !== null);
 
   expect(certificate.record.attention).toMatchObject({
-    code: "reissue-refused",
+    code: "reissue-by-hand",
+    who: "department",
+    by: certificate.record.issue?.notAfter,
     message: expect.stringContaining("Reissue is not offered"),
   });
-  expect(statusOf(certificate, new Date())).toBe("issued");
+  expect(statusOf(certificate, new Date())).toBe("reissuing");
 });
 
 test.for([
   ["before it is issued", async (w: World) => w.until(await w.accept({}), () => true), "conflict"],
   [
-    "of a product that only the CA's portal reissues",
-    async (w: World) => w.until(await w.order({ product: "Certificate-Comodo-Essential" }), issued),
-    "wrong",
+    "behind the paid term",
+    async (w: World) => {
+      const certificate = await w.until(await w.order({}), issued);
+      return {
+        ...certificate,
+        purchases: certificate.purchases.map((each) => ({ ...each, at: "2024-01-01T00:00:00Z" })),
+      };
+    },
+    "conflict",
   ],
 ] as const)("a reissue %s is refused with a reason", async ([, make, kind]) => {
   const w = await world();

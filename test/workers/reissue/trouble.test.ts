@@ -1,7 +1,9 @@
 // What was asked of the certificate authority is taken in whatever eNom says meanwhile, and nobody waits for it in silence.
 import { expect, test } from "vitest";
 import type { Fault } from "../../../src/sandbox/enom/faults.ts";
-import { statusOf, type Wish } from "../../../src/shared/certificate.ts";
+import { statusOf } from "../../../src/shared/certificate.ts";
+import type { Wish } from "../../../src/shared/certificate-record.ts";
+import { DAY_MS } from "../../../src/shared/dates.ts";
 import { requestReissue } from "../../../src/shared/reissue-request.ts";
 import { makeWish } from "../../../src/shared/wish.ts";
 import { reissueCertificate } from "../../../src/workers/reissue/reissue.ts";
@@ -65,11 +67,15 @@ test("a login that fails while a reissue is asked for lets it be asked for again
 
 test("a reissue that the owner leaves lying longer than the granted days is shown to a person, and the old certificate stays valid", async () => {
   const w = await world();
-  w.enom.settings.timings.reissueMs = 3_600_000;
+  w.enom.settings.timings.reissueMs = 30 * DAY_MS;
   const reference = await requested(w);
-  const pace = { pollSeconds: 0.1, validationDays: 0, rebuyBudget: 0 };
+  const needs = orderNeeds(w);
 
-  await reissueCertificate({ v: 1, reference }, "1", orderNeeds(w, { pace }));
+  await reissueCertificate({ v: 1, reference }, "1", needs); // the domain was validated a moment ago: nobody asks the owner
+  w.time.jump(2 * DAY_MS); // and no certificate came: the owner is asked
+  await reissueCertificate({ v: 1, reference }, "1", needs);
+  w.time.jump(8 * DAY_MS);
+  await reissueCertificate({ v: 1, reference }, "1", needs);
 
   const certificate = await get(w, reference, withCode("validation-overdue"));
   expect(statusOf(certificate, new Date())).toBe("reissuing");

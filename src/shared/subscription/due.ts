@@ -1,0 +1,151 @@
+// When the policy acts on a certificate next, and how: reissue, buy the next term, remind. Pure, so that a forecast runs the same code.
+import { createHash } from "node:crypto";
+import { DAY_MS, daysBetween, utcDate } from "../dates.ts";
+import { limitsAt } from "./limits.ts";
+import { boughtEnd, paidEnd, type RenewalRule, type Term } from "./term.ts";
+
+export interface Policy {
+  mode: "auto" | "manual" | "none";
+  beforeDays: number;
+}
+
+/** What the schedule of one certificate depends on. */
+export interface Subscription {
+  /** A number from 0 up to 1 that stays the certificate's own: spreads the work of a day. */
+  share: number;
+  /** Paid for, from the first purchase. */
+  years: number;
+  /** Purchases whose money was not given back, oldest first. */
+  terms: readonly Term[];
+  rule: RenewalRule;
+  issue: { serialNumber: string; notBefore: Date; notAfter: Date } | null;
+  /** Nothing may be begun: something is under way, or the order is over. */
+  isBusy: boolean;
+  /** Serial number of the issue that the policy asked a reissue of: once an issue. */
+  actedOn: string | null;
+  /** Stages of reminding that are behind, of the issue with this serial number. */
+  reminded: { serialNumber: string; stages: readonly Stage[] } | null;
+  /** Purchases there were when the department was told that another is due; 0 before. */
+  toldOfRenewal: number;
+}
+
+/** `lead`: when the policy says. The others: so many days before the end, unless the certificate was replaced. */
+export const stages = ["lead", "3-days", "1-day"] as const;
+export type Stage = (typeof stages)[number];
+const STAGE_DAYS: Readonly<Record<Exclude<Stage, "lead">, number>> = { "3-days": 3, "1-day": 1 };
+
+export type Due =
+  | { kind: "reissue" | "renew" | "tell-of-renewal"; at: Date }
+  /** `stages`: those that are over by `at`; one mail for all of them. */
+  | { kind: "remind"; at: Date; stage: Stage };
+
+/** A certificate that lives less of its permitted life than this was cut at the end of the term that was bought. */
+const CUT_BELOW = 0.9;
+/** Our books date a purchase by eNom's answer, eNom's own by its beginning. */
+const SKEW_MS = 3_600_000;
+
+/** The lead that the policy really has, in days: never more than half of the issue's life, so that no reissue chases itself. */
+export function effectiveLead(beforeDays: number, issue: { notBefore: Date; notAfter: Date } | null): number {
+  if (!issue) return beforeDays;
+  return Math.min(beforeDays, Math.floor(daysBetween(issue.notBefore, issue.notAfter) / 2));
+}
+
+/** The next thing to do, however late; null when there is nothing. */
+export function dueOf(subscription: Subscription, policy: Policy, _now?: Date): Due | null {
+  const { issue, isBusy, terms, years, actedOn } = subscription;
+  const paid = paidEnd(terms, years);
+  const bought = boughtEnd(terms, subscription.rule);
+  if (isBusy || !issue || !paid || !bought || issue.notAfter >= paid) return null;
+  const renewal = renewalOf(subscription, { paid, bought, issue });
+  const ofTerm = renewal && dueOfTerm(subscription, policy, renewal);
+  const isLast = endsWith(bought, issue, subscription.rule);
+  if (isLast || policy.mode === "none") {
+    const reminder = policy.mode === "manual" && renewal ? reminderOf(subscription, policy, issue) : null;
+    return earlier(ofTerm, reminder);
+  }
+  if (policy.mode === "manual") return earlier(reminderOf(subscription, policy, issue), ofTerm);
+  const at = spread(subscription.share, issue.notAfter, effectiveLead(policy.beforeDays, issue));
+  const reissue: Due | null = actedOn === issue.serialNumber ? null : { kind: "reissue", at };
+  return earlier(ofTerm, reissue);
+}
+
+/** All stages of reminding that are over at this time, for the mail that stands for them. */
+export function stagesBehind(subscription: Subscription, policy: Policy, now: Date): Stage[] {
+  const { issue } = subscription;
+  if (!issue) return [];
+  return stageTimes(subscription, policy, issue)
+    .filter(({ at }) => at <= now)
+    .map(({ stage }) => stage);
+}
+
+/** Stays the same for a reference, on every machine. */
+export function shareOf(reference: string): number {
+  return createHash("sha256").update(reference).digest().readUInt32BE(0) / 2 ** 32;
+}
+
+type Issue = NonNullable<Subscription["issue"]>;
+
+/** When the bought term really ends, where it ends before the paid one; null where nothing more must be bought. */
+function renewalOf(
+  { rule }: Subscription,
+  { paid, bought, issue }: { paid: Date; bought: Date; issue: Issue },
+): { ends: Date } | null {
+  if (utcDate(bought) >= utcDate(paid)) return null;
+  return { ends: endsWith(bought, issue, rule) && issue.notAfter < bought ? issue.notAfter : bought };
+}
+
+function dueOfTerm(
+  { share, rule, terms, toldOfRenewal }: Subscription,
+  { mode, beforeDays }: Policy,
+  { ends }: { ends: Date },
+): Due | null {
+  const opens = new Date(ends.getTime() - rule.windowDays * DAY_MS);
+  if (mode !== "auto") return toldOfRenewal === terms.length ? null : { kind: "tell-of-renewal", at: opens };
+  const at = spread(share, ends, Math.min(beforeDays, rule.windowDays));
+  return { kind: "renew", at: at < opens ? opens : at };
+}
+
+/**
+ * Whether no reissue makes this certificate last longer: it ends with the term, or it was cut where eNom says that the term ends,
+ * which may be days before it ends by our books (a slot taken from the spare ones, a purchase adopted late).
+ */
+function endsWith(bought: Date, { notBefore, notAfter }: Issue, { windowDays }: RenewalRule): boolean {
+  const left = bought.getTime() - notAfter.getTime();
+  if (left <= SKEW_MS) return true;
+  const isCut = daysBetween(notBefore, notAfter) < limitsAt(notBefore).validityDays * CUT_BELOW;
+  return isCut && left <= windowDays * DAY_MS;
+}
+
+function reminderOf(subscription: Subscription, policy: Policy, issue: Issue): Due | null {
+  const { reminded } = subscription;
+  const behind = reminded?.serialNumber === issue.serialNumber ? reminded.stages : [];
+  const next = stageTimes(subscription, policy, issue).find(({ stage }) => !behind.includes(stage));
+  return next ? { kind: "remind", ...next } : null;
+}
+
+/** A later stage that would come no later than the lead is none. */
+function stageTimes({ share }: Subscription, { beforeDays }: Policy, issue: Issue): { stage: Stage; at: Date }[] {
+  const lead = effectiveLead(beforeDays, issue);
+  return stages
+    .filter((stage) => stage === "lead" || STAGE_DAYS[stage] < lead)
+    .map((stage) => ({
+      stage,
+      at: spread(share, issue.notAfter, stage === "lead" ? lead : STAGE_DAYS[stage]),
+    }));
+}
+
+/**
+ * So many days before `end`, on that UTC day, at this certificate's share of what has passed of it by then: work is spread over
+ * the day, what ends earlier comes earlier, and nothing comes later than whole days before its end.
+ */
+function spread(share: number, end: Date, days: number): Date {
+  const latest = end.getTime() - days * DAY_MS;
+  const ofDay = latest % DAY_MS;
+  return new Date(latest - ofDay + Math.floor(share * ofDay));
+}
+
+/** Of two at the same time the first: a new term makes a reissue unnecessary. */
+function earlier(first: Due | null, second: Due | null): Due | null {
+  if (!first || !second) return first ?? second;
+  return second.at < first.at ? second : first;
+}

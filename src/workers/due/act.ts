@@ -1,0 +1,145 @@
+// Does for one certificate what its policy is due for, and takes it out of the index in the same save.
+import { raise } from "../../shared/attention.ts";
+import { type Certificate, isFinished, paidEnd, subscriptionOf } from "../../shared/certificate.ts";
+import { withEvent } from "../../shared/certificate-record.ts";
+import { daysBetween, plusDays, utcDate } from "../../shared/dates.ts";
+import { Refused } from "../../shared/errors.ts";
+import { nextDue, policyOf } from "../../shared/projection.ts";
+import { requestReissue } from "../../shared/reissue-request.ts";
+import { overNewest } from "../../shared/save-race.ts";
+import { type Due, stagesBehind } from "../../shared/subscription/due.ts";
+import { boughtEnd } from "../../shared/subscription/term.ts";
+import { tellDepartment } from "../department.ts";
+import { renewOrder } from "../ledger/renew.ts";
+import { slotOf } from "../open/configure.ts";
+import { fresh } from "../open/fresh.ts";
+import { guard } from "../open/guard.ts";
+import { hold } from "../open/hold.ts";
+import type { OrderNeeds } from "../open/needs.ts";
+import { aboutOrder, tellCustomer } from "../open/tell.ts";
+
+/** May run twice at once, and die anywhere: what was done is in the record, which is saved over the version that was read. */
+export function actOn(reference: string, needs: OrderNeeds): Promise<void> {
+  return overNewest(async () => {
+    const certificate = await needs.certificates.find(reference);
+    if (!certificate) return void (await needs.ledger.redis.zrem(needs.ledger.keys.due, reference));
+    const due = nextDue(certificate, needs.policyFor);
+    if (!due || due.at > needs.clock.now()) return settle(certificate, needs);
+    await ACTS[due.kind](certificate, needs).catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error; // somebody saved in between, or is away: tried again
+      return guard(() => Promise.reject(error), reference, needs);
+    });
+  });
+}
+
+const ACTS: Record<Due["kind"], (certificate: Certificate, needs: OrderNeeds) => Promise<void>> = {
+  reissue,
+  renew,
+  remind,
+  "tell-of-renewal": tellOfRenewal,
+};
+
+/** Not due after all, or carried on by a process that died before it could note that: saved, so that every index is right again. */
+async function settle(certificate: Certificate, needs: OrderNeeds): Promise<void> {
+  await needs.certificates.save(certificate, needs.clock.now());
+  if (!isFinished(certificate)) await needs.ring("open", { reference: certificate.order.reference });
+}
+
+async function reissue(certificate: Certificate, needs: OrderNeeds): Promise<void> {
+  const { order, record } = certificate;
+  const now = needs.clock.now();
+  const serial = record.issue?.serialNumber ?? "";
+  const request = { id: `policy:${serial}`, reason: "the policy of the subscription", who: "the policy" };
+  const answer = await requestReissue(certificate, request, now);
+  const actedOn = { actedOn: serial };
+  if (answer.kind === "requested") {
+    const asked = answer.certificate;
+    await needs.certificates.save({ ...asked, record: { ...asked.record, ...actedOn } }, now);
+    await needs.ring("reissue", { reference: order.reference });
+    return;
+  }
+  const why = answer.kind === "wrong" ? answer.faults.map(({ message }) => message).join(" ") : answer.kind;
+  const message = `The certificate cannot be reissued as it is: ${why}`;
+  const by = record.issue?.notAfter ?? null;
+  const attention = raise("enom-refused", message, { reference: order.reference, at: now, by });
+  const told = withEvent({ ...record, ...actedOn, attention }, now, "attention.raised", message);
+  await needs.certificates.save({ ...certificate, record: told }, now);
+}
+
+/** The ledger begins the term, once; a crash before the record is saved is mended by whoever reads the order next. */
+async function renew(certificate: Certificate, needs: OrderNeeds): Promise<void> {
+  const { order, record, term } = certificate;
+  const { slot } = slotOf(certificate, needs);
+  const bought = { service: order.product, years: record.plan?.years ?? record.terms.years };
+  const renewed = await renewOrder(needs, { ...slot, term }, bought);
+  if (renewed !== "ok" && renewed !== "changed") {
+    const message = `The ledger does not let the next term begin: ${renewed}.`;
+    await hold(certificate, { code: "renewal-due", message }, needs);
+    return;
+  }
+  const next = await fresh(order.reference, needs);
+  const now = needs.clock.now();
+  const told = withEvent(next.record, now, "renewal.started", `term ${next.term}`);
+  await needs.certificates.save({ ...next, record: told }, now);
+  await needs.ring("open", { reference: order.reference });
+}
+
+/** One mail for all stages that are over; the certificate's serial number and the stage make it once. */
+async function remind(certificate: Certificate, needs: OrderNeeds): Promise<void> {
+  const { order, record } = certificate;
+  const { issue } = record;
+  if (!issue) return;
+  const now = needs.clock.now();
+  const ends = new Date(issue.notAfter);
+  const behind = stagesBehind(subscriptionOf(certificate), policyOf(certificate, needs.policyFor), now);
+  const stage = behind.at(-1) ?? "lead";
+  const mail = {
+    key: `${order.reference}:certificate-expiring:${issue.serialNumber}:${stage}`,
+    template: "certificate-expiring",
+    values: {
+      ...aboutOrder(certificate),
+      expirationDate: utcDate(ends),
+      daysLeft: Math.max(0, daysBetween(now, ends)),
+      paidUntil: endOfTerm(certificate),
+      isReminder: record.reminded?.serialNumber === issue.serialNumber,
+    },
+  };
+  const reminded = { serialNumber: issue.serialNumber, stages: behind };
+  await tellCustomer(certificate, { mail, noted: { reminded } }, needs);
+}
+
+/** Under `manual` and `none` a person decides whether the next term is bought. */
+async function tellOfRenewal(certificate: Certificate, needs: OrderNeeds): Promise<void> {
+  const { order, record, purchases } = certificate;
+  const { account, slot } = slotOf(certificate, needs);
+  const { terms, rule, issue } = subscriptionOf(certificate);
+  const ends = boughtEnd(terms, rule) ?? issue?.notAfter ?? needs.clock.now();
+  const termEnd = utcDate(ends);
+  const { mode, beforeDays } = policyOf(certificate, needs.policyFor);
+  const mail = {
+    key: `${order.reference}:renewal-due:${purchases.length}`,
+    template: "renewal-due",
+    values: {
+      ...aboutOrder(certificate),
+      account: account.entry.id,
+      certId: slot.certId,
+      termEnd,
+      paidUntil: endOfTerm(certificate) ?? termEnd,
+      windowOpens: utcDate(plusDays(ends, -rule.windowDays)),
+      ...{ mode, beforeDays },
+    },
+  };
+  await tellDepartment(account.entry, mail, needs);
+  const now = needs.clock.now();
+  const message = `What was bought ends on ${termEnd}; the customer has paid longer.`;
+  const attention = raise("renewal-due", message, { reference: order.reference, at: now, by: ends.toISOString() });
+  const noted = { ...record, toldOfRenewal: terms.length, attention: record.attention ?? attention };
+  const told = withEvent(noted, now, "attention.raised", `${attention.code}: ${message}`);
+  await needs.certificates.save({ ...certificate, record: told }, now);
+}
+
+/** Of one year, too: who is told that a certificate ends wants to know what is paid for. */
+function endOfTerm(certificate: Certificate): string | null {
+  const ends = paidEnd(certificate);
+  return ends && utcDate(ends);
+}

@@ -1,0 +1,88 @@
+// Lists to each department, a year, half a year and a month before, the certificates that e-mail validation ends for within their paid term.
+import { type Certificate, paidEnd } from "../../shared/certificate.ts";
+import { utcDate } from "../../shared/dates.ts";
+import { getProduct } from "../../shared/products.ts";
+import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
+import { tellDepartment } from "../department.ts";
+import type { OrderNeeds } from "../open/needs.ts";
+import { aboutOrder } from "../open/tell.ts";
+
+/** The mail's size is bounded: what does not fit is counted. */
+const MOST_LISTED = 40;
+const BATCH = 500;
+const STAGES = [
+  { stage: "year", from: new Date("2027-03-15T00:00:00Z") },
+  { stage: "half-year", from: new Date("2027-09-15T00:00:00Z") },
+  { stage: "month", from: new Date("2028-02-15T00:00:00Z") },
+] as const;
+
+/** Once a stage: noted when all are told, so that a crash tells again, by mails whose keys make them once. */
+export async function tellOfEmailEnding(needs: OrderNeeds): Promise<void> {
+  const now = needs.clock.now();
+  const current = STAGES.findLast(({ from }) => from <= now);
+  if (!current || now >= EMAIL_VALIDATION_ENDS) return;
+  const { redis, keys } = needs.ledger;
+  const field = `email-validation-ending:${current.stage}`;
+  if ((await redis.hexists(keys.notices, field)) === 1) return;
+  const byAccount = Map.groupBy(await crossing(needs), ({ record }) => record.account ?? "");
+  for (const { entry } of needs.accounts.all) {
+    const all = byAccount.get(entry.id) ?? [];
+    if (all.length === 0) continue;
+    await tellDepartment(
+      entry,
+      {
+        key: `${entry.id}:${field}`,
+        template: "email-validation-ending",
+        values: {
+          account: entry.id,
+          endsOn: utcDate(EMAIL_VALIDATION_ENDS),
+          stage: current.stage,
+          certificates: all.slice(0, MOST_LISTED).map(rowOf),
+          more: Math.max(0, all.length - MOST_LISTED),
+        },
+      },
+      needs,
+    );
+  }
+  await redis.hset(keys.notices, field, now.toISOString());
+}
+
+/** Those whose paid term crosses the day, the earliest end first. */
+async function crossing({ ledger: { redis, keys }, certificates }: OrderNeeds): Promise<Certificate[]> {
+  const found: Certificate[] = [];
+  for (let start = 0; ; start += BATCH) {
+    const references = await redis.zrange(keys.byAcceptance, `${start}`, `${start + BATCH - 1}`);
+    const page = await Promise.all(references.map((reference) => certificates.find(reference)));
+    found.push(...page.filter((each) => each !== undefined).filter(crosses));
+    if (references.length < BATCH) break;
+  }
+  return found.sort((a, b) => (paidEnd(a)?.getTime() ?? 0) - (paidEnd(b)?.getTime() ?? 0));
+}
+
+function crosses(certificate: Certificate): boolean {
+  const { state, record } = certificate;
+  const isOver = state === "CANCELLED" || state === "REFUSED";
+  const ends = paidEnd(certificate);
+  return !isOver && record.terms.approver.method === "email" && ends !== null && ends > EMAIL_VALIDATION_ENDS;
+}
+
+function rowOf(certificate: Certificate) {
+  const { reference, domain, product } = aboutOrder(certificate);
+  const ends = paidEnd(certificate);
+  return {
+    reference,
+    domain,
+    product,
+    paidUntil: utcDate(ends ?? EMAIL_VALIDATION_ENDS),
+    remedy: remedyFor(certificate),
+  };
+}
+
+/** What can be done for its product. */
+function remedyFor({ order }: Certificate): string {
+  const { methods } = getProduct(order.product);
+  const others = methods.filter((method) => method !== "email");
+  if (others.length > 0)
+    return `Agree on ${others.join(" or ")} with the owner; it is used when the next term is bought.`;
+  return "eNom offers no other way for this product: agree with the owner on one that is validated by dns or file.";
+}

@@ -1,0 +1,44 @@
+// Finds what the policy is due to act on, in the index of due times: what it costs grows with what is due, not with what there is.
+import type { OrderNeeds } from "../open/needs.ts";
+import type { Outcome } from "../outcome.ts";
+import { actOn } from "./act.ts";
+import { tellOfEmailEnding } from "./email-ending.ts";
+import { reschedule } from "./reschedule.ts";
+
+const BATCH = 200;
+/** Certificates looked at at once. */
+const AT_ONCE = 20;
+
+/**
+ * One sweep. Whatever was missed, by a scheduler that slept or a sweep that died, is still in the index, and each certificate leaves it
+ * only together with what was done for it: acted on once, by whomever.
+ */
+export async function sweepDue(needs: OrderNeeds): Promise<Outcome> {
+  const { redis, keys } = needs.ledger;
+  await reschedule(needs);
+  let count = 0;
+  // What is still due behind its turn (it failed, or may not be begun yet) is left to the next sweep.
+  let left = 0;
+  for (;;) {
+    const now = needs.clock.now().getTime();
+    const references = await redis.zrange(keys.due, "-inf", `${now}`, "BYSCORE", "LIMIT", left, BATCH);
+    if (references.length === 0) break;
+    for (let i = 0; i < references.length; i += AT_ONCE)
+      await Promise.all(references.slice(i, i + AT_ONCE).map((reference) => act(reference, needs)));
+    const scores = await redis.zmscore(keys.due, ...references);
+    left += scores.filter((score) => score !== null && Number(score) <= now).length;
+    count += references.length;
+  }
+  await tellOfEmailEnding(needs);
+  if (count > 0) needs.log.info({ event: "due.swept", count, left });
+  return "done";
+}
+
+/** One that fails stops none of the others. */
+async function act(reference: string, needs: OrderNeeds): Promise<void> {
+  try {
+    await actOn(reference, needs);
+  } catch (err) {
+    needs.log.warn({ event: "due.failed", reference, err });
+  }
+}

@@ -1,0 +1,87 @@
+// A reissue that a person does, in the CA's portal or through eNom's support: asked for with everything needed, reminded of, escalated.
+import { raise } from "../../shared/attention.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import { type CertificateRecord, withEvent } from "../../shared/certificate-record.ts";
+import { daysBetween, utcDate } from "../../shared/dates.ts";
+import type { Lane } from "../../shared/products.ts";
+import { tellDepartment } from "../department.ts";
+import { slotOf } from "../open/configure.ts";
+import type { OrderNeeds } from "../open/needs.ts";
+import { aboutOrder } from "../open/tell.ts";
+import type { Outcome } from "../outcome.ts";
+
+type ByHand = Exclude<Lane, "api">;
+const STAGES = ["asked", "reminder", "escalation"] as const;
+/** The escalation comes when this part of the time is left. */
+const LAST_PART = 0.1;
+
+/** Before the mail a crash asks again, behind it the same mail goes once: its key is the reissue's own. */
+export async function askDepartment(
+  certificate: Certificate,
+  { lane, refusal }: { lane: ByHand; refusal: string | null },
+  needs: OrderNeeds,
+): Promise<"on" | Outcome> {
+  const { order, record } = certificate;
+  const { reissue } = record;
+  if (!reissue) return "done";
+  const now = needs.clock.now();
+  const asked = { ...reissue, state: "asked" as const, lane, refusal, asked: 0 };
+  await mail({ ...certificate, record: { ...record, reissue: asked } }, needs);
+  const { slot } = slotOf(certificate, needs);
+  const where = lane === "portal" ? "in the certificate authority's portal" : "through eNom's support";
+  const why = refusal === null ? "" : ` eNom's API refused it: ${refusal}`;
+  const message = `CertID ${slot.certId} must be reissued ${where}.${why}`;
+  const by = record.issue?.notAfter ?? null;
+  const attention = raise("reissue-by-hand", message, { reference: order.reference, at: now, by });
+  const next = { ...record, reissue: { ...asked, asked: 1 }, attention, trouble: null, nextLookAt: null, looks: 0 };
+  needs.log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });
+  const told = withEvent(next, now, "reissue.asked", `${lane}: ${message}`);
+  await needs.certificates.save({ ...certificate, record: told }, now);
+  return "on";
+}
+
+/** The record with the reminder at half of the remaining time, or the escalation before the end, once each; whichever is over by now. */
+export async function remindDepartment(certificate: Certificate, needs: OrderNeeds): Promise<CertificateRecord> {
+  const { record } = certificate;
+  const { reissue, issue } = record;
+  if (reissue?.state !== "asked" || !issue) return record;
+  const from = new Date(reissue.requestedAt).getTime();
+  const whole = new Date(issue.notAfter).getTime() - from;
+  const now = needs.clock.now();
+  const passed = (now.getTime() - from) / whole;
+  const asked = passed >= 1 - LAST_PART ? 3 : passed >= 0.5 ? 2 : 1;
+  if (asked <= reissue.asked) return record;
+  await mail({ ...certificate, record: { ...record, reissue: { ...reissue, asked: asked - 1 } } }, needs);
+  const next = { ...record, reissue: { ...reissue, asked } };
+  return withEvent(next, now, `reissue.${STAGES[asked - 1] ?? "reminder"}`, "the department was told again");
+}
+
+async function mail(certificate: Certificate, needs: OrderNeeds): Promise<void> {
+  const { order, record, purchases } = certificate;
+  const { account, slot } = slotOf(certificate, needs);
+  const { reissue, issue } = record;
+  if (!reissue || !issue) return;
+  const ends = new Date(issue.notAfter);
+  const stage = STAGES[reissue.asked] ?? "escalation";
+  await tellDepartment(
+    account.entry,
+    {
+      key: `${order.reference}:assisted-reissue:${reissue.number}:${reissue.requestedAt}:${stage}`,
+      template: "assisted-reissue",
+      values: {
+        ...aboutOrder(certificate),
+        account: account.entry.id,
+        certId: slot.certId,
+        orderId: purchases.findLast(({ certId }) => certId === slot.certId)?.orderId ?? null,
+        lane: reissue.lane,
+        stage,
+        csr: reissue.csr,
+        deadline: utcDate(ends),
+        expirationDate: utcDate(ends),
+        daysLeft: Math.max(0, daysBetween(needs.clock.now(), ends)),
+        reason: reissue.refusal,
+      },
+    },
+    needs,
+  );
+}

@@ -1,0 +1,68 @@
+// Asks eNom's API for the reissue, once: what may have been sent is looked for, and never sent again by itself.
+import type { Certificate } from "../../shared/certificate.ts";
+import { csrHash } from "../../shared/csr.ts";
+import { Refused, Unavailable } from "../../shared/errors.ts";
+import { laneByHand } from "../../shared/products.ts";
+import type { CertDetail } from "../enom/commands.ts";
+import { slotOf } from "../open/configure.ts";
+import { hold, lookAgain, lookPause } from "../open/hold.ts";
+import type { OrderNeeds } from "../open/needs.ts";
+import type { Outcome } from "../outcome.ts";
+import { serialOf } from "../take-in.ts";
+import { askDepartment } from "./by-hand.ts";
+import { saveState } from "./state.ts";
+
+/** A sending that nobody can tell of is watched so long before a person is asked. */
+const WATCHED_MS = 3_600_000;
+
+/** The note `sending` is saved before eNom is asked: a crash in between is found as doubt, and doubt reads before it sends. */
+export async function send(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
+  const { account, slot } = slotOf(certificate, needs);
+  const csr = certificate.record.reissue?.csr ?? certificate.order.csr;
+  const noted = await saveState(certificate, "sending", needs);
+  try {
+    await account.enom.reissue({ certId: slot.certId, csr });
+  } catch (error) {
+    if (error instanceof Refused) return refused(noted, error, needs);
+    if (error instanceof Unavailable) await saveState(noted, "requested", needs);
+    throw error;
+  }
+  await saveState(noted, "sent", needs);
+  return "on";
+}
+
+/** eNom's no to the reissue itself: then a person does it, in the CA's portal or by a ticket. What is wrong with the login mends itself. */
+async function refused(noted: Certificate, { code, message }: Refused, needs: OrderNeeds): Promise<"on" | Outcome> {
+  if (code !== "enom-login-refused" && code !== "enom-address-not-permitted")
+    return askDepartment(noted, { lane: laneByHand(noted.order.product), refusal: message }, needs);
+  const reissue = noted.record.reissue && { ...noted.record.reissue, state: "requested" as const };
+  return hold({ ...noted, record: { ...noted.record, reissue } }, { code, message }, needs);
+}
+
+/** Sent, perhaps. eNom is watched for an hour, and then a person is asked; it is watched on all the same. */
+export async function findOut(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
+  const { account, slot } = slotOf(certificate, needs);
+  const { record } = certificate;
+  const detail = await account.enom.detail(slot.certId);
+  if (wasTaken(certificate, detail)) {
+    await saveState(certificate, "sent", needs);
+    return "on";
+  }
+  const message = `The reissue of CertID ${slot.certId} was sent, and eNom does not show whether it was taken.`;
+  const sentAt =
+    record.timeline.findLast(({ event }) => event === "reissue.sending")?.at ?? record.reissue?.requestedAt;
+  const age = needs.clock.now().getTime() - new Date(sentAt ?? 0).getTime();
+  const watched = { waitSeconds: lookPause(needs.pace.pollSeconds, record.looks), because: message };
+  if (age < WATCHED_MS)
+    return lookAgain({ ...certificate, record: { ...record, looks: record.looks + 1 } }, watched, needs);
+  return hold(certificate, { code: "reissue-uncertain", message }, needs);
+}
+
+/** A new certificate, the new CSR, or something under way. */
+function wasTaken({ record }: Certificate, detail: CertDetail): boolean {
+  const { reissue, issue } = record;
+  const newCsr = reissue !== null && reissue.csrHash !== issue?.csrHash && csrHash(detail.csr) === reissue.csrHash;
+  const serial = serialOf(detail.certificatePem);
+  const newSerial = serial !== undefined && serial !== issue?.serialNumber;
+  return newCsr || newSerial || detail.statusId === 2 || detail.reissueStatus !== "";
+}

@@ -1,0 +1,18 @@
+// Notes how far a reissue is.
+import type { Certificate } from "../../shared/certificate.ts";
+import { withEvent } from "../../shared/certificate-record.ts";
+import { recovered } from "../open/hold.ts";
+import type { OrderNeeds } from "../open/needs.ts";
+
+export function saveState(
+  certificate: Certificate,
+  state: "requested" | "sending" | "sent",
+  needs: OrderNeeds,
+): Promise<Certificate> {
+  const now = needs.clock.now();
+  const { record } = certificate;
+  const reissue = record.reissue && { ...record.reissue, state };
+  const calm = state === "sending" ? record : recovered(record, now);
+  const next = withEvent({ ...calm, reissue }, now, `reissue.${state}`);
+  return needs.certificates.save({ ...certificate, record: next }, now);
+}

@@ -1,0 +1,109 @@
+// Looks whether the reissued certificate is there, takes it in, and until then waits, asks the owner again and reminds the department.
+import { raise } from "../../shared/attention.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import { type CertificateRecord, type Issue, withEvent } from "../../shared/certificate-record.ts";
+import { plusSeconds } from "../../shared/dates.ts";
+import type { Account } from "../accounts.ts";
+import type { CertDetail } from "../enom/commands.ts";
+import { slotOf } from "../open/configure.ts";
+import { hold, lookPause, recovered } from "../open/hold.ts";
+import { givenUp, overdue } from "../open/look.ts";
+import type { OrderNeeds } from "../open/needs.ts";
+import { askedOfOwner, ownerAsked, validated } from "../open/validation.ts";
+import type { Outcome } from "../outcome.ts";
+import { serialOf, takeIn } from "../take-in.ts";
+import { remindDepartment } from "./by-hand.ts";
+
+/** Where the owner seemed to be spared, and no certificate comes: the owner is asked all the same. */
+const SPARED_MS = 86_400_000;
+
+/** Done is a reissue when a certificate with a new serial and the key of the CSR is there. */
+export async function look(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
+  const { order, record } = certificate;
+  const { account, slot } = slotOf(certificate, needs);
+  const csr = record.reissue?.csr ?? order.csr;
+  const detail = await account.enom.detail(slot.certId);
+  const found = (await newIn(detail, certificate, csr)) ?? (await newInList(account, certificate, csr));
+  if (!found) return wait(certificate, detail, needs);
+  if ("issue" in found) return taken(certificate, { issue: found.issue, csr }, needs);
+  return hold(certificate, { code: "certificate-mismatch", message: found.fault }, needs);
+}
+
+type Found = { issue: Issue } | { fault: string };
+
+/** Undefined while eNom shows the old one, or none. */
+async function newIn(detail: CertDetail, { order, record }: Certificate, csr: string): Promise<Found | undefined> {
+  const serial = serialOf(detail.certificatePem);
+  if (serial === undefined || serial === record.issue?.serialNumber) return undefined;
+  return takeIn(detail, { csr, domain: order.domain });
+}
+
+/** What a person orders in a portal or by ticket may come under a CertID of its own: only our key makes it ours. */
+async function newInList({ enom }: Account, certificate: Certificate, csr: string): Promise<Found | undefined> {
+  const { order, record, certId } = certificate;
+  if (record.reissue?.state !== "asked") return undefined;
+  const others = (await enom.certificatesOf(order.domain)).filter((each) => each.certId > (certId ?? 0));
+  for (const each of others) {
+    const found = await newIn(await enom.detail(each.certId), certificate, csr);
+    if (found && "issue" in found) return found;
+  }
+  return undefined;
+}
+
+async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<"on" | Outcome> {
+  const now = needs.clock.now();
+  const given = givenUp(certificate, now);
+  if (given) return hold(certificate, given, needs);
+  const calm = calmed(certificate, needs);
+  const asked = spared(calm, now) ? { ...calm, validation: ownerAsked(calm, now) } : calm;
+  const shown = askedOfOwner(await remindDepartment({ ...certificate, record: asked }, needs), detail, now);
+  const waitSeconds = lookPause(needs.pace.pollSeconds, shown.looks);
+  const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
+  await needs.certificates.save({ ...certificate, record: { ...shown, looks: shown.looks + 1, nextLookAt } }, now);
+  return shown.instructed ? { waitSeconds, because: "the certificate authority has not reissued yet" } : "on";
+}
+
+/** What a person was asked for stays in front until it is done. */
+function calmed(certificate: Certificate, needs: OrderNeeds): CertificateRecord {
+  const { order, record } = certificate;
+  const now = needs.clock.now();
+  const since = record.validation.pendingSince;
+  const late = since ? overdue(certificate, since, needs) : undefined;
+  if (record.reissue?.state !== "asked") return late ?? recovered(record, now);
+  if (record.attention?.code === "reissue-by-hand") return { ...record, trouble: null };
+  const message = `A person must reissue CertID ${certificate.certId}.`;
+  const by = record.issue?.notAfter ?? null;
+  return {
+    ...record,
+    trouble: null,
+    attention: raise("reissue-by-hand", message, { reference: order.reference, at: now, by }),
+  };
+}
+
+function spared({ validation, reissue }: CertificateRecord, now: Date): boolean {
+  if (validation.pendingSince !== null || !reissue || reissue.state !== "sent") return false;
+  return now.getTime() - new Date(reissue.requestedAt).getTime() > SPARED_MS;
+}
+
+async function taken(
+  certificate: Certificate,
+  { issue, csr }: { issue: Issue; csr: string },
+  needs: OrderNeeds,
+): Promise<Outcome> {
+  const now = needs.clock.now();
+  const { record } = certificate;
+  const over = {
+    ...recovered(record, now),
+    issue,
+    issuedCsr: csr,
+    validation: await validated(certificate, needs),
+    instructed: true,
+    reissue: null,
+    reissues: record.reissues + 1,
+    looks: 0,
+  };
+  const detail = `serial ${issue.serialNumber}, valid until ${issue.notAfter}`;
+  await needs.certificates.save({ ...certificate, record: withEvent(over, now, "certificate.reissued", detail) }, now);
+  await needs.ring("open", { reference: certificate.order.reference });
+  return "done";
+}
