@@ -36,8 +36,11 @@ export function liveParts({ env, redisUrl, port, dataDir }: Place): Parts {
   return share(own, dataDir);
 }
 
-/** The sandbox: nothing of the caller's eNom or mail settings, an account id of its own, everything quicker. */
-export function sandboxParts(place: Place & { enomUrl: string; smtpUrl: string }): Parts {
+/** The sandbox: nothing of the caller's eNom or mail settings, an account id of its own, everything quicker, unless `settings` says else. */
+export function sandboxParts(
+  place: Place & { enomUrl: string; smtpUrl: string },
+  settings: Readonly<Record<string, string>> = {},
+): Parts {
   const { env, redisUrl, port, dataDir, enomUrl, smtpUrl } = place;
   const config = join(dataDir, "certfleet.yaml");
   mkdirSync(dataDir, { recursive: true });
@@ -63,6 +66,7 @@ export function sandboxParts(place: Place & { enomUrl: string; smtpUrl: string }
     CERTFLEET_REBUY_BUDGET: env.CERTFLEET_REBUY_BUDGET ?? "1",
     CERTFLEET_JOURNAL: join(dataDir, "journal"),
     CERTFLEET_LOCK_SECONDS: "3",
+    ...settings,
   };
   return share(own, dataDir);
 }

@@ -1,4 +1,4 @@
-// Three sample orders, placed over HTTP as a billing system would: both product families, three ways of validation, one and five years.
+// Sample orders, placed over HTTP as a billing system would: both product families, three ways of validation, one and five years.
 import "reflect-metadata";
 import {
   type Pkcs10CertificateRequest,
@@ -25,7 +25,14 @@ const CONTACT = {
   email: "ada@example.com",
 };
 
-const SAMPLES = [
+export interface SampleOrder extends Sample {
+  years: number;
+  domain: string;
+  approver: { method: "dns" } | { method: "email"; email: string };
+  policy?: { mode: "auto"; beforeDays: number };
+}
+
+const SAMPLES: readonly (Omit<SampleOrder, "reference"> & { name: string })[] = [
   {
     name: "rapidssl",
     product: "Certificate-RapidSSL-RapidSSL",
@@ -47,32 +54,26 @@ const SAMPLES = [
     domain: "portal.example.net",
     approver: { method: "email", email: "hostmaster@example.net" },
   },
-] as const;
+];
 
 /** Places the samples of this run. @throws Error with the gateway's own words when one is not taken */
 export async function orderSamples(gatewayUrl: string, run: number): Promise<Sample[]> {
   return Promise.all(
-    SAMPLES.map(async ({ name, product, years, domain, approver }) => {
-      const reference = `sample-${run}-${name}`;
-      const customer = { email: "client@example.net", name: "Ada Example" };
-      const order = {
-        reference,
-        product,
-        years,
-        csr: await makeCsr(domain),
-        approver,
-        contacts: { admin: CONTACT },
-        customer,
-      };
-      const answer = await fetch(`${gatewayUrl}/v1/certificates`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(order),
-      });
-      if (!answer.ok) throw new Error(`the gateway refused ${reference}: ${await answer.text()}`);
-      return { reference, product };
-    }),
+    SAMPLES.map(({ name, ...sample }) => placeSample(gatewayUrl, { ...sample, reference: `sample-${run}-${name}` })),
   );
+}
+
+/** @throws Error with the gateway's own words when the order is not taken */
+export async function placeSample(gatewayUrl: string, { domain, ...sample }: SampleOrder): Promise<Sample> {
+  const { reference, product } = sample;
+  const customer = { email: "client@example.net", name: "Ada Example" };
+  const answer = await fetch(`${gatewayUrl}/v1/certificates`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ...sample, csr: await makeCsr(domain), contacts: { admin: CONTACT }, customer }),
+  });
+  if (!answer.ok) throw new Error(`the gateway refused ${reference}: ${await answer.text()}`);
+  return { reference, product };
 }
 
 /** The private key is forgotten with this function: nobody will ever serve these names. */

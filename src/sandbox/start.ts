@@ -1,15 +1,14 @@
 // `npm start`: everything the fleet needs on one machine, in order, watched, and ended together; with ENOM_USERNAME set, the real thing.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { checkTogether, readSettings } from "../shared/config.ts";
-import { lifecycle } from "../shared/lifecycle.ts";
-import { createLog } from "../shared/log.ts";
 import { commonSettings, enomSettings, mailSettings, orderSettings } from "../shared/settings.ts";
+import { type Attended, attended } from "./attended.ts";
 import { type SandboxEnom, startSandboxEnom } from "./enom/server.ts";
 import { freePort } from "./free-port.ts";
+import { untilGatewayReady } from "./gateway-ready.ts";
 import { type MailCatcher, startMailCatcher } from "./mail-catcher.ts";
 import { liveParts, type Parts, sandboxParts } from "./parts.ts";
 import { showProgress } from "./progress.ts";
@@ -27,29 +26,13 @@ export interface StartOptions {
 }
 
 const PROGRAM = fileURLToPath(new URL("../main.ts", import.meta.url));
-const READY_MS = 30_000;
 const SAMPLES_MS = 60_000;
 
 /** Runs until Ctrl-C, or with `once` until the samples are issued. Answers with the exit code. */
 export async function start({ once, env, root }: StartOptions): Promise<number> {
   const live = Boolean(env.ENOM_USERNAME || env.ENOM_USERNAME_FILE);
   if (live) checkLive(env);
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const life = lifecycle(createLog("warn", "start"), graceMs(live) + 1_500);
-  const ended = new AbortController();
-  const onSignal = (): void => ended.abort();
-  // `on`, not `once`: the terminal's library ends the process as soon as nobody else listens.
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal).on("SIGHUP", onSignal);
-  try {
-    return await runFleet({ once, live, env, root, say, life, signal: ended.signal });
-  } catch (error) {
-    if (ended.signal.aborted) return 0;
-    say(error instanceof Error ? error.message : String(error));
-    return 1;
-  } finally {
-    if (ended.signal.aborted) say("\nStopping …");
-    await life.stop();
-  }
+  return attended(graceMs(live), (run) => runFleet({ once, live, env, root, ...run }));
 }
 
 /** The sandbox goes at once. Real purchases get time for their answer: what is cut off in between, a person must settle. */
@@ -57,11 +40,8 @@ function graceMs(live: boolean): number {
   return live ? 20_000 : 3_000;
 }
 
-interface Run extends StartOptions {
+interface Run extends StartOptions, Attended {
   live: boolean;
-  say: (line: string) => void;
-  life: ReturnType<typeof lifecycle>;
-  signal: AbortSignal;
 }
 
 async function runFleet(run: Run): Promise<number> {
@@ -80,7 +60,7 @@ async function runFleet(run: Run): Promise<number> {
 
   const fleet = supervise(parts.children, { program: PROGRAM, logDir: join(dataDir, "log"), graceMs: graceMs(live) });
   life.add("fleet", fleet.stop);
-  await Promise.race([untilReady(parts.gatewayUrl, signal), fleet.failed]);
+  await Promise.race([untilGatewayReady(parts.gatewayUrl, signal), fleet.failed]);
   const mailUrl = outside?.mail.webUrl ?? null;
   // Where the command line finds this fleet while it runs.
   const address = join(dataDir, "fleet.json");
@@ -154,17 +134,6 @@ async function pretendedWorld(dataDir: string, life: Run["life"]): Promise<{ eno
   life.add("enom", enom.close);
   life.add("mail", mail.close);
   return { enom, mail };
-}
-
-async function untilReady(gatewayUrl: string, signal: AbortSignal): Promise<void> {
-  for (const end = performance.now() + READY_MS; ; ) {
-    const ready = await fetch(`${gatewayUrl}/readyz`)
-      .then((answer) => answer.ok)
-      .catch(() => false);
-    if (ready) return;
-    if (performance.now() > end) throw new Error(`the gateway is not ready after ${READY_MS / 1_000} s`);
-    await pause(50, undefined, { signal });
-  }
 }
 
 /** Counts the starts of this folder, so that each has samples of its own. */

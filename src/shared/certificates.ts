@@ -126,7 +126,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
         record.issue ? new Date(record.issue.notAfter).getTime() : "",
         openDue(certificate, now),
         reissueDue(certificate, now),
-        dueAt(certificate, policyFor),
+        dueAt(certificate, policyFor, now),
       );
       if (saved !== 1)
         throw new Unavailable(`certificate ${order.reference} changed meanwhile`, { retryAfterSeconds: 1 });
@@ -137,10 +137,10 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
     list: (query: Query, page: Page, now: Date) => listPage({ redis, keys, find }, { query, page, now }),
 
     /** Puts the certificate where its policy acts next, unless somebody saved in between; for a policy that changed under it. */
-    async reschedule(certificate: Certificate): Promise<void> {
+    async reschedule(certificate: Certificate, now: Date): Promise<void> {
       const { order, version } = certificate;
       const key = keys.certificate(order.reference);
-      await redis.eval(RESCHEDULE, 2, key, keys.due, order.reference, version, dueAt(certificate, policyFor));
+      await redis.eval(RESCHEDULE, 2, key, keys.due, order.reference, version, dueAt(certificate, policyFor, now));
     },
   };
 }
@@ -177,8 +177,8 @@ function due({ record }: Certificate, now: Date): number {
   return record.nextLookAt ? new Date(record.nextLookAt).getTime() : now.getTime();
 }
 
-function dueAt(certificate: Certificate, policyFor: PolicyFor): number | "" {
-  return nextDue(certificate, policyFor)?.at.getTime() ?? "";
+function dueAt(certificate: Certificate, policyFor: PolicyFor, now: Date): number | "" {
+  return nextDue(certificate, policyFor, now)?.at.getTime() ?? "";
 }
 
 function waitsForPerson(certificate: Certificate): boolean {

@@ -18,9 +18,13 @@ export function policyOf(
   return record.terms.policy ? { ...record.terms.policy, source: "certificate" } : policyFor(order.product);
 }
 
-/** What the policy does next, and when; null when nothing is left to do, or something is under way. */
-export function nextDue(certificate: Certificate, policyFor: (service: string) => EffectivePolicy): Due | null {
-  return dueOf(subscriptionOf(certificate), policyOf(certificate, policyFor));
+/** What the policy does next, and when; null when nothing is left to do, or something is under way. `now`: as for `dueOf`. */
+export function nextDue(
+  certificate: Certificate,
+  policyFor: (service: string) => EffectivePolicy,
+  now?: Date,
+): Due | null {
+  return dueOf(subscriptionOf(certificate), policyOf(certificate, policyFor), now);
 }
 
 /** The certificate as the API shows it. */

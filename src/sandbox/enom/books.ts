@@ -1,10 +1,10 @@
 // The books of the pretended eNom: slots, money, and what callers did wrong. For tests they are the oracle.
 import type { Clock } from "../../shared/clock.ts";
 import { centsOf, plain } from "./amounts.ts";
-import { monthsLater } from "./calendar.ts";
 import type { CatalogueProduct } from "./catalogue.ts";
+import { asOf, nextMove } from "./moving.ts";
 import type { Settings } from "./settings.ts";
-import { asOf, type Slot } from "./slot.ts";
+import { ownEnd, type Slot } from "./slot.ts";
 
 /** One movement of the account, newest last. */
 export interface Transaction {
@@ -33,6 +33,8 @@ export interface Books {
   slots(): readonly Slot[];
   /** One slot as of now. */
   findSlot(certId: number): Slot | undefined;
+  /** When the first of the slots moves next by itself; undefined when all rest, or wait for owners who are silent. */
+  nextMove(): Date | undefined;
   purchases(): Purchase[];
   transactions(): readonly Transaction[];
   /** What can be spent now, decimal dollars without separators. */
@@ -92,6 +94,10 @@ export function openBooks(state: BooksState, clock: Clock, settings: Settings): 
   return {
     slots: () => [...slots.values()].map(current),
     findSlot: find,
+    nextMove: () => {
+      const moves = [...slots.values()].flatMap((slot) => nextMove(current(slot), settings) ?? []);
+      return moves.sort((a, b) => a.getTime() - b.getTime())[0];
+    },
     purchases: () => [...slots.values()].map(purchaseOf),
     transactions: () => state.transactions,
     balance: () => plain(state.balanceCents),
@@ -127,6 +133,7 @@ export function isRefunded(slot: Slot): boolean {
 }
 
 function newSlot(product: CatalogueProduct, years: number, index: number, now: Date): Slot {
+  const orderedAt = now.toISOString();
   return {
     certId: FIRST.certId + index,
     orderId: FIRST.orderId + index,
@@ -135,10 +142,10 @@ function newSlot(product: CatalogueProduct, years: number, index: number, now: D
     prodType: product.prodType,
     years,
     priceCents: product.priceCents * years,
-    orderedAt: now.toISOString(),
-    endsAt: monthsLater(now, 12 * years).toISOString(),
+    orderedAt,
+    endsAt: ownEnd({ orderedAt, years }).toISOString(),
     statusId: 1,
-    since: now.toISOString(),
+    since: orderedAt,
     issues: [],
   };
 }

@@ -7,9 +7,10 @@ import { listCerts } from "./listing.ts";
 import type { Office, Run, SlotRun } from "./office.ts";
 import { getCertDetail } from "./reading.ts";
 import { addressNotPermitted, badLogin, refusal, unknownCert } from "./refusals.ts";
+import { reissueCert } from "./reissuing.ts";
 import type { Question } from "./request.ts";
 import { getCerts, getProductPrice, purchaseServices } from "./shopping.ts";
-import { changeApproverEmail, modifyOrder, purchaseCert, reissueCert, resendApproverEmail } from "./submitting.ts";
+import { changeApproverEmail, modifyOrder, purchaseCert, resendApproverEmail } from "./submitting.ts";
 
 /** Which of eNom's two programs answers, and how. Names in lower case. */
 const COMMANDS = new Map<string, { backend: Backend; run: Run }>([

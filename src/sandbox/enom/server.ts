@@ -14,6 +14,7 @@ import { type Fault, play, send } from "./faults.ts";
 import { underWay } from "./latency.ts";
 import { type Lost, lossDraw } from "./losses.ts";
 import type { Office } from "./office.ts";
+import { type DomainOwner, ownerAt, type Support, supportAt } from "./reissuing.ts";
 import { type Question, readQuestion } from "./request.ts";
 import { type Settings, type SettingsOptions, serverZone, startingSettings } from "./settings.ts";
 
@@ -53,6 +54,11 @@ export interface SandboxEnom {
   lost: readonly Lost[];
   /** Somebody else in the same account. */
   colleague: Colleague;
+  /** Who reissues by hand, where no command does. */
+  support: Support;
+  owner: DomainOwner;
+  /** When the earliest slot moves next by itself: what a clock is set to when nothing else happens. */
+  nextEvent(): Date | undefined;
   /** Cuts all connections, and resolves when everything is kept. */
   close(): Promise<void>;
 }
@@ -119,6 +125,9 @@ export async function startSandboxEnom(options: SandboxEnomOptions = {}): Promis
     },
     lost: losses.lost,
     colleague: colleagueAt(office, inTurn),
+    support: supportAt(office, inTurn),
+    owner: ownerAt(office, inTurn),
+    nextEvent: books.nextMove,
     close: async () => {
       const closed = once(server, "close");
       server.close();

@@ -7,9 +7,9 @@ export interface Timings {
   processingMs: number;
   /** Status 9 → 10, Comodo family: how long the owner takes. */
   ownerMs: number;
-  /** Status 10 → 4. */
+  /** Status 10 → 4, and a reissue that needs no owner. */
   issueMs: number;
-  /** Until a reissue replaces the certificate. */
+  /** Until a reissue that the owner is asked for replaces the certificate. */
   reissueMs: number;
   /** How long a new slot stays out of CertGetCerts. */
   listLagMs: number;
@@ -41,6 +41,8 @@ export interface Variants {
   reissueKeepsStatus: boolean;
   /** Server time is US Pacific; false: UTC. */
   pacificTime: boolean;
+  /** A reissue is issued after `issueMs` without the owner, as long as the last validation may be used again; else the owner is asked each time. */
+  reusesValidation: boolean;
 }
 
 /** Calls that get lost on their way, half of them after their effect and half before. Faults that a test queued go first. */
@@ -111,6 +113,7 @@ const VARIANTS: Variants = {
   chainIn: "CACerts",
   reissueKeepsStatus: false,
   pacificTime: true,
+  reusesValidation: false,
 };
 
 /** The settings a sandbox starts with; all but `ownerSince` may be changed while it runs. */

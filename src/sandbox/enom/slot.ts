@@ -1,6 +1,6 @@
-// One certificate slot as the pretended eNom knows it, and how its status moves with time.
+// One certificate slot as the pretended eNom knows it.
+import { monthsLater } from "./calendar.ts";
 import { type CatalogueProduct, getCatalogueProduct } from "./catalogue.ts";
-import type { Settings } from "./settings.ts";
 
 /** A slot never changes; the books hold the newest one. Times are ISO, UTC. */
 export interface Slot {
@@ -13,7 +13,7 @@ export interface Slot {
   /** What the whole term cost. */
   readonly priceCents: number;
   readonly orderedAt: string;
-  /** End of the paid term: it runs from the purchase, not from the issue. */
+  /** End of the paid term: it runs from the purchase, not from the issue; days carried over from an earlier term are added. */
   readonly endsAt: string;
   readonly statusId: StatusId;
   /** Since when the slot has this status. */
@@ -22,6 +22,8 @@ export interface Slot {
   readonly submission?: Submission | undefined;
   /** A reissue that the CA has not finished. */
   readonly reissue?: { readonly csr: string; readonly at: string } | undefined;
+  /** When the owner last proved the domain; absent before. */
+  readonly validatedAt?: string | undefined;
   /** All certificates of this slot, the current one last. */
   readonly issues: readonly Issue[];
 }
@@ -47,6 +49,8 @@ export interface Submission {
 export interface Issue {
   readonly csr: string;
   readonly issuedAt: string;
+  /** When the owner proved the domain that it was issued for: for this certificate, or for an earlier one. */
+  readonly validatedAt?: string | undefined;
   /** Signed when somebody first asks for it. */
   readonly pem?: string;
 }
@@ -69,71 +73,7 @@ export function productOf(slot: Slot): CatalogueProduct {
   return getCatalogueProduct(slot.prodType);
 }
 
-/** The slot as it stands at `now`: every step that fell due since it was last looked at, each dated when it fell due. */
-export function asOf(now: Date, slot: Slot, settings: Settings): Slot {
-  let current = slot;
-  for (;;) {
-    const next = nextStep(current, settings);
-    if (next === undefined || next.due > now || next.due >= new Date(slot.endsAt)) return current;
-    current = next.slot;
-  }
+/** End of the term that was paid for, without days carried over. (eNom API, renewal: 12 months a year from the purchase) */
+export function ownEnd({ orderedAt, years }: Pick<Slot, "orderedAt" | "years">): Date {
+  return monthsLater(new Date(orderedAt), 12 * years);
 }
-
-interface Step {
-  due: Date;
-  slot: Slot;
-}
-
-function nextStep(slot: Slot, settings: Settings): Step | undefined {
-  const { timings } = settings;
-  if (slot.reissue !== undefined) return ownersStep(slot, slot.reissue.at, timings.reissueMs, settings, reissued);
-  if (slot.statusId === 2) return ownersStep(slot, slot.since, timings.processingMs, settings, issued);
-  if (slot.statusId === 9) return ownersStep(slot, slot.since, timings.ownerMs, settings, approved);
-  if (slot.statusId === 10) return step(slot, new Date(slot.since), timings.issueMs, issued);
-  return undefined;
-}
-
-/** A step that waits for the domain's owner, who may have been silent until lately. */
-function ownersStep(
-  slot: Slot,
-  from: string,
-  ms: number,
-  { owner, ownerSince }: Settings,
-  done: Moved,
-): Step | undefined {
-  if (owner === "silent") return undefined;
-  const begin = new Date(Math.max(Date.parse(from), ownerSince.getTime()));
-  return step(slot, begin, ms, owner === "approves" ? done : refused);
-}
-
-type Moved = (slot: Slot, at: string) => Slot;
-
-function step(slot: Slot, begin: Date, ms: number, moved: Moved): Step {
-  const due = new Date(begin.getTime() + ms);
-  return { due, slot: moved(slot, due.toISOString()) };
-}
-
-const approved: Moved = (slot, at) => ({ ...slot, statusId: 10, since: at });
-
-const issued: Moved = (slot, at) => ({
-  ...slot,
-  statusId: 4,
-  since: at,
-  issues: [...slot.issues, { csr: slot.configuration?.csr ?? "", issuedAt: at }],
-});
-
-const reissued: Moved = (slot, at) => ({
-  ...slot,
-  statusId: 4,
-  since: at,
-  reissue: undefined,
-  issues: [...slot.issues, { csr: slot.reissue?.csr ?? "", issuedAt: at }],
-});
-
-/** A refused first issue is lost; a refused reissue leaves the certificate that is there. */
-const refused: Moved = (slot, at) => ({
-  ...slot,
-  statusId: slot.reissue === undefined ? 6 : 4,
-  since: at,
-  reissue: undefined,
-});

@@ -1,13 +1,15 @@
-// From the slot to the CA and back: CertPurchaseCert, CertModifyOrder, CertReissueCert, and the mails to the approver.
+// From the slot to the CA and back: CertPurchaseCert, CertModifyOrder, and the mails to the approver.
 import { randomBytes } from "node:crypto";
+import type { Clock } from "../../shared/clock.ts";
+import { DAY_MS } from "../../shared/dates.ts";
+import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
 import type { Refusal, Reply } from "./answer.ts";
 import { approversFor, isOffered } from "./approvers.ts";
-import { findUsableRequest } from "./configuring.ts";
-import { cdata, closed, group, leaf } from "./elements.ts";
+import { cdata, group, leaf } from "./elements.ts";
 import type { Office, Parameters, SlotRun } from "./office.ts";
 import { proofElements } from "./proof.ts";
-import { refusal, unreadableCsr, wrongStatus } from "./refusals.ts";
-import { type Configuration, productOf, type Slot, STATUS_TEXTS, type Submission } from "./slot.ts";
+import { refusal, wrongStatus } from "./refusals.ts";
+import { type Configuration, ownEnd, productOf, type Slot, STATUS_TEXTS, type Submission } from "./slot.ts";
 
 /** Sends a paid and configured slot to the CA; costs nothing. (eNom API, CertPurchaseCert) */
 export const purchaseCert: SlotRun = (slot, parameters, office) => {
@@ -31,8 +33,9 @@ export const purchaseCert: SlotRun = (slot, parameters, office) => {
 export function submit(
   slot: Slot,
   { method, approverEmail }: Pick<Submission, "method" | "approverEmail">,
-  { books, clock }: Office,
+  office: Office,
 ): Slot & { readonly submission: Submission } {
+  const { books, clock } = office;
   const submission: Submission = {
     geoTrustOrderId: books.nextGeoTrustOrderId(),
     approverEmail,
@@ -41,7 +44,8 @@ export function submit(
     approverMails: method === "Email" ? 1 : 0,
   };
   const statusId = productOf(slot).family === "comodo" ? 9 : 2;
-  const next = { ...slot, submission, statusId, since: clock.now().toISOString() } as const;
+  const endsAt = new Date(ownEnd(slot).getTime() + carriedMs(slot, office)).toISOString();
+  const next = { ...slot, submission, statusId, since: clock.now().toISOString(), endsAt } as const;
   books.put(next);
   return next;
 }
@@ -52,42 +56,45 @@ export const modifyOrder: SlotRun = (slot, _parameters, { books, clock, settings
   if (!isUnderWay(slot) || slot.issues.length > 0) return wrongStatus(settings, STATUS_TEXTS[slot.statusId]);
   const kept = slot.configuration;
   const configuration = kept && !settings.variants.domainNameAfterModify ? { ...kept, domain: "" } : kept;
-  books.put({ ...slot, statusId: 1, since: clock.now().toISOString(), configuration, submission: undefined });
+  const since = clock.now().toISOString();
+  const endsAt = ownEnd(slot).toISOString();
+  books.put({ ...slot, statusId: 1, since, endsAt, configuration, submission: undefined });
   return [group("CertModifyOrder", [leaf("CertID", slot.certId)])];
 };
 
-/** A new key for the same domain, GeoTrust family only, as often as wanted within the paid term. (eNom API, CertReissueCert) */
-export const reissueCert: SlotRun = async (slot, { csr = "" }, { books, clock, settings }) => {
-  if (productOf(slot).family !== "geotrust")
-    return refusal("706397", "This type of certificate cannot be reissued here");
-  if (slot.statusId !== 4 || slot.reissue !== undefined) return wrongStatus(settings, STATUS_TEXTS[slot.statusId]);
-  if (clock.now() >= new Date(slot.endsAt)) return refusal("717397", "The certificate has expired");
-  const request = await findUsableRequest(csr);
-  if (request === undefined) return unreadableCsr();
-  if (request.domain !== slot.configuration?.domain)
-    return refusal("304153", "The domain of a certificate cannot change");
-  const at = clock.now().toISOString();
-  const statusId = settings.variants.reissueKeepsStatus ? 4 : 2;
-  books.put({ ...slot, statusId, since: at, reissue: { csr, at } });
-  return [group("CertReissueCert", [leaf("Success", "True"), closed("Message")])];
-};
-
 /** Another approver; the mail goes out again. (eNom API, CertChangeApproverEmail) */
-export const changeApproverEmail: SlotRun = (slot, { approveremail = "" }, { books, settings }) => {
+export const changeApproverEmail: SlotRun = (slot, { approveremail = "" }, { books, clock, settings }) => {
   const { submission, configuration } = slot;
   if (!isUnderWay(slot) || !submission || !configuration) return wrongStatus(settings, STATUS_TEXTS[slot.statusId]);
+  if (emailIsOver(clock)) return noEmail();
   if (!isOffered(approveremail, approversFor(configuration.domain, slot, settings))) return notOffered();
   return mailed("CertChangeApproverEmail", slot, { ...submission, approverEmail: approveremail }, books);
 };
 
 /** The same mail once more. (eNom API, CertResendApproverEmail) */
-export const resendApproverEmail: SlotRun = (slot, _parameters, { books, settings }) => {
+export const resendApproverEmail: SlotRun = (slot, _parameters, { books, clock, settings }) => {
   if (!isUnderWay(slot) || !slot.submission) return wrongStatus(settings, STATUS_TEXTS[slot.statusId]);
+  if (emailIsOver(clock)) return noEmail();
   return mailed("CertResendApproverEmail", slot, slot.submission, books);
 };
 
 function isUnderWay(slot: Slot): boolean {
   return slot.statusId === 2 || slot.statusId === 9;
+}
+
+/** A certificate of the Comodo family is renewed from so long before its end on. (eNom support, renewing) */
+const RENEWAL_WINDOW_MS = 60 * DAY_MS;
+
+/** What is left of the term that this slot renews, which only the Comodo family adds to the next one; else 0. (eNom support, renewing) */
+function carriedMs(slot: Slot, { books, clock }: Office): number {
+  if (productOf(slot).family !== "comodo") return 0;
+  const now = clock.now().getTime();
+  const left = books
+    .slots()
+    .filter((other) => other.certId !== slot.certId && other.prodType === slot.prodType && other.statusId === 4)
+    .filter((other) => other.configuration?.domain === slot.configuration?.domain)
+    .map((other) => Date.parse(other.endsAt) - now);
+  return Math.max(0, ...left.filter((ms) => ms <= RENEWAL_WINDOW_MS));
 }
 
 const METHODS = new Map<string, Submission["method"]>([
@@ -116,6 +123,7 @@ function findFault(
 ): Refusal | undefined {
   const product = productOf(slot);
   if (clock.now() >= new Date(slot.endsAt)) return refusal("717397", "The term of this certificate has ended");
+  if (method === "Email" && emailIsOver(clock)) return noEmail();
   if (method !== "Email" && !product.dnsAndFile) {
     return refusal("304397", "DVAuthMethod is not available for this type of certificate");
   }
@@ -130,6 +138,14 @@ function findFault(
   const ascii = Object.values(contacts).every((value) => /^[\x20-\x7e]*$/.test(value));
   // This misleading text is what the real one says to names with accents.
   return ascii ? undefined : refusal("304397", "Failure connecting to GeoTrust API");
+}
+
+function emailIsOver(clock: Clock): boolean {
+  return clock.now() >= EMAIL_VALIDATION_ENDS;
+}
+
+function noEmail(): Refusal {
+  return refusal("304397", "Domain validation by email ended on March 15, 2028. Choose DVAuthMethod File or DNS");
 }
 
 function notOffered(): Refusal {

@@ -23,8 +23,9 @@ export function actOn(reference: string, needs: OrderNeeds): Promise<void> {
   return overNewest(async () => {
     const certificate = await needs.certificates.find(reference);
     if (!certificate) return void (await needs.ledger.redis.zrem(needs.ledger.keys.due, reference));
-    const due = nextDue(certificate, needs.policyFor);
-    if (!due || due.at > needs.clock.now()) return settle(certificate, needs);
+    const now = needs.clock.now();
+    const due = nextDue(certificate, needs.policyFor, now);
+    if (!due || due.at > now) return settle(certificate, needs);
     await ACTS[due.kind](certificate, needs).catch((error: unknown) => {
       if (!(error instanceof Refused)) throw error; // somebody saved in between, or is away: tried again
       return guard(() => Promise.reject(error), reference, needs);
@@ -58,12 +59,16 @@ async function reissue(certificate: Certificate, needs: OrderNeeds): Promise<voi
     await needs.ring("reissue", { reference: order.reference });
     return;
   }
-  const why = answer.kind === "wrong" ? answer.faults.map(({ message }) => message).join(" ") : answer.kind;
+  const why = answer.kind === "wrong" ? answer.faults.map((fault) => fault.message).join(" ") : whyNot(answer);
   const message = `The certificate cannot be reissued as it is: ${why}`;
   const by = record.issue?.notAfter ?? null;
   const attention = raise("enom-refused", message, { reference: order.reference, at: now, by });
   const told = withEvent({ ...record, ...actedOn, attention }, now, "attention.raised", message);
   await needs.certificates.save({ ...certificate, record: told }, now);
+}
+
+function whyNot(answer: { kind: "conflict"; message: string } | { kind: "same" }): string {
+  return answer.kind === "conflict" ? answer.message : "it was asked for before.";
 }
 
 /** The ledger begins the term, once; a crash before the record is saved is mended by whoever reads the order next. */

@@ -6,10 +6,10 @@ import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
 import { tellDepartment } from "../department.ts";
 import type { OrderNeeds } from "../open/needs.ts";
 import { aboutOrder } from "../open/tell.ts";
+import { forEveryOrder } from "./every-order.ts";
 
 /** The mail's size is bounded: what does not fit is counted. */
 const MOST_LISTED = 40;
-const BATCH = 500;
 const STAGES = [
   { stage: "year", from: new Date("2027-03-15T00:00:00Z") },
   { stage: "half-year", from: new Date("2027-09-15T00:00:00Z") },
@@ -48,14 +48,11 @@ export async function tellOfEmailEnding(needs: OrderNeeds): Promise<void> {
 }
 
 /** Those whose paid term crosses the day, the earliest end first. */
-async function crossing({ ledger: { redis, keys }, certificates }: OrderNeeds): Promise<Certificate[]> {
+async function crossing(needs: OrderNeeds): Promise<Certificate[]> {
   const found: Certificate[] = [];
-  for (let start = 0; ; start += BATCH) {
-    const references = await redis.zrange(keys.byAcceptance, `${start}`, `${start + BATCH - 1}`);
-    const page = await Promise.all(references.map((reference) => certificates.find(reference)));
-    found.push(...page.filter((each) => each !== undefined).filter(crosses));
-    if (references.length < BATCH) break;
-  }
+  await forEveryOrder(needs, (each) => {
+    if (crosses(each)) found.push(each);
+  });
   return found.sort((a, b) => (paidEnd(a)?.getTime() ?? 0) - (paidEnd(b)?.getTime() ?? 0));
 }
 

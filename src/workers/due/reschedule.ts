@@ -1,20 +1,13 @@
 // Makes the index of due times anew when the fleet's policy has changed: orders that name none have other times then.
 import type { OrderNeeds } from "../open/needs.ts";
-
-const BATCH = 500;
+import { forEveryOrder } from "./every-order.ts";
 
 /** Nothing to do, in one read, while the policy is the one that the index was made with. A crash in between does it again. */
-export async function reschedule({ ledger, certificates, policyDigest, log }: OrderNeeds): Promise<void> {
+export async function reschedule(needs: OrderNeeds): Promise<void> {
+  const { ledger, certificates, clock, policyDigest, log } = needs;
   const { redis, keys } = ledger;
   if ((await redis.get(keys.duePolicy)) === policyDigest) return;
-  let count = 0;
-  for (;;) {
-    const references = await redis.zrange(keys.byAcceptance, `${count}`, `${count + BATCH - 1}`);
-    const found = await Promise.all(references.map((reference) => certificates.find(reference)));
-    await Promise.all(found.map((each) => each && certificates.reschedule(each)));
-    count += references.length;
-    if (references.length < BATCH) break;
-  }
+  const count = await forEveryOrder(needs, (each) => certificates.reschedule(each, clock.now()));
   await redis.set(keys.duePolicy, policyDigest);
   log.info({ event: "due.rescheduled", count });
 }

@@ -11,7 +11,7 @@ export interface Ledger {
   journal: Journal;
   /** T_settle in milliseconds (rule 9). */
   settleMs: number;
-  /** The clock in hand of tests. Left out in production: Redis TIME decides. */
+  /** The clock in hand, of tests and of a sandbox with a shared clock. Left out in production: Redis TIME decides. */
   now?: () => number;
   /** The highest (epoch, seq) of each account that this process was answered with. */
   seen: Map<string, Mark>;

@@ -145,7 +145,8 @@ test.each([
 ])("a one-year certificate issued at %s lives %i days", async (issuedAt, days) => {
   const { enom, clock } = await standing();
   clock.set(issuedAt);
-  const { certId } = await submitted(enom);
+  const { certId } = await configured(enom);
+  await ask(enom, "CertPurchaseCert", { CertID: certId, DVAuthMethod: "DNS" });
   clock.advance(1_000);
 
   const leaf = new X509Certificate(await certificateOf(enom, certId));

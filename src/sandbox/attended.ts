@@ -1,0 +1,31 @@
+// What runs in front of a person: Ctrl-C ends it, its parts stop in order, and what went wrong is said in one line.
+import { type Lifecycle, lifecycle } from "../shared/lifecycle.ts";
+import { createLog } from "../shared/log.ts";
+
+export interface Attended {
+  life: Lifecycle;
+  /** Talk, on stderr. */
+  say: (line: string) => void;
+  /** Aborted when somebody ends it. */
+  signal: AbortSignal;
+}
+
+/** Answers with the exit code: that of `run`, 0 after Ctrl-C, 1 when it failed. `graceMs`: what a part gets to stop. */
+export async function attended(graceMs: number, run: (attended: Attended) => Promise<number>): Promise<number> {
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const life = lifecycle(createLog("warn", "start"), graceMs + 1_500);
+  const ended = new AbortController();
+  const onSignal = (): void => ended.abort();
+  // `on`, not `once`: the terminal's library ends the process as soon as nobody else listens.
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal).on("SIGHUP", onSignal);
+  try {
+    return await run({ life, say, signal: ended.signal });
+  } catch (error) {
+    if (ended.signal.aborted) return 0;
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
+  } finally {
+    if (ended.signal.aborted) say("\nStopping …");
+    await life.stop();
+  }
+}
