@@ -27,6 +27,8 @@ export const accountEntry = z.strictObject({
   sort: z.int().default(10),
   minimumBalance: money.optional(),
   currency: z.string().length(3).default("USD"),
+  /** Service codes that are bought here; all without. */
+  products: z.array(z.string()).min(1).optional(),
   mode: z.enum(["dedicated", "shared"]).default("dedicated"),
   requestsPerSecond: z.number().positive().default(5),
   enabled: z.boolean().default(true),

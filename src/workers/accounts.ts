@@ -19,20 +19,22 @@ export interface Account {
 export interface Accounts {
   all: readonly Account[];
   find: (id: string) => Account | undefined;
-  /** The account that an order is bought on: the one it names, else the first that fits by `sort`. */
-  fitting: (order: Order) => Account | undefined;
+  /** The accounts that an order may be bought on, by `sort`, then id: the one it names, else all that sell the product in its data center. */
+  fitting: (order: Order) => readonly Account[];
 }
 
 export function openAccounts(all: readonly Account[], file: Pick<FleetFile, "products">): Accounts {
-  const sorted = [...all].sort((a, b) => a.entry.sort - b.entry.sort);
+  const sorted = [...all].sort((a, b) => a.entry.sort - b.entry.sort || (a.entry.id < b.entry.id ? -1 : 1));
   const find = (id: string): Account | undefined => sorted.find(({ entry }) => entry.id === id);
   return {
     all: sorted,
     find,
     fitting(order) {
-      const only = file.products.find((each) => each.service.toLowerCase() === order.product.toLowerCase())?.accounts;
-      return sorted.find(({ entry }) => {
+      const service = order.product.toLowerCase();
+      const only = file.products.find((each) => each.service.toLowerCase() === service)?.accounts;
+      return sorted.filter(({ entry }) => {
         if (!entry.enabled || (only && !only.includes(entry.id))) return false;
+        if (entry.products && !entry.products.some((each) => each.toLowerCase() === service)) return false;
         if (order.account && order.account !== entry.id) return false;
         return !order.dataCenter || !entry.dataCenter || order.dataCenter === entry.dataCenter;
       });

@@ -99,11 +99,14 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
   const settings = readSettings(orderSettings, env);
   const policies = readSettings(policySettings, env);
   const policy = policyFor(policies, base.file);
+  const records = accountRecords(redis, keys);
   return {
     ...{ clock, log },
     policyFor: policy,
     policyDigest: policyDigest(policies, base.file),
     productFor: (service) => productFor(base.file, service),
+    minimumBlocks: base.file.balance?.blocksPurchases ?? true,
+    lastCheckFailed: async (id) => (await records.find(id))?.lastCheck?.ok === false,
     ledger: await openLedger(base, settings),
     priceCeiling: (service) => productEntry(base.file, service)?.priceCeiling,
     accounts: await base.accounts(),

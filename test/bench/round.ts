@@ -11,11 +11,13 @@ import { systemClock } from "../../src/shared/clock.ts";
 import { readFleetFile } from "../../src/shared/fleet-file.ts";
 import { keysUnder } from "../../src/shared/keys.ts";
 import type { Order } from "../../src/shared/order.ts";
+import { getProduct } from "../../src/shared/products.ts";
 import { account, openAccounts } from "../../src/workers/accounts.ts";
 import { openJournal } from "../../src/workers/journal/journal.ts";
 import type { OrderNeeds } from "../../src/workers/open/needs.ts";
 import { openCertificate } from "../../src/workers/open/road.ts";
 import { openEnomAccounts } from "../../src/workers/wiring.ts";
+import { defaultPolicy } from "../support/policy.ts";
 import type { Variant } from "./variants.ts";
 
 /** As the `open` worker works by default. */
@@ -98,7 +100,7 @@ async function needsOf(
   const measured = account(real.entry, variant.enom(real.enom, untouched));
   const needs: OrderNeeds = {
     ledger: { redis, keys, journal: variant.journal(journal), settleMs: SETTLE_MS, seen: new Map() },
-    certificates: certificateStore(redis, keys),
+    certificates: certificateStore(redis, keys, defaultPolicy),
     accounts: openAccounts([measured], file),
     ring: async () => "",
     clock: systemClock,
@@ -106,7 +108,11 @@ async function needsOf(
     durabilityRisks: async () => [],
     priceCeiling: () => undefined,
     log,
-    by: "bench",
+    policyFor: defaultPolicy,
+    policyDigest: "default",
+    productFor: (service) => ({ reissue: getProduct(service).reissue, terms: [1] }),
+    minimumBlocks: true,
+    lastCheckFailed: async () => false,
   };
   return {
     needs,

@@ -104,7 +104,7 @@ export async function inRun<T>({ redis, folder }: Stage, setUp: SetUp, play: (ru
     needs: {
       ledger: { redis, keys, journal, settleMs: SETTLE_MS, seen: new Map(), now: () => ledgerTime(run) },
       certificates: certificateStore(redis, keys, defaultPolicy),
-      accounts: { all: [main], find: (id) => (id === "main" ? main : undefined), fitting: () => main },
+      accounts: { all: [main], find: (id) => (id === "main" ? main : undefined), fitting: () => [main] },
       ring: async (_queue, data) => {
         if ("key" in data) run.mails.add(data.key);
         return "";
@@ -117,6 +117,8 @@ export async function inRun<T>({ redis, folder }: Stage, setUp: SetUp, play: (ru
       policyFor: defaultPolicy,
       policyDigest: "default",
       productFor: (service) => ({ reissue: getProduct(service).reissue, terms: [1] }),
+      minimumBlocks: true,
+      lastCheckFailed: async () => false,
     },
   };
   try {

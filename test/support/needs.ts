@@ -33,6 +33,8 @@ export function orderNeeds(w: World, changes: Partial<OrderNeeds> = {}): OrderNe
     policyFor: defaultPolicy,
     policyDigest: "default",
     productFor: (service) => ({ reissue: getProduct(service).reissue, terms: [1] }),
+    minimumBlocks: true,
+    lastCheckFailed: async () => false,
     pace: { pollSeconds: 0.1, validationDays: 7, rebuyBudget: 0 },
     durabilityRisks: async () => [],
     ...changes,

@@ -14,6 +14,23 @@ export interface Limits {
   perDay?: Money | undefined;
   /** How often a machine may buy again for one order (rule 11). */
   rebuyBudget: number;
+  /** What the account can spend; left out, nobody looks. */
+  funds?: Funds | undefined;
+}
+
+/** A balance, and what may have been on its way to it when it was read. */
+export interface Funds {
+  available: Money;
+  /** What must stay. */
+  minimum: Money;
+  /** Asked before the balance was (`readInAir`): everything sent since, and all that was in the air, counts as not in it yet. */
+  before: InAir;
+}
+
+/** Milliseconds of the ledger's time, and the price of all that was unsettled then, in whole ten-thousandths. */
+export interface InAir {
+  at: number;
+  units: number;
 }
 
 /** A doubt that a machine may answer by buying again holds new gates of its class from this share of T_settle on. */
@@ -21,7 +38,7 @@ const REST_SHARE = 0.2;
 
 /** As the scripts read them: whole ten-thousandths and milliseconds. */
 export function limitsArgument({ ledger }: Place, limits: Limits, price: Money): string {
-  const { maxUnsettled, maxUnsettledMoney, perHour, perDay, rebuyBudget } = limits;
+  const { maxUnsettled, maxUnsettledMoney, perHour, perDay, rebuyBudget, funds } = limits;
   return JSON.stringify({
     price: moneyUnits(price),
     most: maxUnsettled,
@@ -30,6 +47,10 @@ export function limitsArgument({ ledger }: Place, limits: Limits, price: Money):
     day: perDay === undefined ? -1 : moneyUnits(perDay),
     settle: ledger.settleMs,
     rest: rebuyBudget > 0 ? Math.floor(ledger.settleMs * REST_SHARE) : -1,
+    ...(funds && {
+      left: moneyUnits(funds.available) - moneyUnits(funds.minimum) - funds.before.units,
+      readAt: funds.before.at,
+    }),
   });
 }
 
@@ -50,9 +71,9 @@ local function settled(e, settle) return now - e.at >= settle and dwell - e.sinc
  * `resting`: an undecided doubt is old enough; new attempts would settle after it and make it undecidable (rule 11).
  */
 export const LIMITS = `${IN_AIR}
-local function spentSince(spent, ms)
+local function spentFrom(spent, from)
   local sum = 0
-  for _, member in ipairs(redis.call('ZRANGE', spent, string.format('(%.0f', now - ms), '+inf', 'BYSCORE')) do
+  for _, member in ipairs(redis.call('ZRANGE', spent, from, '+inf', 'BYSCORE')) do
     sum = sum + tonumber(string.match(member, '|(%d+)$'))
   end
   return sum
@@ -72,12 +93,31 @@ local function tooMuch(unsettled, spent, class, limits)
   end
   if count >= limits.most then return 'too-many' end
   if sum + limits.price > limits.money then return 'too-much' end
-  if limits.hour >= 0 and spentSince(spent, 3600000) + limits.price > limits.hour then return 'hour-spent' end
-  if limits.day >= 0 and spentSince(spent, 86400000) + limits.price > limits.day then return 'day-spent' end
+  local function spentSince(ms) return spentFrom(spent, string.format('(%.0f', now - ms)) end
+  if limits.hour >= 0 and spentSince(3600000) + limits.price > limits.hour then return 'hour-spent' end
+  if limits.day >= 0 and spentSince(86400000) + limits.price > limits.day then return 'day-spent' end
+  if limits.left and spentFrom(spent, string.format('%.0f', limits.readAt)) + limits.price > limits.left then return 'short' end
   return nil
 end`;
 
-export type TooMuch = "stopped" | "resting" | "too-many" | "too-much" | "hour-spent" | "day-spent";
+export type TooMuch = "stopped" | "resting" | "too-many" | "too-much" | "hour-spent" | "day-spent" | "short";
+
+/** K unsettled. Reads only. */
+const AIR: Script = {
+  name: "air",
+  whenFrozen: "goes-on",
+  lua: `${IN_AIR}
+local sum = 0
+for _, entry in ipairs(redis.call('HVALS', K[1])) do sum = sum + inAir(entry).price end
+return answer('air', string.format('%.0f', sum))`,
+};
+
+/** To be asked before a balance is read: what may be missing in it. */
+export async function readInAir(place: Place, account: string): Promise<InAir> {
+  const keys = [place.ledger.keys.ledger.unsettled(account)];
+  const { details, now } = await step(place, AIR, { account, keys, args: [] });
+  return { at: now, units: Number(details[0]) };
+}
 
 const ROOM: Script = {
   name: "room",

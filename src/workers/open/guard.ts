@@ -1,4 +1,6 @@
 // What a step that failed means: the three errors say what to do next, and anything else is a fault of ours.
+
+import type { AttentionCode } from "../../shared/attention.ts";
 import type { Certificate } from "../../shared/certificate.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate-record.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
@@ -31,7 +33,8 @@ function withoutWish({ record }: Certificate, why: string, { clock }: OrderNeeds
   return record.wish ? withEvent({ ...record, wish: null }, clock.now(), "decision.refused", why) : record;
 }
 
-function codeOf(error: Refused) {
+/** What a refusal of eNom's is to the operator. */
+export function codeOf(error: Refused): AttentionCode {
   switch (error.code) {
     case "enom-login-refused":
     case "enom-address-not-permitted":

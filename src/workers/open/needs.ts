@@ -35,5 +35,9 @@ export interface OrderNeeds {
   policyDigest: string;
   /** How this fleet has a product reissued, and what terms it is sold for where eNom's catalogue does not say. */
   productFor: (service: string) => { reissue: Lane; terms: readonly number[] };
+  /** Whether the account's minimum balance must stay, or is only warned of. */
+  minimumBlocks: boolean;
+  /** Whether the account's newest connection check went wrong. */
+  lastCheckFailed: (account: string) => Promise<boolean>;
   log: Log;
 }

@@ -1,0 +1,46 @@
+// Which account an order is bought on: by sort, the first that can sell it now. From the first byte sent it stays there.
+import type { AttentionCode } from "../../shared/attention.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import type { Account } from "../accounts.ts";
+import { findAttempts } from "../ledger/attempt.ts";
+import type { OrderNeeds } from "./needs.ts";
+
+/** Why an account is passed over: shown when none is left. */
+export interface Passed {
+  code: AttentionCode;
+  message: string;
+}
+
+/** The accounts to try, in order; one alone where something was sent before, or a term was bought: there is no other then. */
+export async function candidatesFor(certificate: Certificate, needs: OrderNeeds): Promise<readonly Account[]> {
+  const { order, record, attempt, term } = certificate;
+  if (record.account !== null && (term > 1 || (await wasSent(order.reference, attempt, needs)))) {
+    const bound = needs.accounts.find(record.account);
+    return bound?.entry.enabled ? [bound] : [];
+  }
+  const fitting = needs.accounts.fitting(order);
+  if (fitting.length < 2) return fitting;
+  const checks = await Promise.all(fitting.map(({ entry }) => needs.lastCheckFailed(entry.id)));
+  const sound = fitting.filter((_account, i) => !checks[i]);
+  return sound.length > 0 ? sound : fitting; // with all of them in trouble, eNom itself says what is wrong
+}
+
+/** What an order waits for when every account was passed over: money before all, since it comes by itself. */
+export function nobodyLeft(passed: readonly Passed[], certificate: Certificate): Passed {
+  const [first] = passed;
+  if (!first) return { code: "no-account", message: noAccount(certificate) };
+  const poor = passed.find(({ code }) => code === "no-account-with-funds");
+  const message = [...new Set(passed.map((each) => each.message))].join(" ");
+  return { code: (poor ?? first).code, message };
+}
+
+/** A purchase that passed its gate may have reached eNom, however it ended. */
+async function wasSent(reference: string, newest: number, needs: OrderNeeds): Promise<boolean> {
+  return (await findAttempts(needs, reference, newest)).some(({ gateAt }) => gateAt !== undefined);
+}
+
+function noAccount({ order, record }: Certificate): string {
+  const named = order.account ?? record.account;
+  if (named) return `No enabled account ${named} is configured here.`;
+  return `No enabled account fits this order${order.dataCenter ? ` in data center ${order.dataCenter}` : ""}.`;
+}
