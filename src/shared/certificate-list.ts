@@ -31,10 +31,11 @@ export async function listPage(
   let after = readCursor(page.cursor);
   for (;;) {
     const entries = await entriesAfter(redis, key, { after, below, count: Math.max(page.limit, 50) });
-    for (const entry of entries.page) {
+    const read = await Promise.all(entries.page.map(({ reference }) => find(reference)));
+    for (const [i, entry] of entries.page.entries()) {
       if (found.length === page.limit) return { certificates: found, cursor: writeCursor(after) };
       after = entry;
-      const certificate = await find(entry.reference);
+      const certificate = read[i];
       if (certificate && fits(certificate, query, now)) found.push(certificate);
     }
     if (entries.last) return { certificates: found, cursor: null };

@@ -37,6 +37,15 @@ export function timesMoney(amount: Money, count: number): Money {
   return fromUnits(units(amount) * BigInt(count));
 }
 
+export function sumMoney(amounts: readonly Money[]): Money {
+  return fromUnits(amounts.reduce((sum, amount) => sum + units(amount), 0n));
+}
+
+/** So many of `whole` equal parts; what is less than a ten-thousandth is lost. */
+export function partOfMoney(amount: Money, parts: number, whole: number): Money {
+  return fromUnits((units(amount) * BigInt(parts)) / BigInt(whole));
+}
+
 /** The number Redis scripts count with: whole ten-thousandths, safe up to some 900 thousand million. */
 export function moneyUnits(amount: Money): number {
   return Number(units(amount));

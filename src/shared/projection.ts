@@ -51,7 +51,7 @@ export function project(certificate: Certificate, now: Date, policyFor: (service
     notBefore: record.issue?.notBefore ?? null,
     notAfter: record.issue?.notAfter ?? null,
     policy: { mode: chosen.mode, beforeDays: chosen.beforeDays, effectiveBeforeDays: lead, source: chosen.source },
-    nextAction: nextAction(certificate, nextDue(certificate, policyFor)),
+    nextAction: nextAction(certificate, nextDue(certificate, policyFor, now)),
     reissues: record.reissues,
     validation: {
       method,

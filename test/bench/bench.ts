@@ -5,7 +5,9 @@ import { table } from "../../src/producers/cli/table.ts";
 import { startRedis } from "../../src/sandbox/redis.ts";
 import { connectRedis } from "../../src/shared/redis.ts";
 import { makeOrders } from "../storm/orders.ts";
+import { FORECAST_SECONDS, forecastWords, measureForecast } from "./forecast.ts";
 import { type Measured, measure } from "./round.ts";
+import { growth, measureSweep, sweepWords } from "./sweep.ts";
 import { variants } from "./variants.ts";
 
 const ROUNDS = 3;
@@ -63,7 +65,22 @@ function words(results: readonly Result[]): string {
 }
 
 const { values } = parseArgs({
-  options: { json: { type: "boolean", default: false }, orders: { type: "string", default: "88" } },
+  options: {
+    json: { type: "boolean", default: false },
+    orders: { type: "string", default: "88" },
+    sweep: { type: "boolean", default: false },
+    forecast: { type: "boolean", default: false },
+  },
 });
-const results = await measureAll(Number(values.orders));
-console.log(values.json ? JSON.stringify(results, null, 2) : words(results));
+if (values.sweep) {
+  const measured = await measureSweep();
+  console.log(values.json ? JSON.stringify(measured, null, 2) : sweepWords(measured));
+  if (growth(measured).isTooMuch) process.exitCode = 1;
+} else if (values.forecast) {
+  const measured = await measureForecast();
+  console.log(values.json ? JSON.stringify(measured, null, 2) : forecastWords(measured));
+  if (measured.seconds > FORECAST_SECONDS) process.exitCode = 1;
+} else {
+  const results = await measureAll(Number(values.orders));
+  console.log(values.json ? JSON.stringify(results, null, 2) : words(results));
+}

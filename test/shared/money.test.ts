@@ -1,7 +1,7 @@
 // Money is exact: what is added, compared and multiplied never passes through a float.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compareMoney, money, moneyUnits, timesMoney } from "../../src/shared/money.ts";
+import { compareMoney, money, moneyUnits, partOfMoney, sumMoney, timesMoney } from "../../src/shared/money.ts";
 
 const amount = fc.integer({ min: -10_000_000, max: 10_000_000 }).map((cents) => {
   const size = Math.abs(cents);
@@ -30,4 +30,16 @@ test("an amount times a number of years is exact and written with two places", (
 test.for(["", "1,000.00", "$5", "5.", ".5", "1e5", "NaN", "5.00000", "+5"])("%j is no amount", (text) => {
   expect(money.safeParse(text).success).toBe(false);
   expect(() => moneyUnits(text)).toThrow(RangeError);
+});
+
+test("amounts add up exactly, and of nothing there is nothing", () => {
+  expect(sumMoney(["0.10", "0.20", "9.9999"])).toBe("10.2999");
+  expect(sumMoney(["5.00", "-7.50"])).toBe("-2.50");
+  expect(sumMoney([])).toBe("0.00");
+});
+
+test("some of the years of a term cost their part of it", () => {
+  expect(partOfMoney("19.00", 1, 2)).toBe("9.50");
+  expect(partOfMoney("9.95", 5, 1)).toBe("49.75");
+  expect(partOfMoney("10.00", 1, 3)).toBe("3.3333");
 });

@@ -12,9 +12,9 @@ const NEXT: Readonly<Record<Due["kind"], (day: string) => string>> = {
   "tell-of-renewal": (day) => `the department is told on ${day} that the next term must be bought`,
 };
 
-export function nextByPolicy(certificate: Certificate, policyFor: PolicyFor): string {
+export function nextByPolicy(certificate: Certificate, policyFor: PolicyFor, now: Date): string {
   const { mode, source } = policyOf(certificate, policyFor);
-  const due = nextDue(certificate, policyFor);
+  const due = nextDue(certificate, policyFor, now);
   const says = `By its policy (${mode}, from ${source})`;
   if (due) return `${says} ${NEXT[due.kind](utcDate(due.at))}.`;
   const { issue } = certificate.record;

@@ -82,7 +82,7 @@ function valid(certificate: Certificate, now: Date, policyFor: PolicyFor): strin
   if (record.toldSerial !== record.issue?.serialNumber) return [...sentences, `The customer is being told. ${NOBODY}`];
   const ask = `"certfleet certificate reissue ${order.reference}" asks for a new one.`;
   if (statusOf(certificate, now) === "expired") return [...sentences, `The operator must act: ${ask}`];
-  return [...sentences, nextByPolicy(certificate, policyFor), `Nothing is under way: ${ask}`];
+  return [...sentences, nextByPolicy(certificate, policyFor, now), `Nothing is under way: ${ask}`];
 }
 
 function validity({ issue }: CertificateRecord, now: Date): string {

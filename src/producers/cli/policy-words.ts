@@ -1,14 +1,18 @@
 // The words behind `certfleet policy`. Verbs are loaded when they are said, so that the help is quick.
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { Wanted } from "../../shared/subscription/fleet-forecast.ts";
+import { steps } from "../../shared/subscription/tally.ts";
 import { failure, type Result } from "../../shared/verb.ts";
 import type { Place } from "./own-redis.ts";
 import type { Answer } from "./terminal.ts";
-import { resultVerb } from "./words.ts";
+import { resultVerb, wholeNumber } from "./words.ts";
 
 interface ShowOptions {
   json?: boolean;
   product?: string;
 }
+
+type ForecastOptions = Omit<Wanted, "reference"> & { json?: boolean };
 
 export function policyWords(program: Command, place: Place, answer: Answer): void {
   const policy = program.command("policy").description("what happens before certificates end, and who decides it");
@@ -20,6 +24,24 @@ export function policyWords(program: Command, place: Place, answer: Answer): voi
     .option("--product <service>", "for certificates of this product whose order says nothing")
     .action((reference: string | undefined, options: ShowOptions) =>
       answer(options, () => show(reference, options.product)),
+    );
+
+  resultVerb(policy, "forecast [reference]", {
+    does: "what the policy will do: reissues, validations by the owners, purchases and their cost",
+    example: "policy forecast\npolicy forecast bill-1001 --by day\npolicy forecast --before 30 --years 2",
+  })
+    .option("--years <count>", "so far ahead", wholeNumber, 5)
+    .addOption(new Option("--by <step>", "a line for each").choices(steps).default("month"))
+    .option("--before <days>", "compare with this many days before the end", wholeNumber)
+    .addOption(new Option("--mode <mode>", "compare with this mode").choices(["auto", "manual", "none"]))
+    .action((reference: string | undefined, { json, ...options }: ForecastOptions) =>
+      answer({ ...(json && { json }) }, async () => {
+        const [{ withFleet }, { forecastPolicy }] = await Promise.all([
+          import("./fleet.ts"),
+          import("./policy-forecast.ts"),
+        ]);
+        return withFleet(place, (fleet) => forecastPolicy({ reference, ...options }, fleet));
+      }),
     );
 
   async function show(reference: string | undefined, product: string | undefined): Promise<Result> {

@@ -26,6 +26,7 @@ export async function describeRoutes(app: App): Promise<void> {
         { name: "Notifications", description: "Mails, each once" },
         { name: "Accounts", description: "eNom reseller accounts and their balances" },
         { name: "Jobs", description: "What became of a job" },
+        { name: "Forecast", description: "What the policy will do, and what it costs" },
         { name: "Operation", description: "For machines that watch" },
       ],
       components: { securitySchemes: { key: { type: "http", scheme: "bearer", description: "An API key" } } },

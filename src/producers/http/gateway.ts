@@ -7,6 +7,7 @@ import { apiGuard, sameSiteGuard } from "./access.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { describeRoutes, documentationRoutes } from "./documentation.ts";
 import { errorHandler, notFound, refuseUnreadable } from "./error-handler.ts";
+import { forecastRoutes } from "./forecast-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { jobRoutes } from "./job-routes.ts";
 import { landingPage } from "./landing-page.ts";
@@ -22,12 +23,21 @@ import { wishRoutes } from "./wish-routes.ts";
 export type { App, GatewayNeeds } from "./needs.ts";
 
 const BODY_BYTES = 65_536;
-/** The API answers within two seconds, counted from the head of the request, and be it with a 503. */
+/** The API answers within two seconds, counted from the head of the request, and be it with a 503; a forecast may take longer. */
 const ANSWER_MS = 1_900;
 /** So long may a request take to arrive; the parser closes slower ones. */
 const REQUEST_MS = 30_000;
 
-const api = [orderRoutes, termsRoutes, reissueRoutes, wishRoutes, notificationRoutes, accountRoutes, jobRoutes];
+const api = [
+  orderRoutes,
+  termsRoutes,
+  reissueRoutes,
+  wishRoutes,
+  notificationRoutes,
+  accountRoutes,
+  jobRoutes,
+  forecastRoutes,
+];
 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */
 export async function buildGateway(needs: GatewayNeeds): Promise<App> {
@@ -59,7 +69,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   await app.register(
     async (v1: App) => {
       v1.addHook("onRoute", (route) => {
-        route.handlerTimeout = ANSWER_MS;
+        route.handlerTimeout ??= ANSWER_MS;
       });
       v1.addHook("onRequest", apiGuard(apiKeys));
       v1.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));

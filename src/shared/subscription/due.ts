@@ -1,6 +1,6 @@
 // When the policy acts on a certificate next, and how: reissue, buy the next term, remind. Pure, so that a forecast runs the same code.
 import { createHash } from "node:crypto";
-import { DAY_MS, daysBetween, utcDate } from "../dates.ts";
+import { DAY_MS, daysBetween } from "../dates.ts";
 import { limitsAt } from "./limits.ts";
 import { boughtEnd, paidEnd, type RenewalRule, type Term } from "./term.ts";
 
@@ -50,15 +50,18 @@ export function effectiveLead(beforeDays: number, issue: { notBefore: Date; notA
   return Math.min(beforeDays, Math.floor(daysBetween(issue.notBefore, issue.notAfter) / 2));
 }
 
-/** The next thing to do, however late; null when there is nothing. */
-export function dueOf(subscription: Subscription, policy: Policy, _now?: Date): Due | null {
+/**
+ * The next thing to do, however late; null when there is nothing. Whoever is about to act says when (`now`): behind its term no
+ * certificate is reissued, and where the next term may be bought by then, a reissue is not needed.
+ */
+export function dueOf(subscription: Subscription, policy: Policy, now?: Date): Due | null {
   const { issue, isBusy, terms, years, actedOn } = subscription;
   const paid = paidEnd(terms, years);
   const bought = boughtEnd(terms, subscription.rule);
-  if (isBusy || !issue || !paid || !bought || issue.notAfter >= paid) return null;
+  if (isBusy || !issue || !paid || !bought || issue.notAfter >= paid || (now && paid <= now)) return null;
   const renewal = renewalOf(subscription, { paid, bought, issue });
   const ofTerm = renewal && dueOfTerm(subscription, policy, renewal);
-  const isLast = endsWith(bought, issue, subscription.rule);
+  const isLast = endsWith(bought, issue, subscription.rule) || (now !== undefined && bought <= now);
   if (isLast || policy.mode === "none") {
     const reminder = policy.mode === "manual" && renewal ? reminderOf(subscription, policy, issue) : null;
     return earlier(ofTerm, reminder);
@@ -66,7 +69,7 @@ export function dueOf(subscription: Subscription, policy: Policy, _now?: Date): 
   if (policy.mode === "manual") return earlier(reminderOf(subscription, policy, issue), ofTerm);
   const at = spread(subscription.share, issue.notAfter, effectiveLead(policy.beforeDays, issue));
   const reissue: Due | null = actedOn === issue.serialNumber ? null : { kind: "reissue", at };
-  return earlier(ofTerm, reissue);
+  return ofTerm && now && ofTerm.at <= now ? ofTerm : earlier(ofTerm, reissue);
 }
 
 /** All stages of reminding that are over at this time, for the mail that stands for them. */
@@ -90,8 +93,13 @@ function renewalOf(
   { rule }: Subscription,
   { paid, bought, issue }: { paid: Date; bought: Date; issue: Issue },
 ): { ends: Date } | null {
-  if (utcDate(bought) >= utcDate(paid)) return null;
+  if (dayOf(bought) >= dayOf(paid)) return null;
   return { ends: endsWith(bought, issue, rule) && issue.notAfter < bought ? issue.notAfter : bought };
+}
+
+/** Counted from 1970: terms are compared by their UTC dates. */
+function dayOf(time: Date): number {
+  return Math.floor(time.getTime() / DAY_MS);
 }
 
 function dueOfTerm(
@@ -102,7 +110,9 @@ function dueOfTerm(
   const opens = new Date(ends.getTime() - rule.windowDays * DAY_MS);
   if (mode !== "auto") return toldOfRenewal === terms.length ? null : { kind: "tell-of-renewal", at: opens };
   const at = spread(share, ends, Math.min(beforeDays, rule.windowDays));
-  return { kind: "renew", at: at < opens ? opens : at };
+  // The term may end later by our books than this certificate does: bought before the window opens, what is left would not count.
+  const safe = new Date(opens.getTime() + SKEW_MS);
+  return { kind: "renew", at: at < safe ? safe : at };
 }
 
 /**

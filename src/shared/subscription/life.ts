@@ -112,7 +112,9 @@ function* obtain(act: Act, state: State, surroundings: Surroundings): Generator<
     validated = { method: validated?.method ?? "dns", at };
     issuedAt = new Date(at.getTime() + (surroundings.ownerMs ?? 0));
   }
-  const issue = issueOf(`${count + 1}`, issuedAt, boughtEnd(terms, subscription.rule) ?? issuedAt, surroundings);
+  // No CA's serial number: what is known of a real certificate is never taken for one of these.
+  const serialNumber = `#${count + 1}`;
+  const issue = issueOf(serialNumber, issuedAt, boughtEnd(terms, subscription.rule) ?? issuedAt, surroundings);
   const here = awakeAt(issuedAt, surroundings, 1);
   yield { kind: "issue", at: here, issue };
   return { at: here, validated, count: count + 1, subscription: { ...subscription, terms, actedOn, issue } };
@@ -131,7 +133,10 @@ function* tell(kind: Told, state: State, policy: Policy): Generator<LifeEvent, S
   yield { kind: "reminder", at, of: kind === "remind" ? "certificate" : "term" };
   if (kind === "tell-of-renewal")
     return { ...state, subscription: { ...subscription, toldOfRenewal: subscription.terms.length } };
-  const reminded = { serialNumber: subscription.issue?.serialNumber ?? "", stages: stagesBehind(subscription, policy, at) };
+  const reminded = {
+    serialNumber: subscription.issue?.serialNumber ?? "",
+    stages: stagesBehind(subscription, policy, at),
+  };
   return { ...state, subscription: { ...subscription, reminded } };
 }
 

@@ -25,6 +25,7 @@ const CALLS = [
   "POST /v1/accounts/{id}/balance-poll",
   "POST /v1/accounts/{id}/check",
   "GET /v1/jobs/{queue}/{id}",
+  "GET /v1/forecast",
   "GET /healthz",
   "GET /readyz",
   "GET /metrics",
