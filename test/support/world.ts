@@ -42,7 +42,7 @@ export interface World {
   /** Accepts and rings. */
   order: (changes: OrderChanges) => Promise<string>;
   /** The certificate as soon as it is as wanted; fails with its record when it does not come so far. */
-  until: (reference: string, fits: (certificate: Certificate) => boolean) => Promise<Certificate>;
+  until: (reference: string, fits: (certificate: Certificate) => boolean, timeoutMs?: number) => Promise<Certificate>;
 }
 
 export const issued = ({ record }: Certificate): boolean =>
@@ -102,7 +102,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
       await queues.ring("open", { reference });
       return reference;
     },
-    until: (reference, fits) =>
+    until: (reference, fits, timeout = 15_000) =>
       vi.waitFor(
         async () => {
           const certificate = await certificates.find(reference);
@@ -110,7 +110,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
           if (!fits(certificate)) throw new Error(describe(certificate));
           return certificate;
         },
-        { timeout: 15_000, interval: 20 },
+        { timeout, interval: 20 },
       ),
   };
 }
