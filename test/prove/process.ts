@@ -41,7 +41,11 @@ export function needsOf(run: Run, passage: Passage): OrderNeeds {
     ledger,
     certificates: certificateStore(redis, run.keys, defaultPolicy),
     ring: (queue, data) => passage(() => run.needs.ring(queue, data)),
-    accounts: { all: [account], find: (id) => (id === account.entry.id ? account : undefined), fitting: () => [account] },
+    accounts: {
+      all: [account],
+      find: (id) => (id === account.entry.id ? account : undefined),
+      fitting: () => [account],
+    },
   };
 }
 
