@@ -15,6 +15,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json package-lock.json LICENSE ./
 COPY bin ./bin
 COPY src ./src
+COPY templates ./templates
 # Where the money journal lies: a new named volume takes its owner from here.
 RUN install -d -o 1000 -g 1000 -m 700 /journal
 ENV NODE_ENV=production

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import MailComposer from "nodemailer/lib/mail-composer";
 import type { Mailbox } from "../../shared/email-address.ts";
-import type { Letter } from "./render.ts";
+import type { Letter } from "../../shared/mail/render.ts";
+import type { Signer } from "./dkim.ts";
 
 export interface Addressed {
   key: string;
@@ -10,6 +11,8 @@ export interface Addressed {
   to: Mailbox;
   /** The time of the first attempt; repeats carry it too. */
   date: Date;
+  /** Signs here, not on the way out: what is repeated is the signed mail, and its bytes are read only when the relay asks for them. */
+  signer?: Signer | undefined;
 }
 
 /** The Message-ID, with its angle brackets, that every attempt of this key carries: receivers that drop duplicates go by it (RFC 7352). */
@@ -23,14 +26,15 @@ export function digestOf(key: string): string {
 }
 
 /** A whole MIME message in 7-bit ASCII, CRLF line ends, for exactly one recipient. */
-export async function compose(letter: Letter, { key, from, to, date }: Addressed): Promise<string> {
+export async function compose(letter: Letter, { key, from, to, date, signer }: Addressed): Promise<string> {
   const mail = new MailComposer({
     from: named(from),
     to: named(to),
     subject: letter.subject,
     date,
     messageId: messageIdOf(key, from),
-    // RFC 3834, 5: nobody's out-of-office answers a machine. Exchange listens to the second header only.
+    // RFC 3834, 5: nobody's out-of-office answers a machine. Exchange listens to the second header only. No List-Unsubscribe:
+    // each mail is about the reader's own certificate or account, and there is no list to leave (RFC 2369, 3).
     headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
     text: lines(letter.text),
     html: lines(letter.html),
@@ -42,7 +46,9 @@ export async function compose(letter: Letter, { key, from, to, date }: Addressed
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  return (await mail.compile().build()).toString("ascii");
+  const message = mail.compile();
+  if (signer) message.processFunc((unsigned) => signer.sign(unsigned));
+  return (await message.build()).toString("ascii");
 }
 
 /** A bare CR would go through as it is, and some relays take it for a line's end. */

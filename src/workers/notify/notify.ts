@@ -1,35 +1,48 @@
 // The `notify` worker: one mail a key, written down before it is sent, repeated byte for byte when nobody knows whether it went.
-
-import type { Clock } from "../../shared/clock.ts";
+import type { Bounce, BounceList } from "../../shared/bounces.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
+import type { Render } from "../../shared/mail/render.ts";
 import type { Notification } from "../../shared/notification.ts";
 import type { Outcome } from "../outcome.ts";
 import { compose, messageIdOf } from "./compose.ts";
+import type { Signer } from "./dkim.ts";
+import { type FailureNeeds, tellFailure } from "./failed.ts";
 import { type Draft, type Mail, type MailBook, MOST_REPEATS, type Verdict } from "./mails.ts";
-import type { Render } from "./render.ts";
-import type { Smtp } from "./smtp.ts";
+import { isAddressRefused, type Smtp } from "./smtp.ts";
 
-export interface NotifyNeeds {
+export interface NotifyNeeds extends FailureNeeds {
   mails: MailBook;
+  bounces: BounceList;
   render: Render;
   smtp: Smtp;
-  clock: Clock;
+  /** Signs what is written from now on. */
+  signer?: Signer | undefined;
 }
 
-/** After the first failed attempt, the second, the third; then hourly. */
-const WAIT_SECONDS = [60, 300, 1800];
-const HOUR_SECONDS = 3600;
-const GIVE_UP_AFTER_MS = 24 * 3_600_000;
+/** After the first failed attempt, the second and so on; then every six hours. The last try is made when two days are over. */
+const WAIT_SECONDS = [60, 300, 1800, 3600, 7200, 14_400];
+const LONGEST_WAIT_SECONDS = 21_600;
+const GIVE_UP_AFTER_MS = 48 * 3_600_000;
 
 /**
  * Sends a mail once per key; the first notification of a key decides what it says and to whom. A crash between send and
  * mark sends it again with the same Message-ID and bytes: rather twice than never.
  *
- * Waits while the relay is away or says 4xx, and after a lost answer.
- * @throws Refused   nothing was sent and nothing will be: a value is missing, the relay said 5xx, or 24 hours of trying are over
+ * Waits while the relay is away or says 4xx, and after a lost answer. How it ended in failure stands at its certificate, too.
+ * @throws Refused   nothing was sent and nothing will be: a value is missing, the relay said 5xx, now or to the address before,
+ *                   or two days of trying are over
  * @throws Uncertain the answer was lost three times: a person looks whether the mail arrived
  */
 export async function notify(n: Notification, needs: NotifyNeeds, signal?: AbortSignal): Promise<Outcome> {
+  try {
+    return await send(n, needs, signal);
+  } catch (error) {
+    if (error instanceof Refused || error instanceof Uncertain) await tellFailure(n, error, needs);
+    throw error;
+  }
+}
+
+async function send(n: Notification, needs: NotifyNeeds, signal?: AbortSignal): Promise<Outcome> {
   const { mails, clock } = needs;
   const claim =
     (await mails.claim(n.key, clock.now())) ?? (await mails.claim(n.key, clock.now(), await draft(n, needs)));
@@ -41,9 +54,11 @@ export async function notify(n: Notification, needs: NotifyNeeds, signal?: Abort
   const alive = setInterval(() => void mails.renew(n.key, claim.token).catch(() => {}), mails.leaseMs / 3);
   let answer: string;
   try {
+    const bounced = await needs.bounces.withhold(claim.mail.to);
+    if (bounced) throw new Refused(withheld(bounced));
     answer = await needs.smtp.deliver(claim.mail, signal);
   } catch (error) {
-    return await notSent(error, claim.mail, settle, clock);
+    return await notSent(error, claim.mail, settle, needs);
   } finally {
     clearInterval(alive);
   }
@@ -53,10 +68,10 @@ export async function notify(n: Notification, needs: NotifyNeeds, signal?: Abort
 
 type Settle = (verdict: Verdict, answer: string) => Promise<void>;
 
-async function draft(n: Notification, { render, smtp, clock }: NotifyNeeds): Promise<Draft> {
+async function draft(n: Notification, { render, smtp, signer, clock }: NotifyNeeds): Promise<Draft> {
   const letter = await render(n);
   const date = clock.now();
-  const raw = await compose(letter, { key: n.key, from: smtp.from, to: n.to, date });
+  const raw = await compose(letter, { key: n.key, from: smtp.from, to: n.to, date, signer });
   const messageId = messageIdOf(n.key, smtp.from);
   return { template: n.template, to: n.to.address, messageId, date: date.toISOString(), raw };
 }
@@ -73,8 +88,18 @@ function conclusion(mail: Mail): Outcome {
   }
 }
 
-async function notSent(error: unknown, mail: Mail, settle: Settle, clock: Clock): Promise<Outcome> {
+async function notSent(
+  error: unknown,
+  mail: Mail,
+  settle: Settle,
+  { bounces, clock }: Pick<NotifyNeeds, "bounces" | "clock">,
+): Promise<Outcome> {
   if (error instanceof Refused) {
+    // Before the mail is over: a crash in between has it sent once more, and the list stops it.
+    if (isAddressRefused(error)) {
+      const at = clock.now().toISOString();
+      await bounces.add({ address: mail.to, answer: error.message, at, template: mail.template });
+    }
     await settle("REJECTED", error.message);
     throw error;
   }
@@ -84,19 +109,24 @@ async function notSent(error: unknown, mail: Mail, settle: Settle, clock: Clock)
     return { waitSeconds: waitSeconds(mail), because: `${error.message}; the same mail is sent again` };
   }
   if (!(error instanceof Unavailable)) throw error;
-  if (clock.now().getTime() - Date.parse(mail.date) >= GIVE_UP_AFTER_MS) {
-    const gaveUp = new Refused(`given up after 24 hours and ${mail.attempts} attempts: ${error.message}`, {
+  const leftSeconds = Math.ceil((Date.parse(mail.date) + GIVE_UP_AFTER_MS - clock.now().getTime()) / 1_000);
+  if (leftSeconds <= 0) {
+    const gaveUp = new Refused(`given up after two days and ${mail.attempts} attempts: ${error.message}`, {
       cause: error,
     });
     await settle("REJECTED", gaveUp.message);
     throw gaveUp;
   }
   await settle("DEFERRED", error.message);
-  return { waitSeconds: waitSeconds(mail), because: error.message };
+  return { waitSeconds: Math.min(waitSeconds(mail), leftSeconds), because: error.message };
 }
 
 function waitSeconds({ attempts }: Mail): number {
-  return WAIT_SECONDS[attempts - 1] ?? HOUR_SECONDS;
+  return WAIT_SECONDS[attempts - 1] ?? LONGEST_WAIT_SECONDS;
+}
+
+function withheld({ address, answer, at }: Bounce): string {
+  return `no mail goes to ${address} before "certfleet notification unbounce ${address}": on ${at.slice(0, 10)} ${answer}`;
 }
 
 function uncertain({ to, messageId, lastAnswer }: Mail, cause?: Error): Uncertain {

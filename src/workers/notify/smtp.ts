@@ -5,12 +5,21 @@ import type { Mailbox } from "../../shared/email-address.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
 import { type Relay, readFrom, readRelay } from "./relay.ts";
 
+const ADDRESS_REFUSED = "address-refused";
+
+export interface Patience {
+  /** Until the greeting, connecting included. */
+  greetingMs?: number;
+  /** For any other answer. */
+  answerMs?: number;
+}
+
 export interface Smtp {
   /** Who our mails come from: header and envelope. */
   from: Mailbox;
   /**
    * Hands one finished MIME message to the relay and returns its words of acceptance. An abort gives up at once.
-   * @throws Refused     the relay does not take this mail, now or later (5xx)
+   * @throws Refused     the relay does not take this mail, now or later (5xx); see `isAddressRefused`
    * @throws Unavailable not delivered for sure, but it may be another time: 4xx, no connection, no login
    * @throws Uncertain   the connection was lost after the message had begun to leave us: it may have been taken (RFC 1047)
    */
@@ -22,12 +31,13 @@ export interface Smtp {
 }
 
 /**
- * A pool of connections to the relay; the first is made for the first delivery.
+ * A pool of connections to the relay; the first is made for the first delivery, and each serves one mail after the other.
  * @param url  SMTP_URL, see `readRelay`
  * @param from MAIL_FROM, see `readFrom`
+ * @param patience how long the relay is waited for
  * @throws Error when either is wrong
  */
-export function openSmtp({ url, from }: { url: string; from: string }): Smtp {
+export function openSmtp({ url, from, patience = {} }: { url: string; from: string; patience?: Patience }): Smtp {
   const sender = readFrom(from);
   const relay = readRelay(url);
   const fail = failures(relay);
@@ -37,10 +47,9 @@ export function openSmtp({ url, from }: { url: string; from: string }): Smtp {
     maxConnections: 3,
     maxRequeues: 0,
     idleTimeout: 30_000,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
+    connectionTimeout: patience.greetingMs ?? 10_000,
     // RFC 5321, 4.5.3.2.6: ten minutes for the answer to the final dot. Less would manufacture duplicates.
-    socketTimeout: 600_000,
+    socketTimeout: patience.answerMs ?? 600_000,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -57,7 +66,7 @@ export function openSmtp({ url, from }: { url: string; from: string }): Smtp {
   return {
     from: sender,
     async deliver({ to, raw }, signal) {
-      const envelope = { from: sender.address, to: [to] };
+      const envelope = { from: plain(sender.address), to: [plain(to)] };
       try {
         return (await transport.sendMail({ envelope, raw, signal })).response;
       } catch (error) {
@@ -75,16 +84,27 @@ export function openSmtp({ url, from }: { url: string; from: string }): Smtp {
   };
 }
 
+/** Whether the relay refused the recipient, not this mail or us: then it refuses every mail to that address. */
+export function isAddressRefused(error: Refused): boolean {
+  return error.code === ADDRESS_REFUSED;
+}
+
+/** Never a string: nodemailer would parse it, and one address could become two. */
+function plain(address: string) {
+  return { name: "", address };
+}
+
 /** Rebuilds what nodemailer throws: the reply code decides, then how far we came, then nodemailer's own code. */
 function failures({ label, auth }: Relay) {
   const clean = (text: string) =>
     (auth?.pass ? text.replaceAll(auth.pass, "…") : text).replace(/[\p{Cc}\s]+/gu, " ").slice(0, 300);
 
   return (error: unknown, begun: boolean): Error => {
-    const { responseCode, response, code, message } = error as NodemailerError;
+    const { responseCode, response = String(responseCode), code, command, message } = error as NodemailerError;
     if (responseCode !== undefined) {
-      const answer = `the mail relay ${label} answered ${clean(response ?? String(responseCode))}`;
-      return isFinal(responseCode, code) ? new Refused(answer) : new Unavailable(answer);
+      const answer = `the mail relay ${label} answered ${clean(response)}`;
+      if (!isFinal(responseCode, code)) return new Unavailable(answer);
+      return new Refused(answer, command === "RCPT TO" && isOfTheAddress(response) ? { code: ADDRESS_REFUSED } : {});
     }
     if (begun)
       return new Uncertain(`the mail relay ${label} was lost before it answered to the message: ${clean(message)}`);
@@ -100,6 +120,14 @@ function failures({ label, auth }: Relay) {
  */
 function isFinal(responseCode: number, code: string | undefined): boolean {
   return responseCode >= 500 && isAboutTheMail(code) && ![503, 530, 534, 535, 538].includes(responseCode);
+}
+
+/**
+ * RFC 3463, 3: 5.1.z is about the address, 5.2.z about the mailbox; the rest (5.7.1 above all: no relaying, a blocked sender) is
+ * about us, and would put every customer on the bounce list. A relay without such codes is taken at its word.
+ */
+function isOfTheAddress(response: string): boolean {
+  return !/^\d{3}[ -]5\.(?![12]\.)\d/.test(response);
 }
 
 function isAboutTheMail(code: string | undefined): boolean {

@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { Refused, Uncertain } from "../../../src/shared/errors.ts";
 import { notify } from "../../../src/workers/notify/notify.ts";
+import { world as fleet } from "../../support/world.ts";
 import { aNotification, world } from "./world.ts";
 
 test("a mail reaches its one recipient, with the certificate attached, and says that a machine wrote it", async () => {
@@ -105,16 +106,25 @@ test.each(laters)("a relay that says 'later' ($code at $at) gets the mail later,
   expect(catcher.mails()).toHaveLength(1);
 });
 
-test("a relay that is away is tried after 1, 5, 30 and 60 minutes, then hourly for a day, and then a person hears of it", async () => {
+test("a relay that is away is tried after 1, 5, 30 minutes, 1, 2, 4 hours, then every 6, a last time after two days, and then a person hears of it", async () => {
   const { catcher, clock, needs } = await world();
   await catcher.close();
 
-  const waits = [];
-  for (let hour = 0; hour < 6; hour += 1) waits.push(await notify(aNotification(), needs));
-  clock.passHours(24);
+  const waits: number[] = [];
+  let ended: unknown;
+  while (!ended) {
+    const outcome = await notify(aNotification(), needs).catch((error: unknown) => {
+      ended = error;
+    });
+    if (typeof outcome !== "object") break;
+    waits.push(outcome.waitSeconds);
+    clock.passHours(outcome.waitSeconds / 3_600);
+  }
 
-  expect(waits.map((wait) => typeof wait === "object" && wait.waitSeconds)).toEqual([60, 300, 1800, 3600, 3600, 3600]);
-  await expect(notify(aNotification(), needs)).rejects.toThrow(/given up after 24 hours and 7 attempts/);
+  expect(waits.slice(0, 8)).toEqual([60, 300, 1800, 3600, 7200, 14_400, 21_600, 21_600]);
+  expect(waits.reduce((sum, wait) => sum + wait)).toBe(48 * 3_600);
+  expect(ended).toBeInstanceOf(Refused);
+  expect(String(ended)).toContain(`given up after two days and ${waits.length + 1} attempts`);
   await expect(notify(aNotification(), needs)).rejects.toThrow(Refused);
 });
 
@@ -188,4 +198,18 @@ test("the book forgets a mail's words when it is accepted, and the mail itself a
     raw: "",
     to: "client@example.net",
   });
+});
+
+test("All workers of the queue together hand the relay no more mails in a second than they may.", async () => {
+  const w = await fleet();
+  const env = { ...w.env, CERTFLEET_MAILS_PER_SECOND: "3" };
+  for (let count = 0; count < 7; count += 1) await w.queues.ring("notify", aNotification({ key: `mail-${count}` }));
+
+  await w.work(["notify"], env);
+  await w.work(["notify"], env);
+  await vi.waitFor(() => expect(w.mail.mails()).toHaveLength(7), { timeout: 15_000, interval: 50 });
+
+  const times = w.mail.mails().map(({ receivedAt }) => receivedAt.getTime());
+  // Three begin at once, three a second later, the seventh in the third second.
+  expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(1_500);
 });

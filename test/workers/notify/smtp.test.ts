@@ -6,12 +6,15 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { X509CertificateGenerator } from "@peculiar/x509";
+import fc from "fast-check";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";
 import { startMailCatcher } from "../../../src/sandbox/mail-catcher.ts";
-import { Unavailable, Uncertain } from "../../../src/shared/errors.ts";
+import { Refused, Unavailable, Uncertain } from "../../../src/shared/errors.ts";
+import { compose } from "../../../src/workers/notify/compose.ts";
 import { readFrom, readRelay } from "../../../src/workers/notify/relay.ts";
 import { openSmtp } from "../../../src/workers/notify/smtp.ts";
+import { aWire } from "./wire.ts";
 
 const from = "Provider <ssl@provider.example>";
 const mail = { to: "client@example.net", raw: "Subject: hello\r\n\r\nhello\r\n" };
@@ -35,6 +38,90 @@ test("a line that is only a dot, in any disguise, does not end the message early
 
   expect(catcher.mails().map((it) => it.text?.includes("after"))).toEqual([true, true, true, true, true]);
 });
+
+test("What people put into a subject or a name adds no header, no recipient and no command, as the relay reads it.", async () => {
+  const wire = await aWire();
+  const smtp = openSmtp({ url: wire.url, from });
+  onTestFinished(() => smtp.close());
+  const words = fc.oneof(
+    fc.constantFrom(
+      "a\r\nBcc: evil@example.org",
+      "a\nX-Evil: 1",
+      "a\r\n.\r\nRCPT TO:<evil@example.org>",
+      "Ada <evil@example.org>,",
+    ),
+    fc.string({ unit: fc.constantFrom(..."\r\n.:;,<>@ab "), maxLength: 40 }),
+  );
+  const sender = { address: "ssl@provider.example" };
+  const date = new Date("2026-04-02T10:00:00Z");
+  await fc.assert(
+    fc.asyncProperty(words, words, async (subject, name) => {
+      const written = wire.messages.length;
+      const said = wire.commands.length;
+      const letter = { subject: `Hello ${subject}`, text: `${subject}\n`, html: `<p>${name}</p>`, attachments: [] };
+
+      const raw = await compose(letter, { key: "k", from: sender, to: { address: mail.to, name }, date });
+      await smtp.deliver({ to: mail.to, raw });
+
+      const [message = "", ...others] = wire.messages.slice(written);
+      const headers = message.slice(0, message.indexOf("\r\n\r\n")).split(/\r\n(?![ \t])/);
+      expect(others).toEqual([]);
+      expect(headers.map((line) => line.split(":")[0]?.toLowerCase()).sort()).toEqual([
+        ...["auto-submitted", "content-type", "date", "from", "message-id", "mime-version", "subject", "to"],
+        "x-auto-response-suppress",
+      ]);
+      expect(wire.commands.slice(said).filter((line) => !/^EHLO /.test(line))).toEqual([
+        ...["MAIL FROM:<ssl@provider.example>", "RCPT TO:<client@example.net>", "DATA"],
+      ]);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test.each([
+  "client@example.net\r\nRCPT TO:<evil@example.org>",
+  "client@example.net>\r\nRCPT TO:<evil@example.org",
+  "client@example.net, evil@example.org",
+  "Team: client@example.net, evil@example.org;",
+  "Ada <evil@example.org>, client@example.net",
+])("An address that no schema has seen (%j) is one recipient for the relay, or none.", async (to) => {
+  const wire = await aWire();
+  const smtp = openSmtp({ url: wire.url, from });
+  onTestFinished(() => smtp.close());
+
+  await smtp.deliver({ ...mail, to }).catch((error: unknown) => expect(error).toBeInstanceOf(Refused));
+
+  const recipients = wire.commands.filter((line) => /rcpt/i.test(line));
+  expect(recipients.length).toBeLessThanOrEqual(1);
+  expect(recipients).not.toContain("RCPT TO:<evil@example.org>");
+});
+
+test("One mail after the other goes over the connection that is there.", async () => {
+  const wire = await aWire();
+  const smtp = openSmtp({ url: wire.url, from });
+  onTestFinished(() => smtp.close());
+
+  for (let count = 0; count < 5; count += 1) await smtp.deliver(mail);
+
+  expect(wire.messages).toHaveLength(5);
+  expect(wire.connections()).toBe(1);
+});
+
+test.each([
+  { silentAt: "greeting", patience: { greetingMs: 100 }, error: Unavailable },
+  { silentAt: "MAIL", patience: { answerMs: 200 }, error: Unavailable },
+  { silentAt: "dot", patience: { answerMs: 200 }, error: Uncertain },
+] as const)(
+  "A relay that falls silent ($silentAt) is waited for so long, and what that means depends on how far we came.",
+  async ({ silentAt, patience, error }) => {
+    const wire = await aWire({ silentAt });
+    const smtp = openSmtp({ url: wire.url, from, patience });
+    onTestFinished(() => smtp.close());
+
+    await expect(smtp.deliver(mail)).rejects.toThrow(error);
+  },
+  8_000, // less than where nobody is told to hurry
+);
 
 test("5yz is final when it is about the mail, and a matter for the operator when it is about our login or the session", async () => {
   const { catcher, smtp } = await aCatcher();

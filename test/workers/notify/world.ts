@@ -1,29 +1,48 @@
 // What a story about mails happens in: a mail server, a mail book in Redis, our templates, a clock that stands still.
 import { randomUUID } from "node:crypto";
+import { Writable } from "node:stream";
 import { Redis } from "ioredis";
 import { inject, onTestFinished } from "vitest";
 import { startMailCatcher } from "../../../src/sandbox/mail-catcher.ts";
+import { bounceList } from "../../../src/shared/bounces.ts";
+import { certificateStore } from "../../../src/shared/certificates.ts";
 import { keysUnder } from "../../../src/shared/keys.ts";
+import { createLog } from "../../../src/shared/log.ts";
+import { renderer } from "../../../src/shared/mail/render.ts";
+import { templates } from "../../../src/shared/mail/templates.ts";
 import { Notification } from "../../../src/shared/notification.ts";
 import { mailBook } from "../../../src/workers/notify/mails.ts";
 import type { NotifyNeeds } from "../../../src/workers/notify/notify.ts";
-import { renderer } from "../../../src/workers/notify/render.ts";
 import { openSmtp } from "../../../src/workers/notify/smtp.ts";
-import { templates } from "../../../src/workers/notify/templates.ts";
+import { defaultPolicy } from "../../support/policy.ts";
 
 export async function world({ leaseMs = 60_000 } = {}) {
   const catcher = await startMailCatcher();
   const redis = new Redis(inject("redisUrl"), { maxRetriesPerRequest: 1 });
   const smtp = openSmtp({ url: catcher.smtpUrl, from: "Provider <ssl@provider.example>" });
   const prefix = `{test-${randomUUID()}}`;
-  const mails = mailBook({ redis, keys: keysUnder(prefix), leaseMs });
+  const keys = keysUnder(prefix);
+  const mails = mailBook({ redis, keys, leaseMs });
+  const bounces = bounceList(redis, keys);
+  const certificates = certificateStore(redis, keys, defaultPolicy);
   const clock = clockAt("2026-04-02T10:00:00Z");
-  const needs: NotifyNeeds = { mails, render: renderer(), smtp, clock };
+  const lines: string[] = [];
+  const log = createLog("info", "test", keeping(lines));
+  const needs: NotifyNeeds = { mails, bounces, certificates, render: renderer(), smtp, clock, log };
   onTestFinished(async () => {
     smtp.close();
     await Promise.all([redis.quit(), catcher.close()]);
   });
-  return { catcher, redis, prefix, mails, smtp, clock, needs };
+  return { catcher, redis, prefix, mails, bounces, certificates, smtp, clock, lines, needs };
+}
+
+function keeping(lines: string[]): Writable {
+  return new Writable({
+    write(line, _encoding, done) {
+      lines.push(`${line}`);
+      done();
+    },
+  });
 }
 
 /** Stands still until it is told to go on. */

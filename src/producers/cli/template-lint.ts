@@ -1,0 +1,21 @@
+// `template lint`: what is wrong with the words of the mails, before a customer could meet it.
+import { fleetFileOf } from "../../shared/fleet-file.ts";
+import { isFolder } from "../../shared/mail/folders.ts";
+import { lintTemplates } from "../../shared/mail/lint.ts";
+import { failure, type Result } from "../../shared/verb.ts";
+
+/**
+ * @param given the operator's folder; without it the one of the configuration file, if that names one
+ * @throws Error listing what is wrong in the configuration file
+ */
+export async function lintWords(given: string | undefined, env: NodeJS.ProcessEnv): Promise<Result> {
+  const directory = given ?? fleetFileOf(env).templates?.directory;
+  if (directory !== undefined && !isFolder(directory)) return failure("usage", `There is no folder ${directory}.`);
+  const { checked, faults } = await lintTemplates(directory);
+  const looked = `${checked} files looked at, in ${directory === undefined ? "our templates" : `our templates and ${directory}`}`;
+  const json = { checked, faults };
+  if (faults.length === 0) return { ending: "done", text: `${looked}: nothing is wrong.`, json };
+  const lines = faults.map(({ file, line, problem }) => `${line === undefined ? file : `${file}:${line}`}: ${problem}`);
+  const note = `${looked}: ${faults.length === 1 ? "1 fault" : `${faults.length} faults`}.`;
+  return { ending: "failed", text: lines.join("\n"), json, note };
+}

@@ -1,0 +1,66 @@
+// What the mails to a department ask for where an account needs a person: money runs low, it is back, eNom cannot be reached.
+import { z } from "zod";
+import { account, day, oneLine, othersWords, template, when } from "./template.ts";
+
+const amount = z.string().regex(/^-?\d{1,12}(\.\d{1,4})?$/, "must be a decimal amount, such as 102.50");
+
+const balance = z.strictObject({
+  account,
+  name: oneLine.describe("The account's name for people, its id where it has none"),
+  available: amount,
+  minimum: amount,
+  currency: z.string().regex(/^[A-Z]{3}$/, "must be a currency's three letters"),
+  at: when.describe("When eNom told the balance"),
+});
+const aBalance = {
+  account: "main",
+  name: "eNom main",
+  available: "84.20",
+  minimum: "100.00",
+  currency: "USD",
+  at: "2026-04-02T06:00:00Z",
+};
+
+/** Sent once a fall below the minimum. */
+export const lowBalance = template({
+  to: "department",
+  when: "an account's balance fell below its minimum, once a fall",
+  values: balance.extend({
+    runwayDays: z.int().nonnegative().nullable().describe("Days until planned purchases use it up; null: they do not"),
+    exhaustedOn: day.nullable().describe("The day of the first planned purchase that it does not pay"),
+    plannedUntil: day.nullable().default(null).describe("So far ahead the plan was looked at"),
+  }),
+  example: { ...aBalance, runwayDays: 19, exhaustedOn: "2026-04-21", plannedUntil: "2026-07-01" },
+});
+
+/** Sent once after `low-balance`, when the balance is above the minimum by a margin. */
+export const balanceRestored = template({
+  to: "department",
+  when: "the balance is above the minimum again, once",
+  values: balance,
+  example: { ...aBalance, available: "540.00" },
+});
+
+/** The account's check failed: what was found, and what mends it. */
+export const connectionProblem = template({
+  to: "department",
+  when: "an account cannot be used: no connection, no login, address not permitted",
+  values: z.strictObject({
+    account,
+    name: oneLine.describe("The account's name for people, its id where it has none"),
+    apiHost: oneLine,
+    cause: oneLine.describe("The kind of cause, as the connection check names it"),
+    message: othersWords,
+    advice: othersWords,
+    since: when,
+  }),
+  example: {
+    account: "main",
+    name: "eNom main",
+    apiHost: "reseller.enom.com",
+    cause: "address-not-permitted",
+    message: "eNom does not take calls from the address 203.0.113.7.",
+    advice: "Have eNom's support add 203.0.113.7 to the addresses that may use the API, then run the check again.",
+    since: "2026-04-02T06:00:00Z",
+  },
+});

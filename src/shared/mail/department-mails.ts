@@ -1,0 +1,184 @@
+// What the mails to a department ask for where one certificate needs a person, or several: act, reissue by hand, buy a term.
+import { z } from "zod";
+import {
+  account,
+  certId,
+  day,
+  domain,
+  link,
+  manyLines,
+  oneLine,
+  othersWords,
+  pemFile,
+  productName,
+  reference,
+  template,
+  when,
+} from "./template.ts";
+
+const aCertificate = {
+  reference: "bill-1001",
+  domain: "shop.example.com",
+  product: "RapidSSL Certificate",
+  account: "main",
+  certId: 900123,
+};
+const csr = manyLines.regex(
+  /^-----BEGIN CERTIFICATE REQUEST-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE REQUEST-----\n?$/,
+  "must be one PEM block from BEGIN CERTIFICATE REQUEST to END CERTIFICATE REQUEST",
+);
+
+/** One attention of one certificate: `code` and its words, and what resolves it. */
+const openCase = z.strictObject({
+  reference,
+  domain,
+  code: oneLine.describe("The attention's code, see the runbook"),
+  message: othersWords.describe("What happened, in eNom's words where it spoke"),
+  since: when,
+  by: day.nullable().describe("What must be done by then"),
+  next: oneLine.describe("What to do, with the exact command"),
+});
+const aCase = {
+  reference: "bill-1001",
+  domain: "shop.example.com",
+  code: "purchase-unknown",
+  message: "The connection was lost after the purchase was sent; eNom's order list shows nothing yet.",
+  since: "2026-04-02T10:15:00Z",
+  by: "2026-04-09",
+  next: "Look for an unused slot in eNom's certificate list. Found: certfleet certificate resolve bill-1001 --adopt <CertID>; surely none: --not-bought.",
+};
+
+/** The fleet cannot go on with a certificate: one mail a case, not an attempt. */
+export const operationFailed = template({
+  to: "department",
+  when: "a person must act for a certificate",
+  values: openCase.extend({
+    product: productName,
+    account,
+    certId: certId.nullable().default(null),
+    link: link.nullable().default(null).describe("The API's address of the certificate"),
+  }),
+  example: { ...aCertificate, ...aCase, link: "https://certfleet.example.net/v1/certificates/bill-1001" },
+});
+
+/** Once a day, as long as anything is open. */
+export const digest = template({
+  to: "department",
+  when: "once a day, as long as a person must act for anything",
+  values: z.strictObject({
+    account,
+    open: z.array(openCase).min(1),
+    more: z.int().nonnegative().describe("How many further ones are not listed"),
+  }),
+  example: {
+    account: "main",
+    open: [
+      aCase,
+      {
+        reference: "bill-1002",
+        domain: "*.example.net",
+        code: "enom-refused",
+        message: "The CSR is not valid (304155).",
+        since: "2026-03-30T08:00:00Z",
+        by: null,
+        next: "Read eNom's text, mend the order's data, then certfleet certificate resolve bill-1002 --retry.",
+      },
+    ],
+    more: 3,
+  },
+});
+
+/** Only a person can ask for this reissue: at the CA's portal, or by a ticket to eNom (eNom API, CertReissueCert). */
+export const assistedReissue = template({
+  to: "department",
+  when: "only a person can ask for a reissue",
+  values: z.strictObject({
+    reference,
+    domain,
+    product: productName,
+    account,
+    certId,
+    orderId: z.int().positive().nullable(),
+    lane: z.enum(["portal", "ticket"]),
+    stage: z.enum(["asked", "reminder", "escalation"]),
+    csr,
+    deadline: day.describe("By then the reissue should be asked for and validated"),
+    expirationDate: day,
+    daysLeft: z.int().describe("Whole days until the expiration date; below 0 when it is over"),
+    reason: othersWords.nullable().describe("eNom's own words when its API refused"),
+  }),
+  example: {
+    ...aCertificate,
+    orderId: 500000123,
+    lane: "portal",
+    stage: "asked",
+    csr: `-----BEGIN CERTIFICATE REQUEST-----\n${"MIIC0jCCAboCAQAwXTELMAkGA1UEBhMCTkwxEDAOBgNVBAgMB1V0cmVjaHQxEDAO\n".repeat(4)}-----END CERTIFICATE REQUEST-----\n`,
+    deadline: "2026-10-16",
+    expirationDate: "2026-10-19",
+    daysLeft: 10,
+    reason: null,
+  },
+  attach: ({ domain, csr }) => [pemFile(domain, "csr", csr)],
+});
+
+/** What is bought ends before what the customer paid for, and the fleet may not, or cannot, buy the rest by itself. */
+export const renewalDue = template({
+  to: "department",
+  when: "the next term of a certificate must be bought",
+  values: z.strictObject({
+    reference,
+    domain,
+    product: productName,
+    account,
+    certId,
+    termEnd: day.describe("What is bought at eNom ends"),
+    paidUntil: day.describe("What the customer paid for ends"),
+    windowOpens: day.describe("From then on the CA takes a purchase for a renewal (eNom API, renewal and expiry)"),
+    mode: z.enum(["manual", "none"]),
+    beforeDays: z.int().min(1).max(200).default(10).describe("The certificate's lead, for the policy that is shown"),
+  }),
+  example: {
+    ...aCertificate,
+    termEnd: "2027-04-02",
+    paidUntil: "2031-04-02",
+    windowOpens: "2027-03-03",
+    mode: "manual",
+  },
+});
+
+/** E-mail to an approver stops validating domains (CA/Browser Forum, Baseline Requirements 3.2.2.4): whose method must change. */
+export const emailValidationEnding = template({
+  to: "department",
+  when: "a year, half a year and a month before e-mail stops validating domains",
+  values: z.strictObject({
+    account,
+    endsOn: day.describe("The first day on which it validates nothing"),
+    stage: z.enum(["year", "half-year", "month"]),
+    certificates: z
+      .array(z.strictObject({ reference, domain, product: productName, paidUntil: day, remedy: oneLine }))
+      .min(1),
+    more: z.int().nonnegative().describe("How many further ones are not listed"),
+  }),
+  example: {
+    account: "main",
+    endsOn: "2028-03-15",
+    stage: "year",
+    certificates: [
+      {
+        reference: "bill-1001",
+        domain: "shop.example.com",
+        product: "RapidSSL Certificate",
+        paidUntil: "2031-04-02",
+        remedy: "Change the validation method to dns or file.",
+      },
+      {
+        reference: "bill-1002",
+        domain: "*.example.net",
+        product: "Comodo Essential Wildcard",
+        paidUntil: "2029-11-30",
+        remedy: "eNom validates this product by e-mail only: offer another product at the next term.",
+      },
+    ],
+    more: 0,
+  },
+});

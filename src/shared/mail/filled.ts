@@ -1,0 +1,43 @@
+// Held against a template's schema: what may be printed, or every fault of the values. Nothing is read from disk here.
+import type { Notification } from "../notification.ts";
+import type { Fault } from "../order.ts";
+import type { Attachment, Template } from "./template.ts";
+import { isTemplate, type TemplateName, templateNames, templates } from "./templates.ts";
+
+/** A notification whose values are what its template asks for. */
+export interface Filled {
+  name: TemplateName;
+  values: Record<string, unknown>;
+  attachments: Attachment[];
+}
+
+/**
+ * Answers with the values as the words print them, or with every fault: an unknown template, a value that is missing,
+ * unknown or of the wrong form. `field` is a JSON pointer into the notification without the first slash.
+ * @param linked whether a certificate with a `link` is linked instead of being attached
+ */
+export function fill(
+  { template: name, values: given }: Pick<Notification, "template" | "values">,
+  linked = false,
+): Filled | { faults: Fault[] } {
+  if (!isTemplate(name))
+    return {
+      faults: [
+        { field: "template", message: `there is no mail template ${name}; there are ${templateNames.join(", ")}` },
+      ],
+    };
+  const template: Template = templates[name];
+  const read = template.values.safeParse(given);
+  if (!read.success) return { faults: read.error.issues.map(faultOf) };
+  const values = "chainPem" in read.data && !linked ? { ...read.data, link: null } : read.data;
+  return { name: meant(name, values), values, attachments: template.attach?.(values) ?? [] };
+}
+
+/** Jobs of earlier releases ask for the first certificate and say that it is not the first. */
+function meant(name: TemplateName, { reissued }: Record<string, unknown>): TemplateName {
+  return name === "certificate-issued" && reissued === true ? "certificate-reissued" : name;
+}
+
+function faultOf({ path, message }: { path: PropertyKey[]; message: string }): Fault {
+  return { field: ["values", ...path.map(String)].join("/"), message };
+}

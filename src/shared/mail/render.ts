@@ -1,0 +1,121 @@
+// A template and its values become a letter: subject, text, HTML, attachments. Whatever is missing is said before anything is sent.
+import { Refused } from "../errors.ts";
+import type { Notification } from "../notification.ts";
+import { type Engine, engineOver, placeOf } from "./engine.ts";
+import { type Filled, fill } from "./filled.ts";
+import { fileOf, findIn, foldersFor, languagesFor, OUR_FOLDER, type Part, speaks } from "./folders.ts";
+import { oneLine, tidy, wrapped } from "./plain-text.ts";
+import type { Attachment } from "./template.ts";
+
+/** What people will read; the subject is one line. */
+export interface Letter {
+  subject: string;
+  text: string;
+  html: string;
+  attachments: Attachment[];
+}
+
+/**
+ * Fills a template, in the language that was asked for or the nearest that there is.
+ * @throws Refused naming the template and the value: unknown template, a value missing, unknown or of the wrong form
+ */
+export type Render = (asked: Pick<Notification, "template" | "language" | "brand" | "values">) => Promise<Letter>;
+
+/** A file of the operator's that could not be used: ours took its place, or the mail was written in another language. */
+export interface BrokenWords {
+  template: string;
+  language: string;
+  part: Part;
+  problem: string;
+  /** The file of the part; what it includes is named only where its syntax is at fault. */
+  file: string | undefined;
+  line: number | undefined;
+}
+
+/** `templates` of certfleet.yaml, and who hears of faults in the operator's words. */
+export interface RenderOptions {
+  /** The operator's words: `<brand>/<language>/<name>.<part>` goes before `<language>/<name>.<part>`, and that before ours. */
+  directory?: string | undefined;
+  /** Who the mails speak for where a notification does not say; `default` and nothing mean "Certfleet". */
+  brand?: string | undefined;
+  /** Used where a notification names no language, or one without words; English is the last resort. */
+  language?: string | undefined;
+  /** `link`: a certificate whose notification has a `link` is not attached. By default it always is. */
+  certificate?: "attach" | "link" | undefined;
+  /** A customer's mail never fails by the operator's words; whoever can mend them hears of it here. */
+  onBroken?: ((broken: BrokenWords) => void) | undefined;
+}
+
+/** One letter in one language: what it is made of. */
+interface Writing extends Filled {
+  /** The operator's folders before ours; nothing where the operator has none. */
+  operators: Engine | undefined;
+  ours: Engine;
+  folders: string[];
+  language: string;
+  scope: Record<string, unknown>;
+  onBroken: RenderOptions["onBroken"];
+}
+
+export function renderer(options: RenderOptions = {}): Render {
+  const { directory, onBroken } = options;
+  const ours = engineOver([OUR_FOLDER], { settled: true });
+  const fleetBrand = options.brand === "default" ? undefined : options.brand;
+
+  return async (asked) => {
+    const filled = fill(asked, options.certificate === "link");
+    if ("faults" in filled) throw new Refused(told(asked.template, filled.faults));
+    const brand = asked.brand ?? fleetBrand;
+    const folders = foldersFor(directory, brand);
+    const operators = folders.length > 0 ? engineOver([...folders, OUR_FOLDER], { settled: false }) : undefined;
+    for (const language of languagesFor(asked.language, options.language)) {
+      const scope = { ...filled.values, brand: brand ?? "Certfleet", language };
+      const words = await write({ ...filled, folders, operators, ours, language, scope, onBroken });
+      if (words) return { ...words, attachments: filled.attachments };
+    }
+    throw new Refused(`mail template ${filled.name} has no words, not even in English`);
+  };
+}
+
+/** All three parts in one language, or nothing when the operator's are the only ones and one of them is broken. */
+async function write(writing: Writing): Promise<Omit<Letter, "attachments"> | undefined> {
+  const { folders, name, language } = writing;
+  if (!speaks([...folders, OUR_FOLDER], name, language)) return undefined;
+  const subject = await writePart("subject", writing);
+  const text = await writePart("txt", writing);
+  if (subject === undefined || text === undefined) return undefined;
+  const html = await writePart("html", { ...writing, scope: { ...writing.scope, subject: oneLine(subject) } });
+  return html === undefined ? undefined : { subject: oneLine(subject), text: wrapped(tidy(text)), html: tidy(html) };
+}
+
+async function writePart(part: Part, writing: Writing): Promise<string | undefined> {
+  const { operators, ours, folders, name, language, scope, onBroken } = writing;
+  const file = fileOf(name, language, part);
+  if (operators) {
+    try {
+      return filledIn(await operators.write(file, part, scope));
+    } catch (error) {
+      const { problem, file: at = findIn([...folders, OUR_FOLDER], file), line } = placeOf(error);
+      onBroken?.({ template: name, language, part, problem, file: at, line });
+    }
+    if (!speaks([OUR_FOLDER], name, language)) return undefined;
+  }
+  try {
+    return filledIn(await ours.write(file, part, scope));
+  } catch (cause) {
+    throw new Refused(`mail template ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+function filledIn(words: string): string {
+  if (words.trim() === "") throw new Error("it comes out empty");
+  return words;
+}
+
+function told(template: string, faults: readonly { field: string; message: string }[]): string {
+  if (faults[0]?.field === "template") return faults[0].message;
+  const problems = faults.map(
+    ({ field, message }) => `${field.replace(/^values\/?/, "").replaceAll("/", ".") || "values"}: ${message}`,
+  );
+  return `mail template ${template}: ${problems.join("; ")}`;
+}

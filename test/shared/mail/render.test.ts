@@ -1,0 +1,301 @@
+// Promise: a mail is written in the nearest language that there is, in the operator's words where they work, and nobody's data becomes code in it.
+import { mkdir, symlink, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Refused } from "../../../src/shared/errors.ts";
+import { type BrokenWords, type Letter, type RenderOptions, renderer } from "../../../src/shared/mail/render.ts";
+import { templates } from "../../../src/shared/mail/templates.ts";
+import type { Notification } from "../../../src/shared/notification.ts";
+import { example, faces, templateOf } from "./faces.ts";
+import { ownWords } from "./folder.ts";
+
+const render = renderer();
+
+test("the certificate is attached as a file that carries the domain's name and can be saved anywhere", async () => {
+  const one = await render({ template: "certificate-issued", values: example("certificate-issued") });
+  const many = await render({
+    template: "certificate-issued",
+    values: example("certificate-issued", { domain: "*.example.com" }),
+  });
+
+  const content = templates["certificate-issued"].example.chainPem;
+  expect(one.attachments).toEqual([
+    { filename: "shop.example.com.pem", contentType: "application/x-pem-file", content },
+  ]);
+  expect(many.attachments).toMatchObject([{ filename: "wildcard.example.com.pem" }]);
+});
+
+test("A fleet that links does not attach the certificate where it is given a link, and attaches it where it is not.", async () => {
+  const linking = renderer({ certificate: "link" });
+  const link = "https://panel.example.net/certificates/bill-1001?token=a&b=<c>";
+
+  for (const template of ["certificate-issued", "certificate-reissued"] as const) {
+    const linked = await linking({ template, values: example(template, { link }) });
+    const linkless = await linking({ template, values: example(template) });
+    const attaching = await render({ template, values: example(template, { link }) });
+
+    expect(linked.attachments).toEqual([]);
+    expect(linked.text).toContain(link);
+    expect(linked.html).toContain('href="https://panel.example.net/certificates/bill-1001?token=a&amp;b=&lt;c&gt;"');
+    for (const { attachments, text, html } of [linkless, attaching]) {
+      expect(attachments).toHaveLength(1);
+      expect(text + html).not.toContain("panel.example.net");
+    }
+  }
+  for (const link of ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
+    await expect(
+      render({ template: "certificate-issued", values: example("certificate-issued", { link }) }),
+    ).rejects.toThrow("link: must be an http or https address");
+});
+
+test("A job of an earlier release that asks for the first certificate, and says that it was reissued, gets the words of a reissue.", async () => {
+  const old = await render({
+    template: "certificate-issued",
+    values: example("certificate-issued", { reissued: true }),
+  });
+  const now = await render({ template: "certificate-reissued", values: example("certificate-reissued") });
+
+  expect(old).toEqual(now);
+});
+
+const HOSTILE = [
+  `<script>alert(1)</script>`,
+  `"><img src=x onerror=alert(1)>`,
+  `' style='position:fixed`,
+  `</td></tr></table><a href="https://evil.example">pay here</a>`,
+  `{{ 7 | times: 7 }}`,
+  `{% include "/etc/passwd" %}`,
+  `{{ constructor.constructor }}`,
+  `<%= 7*7 %>`,
+  "#{7*7}",
+  `javascript:alert(1)`,
+  `&lt;b&gt;`,
+  `<!--`,
+  `]]>`,
+];
+
+test("whatever people put into the values, no tag and no attribute of theirs gets into a mail", async () => {
+  const harmless = await Promise.all(
+    Object.entries(faces).map(async ([face, values]) => [face, values, await tagsOf(face, values)] as const),
+  );
+  const hostile = fc.oneof(
+    fc.constantFrom(...HOSTILE),
+    fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }).filter((text) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)),
+    fc.string({ unit: fc.constantFrom(...`<>"'&/={}%; ab`), minLength: 1, maxLength: 60 }),
+  );
+
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...harmless), hostile, async ([face, values, tags], text) => {
+      expect(await tagsOf(face, poisoned(values, text))).toEqual(tags);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** The skeleton of a mail: its tags with their attributes, without what stands between them. */
+async function tagsOf(face: string, values: Notification["values"]): Promise<string[]> {
+  const { html } = await render({
+    template: templateOf(face),
+    brand: String(values.product ?? values.account),
+    values,
+  });
+  return html.match(/<[^>]*>?/g) ?? [];
+}
+
+const FREE =
+  "product serialNumber approverEmail name type value url content account reason remedy message advice cause code next apiHost".split(
+    " ",
+  );
+
+/** Puts a text into every value that takes free text. The mails of a department print references into commands: no text there. */
+function poisoned(values: Notification["values"], text: string): Notification["values"] {
+  const free = "account" in values ? FREE : [...FREE, "reference"];
+  return JSON.parse(JSON.stringify(values), (key, value) =>
+    free.includes(key) && typeof value === "string" ? text : value,
+  );
+}
+
+test("A subject stays one line, whatever its values hold: no value can add a header.", async () => {
+  const breaks = ["\r\nBcc: victim@example.org", "\nx", "\r", "\u2028x", "\u0085x", "\u0000"];
+  const poison = fc.tuple(fc.string(), fc.constantFrom(...breaks), fc.string()).map((each) => each.join(""));
+
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...Object.entries(faces)), poison, async ([face, values], text) => {
+      const written = await render({ template: templateOf(face), brand: "B", values: poisoned(values, text) }).catch(
+        (error: unknown) => error,
+      );
+      if (written instanceof Refused) return;
+      expect((written as Letter).subject).toMatch(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("template code in a value is printed, not run", async () => {
+  const { text, html } = await render({
+    template: "certificate-issued",
+    values: example("certificate-issued", { product: "{{ 7 | times: 7 }}" }),
+  });
+
+  for (const words of [text, html]) expect(words).toContain("{{ 7 | times: 7 }}");
+});
+
+test("a mail that cannot be written names its template and what is wrong, all at once", async () => {
+  const write = (template: string, values: Notification["values"]) => render({ template, values });
+
+  await expect(write("no-such-mail", {})).rejects.toThrow("there is no mail template no-such-mail");
+  await expect(write("constructor", {})).rejects.toThrow(Refused);
+  await expect(write("certificate-issued", { domain: "a\r\nBcc: b" })).rejects.toThrow(
+    /^mail template certificate-issued: reference: .*; domain: must be a domain name; product: /,
+  );
+  await expect(write("certificate-issued", example("certificate-issued", { colour: "red" }))).rejects.toThrow(
+    /"colour"/,
+  );
+  await expect(write("validation-required", example("validation-required", { dns: null }))).rejects.toThrow(
+    "mail template validation-required: dns: is needed for dns",
+  );
+});
+
+/** Writes certificate-issued as the operator's folder has it, and keeps what is said of broken files. */
+function operators(options: RenderOptions) {
+  const broken: BrokenWords[] = [];
+  const write = renderer({ ...options, onBroken: (each) => broken.push(each) });
+  const values = example("certificate-issued", { product: "A & B" });
+  return {
+    broken,
+    write: (over: { language?: string; brand?: string } = {}) =>
+      write({ template: "certificate-issued", values, ...over }),
+  };
+}
+
+const DUTCH = {
+  "nl/certificate-issued.subject": "Uw certificaat voor {{ domain }} is klaar",
+  "nl/certificate-issued.txt": "Groeten van {{ brand }}",
+  "nl/certificate-issued.html": "<p>{{ product }}</p>",
+};
+
+test("A language that has no words of its own falls back to its kin, then to the fleet's language, then to English.", async () => {
+  const directory = await ownWords(DUTCH);
+  const { write } = operators({ directory, brand: "Provider", language: "nl-BE" });
+
+  const subject = async (language?: string) => (await write({ ...(language && { language }) })).subject;
+
+  expect(await subject("es-MX")).toBe("Su certificado para shop.example.com está listo para instalar");
+  expect(await subject("fi")).toBe("Uw certificaat voor shop.example.com is klaar");
+  expect(await subject()).toBe("Uw certificaat voor shop.example.com is klaar");
+  expect(await subject("en-GB")).toMatch(/^Your certificate/);
+  expect((await renderer({ language: "fi" })({ template: "digest", values: example("digest") })).subject).toMatch(
+    /need a person/,
+  );
+  expect(await write()).toMatchObject({ text: "Groeten van Provider\n", html: "<p>A &amp; B</p>\n" });
+});
+
+test("Of the operator's files a brand's goes before every brand's, and that before ours, each file by itself.", async () => {
+  const directory = await ownWords({
+    "Acme Hosting/en/certificate-issued.subject": "Acme: {{ domain }}",
+    "en/certificate-issued.subject": "Everybody: {{ domain }}",
+    "en/certificate-issued.txt": "Everybody's text",
+    "Acme Hosting/parts/heading.html": "<h1>Acme says: {{ words }}</h1>",
+  });
+  const { write, broken } = operators({ directory });
+
+  const acme = await write({ brand: "Acme Hosting" });
+  const other = await write({ brand: "Other" });
+
+  expect(acme).toMatchObject({ subject: "Acme: shop.example.com", text: "Everybody's text\n" });
+  expect(acme.html).toContain("<h1>Acme says: Your certificate is ready to install</h1>");
+  expect(other.subject).toBe("Everybody: shop.example.com");
+  expect(other.html).not.toContain("Acme");
+  expect(broken).toEqual([]);
+});
+
+test.for([
+  ["that is no Liquid", "{% if domain %}never closed", /not closed/],
+  ["that wants a variable that there is not", "{{ domian }}", /undefined variable: domian/],
+  ["that wants a filter that there is not", "{{ domain | shout }}", /undefined filter: shout/],
+  ["that comes out empty", "{% comment %}later{% endcomment %}", /empty/],
+  ["that never ends", "{% for i in (1..100000000) %}{{ i }}{% endfor %}", /limit/],
+  ["that includes a file from elsewhere", "{% render '/etc/passwd' %}", /ENOENT/],
+] as const)(
+  "A file of the operator's %s never stops a mail: ours takes its place, and the fault is told with its file.",
+  async ([, words, problem]) => {
+    const directory = await ownWords({
+      "en/certificate-issued.txt": `first line\n${words}`.replace(/^first line\n(?=\{% comment)/, ""),
+      "en/certificate-issued.subject": "Own",
+    });
+    const { write, broken } = operators({ directory });
+
+    const letter = await write();
+
+    expect(letter.subject).toBe("Own");
+    expect(letter.text).toMatch(/^Hello,\n\nGood news/);
+    expect(broken).toMatchObject([
+      { template: "certificate-issued", language: "en", part: "txt", problem: expect.stringMatching(problem) },
+    ]);
+  },
+);
+
+test("A broken layout of the operator's stops no mail either, and a language that only the operator has gives way to the next.", async () => {
+  const directory = await ownWords({
+    ...DUTCH,
+    "nl/certificate-issued.html": "{{ oops }}",
+    "parts/layout.html": "{% blok %}",
+  });
+  const { write, broken } = operators({ directory, language: "ru" });
+
+  const letter = await write({ language: "nl" });
+
+  expect(letter.subject).toBe("Сертификат для shop.example.com готов к установке");
+  expect(letter.html).toContain('<html lang="ru">');
+  expect(broken.map(({ language, part, line }) => [language, part, line])).toEqual([
+    ["nl", "html", 1],
+    ["ru", "html", 1],
+  ]);
+});
+
+test("A changed file of the operator's is used for the next mail, without a restart.", async () => {
+  const directory = await ownWords({ "en/certificate-issued.subject": "Before" });
+  const { write } = operators({ directory });
+  const before = await write();
+
+  const file = join(directory, "en/certificate-issued.subject");
+  await writeFile(file, "Behind");
+  await utimes(file, new Date(0), new Date(0));
+
+  expect([before.subject, (await write()).subject]).toEqual(["Before", "Behind"]);
+});
+
+test("Nothing outside the operator's folder is read: not by a link, not by a brand's or a language's name.", async () => {
+  const outside = await ownWords({ "en/certificate-issued.subject": "Stolen", secret: "Stolen" });
+  const directory = await ownWords({ "es/certificate-issued.txt": "x" });
+  await symlink(join(outside, "en"), join(directory, "en"));
+  await symlink(outside, join(directory, "Acme"));
+  await mkdir(join(directory, "ru"));
+  await symlink(join(outside, "secret"), join(directory, "ru", "certificate-issued.subject"));
+  const { write } = operators({ directory });
+
+  for (const over of [
+    {},
+    { brand: "Acme" },
+    { brand: `../${outside.split("/").at(-1)}` },
+    { brand: ".." },
+    { language: "ru" },
+    { language: "../en" },
+  ])
+    expect((await write(over)).subject).not.toContain("Stolen");
+});
+
+test("A part that text and HTML share is escaped in the HTML, whichever is written first.", async () => {
+  const directory = await ownWords({
+    "parts/shared.part": "{{ it }}",
+    "en/certificate-expiring.txt": "{% render 'parts/shared.part', it: product %}",
+    "en/certificate-expiring.html": "{% render 'parts/shared.part', it: product %}",
+  });
+  const values = { ...templates["certificate-expiring"].example, product: "<b>bold</b>" };
+
+  const letter = await renderer({ directory })({ template: "certificate-expiring", values });
+
+  expect(letter.text).toContain("<b>bold</b>");
+  expect(letter.html).toContain("&lt;b&gt;bold&lt;/b&gt;");
+});
