@@ -19,7 +19,7 @@ export function orderNeeds(w: World, changes: Partial<OrderNeeds> = {}): OrderNe
   const { env, queues, certificates } = w;
   const log = pino({ level: "silent" });
   const { accounts } = openEnomAccounts(env, {
-    file: readFleetFile(undefined),
+    file: readFleetFile(env.CERTFLEET_CONFIG),
     clock: systemClock,
     log,
     writeMs: 2_000,

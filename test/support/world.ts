@@ -19,6 +19,7 @@ import { type Journal, openJournal } from "../../src/workers/journal/journal.ts"
 import { startWorkers } from "../../src/workers/main.ts";
 import { type OrderChanges, orderBody } from "./order.ts";
 import { defaultPolicy } from "./policy.ts";
+import { quickAccount } from "./quick-account.ts";
 import { type Time, timeOf } from "./time.ts";
 
 export const PASSWORD = "canary-password-Zx81";
@@ -71,6 +72,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
   const env = {
     REDIS_URL: inject("redisUrl"),
     CERTFLEET_PREFIX: prefix,
+    CERTFLEET_CONFIG: quickAccount(folder, enom.url),
     ENOM_API_URL: enom.url,
     ENOM_USERNAME: "acme-hosting",
     ENOM_PASSWORD: PASSWORD,
@@ -78,6 +80,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
     CERTFLEET_JOURNAL: join(folder, "journal"),
     SMTP_URL: mail.smtpUrl,
     MAIL_FROM: "certificates@provider.example",
+    CERTFLEET_MAILS_PER_SECOND: "1000",
     CERTFLEET_POLL_SECONDS: "0.1",
     CERTFLEET_SETTLE_SECONDS: "20",
     CERTFLEET_LOCK_SECONDS: "2",

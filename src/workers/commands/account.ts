@@ -1,67 +1,100 @@
 // `account check` and `account balance`: asks eNom itself, now, and shows what it says.
 import { systemClock } from "../../shared/clock.ts";
 import { readSettings } from "../../shared/config.ts";
+import type { ConnectionCheck } from "../../shared/connection-check.ts";
 import { Refused, Unavailable } from "../../shared/errors.ts";
 import { type FleetFile, fleetFileOf } from "../../shared/fleet-file.ts";
+import { keysUnder } from "../../shared/keys.ts";
 import { createLog } from "../../shared/log.ts";
+import { connectRedis, untilReady } from "../../shared/redis.ts";
 import { commonSettings } from "../../shared/settings.ts";
 import type { Account } from "../accounts.ts";
-import { openEnomAccounts } from "../wiring.ts";
+import { checkConnection, passesByItself } from "../connection-check.ts";
+import { openEnomAccounts, type WiringNeeds } from "../wiring.ts";
 
-/** What eNom answered for one account. `refused`: login, address or request; `away`: no answer, ask again. */
-export interface AccountAnswer {
+/** Whose answer it is, and what it means. `refused`: somebody must act; `away`: ask again later. */
+interface About {
   account: string;
   host: string;
   state: "well" | "refused" | "away";
+}
+
+export type CheckAnswer = About & ConnectionCheck;
+
+export interface BalanceAnswer extends About {
+  /** eNom's words, where there is no balance. */
   message: string;
-  /** Attention code of a refusal, where eNom's no is of a known kind. */
-  code?: string | undefined;
   available?: string;
   balance?: string;
   currency?: string;
 }
 
-/** Proves login and address (CheckLogin). Costs nothing. */
-export function checkAccounts(env: NodeJS.ProcessEnv, id?: string): Promise<AccountAnswer[]> {
-  return askEach(env, id, async ({ enom }) => {
-    await enom.checkLogin();
-    return { message: "login and address accepted" };
+/** A person waits: without an answer so soon the budget is kept without the fleet. */
+const REDIS_MS = 1_000;
+
+/** Proves connection, login and address (CheckLogin). Costs nothing. `file`: instead of the one that the environment names. */
+export function checkAccounts(
+  env: NodeJS.ProcessEnv,
+  id?: string,
+  file: FleetFile = fleetFileOf(env),
+): Promise<CheckAnswer[]> {
+  return askEach(env, { id, file }, async (account) => {
+    const check = await checkConnection(account, systemClock);
+    const state = check.ok ? "well" : passesByItself(check) ? "away" : "refused";
+    return { ...aboutOf(account), state, ...check };
   });
 }
 
 /** Reads what can be spent now (GetBalance). */
-export function readBalances(env: NodeJS.ProcessEnv, id?: string): Promise<AccountAnswer[]> {
-  return askEach(env, id, async ({ enom, entry }) => {
-    const { available, balance } = await enom.balance();
-    return { message: "", available, balance, currency: entry.currency };
+export function readBalances(env: NodeJS.ProcessEnv, id?: string): Promise<BalanceAnswer[]> {
+  return askEach(env, { id, file: fleetFileOf(env) }, async (account) => {
+    const about = aboutOf(account);
+    try {
+      const { available, balance } = await account.enom.balance();
+      return { ...about, state: "well", message: "", available, balance, currency: account.entry.currency };
+    } catch (error) {
+      if (error instanceof Refused) return { ...about, state: "refused", message: error.message };
+      if (error instanceof Unavailable) return { ...about, state: "away", message: error.message };
+      throw error;
+    }
   });
 }
 
-type Good = Pick<AccountAnswer, "message" | "available" | "balance" | "currency">;
+function aboutOf({ entry }: Account): { account: string; host: string } {
+  return { account: entry.id, host: new URL(entry.apiUrl).host };
+}
 
 /** Empty when no account has that id. @throws Error when no account is configured */
-async function askEach(
+async function askEach<T>(
   env: NodeJS.ProcessEnv,
-  id: string | undefined,
-  ask: (account: Account) => Promise<Good>,
-): Promise<AccountAnswer[]> {
+  { id, file }: { id: string | undefined; file: FleetFile },
+  ask: (account: Account) => Promise<T>,
+): Promise<T[]> {
   const { LOG_LEVEL } = readSettings({ LOG_LEVEL: commonSettings.LOG_LEVEL }, env);
-  const file: FleetFile = fleetFileOf(env);
-  const { accounts, close } = openEnomAccounts(env, { file, clock: systemClock, log: createLog(LOG_LEVEL, "account") });
-  try {
-    const wanted = accounts.all.filter(({ entry }) => id === undefined || entry.id === id);
-    return await Promise.all(wanted.map((account) => answerOf(account, ask)));
-  } finally {
-    await close();
-  }
+  return withFleetOf(env, async (fleet) => {
+    const log = createLog(LOG_LEVEL, "account");
+    const { accounts, close } = openEnomAccounts(env, { file, clock: systemClock, log, fleet });
+    try {
+      const wanted = accounts.all.filter(({ entry }) => id === undefined || entry.id === id);
+      return await Promise.all(wanted.map(ask));
+    } finally {
+      await close();
+    }
+  });
 }
-async function answerOf(account: Account, ask: (account: Account) => Promise<Good>): Promise<AccountAnswer> {
-  const about = { account: account.entry.id, host: new URL(account.entry.apiUrl).host };
+
+/** A verb's requests count in the fleet's budget, where its Redis is known; one that is away keeps nobody from asking eNom. */
+async function withFleetOf<T>(env: NodeJS.ProcessEnv, work: (fleet: WiringNeeds["fleet"]) => Promise<T>): Promise<T> {
+  const { REDIS_URL: url, CERTFLEET_PREFIX: prefix } = readSettings(
+    { REDIS_URL: commonSettings.REDIS_URL.optional(), CERTFLEET_PREFIX: commonSettings.CERTFLEET_PREFIX },
+    env,
+  );
+  if (!url) return work(undefined);
+  const redis = connectRedis(url, "fail-fast", () => undefined);
   try {
-    return { ...about, state: "well", ...(await ask(account)) };
-  } catch (error) {
-    if (error instanceof Refused) return { ...about, state: "refused", message: error.message, code: error.code };
-    if (error instanceof Unavailable) return { ...about, state: "away", message: error.message };
-    throw error;
+    await untilReady(redis, REDIS_MS).catch(() => undefined);
+    return await work({ redis, keys: keysUnder(prefix) });
+  } finally {
+    redis.disconnect();
   }
 }

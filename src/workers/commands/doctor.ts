@@ -1,11 +1,10 @@
 // The part of `doctor` that needs secrets: eNom's login and address, the mail server's greeting and login.
-import { type AttentionCode, attentionKinds } from "../../shared/attention.ts";
 import { readSettings } from "../../shared/config.ts";
 import { fleetFileOf } from "../../shared/fleet-file.ts";
 import { mailSettings } from "../../shared/settings.ts";
 import type { Finding } from "../../shared/verb.ts";
 import { openSmtp } from "../notify/smtp.ts";
-import { type AccountAnswer, checkAccounts } from "./account.ts";
+import { type CheckAnswer, checkAccounts } from "./account.ts";
 
 /** What is not configured here is not looked at: each process has only the secrets it needs. */
 export async function examineRemotes(env: NodeJS.ProcessEnv): Promise<Finding[]> {
@@ -35,12 +34,10 @@ function hasLogin(env: NodeJS.ProcessEnv): boolean {
   return names.some((each) => env[each]) || fleetFileOf(env).accounts.length > 0;
 }
 
-function findingOf({ account, host, state, message, code }: AccountAnswer): Finding {
+function findingOf({ account, host, ok, message, advice }: CheckAnswer): Finding {
   const name = `eNom ${account}`;
-  const detail = `${host}: ${message}`;
-  if (state === "well") return { name, state: "well", detail };
-  const known = code !== undefined && code in attentionKinds ? (code as AttentionCode) : "enom-unavailable";
-  return { name, state: "ill", detail, remedy: attentionKinds[known].next };
+  if (ok) return { name, state: "well", detail: `${host}: ${message}` };
+  return { name, state: "ill", detail: message, ...(advice !== null && { remedy: advice }) };
 }
 
 async function examineSmtp(env: NodeJS.ProcessEnv): Promise<Finding> {

@@ -44,7 +44,7 @@ export async function atDesk<T>({ redis, keys, env, who }: Asked, work: (desk: D
       ledger: { redis, keys, journal, settleMs: CERTFLEET_SETTLE_SECONDS * 1_000, seen: new Map() },
       certificates: certificateStore(redis, keys, policyFor(readSettings(policySettings, env), fleetFileOf(env))),
       accounts: () => {
-        opened ??= openEnomAccounts(env, { file: fleetFileOf(env), clock, log });
+        opened ??= openEnomAccounts(env, { file: fleetFileOf(env), clock, log, fleet: { redis, keys } });
         return opened.accounts;
       },
     });

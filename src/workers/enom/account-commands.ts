@@ -3,6 +3,7 @@ import { Unavailable } from "../../shared/errors.ts";
 import type { EnomClient } from "./client.ts";
 import { childrenNamed, descendants, type XmlElement } from "./document.ts";
 import { amountOf, isYes, numberOf, textOf, understand } from "./fields.ts";
+import type { Trouble } from "./trouble.ts";
 
 export interface CatalogueEntry {
   /** The `Service` of a purchase, lower case. */
@@ -20,13 +21,13 @@ export interface CatalogueEntry {
 export interface AccountCommands {
   /** Canonical decimals in US dollars. `available` decides what can be bought; `balance` follows when orders complete. */
   balance(): Promise<{ available: string; balance: string }>;
-  /** Proves login and address without touching money. @throws Refused with the code of what is wrong. */
-  checkLogin(): Promise<void>;
+  /** Proves connection, login and address without touching money. Nothing when all is well; never throws. */
+  checkLogin(): Promise<Trouble | undefined>;
   /** What this reseller may buy, at which price. An entry that cannot be read is left out: it must not stop the others. */
   catalogue(): Promise<CatalogueEntry[]>;
 }
 
-/** (eNom API, GetBalance, CheckLogin, GetCerts) Each throws Unavailable or Refused, as `ask` does. */
+/** (eNom API, GetBalance, CheckLogin, GetCerts) The others throw Unavailable or Refused, as `ask` does. */
 export function accountCommands(client: EnomClient): AccountCommands {
   return {
     async balance() {
@@ -35,9 +36,7 @@ export function accountCommands(client: EnomClient): AccountCommands {
         balance: amountOf(root, "Balance"),
       }));
     },
-    async checkLogin() {
-      await client.ask("CheckLogin");
-    },
+    checkLogin: () => client.examine("CheckLogin"),
     async catalogue() {
       const { root } = await client.ask("GetCerts");
       return descendants(root, (name) => /^cert\d+$/.test(name)).flatMap(entryOf);

@@ -3,13 +3,13 @@ import { Unavailable } from "../../shared/errors.ts";
 
 const TRIES = 3;
 
-/** For questions without effect, inside a story of several. @throws what the last try threw */
+/** For questions without effect, inside a story of several; not where we are told to come again later. @throws what the last try threw */
 export async function again<T>(question: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await question();
     } catch (error) {
-      if (!(error instanceof Unavailable) || tries === TRIES) throw error;
+      if (!(error instanceof Unavailable) || error.retryAfterSeconds !== undefined || tries === TRIES) throw error;
     }
   }
 }

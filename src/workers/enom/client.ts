@@ -7,7 +7,9 @@ import type { Interaction, RecordInteraction } from "./interaction-log.ts";
 import { maskParameters, textMasker } from "./masking.ts";
 import { postOnce } from "./post-once.ts";
 import { type PurchaseOutcome, purchaseOutcome } from "./purchase-outcome.ts";
+import { openRoad, type Pass, type Traffic } from "./traffic.ts";
 import { type NotSent, openTransport, type Posted } from "./transport.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
 
 export interface EnomAccess {
   /** The account's id in this fleet. */
@@ -58,6 +60,11 @@ export interface EnomClient {
    * only write; when it throws nothing is sent. Never throws: every end is an outcome.
    */
   spend(command: string, parameters: CommandParameters, gate: () => Promise<void>): Promise<PurchaseOutcome>;
+  /**
+   * For who wants to know why it does not go: a question without effect, past the breaker. Nothing when it went well.
+   * The detail may be shown. Never throws.
+   */
+  examine(command: string): Promise<Trouble | undefined>;
   /** Waits for questions under way and closes idle connections. */
   close(): Promise<void>;
 }
@@ -65,10 +72,12 @@ export interface EnomClient {
 /** @throws Error when the API URL is not one that secrets may be sent to. */
 export function enomClient(
   access: EnomAccess,
-  needs: { record: RecordInteraction; limits?: Partial<EnomLimits> },
+  needs: { record: RecordInteraction; traffic?: Traffic; limits?: Partial<EnomLimits> },
 ): EnomClient {
   const target = { url: checkedApiUrl(access.apiUrl, access.account), ca: access.ca };
   const { connectMs, readMs, writeMs, gateMs, maxBytes } = { ...DEFAULTS, ...needs.limits };
+  const { traffic = openRoad } = needs;
+  let closing = false;
   const reads = openTransport(target, { connectMs, totalMs: readMs, maxBytes });
   const mask = textMasker([access.username, access.password]);
   const describe = ({ texts }: Rejection): string => mask(texts.join("; ")) || "eNom gave no reason";
@@ -78,12 +87,16 @@ export function enomClient(
 
   /** Sends one command and judges the answer; the caller decides what that means and notes it. */
   const exchange = async (
-    command: string,
-    parameters: CommandParameters,
+    pass: Pass,
+    { command, parameters }: Question,
     send: (form: string) => Promise<Posted>,
   ): Promise<Exchange> => {
     const started = performance.now();
-    const verdict = verdictOf(command, await send(formOf(access, command, parameters)));
+    const posted = await send(formOf(access, command, parameters));
+    const verdict = verdictOf(command, posted);
+    const trouble = troubleOf(posted, verdict);
+    const isNews = trouble !== undefined || verdict.kind !== "not-sent";
+    if (isNews && !closing) await pass.ended(trouble); // what we cut ourselves says nothing of eNom
     const note = (outcome: Interaction["outcome"], error?: string): void => {
       const what = { account: access.account, command, parameters: maskParameters(parameters), outcome };
       const errors = error === undefined ? [] : [mask(error)];
@@ -93,24 +106,37 @@ export function enomClient(
         // A recorder that fails must not turn a purchase that was made into an exception.
       }
     };
-    return { command, verdict, note };
+    return { command, verdict, trouble, note };
   };
 
-  const replyOf = ({ command, verdict, note }: Exchange, Lost: typeof Unavailable | typeof Uncertain): Reply => {
+  const settled = ({ command, verdict, note }: Exchange, Lost: typeof Unavailable | typeof Uncertain) => {
     if (verdict.kind === "success") {
       note("ok");
       return verdict.reply;
     }
     const failure = failureOf(verdict, { command, Lost, describe });
     note(verdict.kind === "not-sent" ? "not-sent" : outcomeOf(failure), failure.message);
-    throw failure;
+    return failure;
+  };
+  const replyOf = (exchanged: Exchange, Lost: typeof Unavailable | typeof Uncertain): Reply => {
+    const end = settled(exchanged, Lost);
+    if (end instanceof Error) throw end;
+    return end;
   };
 
   return {
-    ask: async (command, parameters = {}) => replyOf(await exchange(command, parameters, reads.post), Unavailable),
-    act: async (command, parameters) => replyOf(await exchange(command, parameters, writeAtOnce), Uncertain),
+    async ask(command, parameters = {}) {
+      const pass = await traffic.enter("work");
+      return replyOf(await exchange(pass, { command, parameters }, reads.post), Unavailable);
+    },
+    async act(command, parameters) {
+      const pass = await traffic.enter("work");
+      return replyOf(await exchange(pass, { command, parameters }, writeAtOnce), Uncertain);
+    },
     async spend(command, parameters, gate) {
-      const { verdict, note } = await exchange(command, parameters, write(gate));
+      const pass = await traffic.enter("purchase").catch(asError); // never waits behind the gate
+      if (pass instanceof Error) return { kind: "not-sent", error: pass };
+      const { verdict, note } = await exchange(pass, { command, parameters }, write(gate));
       const outcome = verdict.kind === "not-sent" ? verdict : purchaseOutcome(verdict, describe);
       if (outcome.kind === "unknown") note("unknown", outcome.reason);
       else if (outcome.kind === "not-sent") note("not-sent", outcome.error.message);
@@ -118,14 +144,34 @@ export function enomClient(
       else note("ok");
       return outcome;
     },
-    close: reads.close,
+    async examine(command) {
+      const pass = await traffic.enter("check").catch(asError);
+      if (pass instanceof Error) return { cause: "budget-used-up", detail: pass.message };
+      const exchanged = await exchange(pass, { command, parameters: {} }, reads.post);
+      settled(exchanged, Unavailable);
+      return exchanged.trouble && { ...exchanged.trouble, detail: mask(exchanged.trouble.detail) };
+    },
+    close() {
+      closing = true;
+      return reads.close();
+    },
   };
+}
+
+interface Question {
+  command: string;
+  parameters: CommandParameters;
 }
 
 interface Exchange {
   command: string;
   verdict: Verdict | NotSent;
+  trouble: Trouble | undefined;
   note: (outcome: Interaction["outcome"], error?: string) => void;
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error("nothing was let out");
 }
 
 /** Our own fields last: no parameter may replace the login. Without `ResponseType` eNom answers in plain text. */

@@ -14,6 +14,7 @@ export type { ListedOrder, OrderedThing, Transaction } from "./history-rows.ts";
 export type { DnsRecord, FileProof } from "./proof.ts";
 export type { PurchaseOutcome } from "./purchase-outcome.ts";
 export type { RejectionCode } from "./rejection.ts";
+export type { Trouble } from "./trouble.ts";
 
 /** Take only what you need, as `Pick<Enom, "balance">`: who cannot call `buySlot` cannot spend. */
 export interface Enom

@@ -53,9 +53,11 @@ export async function postOnce(target: Target, form: string, limits: Gated): Pro
     const response = await client.request({ ...formRequest(url, form, limits.totalMs), reset: true });
     return { kind: "answer", answer: await readBody(response) };
   } catch (error) {
-    const why = fault ?? failureName(error);
-    if (!written) return { kind: "not-sent", error: new Unavailable(`nothing was sent to ${url.host}: ${why}`) };
-    return { kind: "lost", reason: `no whole answer from ${url.host}: ${why}` };
+    const failure = failureName(error);
+    const why = fault ?? failure;
+    if (written) return { kind: "lost", reason: `no whole answer from ${url.host}: ${why}`, failure };
+    const unsent = new Unavailable(`nothing was sent to ${url.host}: ${why}`);
+    return { kind: "not-sent", error: unsent, failure };
   } finally {
     await client?.destroy().catch(() => {});
     socket?.destroy();

@@ -1,4 +1,5 @@
 // What an error document means: eNom's six-digit codes and texts, sorted by what may be done next.
+import { isIP } from "node:net";
 
 /** One of the attention codes of src/shared/attention.ts. */
 export type RejectionCode =
@@ -48,6 +49,21 @@ export function classify(numbers: readonly string[], texts: readonly string[]): 
  */
 export function isHarmless(numbers: readonly string[]): boolean {
   return numbers.length > 0 && numbers.every((number) => isHarmlessNumber(number) && !isPassing(number));
+}
+
+/** Error part 18, whatever the system; without any code eNom's words. (eNom API, API error codes) */
+export function isMaintenance(numbers: readonly string[], texts: readonly string[]): boolean {
+  if (numbers.length > 0) return numbers.some((number) => /^\d18\d{3}$/.test(number));
+  return texts.some((text) => /maintenance/i.test(text));
+}
+
+/** The address that eNom saw us come from, as its refusal names it; some of its texts name none. */
+export function findSeenAddress(texts: readonly string[]): string | undefined {
+  const refusal = texts.find((text) => ADDRESS_TEXT.test(text)) ?? "";
+  return refusal
+    .split(/[^0-9a-fA-F.:]+/)
+    .map((word) => word.replace(/^:(?!:)|[.]+$/g, ""))
+    .find((word) => isIP(word) !== 0);
 }
 
 /** Error part 24 of validation, payment or policy; registry, system and unknown codes are never believed about money. */

@@ -8,15 +8,26 @@ export interface Answer {
   contentType: string | undefined;
   /** `gzip` and the like, which we never ask for. */
   contentEncoding?: string | undefined;
+  /** Where a redirect points. */
+  location?: string | undefined;
   body: Uint8Array;
 }
 
 /** `not-sent` only when surely no byte of the request was written; `lost` whenever that cannot be said. */
-export type Posted = { kind: "answer"; answer: Answer } | { kind: "lost"; reason: string } | NotSent;
+export type Posted = { kind: "answer"; answer: Answer } | Lost | NotSent;
+
+export interface Lost {
+  kind: "lost";
+  reason: string;
+  /** As `failureName` gives it. */
+  failure: string;
+}
 
 export interface NotSent {
   kind: "not-sent";
   error: Error;
+  /** As `failureName` gives it, where a connection failed; absent when the gate decided. */
+  failure?: string;
 }
 
 export interface Target {
@@ -49,8 +60,13 @@ export function formRequest(url: URL, form: string, totalMs: number): Dispatcher
 /** The whole answer. 3xx, 4xx and 5xx are answers too: nothing is followed, nothing repeated. */
 export async function readBody(response: Dispatcher.ResponseData): Promise<Answer> {
   const said = (name: string): string | undefined => [response.headers[name]].flat()[0];
-  const [contentType, contentEncoding] = [said("content-type"), said("content-encoding")];
-  return { status: response.statusCode, contentType, contentEncoding, body: await response.body.bytes() };
+  return {
+    status: response.statusCode,
+    contentType: said("content-type"),
+    contentEncoding: said("content-encoding"),
+    location: said("location"),
+    body: await response.body.bytes(),
+  };
 }
 
 export interface Transport {
@@ -77,7 +93,8 @@ export function openTransport({ url, ca }: Target, limits: TransportLimits): Tra
         const response = await agent.request({ origin: url.origin, ...formRequest(url, form, limits.totalMs) });
         return { kind: "answer", answer: await readBody(response) };
       } catch (error) {
-        return { kind: "lost", reason: `no whole answer from ${url.host}: ${failureName(error)}` };
+        const failure = failureName(error);
+        return { kind: "lost", reason: `no whole answer from ${url.host}: ${failure}`, failure };
       }
     },
     close: () => agent.close(),

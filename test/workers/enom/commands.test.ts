@@ -59,7 +59,7 @@ test("a balance that cannot be read is no balance", async () => {
 test("the connection check touches no money and forgives what is said twice beside the point", async () => {
   const { enom, asked } = await conversation(fixture("CheckLogin.ok"));
 
-  await enom.checkLogin();
+  expect(await enom.checkLogin()).toBeUndefined();
 
   expect(asked()).toEqual([{ Command: "CheckLogin" }]);
 });

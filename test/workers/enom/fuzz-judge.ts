@@ -91,6 +91,10 @@ function clientThatHears(answer: Answer): EnomClient {
     ask: async (command) => reply(command, Unavailable),
     act: async (command) => reply(command, Uncertain),
     spend: async (command) => purchaseOutcome(readAnswer(command, answer), describe),
+    examine: async (command) => {
+      reply(command, Unavailable);
+      return undefined;
+    },
     close: async () => {},
   };
 }

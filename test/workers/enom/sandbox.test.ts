@@ -36,7 +36,7 @@ test.for(Object.entries(FORMS))(
   async ([, variants = {}]) => {
     const { sandbox, enom } = await shop({ variants });
     const [csr, newCsr] = [await makeCsr({ cn: "shop.example.com" }), await makeCsr({ cn: "shop.example.com" })];
-    await enom.checkLogin();
+    expect(await enom.checkLogin()).toBeUndefined();
     const product = (await enom.catalogue()).find(({ service }) => service === RAPID.service.toLowerCase());
     expect(product).toMatchObject({ enabled: true, prodType: 23, price: expect.stringMatching(/^\d+\.\d\d$/) });
 
@@ -127,7 +127,7 @@ test("an empty account, a wrong login and a foreign address each say so, and not
   expect(await poor.enom.balance()).toEqual({ available: "1.00", balance: "1.00" });
 
   poor.sandbox.settings.loginWorks = false;
-  expect(await failure(poor.enom.checkLogin())).toMatchObject({ code: "enom-login-refused" });
+  expect(await poor.enom.checkLogin()).toMatchObject({ cause: "login-refused" });
   expect(await poor.enom.buySlot(RAPID, open)).toMatchObject({ kind: "rejected", code: "enom-login-refused" });
 
   poor.sandbox.settings.loginWorks = true;

@@ -1,0 +1,69 @@
+// Lets requests out to one account: not while eNom is away, and not more a second than the account may have.
+import { Unavailable } from "../../shared/errors.ts";
+import type { Breaker, Standing } from "./breaker.ts";
+import type { Budget } from "./budget.ts";
+import { isAway, type Trouble } from "./trouble.ts";
+
+/** A purchase never tries whether eNom is back. A check goes past the breaker: somebody wants to know. */
+export type Purpose = "work" | "purchase" | "check";
+
+export interface Traffic {
+  /** Waits for a turn, some seconds at most. @throws Unavailable with the time after which to come again; nothing was sent */
+  enter(purpose: Purpose): Promise<Pass>;
+}
+
+export interface Pass {
+  /** What came of the request; without trouble eNom has answered. */
+  ended(trouble: Trouble | undefined): Promise<void>;
+}
+
+/** For who sends a request or two to a pretended eNom. */
+export const openRoad: Traffic = { enter: async () => ({ ended: async () => {} }) };
+
+/** While another request tries whether eNom is back. */
+const TRIED_SECONDS = 2;
+
+export function trafficOf(account: string, { budget, breaker }: { budget: Budget; breaker?: Breaker }): Traffic {
+  const shutOut = (waitSeconds: number): never => {
+    throw new Unavailable(`eNom is away for account ${account}: nothing is sent for a while`, {
+      retryAfterSeconds: waitSeconds,
+    });
+  };
+  const mustBeLetOut = (standing: Standing, purpose: Purpose): void => {
+    if (standing.state === "open") shutOut(standing.waitMs / 1_000);
+    if (standing.state === "tried" || (standing.state === "due" && purpose === "purchase")) shutOut(TRIED_SECONDS);
+  };
+
+  return {
+    async enter(purpose) {
+      if (!breaker || purpose === "check") {
+        await budget.turn();
+        return passOfCheck(breaker);
+      }
+      mustBeLetOut(await breaker.look(), purpose); // at once: nobody shall stand in line in vain
+      await budget.turn();
+      const standing = purpose === "purchase" ? await breaker.look() : await breaker.enter();
+      mustBeLetOut(standing, purpose);
+      return purpose === "purchase" ? PASS_OF_PURCHASE : passOfWork(breaker, standing);
+    },
+  };
+}
+
+/** A lost purchase is a doubt of its own, and nothing shall stand between its answer and the ledger. */
+const PASS_OF_PURCHASE: Pass = { ended: async () => {} };
+
+/** A person who asks again and again counts for one. */
+function passOfCheck(breaker: Breaker | undefined): Pass {
+  return { ended: async (trouble) => (trouble && isAway(trouble) ? undefined : breaker?.answered()) };
+}
+
+function passOfWork(breaker: Breaker, standing: Standing): Pass {
+  const isTrial = standing.state === "trial";
+  const hasNews = isTrial || (standing.state === "closed" && standing.failures > 0);
+  return {
+    async ended(trouble) {
+      if (trouble && isAway(trouble)) await breaker.failed(trouble.cause, { isTrial });
+      else if (hasNews) await breaker.answered();
+    },
+  };
+}
