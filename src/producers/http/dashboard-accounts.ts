@@ -1,0 +1,76 @@
+// The dashboard's accounts: what money there is, how long it lasts, whether eNom lets us in.
+
+import { compareMoney } from "../../shared/money.ts";
+import type { AccountFacts } from "./dashboard-facts.ts";
+import { type Html, html } from "./dashboard-html.ts";
+import { balancePlot } from "./dashboard-plot.ts";
+import { agoText, amountText, runwayText } from "./dashboard-words.ts";
+
+/** Balances are read twice a day; an older figure than this missed two polls. */
+const STALE_SECONDS = 26 * 3_600;
+
+export function accountSection(accounts: readonly AccountFacts[], now: Date): Html {
+  return html`<section aria-labelledby="accounts">
+<h2 id="accounts">Accounts</h2>
+${accounts.length === 0 ? noAccount : html`<div class="cards">${accounts.map((each) => card(each, now))}</div>`}
+</section>`;
+}
+
+const noAccount = html`<p class="empty">No account is known yet. Set <code>ENOM_USERNAME</code> and <code>ENOM_PASSWORD</code>, or run
+<code>certfleet account add</code>, and start the workers: they make their accounts known.</p>`;
+
+function card({ account, history, ageSeconds, runway }: AccountFacts, now: Date): Html {
+  const { id, name, currency, minimumBalance: minimum, balance } = account;
+  const isLow = balance !== null && minimum !== null && compareMoney(balance.available, minimum) < 0;
+  return html`<article class="card">
+<header><h3>${name}</h3><code>${id}</code>${mode(account)}</header>
+${balance ? money({ account, isLow, ageSeconds }) : noBalance(id)}
+${balance && balancePlot({ history, minimum, currency }, now)}
+<ul class="facts">
+${runway && html`<li${isShort(runway.days) ? html` class="warn"` : null}>${runwayText(runway, runway.until)}${reserved(runway.reserved, currency)}</li>`}
+${check(account.lastCheck)}
+</ul>
+</article>`;
+}
+
+function mode({ enabled, purchases }: AccountFacts["account"]): Html {
+  if (!enabled) return html`<span class="tag warn">switched off</span>`;
+  return purchases
+    ? html`<span class="tag good">purchases on</span>`
+    : html`<span class="tag warn">purchases off</span>`;
+}
+
+function money({
+  account: { balance, minimumBalance, currency },
+  isLow,
+  ageSeconds,
+}: Pick<AccountFacts, "account" | "ageSeconds"> & { isLow: boolean }): Html | null {
+  if (!balance || ageSeconds === null) return null;
+  const minimum =
+    minimumBalance === null
+      ? html`no minimum is set`
+      : html`${isLow ? "below its" : ""} minimum ${isLow ? "of " : ""}${amountText(minimumBalance)} ${currency}`;
+  const age = html`<time datetime="${balance.at}"${ageSeconds > STALE_SECONDS ? html` class="warn"` : null}>read ${agoText(ageSeconds)}</time>`;
+  return html`<p class="money${isLow ? " low" : ""}"><strong>${amountText(balance.available)}</strong> ${currency}</p>
+<p class="soft">${minimum} · ${age}</p>`;
+}
+
+function noBalance(id: string): Html {
+  return html`<p class="empty">Its balance was never read. Ask eNom now: <code>certfleet account check ${id}</code></p>`;
+}
+
+function isShort(days: number | null): boolean {
+  return days !== null && days <= 30;
+}
+
+function reserved(amount: string, currency: string): Html | null {
+  if (compareMoney(amount, "0.00") === 0) return null;
+  return html` <span class="soft">${amountText(amount)} ${currency} are reserved for orders.</span>`;
+}
+
+function check(last: AccountFacts["account"]["lastCheck"]): Html {
+  if (!last) return html`<li class="soft">eNom was not asked yet.</li>`;
+  if (last.ok) return html`<li class="good">Connection in order</li>`;
+  const advice = last.advice === null ? null : html` <span class="soft">${last.advice}</span>`;
+  return html`<li class="warn">Cannot connect: ${last.message}${advice}</li>`;
+}

@@ -1,0 +1,69 @@
+// The dashboard as a page: everything in one answer, no script, nothing from elsewhere; it looks again by itself each minute.
+import { accountSection } from "./dashboard-accounts.ts";
+import { attentionSection, certificateSection, endingSection, type LinkTo } from "./dashboard-certificates.ts";
+import type { Facts } from "./dashboard-facts.ts";
+import { type Html, html, styleSheet, textOf } from "./dashboard-html.ts";
+import { STYLE } from "./dashboard-style.ts";
+import { timeText } from "./dashboard-words.ts";
+
+export interface Surroundings {
+  /** "sandbox" or "live". */
+  env: string;
+  logo: string;
+  /** Where to go from here: address and name. */
+  links: readonly (readonly [href: string, name: string])[];
+  linkTo: LinkTo;
+}
+
+export function dashboardPage(facts: Facts, { env, logo, links, linkTo }: Surroundings): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta http-equiv="refresh" content="60">
+<title>${titleOf(facts)}</title>
+<link rel="icon" href="${logo}" type="image/svg+xml">
+${styleSheet(STYLE)}
+</head>
+<body>
+<header><div class="brand"><img src="${logo}" alt=""><h1>Certfleet</h1><span class="env ${env}">${env}</span></div>${alarm(facts)}
+<nav aria-label="More">${links.map(([href, name]) => html`<a href="${href}">${name}</a>`)}</nav></header>
+<main>
+${accountSection(facts.accounts, facts.now)}
+${attentionSection(facts, linkTo)}
+${certificateSection(facts, linkTo)}
+<div class="two">
+${endingSection(facts)}
+${queueSection(facts.queues)}
+</div>
+</main>
+<footer><p>As of ${timeText(facts.now)}; it looks again each minute.</p></footer>
+</body>
+</html>
+`;
+  return textOf(page);
+}
+
+/** A tab in the background tells whether somebody is needed. */
+function titleOf({ attention }: Facts): string {
+  return attention.total > 0 ? `(${attention.total}) Certfleet` : "Certfleet";
+}
+
+function alarm({ attention: { total } }: Facts): Html | null {
+  return total === 0
+    ? null
+    : html`<a class="alarm" href="#attention">${total} ${total === 1 ? "needs" : "need"} a person</a>`;
+}
+
+function queueSection(queues: Facts["queues"]): Html {
+  const rows = queues.map(
+    ({ name, waiting, active, delayed, failed }) => html`<tr><td><a href="/queues/queue/${name}">${name}</a></td>
+<td class="number">${waiting}</td><td class="number">${active}</td><td class="number">${delayed}</td><td class="number">${failed}</td></tr>`,
+  );
+  return html`<section aria-labelledby="queues">
+<h2 id="queues">Queues</h2>
+<table><thead><tr><th>Queue</th><th class="number">Waiting</th><th class="number">At work</th><th class="number">For later</th><th class="number">Failed</th></tr></thead><tbody>${rows}</tbody></table>
+</section>`;
+}

@@ -1,0 +1,56 @@
+// The plan of purchases as the gateway keeps it: made in the background, old by a minute at most where the fleet is small.
+import { planPurchases, type SpendingPlan } from "../../shared/planned-purchases.ts";
+import type { App, GatewayNeeds } from "./needs.ts";
+
+const KEPT_MS = 60_000;
+/** A large fleet is looked through less often: the work takes at most this share of the time. */
+const SHARE = 0.05;
+/** So long is the first plan waited for; the API must answer. */
+const PATIENCE_MS = 1_000;
+
+export interface KeptPlan {
+  /** The newest plan there is; undefined while the first one takes its time, or could not be made. */
+  find: () => Promise<SpendingPlan | undefined>;
+}
+
+/** Ends with the gateway. */
+export function keepPlan(app: App, needs: GatewayNeeds): KeptPlan {
+  const closing = new AbortController();
+  let kept: SpendingPlan | undefined;
+  let nextMs = 0;
+  let making: Promise<void> | undefined;
+
+  const make = async (): Promise<void> => {
+    const begun = performance.now();
+    try {
+      kept = await planPurchases({ ...needs, signal: closing.signal });
+    } catch (err) {
+      if (!closing.signal.aborted) needs.log.warn({ event: "plan.failed", err });
+    } finally {
+      const ended = performance.now();
+      nextMs = ended + Math.max(KEPT_MS, (ended - begun) / SHARE);
+      making = undefined;
+    }
+  };
+
+  app.addHook("preClose", async () => {
+    closing.abort();
+    await making;
+  });
+
+  return {
+    async find() {
+      if (performance.now() >= nextMs) making ??= make();
+      if (!kept && making) await atMost(PATIENCE_MS, making);
+      return kept;
+    },
+  };
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
