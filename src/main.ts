@@ -2,9 +2,12 @@
 import { resolve } from "node:path";
 import { Argument, Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import { accountAddWords } from "./producers/cli/account-add-words.ts";
 import { certificateWords } from "./producers/cli/certificate-words.ts";
 import { ledgerWords } from "./producers/cli/ledger-words.ts";
+import { notificationWords } from "./producers/cli/notification-words.ts";
 import { policyWords } from "./producers/cli/policy-words.ts";
+import { templateWords } from "./producers/cli/template-words.ts";
 import { answerOn, failureOf } from "./producers/cli/terminal.ts";
 import { resultVerb, verb, wholeNumber } from "./producers/cli/words.ts";
 import type { JobName } from "./shared/jobs.ts";
@@ -87,6 +90,8 @@ resultVerb(program, "health", {
 
 certificateWords(program, place, answer);
 policyWords(program, place, answer);
+templateWords(program, place, answer);
+notificationWords(program, place, answer);
 
 const account = program.command("account").description("the eNom accounts");
 
@@ -102,13 +107,13 @@ resultVerb(account, "list", { does: "the accounts as the workers last saw them",
 );
 
 resultVerb(account, "check [id]", {
-  does: "prove login and address at eNom, now",
+  does: "prove connection, login and address at eNom, now",
   example: "account check main",
 }).action((id: string | undefined, options: Json) =>
   answer(options, async () => {
     const { checkAccounts } = await import("./workers/commands/account.ts");
-    const { accountResult } = await import("./producers/cli/account-answers.ts");
-    return accountResult(await checkAccounts(env, id), id);
+    const { checkResult } = await import("./producers/cli/account-answers.ts");
+    return checkResult(await checkAccounts(env, id), id);
   }),
 );
 
@@ -116,17 +121,30 @@ resultVerb(account, "balance [id]", { does: "ask eNom what can be spent, now", e
   (id: string | undefined, options: Json) =>
     answer(options, async () => {
       const { readBalances } = await import("./workers/commands/account.ts");
-      const { accountResult } = await import("./producers/cli/account-answers.ts");
-      return accountResult(await readBalances(env, id), id);
+      const { balanceResult } = await import("./producers/cli/account-answers.ts");
+      return balanceResult(await readBalances(env, id), id);
     }),
+);
+
+const schema = resolve(place.root, "certfleet.schema.json");
+accountAddWords(
+  account,
+  { env, schema, stdin: process.stdin, answer },
+  async () => (await import("./workers/commands/account.ts")).checkAccounts,
 );
 
 ledgerWords({ program, account }, { place, answer }, () => import("./workers/commands/ledger.ts"));
 
-resultVerb(program, "schema", { does: "JSON Schema of a job's payload", example: "schema open" })
-  .addArgument(new Argument("<job>", "the job's name, which is its queue's").choices(QUEUES))
-  .action((job: JobName, options: Json) =>
-    answer(options, async () => (await import("./producers/cli/schema.ts")).jobSchema(job)),
+resultVerb(program, "schema", {
+  does: "JSON Schema of a job's payload, or of certfleet.yaml",
+  example: "schema open\nschema config",
+})
+  .addArgument(new Argument("<what>", "a job's name, which is its queue's, or config").choices([...QUEUES, "config"]))
+  .action((what: JobName | "config", options: Json) =>
+    answer(options, async () => {
+      const { fileSchema, jobSchema } = await import("./producers/cli/schema.ts");
+      return what === "config" ? fileSchema() : jobSchema(what);
+    }),
   );
 
 resultVerb(program, "doctor", { does: "look at everything the fleet stands on", example: "doctor" }).action(

@@ -54,7 +54,7 @@ test("the README lists every setting with the default that the fleet uses", () =
 });
 
 test("the configuration file that the README shows is accepted as it stands", () => {
-  const example = /```yaml\n(accounts:.*?)```/s.exec(readme)?.[1] ?? "";
+  const example = /```yaml\n(# yaml-language-server: [^\n]+\naccounts:.*?)```/s.exec(readme)?.[1] ?? "";
   const folder = mkdtempSync(join(tmpdir(), "certfleet-docs-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "certfleet.yaml"), example);
@@ -227,7 +227,7 @@ function namesIn(source: string): string[] {
 
 /** `certificate show` of `certificate show REF --json`. */
 function verbOf(line: string): string {
-  return /^(?:(?:certificate|account|ledger|policy) )?[a-z]+/.exec(line)?.[0] ?? line;
+  return /^(?:(?:certificate|account|ledger|notification|policy|template) )?[a-z]+/.exec(line)?.[0] ?? line;
 }
 
 function leadsSomewhere(link: string, page: string): boolean {

@@ -121,7 +121,9 @@ test("each part has the settings and the secrets that it needs, and no others", 
     expect(serviceOf(queue).environment.ENOM_LOG).toBe("-"); // the file system is read-only
     expect(serviceOf(queue).secrets).toEqual(["enom_password"]);
   }
-  expect(needs("notify", /ENOM|SMTP|MAIL|API_KEY|BOARD|HOST|PORT/)).toEqual(["MAIL_FROM", "SMTP_URL_FILE"]);
+  expect(needs("notify", /ENOM|SMTP|MAIL|API_KEY|BOARD|HOST|PORT/)).toEqual([
+    ...["CERTFLEET_MAILS_PER_SECOND", "MAIL_FROM", "SMTP_URL_FILE"],
+  ]);
   expect(serviceOf("notify").secrets).toEqual(["smtp_url"]);
   expect(serviceOf("gateway").secrets).toEqual(["api_key", "board_password"]);
 });

@@ -17,9 +17,11 @@ const ONLY_IN: Record<string, RegExp> = {
   nodemailer: /^workers\/notify\//,
   undici: /^workers\/enom\//,
   "fast-xml-parser": /^workers\/enom\//,
-  liquidjs: /^workers\/notify\//,
+  liquidjs: /^shared\/mail\//,
   "smtp-server": /^sandbox\//,
   "postal-mime": /^sandbox\//,
+  "rate-limiter-flexible": /^workers\/enom\/budget\.ts$/,
+  "@inquirer/prompts": /^producers\/cli\//,
   fastify: /^producers\//,
   commander: /^(main|producers\/cli\/.+)\.ts$/,
 };

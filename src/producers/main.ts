@@ -4,10 +4,11 @@ import { accountRecords } from "../shared/account-records.ts";
 import { certificateStore } from "../shared/certificates.ts";
 import { badSettings, checkTogether, readSettings } from "../shared/config.ts";
 import { type FleetFile, fleetFileOf } from "../shared/fleet-file.ts";
+import { watchFleetFile } from "../shared/fleet-file-watch.ts";
 import { keysUnder } from "../shared/keys.ts";
 import { lifecycle } from "../shared/lifecycle.ts";
 import { createLog } from "../shared/log.ts";
-import { policyFor } from "../shared/policy.ts";
+import { type PolicyFor, policyFor } from "../shared/policy.ts";
 import { openQueues } from "../shared/queues.ts";
 import { connectRedis, durabilityRisks, untilReady } from "../shared/redis.ts";
 import { commonSettings, gatewaySettings, policySettings } from "../shared/settings.ts";
@@ -30,10 +31,9 @@ type Settings = ReturnType<typeof readSettings<typeof gatewayProcess>>;
 export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: string; stop: () => Promise<void> }> {
   const settings = readSettings(gatewayProcess, env);
   const file = fleetFileOf(env);
-  const apiKeys = keysOf(settings, file);
   const board = boardOf(settings);
   checkTogether(
-    () => checkExposure(settings, apiKeys),
+    () => safeKeysOf(settings, file),
     () => policyFor(settings, file),
     () => checkClock(settings),
   );
@@ -62,9 +62,20 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     life.add("schedule", polls.stop);
     await scheduleSweep(queues.all.reissue, settings.CERTFLEET_SWEEP_SECONDS);
 
-    const policies = policyFor(settings, file);
+    const live = watchFleetFile(env, log);
+    life.add("configuration", live.stop);
+    const apiKeys = live.derive((version) => safeKeysOf(settings, version));
+    const policyNow = live.derive((version) => policyFor(settings, version));
+    const policies: PolicyFor = (service) => policyNow()(service);
+    const words = live.derive(({ templates }) => templates);
     const app = await buildGateway({
-      ...{ redis, keys, accounts, queues, log, apiKeys, board },
+      ...{ redis, keys, accounts, queues, log, board },
+      get apiKeys() {
+        return apiKeys();
+      },
+      get templates() {
+        return words();
+      },
       certificates: certificateStore(redis, keys, policies),
       policyFor: policies,
       clock,
@@ -85,8 +96,12 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
   }
 }
 
-function keysOf({ CERTFLEET_API_KEY: key }: Settings, { apiKeys }: FleetFile): GatewayNeeds["apiKeys"] {
-  return key ? [...apiKeys, { id: "environment", sha256: sha256(key).toString("hex") }] : apiKeys;
+/** @throws Error as `checkExposure` */
+function safeKeysOf(settings: Settings, { apiKeys }: FleetFile): GatewayNeeds["apiKeys"] {
+  const { CERTFLEET_API_KEY: key } = settings;
+  const keys = key ? [...apiKeys, { id: "environment", sha256: sha256(key).toString("hex") }] : apiKeys;
+  checkExposure(settings, keys);
+  return keys;
 }
 
 function boardOf({ BOARD_USER: user, BOARD_PASSWORD: password }: Settings): GatewayNeeds["board"] {

@@ -29,7 +29,8 @@ export interface ScheduleNeeds {
 export async function scheduleBalancePolls({ queue, accounts, everySeconds, log }: ScheduleNeeds): Promise<void> {
   const every = Math.round(everySeconds * 1_000);
   const there = await queue.getJobSchedulers(0, -1, true);
-  const known = new Map((await accounts.all()).map(({ id }) => [`${PREFIX}${id}`, id]));
+  const inUse = (await accounts.all()).filter(({ enabled }) => enabled);
+  const known = new Map(inUse.map(({ id }) => [`${PREFIX}${id}`, id]));
   for (const { key } of there) {
     if (!key.startsWith(PREFIX) || known.has(key)) continue;
     await queue.removeJobScheduler(key);

@@ -46,7 +46,7 @@ export function sandboxParts(
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(
     config,
-    `accounts:\n  - { id: sandbox, name: Pretended eNom, apiUrl: "${enomUrl}", username: sandbox, password: sandbox-password }\n`,
+    `accounts:\n  - { id: sandbox, name: Pretended eNom, apiUrl: "${enomUrl}", username: sandbox, password: sandbox-password, requestsPerSecond: 200 }\n`,
     { mode: 0o600 },
   );
   const system = Object.fromEntries(SYSTEM.map((name) => [name, env[name]]));
@@ -66,6 +66,7 @@ export function sandboxParts(
     CERTFLEET_REBUY_BUDGET: env.CERTFLEET_REBUY_BUDGET ?? "1",
     CERTFLEET_JOURNAL: join(dataDir, "journal"),
     CERTFLEET_LOCK_SECONDS: "3",
+    CERTFLEET_MAILS_PER_SECOND: "1000",
     ...settings,
   };
   return share(own, dataDir);

@@ -163,6 +163,7 @@ function addresses(
   { live, mailUrl, dataDir }: { live: boolean; mailUrl: string | null; dataDir: string },
 ): string {
   const lines = [
+    ["Dashboard", `${parts.gatewayUrl}/`],
     ["API and its documentation", `${parts.gatewayUrl}/docs`],
     ["Bull Board", `${parts.gatewayUrl}/queues`],
     ...(mailUrl ? [["Mailbox", mailUrl]] : []),

@@ -47,9 +47,9 @@ export async function watchSamples(
   progress.end();
 }
 
-/** Two mails an order: what to do for validation, and the certificate. */
+/** Three mails an order: that it was ordered, what to do for validation, and the certificate. */
 function isOver({ step, mails }: Row): boolean {
-  return step === "issued" && mails === 2;
+  return step === "issued" && mails === 3;
 }
 
 async function read(gatewayUrl: string, { reference, product }: Sample, mail: MailCatcher): Promise<Row> {

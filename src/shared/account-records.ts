@@ -1,12 +1,27 @@
 // What the fleet knows of each eNom account, for people and billing systems: who it is, its balance, its last check. No secrets.
 import { z } from "zod";
 import type { RedisClient } from "./certificates.ts";
+import { type ConnectionCheck, connectionCheck } from "./connection-check.ts";
+import { DAY_MS } from "./dates.ts";
 import type { AccountEntry } from "./fleet-file.ts";
 import type { Keys } from "./keys.ts";
 import type { Fault } from "./order.ts";
 
-/** Readings kept for the history; at two a day some four months. */
-const HISTORY = 250;
+/** So long are readings kept. */
+const HISTORY_MS = 90 * DAY_MS;
+const HOUR_MS = 3_600_000;
+
+/**
+ * KEYS account, readings. ARGV reading JSON, its time, the begin of its hour, the oldest time that is kept (all ms).
+ * Of each hour the last reading stays, so that polls on demand make the history no longer. One that comes behind a newer one is dropped.
+ */
+const KEEP_BALANCE = `
+local kept = redis.call('HGET', KEYS[1], 'balance')
+if kept and cjson.decode(kept).at > cjson.decode(ARGV[1]).at then return end
+redis.call('HSET', KEYS[1], 'balance', ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], ARGV[3], ARGV[2])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[4])`;
 
 const about = z.object({
   id: z.string(),
@@ -22,7 +37,6 @@ const about = z.object({
   purchases: z.boolean(),
 });
 const reading = z.object({ available: z.string(), balance: z.string(), at: z.string() });
-const check = z.object({ ok: z.boolean(), message: z.string(), at: z.string() });
 
 const offer = z.object({
   service: z.string(),
@@ -36,8 +50,10 @@ const offer = z.object({
 /** What eNom sells to an account, for whoever reckons with it and has no login. */
 export type Offer = z.infer<typeof offer>;
 export type BalanceReading = z.infer<typeof reading>;
-export type AccountCheck = z.infer<typeof check>;
-export type AccountRecord = z.infer<typeof about> & { balance: BalanceReading | null; lastCheck: AccountCheck | null };
+export type AccountRecord = z.infer<typeof about> & {
+  balance: BalanceReading | null;
+  lastCheck: ConnectionCheck | null;
+};
 
 export type AccountRecords = ReturnType<typeof accountRecords>;
 
@@ -50,26 +66,43 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
     return {
       ...about.parse(JSON.parse(fields.about)),
       balance: parsed(reading, fields.balance),
-      lastCheck: parsed(check, fields.check),
+      lastCheck: parsed(connectionCheck, fields.check),
     };
+  };
+
+  /** Makes a configured account known to the producers, which have no eNom settings. Repeated at each start. */
+  const publish = async (entry: AccountEntry): Promise<void> => {
+    const { id, sort, currency, mode, enabled, purchases } = entry;
+    const record: z.infer<typeof about> = {
+      ...{ id, sort, currency, mode, enabled, purchases },
+      name: entry.name ?? id,
+      apiHost: new URL(entry.apiUrl).host,
+      dataCenter: entry.dataCenter ?? null,
+      department: entry.department ?? null,
+      minimumBalance: entry.minimumBalance ?? null,
+    };
+    await redis.hset(keys.account(id), "about", JSON.stringify(record));
+    await redis.zadd(keys.accounts, `${sort}`, id);
   };
 
   return {
     find,
 
-    /** Makes a configured account known to the producers, which have no eNom settings. Repeated at each start. */
-    async publish(entry: AccountEntry): Promise<void> {
-      const { id, sort, currency, mode, enabled, purchases } = entry;
-      const record: z.infer<typeof about> = {
-        ...{ id, sort, currency, mode, enabled, purchases },
-        name: entry.name ?? id,
-        apiHost: new URL(entry.apiUrl).host,
-        dataCenter: entry.dataCenter ?? null,
-        department: entry.department ?? null,
-        minimumBalance: entry.minimumBalance ?? null,
-      };
-      await redis.hset(keys.account(id), "about", JSON.stringify(record));
-      await redis.zadd(keys.accounts, `${sort}`, id);
+    publish,
+
+    /** All that a fleet has. Others that it had before are no longer enabled; their history stays. */
+    async publishAll(entries: readonly AccountEntry[]): Promise<void> {
+      for (const entry of entries) await publish(entry);
+      for (const id of await redis.zrange(keys.accounts, "0", "-1")) {
+        if (entries.some((entry) => entry.id === id)) continue;
+        const gone = await redis.hget(keys.account(id), "about");
+        if (gone)
+          await redis.hset(
+            keys.account(id),
+            "about",
+            JSON.stringify({ ...about.parse(JSON.parse(gone)), enabled: false }),
+          );
+      }
     },
 
     async all(): Promise<AccountRecord[]> {
@@ -78,14 +111,14 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
       return found.filter((each) => each !== undefined);
     },
 
-    /** Keeps a reading. A failed poll keeps nothing: the last good value stays, with its time. */
+    /** Keeps a reading, `at` as `toISOString` writes it. A failed poll keeps nothing: the last good value stays, with its time. */
     async keepBalance(id: string, balance: BalanceReading): Promise<void> {
-      await redis.hset(keys.account(id), "balance", JSON.stringify(balance));
-      await redis.lpush(keys.balances(id), JSON.stringify(balance));
-      await redis.ltrim(keys.balances(id), 0, HISTORY - 1);
+      const at = new Date(balance.at).getTime();
+      const times = [at, at - (at % HOUR_MS), at - HISTORY_MS];
+      await redis.eval(KEEP_BALANCE, 2, keys.account(id), keys.readings(id), JSON.stringify(balance), ...times);
     },
 
-    async keepCheck(id: string, result: AccountCheck): Promise<void> {
+    async keepCheck(id: string, result: z.input<typeof connectionCheck>): Promise<void> {
       await redis.hset(keys.account(id), "check", JSON.stringify(result));
     },
 
@@ -99,9 +132,9 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
       return kept === null ? [] : z.array(offer).parse(JSON.parse(kept));
     },
 
-    /** Newest first. */
+    /** Of 90 days, the last of each hour; newest first. */
     async history(id: string): Promise<BalanceReading[]> {
-      const entries = await redis.lrange(keys.balances(id), 0, -1);
+      const entries = await redis.zrange(keys.readings(id), "0", "-1", "REV");
       return entries.map((entry) => reading.parse(JSON.parse(entry)));
     },
   };

@@ -140,6 +140,23 @@ export function raise(
   return { code, message, since: at.toISOString(), who: WHO[code] ?? "operator", by, next };
 }
 
+const OF_ACCOUNT: ReadonlySet<AttentionCode> = new Set<AttentionCode>([
+  "enom-login-refused",
+  "enom-address-not-permitted",
+  "no-account-with-funds",
+  "account-bound-elsewhere",
+  "redis-not-durable",
+  "ledger-frozen",
+  "purchases-stopped",
+  "spend-cap-reached",
+  "enom-unavailable",
+]);
+
+/** Whether all orders of an account meet it, and one answer mends it for all. */
+export function concernsAccount(code: string): boolean {
+  return OF_ACCOUNT.has(code as AttentionCode);
+}
+
 export function goesOnByItself(code: string): boolean {
   return code in attentionKinds && attentionKinds[code as AttentionCode].goesOn === "fleet";
 }

@@ -3,7 +3,7 @@
 /** The other side said no. The same question would get the same answer, so nobody asks it again. */
 export class Refused extends Error {
   override name = "Refused";
-  /** What kind of no it was, one of the attention codes (`attention.ts`), or nothing special. */
+  /** What kind of no it was, one of the attention codes (`attention.ts`), `address-refused` by a mail relay, or nothing special. */
   readonly code: string | undefined;
 
   constructor(message: string, options: ErrorOptions & { code?: string | undefined } = {}) {

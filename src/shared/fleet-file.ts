@@ -1,72 +1,13 @@
 // certfleet.yaml: accounts, products, policy, templates, API keys. Read whole and strictly; secrets are filled in only where they are used.
 import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
+import type { z } from "zod";
 import { badSettings, readSettings } from "./config.ts";
-import { money } from "./money.ts";
-import { policy } from "./order.ts";
+import { fleetFile } from "./fleet-file-schema.ts";
 import { commonSettings } from "./settings.ts";
 import { readYaml } from "./yaml-lines.ts";
 
-const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ -");
+export { type AccountEntry, accountEntry } from "./fleet-file-schema.ts";
 
-const purchasing = z.strictObject({
-  maxUnsettled: z.int().min(1).default(4),
-  maxUnsettledMoney: money.optional(),
-  perHour: money.optional(),
-  perDay: money.optional(),
-});
-
-export const accountEntry = z.strictObject({
-  id,
-  name: z.string().optional(),
-  apiUrl: z.string().default("https://reseller.enom.com/interface.asp"),
-  username: z.string(),
-  password: z.string(),
-  dataCenter: id.optional(),
-  department: z.string().optional(),
-  sort: z.int().default(10),
-  minimumBalance: money.optional(),
-  currency: z.string().length(3).default("USD"),
-  /** Service codes that are bought here; all without. */
-  products: z.array(z.string()).min(1).optional(),
-  mode: z.enum(["dedicated", "shared"]).default("dedicated"),
-  requestsPerSecond: z.number().positive().default(5),
-  enabled: z.boolean().default(true),
-  purchases: z.boolean().default(true),
-  purchasing: purchasing.prefault({}),
-});
-/** One eNom reseller login, as configured. */
-export type AccountEntry = z.infer<typeof accountEntry>;
-
-const productEntry = z.strictObject({
-  service: z.string(),
-  /** Of one year. */
-  priceCeiling: money.optional(),
-  policy: policy.partial().optional(),
-  /** Instead of what the product table says: eNom's API takes it, the CA's portal does, or a ticket to eNom. */
-  reissue: z.enum(["api", "portal", "ticket"]).optional(),
-  /** The years that the product is sold for, where eNom's catalogue cannot be asked. */
-  terms: z.array(z.int().min(1).max(5)).min(1).optional(),
-  accounts: z.array(id).optional(),
-});
-
-const fleetFile = z.strictObject({
-  accounts: z.array(accountEntry).default([]),
-  products: z.array(productEntry).default([]),
-  policy: policy.partial().optional(),
-  balance: z
-    .strictObject({ blocksPurchases: z.boolean().default(true), restoredMargin: z.string().default("20%") })
-    .optional(),
-  webhooks: z.array(z.strictObject({ url: z.string(), secret: z.string(), events: z.array(z.string()) })).default([]),
-  templates: z
-    .strictObject({ directory: z.string().optional(), brand: z.string().optional(), language: z.string().optional() })
-    .optional(),
-  apiKeys: z
-    .array(
-      z.strictObject({ id, sha256: z.string().regex(/^[0-9a-f]{64}$/, "SHA-256 of the key, 64 hexadecimal digits") }),
-    )
-    .default([]),
-});
 export type FleetFile = z.infer<typeof fleetFile> & {
   /** What the file sets and this release does not act on yet: nobody shall trust in a guard that is not there. */
   withoutEffect: string[];
@@ -74,7 +15,7 @@ export type FleetFile = z.infer<typeof fleetFile> & {
   whereIs: (path: readonly PropertyKey[]) => string;
 };
 
-const NOT_YET = /^(accounts\.\d+\.(minimumBalance|requestsPerSecond)|balance|webhooks)$/;
+const NOT_YET = /^webhooks$/;
 
 /**
  * Reads the file that CERTFLEET_CONFIG names, else `certfleet.yaml` if there is one, else an empty configuration.
@@ -83,7 +24,12 @@ const NOT_YET = /^(accounts\.\d+\.(minimumBalance|requestsPerSecond)|balance|web
 export function readFleetFile(path: string | undefined): FleetFile {
   const file = path ?? "certfleet.yaml";
   if (!path && !existsSync(file)) return { ...fleetFile.parse({}), withoutEffect: [], whereIs: () => file };
-  const { data, lineOf } = readYaml(readText(file), file);
+  return parseFleetFile(readText(file), file);
+}
+
+/** The text of a file, which may not be written yet. @throws Error as `readFleetFile` */
+export function parseFleetFile(text: string, file: string): FleetFile {
+  const { data, lineOf } = readYaml(text, file);
   const whereIs = (place: readonly PropertyKey[]): string => `${file}:${lineOf(place)}`;
   const read = fleetFile.safeParse(data);
   if (read.success) return { ...read.data, withoutEffect: pathsIn(data).filter((each) => NOT_YET.test(each)), whereIs };
@@ -122,9 +68,18 @@ function readText(file: string): string {
 /** Fills `${NAME}` from the environment (or from the file that NAME_FILE names). @throws Error naming what is not set. */
 export function fillIn(text: string, env: NodeJS.ProcessEnv, where: string): string {
   return text.replace(/\$\{([A-Z0-9_]+)\}/g, (_all, name: string) => {
-    const file = env[`${name}_FILE`];
-    const value = env[name] ?? (file ? readFileSync(file, "utf8").trim() : undefined);
+    const value = env[name] ?? textOf(env[`${name}_FILE`], `${where} uses \${${name}}, and the file of ${name}_FILE`);
     if (!value) throw badSettings([`${where} uses \${${name}}, which is not set`]);
     return value;
   });
+}
+
+/** A secret that stands in a file, without its last line end. @throws Error that begins with `what` */
+export function textOf(file: string | undefined, what: string): string | undefined {
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    throw badSettings([`${what} cannot be read`]);
+  }
 }

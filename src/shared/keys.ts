@@ -36,9 +36,13 @@ export function keysUnder(prefix: string) {
     sweeper: (queue: "open" | "reissue") => key("sweeper", queue),
     account: (account: string) => key("account", account),
     accounts: key("accounts"),
-    balances: (account: string) => key("account", account, "balances"),
+    readings: (account: string) => key("account", account, "readings"),
+    turns: (account: string) => key("account", account, "turns"),
+    rate: (account: string) => key("account", account, "rate"),
+    breaker: (account: string) => key("account", account, "breaker"),
     /** `digest` stands for the mail's own key (`workers/notify/compose.ts`). */
     mail: (digest: string) => key("mail", digest),
+    bounces: key("bounces"),
     heartbeat: (queue: string) => key("heartbeat", queue),
     ledger: {
       meta: (account: string) => key("ledger", account, "meta"),

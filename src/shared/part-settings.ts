@@ -13,6 +13,6 @@ export const partSettings = {
   gateway: { ...gatewaySettings, ...policySettings },
   open: { ...workerSettings, ...enomSettings, ...orderSettings, ...policySettings },
   reissue: { ...workerSettings, ...enomSettings, ...orderSettings, ...policySettings },
-  notify: { ...workerSettings, ...mailSettings },
-  "balance-poll": { ...workerSettings, ...enomSettings, ...orderSettings },
+  notify: { ...workerSettings, ...mailSettings, ...policySettings },
+  "balance-poll": { ...workerSettings, ...enomSettings, ...orderSettings, ...policySettings },
 };

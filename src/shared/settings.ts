@@ -1,8 +1,11 @@
 // The settings in groups: each process reads the groups it needs and starts without those of the others.
 import { z } from "zod";
+import { apiUrl } from "./enom-api-url.ts";
 import { beforeDaysText, policyMode } from "./policy-values.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive("a number of seconds above 0").default(fallback);
+
+const hostName = z.string().regex(/^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i, "a name as in DNS");
 
 /** Every process. */
 export const commonSettings = {
@@ -42,10 +45,15 @@ export const workerSettings = {
 
 /** The workers that talk to eNom; the login may also stand in the configuration file. */
 export const enomSettings = {
-  ENOM_API_URL: z.string().default("https://reseller.enom.com/interface.asp"),
+  ENOM_API_URL: apiUrl.default("https://reseller.enom.com/interface.asp"),
   ENOM_USERNAME: z.string().optional(),
   ENOM_PASSWORD: z.string().optional(),
   ENOM_LOG: z.string().default("log/pmenomssl.log"),
+};
+
+/** The command line, where a person adds an account. */
+export const wizardSettings = {
+  ENOM_REGISTER_URL: z.url("an address such as https://www.enom.com/").default("https://www.enom.com/"),
 };
 
 /** The workers that carry an order on. */
@@ -64,10 +72,16 @@ export const orderSettings = {
 export const mailSettings = {
   SMTP_URL: z.string("the mail server, for example smtp://user:password@mail.example.com:587").min(1),
   MAIL_FROM: z.string("the sender, for example certificates@example.com").min(3),
+  /** Of the whole queue, however many workers there are. */
+  CERTFLEET_MAILS_PER_SECOND: z.coerce.number().int().min(1).default(10),
+  /** All three, or none. */
+  DKIM_DOMAIN: hostName.optional(),
+  DKIM_SELECTOR: hostName.optional(),
+  DKIM_PRIVATE_KEY: z.string().optional(),
 };
 
 /** Everything that may be set, for `.env.example` and the tests that hold the documents against the code. */
 export const settingNames: readonly string[] = [
   ...Object.keys({ ...commonSettings, ...policySettings, ...gatewaySettings }),
-  ...Object.keys({ ...workerSettings, ...enomSettings, ...orderSettings, ...mailSettings }),
+  ...Object.keys({ ...workerSettings, ...enomSettings, ...orderSettings, ...mailSettings, ...wizardSettings }),
 ];

@@ -1,16 +1,19 @@
 // The kinds of worker: how the work of each is built from its settings. Each opens only what it needs.
 
 import { accountRecords } from "../shared/account-records.ts";
+import { bounceList } from "../shared/bounces.ts";
 import { certificateStore, type RedisClient } from "../shared/certificates.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { badSettings, readSettings } from "../shared/config.ts";
 import type { FleetFile } from "../shared/fleet-file.ts";
+import type { LiveFleetFile } from "../shared/fleet-file-watch.ts";
 import type { JobName } from "../shared/jobs.ts";
 import type { Keys } from "../shared/keys.ts";
 import type { Lifecycle } from "../shared/lifecycle.ts";
 import type { Log } from "../shared/log.ts";
+import type { Render } from "../shared/mail/render.ts";
 import { partSettings } from "../shared/part-settings.ts";
-import { policyDigest, policyFor } from "../shared/policy.ts";
+import { type PolicyFor, type PolicySettings, policyDigest, policyFor } from "../shared/policy.ts";
 import { getProduct } from "../shared/products.ts";
 import type { Queues } from "../shared/queues.ts";
 import { durabilityRisks } from "../shared/redis.ts";
@@ -29,7 +32,8 @@ export interface Base {
   redis: RedisClient;
   keys: Keys;
   queues: Queues;
-  file: FleetFile;
+  /** certfleet.yaml, which may change while the process runs. */
+  live: LiveFleetFile;
   clock: Clock;
   log: Log;
   life: Lifecycle;
@@ -64,51 +68,81 @@ async function buildReissue(base: Base): Promise<Work<"reissue">> {
 }
 
 async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {
-  const { redis, keys, queues, clock, log } = base;
+  const { env, redis, keys, queues, live, clock, log } = base;
   const accounts = await base.accounts();
+  const policy = livePolicy(readSettings(policySettings, env), live);
+  const fleet = { certificates: certificateStore(redis, keys, policy), policyFor: policy, clock };
   const records = accountRecords(redis, keys);
-  for (const { entry } of accounts.all) await queues.ring("balance-poll", { account: entry.id, check: true });
-  const { pollBalance } = await import("./balance-poll.ts");
-  return (job) => pollBalance(job, { accounts, records, clock, log });
+  const checkAll = async (): Promise<void> => {
+    for (const { entry } of accounts.all) {
+      if (entry.enabled) await queues.ring("balance-poll", { account: entry.id, check: true });
+    }
+  };
+  await checkAll();
+  // A login that was corrected is to be used at once, not after the next poll.
+  live.onChange(() => void checkAll().catch((err: unknown) => log.warn({ event: "schedule.failed", err })));
+  const [{ pollBalance }, { planPurchases }] = await Promise.all([
+    import("./balance-poll.ts"),
+    import("../shared/planned-purchases.ts"),
+  ]);
+  const needs = {
+    ...{ accounts, records, redis, keys, clock, log },
+    ring: queues.ring,
+    get restoredMargin() {
+      return live.file.balance?.restoredMargin ?? "20%";
+    },
+    get minimumBlocks() {
+      return live.file.balance?.blocksPurchases ?? true;
+    },
+    planPurchases: () => planPurchases({ ...fleet, accounts: records }),
+  };
+  return (job) => pollBalance(job, needs);
 }
 
-async function buildNotify({ env, redis, keys, file, clock, life }: Base): Promise<Work<"notify">> {
+async function buildNotify({ env, redis, keys, live, clock, log, life }: Base): Promise<Work<"notify">> {
   const settings = readSettings(partSettings.notify, env);
   const { SMTP_URL: url, MAIL_FROM: from, CERTFLEET_LOCK_SECONDS: lockSeconds } = settings;
-  const [{ notify }, { mailBook }, { renderer }, { openSmtp }] = await Promise.all([
+  const [{ notify }, { mailBook }, { renderer }, { openSmtp }, { readDkim }] = await Promise.all([
     import("./notify/notify.ts"),
     import("./notify/mails.ts"),
-    import("./notify/render.ts"),
+    import("../shared/mail/render.ts"),
     import("./notify/smtp.ts"),
+    import("./notify/dkim.ts"),
   ]);
+  const signer = readDkim(settings);
   const smtp = openSmtp({ url, from });
   life.add("smtp", () => smtp.close());
-  const { directory, brand, language } = file.templates ?? {};
-  const render = renderer({
-    ...(directory && { directory }),
-    ...(brand && brand !== "default" && { brand }),
-    ...(language && { language }),
-  });
+  const renderNow = live.derive(({ templates }) =>
+    renderer({ ...templates, onBroken: (broken) => log.error({ event: "template.broken", ...broken }) }),
+  );
+  const render: Render = (asked) => renderNow()(asked);
   // A dead sender's mail is taken over after two locks: by then the queue has given its job to another worker.
   const mails = mailBook({ redis, keys, leaseMs: lockSeconds * 2_000 });
-  return (job, { signal }) => notify(job, { mails, render, smtp, clock }, signal);
+  const certificates = certificateStore(redis, keys, livePolicy(settings, live));
+  const needs = { mails, bounces: bounceList(redis, keys), certificates, render, smtp, signer, clock, log };
+  return (job, { signal }) => notify(job, needs, signal);
 }
 
 async function orderNeeds(base: Base): Promise<OrderNeeds> {
-  const { env, redis, keys, queues, clock, log } = base;
+  const { env, redis, keys, queues, live, clock, log } = base;
   const settings = readSettings(orderSettings, env);
   const policies = readSettings(policySettings, env);
-  const policy = policyFor(policies, base.file);
+  const policy = livePolicy(policies, live);
+  const digest = live.derive((file) => policyDigest(policies, file));
   const records = accountRecords(redis, keys);
   return {
     ...{ clock, log },
     policyFor: policy,
-    policyDigest: policyDigest(policies, base.file),
-    productFor: (service) => productFor(base.file, service),
-    minimumBlocks: base.file.balance?.blocksPurchases ?? true,
+    get policyDigest() {
+      return digest();
+    },
+    productFor: (service) => productFor(live.file, service),
+    get minimumBlocks() {
+      return live.file.balance?.blocksPurchases ?? true;
+    },
     lastCheckFailed: async (id) => (await records.find(id))?.lastCheck?.ok === false,
     ledger: await openLedger(base, settings),
-    priceCeiling: (service) => productEntry(base.file, service)?.priceCeiling,
+    priceCeiling: (service) => productEntry(live.file, service)?.priceCeiling,
     accounts: await base.accounts(),
     ring: queues.ring,
     certificates: certificateStore(redis, keys, policy),
@@ -139,6 +173,12 @@ async function openLedger({ redis, keys, clock, life }: Base, settings: LedgerSe
 }
 type LedgerSettings = { CERTFLEET_JOURNAL: string; CERTFLEET_SETTLE_SECONDS: number };
 
+/** The policy by the version in force. @throws Error as `policyFor` */
+function livePolicy(settings: PolicySettings, live: LiveFleetFile): PolicyFor {
+  const current = live.derive((file) => policyFor(settings, file));
+  return (service) => current()(service);
+}
+
 function productEntry({ products }: FleetFile, service: string): FleetFile["products"][number] | undefined {
   return products.find((each) => each.service.toLowerCase() === service.toLowerCase());
 }
@@ -150,21 +190,22 @@ function productFor(file: FleetFile, service: string): ReturnType<OrderNeeds["pr
 }
 
 /** Opens the accounts and makes them known to the producers, which have no eNom settings. */
-export async function openAccounts({ env, redis, keys, file, clock, log, life }: Base): Promise<Accounts> {
-  const [{ openEnomAccounts }, { answerSeconds }] = await Promise.all([
+export async function openAccounts({ env, redis, keys, live, clock, log, life }: Base): Promise<Accounts> {
+  const [{ accountOpener }, { liveAccounts, publishAccounts }, { answerSeconds }] = await Promise.all([
     import("./wiring.ts"),
+    import("./account-reload.ts"),
     import("./open/pace.ts"),
   ]);
   const { CERTFLEET_SETTLE_SECONDS: settleSeconds } = readSettings(orderSettings, env);
-  const { accounts, close } = openEnomAccounts(env, {
-    file,
+  const { open, close } = accountOpener(env, {
     clock,
     log,
+    fleet: { redis, keys },
     writeMs: answerSeconds(settleSeconds) * 1_000,
   });
   life.add("enom", close);
-  const records = accountRecords(redis, keys);
-  for (const { entry } of accounts.all) await records.publish(entry);
+  const accounts = liveAccounts(live, open);
+  await publishAccounts(accounts, { live, records: accountRecords(redis, keys), log });
   return accounts;
 }
 

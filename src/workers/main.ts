@@ -2,6 +2,7 @@
 
 import { checkTogether, readSettings } from "../shared/config.ts";
 import { fleetFileOf } from "../shared/fleet-file.ts";
+import { watchFleetFile } from "../shared/fleet-file-watch.ts";
 import type { JobName } from "../shared/jobs.ts";
 import { keysUnder } from "../shared/keys.ts";
 import { lifecycle } from "../shared/lifecycle.ts";
@@ -30,21 +31,23 @@ export async function startWorkers(
 ): Promise<{ stop: () => Promise<void> }> {
   checkSettings(names, env);
   const settings = readSettings({ ...commonSettings, ...workerSettings }, env);
-  const file = fleetFileOf(env);
   const log = createLog(settings.LOG_LEVEL, `worker ${names.join(",")}`);
   const life = lifecycle(log);
   try {
+    const live = watchFleetFile(env, log);
+    life.add("configuration", live.stop);
     const trouble = (err: Error): void => log.warn({ event: "redis.trouble", err });
     const redis = connectRedis(settings.REDIS_URL, "never-give-up", trouble);
     life.add("redis", () => redis.disconnect());
     await untilReady(redis, 30_000);
-    if (file.withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: file.withoutEffect });
+    const { withoutEffect } = live.file;
+    if (withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: withoutEffect });
     for (const risk of await durabilityRisks(redis)) log.warn({ event: "redis.risk", risk });
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
     const queues = openQueues(redis, settings.CERTFLEET_PREFIX, trouble);
     life.add("queues", () => queues.close());
     const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
-    const base: Base = { env, redis, keys, queues, clock, log, life, file, accounts: once(() => openAccounts(base)) };
+    const base: Base = { env, redis, keys, queues, clock, log, life, live, accounts: once(() => openAccounts(base)) };
     for (const name of names)
       await startKind(name, base, { ...options, lockMs: settings.CERTFLEET_LOCK_SECONDS * 1_000 });
     log.info({ event: "workers.started", queues: names });
@@ -60,9 +63,11 @@ async function startKind<N extends JobName>(
   base: Base,
   { concurrency = CONCURRENCY[name], lockMs }: { concurrency?: number | undefined; lockMs: number },
 ): Promise<void> {
-  const { redis, keys, queues, clock, log, life } = base;
+  const { env, redis, keys, queues, clock, log, life } = base;
   const work = await builders[name](base);
-  const running = run(name, work, { connection: redis, prefix: keys.prefix, concurrency, log, clock, lockMs });
+  const perSecond = name === "notify" ? readSettings(partSettings.notify, env).CERTFLEET_MAILS_PER_SECOND : undefined;
+  const queue = { connection: redis, prefix: keys.prefix, concurrency, perSecond };
+  const running = run(name, work, { ...queue, log, clock, lockMs });
   life.add(`worker ${name}`, () => running.stop());
   await running.ready;
   const heartbeat = startHeartbeat(name, { redis, keys, clock, isRunning: running.isRunning });

@@ -17,6 +17,8 @@ export interface RunOptions {
   clock: Clock;
   /** Milliseconds after which a job of a dead worker is given to another; shorter only in the sandbox and in tests. */
   lockMs?: number;
+  /** Jobs begun a second, by all workers of the queue together: BullMQ counts them in Redis. */
+  perSecond?: number | undefined;
 }
 
 /** `id` names this delivery's job: a job that runs twice has it twice. */
@@ -35,7 +37,7 @@ export interface Running {
 }
 
 export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptions): Running {
-  const { connection, prefix, concurrency, log, clock, lockMs = 30_000 } = options;
+  const { connection, prefix, concurrency, log, clock, lockMs = 30_000, perSecond } = options;
   const worker = new Worker(
     name,
     async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
@@ -56,6 +58,7 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
       maxStalledCount: 100,
       settings: { backoffStrategy: (attempt, _type, error) => retryDelay(attempt, error ?? new Error("unknown")) },
       metrics: { maxDataPoints: 10_080 },
+      ...(perSecond !== undefined && { limiter: { max: perSecond, duration: 1_000 } }),
     },
   );
   worker.on("failed", (job, error) => {

@@ -1,47 +1,96 @@
 // Opens this process's eNom accounts: a client each, one interaction log for all.
+import type { RedisClient } from "../shared/certificates.ts";
 import type { Clock } from "../shared/clock.ts";
 import { readSettings } from "../shared/config.ts";
-import type { FleetFile } from "../shared/fleet-file.ts";
+import type { AccountEntry, FleetFile } from "../shared/fleet-file.ts";
+import type { Keys } from "../shared/keys.ts";
 import type { Log } from "../shared/log.ts";
-import { enomSettings } from "../shared/settings.ts";
-import { readAccounts } from "./account-settings.ts";
+import { enomSettings, orderSettings } from "../shared/settings.ts";
+import { type Login, readAccounts } from "./account-settings.ts";
 import { type Account, type Accounts, account, openAccounts } from "./accounts.ts";
-import { enomClient } from "./enom/client.ts";
+import { breakerPauses, openBreaker } from "./enom/breaker.ts";
+import { openBudget } from "./enom/budget.ts";
+import { type EnomClient, enomClient } from "./enom/client.ts";
 import { enomCommands } from "./enom/commands.ts";
 import { openInteractionLog } from "./enom/interaction-log.ts";
+import { type Traffic, trafficOf } from "./enom/traffic.ts";
 
 export interface OpenedAccounts {
   accounts: Accounts;
   close: () => Promise<void>;
 }
 
+/** Opens the accounts of one version of the file. A login that was opened before keeps its client, and what is known of its catalogue. */
+export interface AccountOpener {
+  /** @throws Error listing what is missing in the settings, or an API URL that secrets may not be sent to. Opens no connection. */
+  open: (file: FleetFile) => Accounts;
+  /** Of all versions: waits for questions under way. */
+  close: () => Promise<void>;
+}
+
 export interface WiringNeeds {
-  file: FleetFile;
   clock: Clock;
   log: Log;
+  /** Where the budget and the breaker of each account are shared. Without it the process keeps the budget alone. */
+  fleet?: { redis: RedisClient; keys: Keys } | undefined;
   /** How long a write's answer is waited for; a purchase's doubt begins after it. */
   writeMs?: number;
 }
 
-/** @throws Error listing what is missing in the settings, or an API URL that secrets may not be sent to. */
-export function openEnomAccounts(env: NodeJS.ProcessEnv, { file, clock, log, writeMs }: WiringNeeds): OpenedAccounts {
-  const all = readAccounts(env, file);
+/** The accounts of one file, for as long as a verb runs. @throws Error as `AccountOpener.open` */
+export function openEnomAccounts(
+  env: NodeJS.ProcessEnv,
+  { file, ...needs }: WiringNeeds & { file: FleetFile },
+): OpenedAccounts {
+  const { open, close } = accountOpener(env, needs);
+  return { accounts: open(file), close };
+}
+
+export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): AccountOpener {
+  const { clock, log, writeMs } = needs;
   const interactions = openInteractionLog(readSettings(enomSettings, env).ENOM_LOG, clock, (err) =>
     log.warn({ event: "enom-log.failed", err }),
   );
   const limits = writeMs === undefined ? {} : { writeMs };
-  const clients = all.map(({ id, apiUrl, username, password }) =>
-    enomClient({ account: id, apiUrl, username, password }, { record: interactions.record, limits }),
-  );
-  const opened: Account[] = all.flatMap((entry, i) => {
-    const client = clients[i];
-    return client ? [account(entry, enomCommands(client))] : [];
-  });
+  // Never forgotten: a step may still hold one that is gone from the file, and an idle client holds no connection.
+  const opened = new Map<string, { client: EnomClient; account: Account }>();
+  const connect = ({ entry, username, password }: Login): { client: EnomClient; account: Account } => {
+    const access = { account: entry.id, apiUrl: entry.apiUrl, username, password };
+    const traffic = trafficTo(entry, env, needs);
+    const client = enomClient(access, { record: interactions.record, traffic, limits });
+    return { client, account: account(entry, enomCommands(client)) };
+  };
+  const accountOf = (login: Login): Account => {
+    const { entry, username, password } = login;
+    const key = JSON.stringify([entry.id, entry.apiUrl, username, password, entry.requestsPerSecond]);
+    const one = opened.get(key) ?? connect(login);
+    opened.set(key, one);
+    return { ...one.account, entry };
+  };
   return {
-    accounts: openAccounts(opened, file),
+    open: (file) => openAccounts(readAccounts(env, file).map(accountOf), file),
     async close() {
-      await Promise.all(clients.map((client) => client.close()));
+      await Promise.all([...opened.values()].map(({ client }) => client.close()));
       await interactions.close();
     },
   };
+}
+
+function trafficTo(
+  { id, requestsPerSecond }: AccountEntry,
+  env: NodeJS.ProcessEnv,
+  { fleet, log }: WiringNeeds,
+): Traffic {
+  const about = { account: id, requestsPerSecond };
+  if (!fleet) return trafficOf(id, { budget: openBudget(about) });
+  const { redis, keys } = fleet;
+  const { CERTFLEET_POLL_SECONDS } = readSettings(
+    { CERTFLEET_POLL_SECONDS: orderSettings.CERTFLEET_POLL_SECONDS },
+    env,
+  );
+  const pauses = breakerPauses(CERTFLEET_POLL_SECONDS);
+  return trafficOf(id, {
+    budget: openBudget(about, { redis, key: keys.rate(id) }),
+    breaker: openBreaker({ redis, key: keys.breaker(id), account: id, pauses, log }),
+  });
 }

@@ -1,6 +1,6 @@
 // One measurement: so many orders on the open road, eight at a time, from accepted to issued, in this process.
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -18,6 +18,7 @@ import type { OrderNeeds } from "../../src/workers/open/needs.ts";
 import { openCertificate } from "../../src/workers/open/road.ts";
 import { openEnomAccounts } from "../../src/workers/wiring.ts";
 import { defaultPolicy } from "../support/policy.ts";
+import { quickAccount } from "../support/quick-account.ts";
 import type { Variant } from "./variants.ts";
 
 /** As the `open` worker works by default. */
@@ -90,8 +91,7 @@ async function needsOf(
     ENOM_LOG: join(folder, "enom.log"),
   };
   const keys = keysUnder(`{bench-${randomUUID().slice(0, 8)}}`);
-  await writeFile(join(folder, "certfleet.yaml"), "{}\n");
-  const file = readFleetFile(join(folder, "certfleet.yaml"));
+  const file = readFleetFile(quickAccount(folder, enom.url));
   const opened = openEnomAccounts(env, { file, clock: systemClock, log });
   const journal = await openJournal(join(folder, "journal"), keys.prefix);
   const [real] = opened.accounts.all;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
-import { accountResult } from "../../src/producers/cli/account-answers.ts";
+import { balanceResult, checkResult } from "../../src/producers/cli/account-answers.ts";
 import { listAccounts } from "../../src/producers/cli/account-list.ts";
 import { withRedis } from "../../src/producers/cli/connection.ts";
 import { examine } from "../../src/producers/cli/doctor.ts";
@@ -63,7 +63,7 @@ test("the accounts that workers made known are listed with balance and last chec
 test("eNom's balance is asked for now and shown in exact decimals", async () => {
   const w = await world({ balance: "1234.50" });
 
-  const result = accountResult(await readBalances(w.env));
+  const result = balanceResult(await readBalances(w.env));
 
   expect(result).toMatchObject({
     ending: "done",
@@ -72,28 +72,44 @@ test("eNom's balance is asked for now and shown in exact decimals", async () => 
   expect(result.text).toContain("1234.50 USD");
 });
 
-test("a login that eNom refuses is a failure in eNom's own words, and the password is not among them", async () => {
+test("an account that eNom accepts is one line, as a person would say it", async () => {
   const w = await world();
 
-  const result = accountResult(await checkAccounts({ ...w.env, ENOM_PASSWORD: "wrong-canary-4711" }));
+  const result = checkResult(await checkAccounts(w.env));
 
-  expect(result.ending).toBe("failed");
-  expect(result.text).toMatch(/refused: .*password/i);
+  expect(result).toMatchObject({ ending: "done", json: { accounts: [{ account: "main", ok: true, cause: null }] } });
+  expect(result.text).toMatch(/^✓ main {2}127\.0\.0\.1:\d+: eNom accepts login and address\. \(\d+ ms\)$/);
+});
+
+test("a login that eNom refuses is a failure in eNom's own words with what to do, and the password is not among them", async () => {
+  const w = await world();
+
+  const result = checkResult(await checkAccounts({ ...w.env, ENOM_PASSWORD: "wrong-canary-4711" }));
+
+  expect(result).toMatchObject({ ending: "failed", json: { accounts: [{ cause: "login-refused" }] } });
+  expect(result.text).toMatch(
+    /^✗ main {2}Cannot connect to the processing module: bad user name or password at .*\n {8}→ Correct /,
+  );
   expect(JSON.stringify(result)).not.toContain("wrong-canary-4711");
 });
 
 test("an eNom that is away means try later", async () => {
   const w = await world();
 
-  const result = accountResult(await checkAccounts({ ...w.env, ENOM_API_URL: `http://${NOBODY}/interface.asp` }));
+  const { CERTFLEET_CONFIG: _none, ...env } = w.env;
 
-  expect(result).toMatchObject({ ending: "later", json: { accounts: [{ state: "away" }] } });
+  const result = checkResult(await checkAccounts({ ...env, ENOM_API_URL: `http://${NOBODY}/interface.asp` }));
+
+  expect(result).toMatchObject({
+    ending: "later",
+    json: { accounts: [{ state: "away", cause: "connection-refused" }] },
+  });
 });
 
 test("an account that is not configured is not found", async () => {
   const w = await world();
 
-  expect(accountResult(await checkAccounts(w.env, "other"), "other")).toMatchObject({ ending: "not-found" });
+  expect(checkResult(await checkAccounts(w.env, "other"), "other")).toMatchObject({ ending: "not-found" });
 });
 
 test.each(queueNames)("the schema of a job of %s is JSON Schema of what is put in", (name) => {
@@ -147,7 +163,7 @@ test("the doctor says what eNom and the mail server refuse, and how to mend it, 
   const findings = await examineRemotes({ ...w.env, SMTP_URL: `smtp://user:canary-2@${NOBODY}` });
 
   expect(findings).toMatchObject([
-    { name: "eNom main", state: "ill", remedy: "Register this machine's address at eNom (Resellers, Manage, API)." },
+    { name: "eNom main", state: "ill", remedy: "Register 127.0.0.1 at eNom (Resellers, Manage, API)." },
     { name: "SMTP", state: "ill" },
   ]);
   expect(JSON.stringify(findings)).not.toMatch(/canary/);

@@ -13,7 +13,7 @@ async function schedules() {
       .map(({ key, every }) => [key, Number(every)])
       .sort(([a], [b]) => `${a}`.localeCompare(`${b}`));
   const remove = (id: string): Promise<number> => redis.zrem(keys.accounts, id);
-  return { queue, schedule, there, addAccount, remove };
+  return { queue, accounts, schedule, there, addAccount, remove };
 }
 
 test("Every account gets one schedule, whose first poll comes at once and also checks the login.", async () => {
@@ -64,4 +64,19 @@ test("The schedule of an account that is gone goes with its waiting poll; other 
   await schedule(100);
 
   expect((await there()).map(([key]) => key)).toEqual(["balance-main", "yearly"]);
+});
+
+test("An account that the workers no longer have keeps its records and loses its schedule, and both come back with it.", async () => {
+  const { accounts, schedule, there, addAccount } = await schedules();
+  await addAccount("main");
+  await schedule(100);
+
+  await accounts.publishAll([]);
+  await schedule(100);
+
+  expect(await there()).toEqual([]);
+  expect(await accounts.all()).toMatchObject([{ id: "main", enabled: false }]);
+  await addAccount("main");
+  await schedule(100);
+  expect(await there()).toEqual([["balance-main", 100_000]]);
 });

@@ -73,7 +73,7 @@ test("npm start -- --once issues the three samples, shows their dates and ends w
 
   for (const name of ["rapidssl", "essential", "five-years"]) {
     expect(fleet.output()).toMatch(
-      new RegExp(`sample-1-${name}: .*Step issued · CertID \\d+ · Expiration date \\d{4}-\\d\\d-\\d\\d .*Mails 2`),
+      new RegExp(`sample-1-${name}: .*Step issued · CertID \\d+ · Expiration date \\d{4}-\\d\\d-\\d\\d .*Mails 3`),
     );
   }
   expect(fleet.output()).toMatch(/sample-1-five-years: .*Paid until \d{4}-\d\d-\d\d/);

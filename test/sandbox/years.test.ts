@@ -47,6 +47,7 @@ async function fiveYearsOf(product: string): Promise<Lived> {
     CERTFLEET_JOURNAL: join(folder, "journal"),
     SMTP_URL: mail.smtpUrl,
     MAIL_FROM: "certificates@provider.example",
+    CERTFLEET_MAILS_PER_SECOND: "1000",
     LOG_LEVEL: "silent",
   });
   stops.push(workers.stop);
@@ -76,7 +77,7 @@ test("five years that are paid at once take 30 certificates, one purchase, and l
     "2027-07-26",
   ]);
   expect(utcDate(certificates.at(-1)?.endsAt ?? BEGIN)).toBe(utcDate(term.to));
-  expect(mails.get("certificate-issued")).toBe(30);
+  expect([mails.get("certificate-issued"), mails.get("certificate-reissued")]).toEqual([1, 29]);
   expect(mails.get("validation-required")).toBe(certificates.filter(({ byOwner }) => byOwner).length);
   expect(endedWell(lived)).toBe(true);
 }, 60_000);

@@ -146,10 +146,19 @@ test("how a product is reissued and for how many years it is sold may be told, a
 });
 
 test("what the file sets and this release does not act on yet is named, so that nobody trusts in it", () => {
-  const path = file(
-    "certfleet.yaml",
-    "accounts: [{ id: a, username: u, password: p, minimumBalance: '1.00' }]\nproducts: [{ service: X, reissue: api }]\nbalance: {}\n",
-  );
+  const path = file("certfleet.yaml", "products: [{ service: X, reissue: api }]\nbalance: {}\nwebhooks: []\n");
 
-  expect(readFleetFile(path).withoutEffect).toEqual(["accounts.0.minimumBalance", "balance"]);
+  expect(readFleetFile(path).withoutEffect).toEqual(["webhooks"]);
+});
+
+test("the margin of a balance that counts as restored is a part of the minimum or an amount, and anything else is named with its line", () => {
+  const margin = (text: string) =>
+    file("certfleet.yaml", `policy: { mode: auto }\nbalance: { restoredMargin: "${text}" }\n`);
+
+  for (const text of ["20%", "0%", "10", "10.00"])
+    expect(readFleetFile(margin(text)).balance?.restoredMargin).toBe(text);
+  for (const text of ["20 %", "-5.00", "a lot", "1e3"])
+    expect(() => readFleetFile(margin(text))).toThrow(
+      /certfleet\.yaml:2: balance\.restoredMargin: .*"20%", or an amount such as "10\.00"/,
+    );
 });

@@ -1,5 +1,5 @@
 // Where a storm takes place: a private Redis that can be killed, a pretended eNom that loses answers, and a folder for everything that is kept.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type SandboxEnom, startSandboxEnom } from "../../src/sandbox/enom/server.ts";
 import { startRedis } from "../../src/sandbox/redis.ts";
@@ -10,6 +10,7 @@ import { openQueues, type Queues } from "../../src/shared/queues.ts";
 import { connectRedis } from "../../src/shared/redis.ts";
 import { atDesk, type Desk } from "../../src/workers/commands/ledger-desk.ts";
 import { defaultPolicy } from "../support/policy.ts";
+import { quickAccount } from "../support/quick-account.ts";
 import type { Random } from "./seeded.ts";
 
 const data = resolve(import.meta.dirname, "../../.data");
@@ -59,7 +60,7 @@ export async function buildStage(folder: string, { settleSeconds, random }: Weat
     NODE_COMPILE_CACHE: join(data, "compile-cache"),
     REDIS_URL: server.url,
     CERTFLEET_PREFIX: PREFIX,
-    CERTFLEET_CONFIG: defaultsIn(folder),
+    CERTFLEET_CONFIG: quickAccount(folder, enom.url),
     CERTFLEET_JOURNAL: join(folder, "journal"),
     CERTFLEET_SETTLE_SECONDS: `${settleSeconds}`,
     CERTFLEET_REBUY_BUDGET: "1",
@@ -81,11 +82,4 @@ export async function buildStage(folder: string, { settleSeconds, random }: Weat
     },
     atDesk: (work) => atDesk({ redis, keys, env, who: "storm" }, work),
   };
-}
-
-/** An empty configuration: four unsettled purchases a class, as in production, whatever file lies about. */
-function defaultsIn(folder: string): string {
-  const file = join(folder, "certfleet.yaml");
-  writeFileSync(file, "{}\n");
-  return file;
 }

@@ -45,7 +45,7 @@ export function failureOf(error: unknown, debug: boolean): Result {
 }
 
 /** What others wrote (eNom, customers) must not steer the terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(STEERING, "");
 }
 

@@ -15,8 +15,9 @@ declare module "fastify" {
 type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 /** Lets in who shows a key as `Authorization: Bearer` (RFC 6750); without any configured key, only this machine. */
-export function apiGuard(apiKeys: GatewayNeeds["apiKeys"]): Guard {
+export function apiGuard(needs: Pick<GatewayNeeds, "apiKeys">): Guard {
   return async (request, reply) => {
+    const { apiKeys } = needs; // asked for each request: the configuration may have changed
     const caller = apiKeys.length > 0 ? findCaller(request, apiKeys) : isLocal(request) ? "local" : undefined;
     if (caller) {
       request.caller = caller;

@@ -1,10 +1,14 @@
 // The eNom accounts as people and billing systems see them: balance, history, last check, and a poll on demand.
 import { z } from "zod";
 import type { AccountRecord } from "../../shared/account-records.ts";
+import { ageSeconds as age } from "../../shared/age.ts";
+import { connectionCheck } from "../../shared/connection-check.ts";
 import { answers, json } from "./answers.ts";
+import { findRunway } from "./dashboard-facts.ts";
 import { jobLink, linkTo } from "./job-routes.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
 import { problem } from "./problems.ts";
+import type { KeptPlan } from "./spending-plan.ts";
 
 const tags = ["Accounts"];
 const params = z.object({ id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/) });
@@ -15,6 +19,28 @@ const balance = z.object({
   available: amount.meta({ description: "What can be spent" }),
   balance: amount,
   at: time,
+});
+const ageSeconds = z.int().min(0).meta({ description: "How long ago it was read: polls that fail change nothing" });
+
+const date = z.string().meta({ format: "date" });
+const runway = z.object({
+  reserved: amount.meta({ description: "The price of orders that are accepted and not bought yet" }),
+  exhaustedOn: date.nullable().meta({
+    description: "The first planned purchase after which less than the minimum is left; null when all are paid",
+  }),
+  days: z.int().min(0).nullable().meta({ description: "From today until then" }),
+  until: date.meta({ description: "The plan looks so far ahead" }),
+});
+
+const { cause, ms, seenAddress, advice } = connectionCheck.shape;
+const lastCheck = z.object({
+  ok: z.boolean(),
+  cause: cause.unwrap().meta({ description: "Why not: one of a fixed list", example: "address-not-permitted" }),
+  message: z.string(),
+  advice: advice.unwrap().meta({ description: "What to do about it" }),
+  seenAddress: seenAddress.unwrap().meta({ description: "From where eNom saw us come, when it says so" }),
+  at: time,
+  ms: ms.unwrap().meta({ description: "How long it took" }),
 });
 
 const accountBody = z
@@ -30,12 +56,12 @@ const accountBody = z
     minimumBalance: amount.nullable(),
     enabled: z.boolean(),
     purchases: z.boolean().meta({ description: "Whether it may buy" }),
-    balance: balance.nullable().meta({ description: "The last good reading" }),
-    lastCheck: z.object({ ok: z.boolean(), message: z.string(), at: time }).nullable(),
+    balance: balance.extend({ ageSeconds }).nullable().meta({ description: "The last good reading" }),
+    lastCheck: lastCheck.nullable(),
   })
   .meta({ id: "Account" });
 
-export function accountRoutes(app: App, needs: GatewayNeeds): void {
+export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): void {
   const { accounts } = needs;
 
   app.get(
@@ -48,7 +74,7 @@ export function accountRoutes(app: App, needs: GatewayNeeds): void {
         response: answers({ 200: json("By their sort numbers", z.object({ items: z.array(accountBody) })) }),
       },
     },
-    async () => ({ items: await accounts.all() }),
+    async () => ({ items: (await accounts.all()).map((each) => bodyOf(each, needs)) }),
   );
 
   app.get(
@@ -63,7 +89,11 @@ export function accountRoutes(app: App, needs: GatewayNeeds): void {
           {
             200: json(
               "The account, and its readings, newest first",
-              z.object({ ...accountBody.shape, history: z.array(balance) }),
+              z.object({
+                ...accountBody.shape,
+                runway: runway.nullable().meta({ description: "null while nobody can tell" }),
+                history: z.array(balance).meta({ description: "Of 90 days, the last of each hour" }),
+              }),
             ),
           },
           "not-found",
@@ -72,7 +102,11 @@ export function accountRoutes(app: App, needs: GatewayNeeds): void {
     },
     async (request) => {
       const account = await getAccount(request.params.id, needs);
-      return { ...account, history: await accounts.history(account.id) };
+      const [history, outlook] = await Promise.all([
+        accounts.history(account.id),
+        findRunway(account, needs.clock, plan),
+      ]);
+      return { ...bodyOf(account, needs), runway: outlook, history };
     },
   );
 
@@ -108,6 +142,11 @@ export function accountRoutes(app: App, needs: GatewayNeeds): void {
       },
     );
   }
+}
+
+function bodyOf(account: AccountRecord, { clock }: GatewayNeeds): z.infer<typeof accountBody> {
+  const { balance: read } = account;
+  return { ...account, balance: read && { ...read, ageSeconds: age(read.at, clock.now()) } };
 }
 
 async function getAccount(id: string, { accounts }: GatewayNeeds): Promise<AccountRecord> {

@@ -5,6 +5,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fas
 import { mountBoard } from "../board.ts";
 import { apiGuard, sameSiteGuard } from "./access.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { bounceRoutes } from "./bounce-routes.ts";
 import { describeRoutes, documentationRoutes } from "./documentation.ts";
 import { errorHandler, notFound, refuseUnreadable } from "./error-handler.ts";
 import { forecastRoutes } from "./forecast-routes.ts";
@@ -17,6 +18,8 @@ import { orderRoutes } from "./order-routes.ts";
 import { reissueRoutes } from "./reissue-routes.ts";
 import { logRequests } from "./request-log.ts";
 import { sendSecurityHeaders } from "./security-headers.ts";
+import { type KeptPlan, keepPlan } from "./spending-plan.ts";
+import { templateRoutes } from "./template-routes.ts";
 import { termsRoutes } from "./terms-routes.ts";
 import { wishRoutes } from "./wish-routes.ts";
 
@@ -28,12 +31,13 @@ const ANSWER_MS = 1_900;
 /** So long may a request take to arrive; the parser closes slower ones. */
 const REQUEST_MS = 30_000;
 
-const api = [
+const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] = [
   orderRoutes,
   termsRoutes,
   reissueRoutes,
   wishRoutes,
   notificationRoutes,
+  bounceRoutes,
   accountRoutes,
   jobRoutes,
   forecastRoutes,
@@ -41,7 +45,7 @@ const api = [
 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */
 export async function buildGateway(needs: GatewayNeeds): Promise<App> {
-  const { log, apiKeys } = needs;
+  const { log } = needs;
   const failed = errorHandler(needs);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -65,21 +69,23 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   // A kept-alive connection would hold up the stop: the last answer on it says that it was the last.
   app.addHook("onSend", async (_request, reply) => void (app.server.listening || reply.header("connection", "close")));
 
+  const plan = keepPlan(app, needs);
   await describeRoutes(app);
   await app.register(
     async (v1: App) => {
       v1.addHook("onRoute", (route) => {
         route.handlerTimeout ??= ANSWER_MS;
       });
-      v1.addHook("onRequest", apiGuard(apiKeys));
+      v1.addHook("onRequest", apiGuard(needs));
       v1.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
-      for (const routes of api) routes(v1, needs);
+      for (const routes of api) routes(v1, needs, plan);
     },
     { prefix: "/v1" },
   );
   healthRoutes(app, needs);
-  landingPage(app, needs);
+  landingPage(app, needs, plan);
   await documentationRoutes(app);
+  await templateRoutes(app, needs);
   await mountBoard(app, needs);
   await app.ready();
   return app;

@@ -9,7 +9,8 @@ import { problem } from "./problems.ts";
 const tags = ["Operation"];
 const REDIS_ANSWERS_MS = 1_000;
 
-export function healthRoutes(app: App, { redis, queues, apiKeys }: GatewayNeeds): void {
+export function healthRoutes(app: App, needs: GatewayNeeds): void {
+  const { redis, queues } = needs;
   app.get(
     "/healthz",
     {
@@ -43,7 +44,7 @@ export function healthRoutes(app: App, { redis, queues, apiKeys }: GatewayNeeds)
     },
   );
 
-  const guard = apiGuard(apiKeys);
+  const guard = apiGuard(needs);
   app.get(
     "/metrics",
     {

@@ -12,6 +12,7 @@ import type { CertificateStore, RedisClient } from "../../shared/certificates.ts
 import type { Clock } from "../../shared/clock.ts";
 import type { Keys } from "../../shared/keys.ts";
 import type { Log } from "../../shared/log.ts";
+import type { RenderOptions } from "../../shared/mail/render.ts";
 import type { PolicyFor } from "../../shared/policy.ts";
 import type { Queues } from "../../shared/queues.ts";
 
@@ -29,6 +30,8 @@ export interface GatewayNeeds {
   apiKeys: readonly { id: string; sha256: string }[];
   /** Login of the board; without one, only this machine sees it. */
   board: { user: string; password: string } | null;
+  /** The operator's words for mails, as `/templates` shows them; without it, ours. */
+  templates?: RenderOptions | undefined;
   /** Shown on the pages for people, so that nobody takes one fleet for the other: "sandbox" or "live". */
   env: string;
 }

@@ -1,12 +1,21 @@
-// Goes through every order of the fleet, page by page, for what is done once in a while. One that cannot be read stops none of the others.
+// Goes through every order of an index, page by page, for what is done once in a while. One that cannot be read stops none of the others.
 import type { Certificate } from "../../shared/certificate.ts";
 import type { OrderNeeds } from "../open/needs.ts";
 
 const BATCH = 500;
 
-/** Answers how many there are. */
-export async function forEveryOrder(
-  { ledger: { redis, keys }, certificates, log }: OrderNeeds,
+/** Of the whole fleet. Answers how many there are. */
+export function forEveryOrder(
+  needs: OrderNeeds,
+  work: (certificate: Certificate) => Promise<void> | void,
+): Promise<number> {
+  return forEachIn(needs.ledger.keys.byAcceptance, needs, work);
+}
+
+/** Of one index, which nobody shortens meanwhile. Answers how many there are. */
+export async function forEachIn(
+  index: string,
+  { ledger: { redis }, certificates, log }: OrderNeeds,
   work: (certificate: Certificate) => Promise<void> | void,
 ): Promise<number> {
   const one = async (reference: string): Promise<void> => {
@@ -18,7 +27,7 @@ export async function forEveryOrder(
     }
   };
   for (let count = 0; ; ) {
-    const references = await redis.zrange(keys.byAcceptance, `${count}`, `${count + BATCH - 1}`);
+    const references = await redis.zrange(index, `${count}`, `${count + BATCH - 1}`);
     await Promise.all(references.map(one));
     count += references.length;
     if (references.length < BATCH) return count;

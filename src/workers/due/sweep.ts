@@ -2,6 +2,7 @@
 import type { OrderNeeds } from "../open/needs.ts";
 import type { Outcome } from "../outcome.ts";
 import { actOn } from "./act.ts";
+import { tellDigest } from "./digest.ts";
 import { tellOfEmailEnding } from "./email-ending.ts";
 import { reschedule } from "./reschedule.ts";
 
@@ -30,6 +31,7 @@ export async function sweepDue(needs: OrderNeeds): Promise<Outcome> {
     count += references.length;
   }
   await tellOfEmailEnding(needs);
+  await tellDigest(needs);
   if (count > 0) needs.log.info({ event: "due.swept", count, left });
   return "done";
 }

@@ -4,6 +4,7 @@ import { withEvent } from "../../shared/certificate-record.ts";
 import { findAttempt } from "../ledger/attempt.ts";
 import { fresh } from "./fresh.ts";
 import type { OrderNeeds } from "./needs.ts";
+import { tellFailed } from "./tell.ts";
 
 export async function ended(
   reference: string,
@@ -14,6 +15,7 @@ export async function ended(
   if (certificate.state !== "REFUSED" || certificate.record.failure) return certificate;
   const now = needs.clock.now();
   const over = { ...certificate.record, failure, attention: null, trouble: null, nextLookAt: null };
+  await tellFailed(certificate, failure.message, needs);
   return needs.certificates.save(
     { ...certificate, record: withEvent(over, now, "certificate.failed", failure.message) },
     now,

@@ -4,6 +4,7 @@ import { type Certificate, isParkedAndTold, parkedCodes } from "../../shared/cer
 import { type CertificateRecord, withEvent } from "../../shared/certificate-record.ts";
 import { plusSeconds } from "../../shared/dates.ts";
 import type { Outcome } from "../outcome.ts";
+import { tellCase } from "./case.ts";
 import type { OrderNeeds } from "./needs.ts";
 
 /** After so long without success even what mends itself is handed to a person. */
@@ -52,6 +53,7 @@ export async function hold(
   const nextLookAt = goesOnByItself(kind) ? later : null;
   const next = { ...record, attention, trouble, nextLookAt };
   const told = same ? next : withEvent(next, now, "attention.raised", `${kind}: ${message}`);
+  await tellCase(certificate, attention, needs);
   await needs.certificates.save({ ...certificate, record: told }, now);
   if (!same) needs.log.warn({ event: "attention.raised", reference: certificate.order.reference, code: kind, message });
   return nextLookAt ? { waitSeconds, because: message } : "done";

@@ -1,7 +1,7 @@
 // Keeps every account's ledger in order, one process at a time: the dwell counter, and every quarter of T_settle the count (rule 13).
 import { performance } from "node:perf_hooks";
 import { Refused } from "../../shared/errors.ts";
-import type { Account } from "../accounts.ts";
+import { findBinding } from "../ledger/bind.ts";
 import { dwellOn } from "../ledger/keep.ts";
 import { emptyOutbox } from "../ledger/outbox.ts";
 import { audit } from "./audit.ts";
@@ -17,13 +17,24 @@ const PAGE_MS = 10_000;
 
 export function startKeeper(needs: OrderNeeds): { stop: () => Promise<void> } {
   const { ledger, accounts } = needs;
+  const visits = new Map<string, () => Promise<void>>();
   const everyMs = Math.max(SHORTEST_MS, Math.min(VISIT_SECONDS * 1_000, scaled(VISIT_SECONDS, ledger.settleMs) * 10));
-  const visits = accounts.all.map((account) => keep(account, needs));
-  const timer = setInterval(() => visits.forEach((visit) => void visit()), everyMs);
+  // Asked each time, since accounts come and go.
+  const visitAll = async (): Promise<void> => {
+    for (const id of visits.keys()) if (!accounts.find(id)) visits.delete(id);
+    await Promise.all(
+      accounts.all.map(({ entry }) => {
+        const visit = visits.get(entry.id) ?? keep(entry.id, needs);
+        visits.set(entry.id, visit);
+        return visit();
+      }),
+    );
+  };
+  const timer = setInterval(() => void visitAll(), everyMs);
   return {
     async stop() {
       clearInterval(timer);
-      await Promise.all(visits.map((visit) => visit()));
+      await visitAll();
     },
   };
 }
@@ -32,10 +43,9 @@ export function startKeeper(needs: OrderNeeds): { stop: () => Promise<void> } {
  * One visit at a time; who comes meanwhile waits for it. Trouble with one account stops no visit to another. A ledger that nobody
  * may use is told as often as it would be counted.
  */
-function keep(account: Account, needs: OrderNeeds): () => Promise<void> {
+function keep(id: string, needs: OrderNeeds): () => Promise<void> {
   const { ledger, log } = needs;
-  const { id } = account.entry;
-  const visit = visitor(account, needs);
+  const visit = visitor(id, needs);
   const visitSafely = async (): Promise<void> => {
     try {
       await visit();
@@ -63,10 +73,9 @@ async function isMyTurn({ redis, keys, settleMs }: OrderNeeds["ledger"], account
 }
 
 /** How long this process was away it measures by itself. */
-function visitor(account: Account, needs: OrderNeeds): () => Promise<void> {
-  const { ledger } = needs;
+function visitor(id: string, needs: OrderNeeds): () => Promise<void> {
+  const { ledger, accounts } = needs;
   const { redis, keys } = ledger;
-  const { id } = account.entry;
   let last: number | undefined;
   return async () => {
     const now = performance.now();
@@ -76,6 +85,9 @@ function visitor(account: Account, needs: OrderNeeds): () => Promise<void> {
     await dwellOn(needs, id, elapsed);
     if (!(await isMyTurn(ledger, id))) return;
     await emptyOutbox(needs, id);
+    const account = accounts.find(id);
+    // Another login under this id has other certificates: counted here, they would freeze the ledger.
+    if (!account || (await findBinding(needs, account.entry)) !== "bound") return;
     const { pages } = await audit(account, needs);
     if (pages * PAGE_MS > scaled(COUNT_SECONDS, ledger.settleMs))
       await redis.pexpire(keys.ledger.keeper(id), pages * PAGE_MS);

@@ -6,6 +6,7 @@ import { plusSeconds } from "../../shared/dates.ts";
 import type { CertDetail } from "../enom/commands.ts";
 import type { Outcome } from "../outcome.ts";
 import { takeIn } from "../take-in.ts";
+import { tellCase } from "./case.ts";
 import { refunded, slotOf } from "./configure.ts";
 import { GIVE_UP_MS, hold, lookPause, recovered } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
@@ -60,7 +61,7 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   if (given) return hold(certificate, given, needs);
   const { pollSeconds } = needs.pace;
   const since = certificate.record.validation.pendingSince ?? now.toISOString();
-  const record = overdue(certificate, since, needs) ?? recovered(certificate.record, now);
+  const record = (await overdue(certificate, since, needs)) ?? recovered(certificate.record, now);
   const waitSeconds = lookPause(pollSeconds, record.looks);
   const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
   const next = { ...askedOfOwner(record, detail, now), looks: record.looks + 1, nextLookAt };
@@ -76,7 +77,9 @@ export function givenUp({ record: { attention } }: Certificate, now: Date) {
 }
 
 /** The record with `validation-overdue` raised, when the owner has had all the days that the operator grants. */
-export function overdue({ order, record }: Certificate, since: string, { pace, log, clock }: OrderNeeds) {
+export async function overdue(certificate: Certificate, since: string, needs: OrderNeeds) {
+  const { order, record } = certificate;
+  const { pace, log, clock } = needs;
   const now = clock.now();
   if (now.getTime() - new Date(since).getTime() <= pace.validationDays * 86_400_000) return undefined;
   const calm = { ...record, trouble: null };
@@ -87,6 +90,7 @@ export function overdue({ order, record }: Certificate, since: string, { pace, l
     at: now,
     by: record.issue?.notAfter ?? null,
   });
+  await tellCase(certificate, attention, needs);
   log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });
   return withEvent({ ...calm, attention }, now, "attention.raised", `${attention.code}: ${message}`);
 }

@@ -8,9 +8,10 @@ import type { OrderNeeds } from "./needs.ts";
 
 type Mail = Pick<JobInput<"notify">, "key" | "template" | "values">;
 
-/** What the domain's owner must do; again each time that the record says so. */
-export function tellOwner(certificate: Certificate, needs: OrderNeeds): Promise<Certificate> {
-  const { validation } = certificate.record;
+/** What the domain's owner must do; again each time that the record says so. With the first asking of an order: that it was ordered. */
+export async function tellOwner(certificate: Certificate, needs: OrderNeeds): Promise<Certificate> {
+  const { validation, issue } = certificate.record;
+  if (validation.asked === 0 && !issue) await askFor(orderedMail(certificate), certificate, needs);
   const asked = { ...validation, asked: validation.asked + 1, askedAt: needs.clock.now().toISOString() };
   const noted = { instructed: true, validation: asked };
   return tellCustomer(certificate, { mail: validationMail(certificate, needs), noted }, needs);
@@ -22,6 +23,33 @@ export function tellIssued(certificate: Certificate, needs: OrderNeeds): Promise
   return tellCustomer(certificate, { mail: issuedMail(certificate), noted }, needs);
 }
 
+/** That a new certificate is on its way, where the owner has nothing to do for it. */
+export function tellStarted(certificate: Certificate, needs: OrderNeeds): Promise<void> {
+  const { order, record } = certificate;
+  const { issue, reissue } = record;
+  if (!issue || !reissue) return Promise.resolve();
+  const expirationDate = utcDate(new Date(issue.notAfter));
+  const mail = {
+    key: `${order.reference}:reissue-started:${reissue.number}:${reissue.requestedAt}`,
+    template: "reissue-started",
+    values: { ...aboutOrder(certificate), expirationDate, paidUntil: paidUntilShown(certificate) },
+  };
+  return askFor(mail, certificate, needs);
+}
+
+/** That nothing will come of the order, in the words of those who refused. */
+export function tellFailed(certificate: Certificate, reason: string, needs: OrderNeeds): Promise<void> {
+  const key = `${certificate.order.reference}:certificate-failed`;
+  const values = { ...aboutOrder(certificate), reason };
+  return askFor({ key, template: "certificate-failed", values }, certificate, needs);
+}
+
+/** Puts a mail to the customer into its queue. */
+async function askFor(mail: Mail, { record }: Certificate, { ring }: Pick<OrderNeeds, "ring">): Promise<void> {
+  const { email: address, name, language } = record.terms.customer;
+  await ring("notify", { ...mail, to: { address, ...(name && { name }) }, ...(language && { language }) });
+}
+
 /** A crash between ringing and noting rings again with the same key: the mail book sends it once. */
 export async function tellCustomer(
   certificate: Certificate,
@@ -29,10 +57,10 @@ export async function tellCustomer(
   needs: Pick<OrderNeeds, "ring" | "clock" | "log" | "certificates">,
 ): Promise<Certificate> {
   const { order, record } = certificate;
-  const { email: address, name, language } = record.terms.customer;
-  await needs.ring("notify", { ...mail, to: { address, ...(name && { name }) }, ...(language && { language }) });
+  await askFor(mail, certificate, needs);
   const now = needs.clock.now();
-  const next = withEvent({ ...record, ...noted }, now, "mail.requested", `${mail.template} to ${address}`);
+  const detail = `${mail.template} to ${record.terms.customer.email}`;
+  const next = withEvent({ ...record, ...noted }, now, "mail.requested", detail);
   needs.log.info({ event: "mail.requested", reference: order.reference, template: mail.template });
   return needs.certificates.save({ ...certificate, record: next }, now);
 }
@@ -41,9 +69,11 @@ function issuedMail(certificate: Certificate): Mail {
   const { order, record } = certificate;
   const issue = record.issue;
   if (!issue) throw new Error(`order ${order.reference} has no certificate to tell of`);
+  const isFirst = record.reissues === 0 && certificate.term === 1;
+  const template = isFirst ? "certificate-issued" : "certificate-reissued";
   return {
     key: `${order.reference}:certificate-issued:${issue.serialNumber}`,
-    template: "certificate-issued",
+    template,
     values: {
       ...aboutOrder(certificate),
       expirationDate: utcDate(new Date(issue.notAfter)),
@@ -52,9 +82,14 @@ function issuedMail(certificate: Certificate): Mail {
       notBefore: issue.notBefore,
       notAfter: issue.notAfter,
       chainPem: issue.pem,
-      reissued: record.reissues > 0 || certificate.term > 1,
     },
   };
+}
+
+function orderedMail(certificate: Certificate): Mail {
+  const { reference } = certificate.order;
+  const values = { ...aboutOrder(certificate), paidUntil: paidUntilShown(certificate) };
+  return { key: `${reference}:certificate-ordered`, template: "certificate-ordered", values };
 }
 
 function validationMail(certificate: Certificate, { pace, clock }: OrderNeeds): Mail {

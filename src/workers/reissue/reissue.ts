@@ -10,7 +10,7 @@ import { fresh } from "../open/fresh.ts";
 import { guard } from "../open/guard.ts";
 import type { OrderNeeds } from "../open/needs.ts";
 import { emailEnded } from "../open/submit.ts";
-import { tellOwner } from "../open/tell.ts";
+import { tellOwner, tellStarted } from "../open/tell.ts";
 import { isInstructable, ownerAsked, ownerMustAct } from "../open/validation.ts";
 import type { Outcome } from "../outcome.ts";
 import { askDepartment } from "./by-hand.ts";
@@ -73,6 +73,7 @@ async function begin(certificate: Certificate, needs: OrderNeeds): Promise<"on" 
     : { ...record.validation, dns: null, file: null, pendingSince: null };
   const instructed = !mustAct || !isInstructable({ terms: record.terms, validation });
   const known = { ...certificate, record: { ...record, validation, instructed } };
+  if (!mustAct) await tellStarted(certificate, needs);
   const lane = needs.productFor(order.product).reissue;
   if (lane !== "api") return askDepartment(known, { lane, refusal: null }, needs);
   const byEmail = record.terms.approver.method === "email" && now >= EMAIL_VALIDATION_ENDS;

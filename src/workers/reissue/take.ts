@@ -54,7 +54,7 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   const now = needs.clock.now();
   const given = givenUp(certificate, now);
   if (given) return hold(certificate, given, needs);
-  const calm = calmed(certificate, needs);
+  const calm = await calmed(certificate, needs);
   const asked = spared(calm, now) ? { ...calm, validation: ownerAsked(calm, now) } : calm;
   const shown = askedOfOwner(await remindDepartment({ ...certificate, record: asked }, needs), detail, now);
   const waitSeconds = lookPause(needs.pace.pollSeconds, shown.looks);
@@ -64,11 +64,11 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
 }
 
 /** What a person was asked for stays in front until it is done. */
-function calmed(certificate: Certificate, needs: OrderNeeds): CertificateRecord {
+async function calmed(certificate: Certificate, needs: OrderNeeds): Promise<CertificateRecord> {
   const { order, record } = certificate;
   const now = needs.clock.now();
   const since = record.validation.pendingSince;
-  const late = since ? overdue(certificate, since, needs) : undefined;
+  const late = since ? await overdue(certificate, since, needs) : undefined;
   if (record.reissue?.state !== "asked") return late ?? recovered(record, now);
   if (record.attention?.code === "reissue-by-hand") return { ...record, trouble: null };
   const message = `A person must reissue CertID ${certificate.certId}.`;

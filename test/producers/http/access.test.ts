@@ -118,9 +118,9 @@ describe("the board", () => {
     const { url } = (
       await call("POST", "/v1/notifications", {
         key: "k",
-        template: "t",
+        template: "certificate-failed",
         to: { address: "client@example.net" },
-        values: { word: "sesame" },
+        values: { reference: "b", domain: "example.com", product: "RapidSSL", reason: "sesame" },
       })
     ).body;
     await call("POST", "/v1/certificates", order);
@@ -137,7 +137,7 @@ describe("the board", () => {
       "open",
       "reissue",
     ]);
-    expect(one.body.job.data).toEqual({ key: "k", template: "t" });
+    expect(one.body.job.data).toEqual({ key: "k", template: "certificate-failed" });
     expect(queues.text + one.text).not.toMatch(/sesame|client@example.net/);
   });
 
@@ -158,9 +158,9 @@ describe("the board", () => {
     const { call, queues, lines } = await world();
     const { body } = await call("POST", "/v1/notifications", {
       key: "k",
-      template: "t",
+      template: "certificate-failed",
       to: { address: "a@example.net" },
-      values: {},
+      values: { reference: "b", domain: "example.com", product: "RapidSSL", reason: null },
     });
 
     const paused = await call("PUT", "/queues/api/queues/notify/pause");

@@ -1,19 +1,21 @@
 // Stories about accounts, mails and jobs over HTTP.
 import { expect, test } from "vitest";
+import { plusSeconds } from "../../../src/shared/dates.ts";
 import { anOrder, NOW, world } from "./world.ts";
 
 const mail = {
   key: "bill-1:hello",
-  template: "certificate-issued",
+  template: "certificate-failed",
   to: { address: "client@example.net", name: "Ada" },
-  values: { secretWord: "sesame" },
+  values: { reference: "bill-1", domain: "example.com", product: "RapidSSL", reason: "sesame" },
 };
 
 test("Accounts show their balance, its history and the last check, and no login.", async () => {
   const { call, addAccount, accounts } = await world();
   await addAccount("main");
   const at = NOW.toISOString();
-  await accounts.keepBalance("main", { available: "90.00", balance: "100.00", at });
+  const before = plusSeconds(NOW, -3_600).toISOString();
+  await accounts.keepBalance("main", { available: "90.00", balance: "100.00", at: before });
   await accounts.keepBalance("main", { available: "80.00", balance: "100.00", at });
   await accounts.keepCheck("main", { ok: true, message: "fine", at });
 

@@ -20,6 +20,8 @@ const CALLS = [
   "POST /v1/certificates/{reference}/cancel",
   "POST /v1/certificates/{reference}/attention/resolve",
   "POST /v1/notifications",
+  "GET /v1/bounces",
+  "DELETE /v1/bounces/{address}",
   "GET /v1/accounts",
   "GET /v1/accounts/{id}",
   "POST /v1/accounts/{id}/balance-poll",

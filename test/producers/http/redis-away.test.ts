@@ -34,7 +34,8 @@ test("While Redis is away every call is a 503 within two seconds; when it is bac
   await redis.stop();
   await vi.waitFor(() => expect(client.status).not.toBe("ready"));
 
-  const mail = { key: "k", template: "t", to: { address: "a@example.net" }, values: {} };
+  const values = { reference: "b", domain: "example.com", product: "RapidSSL", reason: null };
+  const mail = { key: "k", template: "certificate-failed", to: { address: "a@example.net" }, values };
   const started = performance.now();
   const answers = await Promise.all([
     call("POST", "/v1/certificates", order),

@@ -1,0 +1,314 @@
+// `certfleet account add`: the wizard of BILLmanager's steps, its options for scripts, and what it leaves in the file.
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { Command } from "commander";
+import fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
+import { withAccount } from "../../src/producers/cli/account-add-file.ts";
+import { accountAddWords } from "../../src/producers/cli/account-add-words.ts";
+import { answerOn } from "../../src/producers/cli/terminal.ts";
+import { type SandboxEnom, startSandboxEnom } from "../../src/sandbox/enom/server.ts";
+import { readFleetFile } from "../../src/shared/fleet-file.ts";
+import { checkAccounts } from "../../src/workers/commands/account.ts";
+import { certfleet } from "./support.ts";
+
+const PASSWORD = "canary-password-Q7";
+const PROGRAM = resolve(import.meta.dirname, "../../src/main.ts");
+
+async function place(content?: string): Promise<{ enom: SandboxEnom; file: string; env: NodeJS.ProcessEnv; add: Add }> {
+  const folder = mkdtempSync(join(tmpdir(), "certfleet-add-"));
+  const file = join(folder, "certfleet.yaml");
+  if (content !== undefined) writeFileSync(file, content);
+  const enom = await startSandboxEnom({ username: "acme", password: PASSWORD });
+  onTestFinished(async () => {
+    await enom.close();
+    rmSync(folder, { recursive: true });
+  });
+  const env = { CERTFLEET_CONFIG: file, ENOM_LOG: join(folder, "enom.log"), ENOM_PASSWORD: PASSWORD };
+  const login = ["--api-url", enom.url, "--username", "acme"];
+  const add: Add = (words, more = {}) =>
+    said([...login, ...words], { env: { ...env, ...more.env }, input: more.input });
+  return { enom, file, env, add };
+}
+type Add = (words: string[], more?: { env?: NodeJS.ProcessEnv; input?: string }) => Promise<Said>;
+type Said = Awaited<ReturnType<typeof certfleet>>;
+
+/** The words as the program takes them, without the start of a process. */
+async function said(
+  words: string[],
+  { env, input = "" }: { env: NodeJS.ProcessEnv; input?: string | undefined },
+): Promise<Said> {
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  const result: Said = { code: null, stdout: "", stderr: "" };
+  const exit = (code: number): void => void Object.assign(result, { code });
+  const program = new Command("certfleet").exitOverride();
+  const answer = answerOn({ out, err, debug: false, exit });
+  const schema = resolve("certfleet.schema.json");
+  accountAddWords(program, { env, schema, stdin: Readable.from([input]), answer }, async () => checkAccounts);
+  await program.parseAsync(["add", ...words], { from: "user" });
+  const [stdout, stderr] = await Promise.all([text(out.end()), text(err.end())]);
+  return { ...result, stdout, stderr };
+}
+
+const MINE = `# ours, since 2019
+accounts:   # the first one is for everybody
+  # never rename it
+  - id: main          # bound
+    username: acme-1
+    password: "\${MAIN_PASSWORD}"   # from the vault
+  # above: old
+
+policy: { mode: manual }   # as agreed
+`;
+
+test("a script adds an account by options; eNom is asked first, and the file is one that the workers accept", async () => {
+  const { enom, file, add } = await place();
+
+  const result = await add(
+    ["--password-env", "ENOM_PASSWORD", "--id", "eu", "--name", "eNom Europe", "--data-center", "eu-1"].concat([
+      "--department",
+      "ssl@provider.example",
+      "--sort",
+      "5",
+      "--minimum-balance",
+      "50.00",
+      "--yes",
+    ]),
+  );
+
+  expect(result).toMatchObject({ code: 0, stderr: "" });
+  expect(result.stdout).toMatch(
+    /^Account eu is in .*certfleet\.yaml\.\nWorkers .*\n✓ eNom accepts login and address\.\n$/,
+  );
+  expect(enom.asked().map(({ command }) => command.toLowerCase())).toContain("checklogin");
+  expect(readFileSync(file, "utf8")).toMatch(
+    /^# yaml-language-server: \$schema=.*certfleet\.schema\.json\n# .*\naccounts:\n/,
+  );
+  expect(readFleetFile(file).accounts).toMatchObject([
+    {
+      ...{ id: "eu", name: "eNom Europe", apiUrl: enom.url, username: "acme", password: `\${ENOM_PASSWORD}` },
+      ...{ dataCenter: "eu-1", department: "ssl@provider.example", sort: 5, minimumBalance: "50.00", currency: "USD" },
+    },
+  ]);
+});
+
+test("comments, order and spaces of a file stay as they are; the new account stands behind the others", async () => {
+  const { enom, file, add } = await place(MINE);
+
+  const result = await add(["--password-env", "ENOM_PASSWORD", "--id", "second"]);
+
+  const added = `  - id: second\n    apiUrl: ${enom.url}\n    username: acme\n    password: \${ENOM_PASSWORD}\n    sort: 10\n    currency: USD\n`;
+  expect(result).toMatchObject({ code: 0, stderr: "" });
+  expect(readFileSync(file, "utf8")).toBe(MINE.replace("  # above: old\n", `${added}  # above: old\n`));
+});
+
+test("without a terminal every answer that is missing or wrong is named by its option, and nothing is written", async () => {
+  const { file, env } = await place();
+
+  const words = ["account", "add", "--department", "nobody", "--minimum-balance", "1,5"];
+  const result = await certfleet(words, { env });
+
+  expect(result).toMatchObject({ code: 2, stdout: "" });
+  for (const words of ["--username is missing", "--password-env, --password-file or --password-stdin is missing"])
+    expect(result.stderr).toContain(words);
+  expect(result.stderr).toContain("--department: must be one plain e-mail address");
+  expect(result.stderr).toContain('--minimum-balance: an amount such as "15.00"');
+  expect(existsSync(file)).toBe(false);
+});
+
+test("a login that eNom refuses is not written, unless that is wished; the password is shown nowhere", async () => {
+  const { file, add } = await place();
+  const wrong = { input: `wrong-${PASSWORD}\n` };
+
+  const refused = await add(["--password-stdin"], wrong);
+  const before = existsSync(file);
+  const kept = await add(["--password-stdin", "--keep-on-failure", "--json"], wrong);
+
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toContain("Cannot connect to the processing module");
+  expect(refused.stderr).toContain("--keep-on-failure");
+  expect([before, kept.code]).toEqual([false, 0]);
+  expect(JSON.parse(kept.stdout)).toMatchObject({ account: "main", check: { ok: false, cause: "login-refused" } });
+  expect(`${refused.stderr}${kept.stdout}${kept.stderr}`).not.toContain("canary");
+  expect(readFleetFile(file).accounts[0]?.password).toBe(`wrong-${PASSWORD}`);
+});
+
+test("an eNom that is away ends with 75, and a password that this shell does not have says so; --skip-check asks nobody", async () => {
+  const { enom, file, add } = await place();
+
+  const unset = await add(["--password-env", "NOWHERE_SET"]);
+  await enom.close();
+  const away = await add(["--password-env", "ENOM_PASSWORD"]);
+  const before = existsSync(file);
+  const unasked = await add(["--password-env", "NOWHERE_SET", "--skip-check"]);
+
+  expect(unset.code).toBe(1);
+  expect(unset.stderr).toMatch(/certfleet\.yaml:\d+: account main uses \$\{NOWHERE_SET\}, which is not set/);
+  expect(away.code).toBe(75);
+  expect([before, unasked.code]).toEqual([false, 0]);
+  expect(unasked.stdout).toContain("The connection was not checked.");
+});
+
+test("a password may stand in a file of its own, with a line end behind it", async () => {
+  const { file, add } = await place();
+  const secret = join(file, "..", "secret");
+  writeFileSync(secret, `${PASSWORD}\n`);
+
+  const result = await add(["--password-file", secret]);
+
+  expect(result).toMatchObject({ code: 0, stderr: "" });
+  expect(readFleetFile(file).accounts).toMatchObject([{ id: "main", passwordFile: secret }]);
+  expect(readFileSync(file, "utf8")).not.toContain(PASSWORD);
+});
+
+test("a file that gets a password becomes its owner's alone; one without keeps its rights, and no draft is left", async () => {
+  const { file, add } = await place(MINE);
+  chmodSync(file, 0o640);
+  const mode = (): number => statSync(file).mode & 0o777;
+
+  await add(["--id", "second", "--password-file", "/nowhere/secret", "--skip-check"]);
+  const without = mode();
+  await add(["--id", "third", "--username", "acme-3", "--password-stdin", "--skip-check"], { input: "p" });
+
+  expect([without, mode()]).toEqual([0o640, 0o600]);
+  expect(readFleetFile(file).accounts.map(({ id }) => id)).toEqual(["main", "second", "third"]);
+  expect(readdirSync(join(file, "..")).filter((name) => name.includes(".tmp"))).toEqual([]);
+});
+
+test("an id that is taken ends with 4, a file that is wrong with 2 and its line; both are left as they are", async () => {
+  const [taken, wrong] = await Promise.all([place(MINE), place("accounts: []\npolicy: { mode: on }\n")]);
+
+  const [conflict, refused] = await Promise.all([
+    taken.add(["--id", "main", "--password-env", "ENOM_PASSWORD"]),
+    wrong.add(["--id", "main", "--password-env", "ENOM_PASSWORD"]),
+  ]);
+
+  expect(conflict).toMatchObject({ code: 4, stdout: "" });
+  expect(conflict.stderr).toContain("There is an account main in ");
+  expect(refused).toMatchObject({ code: 2, stdout: "" });
+  expect(refused.stderr).toContain("certfleet.yaml:2: policy.mode: ");
+  expect(readFileSync(taken.file, "utf8")).toBe(MINE);
+});
+
+test("two names for one eNom login are refused before anything is written", async () => {
+  const { enom, file, add } = await place();
+
+  const result = await add(["--id", "eu", "--password-env", "ENOM_PASSWORD"], {
+    env: { ENOM_USERNAME: "acme", ENOM_API_URL: enom.url },
+  });
+
+  expect(result.code).toBe(1);
+  expect(result.stderr).toContain("accounts main and eu have the same eNom host and user");
+  expect(existsSync(file)).toBe(false);
+});
+
+test.for([
+  ["", "accounts:\n  - id: x\n"],
+  ["# a\n", "# a\naccounts:\n  - id: x\n"],
+  ["policy: {}", "policy: {}\naccounts:\n  - id: x\n"],
+  ["accounts:\n- id: a\n", "accounts:\n- id: a\n- id: x\n"],
+  ["accounts:\n- id: a", "accounts:\n- id: a\n- id: x\n"],
+  ["accounts:\r\n    - id: a  # c\r\nb: 1\r\n", "accounts:\r\n    - id: a  # c\r\n    - id: x\r\nb: 1\r\n"],
+  ["accounts: []  # none\nb: 1\n", "accounts: [ { id: x } ] # none\nb: 1\n"],
+  ["accounts: # later\nb: 1\n", "accounts: # later\n  - id: x\nb: 1\n"],
+  ["{ accounts: [{ id: a }] }\n", "{ accounts: [ { id: a }, { id: x } ] }\n"],
+] as const)("%j becomes %j", ([text, changed]) => {
+  expect(parse(withAccount(text, { id: "x" }))).toEqual(parse(changed));
+  expect(withAccount(text, { id: "x" })).toBe(changed);
+});
+
+test("whatever a list looks like, every line that was there is there, in its order, byte for byte", () => {
+  const comment = fc.constantFrom("", "   # said", " # ä\t#");
+  const between = fc.constantFrom("", "\n", "# a line\n", "      # deep\n");
+  const one = fc.tuple(fc.nat(99), comment, between);
+  fc.assert(
+    fc.property(
+      fc.array(one, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom("", "  ", "    "),
+      fc.constantFrom("", "policy: {}\n", "# the end\n", "\n\n# the end"),
+      fc.constantFrom("\n", "\r\n"),
+      (items, indent, tail, eol) => {
+        const list = items.map(
+          ([id, said, above], i) => `${above}${indent}- id: a${id}-${i}${said}\n${indent}  username: "u"${said}\n`,
+        );
+        const text = `# top\naccounts:\n${list.join("")}${tail}`.replaceAll("\n", eol);
+        const kept = text.split(eol);
+
+        const changed = withAccount(text, { id: "new", username: "me" }).split(eol);
+
+        let at = 0;
+        for (const line of changed) if (line === kept[at]) at++;
+        expect(at).toBeGreaterThanOrEqual(kept.length - (text.endsWith(eol) ? 0 : 1));
+        expect(changed.length).toBeLessThanOrEqual(kept.length + 3);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+const hasScript = spawnSync("script", ["--version"]).status === 0;
+
+test.skipIf(!hasScript)(
+  "at a terminal the wizard asks in the customer's words, asks again what is wrong, and hides the password (needs `script`)",
+  async () => {
+    const { enom, file, env } = await place();
+    const { ENOM_PASSWORD: _unset, ...bare } = env;
+    const wizard = spawn("script", ["-qec", `"${process.execPath}" "${PROGRAM}" account add`, "/dev/null"], {
+      env: { PATH: process.env.PATH, TERM: "xterm", COLUMNS: "200", ...bare },
+      cwd: tmpdir(),
+    });
+    onTestFinished(() => void wizard.kill("SIGKILL"));
+    const ended = once(wizard, "close");
+    const ENTER = "\r";
+    const CLEAR = "\u0015";
+    const talk = [
+      ["API URL", `${enom.url}${ENTER}`],
+      ["Username", `acme${ENTER}`],
+      ["in a file of its own", ENTER],
+      ["Variable", ENTER],
+      ["empty: do not try", `${PASSWORD}${ENTER}`],
+      ["Id (", ENTER],
+      ["Data center", ENTER],
+      ["Name (", ENTER],
+      ["Department", `nobody${ENTER}`],
+      ["must be one plain e-mail address", `${CLEAR}ssl@provider.example${ENTER}`],
+      ["Sort", ENTER],
+      ["Processing module minimal balance", `50.00${ENTER}`],
+      ["Currency", ENTER],
+      ["Write it to", ENTER],
+    ];
+    let [said, seen] = ["", 0];
+    wizard.stdout.setEncoding("utf8").on("data", (part: string) => {
+      said += part;
+      const [words, reply] = talk[0] ?? [];
+      if (words === undefined || !said.slice(seen).includes(words)) return;
+      seen = said.length;
+      talk.shift();
+      wizard.stdin.write(`${reply}`);
+    });
+
+    expect([await ended, talk]).toEqual([[0, null], []]);
+    expect(said).toContain("New at eNom? Register an account: https://www.enom.com/");
+    expect(said).toContain("eNom accepts login and address.");
+    expect(said).not.toContain(PASSWORD);
+    expect(readFleetFile(file).accounts).toMatchObject([
+      { id: "main", password: `\${ENOM_PASSWORD}`, department: "ssl@provider.example", minimumBalance: "50.00" },
+    ]);
+  },
+  30_000,
+);
