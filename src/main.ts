@@ -113,7 +113,8 @@ resultVerb(account, "check [id]", {
   answer(options, async () => {
     const { checkAccounts } = await import("./workers/commands/account.ts");
     const { checkResult } = await import("./producers/cli/account-answers.ts");
-    return checkResult(await checkAccounts(env, id), id);
+    const { withOwnFleetIfAny } = await import("./producers/cli/own-redis.ts");
+    return checkResult(await checkAccounts(withOwnFleetIfAny(place), id), id);
   }),
 );
 
@@ -122,7 +123,8 @@ resultVerb(account, "balance [id]", { does: "ask eNom what can be spent, now", e
     answer(options, async () => {
       const { readBalances } = await import("./workers/commands/account.ts");
       const { balanceResult } = await import("./producers/cli/account-answers.ts");
-      return balanceResult(await readBalances(env, id), id);
+      const { withOwnFleetIfAny } = await import("./producers/cli/own-redis.ts");
+      return balanceResult(await readBalances(withOwnFleetIfAny(place), id), id);
     }),
 );
 

@@ -137,7 +137,7 @@ export function atNextTerm(record: CertificateRecord, number: number, at: Date):
   const { last } = record.validation;
   const anew = { ...NOTHING_DONE, validation: { ...NOTHING_DONE.validation, last } };
   const calm = { doubt: null, attention: null, trouble: null };
-  return { ...record, ...anew, ...calm, plan: null, term: number, renewal: { since: at.toISOString() } };
+  return { ...record, ...anew, ...calm, reissue: null, plan: null, term: number, renewal: { since: at.toISOString() } };
 }
 
 export function newRecord(order: Order, at: Date): CertificateRecord {

@@ -102,7 +102,8 @@ export function subscriptionOf(certificate: Certificate): Subscription {
       notBefore: new Date(issue.notBefore),
       notAfter: new Date(issue.notAfter),
     },
-    isBusy: state !== "CONFIGURED" || reissue !== null || renewal !== null || wished !== null,
+    isBusy: state !== "CONFIGURED" || renewal !== null || wished !== null,
+    isReissuing: reissue !== null,
   };
 }
 

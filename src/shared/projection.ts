@@ -74,9 +74,9 @@ export function project(certificate: Certificate, now: Date, policyFor: (service
 
 /** `look`: something is under way, and eNom is asked again then. */
 function nextAction({ record }: Certificate, due: Due | null) {
-  if (due) return { kind: due.kind, at: utcDate(due.at) };
   const underWay = record.reissue || record.renewal || !record.issue;
-  return underWay && record.nextLookAt ? { kind: "look", at: record.nextLookAt } : null;
+  if (underWay && record.nextLookAt) return { kind: "look", at: record.nextLookAt };
+  return due && { kind: due.kind, at: utcDate(due.at) };
 }
 
 /** Whole days that the customer's certificate is still valid: what a person has. Null where there is none. */

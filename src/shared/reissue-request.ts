@@ -5,6 +5,7 @@ import { csrHash, readCsr } from "./csr.ts";
 import { utcDate } from "./dates.ts";
 import { type Fault, nameFaults } from "./order.ts";
 import { getProduct } from "./products.ts";
+import { isToBeCancelled } from "./wish.ts";
 
 export interface ReissueRequest {
   csr?: string | undefined;
@@ -59,7 +60,7 @@ export async function requestReissue(
     ...record,
     reissue,
     reissueRequest: request.id,
-    attention: null,
+    attention: record.attention?.code === "renewal-due" ? record.attention : null,
     trouble: null,
     nextLookAt: null,
     looks: 0,
@@ -72,6 +73,7 @@ function conflictOf(certificate: Certificate, now: Date): string | undefined {
   const { record, state } = certificate;
   const ends = paidEnd(certificate);
   if (state === "CANCELLED" || state === "REFUSED") return "The order is over: nothing is reissued for it.";
+  if (isToBeCancelled(record)) return "The order is being cancelled: nothing is reissued for it.";
   if (!record.issue) return "The certificate is not issued yet.";
   if (record.reissue) return "A reissue is under way already.";
   if (record.renewal) return "The next term is being set up, with a new certificate.";

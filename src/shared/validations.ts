@@ -14,6 +14,9 @@ const validation = z.object({
 });
 export type DomainValidation = z.infer<typeof validation>;
 
+/** No validation is used again after longer than 398 days. */
+const KEEP_DAYS = 400;
+
 type Place = { redis: RedisClient; keys: Keys };
 
 /** KEYS validations of a domain. ARGV field, entry, its time. An older one never takes the place of a newer. */
@@ -21,6 +24,7 @@ const KEEP = `
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
 if kept and cjson.decode(kept).at > ARGV[3] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ${KEEP_DAYS * 86_400})
 return 1`;
 
 export async function keepValidation(

@@ -1,6 +1,6 @@
 // Writes a person's wish into the record, where the worker finds it; says no when it cannot be carried out as things stand.
 import type { Certificate } from "./certificate.ts";
-import { type Wish, withEvent } from "./certificate-record.ts";
+import { type CertificateRecord, type Wish, withEvent } from "./certificate-record.ts";
 import { utcDate } from "./dates.ts";
 import { getProduct } from "./products.ts";
 import { EMAIL_VALIDATION_ENDS } from "./subscription/limits.ts";
@@ -55,4 +55,9 @@ function approverConflict(
     return `No certificate is validated by e-mail since ${utcDate(EMAIL_VALIDATION_ENDS)}.`;
   if (!email && !submittedAt) return "No approval mail was sent yet.";
   return undefined;
+}
+
+/** Nothing is begun for an order that somebody cancels. */
+export function isToBeCancelled({ wish }: Pick<CertificateRecord, "wish">): boolean {
+  return wish?.kind === "cancel" || (wish?.kind === "resolve" && wish.decision === "cancel");
 }

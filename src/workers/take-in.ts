@@ -35,9 +35,14 @@ export async function takeIn(
   };
 }
 
-/** Undefined where there is no readable certificate. */
-export function serialOf(pem: string | null): string | undefined {
-  return parse(pem ?? "")?.serialNumber;
+/**
+ * Whether this is a certificate that came after the current one: another serial number, and not begun before it. eNom may show an
+ * older one again, of a slot whose successor was found elsewhere.
+ */
+export function isNewer(pem: string | null, current: Pick<Issue, "serialNumber" | "notBefore"> | null): boolean {
+  const leaf = parse(pem ?? "");
+  if (!leaf || leaf.serialNumber === current?.serialNumber) return false;
+  return current === null || new Date(leaf.validFrom) >= new Date(current.notBefore);
 }
 
 function parse(pem: string): X509Certificate | undefined {

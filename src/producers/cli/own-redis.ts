@@ -46,6 +46,11 @@ export function withOwnFleet(place: Place): NodeJS.ProcessEnv {
   return { ...(isOwn && findOwnFleet(place)?.settings), ...env };
 }
 
+/** As `withOwnFleet` where a fleet runs here, else what the caller has: for verbs that can do without Redis. */
+export function withOwnFleetIfAny(place: Place): NodeJS.ProcessEnv {
+  return findOwnFleet(place) ? withOwnFleet(place) : place.env;
+}
+
 /** The person at the keyboard, for timelines and the ledger. */
 export function whoSpeaks({ env }: Pick<Place, "env">): string {
   return `${env.SUDO_USER ?? env.USER ?? "somebody"} (command line)`;

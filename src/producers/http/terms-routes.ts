@@ -1,7 +1,10 @@
 // What may change after an order was accepted: its policy and people, and how long it is paid for.
 import { z } from "zod";
+import { termsOf } from "../../shared/certificate.ts";
 import { withEvent } from "../../shared/certificate-record.ts";
+import { utcDate } from "../../shared/dates.ts";
 import { contacts, customer, policy, reference } from "../../shared/order.ts";
+import { paidEnd as endOfTerm } from "../../shared/subscription/term.ts";
 import { answers, bodyProblems, json } from "./answers.ts";
 import { bodyOf, certificateBody } from "./certificate-body.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
@@ -83,6 +86,9 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
               `That would be ${years} years; ${MOST_YEARS} is the most, and ${record.terms.years} are paid.`,
             );
           }
+          const ends = endOfTerm(termsOf(certificate), years);
+          if (ends && ends <= now)
+            throw problem("not-now", `The paid term would have ended on ${utcDate(ends)} all the same: order anew.`);
           const extended = { ...record, extension: id ?? null, terms: { ...record.terms, years } };
           const detail = `${years} years in all, by ${request.caller}`;
           return { ...certificate, record: withEvent(extended, now, "certificate.extended", detail) };

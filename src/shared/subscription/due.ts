@@ -21,6 +21,8 @@ export interface Subscription {
   issue: { serialNumber: string; notBefore: Date; notAfter: Date } | null;
   /** Nothing may be begun: something is under way, or the order is over. */
   isBusy: boolean;
+  /** A reissue is under way: nothing but the next term may overtake it. */
+  isReissuing?: boolean;
   /** Serial number of the issue that the policy asked a reissue of: once an issue. */
   actedOn: string | null;
   /** Stages of reminding that are behind, of the issue with this serial number. */
@@ -61,6 +63,7 @@ export function dueOf(subscription: Subscription, policy: Policy, now?: Date): D
   if (isBusy || !issue || !paid || !bought || issue.notAfter >= paid || (now && paid <= now)) return null;
   const renewal = renewalOf(subscription, { paid, bought, issue });
   const ofTerm = renewal && dueOfTerm(subscription, policy, renewal);
+  if (subscription.isReissuing) return ofTerm;
   const isLast = endsWith(bought, issue, subscription.rule) || (now !== undefined && bought <= now);
   if (isLast || policy.mode === "none") {
     const reminder = policy.mode === "manual" && renewal ? reminderOf(subscription, policy, issue) : null;

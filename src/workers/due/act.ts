@@ -3,7 +3,7 @@ import { raise } from "../../shared/attention.ts";
 import { type Certificate, isFinished, paidEnd, subscriptionOf } from "../../shared/certificate.ts";
 import { withEvent } from "../../shared/certificate-record.ts";
 import { daysBetween, plusDays, utcDate } from "../../shared/dates.ts";
-import { Refused } from "../../shared/errors.ts";
+import { Refused, Unavailable } from "../../shared/errors.ts";
 import { nextDue, policyOf } from "../../shared/projection.ts";
 import { requestReissue } from "../../shared/reissue-request.ts";
 import { overNewest } from "../../shared/save-race.ts";
@@ -11,6 +11,7 @@ import { type Due, stagesBehind } from "../../shared/subscription/due.ts";
 import { boughtEnd } from "../../shared/subscription/term.ts";
 import { tellDepartment } from "../department.ts";
 import { renewOrder } from "../ledger/renew.ts";
+import { tellCase } from "../open/case.ts";
 import { slotOf } from "../open/configure.ts";
 import { fresh } from "../open/fresh.ts";
 import { guard } from "../open/guard.ts";
@@ -63,6 +64,7 @@ async function reissue(certificate: Certificate, needs: OrderNeeds): Promise<voi
   const message = `The certificate cannot be reissued as it is: ${why}`;
   const by = record.issue?.notAfter ?? null;
   const attention = raise("enom-refused", message, { reference: order.reference, at: now, by });
+  await tellCase(certificate, attention, needs);
   const told = withEvent({ ...record, ...actedOn, attention }, now, "attention.raised", message);
   await needs.certificates.save({ ...certificate, record: told }, now);
 }
@@ -76,13 +78,14 @@ async function renew(certificate: Certificate, needs: OrderNeeds): Promise<void>
   const { order, record, term } = certificate;
   const { slot } = slotOf(certificate, needs);
   const bought = { service: order.product, years: record.plan?.years ?? record.terms.years };
-  const renewed = await renewOrder(needs, { ...slot, term }, bought);
+  const renewed = await renewOrder(needs, { ...slot, term, version: certificate.version }, bought);
   if (renewed !== "ok" && renewed !== "changed") {
     const message = `The ledger does not let the next term begin: ${renewed}.`;
     await hold(certificate, { code: "renewal-due", message }, needs);
     return;
   }
   const next = await fresh(order.reference, needs);
+  if (next.term === term) throw new Unavailable(`order ${order.reference} changed meanwhile`); // decided again over the newest
   const now = needs.clock.now();
   const told = withEvent(next.record, now, "renewal.started", `term ${next.term}`);
   await needs.certificates.save({ ...next, record: told }, now);

@@ -1,4 +1,5 @@
 // Goes through every order of an index, page by page, for what is done once in a while. One that cannot be read stops none of the others.
+import { z } from "zod";
 import type { Certificate } from "../../shared/certificate.ts";
 import type { OrderNeeds } from "../open/needs.ts";
 
@@ -23,6 +24,7 @@ export async function forEachIn(
       const certificate = await certificates.find(reference);
       if (certificate) await work(certificate);
     } catch (err) {
+      if (!(err instanceof z.ZodError || err instanceof SyntaxError)) throw err; // Redis, not the record: done again as a whole
       log.warn({ event: "due.failed", reference, err });
     }
   };

@@ -174,9 +174,9 @@ return answer('ok')`,
 
 /** KEYS certificate. Before the first attempt and the first slot an order has no part in any account's ledger. */
 const CANCEL_UNTOUCHED = `
-local order = redis.call('HMGET', KEYS[1], 'state', 'attempt')
+local order = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'purchases')
 if order[1] == 'CANCELLED' then return 1 end
-if order[1] ~= 'APPROVED' or order[2] ~= '0' then return 0 end
+if order[1] ~= 'APPROVED' or order[2] ~= '0' or (order[3] or '[]') ~= '[]' then return 0 end
 redis.call('HSET', KEYS[1], 'state', 'CANCELLED')
 return 1`;
 

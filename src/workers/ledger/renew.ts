@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 const EARLIEST_DAYS = 62;
 
 /**
- * K certificate, owner, held, version. A reference, slot, term that ends, class, earliest days.
+ * K certificate, owner, held, version. A reference, slot, term that ends, class, earliest days, version of the record that was read.
  * The slot stays the order's under the name of its term, `REF~1`: it serves until the next one is there, and is never given away.
  * Whatever the record says, nothing is bought again long before the term that was bought last is over.
  */
@@ -18,8 +18,8 @@ const RENEW: Script = {
   whenFrozen: "refused",
   lua: `
 local ref, slot, term = A[1], A[2], A[3]
-local order = redis.call('HMGET', K[1], 'state', 'term', 'slotAt', 'years')
-if (order[2] or '1') ~= term then return answer('changed') end
+local order = redis.call('HMGET', K[1], 'state', 'term', 'slotAt', 'years', 'version')
+if (order[2] or '1') ~= term or order[5] ~= A[6] then return answer('changed') end
 if order[1] ~= 'CONFIGURED' then return answer('wrong-state', order[1] or 'none') end
 if redis.call('HGET', K[2], slot) ~= ref or redis.call('HGET', K[3], ref) ~= slot then return answer('not the owner') end
 local ends = tonumber(order[3] or 0) + tonumber(order[4] or 1) * 365 * ${DAY_MS}
@@ -39,14 +39,20 @@ export type Renewed = "ok" | "changed" | "wrong-state" | "not the owner" | "too-
 /** CONFIGURED → APPROVED for the next term. `term` is the one that ends: two that ask at once begin one. */
 export async function renewOrder(
   place: Place,
-  { reference, account, certId, term }: { reference: string; account: string; certId: number; term: number },
+  {
+    reference,
+    account,
+    certId,
+    term,
+    version,
+  }: { reference: string; account: string; certId: number; term: number; version: number },
   { service, years }: { service: string; years: number },
 ): Promise<Renewed> {
   const { ledger, ...keys } = place.ledger.keys;
   const { code } = await step(place, RENEW, {
     ...{ account, reference },
     keys: [keys.certificate(reference), ledger.owner(account), ledger.held(account), ledger.version(account)],
-    args: [reference, certId, term, slotClass(service, years), EARLIEST_DAYS],
+    args: [reference, certId, term, slotClass(service, years), EARLIEST_DAYS, version],
   });
   return code as Renewed;
 }

@@ -1,6 +1,8 @@
 // The step that buys: on the first account that can, once (rules 4 to 6).
-import type { Certificate } from "../../shared/certificate.ts";
+import { type Certificate, paidEnd } from "../../shared/certificate.ts";
+import { utcDate } from "../../shared/dates.ts";
 import { Refused, Unavailable } from "../../shared/errors.ts";
+import { policyOf } from "../../shared/projection.ts";
 import type { Account } from "../accounts.ts";
 import { findAttempt } from "../ledger/attempt.ts";
 import { findHeldSlot } from "../ledger/claim.ts";
@@ -24,6 +26,8 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   const held = account && (await findHeldSlot(needs, { reference: order.reference, account: account.entry.id }));
   if (held) return own(heldBy(certificate, account, held), needs);
 
+  const unwanted = term > 1 ? whyNotRenewed(certificate, needs) : undefined;
+  if (unwanted) return hold(certificate, { code: "renewal-due", message: unwanted }, needs);
   const candidates = await candidatesFor(certificate, needs);
   const passed: Passed[] = [];
   for (const candidate of candidates) {
@@ -39,6 +43,16 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   const isSoldNowhere = last !== undefined && passed.every(({ code }) => code === "renewal-not-sold");
   if (isSoldNowhere && term === 1) return refuse(certificate, last, needs);
   return hold(await fresh(order.reference, needs), nobodyLeft(passed, certificate), needs);
+}
+
+/** The next term may wait long for money or an account: whether it is still wanted is looked at again. */
+function whyNotRenewed(certificate: Certificate, { policyFor, clock }: OrderNeeds): string | undefined {
+  const ends = paidEnd(certificate);
+  if (ends && ends <= clock.now())
+    return `The paid term is over since ${utcDate(ends)}: the next term is not bought. Cancel the order, or extend it and resolve it with --retry.`;
+  const { mode } = policyOf(certificate, policyFor);
+  if (mode === "auto") return undefined;
+  return `The policy is ${mode} by now: the next term is not bought. Set it to auto and resolve it with --retry, or cancel the order.`;
 }
 
 /** Nothing was sent to this account yet: one that cannot be asked is passed over for the next. */

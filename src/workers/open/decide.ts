@@ -11,7 +11,9 @@ import { isBoundTo } from "./first-binding.ts";
 import type { OrderNeeds } from "./needs.ts";
 
 /** How a wish ended. `change` is saved together with the end of the wish; a refusal leaves everything as it was. */
-export type Done = { event: string; change?: Partial<CertificateRecord> } | { refusal: string };
+export type Done =
+  | { event: string; change?: Partial<CertificateRecord> | ((newest: CertificateRecord) => Partial<CertificateRecord>) }
+  | { refusal: string };
 type Decision = Extract<Wish, { kind: "resolve" }>;
 
 /** Nothing of an earlier slot counts for the next one: it is submitted and its owner told anew. */
@@ -91,7 +93,15 @@ async function retry(certificate: Certificate, needs: OrderNeeds): Promise<Done>
   const reopen = code === "rejected-by-owner" || code === "configured-otherwise";
   if (reopen) await reopenConfiguration(needs, slotOf(certificate, needs).slot);
   const unseen = code === "reissue-uncertain" || code === "waited-too-long";
-  const reissue =
-    unseen && record.reissue?.state === "sending" ? { ...record.reissue, state: "requested" as const } : record.reissue;
-  return { event: "decision.retry", change: { ...(reopen && AFRESH), reissue } };
+  const doubtful = unseen && record.reissue?.state === "sending" ? record.reissue.requestedAt : undefined;
+  return {
+    event: "decision.retry",
+    change: ({ reissue, actedOn }) => ({
+      ...(reopen && AFRESH),
+      // Asked again only where it is still the one that was looked at.
+      ...(reissue?.state === "sending" &&
+        reissue.requestedAt === doubtful && { reissue: { ...reissue, state: "requested" as const } }),
+      actedOn: reissue ? actedOn : null,
+    }),
+  };
 }

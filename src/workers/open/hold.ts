@@ -98,6 +98,7 @@ function oneMore({ trouble }: CertificateRecord, now: Date): NonNullable<Certifi
 /** A step succeeded: what was wrong is over. */
 export function recovered(record: CertificateRecord, now: Date): CertificateRecord {
   const calm = { ...record, trouble: null, nextLookAt: null };
-  if (!record.attention) return calm;
+  // What a person was told of the next term stays open until it is begun.
+  if (!record.attention || (record.attention.code === "renewal-due" && !record.renewal)) return calm;
   return withEvent({ ...calm, attention: null }, now, "attention.cleared", record.attention.code);
 }

@@ -24,8 +24,11 @@ export async function spend(
   const certId = outcome.kind === "bought" ? outcome.certId : undefined;
   needs.log.info({ event: "purchase.answered", reference, attempt: number, outcome: outcome.kind, certId });
   switch (outcome.kind) {
-    case "bought":
-      return own({ ...intent, number, certId: outcome.certId, orderId: outcome.orderId }, needs);
+    case "bought": {
+      const owned = await own({ ...intent, number, certId: outcome.certId, orderId: outcome.orderId }, needs);
+      await askForBalance(intent.account, needs);
+      return owned;
+    }
     case "not-sent":
       return notWritten(ticket, outcome.error, needs);
     case "rejected": {
@@ -47,6 +50,13 @@ export async function spend(
       return reconcile(await fresh(reference, needs), needs);
     }
   }
+}
+
+/** What is left is looked at at once: who runs dry hears of it now. One poll for many purchases; one that is lost comes by itself. */
+async function askForBalance(account: string, { ring, log }: OrderNeeds): Promise<void> {
+  await ring("balance-poll", { account }).catch((err: unknown) =>
+    log.warn({ event: "doorbell.lost", queue: "balance-poll", reference: account, err }),
+  );
 }
 
 /** A gate that stayed shut for want of room opens soon; anything else is trouble. */

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { goesOnByItself } from "../../shared/attention.ts";
 import type { Certificate } from "../../shared/certificate.ts";
-import { type Wish, withEvent } from "../../shared/certificate-record.ts";
+import { type CertificateRecord, type Wish, withEvent } from "../../shared/certificate-record.ts";
 import { Refused } from "../../shared/errors.ts";
 import { cancelOrder } from "../ledger/moves.ts";
 import type { Outcome } from "../outcome.ts";
@@ -36,7 +36,12 @@ export async function grant(certificate: Certificate, needs: OrderNeeds): Promis
   }
   const calm = { attention: null, trouble: null, nextLookAt: null };
   const told = withEvent(
-    { ...next.record, ...calm, ...done.change, wish: null },
+    {
+      ...next.record,
+      ...calm,
+      ...(typeof done.change === "function" ? done.change(next.record) : done.change),
+      wish: null,
+    },
     now,
     done.event,
     `by ${wish.who}${reason}`,
@@ -77,19 +82,22 @@ async function approver(
   needs: OrderNeeds,
 ): Promise<Done> {
   const { record, state } = certificate;
-  if (method) return { event: "approver.changed", change: { terms: { ...record.terms, approver: { method } } } };
-  const terms = email ? { ...record.terms, approver: { method: "email" as const, email } } : record.terms;
+  // Terms may be changed while eNom is asked: only the approver is this wish's.
+  const chosen = method ? { method } : email ? { method: "email" as const, email } : record.terms.approver;
+  const terms = (newest: CertificateRecord) => ({ terms: { ...newest.terms, approver: chosen } });
+  if (method) return { event: "approver.changed", change: terms };
   const event = email ? "approver.changed" : "approver.resent";
   const rejected = record.attention?.code === "rejected-by-owner";
-  if (state === "PARKED" || (rejected && email)) return { event, change: { terms, attention: record.attention } };
+  if (state === "PARKED" || (rejected && email))
+    return { event, change: (newest) => ({ ...terms(newest), attention: newest.attention }) };
   const isThere = record.submittedAt !== null && (!record.reissue || record.reissue.state === "sent");
-  if (state !== "CONFIGURED" || !isThere) return { event, change: { terms } };
+  if (state !== "CONFIGURED" || !isThere) return { event, change: terms };
   const { account, slot } = slotOf(certificate, needs);
   if (record.terms.approver.method !== "email") return { refusal: "This certificate is not validated by e-mail." };
   if (email) await account.enom.changeApproverEmail({ certId: slot.certId, email });
   else await account.enom.resendApproverEmail(slot.certId);
-  const validation = ownerAsked(record, needs.clock.now());
-  return { event, change: { terms, validation, instructed: !email } };
+  const now = needs.clock.now();
+  return { event, change: (newest) => ({ ...terms(newest), validation: ownerAsked(newest, now), instructed: !email }) };
 }
 
 /** A purchase in the air is settled first: only then is known what is cancelled. */

@@ -1,13 +1,17 @@
 // Carries a reissue on: requested → sent, or asked of a person → the new certificate taken in. The old one stays valid all the while.
-import type { Certificate } from "../../shared/certificate.ts";
+import { type Certificate, subscriptionOf } from "../../shared/certificate.ts";
+import { withEvent } from "../../shared/certificate-record.ts";
 import { Refused } from "../../shared/errors.ts";
 import type { JobData } from "../../shared/jobs.ts";
 import { laneByHand } from "../../shared/products.ts";
 import { requestReissue } from "../../shared/reissue-request.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
+import { boughtEnd, paidEnd } from "../../shared/subscription/term.ts";
+import { isToBeCancelled } from "../../shared/wish.ts";
 import { sweepDue } from "../due/sweep.ts";
 import { fresh } from "../open/fresh.ts";
 import { guard } from "../open/guard.ts";
+import { recovered } from "../open/hold.ts";
 import type { OrderNeeds } from "../open/needs.ts";
 import { emailEnded } from "../open/submit.ts";
 import { tellOwner, tellStarted } from "../open/tell.ts";
@@ -27,10 +31,26 @@ export async function reissueCertificate(job: JobData<"reissue">, jobId: string,
   for (;;) {
     const certificate = await fresh(job.reference, needs);
     const { record, state } = certificate;
-    if (!record.reissue || state !== "CONFIGURED") return "done";
+    if (!record.reissue || state !== "CONFIGURED" || isToBeCancelled(record)) return "done";
+    if (isTermOver(certificate, needs.clock.now())) return drop(certificate, needs);
     const went = await guard(() => step(certificate, needs), job.reference, needs);
     if (went !== "on") return went;
   }
+}
+
+/** Behind the term that was bought eNom reissues nothing; what comes next is the next term, if one is paid for. */
+function isTermOver(certificate: Certificate, now: Date): boolean {
+  const { terms, rule, years } = subscriptionOf(certificate);
+  const ends = [paidEnd(terms, years), boughtEnd(terms, rule)];
+  return ends.some((end) => end !== null && end <= now);
+}
+
+async function drop(certificate: Certificate, needs: OrderNeeds): Promise<Outcome> {
+  const now = needs.clock.now();
+  const calm = { ...recovered(certificate.record, now), reissue: null, instructed: true };
+  const told = withEvent(calm, now, "reissue.dropped", "the term is over");
+  await needs.certificates.save({ ...certificate, record: told }, now);
+  return "done";
 }
 
 async function accept(

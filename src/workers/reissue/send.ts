@@ -8,7 +8,7 @@ import { slotOf } from "../open/configure.ts";
 import { hold, lookAgain, lookPause } from "../open/hold.ts";
 import type { OrderNeeds } from "../open/needs.ts";
 import type { Outcome } from "../outcome.ts";
-import { serialOf } from "../take-in.ts";
+import { isNewer } from "../take-in.ts";
 import { askDepartment } from "./by-hand.ts";
 import { saveState } from "./state.ts";
 
@@ -62,7 +62,5 @@ export async function findOut(certificate: Certificate, needs: OrderNeeds): Prom
 function wasTaken({ record }: Certificate, detail: CertDetail): boolean {
   const { reissue, issue } = record;
   const newCsr = reissue !== null && reissue.csrHash !== issue?.csrHash && csrHash(detail.csr) === reissue.csrHash;
-  const serial = serialOf(detail.certificatePem);
-  const newSerial = serial !== undefined && serial !== issue?.serialNumber;
-  return newCsr || newSerial || detail.statusId === 2 || detail.reissueStatus !== "";
+  return newCsr || isNewer(detail.certificatePem, issue) || detail.statusId === 2 || detail.reissueStatus !== "";
 }

@@ -11,7 +11,7 @@ import { givenUp, overdue } from "../open/look.ts";
 import type { OrderNeeds } from "../open/needs.ts";
 import { askedOfOwner, ownerAsked, validated } from "../open/validation.ts";
 import type { Outcome } from "../outcome.ts";
-import { serialOf, takeIn } from "../take-in.ts";
+import { isNewer, takeIn } from "../take-in.ts";
 import { remindDepartment } from "./by-hand.ts";
 
 /** Where the owner seemed to be spared, and no certificate comes: the owner is asked all the same. */
@@ -23,27 +23,36 @@ export async function look(certificate: Certificate, needs: OrderNeeds): Promise
   const { account, slot } = slotOf(certificate, needs);
   const csr = record.reissue?.csr ?? order.csr;
   const detail = await account.enom.detail(slot.certId);
-  const found = (await newIn(detail, certificate, csr)) ?? (await newInList(account, certificate, csr));
+  const found = (await newIn(detail, certificate, csr)) ?? (await newInList(account, certificate, { csr, needs }));
   if (!found) return wait(certificate, detail, needs);
   if ("issue" in found) return taken(certificate, { issue: found.issue, csr }, needs);
   return hold(certificate, { code: "certificate-mismatch", message: found.fault }, needs);
 }
 
+/** Owners of slots that no order bought here. */
+const NOBODYS: ReadonlySet<string> = new Set(["LEGACY", "FOREIGN"]);
+
 type Found = { issue: Issue } | { fault: string };
 
 /** Undefined while eNom shows the old one, or none. */
 async function newIn(detail: CertDetail, { order, record }: Certificate, csr: string): Promise<Found | undefined> {
-  const serial = serialOf(detail.certificatePem);
-  if (serial === undefined || serial === record.issue?.serialNumber) return undefined;
+  if (!isNewer(detail.certificatePem, record.issue)) return undefined;
   return takeIn(detail, { csr, domain: order.domain });
 }
 
 /** What a person orders in a portal or by ticket may come under a CertID of its own: only our key makes it ours. */
-async function newInList({ enom }: Account, certificate: Certificate, csr: string): Promise<Found | undefined> {
+async function newInList(
+  { enom, entry }: Account,
+  certificate: Certificate,
+  { csr, needs }: { csr: string; needs: OrderNeeds },
+): Promise<Found | undefined> {
+  const { redis, keys } = needs.ledger;
   const { order, record, certId } = certificate;
   if (record.reissue?.state !== "asked") return undefined;
   const others = (await enom.certificatesOf(order.domain)).filter((each) => each.certId > (certId ?? 0));
   for (const each of others) {
+    const owner = await redis.hget(keys.ledger.owner(entry.id), `${each.certId}`);
+    if (owner !== null && !NOBODYS.has(owner)) continue; // bought for another order, by the same CSR
     const found = await newIn(await enom.detail(each.certId), certificate, csr);
     if (found && "issue" in found) return found;
   }
