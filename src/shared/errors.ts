@@ -17,10 +17,16 @@ export class Unavailable extends Error {
   override name = "Unavailable";
   /** Seconds the other side asked us to wait, if it did. */
   readonly retryAfterSeconds: number | undefined;
+  /** `budget-used-up`: our own budget, and nothing of the other side's. */
+  readonly code: string | undefined;
 
-  constructor(message: string, options: ErrorOptions & { retryAfterSeconds?: number | undefined } = {}) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { retryAfterSeconds?: number | undefined; code?: "budget-used-up" | undefined } = {},
+  ) {
     super(message, options);
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.code = options.code;
   }
 }
 

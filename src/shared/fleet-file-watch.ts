@@ -1,6 +1,6 @@
 // certfleet.yaml as it is now: a changed file is taken over while the process runs, whole or not at all.
 import { statSync } from "node:fs";
-import { readSettings } from "./config.ts";
+import { badSettings, readSettings } from "./config.ts";
 import { type FleetFile, fleetFileOf, readFleetFile } from "./fleet-file.ts";
 import type { Log } from "./log.ts";
 import { commonSettings } from "./settings.ts";
@@ -36,6 +36,10 @@ export function watchFleetFile(env: NodeJS.ProcessEnv, log: Log, everyMs = LOOK_
   const take = (): void => {
     try {
       const next = readFleetFile(path);
+      if (next.accounts.length === 0 && file.accounts.length > 0)
+        throw badSettings([
+          `${path}: it has no accounts any more; an emptied file is taken for one that is being written`,
+        ]);
       const commits = makers.map((make) => make(next));
       file = next;
       for (const commit of commits) commit();

@@ -56,6 +56,8 @@ async function examine(account: Account, needs: BalanceNeeds): Promise<boolean> 
   const { id } = account.entry;
   const before = (await records.find(id))?.lastCheck;
   const found = await checkConnection(account, clock);
+  // Our own budget says nothing of the connection.
+  if (found.cause === "budget-used-up") throw new Unavailable(found.message, { retryAfterSeconds: 10 });
   const isNews = before?.ok !== false || before.cause !== found.cause;
   if (!found.ok && isNews) await tellProblem(account, found, needs);
   await records.keepCheck(id, found);

@@ -25,6 +25,8 @@ import type { Work } from "./run.ts";
 
 /** Redis' settings are looked at again so often: they can be changed while it runs. */
 const RISKS_KEPT_MS = 60_000;
+/** A failed check passes an account over for so long. */
+const CHECK_COUNTS_MS = 10 * 60_000;
 
 /** What every kind is handed. */
 export interface Base {
@@ -140,7 +142,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
     get minimumBlocks() {
       return live.file.balance?.blocksPurchases ?? true;
     },
-    lastCheckFailed: async (id) => (await records.find(id))?.lastCheck?.ok === false,
+    lastCheckFailed: async (id) => isFailedLately((await records.find(id))?.lastCheck, clock.now()),
     ledger: await openLedger(base, settings),
     priceCeiling: (service) => productEntry(live.file, service)?.priceCeiling,
     accounts: await base.accounts(),
@@ -181,6 +183,11 @@ function livePolicy(settings: PolicySettings, live: LiveFleetFile): PolicyFor {
 
 function productEntry({ products }: FleetFile, service: string): FleetFile["products"][number] | undefined {
   return products.find((each) => each.service.toLowerCase() === service.toLowerCase());
+}
+
+/** A check that failed long ago says little: the account is asked again, before anything is sent to it. */
+function isFailedLately(check: { ok: boolean; at: string } | null | undefined, now: Date): boolean {
+  return check?.ok === false && now.getTime() - new Date(check.at).getTime() < CHECK_COUNTS_MS;
 }
 
 /** The product table, and what the operator says otherwise. Where nobody says what it is sold for, a year. */

@@ -72,5 +72,6 @@ function check(last: AccountFacts["account"]["lastCheck"]): Html {
   if (!last) return html`<li class="soft">eNom was not asked yet.</li>`;
   if (last.ok) return html`<li class="good">Connection in order</li>`;
   const advice = last.advice === null ? null : html` <span class="soft">${last.advice}</span>`;
-  return html`<li class="warn">Cannot connect: ${last.message}${advice}</li>`;
+  const message = last.message.startsWith("Cannot connect") ? last.message : `Cannot connect: ${last.message}`;
+  return html`<li class="warn">${message}${advice}</li>`;
 }

@@ -28,13 +28,14 @@ export async function tellDigest(needs: OrderNeeds): Promise<void> {
   await redis.hset(keys.notices, "digest", today);
 }
 
-/** Orders that were never given to an account are told to the first. */
+/** Orders that have no account, or one that is not configured any more, are told to the first. */
 async function open(needs: OrderNeeds): Promise<Certificate[]> {
   const first = needs.accounts.all[0]?.entry.id ?? null;
   const found: Certificate[] = [];
   await forEachIn(needs.ledger.keys.withAttention, needs, (each) => {
     const { record } = each;
-    if (record.attention) found.push({ ...each, record: { ...record, account: record.account ?? first } });
+    const account = needs.accounts.find(record.account ?? "")?.entry.id ?? first;
+    if (record.attention) found.push({ ...each, record: { ...record, account } });
   });
   return found.sort((a, b) => deadline(a).localeCompare(deadline(b)));
 }

@@ -47,6 +47,7 @@ export function openBudget(
       } catch {
         throw new Unavailable(`account ${account} has used up its ${requestsPerSecond} requests a second`, {
           retryAfterSeconds: LONGEST_WAIT_SECONDS,
+          code: "budget-used-up",
         });
       }
     },

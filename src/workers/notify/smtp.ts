@@ -127,7 +127,7 @@ function isFinal(responseCode: number, code: string | undefined): boolean {
  * about us, and would put every customer on the bounce list. A relay without such codes is taken at its word.
  */
 function isOfTheAddress(response: string): boolean {
-  return !/^\d{3}[ -]5\.(?![12]\.)\d/.test(response);
+  return !/^\d{3}[ -]#?5\.(?![12]\.)\d/.test(response);
 }
 
 function isAboutTheMail(code: string | undefined): boolean {

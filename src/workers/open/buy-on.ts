@@ -53,11 +53,14 @@ export async function ready(
   const minimum = minimumOf(account, needs);
   if (compareMoney(balance, sumMoney([planned.price, minimum])) < 0)
     return tooPoor(account, { price: planned.price, balance, minimum });
+  const funds = { available: balance, minimum, before };
+  const short = await findTooMuch(needs, purchase, { ...limits, funds });
+  if (short) return passedFor(short, account, purchase.price);
   return {
     certificate: await keepPlan(certificate, account, planned, needs),
     intent: { ...purchase, balance, newestOrderId },
     account,
-    limits: { ...limits, funds: { available: balance, minimum, before } },
+    limits: { ...limits, funds },
   };
 }
 

@@ -13,7 +13,7 @@ import { candidatesFor, nobodyLeft, type Passed } from "./choose.ts";
 import { ended, notSold } from "./ended.ts";
 import { fresh } from "./fresh.ts";
 import { codeOf } from "./guard.ts";
-import { hold } from "./hold.ts";
+import { hold, waitOut } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
 import { own } from "./own.ts";
 import { reconcile } from "./reconcile.ts";
@@ -42,7 +42,11 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   const last = candidates.at(-1);
   const isSoldNowhere = last !== undefined && passed.every(({ code }) => code === "renewal-not-sold");
   if (isSoldNowhere && term === 1) return refuse(certificate, last, needs);
-  return hold(await fresh(order.reference, needs), nobodyLeft(passed, certificate), needs);
+  const kept = await fresh(order.reference, needs);
+  // One that could not be asked may pay in a moment: as with a single account, nobody is told before an hour of that.
+  const away = passed.find(({ code }) => code === "enom-unavailable");
+  if (away) return waitOut(kept, nobodyLeft(passed, certificate).message, needs, away.retryAfterSeconds);
+  return hold(kept, nobodyLeft(passed, certificate), needs);
 }
 
 /** The next term may wait long for money or an account: whether it is still wanted is looked at again. */
@@ -65,8 +69,10 @@ async function readyElsewhere(
     return await ready(account, certificate, needs);
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Unavailable)) throw error;
-    const code = error instanceof Refused ? codeOf(error) : "enom-unavailable";
-    return { code, message: `Account ${account.entry.id}: ${error.message}` };
+    if (error.code === "budget-used-up") throw error; // its turn comes: no reason to pay elsewhere
+    const message = `Account ${account.entry.id}: ${error.message}`;
+    if (error instanceof Refused) return { code: codeOf(error), message };
+    return { code: "enom-unavailable", message, retryAfterSeconds: error.retryAfterSeconds };
   }
 }
 

@@ -1,4 +1,4 @@
-// The mail to the department that a person must act: one a case, whatever is tried meanwhile. What concerns a whole account is one case a day.
+// The mail to the department that a person must act: one a case and day, whatever is tried meanwhile. What concerns a whole account is one case.
 import { type Attention, concernsAccount } from "../../shared/attention.ts";
 import type { Certificate } from "../../shared/certificate.ts";
 import { utcDate } from "../../shared/dates.ts";
@@ -7,20 +7,18 @@ import type { OrderNeeds } from "./needs.ts";
 import { aboutOrder } from "./tell.ts";
 
 /**
- * To be asked for before the attention is saved: a crash in between asks again with the same key, made of the version that was
- * read. The same code again, with other words, is the same case.
+ * To be asked for before the attention is saved: a crash in between asks again with the same key. The same code again, with other words or on the
+ * same day, is the same case.
  */
 export async function tellCase(certificate: Certificate, attention: Attention, needs: OrderNeeds): Promise<void> {
-  const { order, record, certId, version } = certificate;
+  const { order, record, certId } = certificate;
   if (record.attention?.code === attention.code) return;
   const { all, fitting } = needs.accounts;
   const account = all.find(({ entry }) => entry.id === record.account) ?? fitting(order)[0] ?? all[0];
   if (!account) return;
   const { id } = account.entry;
   const { code, message, since, by, next } = attention;
-  const one = concernsAccount(code)
-    ? `${id}:${code}:${utcDate(new Date(since))}`
-    : `${order.reference}:${code}:${version}`;
+  const whose = concernsAccount(code) ? id : order.reference;
   const values = {
     ...aboutOrder(certificate),
     account: id,
@@ -31,5 +29,9 @@ export async function tellCase(certificate: Certificate, attention: Attention, n
     by: by?.slice(0, 10) ?? null,
     next,
   };
-  await tellDepartment(account.entry, { key: `case:${one}`, template: "operation-failed", values }, needs);
+  await tellDepartment(
+    account.entry,
+    { key: `case:${whose}:${code}:${utcDate(new Date(since))}`, template: "operation-failed", values },
+    needs,
+  );
 }

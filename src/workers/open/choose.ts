@@ -9,6 +9,8 @@ import type { OrderNeeds } from "./needs.ts";
 export interface Passed {
   code: AttentionCode;
   message: string;
+  /** Where the account could not be asked. */
+  retryAfterSeconds?: number | undefined;
 }
 
 /** The accounts to try, in order; one alone where something was sent before, or a term was bought: there is no other then. */

@@ -89,12 +89,16 @@ test("an order for which no account can pay waits, says so of each, and goes on 
   expect(certificate.record).toMatchObject({ account: "second", attention: null });
 });
 
-const FAILED = { ok: false, message: "Bad user name or password", at: "2026-11-22T00:00:00.000Z" };
+const failed = (minutesAgo: number) => ({
+  ok: false,
+  message: "Bad user name or password",
+  at: new Date(Date.now() - minutesAgo * 60_000).toISOString(),
+});
 
 test.for([
   ["that buys nothing", ", purchases: false", null],
   ["that is for other products", ', products: ["Certificate-GeoTrust-QuickSSL"]', null],
-  ["whose last connection check failed", "", FAILED],
+  ["whose last connection check failed", "", failed(1)],
 ] as const)("an account %s is passed over", async ([, extra, check]) => {
   const { w, first, second, env } = await twoAccounts({ first: extra });
   if (check) await accountRecords(w.redis, w.keys).keepCheck("first", check);
@@ -104,6 +108,16 @@ test.for([
 
   expect(certificate.record.account).toBe("second");
   expect([bought(first), bought(second)]).toEqual([0, 1]);
+});
+
+test("a check that failed long ago does not keep an account from paying: eNom is simply asked again", async () => {
+  const { w, first, env } = await twoAccounts();
+  await accountRecords(w.redis, w.keys).keepCheck("first", failed(60));
+  await w.work(["open"], env);
+
+  await w.until(await w.order({}), issued);
+
+  expect(bought(first)).toBe(1);
 });
 
 test("after an uncertain purchase the order stays where it was sent, however short of funds that account is by then", async () => {
