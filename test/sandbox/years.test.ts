@@ -15,6 +15,7 @@ import { connectRedis } from "../../src/shared/redis.ts";
 import { setVirtualTime, virtualClock } from "../../src/shared/virtual-clock.ts";
 import { startWorkers } from "../../src/workers/main.ts";
 import { orderBody } from "../support/order.ts";
+import { quickAccount } from "../support/quick-account.ts";
 
 /** So many years of this product, bought at noon on 2 April 2026, validated by DNS, reissued ten days before each end. */
 async function yearsOf(product: string, years: number): Promise<Lived> {
@@ -40,6 +41,7 @@ async function yearsOf(product: string, years: number): Promise<Lived> {
     ...SLOW_FLEET,
     REDIS_URL: url,
     CERTFLEET_PREFIX: prefix,
+    CERTFLEET_CONFIG: quickAccount(folder, enom.url),
     ENOM_API_URL: enom.url,
     ENOM_USERNAME: enom.settings.username,
     ENOM_PASSWORD: enom.settings.password,
