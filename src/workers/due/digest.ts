@@ -1,12 +1,11 @@
 // Once a day each department gets the list of what is still open: what waits for a person, the earliest deadline first.
 import type { Certificate } from "../../shared/certificate.ts";
 import { utcDate } from "../../shared/dates.ts";
-import { tellDepartment } from "../department.ts";
+import { tellDepartments } from "../department.ts";
 import type { OrderNeeds } from "../open/needs.ts";
 import { aboutOrder } from "../open/tell.ts";
 import { forEachIn } from "./every-order.ts";
 
-/** The mail's size is bounded: what does not fit is counted. */
 const MOST_LISTED = 25;
 
 /** With the first sweep of a UTC day. Noted when all are told, so that a crash tells again, by mails whose keys make them once. */
@@ -14,17 +13,12 @@ export async function tellDigest(needs: OrderNeeds): Promise<void> {
   const { redis, keys } = needs.ledger;
   const today = utcDate(needs.clock.now());
   if ((await redis.hget(keys.notices, "digest")) === today) return;
-  const byAccount = Map.groupBy(await open(needs), ({ record }) => record.account ?? "");
-  for (const { entry } of needs.accounts.all) {
-    const all = byAccount.get(entry.id) ?? [];
-    if (all.length === 0) continue;
-    const values = {
-      account: entry.id,
-      open: all.slice(0, MOST_LISTED).map(caseOf),
-      more: Math.max(0, all.length - MOST_LISTED),
-    };
-    await tellDepartment(entry, { key: `digest:${entry.id}:${today}`, template: "digest", values }, needs);
-  }
+  const mailOf = (account: string, listed: readonly Certificate[], more: number) => ({
+    key: `digest:${account}:${today}`,
+    template: "digest",
+    values: { account, open: listed.map(caseOf), more },
+  });
+  await tellDepartments(await open(needs), { most: MOST_LISTED, mailOf }, needs);
   await redis.hset(keys.notices, "digest", today);
 }
 

@@ -3,12 +3,11 @@ import { type Certificate, paidEnd } from "../../shared/certificate.ts";
 import { utcDate } from "../../shared/dates.ts";
 import { getProduct } from "../../shared/products.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
-import { tellDepartment } from "../department.ts";
+import { tellDepartments } from "../department.ts";
 import type { OrderNeeds } from "../open/needs.ts";
 import { aboutOrder } from "../open/tell.ts";
 import { forEveryOrder } from "./every-order.ts";
 
-/** The mail's size is bounded: what does not fit is counted. */
 const MOST_LISTED = 40;
 const STAGES = [
   { stage: "year", from: new Date("2027-03-15T00:00:00Z") },
@@ -24,26 +23,13 @@ export async function tellOfEmailEnding(needs: OrderNeeds): Promise<void> {
   const { redis, keys } = needs.ledger;
   const field = `email-validation-ending:${current.stage}`;
   if ((await redis.hexists(keys.notices, field)) === 1) return;
-  const byAccount = Map.groupBy(await crossing(needs), ({ record }) => record.account ?? "");
-  for (const { entry } of needs.accounts.all) {
-    const all = byAccount.get(entry.id) ?? [];
-    if (all.length === 0) continue;
-    await tellDepartment(
-      entry,
-      {
-        key: `${entry.id}:${field}`,
-        template: "email-validation-ending",
-        values: {
-          account: entry.id,
-          endsOn: utcDate(EMAIL_VALIDATION_ENDS),
-          stage: current.stage,
-          certificates: all.slice(0, MOST_LISTED).map(rowOf),
-          more: Math.max(0, all.length - MOST_LISTED),
-        },
-      },
-      needs,
-    );
-  }
+  const about = { endsOn: utcDate(EMAIL_VALIDATION_ENDS), stage: current.stage };
+  const mailOf = (account: string, listed: readonly Certificate[], more: number) => ({
+    key: `${account}:${field}`,
+    template: "email-validation-ending",
+    values: { account, ...about, certificates: listed.map(rowOf), more },
+  });
+  await tellDepartments(await crossing(needs), { most: MOST_LISTED, mailOf }, needs);
   await redis.hset(keys.notices, field, now.toISOString());
 }
 
