@@ -1,6 +1,6 @@
 // Promise: our words say everything that their reader needs, in each language, in every mail program, on every screen.
 import { globSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { engineOver } from "../../../src/shared/mail/engine.ts";
 import { fileOf, OUR_FOLDER, ourLanguages, parts } from "../../../src/shared/mail/folders.ts";
@@ -9,6 +9,8 @@ import { type TemplateName, templateNames, templates } from "../../../src/shared
 import { Notification } from "../../../src/shared/notification.ts";
 import { example, faces, LONG_DOMAIN, templateOf } from "./faces.ts";
 
+/** What we agreed upon, as `<language>/<face>.<part>`. */
+const AGREED = join(import.meta.dirname, "../../fixtures/mails");
 const render = renderer();
 const everyMail = templateNames.flatMap((name) => ourLanguages.map((language) => ({ name, language })));
 const everyFace = Object.entries(faces).flatMap(([face, values]) =>
@@ -68,10 +70,10 @@ test.for(everyMail)("$name says the same facts in $language as in English", asyn
   expect(await facts(language)).toEqual(await facts("en"));
 });
 
-test.for(Object.entries(faces))("The mail %s reads as we agreed.", async ([face, values]) => {
-  const letter = await render({ template: templateOf(face), values });
+test.for(everyFace)("The mail $face reads in $language as we agreed.", async ({ face, language, values }) => {
+  const letter = await render({ template: templateOf(face), language, values });
 
-  const golden = join(import.meta.dirname, "../../fixtures/mails", face);
+  const golden = join(AGREED, language, face);
   await expect(`${letter.subject}\n\n${letter.text}`).toMatchFileSnapshot(`${golden}.txt`);
   await expect(letter.html).toMatchFileSnapshot(`${golden}.html`);
 });
@@ -110,10 +112,10 @@ test.for(Object.entries(faces))("The mail %s can be asked for in a job.", ([face
 });
 
 test("Each agreed reading belongs to a face that still exists.", () => {
-  const kept = globSync("*", { cwd: join(import.meta.dirname, "../../fixtures/mails") });
+  const kept = globSync("*/*", { cwd: AGREED });
 
-  const known = new Set(Object.keys(faces));
-  expect(kept.filter((file) => !known.has(basename(file).replace(/\.(txt|html)$/, "")))).toEqual([]);
+  const known = new Set(everyFace.map(({ face, language }) => join(language, face)));
+  expect(kept.filter((file) => !known.has(file.replace(/\.(txt|html)$/, "")))).toEqual([]);
 });
 
 test("Mails in Spanish and Russian are in Spanish and Russian, not in English that was left over.", async () => {
