@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { attention } from "./attention.ts";
 import { doubt } from "./doubt.ts";
-import { approver, contacts, customer, type Order, policy } from "./order.ts";
+import { approver, brand, contacts, customer, type Order, policy } from "./order.ts";
 import { stages } from "./subscription/due.ts";
 
 const time = z.string();
@@ -70,7 +70,14 @@ export const certificateRecord = z.object({
   /** The next term is being bought or set up; the issue is still that of the last one. */
   renewal: z.object({ since: time }).nullable().default(null),
   /** What may change after the order was accepted. */
-  terms: z.object({ years: z.int(), policy: policy.optional(), customer, contacts, approver }),
+  terms: z.object({
+    years: z.int(),
+    policy: policy.optional(),
+    customer,
+    brand: brand.optional(),
+    contacts,
+    approver,
+  }),
   /** What is bought at once: decided from eNom's catalogue before the purchase. */
   plan: z.object({ years: z.int(), price: z.string(), currency: z.string() }).nullable(),
   submittedAt: time.nullable(),
@@ -141,12 +148,19 @@ export function atNextTerm(record: CertificateRecord, number: number, at: Date):
 }
 
 export function newRecord(order: Order, at: Date): CertificateRecord {
-  const { years, policy: ordered, customer: buyer, contacts: people, approver: chosen } = order;
+  const { years, policy: ordered, customer: buyer, brand: named, contacts: people, approver: chosen } = order;
   return {
     account: order.account ?? null,
     term: 1,
     renewal: null,
-    terms: { years, ...(ordered && { policy: ordered }), customer: buyer, contacts: people, approver: chosen },
+    terms: {
+      years,
+      ...(ordered && { policy: ordered }),
+      customer: buyer,
+      ...(named && { brand: named }),
+      contacts: people,
+      approver: chosen,
+    },
     plan: null,
     ...NOTHING_DONE,
     issue: null,

@@ -12,12 +12,16 @@ export const apiUrl = z.string().superRefine((text, { addIssue }) => {
   if (faults.length > 0) addIssue({ code: "custom", message: faults.join(", ") });
 });
 
-/** The URL parser has made one form of `127.1`, `0x7f.1` and `LOCALHOST` before. A name's last dot fits no certificate (RFC 6066, 3). */
+/** https, or http on this machine. The URL parser has made one form of `127.1`, `0x7f.1` and `LOCALHOST` before. */
+export function isPrivateWay({ protocol, hostname }: URL): boolean {
+  const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  return protocol === "https:" || (protocol === "http:" && loopback);
+}
+
+/** A name's last dot fits no certificate (RFC 6066, 3). */
 function faultsOf(url: URL): string[] {
-  const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  const secure = url.protocol === "https:" || (url.protocol === "http:" && loopback);
   return [
-    secure ? "" : "it must begin with https:",
+    isPrivateWay(url) ? "" : "it must begin with https:",
     url.hostname.endsWith(".") ? "its host must not end with a dot" : "",
     url.username || url.password ? "it must not hold a user name or password" : "",
     url.search ? "it must not hold a query" : "",

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { displayName, emailAddress } from "./email-address.ts";
 import { apiUrl } from "./enom-api-url.ts";
+import { certificateLink } from "./mail/certificate-link.ts";
 import { money } from "./money.ts";
 import { beforeDays, policyMode } from "./policy-values.ts";
 import { products } from "./products.ts";
@@ -112,6 +113,41 @@ const productEntry = z.strictObject({
     .meta(said("Bought on these accounts only", ["main"])),
 });
 
+const templatesEntry = z
+  .strictObject({
+    directory: z
+      .string()
+      .optional()
+      .meta(said("Templates of yours go before the built-in ones of the same name", "./templates")),
+    brand: z
+      .string()
+      .optional()
+      .meta(said("The name that mails speak for, where an order names none", "Example Hosting")),
+    language: z.string().optional().meta(said("Of a mail whose order names none", "en")),
+    certificate: z
+      .enum(["attach", "link"])
+      .optional()
+      .meta(said("link: mails name the address of the certificate, certificateLink, and do not carry it")),
+    certificateLink: certificateLink
+      .optional()
+      .meta(
+        said(
+          "For certificate: link, where a customer logs in and finds it; {reference} and {domain} are filled in. https, except on this machine",
+          "https://my.provider.example/ssl/{reference}",
+        ),
+      ),
+  })
+  .refine(({ certificate, certificateLink }) => certificate !== "link" || certificateLink !== undefined, {
+    path: ["certificateLink"],
+    message: `is needed for "certificate: link": the address of your customer area, such as https://my.provider.example/ssl/{reference}`,
+  })
+  .meta({
+    anyOf: [
+      { type: "object", properties: { certificate: { enum: ["attach"] } } },
+      { type: "object", properties: { certificateLink: {} }, required: ["certificateLink"] },
+    ],
+  });
+
 const fields = z.strictObject({
   accounts: z.array(accountEntry).default([]).meta(said("eNom reseller logins")),
   products: z.array(productEntry).default([]).meta(said("What differs for single products")),
@@ -140,21 +176,7 @@ const fields = z.strictObject({
     )
     .default([])
     .meta(said("Who is called when something happens")),
-  templates: z
-    .strictObject({
-      directory: z
-        .string()
-        .optional()
-        .meta(said("Templates of yours go before the built-in ones of the same name", "./templates")),
-      brand: z.string().optional().meta(said("The name that mails speak for", "Example Hosting")),
-      language: z.string().optional().meta(said("Of a mail whose order names none", "en")),
-      certificate: z
-        .enum(["attach", "link"])
-        .optional()
-        .meta(said("link: mails name the address of the certificate, where the fleet has one, and do not carry it")),
-    })
-    .optional()
-    .meta(said("The mails")),
+  templates: templatesEntry.optional().meta(said("The mails")),
   apiKeys: z
     .array(
       z.strictObject({

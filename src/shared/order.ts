@@ -64,6 +64,11 @@ export const customer = z.strictObject({
 export const policy = z.strictObject({ mode: policyMode, beforeDays });
 export type Policy = z.infer<typeof policy>;
 
+export const brand = displayName.meta({
+  description: "The name that mails about this order speak for, in BILLmanager the project; else the fleet's",
+  example: "Example Hosting",
+});
+
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 
 /** The shape alone; `parseOrder` adds what needs the CSR and the product. */
@@ -75,6 +80,7 @@ export const orderBody = z.strictObject({
   approver,
   contacts,
   customer,
+  brand: brand.optional(),
   policy: policy.optional(),
   account: id.optional(),
   dataCenter: id.optional(),

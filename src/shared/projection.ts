@@ -42,6 +42,7 @@ export function project(certificate: Certificate, now: Date, policyFor: (service
     domain: order.domain,
     product: order.product,
     years: record.terms.years,
+    brand: record.terms.brand ?? null,
     account: record.account,
     certId: certificate.certId,
     orderId: purchases.at(-1)?.orderId ?? null,

@@ -16,7 +16,7 @@ import { makeCsr } from "../support/csr.ts";
 import { orderBody } from "../support/order.ts";
 import { issued, stuck, type World, world } from "../support/world.ts";
 import { parked } from "../workers/open/runs.ts";
-import { inFleet, ownPlace } from "./support.ts";
+import { certfleet, inFleet, ownPlace } from "./support.ts";
 
 const placeOf = (w: World): Place => ({ env: { ...w.env, USER: "ada" }, root: "/" });
 
@@ -49,6 +49,23 @@ test("an order from a file is accepted once, rung once, and shown", async () => 
     json: first.json as object,
   });
   expect([rung, await jobsIn(place, "open")]).toEqual([1, 1]);
+});
+
+test("a brand given beside the file is the order's, before the one in the file, and is checked like it", async () => {
+  const place = ownPlace();
+  const input = JSON.stringify(await orderBody({ reference: "bill-1", brand: "Blue" }));
+  const open = (brand: string) =>
+    certfleet(["certificate", "open", "--file", "-", "--brand", brand, "--json"], { env: place.env, input });
+
+  const opened = await open("Acme Hosting");
+  const wrong = await open("a\nb");
+  const shown = await inFleet(place, (fleet) => showCertificate("bill-1", fleet));
+
+  expect(opened.code).toBe(0);
+  expect(JSON.parse(opened.stdout)).toMatchObject({ reference: "bill-1", brand: "Acme Hosting" });
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain("brand: must be one line");
+  expect(shown.text).toMatch(/\n *Brand +Acme Hosting\n/);
 });
 
 test("the same reference with another content is a conflict", async () => {

@@ -1,5 +1,5 @@
 // `certfleet template`: the operator sees the mails, in each language, before a customer does.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -42,6 +42,24 @@ test("A preview shows a mail with its sample, in the operator's words and for th
   );
   expect(english.text).toContain("\nExample Hosting\n");
   expect(spanish.text).toMatch(/^Subject: Su certificado .*\n-- \nAcme\n/s);
+});
+
+test("Where certificates are linked, the preview shows the address of the customer area, and lint looks for it.", async () => {
+  const { env } = await operator("en/certificate-issued.txt", "Fetch {{ domain }} in the customer area. {{ brand }}");
+  await appendFile(
+    env.CERTFLEET_CONFIG,
+    "  certificate: link\n  certificateLink: https://my.provider.example/ssl/{reference}\n",
+  );
+
+  const preview = await previewTemplate({ name: "certificate-reissued" }, env);
+  const lint = await lintWords(undefined, env);
+
+  expect(preview.json).toMatchObject({ attachments: [] });
+  expect(preview.text).toContain("\n    https://my.provider.example/ssl/bill-1001\n");
+  expect(lint).toMatchObject({
+    ending: "failed",
+    text: expect.stringContaining("certificate-issued.txt: prints no") as string,
+  });
 });
 
 test("A preview as HTML is a file whose path is all that is printed, and words that cannot be used are named beside it.", async () => {

@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { parseFleetFile } from "../../src/shared/fleet-file.ts";
 import { configSchema } from "../../src/shared/fleet-file-schema.ts";
+import { bareEnv } from "../support/process.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const published: unknown = JSON.parse(readFileSync(resolve(root, "certfleet.schema.json"), "utf8"));
@@ -15,7 +16,7 @@ const byEditor = z.fromJSONSchema(published as Parameters<typeof z.fromJSONSchem
 
 test("the published JSON Schema is the one that the program prints, made of what it checks by", async () => {
   const program = [resolve(root, "src/main.ts"), "schema", "config"];
-  const { stdout } = await promisify(execFile)(process.execPath, program, { env: {} });
+  const { stdout } = await promisify(execFile)(process.execPath, program, { env: bareEnv() });
 
   // Made anew by: bin/certfleet schema config > certfleet.schema.json && npm run fix
   expect(published).toEqual(configSchema());
@@ -53,6 +54,10 @@ test.for([
   ["accounts: [{ id: main, username: u, password: p }]", true],
   ["accounts: [{ id: main, username: u, passwordFile: /run/secrets/enom }]", true],
   ["policy: { beforeDays: 20 }", true],
+  ["templates: { certificate: attach }", true],
+  ["templates: { certificate: link, certificateLink: 'https://my.provider.example/ssl/{reference}' }", true],
+  ["templates: { certificate: link }", false],
+  ["templates: { certificateLink: 'https://my.provider.example/ssl/{id}' }", false],
   ["accounts: [{ id: main, username: u }]", false],
   ["accounts: [{ id: main, username: u, password: p, passwordFile: /p }]", false],
   ["acounts: []", false],

@@ -55,6 +55,18 @@ test("an order that lay in the queue over the last day is refused when it is tak
   );
 });
 
+test("the brand is part of the order as the language is: with another one it is another order, and without one it is as ever", async () => {
+  const { at, certificates } = await records();
+  const body = await orderBody({ brand: "Acme Hosting" });
+  const { brand: _brand, ...none } = await orderBody();
+
+  expect(await takeOrder(body, at(LAST_DAY))).toMatchObject({ answer: "accepted", order: { brand: "Acme Hosting" } });
+  expect(await takeOrder({ ...body, brand: " Acme Hosting " }, at(LAST_DAY))).toMatchObject({ answer: "same" });
+  expect(await takeOrder({ ...body, brand: "Blue" }, at(LAST_DAY))).toMatchObject({ answer: "conflict" });
+  expect(await takeOrder({ ...none, reference: body.reference }, at(LAST_DAY))).toMatchObject({ answer: "conflict" });
+  expect((await certificates.find(body.reference))?.record.terms.brand).toBe("Acme Hosting");
+});
+
 test("a slip of the pen in the account is told together with the end of e-mail validation", async () => {
   const { at, accounts } = await records();
   await accounts.publish(accountEntry.parse({ id: "main", username: "acme", password: "secret" }));

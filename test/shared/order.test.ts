@@ -51,6 +51,7 @@ test.for([
     { customer: { email: "a@example.net\r\nBcc: b@example.net" } },
     "customer/email",
   ],
+  ["a brand of two lines", { brand: "Acme\nBcc: b@example.net" }, "brand"],
   ["two customers' addresses", { customer: { email: "a@example.net, b@example.net" } }, "customer/email"],
   ["a policy beyond the year", { policy: { mode: "auto", beforeDays: 201 } }, "policy/beforeDays"],
 ] as const)("%s is refused and the field is named", async ([, change, field]) => {

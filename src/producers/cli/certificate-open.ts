@@ -5,11 +5,14 @@ import { showCertificate } from "./certificate-show.ts";
 import type { Fleet } from "./fleet.ts";
 import { wrong } from "./input.ts";
 
-/** `text` is the body of `POST /v1/certificates`. A doorbell lost behind the acceptance is rung by the ledger's sweeper. */
-export async function openCertificate(text: string, fleet: Fleet): Promise<Result> {
+/**
+ * `text` is the body of `POST /v1/certificates`; `given` goes before what it says. A doorbell lost behind the acceptance is rung by the
+ * ledger's sweeper.
+ */
+export async function openCertificate(text: string, fleet: Fleet, given: { brand?: string } = {}): Promise<Result> {
   const body = parseJson(text);
   if (body === undefined) return failure("usage", "The order is no JSON.");
-  const taken = await takeOrder(body, fleet);
+  const taken = await takeOrder(isObject(body) ? { ...body, ...given } : body, fleet);
   if ("faults" in taken) return wrong(taken.faults);
   const { answer, order } = taken;
   const { reference } = order;
@@ -21,6 +24,10 @@ export async function openCertificate(text: string, fleet: Fleet): Promise<Resul
     ...shown,
     note: answer === "accepted" ? `Order ${reference} is accepted.` : `Order ${reference} was accepted before.`,
   };
+}
+
+function isObject(body: unknown): body is object {
+  return body !== null && typeof body === "object" && !Array.isArray(body);
 }
 
 function parseJson(text: string): unknown {

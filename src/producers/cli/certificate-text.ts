@@ -39,6 +39,7 @@ function facts(shown: Projection, { state, record }: Certificate): string[][] {
     ["Status", shown.status],
     ["Step", ledgerWords[state]],
     ["Product", `${shown.product}, ${shown.years} ${shown.years === 1 ? "year" : "years"}`],
+    ["Brand", shown.brand],
     ["Account", shown.account],
     ["CertID", shown.certId === null ? null : `${shown.certId}${order}`],
     ["Expiration date", shown.expirationDate],

@@ -45,10 +45,13 @@ export function certificateWords(program: Command, place: Place, answer: Answer)
 
   resultVerb(certificate, "open", {
     does: "accept an order: the body of POST /v1/certificates",
-    example: "certificate open --file order.json",
+    example: 'certificate open --file order.json\ncertificate open --file order.json --brand "Example Hosting"',
   })
     .requiredOption("--file <order.json>", 'the order, "-" for standard input')
-    .action((options: Json & { file: string }) => answer(options, () => open(options.file)));
+    .option("--brand <name>", "the name that mails about it speak for, whatever the order says")
+    .action(({ file, brand, json }: Json & { file: string; brand?: string }) =>
+      answer({ ...(json && { json }) }, () => open(file, brand)),
+    );
 
   look(
     "show",
@@ -105,13 +108,15 @@ export function certificateWords(program: Command, place: Place, answer: Answer)
     .requiredOption("--reason <text>", "why; kept in the timeline", sentence(500))
     .action((reference: string, options: ResolveOptions) => answer(options, () => resolve(reference, options)));
 
-  async function open(file: string): Promise<Result> {
+  async function open(file: string, brand: string | undefined): Promise<Result> {
     const [{ readInput }, { openCertificate }] = await Promise.all([
       import("./input.ts"),
       import("./certificate-open.ts"),
     ]);
     const read = await readInput(file, process.stdin);
-    return "ending" in read ? read : inFleet((fleet) => openCertificate(read.input, fleet));
+    return "ending" in read
+      ? read
+      : inFleet((fleet) => openCertificate(read.input, fleet, { ...(brand !== undefined && { brand }) }));
   }
 
   async function reissue(reference: string, { csr, reason }: { csr?: string; reason?: string }): Promise<Result> {

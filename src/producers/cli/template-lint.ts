@@ -1,5 +1,6 @@
 // `template lint`: what is wrong with the words of the mails, before a customer could meet it.
 import { fleetFileOf } from "../../shared/fleet-file.ts";
+import { linkToOf } from "../../shared/mail/certificate-link.ts";
 import { isFolder } from "../../shared/mail/folders.ts";
 import { lintTemplates } from "../../shared/mail/lint.ts";
 import { failure, type Result } from "../../shared/verb.ts";
@@ -9,9 +10,10 @@ import { failure, type Result } from "../../shared/verb.ts";
  * @throws Error listing what is wrong in the configuration file
  */
 export async function lintWords(given: string | undefined, env: NodeJS.ProcessEnv): Promise<Result> {
-  const directory = given ?? fleetFileOf(env).templates?.directory;
+  const settings = fleetFileOf(env).templates ?? {};
+  const directory = given ?? settings.directory;
   if (directory !== undefined && !isFolder(directory)) return failure("usage", `There is no folder ${directory}.`);
-  const { checked, faults } = await lintTemplates(directory);
+  const { checked, faults } = await lintTemplates(directory, linkToOf(settings));
   const looked = `${checked} files looked at, in ${directory === undefined ? "our templates" : `our templates and ${directory}`}`;
   const json = { checked, faults };
   if (faults.length === 0) return { ending: "done", text: `${looked}: nothing is wrong.`, json };

@@ -25,6 +25,7 @@ export const certificateBody = z
     domain: z.string().meta({ example: "shop.example.com" }),
     product: z.string().meta({ example: "Certificate-RapidSSL-RapidSSL" }),
     years: count.meta({ description: "The paid term", example: 1 }),
+    brand: z.string().nullable().meta({ description: "The name that mails about it speak for; null: the fleet's" }),
     account: z.string().nullable().meta({ description: "The eNom account it is bought on" }),
     certId: slot.nullable(),
     orderId: order.nullable(),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { termsOf } from "../../shared/certificate.ts";
 import { withEvent } from "../../shared/certificate-record.ts";
 import { utcDate } from "../../shared/dates.ts";
-import { contacts, customer, policy, reference } from "../../shared/order.ts";
+import { brand, contacts, customer, policy, reference } from "../../shared/order.ts";
 import { paidEnd as endOfTerm } from "../../shared/subscription/term.ts";
 import { answers, bodyProblems, json } from "./answers.ts";
 import { bodyOf, certificateBody } from "./certificate-body.ts";
@@ -18,8 +18,13 @@ const params = z.object({ reference });
 const MOST_YEARS = 5;
 
 const changes = z
-  .strictObject({ policy: policy.optional(), customer: customer.optional(), contacts: contacts.optional() })
-  .refine((given) => Object.keys(given).length > 0, "name at least one of policy, customer and contacts");
+  .strictObject({
+    policy: policy.optional(),
+    customer: customer.optional(),
+    brand: brand.optional(),
+    contacts: contacts.optional(),
+  })
+  .refine((given) => Object.keys(given).length > 0, "name at least one of policy, customer, brand and contacts");
 
 export function termsRoutes(app: App, needs: GatewayNeeds): void {
   app.patch(
@@ -28,7 +33,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
       schema: {
         tags,
         operationId: "changeCertificate",
-        summary: "Change policy, customer or contacts",
+        summary: "Change policy, customer, brand or contacts",
         description: "Each part that is named is replaced as a whole; the others stay.",
         params,
         body: changes,
@@ -45,9 +50,10 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
           const {
             policy: wanted = terms.policy,
             customer: buyer = terms.customer,
+            brand: named = terms.brand,
             contacts: people = terms.contacts,
           } = given;
-          const changed = { ...terms, policy: wanted, customer: buyer, contacts: people };
+          const changed = { ...terms, policy: wanted, customer: buyer, brand: named, contacts: people };
           const record = { ...certificate.record, terms: changed };
           return { ...certificate, record: withEvent(record, now, "certificate.changed", detail) };
         },

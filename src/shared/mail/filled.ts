@@ -1,6 +1,7 @@
 // Held against a template's schema: what may be printed, or every fault of the values. Nothing is read from disk here.
 import type { Notification } from "../notification.ts";
 import type { Fault } from "../order.ts";
+import { filledLink } from "./certificate-link.ts";
 import type { Attachment, Template } from "./template.ts";
 import { isTemplate, type TemplateName, templateNames, templates } from "./templates.ts";
 
@@ -14,11 +15,12 @@ export interface Filled {
 /**
  * Answers with the values as the words print them, or with every fault: an unknown template, a value that is missing,
  * unknown or of the wrong form. `field` is a JSON pointer into the notification without the first slash.
- * @param linked whether a certificate with a `link` is linked instead of being attached
+ * @param linkTo where customers find their certificates (`templates.certificateLink`), for a fleet that links instead of attaching; a
+ * `link` among the values goes before it
  */
 export function fill(
   { template: name, values: given }: Pick<Notification, "template" | "values">,
-  linked = false,
+  linkTo?: string,
 ): Filled | { faults: Fault[] } {
   if (!isTemplate(name))
     return {
@@ -29,8 +31,14 @@ export function fill(
   const template: Template = templates[name];
   const read = template.values.safeParse(given);
   if (!read.success) return { faults: read.error.issues.map(faultOf) };
-  const values = "chainPem" in read.data && !linked ? { ...read.data, link: null } : read.data;
+  const values = "chainPem" in read.data ? { ...read.data, link: linkOf(read.data, linkTo) } : read.data;
   return { name: meant(name, values), values, attachments: template.attach?.(values) ?? [] };
+}
+
+/** The one place that decides whether a certificate is linked: null has it attached. */
+function linkOf({ link, reference, domain }: Record<string, unknown>, linkTo: string | undefined): unknown {
+  if (linkTo === undefined) return null;
+  return link ?? filledLink(linkTo, { reference: `${reference}`, domain: `${domain}` });
 }
 
 /** Jobs of earlier releases ask for the first certificate and say that it is not the first. */

@@ -2,8 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Notification } from "../notification.ts";
 import { type Collection, collectionsOf, shownIn } from "./collections.ts";
 import { placeOf, type Wish } from "./engine.ts";
+import { fill } from "./filled.ts";
 import { fileOf, findIn, isFolder, isInside, LANGUAGE, OUR_FOLDER, ourLanguages, type Part, parts } from "./folders.ts";
 import { isTemplate, type TemplateName, templateNames, templates } from "./templates.ts";
 
@@ -17,10 +19,12 @@ export interface TemplateFault {
 /**
  * Looks at every file. A mail itself would only meet the faults of the words that it takes.
  * @param directory the operator's folder; without it only ours is looked at
+ * @param linkTo as for `fill`: words that never print the link leave the customer without a certificate
  * @throws Error when `directory` is no folder
  */
 export async function lintTemplates(
   directory: string | undefined,
+  linkTo?: string,
 ): Promise<{ checked: number; faults: TemplateFault[] }> {
   const collections = collectionsOf(directory);
   const shown = shownIn(directory);
@@ -30,7 +34,7 @@ export async function lintTemplates(
   for (const collection of collections) {
     for (const file of collection.files) {
       checked += 1;
-      await checkFile(file, collection, say);
+      await checkFile(file, { ...collection, linkTo }, say);
     }
     for (const file of missingFrom(collection)) {
       say(join(collection.folder, file), `is missing: without it no mail is written in ${file.split("/")[0]}`);
@@ -41,7 +45,11 @@ export async function lintTemplates(
 
 type Say = (file: string, problem: string, line?: number) => void;
 
-async function checkFile(file: string, { folder, engine }: Collection, say: Say): Promise<void> {
+async function checkFile(
+  file: string,
+  { folder, engine, linkTo }: Collection & { linkTo: string | undefined },
+  say: Say,
+): Promise<void> {
   const path = join(folder, file);
   if (!isInside(path, folder)) return say(path, "is a link that leads out of the folder, and is not read");
   if (isFolder(path)) return;
@@ -53,10 +61,14 @@ async function checkFile(file: string, { folder, engine }: Collection, say: Say)
   }
   if (!isTemplate(name)) return say(path, `there is no mail ${name}; there are ${templateNames.join(", ")}`);
   try {
-    const unknown = (await engine.asksFor(file, part)).filter((wish) => !isOffered(wish, name));
+    const wishes = await engine.asksFor(file, part);
+    const unknown = wishes.filter((wish) => !isOffered(wish, name));
     for (const wish of unknown) say(wish.file, `${name} has no value ${wish.path.join(".")}`, wish.line);
     if (unknown.length > 0) return;
-    const words = await engine.write(file, part, sampleOf(name, language));
+    const sample = sampleOf(name, { language, linkTo });
+    if (part !== "subject" && linkTo !== undefined && "chainPem" in sample && !wishes.some(isOfLink))
+      say(path, "prints no {{ link }}: templates.certificate is link, so the customer would get no certificate");
+    const words = await engine.write(file, part, sample);
     if (words.trim() === "") say(path, "comes out empty");
   } catch (error) {
     const { problem, file: at = path, line } = placeOf(error);
@@ -70,9 +82,18 @@ function isPart(text: string): text is Part {
 
 const FOR_EVERY_MAIL = ["brand", "language", "subject"];
 
-function sampleOf(name: TemplateName, language: string): Record<string, unknown> {
-  const { values, example } = templates[name];
-  return { ...values.parse(example), brand: "Certfleet", language, subject: "Subject" };
+/** As `render` fills it. */
+function sampleOf(
+  name: TemplateName,
+  { language, linkTo }: { language: string; linkTo: string | undefined },
+): Record<string, unknown> {
+  const filled = fill({ template: name, values: templates[name].example as Notification["values"] }, linkTo);
+  const values = "faults" in filled ? {} : filled.values;
+  return { ...values, brand: "Certfleet", language, subject: "Subject" };
+}
+
+function isOfLink({ path: [first] }: Wish): boolean {
+  return first === "link";
 }
 
 /** Follows the path as far as the schema tells of objects; what lists and texts have beside (`size`, `first`) is the engine's. */

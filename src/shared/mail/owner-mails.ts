@@ -38,7 +38,10 @@ const issued = z.strictObject({
   notBefore: moment,
   notAfter: moment,
   chainPem: manyLines.describe("The certificate first, then its chain"),
-  link: link.nullable().default(null).describe("Where it can be fetched, for fleets that link instead of attaching"),
+  link: link
+    .nullable()
+    .default(null)
+    .describe("Where it can be fetched, for fleets that link; else templates.certificateLink is"),
 });
 const anIssued = {
   ...anOrder,

@@ -1,6 +1,7 @@
 // A template and its values become a letter: subject, text, HTML, attachments. Whatever is missing is said before anything is sent.
 import { Refused } from "../errors.ts";
 import type { Notification } from "../notification.ts";
+import { linkToOf } from "./certificate-link.ts";
 import { type Engine, engineOver, placeOf } from "./engine.ts";
 import { type Filled, fill } from "./filled.ts";
 import { fileOf, findIn, foldersFor, languagesFor, OUR_FOLDER, type Part, speaks } from "./folders.ts";
@@ -40,8 +41,9 @@ export interface RenderOptions {
   brand?: string | undefined;
   /** Used where a notification names no language, or one without words; English is the last resort. */
   language?: string | undefined;
-  /** `link`: a certificate whose notification has a `link` is not attached. By default it always is. */
+  /** `link`: mails name the certificate's address, that of the notification or else `certificateLink`, and do not carry it. */
   certificate?: "attach" | "link" | undefined;
+  certificateLink?: string | undefined;
   /** A customer's mail never fails by the operator's words; whoever can mend them hears of it here. */
   onBroken?: ((broken: BrokenWords) => void) | undefined;
 }
@@ -63,7 +65,7 @@ export function renderer(options: RenderOptions = {}): Render {
   const fleetBrand = options.brand === "default" ? undefined : options.brand;
 
   return async (asked) => {
-    const filled = fill(asked, options.certificate === "link");
+    const filled = fill(asked, linkToOf(options));
     if ("faults" in filled) throw new Refused(told(asked.template, filled.faults));
     const brand = asked.brand ?? fleetBrand;
     const folders = foldersFor(directory, brand);

@@ -13,10 +13,10 @@ export function forEveryOrder(
   return forEachIn(needs.ledger.keys.byAcceptance, needs, work);
 }
 
-/** Of one index, which nobody shortens meanwhile. Answers how many there are. */
+/** Of one index by time of acceptance: each order once, whatever enters or leaves the index meanwhile. Answers how many there were. */
 export async function forEachIn(
   index: string,
-  { ledger: { redis }, certificates, log }: OrderNeeds,
+  { ledger, certificates, log }: OrderNeeds,
   work: (certificate: Certificate) => Promise<void> | void,
 ): Promise<number> {
   const one = async (reference: string): Promise<void> => {
@@ -28,10 +28,28 @@ export async function forEachIn(
       log.warn({ event: "due.failed", reference, err });
     }
   };
-  for (let count = 0; ; ) {
-    const references = await redis.zrange(index, `${count}`, `${count + BATCH - 1}`);
+  let count = 0;
+  for await (const references of pagesOf(index, ledger)) {
     await Promise.all(references.map(one));
     count += references.length;
-    if (references.length < BATCH) return count;
+  }
+  return count;
+}
+
+/**
+ * Goes on behind a time, never behind so many members: an index that shrinks meanwhile would have moved the rest of them forward,
+ * past whoever counts. So a page ends with all that were accepted in its last millisecond.
+ */
+export async function* pagesOf(
+  index: string,
+  { redis }: Pick<OrderNeeds["ledger"], "redis">,
+): AsyncGenerator<string[]> {
+  for (let from = "-inf"; ; ) {
+    const page = await redis.zrange(index, from, "+inf", "BYSCORE", "LIMIT", 0, BATCH, "WITHSCORES");
+    const last = page.at(-1);
+    if (last === undefined) return;
+    const atLast = await redis.zrange(index, last, last, "BYSCORE");
+    yield [...new Set([...page.filter((_each, i) => i % 2 === 0), ...atLast])];
+    from = `(${last}`;
   }
 }

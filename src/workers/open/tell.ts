@@ -44,10 +44,12 @@ export function tellFailed(certificate: Certificate, reason: string, needs: Orde
   return askFor({ key, template: "certificate-failed", values }, certificate, needs);
 }
 
-/** Puts a mail to the customer into its queue. */
+/** Puts a mail to the customer into its queue, in the customer's language and the name of the order's brand. */
 async function askFor(mail: Mail, { record }: Certificate, { ring }: Pick<OrderNeeds, "ring">): Promise<void> {
-  const { email: address, name, language } = record.terms.customer;
-  await ring("notify", { ...mail, to: { address, ...(name && { name }) }, ...(language && { language }) });
+  const { customer, brand } = record.terms;
+  const { email: address, name, language } = customer;
+  const to = { address, ...(name && { name }) };
+  await ring("notify", { ...mail, to, ...(language && { language }), ...(brand && { brand }) });
 }
 
 /** A crash between ringing and noting rings again with the same key: the mail book sends it once. */

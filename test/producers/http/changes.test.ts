@@ -53,8 +53,23 @@ describe("the terms", () => {
     expect(kept?.order.customer.email).toBe("client@example.net");
   });
 
+  test("The brand of an order is shown, stays when something else is changed, and can be changed itself.", async () => {
+    const { call, path } = await ordered({ brand: "Acme Hosting" });
+
+    const before = await call("PATCH", path, { customer: { email: "new@example.net" } });
+    const after = await call("PATCH", path, { brand: "Blue" });
+
+    expect([before.body.brand, after.body.brand, (await call("GET", path)).body.brand]).toEqual([
+      "Acme Hosting",
+      "Blue",
+      "Blue",
+    ]);
+    expect((await ordered().then((plain) => plain.call("GET", plain.path))).body.brand).toBeNull();
+  });
+
   test.each([
     ["nothing", {}],
+    ["the brand to two lines", { brand: "a\nb" }],
     ["another CSR", { csr: "x" }],
     ["half a policy", { policy: { mode: "auto" } }],
   ])("A change of %s is refused.", async (_what, body) => {

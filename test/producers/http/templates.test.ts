@@ -28,6 +28,16 @@ test("The mail is shown in a frame that may do nothing, by a page that loads not
   expect(headers["content-security-policy"]).not.toContain("script-src");
 });
 
+test("Where certificates are linked, the page shows the mail with the address, and nothing attached.", async () => {
+  const certificateLink = "https://my.provider.example/ssl/{reference}";
+  const { call } = await world({ templates: { certificate: "link", certificateLink } });
+
+  const { text } = await call("GET", "/templates/certificate-issued");
+
+  expect(text).toContain("https://my.provider.example/ssl/bill-1001");
+  expect(text).not.toContain("Attached:");
+});
+
 test("Words of the operator's that cannot be used are named on the page, and ours are shown.", async () => {
   const directory = await ownWords({ "en/digest.txt": "{{ oops }}" });
   const { call } = await world({ templates: { directory } });

@@ -6,9 +6,9 @@ import { lintTemplates } from "../../../src/shared/mail/lint.ts";
 import { ownWords } from "./folder.ts";
 
 /** The faults of a folder with one file, or several, as `file:line: problem`, paths inside the folder. */
-async function faultsOf(files: Record<string, string>): Promise<string[]> {
+async function faultsOf(files: Record<string, string>, linkTo?: string): Promise<string[]> {
   const directory = await ownWords(files);
-  const { faults } = await lintTemplates(directory);
+  const { faults } = await lintTemplates(directory, linkTo);
   return faults.map(({ file, line, problem }) => `${file.slice(directory.length + 1)}:${line ?? "-"}: ${problem}`);
 }
 
@@ -82,6 +82,30 @@ test.for([
   const faults = await faultsOf(own);
 
   expect(faults.slice(0, 1)).toEqual([fault]);
+});
+
+test("Where certificates are linked, lint names words that print no link: their reader would get no certificate at all.", async () => {
+  const own = {
+    "en/certificate-issued.txt": "{{ domain }} is attached",
+    "en/certificate-reissued.txt": "{{ domain }} is at {{ link }}",
+    "en/certificate-reissued.subject": "{{ domain }} again",
+  };
+
+  expect(await faultsOf(own)).toEqual([]);
+  expect(await faultsOf(own, "https://my.provider.example/ssl/{reference}")).toEqual([
+    "en/certificate-issued.txt:-: prints no {{ link }}: templates.certificate is link, so the customer would get no certificate",
+  ]);
+});
+
+test("Lint names a fault that only a mail with a link would meet.", async () => {
+  const own = {
+    "en/certificate-issued.txt":
+      "{% if link %}{% assign way = link | split: '/' %}{{ way.host }}{% endif %}{{ domain }}",
+  };
+
+  expect(await faultsOf(own, "https://my.provider.example/ssl/{reference}")).toEqual([
+    "en/certificate-issued.txt:1: undefined variable: way.host",
+  ]);
 });
 
 test("Lint names a mail that there is not, and lists those that there are.", async () => {

@@ -26,8 +26,9 @@ test("the certificate is attached as a file that carries the domain's name and c
   expect(many.attachments).toMatchObject([{ filename: "wildcard.example.com.pem" }]);
 });
 
-test("A fleet that links does not attach the certificate where it is given a link, and attaches it where it is not.", async () => {
-  const linking = renderer({ certificate: "link" });
+test("A fleet that links goes by the link that a mail is given, before the one that it makes itself; one that attaches, by none.", async () => {
+  const certificateLink = "https://my.provider.example/ssl/{reference}";
+  const linking = renderer({ certificate: "link", certificateLink });
   const link = "https://panel.example.net/certificates/bill-1001?token=a&b=<c>";
 
   for (const template of ["certificate-issued", "certificate-reissued"] as const) {
@@ -35,13 +36,13 @@ test("A fleet that links does not attach the certificate where it is given a lin
     const linkless = await linking({ template, values: example(template) });
     const attaching = await render({ template, values: example(template, { link }) });
 
-    expect(linked.attachments).toEqual([]);
+    expect([linked.attachments, linkless.attachments]).toEqual([[], []]);
+    expect(linked.text + linked.html).not.toContain("my.provider.example");
+    expect(linkless.text).toContain("https://my.provider.example/ssl/bill-1001\n");
     expect(linked.text).toContain(link);
     expect(linked.html).toContain('href="https://panel.example.net/certificates/bill-1001?token=a&amp;b=&lt;c&gt;"');
-    for (const { attachments, text, html } of [linkless, attaching]) {
-      expect(attachments).toHaveLength(1);
-      expect(text + html).not.toContain("panel.example.net");
-    }
+    expect(attaching.attachments).toHaveLength(1);
+    expect(attaching.text + attaching.html).not.toContain("panel.example.net");
   }
   for (const link of ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
     await expect(
