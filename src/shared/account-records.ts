@@ -3,8 +3,10 @@ import { z } from "zod";
 import type { RedisClient } from "./certificates.ts";
 import { type ConnectionCheck, connectionCheck } from "./connection-check.ts";
 import { DAY_MS } from "./dates.ts";
-import type { AccountEntry } from "./fleet-file.ts";
+import { buyerOf } from "./fitting-accounts.ts";
+import type { AccountEntry, FleetFile } from "./fleet-file.ts";
 import type { Keys } from "./keys.ts";
+import { minimumBlocks } from "./minimum-balance.ts";
 import type { Fault } from "./order.ts";
 
 /** So long are readings kept. */
@@ -35,6 +37,11 @@ const about = z.object({
   minimumBalance: z.string().nullable(),
   enabled: z.boolean(),
   purchases: z.boolean(),
+  /** Whether the minimum must stay, or is only warned of. */
+  minimumBlocks: z.boolean().default(true),
+  /** As `Buyer` (`fitting-accounts.ts`) has them. */
+  products: z.array(z.string()).readonly().nullable().default(null),
+  otherProducts: z.array(z.string()).readonly().default([]),
 });
 const reading = z.object({ available: z.string(), balance: z.string(), at: z.string() });
 
@@ -55,6 +62,10 @@ export type AccountRecord = z.infer<typeof about> & {
   lastCheck: ConnectionCheck | null;
 };
 
+/** What certfleet.yaml says of accounts beside their own entries. */
+type MoreOfAccounts = Pick<FleetFile, "products" | "balance">;
+const NOTHING_MORE: MoreOfAccounts = { products: [] };
+
 export type AccountRecords = ReturnType<typeof accountRecords>;
 
 export function accountRecords(redis: RedisClient, keys: Keys) {
@@ -71,15 +82,16 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
   };
 
   /** Makes a configured account known to the producers, which have no eNom settings. Repeated at each start. */
-  const publish = async (entry: AccountEntry): Promise<void> => {
-    const { id, sort, currency, mode, enabled, purchases } = entry;
+  const publish = async (entry: AccountEntry, file = NOTHING_MORE): Promise<void> => {
+    const { id, sort, currency, mode, purchases } = entry;
     const record: z.infer<typeof about> = {
-      ...{ id, sort, currency, mode, enabled, purchases },
+      ...{ currency, mode, purchases },
+      ...buyerOf(entry, file),
       name: entry.name ?? id,
       apiHost: new URL(entry.apiUrl).host,
-      dataCenter: entry.dataCenter ?? null,
       department: entry.department ?? null,
       minimumBalance: entry.minimumBalance ?? null,
+      minimumBlocks: minimumBlocks(file),
     };
     await redis.hset(keys.account(id), "about", JSON.stringify(record));
     await redis.zadd(keys.accounts, `${sort}`, id);
@@ -91,8 +103,8 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
     publish,
 
     /** All that a fleet has. Others that it had before are no longer enabled; their history stays. */
-    async publishAll(entries: readonly AccountEntry[]): Promise<void> {
-      for (const entry of entries) await publish(entry);
+    async publishAll(entries: readonly AccountEntry[], file = NOTHING_MORE): Promise<void> {
+      for (const entry of entries) await publish(entry, file);
       for (const id of await redis.zrange(keys.accounts, "0", "-1")) {
         if (entries.some((entry) => entry.id === id)) continue;
         const gone = await redis.hget(keys.account(id), "about");

@@ -129,7 +129,10 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
         dueAt(certificate, policyFor, now),
       );
       if (saved !== 1)
-        throw new Unavailable(`certificate ${order.reference} changed meanwhile`, { retryAfterSeconds: 1 });
+        throw new Unavailable(`certificate ${order.reference} changed meanwhile`, {
+          retryAfterSeconds: 1,
+          code: "changed-meanwhile",
+        });
       return { ...certificate, version: certificate.version + 1 };
     },
 

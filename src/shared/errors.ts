@@ -17,12 +17,15 @@ export class Unavailable extends Error {
   override name = "Unavailable";
   /** Seconds the other side asked us to wait, if it did. */
   readonly retryAfterSeconds: number | undefined;
-  /** `budget-used-up`: our own budget, and nothing of the other side's. */
+  /** `budget-used-up`: our own budget, and nothing of the other side's. `changed-meanwhile`: a record that somebody else saved. */
   readonly code: string | undefined;
 
   constructor(
     message: string,
-    options: ErrorOptions & { retryAfterSeconds?: number | undefined; code?: "budget-used-up" | undefined } = {},
+    options: ErrorOptions & {
+      retryAfterSeconds?: number | undefined;
+      code?: "budget-used-up" | "changed-meanwhile" | undefined;
+    } = {},
   ) {
     super(message, options);
     this.retryAfterSeconds = options.retryAfterSeconds;

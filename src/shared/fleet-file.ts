@@ -16,6 +16,8 @@ export type FleetFile = z.infer<typeof fleetFile> & {
 };
 
 const NOT_YET = /^webhooks$/;
+/** What `fillIn` fills in. */
+const VARIABLE = /\$\{([A-Z0-9_]+)\}/g;
 
 /**
  * Reads the file that CERTFLEET_CONFIG names, else `certfleet.yaml` if there is one, else an empty configuration.
@@ -67,11 +69,23 @@ function readText(file: string): string {
 
 /** Fills `${NAME}` from the environment (or from the file that NAME_FILE names). @throws Error naming what is not set. */
 export function fillIn(text: string, env: NodeJS.ProcessEnv, where: string): string {
-  return text.replace(/\$\{([A-Z0-9_]+)\}/g, (_all, name: string) => {
+  return text.replace(VARIABLE, (_all, name: string) => {
     const value = env[name] ?? textOf(env[`${name}_FILE`], `${where} uses \${${name}}, and the file of ${name}_FILE`);
     if (!value) throw badSettings([`${where} uses \${${name}}, which is not set`]);
     return value;
   });
+}
+
+/**
+ * The other files that decide what this version means: those of its passwords and of the NAME_FILEs that it uses or that make up the
+ * account `main`, and billmgr.conf. They need not be there.
+ */
+export function filesBehind({ accounts }: Pick<FleetFile, "accounts">, env: NodeJS.ProcessEnv): string[] {
+  const logins = accounts.map(({ username, password = "" }) => `${username} ${password}`).join(" ");
+  const names = ["ENOM_USERNAME", "ENOM_PASSWORD", ...[...logins.matchAll(VARIABLE)].map(([, name]) => name)];
+  const ofNames = names.map((name) => env[`${name}_FILE`]);
+  const files = [...accounts.map(({ passwordFile }) => passwordFile), ...ofNames, env.BILLMGR_CONF];
+  return [...new Set(files.flatMap((each) => each || []))];
 }
 
 /** A secret that stands in a file, without its last line end. @throws Error that begins with `what` */

@@ -38,6 +38,7 @@ export function keysUnder(prefix: string) {
     accounts: key("accounts"),
     readings: (account: string) => key("account", account, "readings"),
     turns: (account: string) => key("account", account, "turns"),
+    problem: (account: string) => key("account", account, "problem"),
     rate: (account: string) => key("account", account, "rate"),
     breaker: (account: string) => key("account", account, "breaker"),
     /** `digest` stands for the mail's own key (`workers/notify/compose.ts`). */

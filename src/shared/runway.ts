@@ -5,7 +5,7 @@ import { compareMoney, type Money, sumMoney } from "./money.ts";
 export interface Runway {
   /** The price of orders that are accepted and not bought yet. */
   reserved: Money;
-  /** UTC date of the first purchase after which less than the minimum would be left; null when all of them are paid. */
+  /** UTC date of the first purchase after which less than must stay would be left; null when all of them are paid. */
   exhaustedOn: string | null;
   /** From today until then, 0 for today; null as above. */
   days: number | null;
@@ -17,13 +17,13 @@ export interface Spending {
   planned: readonly { date: string; cost: Money }[];
 }
 
-/** `minimum` must stay; what is reserved may be bought `today` (a UTC date), and planned days that are behind count as today. */
+/** What `stays` is not spent (`mustStay`); what is reserved may be bought `today` (a UTC date), and planned days that are behind count as today. */
 export function runwayOf(
-  { available, minimum, today }: { available: Money; minimum: Money; today: string },
+  { available, stays, today }: { available: Money; stays: Money; today: string },
   { reserved, planned }: Spending,
 ): Runway {
   const now = compareMoney(reserved, "0.00") > 0 ? [{ date: today, cost: reserved }] : [];
-  let needed = minimum;
+  let needed = stays;
   for (const { date, cost } of [...now, ...planned].sort((a, b) => (a.date < b.date ? -1 : 1))) {
     needed = sumMoney([needed, cost]);
     if (compareMoney(available, needed) >= 0) continue;

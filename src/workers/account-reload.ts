@@ -25,7 +25,10 @@ export async function publishAccounts(
   accounts: Accounts,
   { live, records, log }: { live: LiveFleetFile; records: AccountRecords; log: Log },
 ): Promise<void> {
-  const publish = (): Promise<void> => records.publishAll(accounts.all.map(({ entry }) => entry));
+  const publish = (): Promise<void> => {
+    const entries = accounts.all.map(({ entry }) => entry);
+    return records.publishAll(entries, live.file);
+  };
   let last = publish();
   await last;
   live.onChange(() => {

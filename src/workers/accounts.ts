@@ -1,6 +1,7 @@
 // The eNom accounts of this process: who they are, how to talk to them, which one an order fits.
 
 import { Unavailable } from "../shared/errors.ts";
+import { buyerOf, fits, inTurn } from "../shared/fitting-accounts.ts";
 import type { AccountEntry, FleetFile } from "../shared/fleet-file.ts";
 import type { Order } from "../shared/order.ts";
 import type { CatalogueEntry, Enom } from "./enom/commands.ts";
@@ -19,26 +20,16 @@ export interface Account {
 export interface Accounts {
   all: readonly Account[];
   find: (id: string) => Account | undefined;
-  /** The accounts that an order may be bought on, by `sort`, then id: the one it names, else all that sell the product in its data center. */
+  /** The accounts that an order may be bought on, in their turn (`shared/fitting-accounts.ts`). */
   fitting: (order: Order) => readonly Account[];
 }
 
 export function openAccounts(all: readonly Account[], file: Pick<FleetFile, "products">): Accounts {
-  const sorted = [...all].sort((a, b) => a.entry.sort - b.entry.sort || (a.entry.id < b.entry.id ? -1 : 1));
-  const find = (id: string): Account | undefined => sorted.find(({ entry }) => entry.id === id);
+  const known = all.map((each) => ({ ...buyerOf(each.entry, file), account: each })).sort(inTurn);
   return {
-    all: sorted,
-    find,
-    fitting(order) {
-      const service = order.product.toLowerCase();
-      const only = file.products.find((each) => each.service.toLowerCase() === service)?.accounts;
-      return sorted.filter(({ entry }) => {
-        if (!entry.enabled || (only && !only.includes(entry.id))) return false;
-        if (entry.products && !entry.products.some((each) => each.toLowerCase() === service)) return false;
-        if (order.account && order.account !== entry.id) return false;
-        return !order.dataCenter || !entry.dataCenter || order.dataCenter === entry.dataCenter;
-      });
-    },
+    all: known.map(({ account }) => account),
+    find: (id) => known.find((each) => each.id === id)?.account,
+    fitting: (order) => known.filter((each) => fits(each, order)).map(({ account }) => account),
   };
 }
 

@@ -1,26 +1,31 @@
 // Reads an account's balance (and, when asked, checks its login) and keeps what eNom answered, with its time.
 import type { AccountRecords } from "../shared/account-records.ts";
 import type { Clock } from "../shared/clock.ts";
-import type { ConnectionCheck } from "../shared/connection-check.ts";
 import { Refused, Unavailable } from "../shared/errors.ts";
 import type { JobData } from "../shared/jobs.ts";
+import type { Keys } from "../shared/keys.ts";
 import type { Log } from "../shared/log.ts";
 import type { Account, Accounts } from "./accounts.ts";
+import { type ArrivalNeeds, hasArrived, isAwaited, ringForMoney } from "./balance/arrived.ts";
 import { tellTurns, type WatchNeeds, watchBalance } from "./balance/watch.ts";
 import { checkConnection, passesByItself, WELL } from "./connection-check.ts";
-import { tellDepartment } from "./department.ts";
+import { endProblem, tellOfProblem } from "./connection-problem.ts";
 import type { Outcome } from "./outcome.ts";
 
-export interface BalanceNeeds extends WatchNeeds {
+/** While orders wait for money. */
+const AWAITED_SECONDS = 300;
+
+export interface BalanceNeeds extends WatchNeeds, ArrivalNeeds {
   accounts: Accounts;
   records: AccountRecords;
+  keys: Keys;
   clock: Clock;
   log: Log;
 }
 
 /**
  * Reads only: twice does no harm. A connection that fails is a finding that is kept with its cause; it is tried again when it may
- * pass by itself.
+ * pass by itself. While orders wait for money the account is looked at more often than the schedule says.
  */
 export async function pollBalance(
   { account: id, check }: JobData<"balance-poll">,
@@ -29,13 +34,16 @@ export async function pollBalance(
   const { accounts, records, clock, log } = needs;
   const account = accounts.find(id);
   if (!account) throw new Refused(`account ${id} is not configured here`);
+  const before = await records.find(id);
   await tellTurns(account.entry, needs); // what an earlier poll left behind, even while eNom does not answer
   try {
     if (check && !(await examine(account, needs))) return "done";
     const { available, balance } = await account.enom.balance();
     const at = clock.now().toISOString();
-    await records.keepBalance(id, { available, balance, at });
     await records.keepCheck(id, { ok: true, message: WELL, at });
+    await endProblem(id, needs);
+    if (hasArrived(before, available)) await ringForMoney(account, needs);
+    await records.keepBalance(id, { available, balance, at });
     log.info({ event: "balance.read", account: id, available, currency: account.entry.currency });
     await watchBalance(account.entry, { available, balance, at }, needs);
   } catch (error) {
@@ -47,39 +55,27 @@ export async function pollBalance(
     return "done";
   }
   await keepCatalogue(account, needs);
-  return "done";
+  if (!(await isAwaited(account, needs))) return "done";
+  return { waitSeconds: AWAITED_SECONDS, because: "orders wait for money on this account" };
 }
 
-/** Keeps what was found. @throws Unavailable when that may pass by itself */
+/** Keeps what was found. @throws Unavailable when that may pass by itself, with the time to look again until it is told */
 async function examine(account: Account, needs: BalanceNeeds): Promise<boolean> {
   const { records, clock, log } = needs;
   const { id } = account.entry;
-  const before = (await records.find(id))?.lastCheck;
   const found = await checkConnection(account, clock);
   // Our own budget says nothing of the connection.
   if (found.cause === "budget-used-up") throw new Unavailable(found.message, { retryAfterSeconds: 10 });
-  const isNews = before?.ok !== false || before.cause !== found.cause;
-  if (!found.ok && isNews) await tellProblem(account, found, needs);
+  if (found.ok) await endProblem(id, needs);
+  const retryAfterSeconds = found.ok ? undefined : await tellOfProblem(account.entry, found, needs);
   await records.keepCheck(id, found);
   if (found.ok) return true;
   const { cause, message, seenAddress } = found;
   const isRefused = cause === "login-refused" || cause === "address-not-permitted" || cause === "refused";
   if (isRefused) log.error({ event: "account.refused", account: id, cause, message, seenAddress });
   else log.warn({ event: "account.unreachable", account: id, cause, message });
-  if (passesByItself(found)) throw new Unavailable(message);
+  if (passesByItself(found)) throw new Unavailable(message, { retryAfterSeconds });
   return false;
-}
-
-/** One mail a cause, until the account was well again or met another; asked for before it is noted. */
-async function tellProblem(
-  { entry }: Account,
-  { cause, message, advice, at }: ConnectionCheck,
-  needs: BalanceNeeds,
-): Promise<void> {
-  const { id, name = id, apiUrl } = entry;
-  const values = { account: id, name, apiHost: new URL(apiUrl).host, cause, message, advice, since: at };
-  const key = `${id}:connection-problem:${cause}:${at.slice(0, 10)}`;
-  await tellDepartment(entry, { key, template: "connection-problem", values }, needs);
 }
 
 /** What is sold rarely changes: a reading that fails is made up for by the next poll. */

@@ -98,7 +98,7 @@ export const findings: Record<Cause, Found> = {
   "login-refused": {
     says: ({ host, detail }) => `bad user name or password at ${host}: ${detail}`,
     advice: ({ account }) =>
-      `Correct user name and password of the account ${account}: in certfleet.yaml they are taken over by themselves, in ENOM_USERNAME and ENOM_PASSWORD by a restart of the workers.`,
+      `Correct user name and password of the account ${account}: in certfleet.yaml, and in a file that it or NAME_FILE names, they are taken over by themselves, in ENOM_USERNAME and ENOM_PASSWORD by a restart of the workers.`,
     passes: false,
   },
   "address-not-permitted": {

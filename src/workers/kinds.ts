@@ -12,6 +12,7 @@ import type { Keys } from "../shared/keys.ts";
 import type { Lifecycle } from "../shared/lifecycle.ts";
 import type { Log } from "../shared/log.ts";
 import type { Render } from "../shared/mail/render.ts";
+import { minimumBlocks } from "../shared/minimum-balance.ts";
 import { partSettings } from "../shared/part-settings.ts";
 import { type PolicyFor, type PolicySettings, policyDigest, policyFor } from "../shared/policy.ts";
 import { getProduct } from "../shared/products.ts";
@@ -88,26 +89,32 @@ async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {
     import("../shared/planned-purchases.ts"),
   ]);
   const needs = {
-    ...{ accounts, records, redis, keys, clock, log },
+    ...{ accounts, records, redis, keys, clock, log, certificates: fleet.certificates },
     ring: queues.ring,
     get restoredMargin() {
       return live.file.balance?.restoredMargin ?? "20%";
     },
     get minimumBlocks() {
-      return live.file.balance?.blocksPurchases ?? true;
+      return minimumBlocks(live.file);
     },
     planPurchases: () => planPurchases({ ...fleet, accounts: records }),
   };
-  return (job) => pollBalance(job, needs);
+  return async (job, { isScheduled }) => {
+    if (!isScheduled) return pollBalance(job, needs);
+    // One poll an account, however long it waits for eNom or for money: schedules add none beside it.
+    await queues.ring("balance-poll", job);
+    return "done";
+  };
 }
 
 async function buildNotify({ env, redis, keys, live, clock, log, life }: Base): Promise<Work<"notify">> {
   const settings = readSettings(partSettings.notify, env);
   const { SMTP_URL: url, MAIL_FROM: from, CERTFLEET_LOCK_SECONDS: lockSeconds } = settings;
-  const [{ notify }, { mailBook }, { renderer }, { openSmtp }, { readDkim }] = await Promise.all([
+  const [{ notify }, { mailBook }, { renderer }, { missingFolder }, { openSmtp }, { readDkim }] = await Promise.all([
     import("./notify/notify.ts"),
     import("./notify/mails.ts"),
     import("../shared/mail/render.ts"),
+    import("../shared/mail/folders.ts"),
     import("./notify/smtp.ts"),
     import("./notify/dkim.ts"),
   ]);
@@ -118,6 +125,12 @@ async function buildNotify({ env, redis, keys, live, clock, log, life }: Base): 
     renderer({ ...templates, onBroken: (broken) => log.error({ event: "template.broken", ...broken }) }),
   );
   const render: Render = (asked) => renderNow()(asked);
+  const lookForWords = (): void => {
+    const directory = missingFolder(live.file.templates?.directory);
+    if (directory !== undefined) log.warn({ event: "templates.missing", directory });
+  };
+  lookForWords();
+  live.onChange(lookForWords);
   // A dead sender's mail is taken over after two locks: by then the queue has given its job to another worker.
   const mails = mailBook({ redis, keys, leaseMs: lockSeconds * 2_000 });
   const certificates = certificateStore(redis, keys, livePolicy(settings, live));
@@ -140,7 +153,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
     },
     productFor: (service) => productFor(live.file, service),
     get minimumBlocks() {
-      return live.file.balance?.blocksPurchases ?? true;
+      return minimumBlocks(live.file);
     },
     lastCheckFailed: async (id) => isFailedLately((await records.find(id))?.lastCheck, clock.now()),
     ledger: await openLedger(base, settings),

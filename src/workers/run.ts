@@ -21,10 +21,10 @@ export interface RunOptions {
   perSecond?: number | undefined;
 }
 
-/** `id` names this delivery's job: a job that runs twice has it twice. */
+/** `id` names this delivery's job: a job that runs twice has it twice. `isScheduled`: the queue's own clock asked for it. */
 export type Work<N extends JobName> = (
   data: JobData<N>,
-  job: { id: string; signal: AbortSignal | undefined },
+  job: { id: string; isScheduled: boolean; signal: AbortSignal | undefined },
 ) => Promise<Outcome>;
 
 export interface Running {
@@ -44,7 +44,8 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
       const data = jobs[name].data.safeParse(job.data);
       if (!data.success)
         throw new Refused(`job ${job.id} does not fit the contract of ${name}: ${places(data.error.issues)}`);
-      const outcome = await work(data.data as JobData<N>, { id: job.id ?? "", signal });
+      const isScheduled = job.repeatJobKey !== undefined;
+      const outcome = await work(data.data as JobData<N>, { id: job.id ?? "", isScheduled, signal });
       if (outcome === "done") return;
       await wait(job, token, { outcome, now: clock.now() });
     },

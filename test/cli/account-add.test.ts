@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -176,19 +177,52 @@ test("a password may stand in a file of its own, with a line end behind it", asy
   expect(readFileSync(file, "utf8")).not.toContain(PASSWORD);
 });
 
-test("a file that gets a password becomes its owner's alone; one without keeps its rights, and no draft is left", async () => {
+const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8);
+const inline = ["--username", "acme-3", "--password-stdin", "--skip-check"];
+
+test("a file keeps its rights, so that workers of its group go on reading it; where others can read a new password, that is said", async () => {
   const { file, add } = await place(MINE);
   chmodSync(file, 0o640);
-  const mode = (): number => statSync(file).mode & 0o777;
 
-  await add(["--id", "second", "--password-file", "/nowhere/secret", "--skip-check"]);
-  const without = mode();
-  await add(["--id", "third", "--username", "acme-3", "--password-stdin", "--skip-check"], { input: "p" });
+  const without = await add(["--id", "second", "--password-file", "/nowhere/secret", "--skip-check"]);
+  const within = await add(["--id", "third", ...inline], { input: "p" });
 
-  expect([without, mode()]).toEqual([0o640, 0o600]);
+  expect(modeOf(file)).toBe("640");
+  expect([without.stderr, within.code]).toEqual(["", 0]);
+  expect(within.stderr).toBe(
+    `The password is in ${file}, which others than its owner can read (0640). Narrow it:\n` +
+      `chmod 600 ${file} where the workers run as its owner, chmod 640 ${file} where they run as its group.\n`,
+  );
   expect(readFleetFile(file).accounts.map(({ id }) => id)).toEqual(["main", "second", "third"]);
   expect(readdirSync(join(file, "..")).filter((name) => name.includes(".tmp"))).toEqual([]);
 });
+
+test("a new file, and one that is narrow already, is its owner's alone, and nothing is said of it", async () => {
+  const [fresh, narrow] = await Promise.all([place(), place(MINE)]);
+  chmodSync(narrow.file, 0o600);
+
+  const results = [
+    await fresh.add(["--id", "first", "--password-env", "ENOM_PASSWORD"]),
+    await narrow.add(["--id", "second", ...inline], { input: "p" }),
+  ];
+
+  expect(results.map(({ stderr }) => stderr)).toEqual(["", ""]);
+  expect([fresh, narrow].map(({ file }) => modeOf(file))).toEqual(["600", "600"]);
+});
+
+test.skipIf(process.getuid?.() !== 0)(
+  "a file of another owner and group stays theirs (needs root, who alone may give files away)",
+  async () => {
+    const { file, add } = await place(MINE);
+    chmodSync(file, 0o640);
+    chownSync(file, 4711, 4712);
+
+    await add(["--id", "second", ...inline], { input: "p" });
+
+    const { uid, gid } = statSync(file);
+    expect([uid, gid, modeOf(file)]).toEqual([4711, 4712, "640"]);
+  },
+);
 
 test("an id that is taken ends with 4, a file that is wrong with 2 and its line; both are left as they are", async () => {
   const [taken, wrong] = await Promise.all([place(MINE), place("accounts: []\npolicy: { mode: on }\n")]);

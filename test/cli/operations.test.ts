@@ -169,6 +169,27 @@ test("the doctor says what eNom and the mail server refuse, and how to mend it, 
   expect(JSON.stringify(findings)).not.toMatch(/canary/);
 });
 
+test("the doctor says that the folder of templates is not there, and is silent where only a brand has none of its own", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "certfleet-words-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [config, words] = [join(folder, "certfleet.yaml"), join(folder, "words")];
+  writeFileSync(config, `templates: { directory: ${words}, brand: Example Hosting }\n`);
+
+  const before = await examineRemotes({ CERTFLEET_CONFIG: config });
+  mkdirSync(words);
+  const after = await examineRemotes({ CERTFLEET_CONFIG: config });
+
+  expect(before.filter(({ name }) => name === "Templates")).toEqual([
+    {
+      name: "Templates",
+      state: "ill",
+      detail: `there is no folder ${words}: mails are written in the built-in words`,
+      remedy: "Make it there, which needs no restart, or correct templates.directory in the configuration file.",
+    },
+  ]);
+  expect(after.filter(({ name }) => name === "Templates")).toEqual([]);
+});
+
 test("the doctor skips what is not configured here", async () => {
   expect(await examineRemotes({})).toMatchObject([{ state: "skipped" }, { state: "skipped" }]);
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { runwayOf } from "../../src/shared/runway.ts";
 
 const today = "2026-11-22";
-const balance = { available: "100.00", minimum: "50.00", today };
+const balance = { available: "100.00", stays: "50.00", today };
 
 test("Money that pays all that is planned and leaves the minimum has no last day.", () => {
   const planned = [

@@ -1,5 +1,15 @@
 // certfleet.yaml changes while the workers run: the accounts follow, whole or not at all, and nobody restarts anything.
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -8,6 +18,7 @@ import { startSandboxEnom } from "../../src/sandbox/enom/server.ts";
 import { accountRecords } from "../../src/shared/account-records.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { watchFleetFile } from "../../src/shared/fleet-file-watch.ts";
+import { policyFor } from "../../src/shared/policy.ts";
 import { liveAccounts } from "../../src/workers/account-reload.ts";
 import { accountOpener } from "../../src/workers/wiring.ts";
 import { issued, stuck, world } from "../support/world.ts";
@@ -23,7 +34,7 @@ function followed(path = "certfleet.yaml") {
     writeFileSync(`${file}.new`, text); // as editors do: another file takes the name
     renameSync(`${file}.new`, file);
   };
-  const begin = (text?: string) => {
+  const begin = (text?: string, more: NodeJS.ProcessEnv = {}) => {
     if (text !== undefined) replace(text);
     const said: Record<string, unknown>[] = [];
     const log = pino({}, { write: (line: string) => said.push(JSON.parse(line) as Record<string, unknown>) });
@@ -31,6 +42,7 @@ function followed(path = "certfleet.yaml") {
       CERTFLEET_CONFIG: file,
       ENOM_LOG: join(folder, "enom.log"),
       EU_PASSWORD: "secret",
+      ...more,
     };
     const live = watchFleetFile(env, log, 20);
     const opener = accountOpener(env, { clock: systemClock, log });
@@ -180,6 +192,160 @@ test("a file that is still being written does not count before it has stood for 
   expect(ids()).toEqual(["main", "second", "third"]);
   expect(said.map(({ event }) => event)).toEqual(["config.reloaded"]);
 });
+
+/** A file that holds a password, as another file takes its name. */
+function secretIn(folder: string, name = "password") {
+  const path = join(folder, name);
+  const becomes = (text: string): void => {
+    writeFileSync(`${path}.new`, text);
+    renameSync(`${path}.new`, path);
+  };
+  return { path, becomes };
+}
+
+const withFile = (path: string): string => account("main").replace("password: canary", `passwordFile: ${path}`);
+
+test("a password that changes in its own file is used from then on, and nobody touches certfleet.yaml", async () => {
+  const { folder, begin } = followed();
+  const secret = secretIn(folder);
+  secret.becomes("canary-1\n");
+  const { accounts, heard, said } = begin(`accounts:\n${withFile(secret.path)}`);
+  const before = accounts.find("main");
+
+  secret.becomes("canary-2\n");
+  await heard("config.reloaded");
+
+  expect(accounts.find("main")?.enom).not.toBe(before?.enom);
+  expect(JSON.stringify(said)).not.toContain("canary");
+});
+
+test("a folder of secrets that is swapped by a symbolic link, as Kubernetes does, brings its password", async () => {
+  const { folder, begin } = followed();
+  for (const version of ["1", "2"]) {
+    mkdirSync(join(folder, version));
+    writeFileSync(join(folder, version, "password"), `canary-${version}`);
+  }
+  symlinkSync("1", join(folder, "..data"));
+  symlinkSync("..data/password", join(folder, "password"));
+  const { accounts, heard } = begin(`accounts:\n${withFile(join(folder, "password"))}`);
+  const before = accounts.find("main");
+
+  symlinkSync("2", join(folder, "..data_tmp"));
+  renameSync(join(folder, "..data_tmp"), join(folder, "..data"));
+  await heard("config.reloaded");
+
+  expect(accounts.find("main")?.enom).not.toBe(before?.enom);
+});
+
+test.for([
+  ["a variable of certfleet.yaml", "MAIN_PASSWORD_FILE", account("main").replace("canary", `"\${MAIN_PASSWORD}"`)],
+  ["ENOM_PASSWORD", "ENOM_PASSWORD_FILE", ""],
+] as const)("the file that stands for %s is followed, too", async ([, name, text]) => {
+  const { folder, begin } = followed();
+  const secret = secretIn(folder);
+  secret.becomes("canary-1");
+  const env = { ENOM_USERNAME: "acme", ENOM_API_URL: "https://enom.example/interface.asp", [name]: secret.path };
+  const { accounts, heard } = begin(text && `accounts:\n${text}`, text ? { [name]: secret.path } : env);
+  const before = accounts.find("main");
+
+  secret.becomes("canary-2");
+  await heard("config.reloaded");
+
+  expect(before).toBeDefined();
+  expect(accounts.find("main")?.enom).not.toBe(before?.enom);
+});
+
+test.skipIf(existsSync("certfleet.yaml"))(
+  "a fleet of one account that has no certfleet.yaml takes over a new password of its file (needs a folder without one)",
+  async () => {
+    const { folder, begin } = followed();
+    const secret = secretIn(folder);
+    secret.becomes("canary-1");
+    const env = { CERTFLEET_CONFIG: "", ENOM_USERNAME: "acme", ENOM_PASSWORD_FILE: secret.path };
+    const { accounts, heard, said } = begin(undefined, env);
+    const before = accounts.find("main");
+
+    secret.becomes("canary-2");
+    await heard("config.reloaded");
+
+    expect(accounts.find("main")?.enom).not.toBe(before?.enom);
+    expect(said.map(({ event }) => event)).toEqual(["config.reloaded"]);
+  },
+);
+
+test("a version that waits for the file of a password tells each problem once, and counts as soon as that file is there", () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { folder, file, replace, begin } = followed();
+  const secret = secretIn(folder);
+  const { ids, said } = begin(`accounts:\n${account("main")}`);
+  const looks = (): void => void vi.advanceTimersByTime(40);
+  const problem = (words: string) => ({
+    event: "config.refused",
+    problems: [`${file}:3: account eu: the file of its password ${words}`],
+  });
+
+  replace(`accounts:\n${account("main")}  - { id: eu, username: eu, passwordFile: ${secret.path} }\n`);
+  looks();
+  utimesSync(file, new Date(), new Date());
+  looks();
+  secret.becomes("\n");
+  looks();
+  const meanwhile = ids();
+  secret.becomes("canary");
+  looks();
+
+  expect([meanwhile, ids()]).toEqual([["main"], ["eu", "main"]]);
+  expect(said).toMatchObject([problem("cannot be read"), problem("is empty"), { event: "config.reloaded" }]);
+});
+
+test("a billmgr.conf that changes counts from then on, as what certfleet.yaml says does", async () => {
+  const { folder, begin } = followed();
+  const conf = join(folder, "billmgr.conf");
+  writeFileSync(conf, "SSLSubscriptionBefore 20\n");
+  const { live, heard } = begin(`accounts:\n${account("main")}`, { BILLMGR_CONF: conf });
+  const days = live.derive((file) => policyFor({ BILLMGR_CONF: conf }, file)("X").beforeDays);
+  const before = days();
+
+  writeFileSync(conf, "SSLSubscriptionBefore 30\n");
+  await heard("config.reloaded");
+
+  expect([before, days()]).toEqual([20, 30]);
+});
+
+test("while certfleet.yaml is wrong the version in force takes over its new password", async () => {
+  const { folder, replace, begin } = followed();
+  const secret = secretIn(folder);
+  secret.becomes("canary-1");
+  const { accounts, ids, heard, said } = begin(`accounts:\n${withFile(secret.path)}`);
+  const before = accounts.find("main");
+
+  replace("accounts: [");
+  await heard("config.refused");
+  secret.becomes("canary-2");
+  await vi.waitFor(() => expect(accounts.find("main")?.enom).not.toBe(before?.enom), POLL);
+
+  expect(ids()).toEqual(["main"]);
+  expect(said.map(({ event }) => event)).toEqual(["config.refused"]);
+});
+
+test("a running fleet whose password's file is mended is checked at once, so that the account buys again", async () => {
+  const w = await world();
+  const { folder, replace, file } = followed();
+  const secret = secretIn(folder);
+  const { ENOM_USERNAME: _u, ENOM_PASSWORD, ENOM_API_URL: _a, ...rest } = w.env;
+  secret.becomes("canary");
+  replace(
+    `accounts:\n${account("main", "", w.enom.url).replace("main-user", "acme-hosting").replace("password: canary", `passwordFile: ${secret.path}`)}`,
+  );
+  await w.work(["balance-poll"], { ...rest, CERTFLEET_CONFIG: file });
+  const records = accountRecords(w.redis, w.keys);
+  await vi.waitFor(async () => expect((await records.find("main"))?.lastCheck).toMatchObject({ ok: false }), POLL);
+
+  secret.becomes(`${ENOM_PASSWORD}`);
+
+  await vi.waitFor(async () => expect((await records.find("main"))?.lastCheck).toMatchObject({ ok: true }), POLL);
+}, 30_000);
 
 test("a running fleet buys on an account that was added, no longer on one that was removed, and shows both", async () => {
   const w = await world();

@@ -227,13 +227,14 @@ test("Whatever a server sends, the check names one of its causes and shows at mo
   );
 });
 
-/** As it was kept, as soon as it is so. */
+/** As it was kept, as soon as it is so and the poll is over. */
 function kept(w: World, wanted: Partial<ConnectionCheck>): Promise<AccountRecord> {
   const records = accountRecords(w.redis, w.keys);
   return vi.waitFor(
     async () => {
       const account = await records.find("main");
       expect(account?.lastCheck).toMatchObject(wanted);
+      expect(await w.queues.all["balance-poll"].getActiveCount()).toBe(0);
       return account ?? expect.fail("no account");
     },
     { timeout: 10_000, interval: 20 },

@@ -53,22 +53,34 @@ export function withAccount(text: string, account: NewAccount): string {
 }
 
 /**
- * Writes beside the file and renames. `secret`: the text holds a password, so that its owner alone may read it; else the file keeps
- * its rights. A link is followed.
+ * Writes beside the file and renames. The file keeps its mode and its group, and its owner where we may give it away: the workers may
+ * read it as any of them. A new one is its owner's alone. A link is followed.
+ * @returns its mode, the permission bits
+ * @throws Refused when it cannot be written so, and nothing is changed then
  */
-export function writeConfig(path: string, text: string, secret: boolean): void {
+export function writeConfig(path: string, text: string): number {
   const target = existsSync(path) ? realpathSync(path) : path;
   const old = existsSync(target) ? statSync(target) : undefined;
-  const mode = secret ? 0o600 : old ? old.mode & 0o777 : 0o644;
+  const mode = old ? old.mode & 0o777 : 0o600;
   const draft = join(dirname(target), `.certfleet-${process.pid}.tmp`);
   try {
-    writeFileSync(draft, text, { mode, flag: "wx", flush: true });
+    writeFileSync(draft, text, { mode: 0o600, flag: "wx", flush: true });
+    if (old) keepOwners(draft, old);
     chmodSync(draft, mode);
-    if (old) chownSync(draft, old.uid, old.gid);
     renameSync(draft, target);
+    return mode;
   } catch (error) {
     rmSync(draft, { force: true });
     throw new Refused(`${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown reason"}).`);
+  }
+}
+
+/** Only root gives a file to another owner; to a group of theirs everybody may. */
+function keepOwners(draft: string, { uid, gid }: { uid: number; gid: number }): void {
+  try {
+    chownSync(draft, uid, gid);
+  } catch {
+    chownSync(draft, -1, gid);
   }
 }
 

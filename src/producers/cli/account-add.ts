@@ -63,14 +63,28 @@ export async function addAccount(options: AddOptions, needs: AddNeeds): Promise<
   } else if (person && !(await person.confirm(`Write it to ${path}?`, true)))
     return failure("failed", "Nothing is written.");
 
-  writeConfig(path, drawUp().text, password.isSecret); // read again: somebody may have edited it meanwhile
+  const mode = writeConfig(path, drawUp().text); // read again: somebody may have edited it meanwhile
   const check = found === undefined ? "The connection was not checked." : told(found).join(" ");
   const lines = [
     `Account ${id} is in ${path}.`,
     "Workers that run take it over within seconds.",
     ...(person && found ? [] : [check]),
   ];
-  return { ending: "done", text: lines.join("\n"), json: { account: id, file: path, check: found ?? null } };
+  const result: Result = {
+    ending: "done",
+    text: lines.join("\n"),
+    json: { account: id, file: path, check: found ?? null },
+  };
+  return password.isSecret && (mode & 0o044) !== 0 ? { ...result, note: tooWide(path, mode) } : result;
+}
+
+/** How far it can be narrowed is for those to say who run the workers. */
+function tooWide(path: string, mode: number): string {
+  const rights = mode.toString(8).padStart(4, "0");
+  return [
+    `The password is in ${path}, which others than its owner can read (${rights}). Narrow it:`,
+    `chmod 600 ${path} where the workers run as its owner, chmod 640 ${path} where they run as its group.`,
+  ].join("\n");
 }
 
 /** The new account without the others, whose secrets this shell need not have. */

@@ -26,7 +26,7 @@ const date = z.string().meta({ format: "date" });
 const runway = z.object({
   reserved: amount.meta({ description: "The price of orders that are accepted and not bought yet" }),
   exhaustedOn: date.nullable().meta({
-    description: "The first planned purchase after which less than the minimum is left; null when all are paid",
+    description: "The first purchase after which less is left than must stay; null when all are paid",
   }),
   days: z.int().min(0).nullable().meta({ description: "From today until then" }),
   until: date.meta({ description: "The plan looks so far ahead" }),
@@ -57,6 +57,7 @@ const accountBody = z
     enabled: z.boolean(),
     purchases: z.boolean().meta({ description: "Whether it may buy" }),
     balance: balance.extend({ ageSeconds }).nullable().meta({ description: "The last good reading" }),
+    runway: runway.nullable().meta({ description: "null while nobody can tell" }),
     lastCheck: lastCheck.nullable(),
   })
   .meta({ id: "Account" });
@@ -74,7 +75,10 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
         response: answers({ 200: json("By their sort numbers", z.object({ items: z.array(accountBody) })) }),
       },
     },
-    async () => ({ items: (await accounts.all()).map((each) => bodyOf(each, needs)) }),
+    async () => {
+      const known = await accounts.all();
+      return { items: await Promise.all(known.map((each) => bodyOf(each, needs, plan))) };
+    },
   );
 
   app.get(
@@ -91,7 +95,6 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
               "The account, and its readings, newest first",
               z.object({
                 ...accountBody.shape,
-                runway: runway.nullable().meta({ description: "null while nobody can tell" }),
                 history: z.array(balance).meta({ description: "Of 90 days, the last of each hour" }),
               }),
             ),
@@ -102,11 +105,8 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
     },
     async (request) => {
       const account = await getAccount(request.params.id, needs);
-      const [history, outlook] = await Promise.all([
-        accounts.history(account.id),
-        findRunway(account, needs.clock, plan),
-      ]);
-      return { ...bodyOf(account, needs), runway: outlook, history };
+      const [history, body] = await Promise.all([accounts.history(account.id), bodyOf(account, needs, plan)]);
+      return { ...body, history };
     },
   );
 
@@ -144,9 +144,14 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
   }
 }
 
-function bodyOf(account: AccountRecord, { clock }: GatewayNeeds): z.infer<typeof accountBody> {
+async function bodyOf(
+  account: AccountRecord,
+  { clock }: GatewayNeeds,
+  plan: KeptPlan,
+): Promise<z.infer<typeof accountBody>> {
   const { balance: read } = account;
-  return { ...account, balance: read && { ...read, ageSeconds: age(read.at, clock.now()) } };
+  const outlook = await findRunway(account, clock, plan);
+  return { ...account, balance: read && { ...read, ageSeconds: age(read.at, clock.now()) }, runway: outlook };
 }
 
 async function getAccount(id: string, { accounts }: GatewayNeeds): Promise<AccountRecord> {

@@ -8,6 +8,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { plusDays, utcDate } from "../../shared/dates.ts";
 import { type JobName, queueNames } from "../../shared/jobs.ts";
 import type { Status } from "../../shared/keys.ts";
+import { mustStay } from "../../shared/minimum-balance.ts";
 import { project } from "../../shared/projection.ts";
 import { type Runway, runwayOf } from "../../shared/runway.ts";
 import type { GatewayNeeds } from "./needs.ts";
@@ -56,14 +57,15 @@ export async function dashboardFacts(needs: GatewayNeeds, plan: KeptPlan): Promi
 
 /** The account's money against what is planned; null without a balance, or while there is no plan. */
 export async function findRunway(
-  { id, balance, minimumBalance }: AccountRecord,
+  account: AccountRecord,
   clock: Clock,
   plan: KeptPlan,
 ): Promise<AccountFacts["runway"]> {
+  const { id, balance } = account;
   const found = balance && (await plan.find());
   if (!found) return null;
-  const stays = { available: balance.available, minimum: minimumBalance ?? "0.00", today: utcDate(clock.now()) };
-  return { ...runwayOf(stays, found.of(id)), until: found.until };
+  const money = { available: balance.available, stays: mustStay(account), today: utcDate(clock.now()) };
+  return { ...runwayOf(money, found.of(id)), until: found.until };
 }
 
 async function accountFacts(needs: GatewayNeeds, plan: KeptPlan): Promise<AccountFacts[]> {

@@ -1,6 +1,6 @@
 // Where a mail's words lie: the operator's folder before ours, a brand's before every brand's, a language before its kin.
 import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import type { TemplateName } from "./templates.ts";
 
 /** What every mail consists of; each is a file. */
@@ -24,6 +24,11 @@ export function foldersFor(directory: string | undefined, brand: string | undefi
   if (directory === undefined || !isFolder(directory)) return [];
   const own = brand !== undefined && BRAND.test(brand) ? join(directory, brand) : undefined;
   return own !== undefined && isFolder(own) && isInside(own, directory) ? [own, directory] : [directory];
+}
+
+/** The whole path of the operator's folder where no folder is: mails are written in our words until there is one. */
+export function missingFolder(directory: string | undefined): string | undefined {
+  return directory === undefined || isFolder(directory) ? undefined : resolve(directory);
 }
 
 /** The languages in which a mail is tried: `en-GB`, `en`, what the fleet speaks by default, English. */

@@ -5,6 +5,7 @@ import { utcDate } from "../../shared/dates.ts";
 import type { AccountEntry } from "../../shared/fleet-file.ts";
 import type { Keys } from "../../shared/keys.ts";
 import type { Log } from "../../shared/log.ts";
+import { mustStay } from "../../shared/minimum-balance.ts";
 import type { SpendingPlan } from "../../shared/planned-purchases.ts";
 import type { Ring } from "../../shared/queues.ts";
 import { runwayOf } from "../../shared/runway.ts";
@@ -66,8 +67,8 @@ async function runwayFor(
 ): Promise<{ runwayDays: number | null; exhaustedOn: string | null; plannedUntil: string | null }> {
   try {
     const plan = await planPurchases();
-    const stays = { available, minimum: minimumBlocks ? minimum : "0.00", today: utcDate(new Date(at)) };
-    const { days, exhaustedOn } = runwayOf(stays, plan.of(account));
+    const stays = mustStay({ minimumBalance: minimum, minimumBlocks });
+    const { days, exhaustedOn } = runwayOf({ available, stays, today: utcDate(new Date(at)) }, plan.of(account));
     return { runwayDays: days, exhaustedOn, plannedUntil: plan.until };
   } catch (err) {
     log.warn({ event: "runway.unknown", account, err });

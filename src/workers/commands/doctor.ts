@@ -1,6 +1,7 @@
-// The part of `doctor` that needs secrets: eNom's login and address, the mail server's greeting and login.
+// The part of `doctor` that looks with the workers' eyes: eNom's login and address, the mail server's greeting and login, the words of mails.
 import { readSettings } from "../../shared/config.ts";
-import { fleetFileOf } from "../../shared/fleet-file.ts";
+import { type FleetFile, fleetFileOf } from "../../shared/fleet-file.ts";
+import { missingFolder } from "../../shared/mail/folders.ts";
 import { mailSettings } from "../../shared/settings.ts";
 import type { Finding } from "../../shared/verb.ts";
 import { openSmtp } from "../notify/smtp.ts";
@@ -9,7 +10,7 @@ import { type CheckAnswer, checkAccounts } from "./account.ts";
 /** What is not configured here is not looked at: each process has only the secrets it needs. */
 export async function examineRemotes(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const [accounts, mail] = await Promise.all([examineEnom(env), examineSmtp(env)]);
-  return [...accounts, mail];
+  return [...accounts, mail, ...examineTemplates(env)];
 }
 
 async function examineEnom(env: NodeJS.ProcessEnv): Promise<Finding[]> {
@@ -59,6 +60,29 @@ async function examineSmtp(env: NodeJS.ProcessEnv): Promise<Finding> {
       detail: problemsOf(error),
       remedy: "Correct SMTP_URL and MAIL_FROM, or ask the mail server's operator.",
     };
+  }
+}
+
+/** Nothing is said where all is well: folders of brands and languages may be there or not. */
+function examineTemplates(env: NodeJS.ProcessEnv): Finding[] {
+  const directory = missingFolder(templatesOf(env)?.directory);
+  if (directory === undefined) return [];
+  return [
+    {
+      name: "Templates",
+      state: "ill",
+      detail: `there is no folder ${directory}: mails are written in the built-in words`,
+      remedy: "Make it there, which needs no restart, or correct templates.directory in the configuration file.",
+    },
+  ];
+}
+
+/** A file that cannot be read is told where the settings are looked at. */
+function templatesOf(env: NodeJS.ProcessEnv): FleetFile["templates"] {
+  try {
+    return fleetFileOf(env).templates;
+  } catch {
+    return undefined;
   }
 }
 

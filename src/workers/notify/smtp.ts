@@ -123,11 +123,14 @@ function isFinal(responseCode: number, code: string | undefined): boolean {
 }
 
 /**
- * RFC 3463, 3: 5.1.z is about the address, 5.2.z about the mailbox; the rest (5.7.1 above all: no relaying, a blocked sender) is
- * about us, and would put every customer on the bounce list. A relay without such codes is taken at its word.
+ * RFC 3463, 3: x.1.z is about the address (but x.1.7 and x.1.8: of the sender), x.2.z about the mailbox; the rest (x.7.1 above all: no
+ * relaying, a blocked sender) is about us, and would put every customer on the bounce list. Without such a code, of what is said to
+ * RCPT 550 to 553 concern the mailbox; 554 is the relay's word for whatever else it has against us (RFC 5321, 4.2.3 and 4.3.2).
  */
 function isOfTheAddress(response: string): boolean {
-  return !/^\d{3}[ -]#?5\.(?![12]\.)\d/.test(response);
+  const [, reply = "", subject, detail = ""] = /^(\d{3})(?:[ -]#?[45]\.(\d{1,3})\.(\d{1,3}))?/.exec(response) ?? [];
+  if (subject === undefined) return ["550", "551", "552", "553"].includes(reply);
+  return subject === "2" || (subject === "1" && detail !== "7" && detail !== "8");
 }
 
 function isAboutTheMail(code: string | undefined): boolean {

@@ -1,6 +1,7 @@
 // Whether an order can be bought on an account now: everything that must be right before the gate, in order; and then one attempt.
 import { randomUUID } from "node:crypto";
 import type { Certificate } from "../../shared/certificate.ts";
+import { mustStay } from "../../shared/minimum-balance.ts";
 import { compareMoney, type Money, sumMoney, timesMoney } from "../../shared/money.ts";
 import type { Account } from "../accounts.ts";
 import type { Intent } from "../ledger/attempt.ts";
@@ -50,7 +51,7 @@ export async function ready(
   if (full) return passedFor(full, account, purchase.price);
   const before = await readInAir(needs, id);
   const { balance, newestOrderId } = await snapshot(account);
-  const minimum = minimumOf(account, needs);
+  const minimum = mustStay({ ...account.entry, minimumBlocks: needs.minimumBlocks });
   if (compareMoney(balance, sumMoney([planned.price, minimum])) < 0)
     return tooPoor(account, { price: planned.price, balance, minimum });
   const funds = { available: balance, minimum, before };
@@ -176,11 +177,6 @@ function tooDear(
   if (compareMoney(price, maxUnsettledMoney) <= 0) return null;
   const message = `The purchase costs ${price} ${currency}; account ${id} may have no more than ${maxUnsettledMoney} ${currency} in the air.`;
   return { code: "spend-cap-reached", message };
-}
-
-/** The amount that must stay for purchases (the customer's words), unless the operator only wants to be warned. */
-function minimumOf({ entry }: Account, { minimumBlocks }: OrderNeeds): Money {
-  return minimumBlocks ? (entry.minimumBalance ?? "0.00") : "0.00";
 }
 
 function tooPoor(

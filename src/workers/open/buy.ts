@@ -8,6 +8,7 @@ import { findAttempt } from "../ledger/attempt.ts";
 import { findHeldSlot } from "../ledger/claim.ts";
 import { refuseOrder } from "../ledger/moves.ts";
 import type { Outcome } from "../outcome.ts";
+import { askForBalance } from "./ask-for-balance.ts";
 import { attemptOnce, heldBy, type Ready, ready } from "./buy-on.ts";
 import { candidatesFor, nobodyLeft, type Passed } from "./choose.ts";
 import { ended, notSold } from "./ended.ts";
@@ -17,6 +18,8 @@ import { hold, waitOut } from "./hold.ts";
 import type { OrderNeeds } from "./needs.ts";
 import { own } from "./own.ts";
 import { reconcile } from "./reconcile.ts";
+
+const WAITS_FOR_MONEY = "no-account-with-funds";
 
 export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const { order, record, attempt, term } = certificate;
@@ -43,10 +46,15 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   const isSoldNowhere = last !== undefined && passed.every(({ code }) => code === "renewal-not-sold");
   if (isSoldNowhere && term === 1) return refuse(certificate, last, needs);
   const kept = await fresh(order.reference, needs);
+  // Somebody wished something, or money arrived, while the accounts were asked: decided anew over that.
+  if (kept.version !== certificate.version) return kept;
   // One that could not be asked may pay in a moment: as with a single account, nobody is told before an hour of that.
   const away = passed.find(({ code }) => code === "enom-unavailable");
   if (away) return waitOut(kept, nobodyLeft(passed, certificate).message, needs, away.retryAfterSeconds);
-  return hold(kept, nobodyLeft(passed, certificate), needs);
+  const left = nobodyLeft(passed, certificate);
+  if (left.code === WAITS_FOR_MONEY && kept.record.attention?.code !== WAITS_FOR_MONEY)
+    for (const { entry } of candidates) await askForBalance(entry.id, needs); // from now on they are read more often
+  return hold(kept, left, needs);
 }
 
 /** The next term may wait long for money or an account: whether it is still wanted is looked at again. */
@@ -69,7 +77,8 @@ async function readyElsewhere(
     return await ready(account, certificate, needs);
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Unavailable)) throw error;
-    if (error.code === "budget-used-up") throw error; // its turn comes: no reason to pay elsewhere
+    // Ours, not the account's: its turn comes, or it is decided anew. No reason to pay elsewhere.
+    if (error instanceof Unavailable && error.code !== undefined) throw error;
     const message = `Account ${account.entry.id}: ${error.message}`;
     if (error instanceof Refused) return { code: codeOf(error), message };
     return { code: "enom-unavailable", message, retryAfterSeconds: error.retryAfterSeconds };

@@ -17,6 +17,9 @@ export async function guard<T>(step: () => Promise<T>, reference: string, needs:
   try {
     return await step();
   } catch (error) {
+    // No trouble: what the other one saved stands, with the time at which it wants the order looked at.
+    if (error instanceof Unavailable && error.code === "changed-meanwhile")
+      return { waitSeconds: 1, because: error.message };
     const now = await fresh(reference, needs);
     if (error instanceof Refused) return hold(now, { code: codeOf(error), message: error.message }, needs);
     if (error instanceof Unavailable) return waitOut(now, error.message, needs, error.retryAfterSeconds);

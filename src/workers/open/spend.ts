@@ -6,6 +6,7 @@ import { notSent, rejected, unknown } from "../ledger/answers.ts";
 import { openGate, type Ticket } from "../ledger/gate.ts";
 import type { Limits } from "../ledger/limits.ts";
 import type { Outcome } from "../outcome.ts";
+import { askForBalance } from "./ask-for-balance.ts";
 import { ended } from "./ended.ts";
 import { fresh } from "./fresh.ts";
 import { hold } from "./hold.ts";
@@ -26,7 +27,7 @@ export async function spend(
   switch (outcome.kind) {
     case "bought": {
       const owned = await own({ ...intent, number, certId: outcome.certId, orderId: outcome.orderId }, needs);
-      await askForBalance(intent.account, needs);
+      await askForBalance(intent.account, needs); // who runs dry hears of it now
       return owned;
     }
     case "not-sent":
@@ -50,13 +51,6 @@ export async function spend(
       return reconcile(await fresh(reference, needs), needs);
     }
   }
-}
-
-/** What is left is looked at at once: who runs dry hears of it now. One poll for many purchases; one that is lost comes by itself. */
-async function askForBalance(account: string, { ring, log }: OrderNeeds): Promise<void> {
-  await ring("balance-poll", { account }).catch((err: unknown) =>
-    log.warn({ event: "doorbell.lost", queue: "balance-poll", reference: account, err }),
-  );
 }
 
 /** A gate that stayed shut for want of room opens soon; anything else is trouble. */

@@ -60,6 +60,20 @@ test("An account in trouble says so: below its minimum, too poor for what is ord
   expect((await w.call("GET", "/v1/accounts/main")).body.runway).toMatchObject({ exhaustedOn: "2026-11-22", days: 0 });
 });
 
+test("Where the minimum only warns, an account lasts until its money is gone, on the page and over HTTP.", async () => {
+  const w = await world();
+  await anAccount(w, "main", { minimumBalance: "100.00" }, false);
+  await reading(w, "main", "99.99", 0);
+  await order(w, "waiting", { account: "main" });
+
+  const { text } = await w.call("GET", "/");
+  const [listed] = (await w.call("GET", "/v1/accounts")).body.items;
+
+  expect(text).toContain("below its minimum of 100.00 USD");
+  expect(text).toContain("Pays what is planned until 20 Feb 2027.");
+  expect(listed.runway).toEqual({ reserved: "9.95", exhaustedOn: null, days: null, until: "2027-02-20" });
+});
+
 test("Certificates are counted where they stand now, and those that end soon are named with what happens next.", async () => {
   const w = await world();
   for (const [reference, days] of [
@@ -250,8 +264,9 @@ async function fleet(w: World): Promise<void> {
   });
 }
 
-async function anAccount(w: World, id: string, given: object = {}): Promise<void> {
-  await w.accounts.publish(accountEntry.parse({ id, username: "reseller", password: "secret", ...given }));
+async function anAccount(w: World, id: string, given: object = {}, blocksPurchases = true): Promise<void> {
+  const entry = accountEntry.parse({ id, username: "reseller", password: "secret", ...given });
+  await w.accounts.publish(entry, { products: [], balance: { blocksPurchases, restoredMargin: "20%" } });
   await w.accounts.keepCatalogue(id, [{ service: RAPIDSSL, price: "9.95", years: [1], enabled: true }]);
 }
 

@@ -66,10 +66,13 @@ async function poll(w: World, available: string): Promise<void> {
 }
 
 async function checked(w: World, ok: boolean): Promise<void> {
-  await vi.waitFor(async () => expect((await accountRecords(w.redis, w.keys).find("main"))?.lastCheck?.ok).toBe(ok), {
-    timeout: 10_000,
-    interval: 20,
-  });
+  await vi.waitFor(
+    async () => {
+      expect((await accountRecords(w.redis, w.keys).find("main"))?.lastCheck?.ok).toBe(ok);
+      expect(await w.queues.all["balance-poll"].getActiveCount()).toBe(0);
+    },
+    { timeout: 10_000, interval: 20 },
+  );
 }
 
 async function mails(w: World, count: number) {

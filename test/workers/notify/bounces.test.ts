@@ -67,6 +67,8 @@ test.each([
   { what: "the content", answer: { at: "DATA", code: 554, text: "5.6.0 looks like spam" } },
   { what: "us", answer: { at: "MAIL", code: 550, text: "5.1.8 who are you" } },
   { what: "relaying", answer: { at: "RCPT", code: 554, text: "5.7.1 relay access denied" } },
+  { what: "us, in no code's words", answer: { at: "RCPT", code: 554, text: "no mail from your network" } },
+  { what: "the sender", answer: { at: "RCPT", code: 550, text: "5.1.8 sender address rejected: domain not found" } },
   { what: "the login", answer: { at: "RCPT", code: 530, text: "authenticate first" } },
   { what: "this moment", answer: { at: "RCPT", code: 450, text: "4.2.1 greylisted" } },
 ] as const)("A refusal of $what puts nobody on the list.", async ({ answer }) => {
@@ -79,9 +81,16 @@ test.each([
   expect(await notify(second(), needs)).toBe("done");
 });
 
-test("A relay that gives no enhanced codes is taken at its word: a refused recipient is on the list.", async () => {
+test.each([
+  { code: 550, text: "sorry" },
+  { code: 551, text: "user not local" },
+  { code: 552, text: "mailbox full" },
+  { code: 553, text: "mailbox name not allowed" },
+  { code: 554, text: "5.1.1 no such user here" },
+  { code: 550, text: "5.2.1 mailbox disabled" },
+] as const)("A recipient that is refused with $code $text is on the list.", async ({ code, text }) => {
   const { catcher, bounces, needs } = await world();
-  catcher.answer({ at: "RCPT", code: 553, text: "sorry" });
+  catcher.answer({ at: "RCPT", code, text });
 
   await notify(aNotification(), needs).catch(() => undefined);
 

@@ -1,0 +1,106 @@
+// Money has arrived on an account: the orders that wait for it are looked at now, the oldest first, and not at the end of their pauses.
+import { z } from "zod";
+import type { AccountRecord } from "../../shared/account-records.ts";
+import type { AttentionCode } from "../../shared/attention.ts";
+import type { Certificate } from "../../shared/certificate.ts";
+import type { CertificateStore, RedisClient } from "../../shared/certificates.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Keys } from "../../shared/keys.ts";
+import type { Log } from "../../shared/log.ts";
+import { compareMoney, type Money } from "../../shared/money.ts";
+import type { Ring } from "../../shared/queues.ts";
+import { overNewest } from "../../shared/save-race.ts";
+import type { Account, Accounts } from "../accounts.ts";
+import { pagesOf } from "../due/every-order.ts";
+
+export interface ArrivalNeeds {
+  redis: RedisClient;
+  keys: Keys;
+  certificates: Pick<CertificateStore, "find" | "save">;
+  accounts: Pick<Accounts, "fitting">;
+  ring: Ring;
+  clock: Clock;
+  log: Log;
+}
+
+/** So many are rung for one reading, that a poll stays short; the others look by themselves, or are rung for the next rise. */
+const MOST = 500;
+const WAITS: AttentionCode = "no-account-with-funds";
+
+/**
+ * Whether orders may be paid now that could not before: more is there than at the last good reading, or the account was asked in
+ * vain since, and was passed over for that. A check that went well is kept with the time of its reading.
+ */
+export function hasArrived(
+  before: Pick<AccountRecord, "balance" | "lastCheck"> | undefined,
+  available: Money,
+): boolean {
+  if (!before?.balance) return true;
+  const { balance, lastCheck } = before;
+  return compareMoney(available, balance.available) > 0 || (lastCheck !== null && lastCheck.at > balance.at);
+}
+
+/**
+ * Rings the orders that wait for money and may be bought on the account. To be done before the reading is kept that makes the next
+ * one no rise: whoever dies in between rings again, and a look out of turn costs nothing. Answers how many.
+ */
+export async function ringForMoney(account: Account, needs: ArrivalNeeds, most = MOST): Promise<number> {
+  let count = 0;
+  for await (const reference of waitingFor(account, needs)) {
+    if (await wake(reference, account.entry.id, needs)) count++;
+    if (count === most) break;
+  }
+  if (count > 0) needs.log.info({ event: "funds.arrived", account: account.entry.id, count });
+  return count;
+}
+
+/** Whether any order that may be bought on the account waits for money. */
+export async function isAwaited(account: Account, needs: ArrivalNeeds): Promise<boolean> {
+  for await (const _reference of waitingFor(account, needs)) return true;
+  return false;
+}
+
+/** References, the oldest order first: the index is one of acceptance. One that cannot be read keeps no other from its money. */
+async function* waitingFor({ entry }: Account, needs: ArrivalNeeds): AsyncGenerator<string> {
+  if (!entry.enabled || !entry.purchases) return;
+  for await (const references of pagesOf(needs.keys.withAttention, needs)) {
+    for (const reference of references) {
+      const certificate = await findReadable(reference, needs);
+      if (certificate && waitsFor(entry.id, certificate, needs)) yield reference;
+    }
+  }
+}
+
+async function findReadable(reference: string, { certificates, log }: ArrivalNeeds): Promise<Certificate | undefined> {
+  try {
+    return await certificates.find(reference);
+  } catch (err) {
+    if (!(err instanceof z.ZodError || err instanceof SyntaxError)) throw err; // Redis, not the record: the poll is done again
+    log.warn({ event: "order.unreadable", reference, err });
+    return undefined;
+  }
+}
+
+/**
+ * The saved record makes the sweeper ring where the bell is lost, and the run that looks just now look once more: it may have read
+ * the balance before.
+ */
+async function wake(reference: string, account: string, needs: ArrivalNeeds): Promise<boolean> {
+  const { certificates, clock, ring } = needs;
+  const saved = await overNewest(async () => {
+    const certificate = await certificates.find(reference);
+    if (!certificate || !waitsFor(account, certificate, needs)) return undefined;
+    const now = clock.now();
+    const record = { ...certificate.record, nextLookAt: now.toISOString() };
+    return certificates.save({ ...certificate, record }, now);
+  });
+  if (saved) await ring("open", { reference });
+  return saved !== undefined;
+}
+
+/** A later term stays on its account; a first one was perhaps begun on an account that it fits no more. */
+function waitsFor(account: string, { order, record, term, certId }: Certificate, needs: ArrivalNeeds): boolean {
+  if (record.attention?.code !== WAITS || certId !== null) return false;
+  if (record.account === account) return true;
+  return term === 1 && needs.accounts.fitting(order).some(({ entry }) => entry.id === account);
+}
