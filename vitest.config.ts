@@ -1,6 +1,10 @@
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
-/** One project; every test file brings its own prefix, so files run side by side on one private Redis. */
+/**
+ * One project; every test file brings its own prefix, so files run side by side on one private Redis. Importing a file of ours
+ * does nothing and keeps nothing, so files of one worker share what is loaded: with a process for each, loading is half the work.
+ */
 export default defineConfig({
   test: {
     environment: "node",
@@ -8,9 +12,12 @@ export default defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     reporters: process.env.CI ? ["default", "./test/support/ci-reporter.ts"] : ["default"],
     pool: "forks",
+    isolate: false,
     maxWorkers: 3,
     restoreMocks: true,
     unstubEnvs: true,
+    // Programs that tests start load in half the time.
+    env: { NODE_COMPILE_CACHE: resolve(import.meta.dirname, ".data/compile-cache") },
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

@@ -17,6 +17,7 @@ import { parseOrder } from "../src/shared/order.ts";
 import { openQueues } from "../src/shared/queues.ts";
 import * as settings from "../src/shared/settings.ts";
 import { settingNames } from "../src/shared/settings.ts";
+import { bareEnv } from "./support/process.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const TODAY = new Date("2026-11-22T12:00:00Z");
@@ -175,7 +176,7 @@ test("the example program needs only bullmq and ioredis, and puts an order into 
 
   await run(process.execPath, ["examples/place-order.mjs", "bill-7"], {
     cwd: root,
-    env: { PATH: process.env.PATH, REDIS_URL: url, CERTFLEET_PREFIX: prefix },
+    env: { ...bareEnv(), REDIS_URL: url, CERTFLEET_PREFIX: prefix },
   });
 
   const redis = new Redis(url, { maxRetriesPerRequest: null });

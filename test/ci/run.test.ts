@@ -1,20 +1,20 @@
 // The CI run ends with a line that can be counted and with the exit code of the tests, whatever went wrong before.
-import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 test("a run whose tests pass ends with their count, once, and with exit code 0", () => {
   const run = runWith('echo "CI is $CI"; echo "12 passed, 0 failed, 1 skipped"');
 
-  expect(run).toEqual({ status: 0, lines: ["CI is true", "12 passed, 0 failed, 1 skipped"] });
+  expect(run).toMatchObject({ status: 0, lines: ["CI is true", "12 passed, 0 failed, 1 skipped"] });
 });
 
 test("a run whose tests fail keeps their count and exit code, though npm has the last word", () => {
   const run = runWith('echo "11 passed, 1 failed, 0 skipped"; echo "npm error code 1" >&2; exit 5');
 
-  expect(run).toEqual({
+  expect(run).toMatchObject({
     status: 5,
     lines: ["11 passed, 1 failed, 0 skipped", "npm error code 1", "11 passed, 1 failed, 0 skipped"],
   });
@@ -23,7 +23,7 @@ test("a run whose tests fail keeps their count and exit code, though npm has the
 test("a type error or a lint error, before any test ran, is one failure", () => {
   const run = runWith('echo "error TS2322"; exit 2');
 
-  expect(run).toEqual({ status: 2, lines: ["error TS2322", "0 passed, 1 failed, 0 skipped"] });
+  expect(run).toMatchObject({ status: 2, lines: ["error TS2322", "0 passed, 1 failed, 0 skipped"] });
 });
 
 test("a run that fails after all its tests have passed is not counted as clean", () => {
@@ -34,25 +34,38 @@ test("a run that fails after all its tests have passed is not counted as clean",
 });
 
 test("a run in which nothing ran is a failure", () => {
-  expect(runWith("true")).toEqual({ status: 1, lines: ["0 passed, 1 failed, 0 skipped"] });
+  expect(runWith("true")).toMatchObject({ status: 1, lines: ["0 passed, 1 failed, 0 skipped"] });
 });
 
-/** Runs a copy of the script with an npm that does this instead of our tests, on a machine that has all it needs. */
-function runWith(npm: string): { status: number | null; lines: string[] } {
+test("a machine that lacks Redis, OpenSSL and a browser is brought them, and what cannot be had neither fails the run nor keeps the rest away", () => {
+  const run = runWith('echo "12 passed, 0 failed, 1 skipped"', {
+    id: "echo 0",
+    "apt-get": 'echo "$*" >> "$(dirname "$0")/asked"; case "$*" in *redis-server*) exit 100;; esac',
+  });
+
+  expect(run).toEqual({
+    status: 0,
+    lines: ["installing redis-server openssl chromium", "12 passed, 0 failed, 1 skipped"],
+    asked: ["update", "redis-server", "openssl", "chromium"],
+  });
+});
+
+const COMPLETE = { "redis-server": "true", openssl: "true", chromium: "true" };
+/** What the script itself is made of. */
+const SYSTEM = ["bash", "dirname", "grep", "mktemp", "rm", "tail", "tee"];
+
+/** Runs a copy of the script on a machine with these programs and an npm that does this instead of our tests. */
+function runWith(npm: string, machine: Record<string, string> = COMPLETE) {
   const folder = mkdtempSync(join(tmpdir(), "certfleet-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  mkdirSync(join(folder, ".ci"));
-  mkdirSync(join(folder, "path"));
+  const path = join(folder, "path");
+  for (const each of [".ci", "path"]) mkdirSync(join(folder, each));
   cpSync(".ci/run", join(folder, ".ci/run"));
-  for (const [program, script] of [
-    ["npm", npm],
-    ["redis-server", "true"],
-    ["openssl", "true"],
-  ] as const) {
-    writeFileSync(join(folder, "path", program), `#!/bin/sh\n${script}\n`);
-    chmodSync(join(folder, "path", program), 0o755);
+  for (const name of SYSTEM) symlinkSync(execFileSync("which", [name], { encoding: "utf8" }).trim(), join(path, name));
+  for (const [program, script] of Object.entries({ id: "echo 1000", ...machine, npm })) {
+    writeFileSync(join(path, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
-  const env = { PATH: `${join(folder, "path")}${delimiter}${process.env.PATH}` };
-  const { status, stdout } = spawnSync(join(folder, ".ci/run"), { encoding: "utf8", env });
-  return { status, lines: stdout.trim().split("\n") };
+  const { status, stdout } = spawnSync(join(folder, ".ci/run"), { encoding: "utf8", env: { PATH: path } });
+  const asked = existsSync(join(path, "asked")) ? readFileSync(join(path, "asked"), "utf8").trim().split("\n") : [];
+  return { status, lines: stdout.trim().split("\n"), asked: asked.map((words) => words.split(" ").at(-1)) };
 }

@@ -9,6 +9,7 @@ import { inject } from "vitest";
 import { type Fleet, withFleet } from "../../src/producers/cli/fleet.ts";
 import type { Place } from "../../src/producers/cli/own-redis.ts";
 import { type Clock, systemClock } from "../../src/shared/clock.ts";
+import { bareEnv } from "../support/process.ts";
 
 const PROGRAM = resolve(import.meta.dirname, "../../src/main.ts");
 
@@ -34,5 +35,5 @@ export async function certfleet(
 }
 
 export function startCertfleet(words: readonly string[], env: NodeJS.ProcessEnv) {
-  return spawn(process.execPath, [PROGRAM, ...words], { env: { PATH: process.env.PATH, ...env }, cwd: tmpdir() });
+  return spawn(process.execPath, [PROGRAM, ...words], { env: { ...bareEnv(), ...env }, cwd: tmpdir() });
 }

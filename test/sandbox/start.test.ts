@@ -9,6 +9,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { startSandboxEnom } from "../../src/sandbox/enom/server.ts";
 import { startMailCatcher } from "../../src/sandbox/mail-catcher.ts";
 import { orderBody } from "../support/order.ts";
+import { bareEnv, compiledBefore } from "../support/process.ts";
 
 const startFile = resolve(import.meta.dirname, "../../src/sandbox/start.ts");
 const soon = { timeout: 40_000, interval: 50 };
@@ -22,11 +23,12 @@ interface Started {
 
 async function startFleet(once_: boolean, env: NodeJS.ProcessEnv = {}): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), "certfleet-start-"));
+  await compiledBefore(join(folder, ".data", env.ENOM_USERNAME ? "live" : "sandbox"));
   const script = `const { start } = await import(${JSON.stringify(startFile)});
     process.exitCode = await start({ once: ${once_}, env: process.env, root: ${JSON.stringify(folder)} });`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     cwd: folder,
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...bareEnv(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -1,8 +1,10 @@
 // One private Redis for a whole test run; each test file brings a prefix of its own.
+import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startRedis } from "../../src/sandbox/redis.ts";
 import { ensureOpenssl } from "./openssl.ts";
+import { quickFolder } from "./quick-folder.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -19,7 +21,10 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     return undefined;
   }
   const binaryDir = resolve(import.meta.dirname, "../../.data/redis-server");
+  const { TMPDIR = tmpdir() } = process.env;
+  process.env.TMPDIR = quickFolder(); // Redis' own folder alone
   const redis = await startRedis({ ephemeral: true, binaryDir, say: console.error });
+  process.env.TMPDIR = TMPDIR;
   project.provide("redisUrl", redis.url);
   return redis.stop;
 }

@@ -1,7 +1,6 @@
 // A small world for one test: a prefix of its own in a real Redis, a pretended eNom, a mail server, and the real workers between them.
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { inject, onTestFinished, vi } from "vitest";
@@ -20,6 +19,7 @@ import { startWorkers } from "../../src/workers/main.ts";
 import { type OrderChanges, orderBody } from "./order.ts";
 import { defaultPolicy } from "./policy.ts";
 import { quickAccount } from "./quick-account.ts";
+import { quickFolder } from "./quick-folder.ts";
 import { type Time, timeOf } from "./time.ts";
 
 export const PASSWORD = "canary-password-Zx81";
@@ -51,7 +51,7 @@ export const issued = ({ record }: Certificate): boolean =>
 export const stuck = ({ record }: Certificate): boolean => record.attention !== null;
 
 export async function world(options: SandboxEnomOptions = {}): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), "certfleet-world-"));
+  const folder = await mkdtemp(join(quickFolder(), "certfleet-world-"));
   const enom = await startSandboxEnom({ username: "acme-hosting", password: PASSWORD, ...options });
   const mail = await startMailCatcher();
   const prefix = `{t-${randomUUID().slice(0, 13)}}`;

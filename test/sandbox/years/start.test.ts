@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { startRedis } from "../../../src/sandbox/redis.ts";
 import { keysUnder } from "../../../src/shared/keys.ts";
 import { connectRedis } from "../../../src/shared/redis.ts";
+import { bareEnv, compiledBefore } from "../../support/process.ts";
 
 const binaryDir = resolve(import.meta.dirname, "../../../.data/redis-server");
 const startFile = resolve(import.meta.dirname, "../../../src/sandbox/years/start.ts");
@@ -21,7 +22,7 @@ async function emptyFolder(): Promise<string> {
 function startYears(root: string, options: { years: number; product?: string }, env: NodeJS.ProcessEnv = {}) {
   const script = `const { startYears } = await import(${JSON.stringify(startFile)});
     process.exitCode = await startYears({ ...${JSON.stringify(options)}, env: process.env, root: ${JSON.stringify(root)} });`;
-  const given = { cwd: root, env: { PATH: process.env.PATH, ...env } };
+  const given = { cwd: root, env: { ...bareEnv(), ...env } };
   return new Promise<{ code: number; out: string; err: string }>((done) => {
     const ended = (error: ExecFileException | null, out: string, err: string): void =>
       done({ code: error === null ? 0 : Number(error.code), out, err });
@@ -44,6 +45,7 @@ async function leaveTraces(folder: string): Promise<void> {
 test("a year goes by in seconds, every certificate and mail is told, and traces of an earlier run do no harm", async () => {
   const folder = await emptyFolder();
   await leaveTraces(folder);
+  await compiledBefore(join(folder, ".data/years"));
 
   // A login to the real eNom changes nothing: this is a sandbox whatever else is set.
   const { code, out } = await startYears(

@@ -1,17 +1,17 @@
 // Journals of one test: their places are its own and go with it.
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
 import { type EmbeddedRedis, startRedis } from "../../../src/sandbox/redis.ts";
 import { connectRedis } from "../../../src/shared/redis.ts";
 import { type Journal, openJournal } from "../../../src/workers/journal/journal.ts";
+import { quickFolder } from "../../support/quick-folder.ts";
 
 export const newPrefix = (): string => `{t-${randomUUID().slice(0, 13)}}`;
 
 export async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "certfleet-journal-"));
+  const folder = await mkdtemp(join(quickFolder(), "certfleet-journal-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

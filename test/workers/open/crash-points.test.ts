@@ -45,7 +45,9 @@ function dyingAt(w: World, nth: number, when: When): { needs: OrderNeeds; script
 async function runToDeath(reference: string, needs: OrderNeeds, w: World, fits: Fits): Promise<void> {
   await vi.waitFor(
     async () => {
-      if ((await w.redis.hget(w.keys.ledger.attempt(reference, 1), "state")) === "UNKNOWN") await w.time.pass(5_000);
+      const { attempt } = await get(w, reference);
+      const state = await w.redis.hget(w.keys.ledger.attempt(reference, attempt), "state");
+      if (state === "UNKNOWN") await w.time.pass(5_000);
       const death = await openCertificate(reference, needs).catch((error: Error) => error);
       if (death instanceof Error && death.message.includes("died")) return;
       await get(w, reference, fits);
