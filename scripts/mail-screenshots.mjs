@@ -1,4 +1,4 @@
-// Pictures of every mail in every language, as a phone and a desktop show it, to be looked at: node scripts/mail-screenshots.mjs [folder] [mail …]
+// Pictures of every face of every mail in every language, as a phone and a desktop show it, to be looked at: node scripts/mail-screenshots.mjs [folder] [mail …]
 // Takes the Chromium or Chrome that is on PATH. Ends with 1 when a mail asks for anything from anywhere.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -6,9 +6,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
+import { facesOf } from "../src/shared/mail/faces.ts";
 import { ourLanguages } from "../src/shared/mail/folders.ts";
 import { renderer } from "../src/shared/mail/render.ts";
-import { templateNames, templates } from "../src/shared/mail/templates.ts";
+import { templateNames } from "../src/shared/mail/templates.ts";
 
 const WIDTHS = [390, 1024];
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -39,13 +40,15 @@ async function takeAll({ open }) {
   const page = await open();
   page.on("Network.requestWillBeSent", ({ request }) => fetched.push(`${page.showing} asks for ${request.url}`));
   for (const name of wanted.length > 0 ? wanted : templateNames) {
-    for (const language of ourLanguages) {
-      const { html } = await render({ template: name, language, values: templates[name].example });
-      for (const width of WIDTHS) {
-        page.showing = `${name}.${language}.${width}`;
-        const path = join(folder, `${page.showing}.png`);
-        await writeFile(path, await page.picture(html, width));
-        console.log(path);
+    for (const { face, values } of facesOf(name)) {
+      for (const language of ourLanguages) {
+        const { html } = await render({ template: name, language, values });
+        for (const width of WIDTHS) {
+          page.showing = `${face}.${language}.${width}`;
+          const path = join(folder, `${page.showing}.png`);
+          await writeFile(path, await page.picture(html, width));
+          console.log(path);
+        }
       }
     }
   }

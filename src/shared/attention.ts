@@ -2,20 +2,32 @@
 import { z } from "zod";
 
 interface Kind {
-  /** The operator's next step, a sentence; REF stands for the order's reference. */
+  /**
+   * The operator's next step; REF stands for the order's reference. A command in it can be pasted as it stands, up to the semicolon or
+   * the end, once CERTID and ACCOUNT are filled in. The departments' other languages have theirs in `templates/parts/next-step.*`.
+   */
   next: string;
   /** `fleet`: it looks again and goes on when mended. `person`: nothing happens before a decision. */
   goesOn: "fleet" | "person";
 }
 
 const RESOLVE = "certfleet certificate resolve REF";
+const RETRY = `${RESOLVE} --retry --reason "mended"`;
+const OR_CANCEL = "; --cancel instead of --retry gives the order up.";
+
+/** When a corrected login takes effect. */
+export const LOGIN_TAKEN_OVER =
+  "in certfleet.yaml, and in a file that it or NAME_FILE names, they are taken over by themselves, in ENOM_USERNAME and ENOM_PASSWORD by a restart of the workers.";
 
 export const attentionKinds = {
   "purchase-unknown": {
-    next: `Look for an unused slot in eNom's certificate list. Found: ${RESOLVE} --adopt <CertID>; surely none: --not-bought; money returned: --refunded; give up: --cancel. Each with --reason.`,
+    next: `Look for an unused slot in eNom's certificate list. Found: ${RESOLVE} --adopt CERTID --reason "found in the list"; instead of --adopt CERTID: --not-bought when surely none is there, --refunded when the money is back, --cancel to give up.`,
     goesOn: "person",
   },
-  "enom-login-refused": { next: "Correct ENOM_USERNAME and ENOM_PASSWORD and restart the workers.", goesOn: "fleet" },
+  "enom-login-refused": {
+    next: `Correct user name and password of the account: ${LOGIN_TAKEN_OVER}`,
+    goesOn: "fleet",
+  },
   "enom-address-not-permitted": {
     next: "Register this machine's address at eNom (Resellers, Manage, API).",
     goesOn: "fleet",
@@ -34,11 +46,11 @@ export const attentionKinds = {
     goesOn: "fleet",
   },
   "ledger-frozen": {
-    next: "Nothing is bought on this account before it is known what happened: the runbook says how to find out (certfleet ledger status).",
+    next: "Nothing is bought on this account before it is known what happened. The runbook says how to find out; look first: certfleet ledger status",
     goesOn: "fleet",
   },
   "purchases-stopped": {
-    next: "Set purchases: true for the account, or switch them on (certfleet account purchases), when buying may go on.",
+    next: 'When buying may go on, set purchases: true for the account in certfleet.yaml, or turn the switch: certfleet account purchases on ACCOUNT --reason "may go on"',
     goesOn: "fleet",
   },
   "price-above-ceiling": {
@@ -62,19 +74,19 @@ export const attentionKinds = {
     goesOn: "fleet",
   },
   "rejected-by-owner": {
-    next: `The approver refused. Change the approver and ${RESOLVE} --retry, or --cancel.`,
+    next: `The approver refused. Change the approver (POST /v1/certificates/REF/approver), then ${RETRY}${OR_CANCEL}`,
     goesOn: "person",
   },
   refunded: {
-    next: `eNom refunded this slot. Confirm with ${RESOLVE} --refunded (buys again) or --cancel.`,
+    next: `eNom refunded this slot. To buy again: ${RESOLVE} --refunded --reason "refund seen"; --cancel instead of --refunded gives the order up.`,
     goesOn: "person",
   },
   "enom-refused": {
-    next: `Read eNom's text, mend the order's data, then ${RESOLVE} --retry, or --cancel.`,
+    next: `Read eNom's text, mend the order's data (PATCH /v1/certificates/REF), then ${RETRY}${OR_CANCEL}`,
     goesOn: "person",
   },
   "configured-otherwise": {
-    next: `The slot carries another CSR at eNom. Clear it there, then ${RESOLVE} --retry, or --cancel.`,
+    next: `The slot carries another CSR at eNom. Clear it there, then ${RETRY}${OR_CANCEL}`,
     goesOn: "person",
   },
   "unknown-status": {
@@ -82,11 +94,11 @@ export const attentionKinds = {
     goesOn: "fleet",
   },
   "certificate-mismatch": {
-    next: "The issued certificate does not carry the CSR's key. Ask eNom's support, then resolve with --retry.",
+    next: `The issued certificate does not fit the order. Ask eNom's support, then have it read again: ${RETRY}`,
     goesOn: "person",
   },
   "reissue-by-hand": {
-    next: "Have it reissued as the mail to the department says; the new certificate is taken in by itself (certfleet certificate explain REF).",
+    next: "Have it reissued as the mail to the department says; the new certificate is taken in by itself. Where it stands: certfleet certificate explain REF",
     goesOn: "fleet",
   },
   "renewal-due": {
@@ -94,22 +106,22 @@ export const attentionKinds = {
     goesOn: "person",
   },
   "renewal-not-sold": {
-    next: `eNom does not sell the next term to this account. When it does again: ${RESOLVE} --retry; else --cancel.`,
+    next: `eNom does not sell the next term to this account. When it does again: ${RETRY}${OR_CANCEL}`,
     goesOn: "person",
   },
   "email-validation-ended": {
-    next: 'Approve another way: POST /v1/certificates/REF/approver with {"method": "dns"} or "file", where the product offers it; else --cancel and order one that does.',
+    next: `Approve another way, where the product offers one: POST /v1/certificates/REF/approver with {"method": "dns"} or "file". Else order one that does, and give this one up: ${RESOLVE} --cancel --reason "no other method"`,
     goesOn: "person",
   },
   "reissue-uncertain": {
-    next: `Look at eNom whether the reissue was taken, then ${RESOLVE} --retry (asks again) or wait for the new certificate.`,
+    next: `Look at eNom whether the reissue was taken. If it was, wait for the new certificate; if surely not, ask again: ${RESOLVE} --retry --reason "not taken"`,
     goesOn: "fleet",
   },
   "waited-too-long": {
-    next: `Thirty days without success. Mend the cause named here, then ${RESOLVE} --retry, or --cancel.`,
+    next: `Thirty days without success. Mend the cause named here, then ${RETRY}${OR_CANCEL}`,
     goesOn: "person",
   },
-  "internal-error": { next: `Read the worker's log for REF; after the fix: ${RESOLVE} --retry.`, goesOn: "person" },
+  "internal-error": { next: `Read the worker's log for REF. After the fix: ${RETRY}`, goesOn: "person" },
 } as const satisfies Record<string, Kind>;
 
 export type AttentionCode = keyof typeof attentionKinds;
@@ -118,6 +130,8 @@ export const attention = z.object({
   code: z.string(),
   message: z.string(),
   since: z.string(),
+  /** The account that it is about, where that is not the one of the order. */
+  account: z.string().optional(),
   who: z.string(),
   by: z.string().nullable(),
   next: z.string(),
@@ -136,8 +150,12 @@ export function raise(
   message: string,
   { reference, at, by }: { reference: string; at: Date; by: string | null },
 ): Attention {
-  const next = attentionKinds[code].next.replaceAll("REF", reference);
+  const next = nextStep(code, reference);
   return { code, message, since: at.toISOString(), who: WHO[code] ?? "operator", by, next };
+}
+
+export function nextStep(code: AttentionCode, reference: string): string {
+  return attentionKinds[code].next.replaceAll("REF", reference);
 }
 
 const OF_ACCOUNT: ReadonlySet<AttentionCode> = new Set<AttentionCode>([

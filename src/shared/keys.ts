@@ -39,6 +39,8 @@ export function keysUnder(prefix: string) {
     readings: (account: string) => key("account", account, "readings"),
     turns: (account: string) => key("account", account, "turns"),
     problem: (account: string) => key("account", account, "problem"),
+    /** What the department was told of the whole account, and orders still wait for. */
+    cases: (account: string) => key("account", account, "cases"),
     rate: (account: string) => key("account", account, "rate"),
     breaker: (account: string) => key("account", account, "breaker"),
     /** `digest` stands for the mail's own key (`workers/notify/compose.ts`). */

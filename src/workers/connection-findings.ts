@@ -1,4 +1,6 @@
-// What is said about each cause of a failed connection check: what was found, and what to do about it.
+// What is said about each cause of a failed connection check: what was found, and what to do about it. In the departments' other languages
+// the advice is in `templates/parts/advice.*`.
+import { LOGIN_TAKEN_OVER } from "../shared/attention.ts";
 import type { Cause } from "../shared/connection-check.ts";
 import type { Trouble } from "./enom/commands.ts";
 
@@ -97,8 +99,7 @@ export const findings: Record<Cause, Found> = {
   },
   "login-refused": {
     says: ({ host, detail }) => `bad user name or password at ${host}: ${detail}`,
-    advice: ({ account }) =>
-      `Correct user name and password of the account ${account}: in certfleet.yaml, and in a file that it or NAME_FILE names, they are taken over by themselves, in ENOM_USERNAME and ENOM_PASSWORD by a restart of the workers.`,
+    advice: ({ account }) => `Correct user name and password of the account ${account}: ${LOGIN_TAKEN_OVER}`,
     passes: false,
   },
   "address-not-permitted": {

@@ -93,7 +93,7 @@ test("a parked purchase tells the operator the decisions there are and that noth
   );
 
   expect(text).toContain("The operator must act");
-  expect(text).toContain("certfleet certificate resolve bill-1001 --adopt <CertID>");
+  expect(text).toContain("certfleet certificate resolve bill-1001 --adopt CERTID --reason ");
   expect(text).toContain("Nothing happens before that.");
 });
 

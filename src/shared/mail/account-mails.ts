@@ -31,6 +31,10 @@ export const lowBalance = template({
     plannedUntil: day.nullable().default(null).describe("So far ahead the plan was looked at"),
   }),
   example: { ...aBalance, runwayDays: 19, exhaustedOn: "2026-04-21", plannedUntil: "2026-07-01" },
+  faces: {
+    covered: { runwayDays: null, exhaustedOn: null },
+    unplanned: { runwayDays: null, exhaustedOn: null, plannedUntil: null },
+  },
 });
 
 /** Sent once after `low-balance`, when the balance is above the minimum by a margin. */
@@ -59,8 +63,23 @@ export const connectionProblem = template({
     name: "eNom main",
     apiHost: "reseller.enom.com",
     cause: "address-not-permitted",
-    message: "eNom does not take calls from the address 203.0.113.7.",
-    advice: "Have eNom's support add 203.0.113.7 to the addresses that may use the API, then run the check again.",
+    message:
+      "Cannot connect to the processing module: reseller.enom.com does not permit the address we come from, 203.0.113.7: User not permitted from this IP address.",
+    advice: "Register 203.0.113.7 at eNom (Resellers, Manage, API).",
     since: "2026-04-02T06:00:00Z",
+  },
+  faces: {
+    "name-not-resolved": {
+      cause: "name-not-resolved",
+      message:
+        "Cannot connect to the processing module: the name reseller.enom.com is not resolved (getaddrinfo ENOTFOUND reseller.enom.com).",
+      advice:
+        "Look for a slip in the account's apiUrl (ENOM_API_URL), then at this machine's DNS: getent hosts reseller.enom.com",
+    },
+    "not-foreseen": {
+      cause: "of-a-newer-release",
+      message: "Cannot connect to the processing module: for a reason that only a newer release has a name for.",
+      advice: "Read its changelog.",
+    },
   },
 });

@@ -1,5 +1,6 @@
 // What the mails to a department ask for where one certificate needs a person, or several: act, reissue by hand, buy a term.
 import { z } from "zod";
+import { nextStep } from "../attention.ts";
 import {
   account,
   certId,
@@ -45,7 +46,7 @@ const aCase = {
   message: "The connection was lost after the purchase was sent; eNom's order list shows nothing yet.",
   since: "2026-04-02T10:15:00Z",
   by: "2026-04-09",
-  next: "Look for an unused slot in eNom's certificate list. Found: certfleet certificate resolve bill-1001 --adopt <CertID>; surely none: --not-bought.",
+  next: nextStep("purchase-unknown", "bill-1001"),
 };
 
 /** The fleet cannot go on with a certificate: one mail a case, not an attempt. */
@@ -59,6 +60,14 @@ export const operationFailed = template({
     link: link.nullable().default(null).describe("The API's address of the certificate"),
   }),
   example: { ...aCertificate, ...aCase, link: "https://certfleet.example.net/v1/certificates/bill-1001" },
+  faces: {
+    "before-purchase": { certId: null, by: null, link: null },
+    "not-foreseen": {
+      code: "of-a-newer-release",
+      message: "Something happened that only a newer release has a name for.",
+      next: "Read its changelog, then: certfleet certificate explain bill-1001",
+    },
+  },
 });
 
 /** Once a day, as long as anything is open. */
@@ -81,11 +90,12 @@ export const digest = template({
         message: "The CSR is not valid (304155).",
         since: "2026-03-30T08:00:00Z",
         by: null,
-        next: "Read eNom's text, mend the order's data, then certfleet certificate resolve bill-1002 --retry.",
+        next: nextStep("enom-refused", "bill-1002"),
       },
     ],
     more: 3,
   },
+  faces: { one: { open: [aCase], more: 0 } },
 });
 
 /** Only a person can ask for this reissue: at the CA's portal, or by a ticket to eNom (eNom API, CertReissueCert). */
@@ -118,6 +128,16 @@ export const assistedReissue = template({
     daysLeft: 10,
     reason: null,
   },
+  faces: {
+    refused: {
+      reason:
+        "Reissue of this certificate is not permitted.\r\nPlease use the portal of the certificate authority (Code: 304157).",
+    },
+    reminder: { stage: "reminder", daysLeft: 3, orderId: null },
+    ticket: { lane: "ticket", product: "Comodo Essential" },
+    "ticket-escalation": { lane: "ticket", stage: "escalation", domain: "*.example.com", orderId: null, daysLeft: 1 },
+    "too-late": { stage: "escalation", daysLeft: -1 },
+  },
   attach: ({ domain, csr }) => [pemFile(domain, "csr", csr)],
 });
 
@@ -144,41 +164,5 @@ export const renewalDue = template({
     windowOpens: "2027-03-03",
     mode: "manual",
   },
-});
-
-/** E-mail to an approver stops validating domains (CA/Browser Forum, Baseline Requirements 3.2.2.4): whose method must change. */
-export const emailValidationEnding = template({
-  to: "department",
-  when: "a year, half a year and a month before e-mail stops validating domains",
-  values: z.strictObject({
-    account,
-    endsOn: day.describe("The first day on which it validates nothing"),
-    stage: z.enum(["year", "half-year", "month"]),
-    certificates: z
-      .array(z.strictObject({ reference, domain, product: productName, paidUntil: day, remedy: oneLine }))
-      .min(1),
-    more: z.int().nonnegative().describe("How many further ones are not listed"),
-  }),
-  example: {
-    account: "main",
-    endsOn: "2028-03-15",
-    stage: "year",
-    certificates: [
-      {
-        reference: "bill-1001",
-        domain: "shop.example.com",
-        product: "RapidSSL Certificate",
-        paidUntil: "2031-04-02",
-        remedy: "Change the validation method to dns or file.",
-      },
-      {
-        reference: "bill-1002",
-        domain: "*.example.net",
-        product: "Comodo Essential Wildcard",
-        paidUntil: "2029-11-30",
-        remedy: "eNom validates this product by e-mail only: offer another product at the next term.",
-      },
-    ],
-    more: 0,
-  },
+  faces: { none: { mode: "none", beforeDays: 30, domain: "*.example.com" } },
 });

@@ -1,9 +1,12 @@
 // The template engine, held short: values are data, HTML is escaped, nothing is read from outside the folders, nothing runs for long.
-import { Liquid } from "liquidjs";
+import { Drop, Liquid } from "liquidjs";
 import type { Part } from "./folders.ts";
 
 export interface Engine {
-  /** Fills one file. @throws Error naming file and line: no such file, its syntax, a variable or a filter that does not exist */
+  /**
+   * Fills one file. @throws Error naming file and line: no such file, its syntax, a variable or a filter that does not exist,
+   * and what is wanted of a value that is null: it would come out as a hole
+   */
   write(file: string, part: Part, scope: Record<string, unknown>): Promise<string>;
   /** What the file, and what it includes, wants from outside. @throws Error as `write` */
   asksFor(file: string, part: Part): Promise<Wish[]>;
@@ -38,7 +41,7 @@ export function engineOver(folders: readonly string[], { settled }: { settled: b
   const engineFor = (part: Part) => (part === "html" ? escaping : plain);
 
   return {
-    write: (file, part, scope) => engineFor(part).renderFile(file, scope),
+    write: (file, part, scope) => engineFor(part).renderFile(file, withNothing(scope)),
     async asksFor(file, part) {
       const engine = engineFor(part);
       const { globals } = await engine.analyze(await engine.parseFile(file));
@@ -51,6 +54,22 @@ export function engineOver(folders: readonly string[], { settled }: { settled: b
       );
     },
   };
+}
+
+/** Null in every condition, filter and printed; of it nothing can be had, where null would give its properties as null again. */
+const NOTHING: unknown = Object.create(Drop.prototype, {
+  valueOf: { value: () => null },
+  toJSON: { value: () => null },
+});
+
+function withNothing(scope: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(scope).map(([name, value]) => [name, nothingIn(value)]));
+}
+
+function nothingIn(value: unknown): unknown {
+  if (value === null) return NOTHING;
+  if (Array.isArray(value)) return value.map(nothingIn);
+  return typeof value === "object" ? withNothing(value as Record<string, unknown>) : value;
 }
 
 /** Where the engine met a fault: its words without the place, and the place. */

@@ -1,10 +1,10 @@
-// What is wrong with the words of mails before any mail is: every file of ours and of the operator's, filled with its sample.
+// What is wrong with the words of mails before any mail is: every file of ours and of the operator's, filled with every face of its mail.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Notification } from "../notification.ts";
 import { type Collection, collectionsOf, shownIn } from "./collections.ts";
 import { placeOf, type Wish } from "./engine.ts";
+import { type Face, facesOf } from "./faces.ts";
 import { fill } from "./filled.ts";
 import { fileOf, findIn, isFolder, isInside, LANGUAGE, OUR_FOLDER, ourLanguages, type Part, parts } from "./folders.ts";
 import { isTemplate, type TemplateName, templateNames, templates } from "./templates.ts";
@@ -65,14 +65,26 @@ async function checkFile(
     const unknown = wishes.filter((wish) => !isOffered(wish, name));
     for (const wish of unknown) say(wish.file, `${name} has no value ${wish.path.join(".")}`, wish.line);
     if (unknown.length > 0) return;
-    const sample = sampleOf(name, { language, linkTo });
-    if (part !== "subject" && linkTo !== undefined && "chainPem" in sample && !wishes.some(isOfLink))
+    if (part !== "subject" && linkTo !== undefined && "chainPem" in templates[name].example && !wishes.some(isOfLink))
       say(path, "prints no {{ link }}: templates.certificate is link, so the customer would get no certificate");
-    const words = await engine.write(file, part, sample);
-    if (words.trim() === "") say(path, "comes out empty");
   } catch (error) {
     const { problem, file: at = path, line } = placeOf(error);
-    say(at, problem, line);
+    return say(at, problem, line);
+  }
+  for (const face of facesOf(name)) {
+    const fault = await faultOf(() => engine.write(file, part, scopeOf(face, { name, language, linkTo })));
+    if (!fault) continue;
+    const where = face.face === name ? "" : `, as ${face.face}`;
+    return say(fault.file ?? path, `${fault.problem}${where}`, fault.line);
+  }
+}
+
+async function faultOf(write: () => Promise<string>): Promise<ReturnType<typeof placeOf> | undefined> {
+  try {
+    const words = await write();
+    return words.trim() === "" ? { problem: "comes out empty", file: undefined, line: undefined } : undefined;
+  } catch (error) {
+    return placeOf(error);
   }
 }
 
@@ -83,13 +95,13 @@ function isPart(text: string): text is Part {
 const FOR_EVERY_MAIL = ["brand", "language", "subject"];
 
 /** As `render` fills it. */
-function sampleOf(
-  name: TemplateName,
-  { language, linkTo }: { language: string; linkTo: string | undefined },
+function scopeOf(
+  { values }: Face,
+  { name, language, linkTo }: { name: TemplateName; language: string; linkTo: string | undefined },
 ): Record<string, unknown> {
-  const filled = fill({ template: name, values: templates[name].example as Notification["values"] }, linkTo);
-  const values = "faults" in filled ? {} : filled.values;
-  return { ...values, brand: "Certfleet", language, subject: "Subject" };
+  const filled = fill({ template: name, values }, linkTo);
+  const printed = "faults" in filled ? {} : filled.values;
+  return { ...printed, brand: "Certfleet", language, subject: "Subject" };
 }
 
 function isOfLink({ path: [first] }: Wish): boolean {

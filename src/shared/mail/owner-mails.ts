@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   day,
   domain,
+  LONG_DOMAIN,
   link,
   manyLines,
   moment,
@@ -26,6 +27,7 @@ export const certificateOrdered = template({
     paidUntil: day.nullable().default(null),
   }),
   example: { ...anOrder, paidUntil: "2031-04-02" },
+  faces: { "one-year": { paidUntil: null } },
 });
 
 const issued = z.strictObject({
@@ -65,6 +67,7 @@ export const certificateIssued = template({
     reissued: z.boolean().default(false).describe("As jobs of earlier releases ask for certificate-reissued"),
   }),
   example: anIssued,
+  faces: { "one-year": { paidUntil: null } },
   attach: certificateFile,
 });
 
@@ -74,6 +77,7 @@ export const certificateReissued = template({
   when: "a certificate was reissued or renewed",
   values: issued,
   example: anIssued,
+  faces: { "one-year": { paidUntil: null, domain: "*.example.com" } },
   attach: certificateFile,
 });
 
@@ -89,7 +93,10 @@ export const reissueStarted = template({
     paidUntil: day.nullable().default(null),
   }),
   example: { ...anOrder, expirationDate: "2026-10-19", paidUntil: "2031-04-02" },
+  faces: { "one-year": { paidUntil: null, domain: LONG_DOMAIN } },
 });
+
+const byEmail = { method: "email", dns: null, approverEmail: "admin@example.com" } as const;
 
 /** Nothing goes on before the owner has proved the domain. What has a default was asked for later: old jobs do not say it. */
 export const validationRequired = template({
@@ -123,6 +130,19 @@ export const validationRequired = template({
     file: null,
     respondBefore: "2026-04-09",
   },
+  faces: {
+    email: byEmail,
+    file: {
+      method: "file",
+      dns: null,
+      file: {
+        url: "http://shop.example.com/.well-known/pki-validation/4A7C.txt",
+        content: "9f2c0d\nsectigo.com\nt0471",
+      },
+    },
+    reissue: { reissue: true, expirationDate: "2026-10-19", domain: "*.example.com" },
+    "renewal-reminder": { ...byEmail, renewal: true, repeat: 2, expirationDate: "2027-04-02" },
+  },
 });
 
 /** Policy manual: the certificate is about to end, and only the owner's word gets it reissued. */
@@ -139,6 +159,10 @@ export const certificateExpiring = template({
     isReminder: z.boolean(),
   }),
   example: { ...anOrder, expirationDate: "2026-10-19", daysLeft: 10, paidUntil: "2031-04-02", isReminder: false },
+  faces: {
+    "one-year": { paidUntil: null, isReminder: true, daysLeft: 3 },
+    "term-over": { paidUntil: "2026-10-19", isReminder: true, daysLeft: 0, domain: LONG_DOMAIN },
+  },
 });
 
 /** The CA refused, or gave up: nobody works on it any more. */
@@ -157,4 +181,5 @@ export const certificateFailed = template({
     reason: "Domain control was not proved within 30 days.",
     expirationDate: "2026-10-19",
   },
+  faces: { "without-words": { reason: null, expirationDate: null } },
 });

@@ -5,7 +5,12 @@ const COLUMNS = 72;
 /** What begins a paragraph: a number of a list, a hyphen, the mark of a quotation, each perhaps indented. */
 const PARAGRAPH = /^( *(?:\d+\. +|- |> )|(?! ))(.*)$/;
 
-/** Breaks paragraphs and items of lists. What is only indented stays as it is: tables, records, commands, PEM. */
+/** Up to the semicolon or the end, as attention.ts writes them; and a request with its path. In two lines neither could be pasted. */
+const COMMAND = /\b(?:certfleet|getent) [a-z](?:"[^"]*"|[^";])*(?<! )|\b(?:PATCH|POST) \/\S*/g;
+/** Holds the words of a command together; no text has it, see `manyLines`. */
+const HELD = "\0";
+
+/** Breaks paragraphs and items of lists, but no command within them. What is only indented stays as it is: tables, records, commands, PEM. */
 export function wrapped(text: string): string {
   return text
     .split("\n")
@@ -18,14 +23,14 @@ function wrappedLine(line: string): string {
   if (mark === undefined || words === undefined) return line;
   const hang = mark.includes(">") ? mark : " ".repeat(mark.length);
   const lines = [mark];
-  for (const word of words.split(" ")) {
+  for (const word of words.replace(COMMAND, (command) => command.replaceAll(" ", HELD)).split(" ")) {
     const last = lines.pop() ?? "";
     const begun = last === mark || last === hang;
     const longer = begun ? last + word : `${last} ${word}`;
     if (begun || longer.length <= COLUMNS) lines.push(longer);
     else lines.push(last, hang + word);
   }
-  return lines.join("\n");
+  return lines.join("\n").replaceAll(HELD, " ");
 }
 
 /** Templates leave empty lines where a condition was false. Ends with one line feed. */

@@ -14,17 +14,20 @@ export interface Template {
   when: string;
   /** Strict, so that a value nobody prints is noticed as early as one that is missing. */
   values: z.ZodObject;
-  /** One set of values, for previews and tests; every optional block of the mail is in it. */
+  /** One set of values, for previews and tests. */
   example: Record<string, unknown>;
+  /** What else the mail may be asked to say, by a name: what each has other than the example. See faces.ts. */
+  faces?: Record<string, Record<string, unknown>>;
   /** What a mail carries beside its words, made of values that `values` has parsed. */
   attach?(values: Record<string, unknown>): Attachment[];
 }
 
-/** Holds example and attachments to the schema beside them. */
+/** Holds example, faces and attachments to the schema beside them. */
 export function template<S extends z.ZodObject>(
   made: Pick<Template, "to" | "when"> & {
     values: S;
     example: z.input<S>;
+    faces?: Record<string, Partial<z.input<S>>>;
     attach?: (values: z.output<S>) => Attachment[];
   },
 ): Template {
@@ -57,6 +60,8 @@ export const link = z.url({ protocol: /^https?$/, error: "must be an http or htt
 export const productName = oneLine.describe("The product's readable name");
 /** Mails print it into commands that people paste into a shell, so it is held to the form that orders give it. */
 export const reference = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be a certificate's reference");
+/** The longest labels that DNS has, under a wildcard (RFC 1035, 2.3.4): what must fit wherever a domain is shown. */
+export const LONG_DOMAIN = `*.${"a".repeat(63)}.${"b".repeat(63)}.example.com`;
 export const account = oneLine.describe("The id of the eNom account");
 export const certId = z.int().positive();
 

@@ -1,6 +1,7 @@
 // The mails we can write, by name. The words of each are in `templates/<language>/<name>.{subject,txt,html}` at the project's root.
 import { balanceRestored, connectionProblem, lowBalance } from "./account-mails.ts";
-import { assistedReissue, digest, emailValidationEnding, operationFailed, renewalDue } from "./department-mails.ts";
+import { assistedReissue, digest, operationFailed, renewalDue } from "./department-mails.ts";
+import { emailValidationEnding } from "./email-validation-ending.ts";
 import {
   certificateExpiring,
   certificateFailed,

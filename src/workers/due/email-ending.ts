@@ -57,15 +57,15 @@ function rowOf(certificate: Certificate) {
     domain,
     product,
     paidUntil: utcDate(ends ?? EMAIL_VALIDATION_ENDS),
-    remedy: remedyFor(certificate),
+    ...remedyFor(certificate),
   };
 }
 
-/** What can be done for its product. */
-function remedyFor({ order }: Certificate): string {
-  const { methods } = getProduct(order.product);
-  const others = methods.filter((method) => method !== "email");
-  if (others.length > 0)
-    return `Agree on ${others.join(" or ")} with the owner; it is used when the next term is bought.`;
-  return "eNom offers no other way for this product: agree with the owner on one that is validated by dns or file.";
+/** What can be done for its product: a sentence, and what it is made of for other languages. */
+function remedyFor({ order }: Certificate): { remedy: string; methods: string[] } {
+  const methods = getProduct(order.product).methods.filter((method) => method !== "email");
+  const agree = `Agree on ${methods.join(" or ")} with the owner; it is used when the next term is bought.`;
+  const none =
+    "eNom offers no other way for this product: agree with the owner on one that is validated by dns or file.";
+  return { remedy: methods.length > 0 ? agree : none, methods };
 }

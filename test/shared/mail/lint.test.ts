@@ -84,6 +84,47 @@ test.for([
   expect(faults.slice(0, 1)).toEqual([fault]);
 });
 
+test.for([
+  [
+    "of an order that is validated by e-mail",
+    "en/validation-required.txt",
+    "{{ domain }}:\nadd {{ dns.name }} until {{ respondBefore }}",
+    "en/validation-required.txt:2: undefined variable: dns.name, as validation-required.email",
+  ],
+  [
+    "without a file",
+    "en/validation-required.txt",
+    "{{ domain }}: put {{ file.content | strip }} at {{ file['url'] }}",
+    "en/validation-required.txt:1: undefined variable: file.content",
+  ],
+  [
+    "without a deadline, in a list",
+    "en/digest.txt",
+    "{% for each in open %}{{ each.by.size }}{% endfor %}",
+    "en/digest.txt:1: undefined variable: each.by.size",
+  ],
+  [
+    "that says nothing in a case",
+    "en/operation-failed.subject",
+    "{% if certId %}{{ domain }}{% endif %}",
+    "en/operation-failed.subject:-: comes out empty, as operation-failed.before-purchase",
+  ],
+] as const)("Lint names words that would come out with a hole in a mail %s.", async ([, file, words, fault]) => {
+  expect(await faultsOf({ [file]: words })).toEqual([fault]);
+});
+
+test("What is guarded, or has a default, is no hole.", async () => {
+  const own = {
+    "en/validation-required.txt":
+      "{{ domain }}{% if dns %}: add {{ dns.name }}{% endif %}{% if file == null %}, no file{% endif %}{{ approverEmail | default: '-' }}",
+    "en/certificate-expiring.txt":
+      "{{ domain }}{% if paidUntil > expirationDate %}: paid until {{ paidUntil }}{% endif %}",
+    "en/digest.txt": "{% for each in open %}{{ each.domain }}{% unless each.by %} any day{% endunless %}{% endfor %}",
+  };
+
+  expect(await faultsOf(own)).toEqual([]);
+});
+
 test("Where certificates are linked, lint names words that print no link: their reader would get no certificate at all.", async () => {
   const own = {
     "en/certificate-issued.txt": "{{ domain }} is attached",

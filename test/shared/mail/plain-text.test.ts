@@ -35,6 +35,24 @@ test("Records, commands and addresses are never broken: what is indented, and wh
   expect(wrapped(`See ${address} there`)).toBe(`See\n${address}\nthere`);
 });
 
+test("A command, and a request with its path, stay in one line wherever they stand, since in two they cannot be pasted.", () => {
+  const reason = fc.constantFrom("", ' --reason "found in the list; really"', ' --reason "x"');
+  const said = fc.array(word, { maxLength: 12 }).map((words) => words.join(" "));
+
+  fc.assert(
+    fc.property(mark, said, reason, said, (begin, before, reason, after) => {
+      const command = `certfleet certificate resolve bill-1001 --retry${reason}`;
+      const request = "(PATCH /v1/certificates/bill-1001)";
+
+      const lines = wrapped(`${begin}${before} ${request} ${command}; ${after}`).split("\n");
+
+      expect(lines.some((line) => line.includes(`${command};`))).toBe(true);
+      expect(lines.some((line) => line.includes(request))).toBe(true);
+    }),
+  );
+  expect(wrapped(`${"word ".repeat(12)}then certfleet ledger "status`)).toContain('certfleet ledger "status');
+});
+
 test("Conditions that were false leave no holes, and the mark of a signature keeps its blank.", () => {
   expect(tidy("\n\nHello,\r\n\r\n   \n\n\nyou\n-- \nus\n\n")).toBe("Hello,\n\nyou\n-- \nus\n");
 });

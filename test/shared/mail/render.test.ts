@@ -5,9 +5,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Refused } from "../../../src/shared/errors.ts";
 import { type BrokenWords, type Letter, type RenderOptions, renderer } from "../../../src/shared/mail/render.ts";
-import { templates } from "../../../src/shared/mail/templates.ts";
+import { type TemplateName, templates } from "../../../src/shared/mail/templates.ts";
 import type { Notification } from "../../../src/shared/notification.ts";
-import { example, faces, templateOf } from "./faces.ts";
+import { everyFace, example } from "./faces.ts";
 import { ownWords } from "./folder.ts";
 
 const render = renderer();
@@ -78,7 +78,7 @@ const HOSTILE = [
 
 test("whatever people put into the values, no tag and no attribute of theirs gets into a mail", async () => {
   const harmless = await Promise.all(
-    Object.entries(faces).map(async ([face, values]) => [face, values, await tagsOf(face, values)] as const),
+    everyFace.map(async ({ name, values }) => [name, values, await tagsOf(name, values)] as const),
   );
   const hostile = fc.oneof(
     fc.constantFrom(...HOSTILE),
@@ -87,17 +87,17 @@ test("whatever people put into the values, no tag and no attribute of theirs get
   );
 
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...harmless), hostile, async ([face, values, tags], text) => {
-      expect(await tagsOf(face, poisoned(values, text))).toEqual(tags);
+    fc.asyncProperty(fc.constantFrom(...harmless), hostile, async ([name, values, tags], text) => {
+      expect(await tagsOf(name, poisoned(values, text))).toEqual(tags);
     }),
     { numRuns: 500 },
   );
 });
 
 /** The skeleton of a mail: its tags with their attributes, without what stands between them. */
-async function tagsOf(face: string, values: Notification["values"]): Promise<string[]> {
+async function tagsOf(template: TemplateName, values: Notification["values"]): Promise<string[]> {
   const { html } = await render({
-    template: templateOf(face),
+    template,
     brand: String(values.product ?? values.account),
     values,
   });
@@ -122,8 +122,8 @@ test("A subject stays one line, whatever its values hold: no value can add a hea
   const poison = fc.tuple(fc.string(), fc.constantFrom(...breaks), fc.string()).map((each) => each.join(""));
 
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...Object.entries(faces)), poison, async ([face, values], text) => {
-      const written = await render({ template: templateOf(face), brand: "B", values: poisoned(values, text) }).catch(
+    fc.asyncProperty(fc.constantFrom(...everyFace), poison, async ({ name, values }, text) => {
+      const written = await render({ template: name, brand: "B", values: poisoned(values, text) }).catch(
         (error: unknown) => error,
       );
       if (written instanceof Refused) return;
@@ -236,6 +236,24 @@ test.for([
     ]);
   },
 );
+
+test("Words of the operator's that ask for what an order does not have never reach a customer with a hole: ours take their place.", async () => {
+  const directory = await ownWords({
+    "en/validation-required.txt": "Please add {{ dns.name }} {{ dns.value }} until {{ respondBefore }}.",
+  });
+  const broken: BrokenWords[] = [];
+  const write = renderer({ directory, onBroken: (each) => broken.push(each) });
+  const byEmail = { method: "email", dns: null, approverEmail: "admin@example.com" };
+
+  const dns = await write({ template: "validation-required", values: example("validation-required") });
+  const email = await write({ template: "validation-required", values: example("validation-required", byEmail) });
+
+  expect(dns.text).toMatch(/^Please add _dnsauth\.shop\.example\.com/);
+  expect(email.text).toMatch(/^Hello,.*Open the mailbox admin@example\.com/s);
+  expect(broken).toMatchObject([
+    { template: "validation-required", part: "txt", problem: "undefined variable: dns.name" },
+  ]);
+});
 
 test("A broken layout of the operator's stops no mail either, and a language that only the operator has gives way to the next.", async () => {
   const directory = await ownWords({

@@ -1,7 +1,7 @@
 // Promise: as a subscription goes on, each mail says what has changed, what is to be done, and by whom, and carries all that takes.
 import { expect, test } from "vitest";
 import { renderer } from "../../../src/shared/mail/render.ts";
-import { example, faces } from "./faces.ts";
+import { everyFace, example } from "./faces.ts";
 
 const render = renderer();
 
@@ -92,15 +92,13 @@ test("the department reads of a term to buy which request makes the fleet buy it
 
 test("the end of validation by e-mail is told with each certificate, its remedy, and how many more there are", async () => {
   const { subject, parts } = await read("email-validation-ending", { more: 12 });
-  const last = await render({
-    template: "email-validation-ending",
-    values: faces["email-validation-ending.month"] ?? {},
-  });
+  const month = everyFace.find(({ face }) => face === "email-validation-ending.month");
+  const last = await render({ template: "email-validation-ending", values: month?.values ?? {} });
 
   expect(subject).toBe("A year left: 14 certificates of main need another validation method by 2028-03-15");
   expect(last.subject).toBe("A month left: 1 certificate of main needs another validation method by 2028-03-15");
   for (const part of parts) {
-    for (const each of ["shop.example.com", "bill-1002", "offer another product at the next term."])
+    for (const each of ["shop.example.com", "bill-1002", "eNom offers no other way for this product"])
       expect(part).toContain(each);
     expect(part).toContain("And 12 more for which there was no room in this mail.");
   }

@@ -1,0 +1,116 @@
+// Promise: a department reads in its own language what to do, with the commands as they are, whatever happened; what nobody translated it reads in English.
+import { expect, test } from "vitest";
+import { type AttentionCode, attentionKinds, nextStep } from "../../../src/shared/attention.ts";
+import { causes } from "../../../src/shared/connection-check.ts";
+import { renderer } from "../../../src/shared/mail/render.ts";
+import type { TemplateName } from "../../../src/shared/mail/templates.ts";
+import { findings } from "../../../src/workers/connection-findings.ts";
+import { example } from "./faces.ts";
+
+const render = renderer();
+const languages = ["es", "ru"] as const;
+const codes = Object.keys(attentionKinds) as AttentionCode[];
+const apiHost = "reseller.enom.com:8443";
+const inEnglish = [
+  // An order that is over asks for nobody any more: its mail has a code, and the order no attention.
+  {
+    what: "order-failed",
+    template: "operation-failed" as const,
+    over: { code: "order-failed", next: "The order is over." },
+    english: "The order is over.",
+  },
+  ...codes.map((code) => {
+    const next = nextStep(code, "bill-1001");
+    return { what: code, template: "operation-failed" as const, over: { code, next }, english: next };
+  }),
+  ...causes.map((cause) => {
+    const advice = findings[cause].advice({ cause, host: apiHost, account: "main", detail: "x" });
+    return { what: cause, template: "connection-problem" as const, over: { cause, advice, apiHost }, english: advice };
+  }),
+];
+const everyStep = inEnglish.flatMap((step) => languages.map((language) => ({ ...step, language })));
+
+test.for(everyStep)("The department reads in $language what to do about $what, and no English.", async (step) => {
+  const { text, html } = await told(step.template, step.language, step.over);
+
+  for (const words of [text, html]) expect(words).not.toContain(step.english.split(/[.;:,(]/)[0]);
+  expect(text).toMatch(step.language === "ru" ? /\p{Script=Cyrillic}{3}/u : /\b(el|la|de|en|no|nada)\b/i);
+  expect(pasted(text)).toEqual(pasted(step.english));
+  expect(pasted(html)).toEqual(pasted(step.english));
+});
+
+test("The list of what is open says of each case what to do in the department's language.", async () => {
+  const open = codes.map((code) => ({ ...aCase, code, next: nextStep(code, "bill-1001") }));
+
+  for (const language of languages) {
+    const { text } = await render({ template: "digest", language, values: example("digest", { open }) });
+    for (const { next } of open) expect(flat(text)).not.toContain(next.split(/[.;:,(]/)[0]);
+  }
+});
+
+test("A login that eNom refuses is mended at an order as the connection check says: in the file by itself, in the environment by a restart.", () => {
+  const place = { cause: "login-refused", host: apiHost, account: "eu", detail: "x" } as const;
+  const advice = findings["login-refused"].advice(place).replace("account eu", "account");
+
+  expect(nextStep("enom-login-refused", "bill-1001")).toBe(advice);
+  expect(advice).toMatch(/in certfleet\.yaml.* by themselves, in ENOM_USERNAME and ENOM_PASSWORD by a restart/);
+});
+
+test.for(languages)("What has no words in %s is said in English, as it was given.", async (language) => {
+  const next = "Read the changelog, then: certfleet certificate explain bill-1001";
+  const certificates = [{ ...aRow, remedy: "Agree on a new method." }];
+
+  expect((await told("operation-failed", language, { code: "of-a-newer-release", next })).text).toContain(next);
+  expect((await told("connection-problem", language, { cause: "none", advice: "Read it." })).text).toContain(
+    "Read it.",
+  );
+  const ending = await render({
+    template: "email-validation-ending",
+    language,
+    values: example("email-validation-ending", { certificates }),
+  });
+  expect(ending.text).toContain("Agree on a new method.");
+});
+
+test("Which other methods a product offers is said in the department's language, too.", async () => {
+  const certificates = [["dns", "file"], ["dns"], []].map((methods) => ({ ...aRow, remedy: "Do.", methods }));
+  const values = example("email-validation-ending", { certificates });
+
+  const es = flat((await render({ template: "email-validation-ending", language: "es", values })).text);
+  const ru = flat((await render({ template: "email-validation-ending", language: "ru", values })).text);
+
+  expect(es).toMatch(/por un registro DNS o un archivo;.*por un registro DNS;.*no ofrece otro método/);
+  expect(ru).toMatch(/через DNS-запись или файл;.*через DNS-запись;.*Другого способа/);
+});
+
+const aCase = { reference: "bill-1001", domain: "shop.example.com", message: "x", since: "2026-04-02", by: null };
+const aRow = {
+  reference: "bill-1001",
+  domain: "shop.example.com",
+  product: "RapidSSL Certificate",
+  paidUntil: "2031-04-02",
+};
+
+/** The part of a mail that says what to do, both ways to read it, in one line. */
+async function told(template: TemplateName, language: string, over: Record<string, unknown>) {
+  const { text, html } = await render({ template, language, values: example(template, { ...over, message: "x" }) });
+  const [, textStep = ""] = /\n[A-ZÁÉÍÓÚА-ЯЁ ]+\n\n(.*?)\n\n/su.exec(text) ?? [];
+  const [, htmlStep = ""] = /<\/h2>(.*?)<\/p>/s.exec(html) ?? [];
+  return {
+    text: flat(textStep),
+    html: flat(htmlStep.replace(/<[^>]*>/g, ""))
+      .replaceAll("&#34;", '"')
+      .replaceAll("&#39;", "'"),
+  };
+}
+
+/** What people paste: commands and requests. */
+function pasted(words: string): string[] {
+  return (
+    words.match(/\b(?:certfleet|getent) [a-z](?:"[^"]*"|[^";])*(?<! )|\b(?:POST|PATCH) \/[^\s),.]+|--[a-z-]+/g) ?? []
+  );
+}
+
+function flat(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,101 @@
+// Promise: a command that the fleet tells people to run can be pasted: the real program takes it as it stands.
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { expect, test } from "vitest";
+import { certificateWords } from "../src/producers/cli/certificate-words.ts";
+import { ledgerWords } from "../src/producers/cli/ledger-words.ts";
+import { notificationWords } from "../src/producers/cli/notification-words.ts";
+import { policyWords } from "../src/producers/cli/policy-words.ts";
+import { templateWords } from "../src/producers/cli/template-words.ts";
+import { type AttentionCode, attentionKinds, nextStep } from "../src/shared/attention.ts";
+
+const root = join(import.meta.dirname, "..");
+const codes = Object.keys(attentionKinds) as AttentionCode[];
+const documents = ["README.md", "docs/runbook.md"];
+
+test.for(codes)("The next step of %s has no command that the program would refuse.", async (code) => {
+  const next = nextStep(code, "bill-1001");
+
+  const commands = commandsIn(next);
+
+  for (const command of commands) expect(await refusalOf(command)).toBeUndefined();
+  expect(commands.length > 0).toBe(/--[a-z]|certfleet [a-z]/.test(next));
+});
+
+test("Whoever must decide is told of a decision with its reason, in a command of one line.", () => {
+  const deciding = codes.map((code) => nextStep(code, "bill-1001")).filter((next) => next.includes(" resolve "));
+
+  expect(deciding.length).toBeGreaterThan(9);
+  for (const next of deciding)
+    expect(commandsIn(next)[0]).toMatch(/^certfleet certificate resolve bill-1001 --[a-z-]+.* --reason "[^"]+"$/);
+});
+
+test("A next step fits into its mail for the longest reference that an order may have.", () => {
+  for (const code of codes) expect(nextStep(code, "r".repeat(64)).length, code).toBeLessThanOrEqual(500);
+});
+
+test.for(documents)("%s shows no command that the program would refuse.", async (document) => {
+  const shown = [...readFileSync(join(root, document), "utf8").matchAll(/bin\/certfleet ([a-z][^`\n|#;]*[^`\n|#; ])/g)];
+  const commands = shown.map(([, words = ""]) => `certfleet ${words}`).filter(isWhole);
+
+  expect(commands.length).toBeGreaterThan(2);
+  for (const command of commands) expect(await refusalOf(command), command).toBeUndefined();
+});
+
+test("No mail shows a command that the program would refuse, in any language.", async () => {
+  const mails = globSync("templates/*/*.{txt,html}", { cwd: root }).map((file) =>
+    readFileSync(join(root, file), "utf8"),
+  );
+  const shown = mails.flatMap((words) => words.match(/certfleet (?:certificate|ledger) [^"\n]*/g) ?? []);
+
+  expect(shown.length).toBeGreaterThan(10);
+  for (const words of shown) {
+    const command = words.replace(/\{\{.*?\}\}|(?<=explain )$/g, "bill-1001");
+    expect(await refusalOf(command), command).toBeUndefined();
+  }
+});
+
+/** As attention.ts writes them: up to the semicolon, or the end. */
+function commandsIn(next: string): string[] {
+  return next.match(/certfleet [a-z](?:"[^"]*"|[^";])*/g) ?? [];
+}
+
+/** Those that are said in parts (a noun without its verb, `…`) are no commands; the rest of the words live in src/main.ts, see docs.test.ts. */
+function isWhole(command: string): boolean {
+  return /^certfleet (certificate|ledger|policy|template|notification|account purchases) [a-z]/.test(command);
+}
+
+/** What the program says against a command, read by its own words without doing anything; undefined: it takes it. */
+async function refusalOf(command: string): Promise<string | undefined> {
+  const [name, ...words] = [...command.matchAll(/(?:"[^"]*"|[^\s"])+/g)].map(([word]) =>
+    filledIn(word.replaceAll('"', "")),
+  );
+  expect(name).toBe("certfleet");
+  try {
+    await program().parseAsync(words, { from: "user" });
+    return undefined;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.message;
+    throw error;
+  }
+}
+
+/** Placeholders, as a reader would fill them in. */
+function filledIn(word: string): string {
+  const PLACES: Record<string, string> = { REF: "bill-1001", CERTID: "900123", ACC: "main", ACCOUNT: "main" };
+  return PLACES[word] ?? word;
+}
+
+function program(): Command {
+  const made = new Command("certfleet").exitOverride().configureOutput({ writeErr: () => undefined });
+  const place = { env: {}, root };
+  const answer = () => Promise.resolve();
+  certificateWords(made, place, answer);
+  policyWords(made, place, answer);
+  templateWords(made, place, answer);
+  notificationWords(made, place, answer);
+  const account = made.command("account");
+  ledgerWords({ program: made, account }, { place, answer }, () => Promise.reject(new Error("nothing is run here")));
+  return made;
+}
