@@ -29,7 +29,12 @@ export const Notification = z.strictObject({
   brand: displayName.optional().meta({ description: "The name that the mail speaks for" }),
   values: z
     .record(z.string(), json(3))
-    .refine((values) => Buffer.byteLength(JSON.stringify(values)) <= MOST_VALUE_BYTES, "must be 16 KB of JSON at most")
+    .refine((values) => valueBytes(values) <= MOST_VALUE_BYTES, "must be 16 KB of JSON at most")
     .meta({ description: "What the template asks for, 16 KB of JSON at most" }),
 });
 export type Notification = z.infer<typeof Notification>;
+
+/** What the values of a mail take up in its job. */
+export function valueBytes(values: Readonly<Record<string, unknown>>): number {
+  return Buffer.byteLength(JSON.stringify(values));
+}

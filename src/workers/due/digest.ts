@@ -2,8 +2,8 @@
 import type { Certificate } from "../../shared/certificate.ts";
 import { utcDate } from "../../shared/dates.ts";
 import { tellDepartments } from "../department.ts";
+import { accountOf } from "../open/case.ts";
 import type { OrderNeeds } from "../open/needs.ts";
-import { aboutOrder } from "../open/tell.ts";
 import { forEachIn } from "./every-order.ts";
 
 const MOST_LISTED = 25;
@@ -11,27 +11,42 @@ const MOST_LISTED = 25;
 /** With the first sweep of a UTC day. Noted when all are told, so that a crash tells again, by mails whose keys make them once. */
 export async function tellDigest(needs: OrderNeeds): Promise<void> {
   const { redis, keys } = needs.ledger;
-  const today = utcDate(needs.clock.now());
+  const now = needs.clock.now();
+  const today = utcDate(now);
   if ((await redis.hget(keys.notices, "digest")) === today) return;
   const mailOf = (account: string, listed: readonly Certificate[], more: number) => ({
     key: `digest:${account}:${today}`,
     template: "digest",
     values: { account, open: listed.map(caseOf), more },
   });
-  await tellDepartments(await open(needs), { most: MOST_LISTED, mailOf }, needs);
+  const found = await open(needs);
+  await tellDepartments(found, { most: MOST_LISTED, mailOf }, needs);
+  await endCases(found, now, needs);
   await redis.hset(keys.notices, "digest", today);
 }
 
-/** Orders that have no account, or one that is not configured any more, are told to the first. */
+/** Each with the account that it is told of: the one that its own mail named. */
 async function open(needs: OrderNeeds): Promise<Certificate[]> {
-  const first = needs.accounts.all[0]?.entry.id ?? null;
   const found: Certificate[] = [];
   await forEachIn(needs.ledger.keys.withAttention, needs, (each) => {
     const { record } = each;
-    const account = needs.accounts.find(record.account ?? "")?.entry.id ?? first;
-    if (record.attention) found.push({ ...each, record: { ...record, account } });
+    if (!record.attention) return;
+    const account = accountOf(each, record.attention, needs)?.entry.id ?? null;
+    found.push({ ...each, record: { ...record, account } });
   });
   return found.sort((a, b) => deadline(a).localeCompare(deadline(b)));
+}
+
+/** What no order waits for any more on an account is over: it is told again when it comes back. What began while these were read is left. */
+async function endCases(waiting: readonly Certificate[], from: Date, { accounts, ledger }: OrderNeeds): Promise<void> {
+  const { redis, keys } = ledger;
+  const byAccount = Map.groupBy(waiting, ({ record }) => record.account ?? "");
+  for (const { entry } of accounts.all) {
+    const awaited = new Set(byAccount.get(entry.id)?.map(({ record }) => record.attention?.code));
+    const told = Object.entries(await redis.hgetall(keys.cases(entry.id)));
+    const over = told.filter(([code, since]) => !awaited.has(code) && Date.parse(since) < from.getTime());
+    if (over.length > 0) await redis.hdel(keys.cases(entry.id), ...over.map(([code]) => code));
+  }
 }
 
 /** Without one: behind all that have one. */
@@ -39,8 +54,8 @@ function deadline({ record }: Certificate): string {
   return record.attention?.by ?? "9";
 }
 
-function caseOf(certificate: Certificate) {
-  const { reference, domain } = aboutOrder(certificate);
-  const { code = "", message = "", since = "", by = null, next = "" } = certificate.record.attention ?? {};
+function caseOf({ order, record }: Certificate) {
+  const { reference, domain } = order;
+  const { code = "", message = "", since = "", by = null, next = "" } = record.attention ?? {};
   return { reference, domain, code, message: message.slice(0, 300), since, by: by?.slice(0, 10) ?? null, next };
 }

@@ -8,7 +8,7 @@ import type { Intent } from "../ledger/attempt.ts";
 import { begin, hasSpare } from "../ledger/begin.ts";
 import { findTooMuch, type Limits, readInAir, type TooMuch } from "../ledger/limits.ts";
 import type { Outcome } from "../outcome.ts";
-import type { Passed } from "./choose.ts";
+import type { Obstacle } from "./choose.ts";
 import { notSold } from "./ended.ts";
 import { isBoundTo } from "./first-binding.ts";
 import { fresh } from "./fresh.ts";
@@ -34,7 +34,7 @@ export async function ready(
   account: Account,
   certificate: Certificate,
   needs: OrderNeeds,
-): Promise<Ready | Passed | { went: Certificate | Outcome }> {
+): Promise<Ready | Obstacle | { went: Certificate | Outcome }> {
   const { order } = certificate;
   const { id } = account.entry;
   if (!(await isBoundTo(needs, account)))
@@ -124,7 +124,7 @@ async function takeSpare(
 }
 
 /** Purchases in the air end by themselves, and are waited for; a guard that is reached lets the next account have the order. */
-function passedFor(full: TooMuch, { entry }: Account, price: Money): Passed | { went: Outcome } {
+function passedFor(full: TooMuch, { entry }: Account, price: Money): Obstacle | { went: Outcome } {
   const { perHour, perDay } = entry.purchasing;
   switch (full) {
     case "too-many":
@@ -156,7 +156,7 @@ async function stoppedBy(
   account: Account,
   planned: { service: string; years: number; price: Money },
   needs: OrderNeeds,
-): Promise<Passed | null> {
+): Promise<Obstacle | null> {
   const { id, purchases, currency } = account.entry;
   if (!purchases) return { code: "purchases-stopped", message: `Purchases on account ${id} are switched off.` };
   const ceiling = needs.priceCeiling(planned.service);
@@ -173,7 +173,7 @@ function tooDear(
   { price }: { price: Money },
   { maxUnsettledMoney }: Limits,
   { entry: { id, currency } }: Account,
-): Passed | null {
+): Obstacle | null {
   if (compareMoney(price, maxUnsettledMoney) <= 0) return null;
   const message = `The purchase costs ${price} ${currency}; account ${id} may have no more than ${maxUnsettledMoney} ${currency} in the air.`;
   return { code: "spend-cap-reached", message };
@@ -182,7 +182,7 @@ function tooDear(
 function tooPoor(
   { entry: { id, currency } }: Account,
   { price, balance, minimum }: { price: Money; balance: Money; minimum: Money },
-): Passed {
+): Obstacle {
   const kept = compareMoney(minimum, "0.00") > 0 ? `, and ${minimum} must stay` : "";
   const message = `eNom reports ${balance} ${currency} available on account ${id}; the purchase costs ${price} ${currency}${kept}.`;
   return { code: "no-account-with-funds", message };

@@ -10,7 +10,7 @@ import { refuseOrder } from "../ledger/moves.ts";
 import type { Outcome } from "../outcome.ts";
 import { askForBalance } from "./ask-for-balance.ts";
 import { attemptOnce, heldBy, type Ready, ready } from "./buy-on.ts";
-import { candidatesFor, nobodyLeft, type Passed } from "./choose.ts";
+import { candidatesFor, nobodyLeft, type Obstacle, type Passed } from "./choose.ts";
 import { ended, notSold } from "./ended.ts";
 import { fresh } from "./fresh.ts";
 import { codeOf } from "./guard.ts";
@@ -34,13 +34,10 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   const candidates = await candidatesFor(certificate, needs);
   const passed: Passed[] = [];
   for (const candidate of candidates) {
-    const found =
-      candidates.length === 1
-        ? await ready(candidate, certificate, needs)
-        : await readyElsewhere(candidate, certificate, needs);
+    const found = await readyOrNot(candidate, certificate, needs);
     if ("went" in found) return found.went;
     if ("intent" in found) return attemptOnce(found, needs);
-    passed.push(found);
+    passed.push({ ...found, account: candidate.entry.id });
   }
   const last = candidates.at(-1);
   const isSoldNowhere = last !== undefined && passed.every(({ code }) => code === "renewal-not-sold");
@@ -48,10 +45,10 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   const kept = await fresh(order.reference, needs);
   // Somebody wished something, or money arrived, while the accounts were asked: decided anew over that.
   if (kept.version !== certificate.version) return kept;
-  // One that could not be asked may pay in a moment: as with a single account, nobody is told before an hour of that.
-  const away = passed.find(({ code }) => code === "enom-unavailable");
-  if (away) return waitOut(kept, nobodyLeft(passed, certificate).message, needs, away.retryAfterSeconds);
   const left = nobodyLeft(passed, certificate);
+  // One that could not be asked may pay in a moment: nobody is told before an hour of that.
+  const away = passed.find(({ code }) => code === "enom-unavailable");
+  if (away) return waitOut(kept, { ...away, message: left.message }, needs);
   if (left.code === WAITS_FOR_MONEY && kept.record.attention?.code !== WAITS_FOR_MONEY)
     for (const { entry } of candidates) await askForBalance(entry.id, needs); // from now on they are read more often
   return hold(kept, left, needs);
@@ -67,12 +64,12 @@ function whyNotRenewed(certificate: Certificate, { policyFor, clock }: OrderNeed
   return `The policy is ${mode} by now: the next term is not bought. Set it to auto and resolve it with --retry, or cancel the order.`;
 }
 
-/** Nothing was sent to this account yet: one that cannot be asked is passed over for the next. */
-async function readyElsewhere(
+/** Nothing is sent to an account that cannot be asked: it is passed over for the next, where there is one. */
+async function readyOrNot(
   account: Account,
   certificate: Certificate,
   needs: OrderNeeds,
-): Promise<Ready | Passed | { went: Certificate | Outcome }> {
+): Promise<Ready | Obstacle | { went: Certificate | Outcome }> {
   try {
     return await ready(account, certificate, needs);
   } catch (error) {
@@ -92,5 +89,5 @@ async function refuse(
 ): Promise<Certificate | Outcome> {
   await refuseOrder(needs, { reference: order.reference, account: entry.id, number: attempt });
   const message = notSold(order.product, entry.id);
-  return ended(order.reference, { code: "product-not-sold", message }, needs);
+  return ended(order.reference, { code: "product-not-sold", message, account: entry.id }, needs);
 }

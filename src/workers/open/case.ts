@@ -1,37 +1,90 @@
-// The mail to the department that a person must act: one a case and day, whatever is tried meanwhile. What concerns a whole account is one case.
+// The mail to the department that a person must act: one a case, whatever is tried meanwhile. What concerns a whole account is one case.
 import { type Attention, concernsAccount } from "../../shared/attention.ts";
 import type { Certificate } from "../../shared/certificate.ts";
 import { utcDate } from "../../shared/dates.ts";
+import type { AccountEntry } from "../../shared/fleet-file.ts";
+import type { Account } from "../accounts.ts";
 import { tellDepartment } from "../department.ts";
 import type { OrderNeeds } from "./needs.ts";
 import { aboutOrder } from "./tell.ts";
 
+/** As many as the template prints: the words of many accounts together may be more than a mail's job holds. */
+const MOST_LETTERS = 1_000;
+
 /**
- * To be asked for before the attention is saved: a crash in between asks again with the same key. The same code again, with other words or on the
- * same day, is the same case.
+ * To be asked for before the attention is saved: a crash in between asks again, over the same version and so with the same key. What
+ * comes back after it was mended is a new case.
  */
 export async function tellCase(certificate: Certificate, attention: Attention, needs: OrderNeeds): Promise<void> {
-  const { order, record, certId } = certificate;
-  if (record.attention?.code === attention.code) return;
-  const { all, fitting } = needs.accounts;
-  const account = all.find(({ entry }) => entry.id === record.account) ?? fitting(order)[0] ?? all[0];
+  const { order, record, version } = certificate;
+  if (isSameCase(record.attention, attention)) return;
+  const { code } = attention;
+  const tell = (key: string) => tellOfOrder(certificate, attention, key, needs);
+  if (!concernsAccount(code)) return tell(`case:${order.reference}:${code}:${version}`);
+  const account = accountOf(certificate, attention, needs)?.entry.id;
+  if (account !== undefined) await tellOfAccount({ account, code, since: attention.since }, tell, needs);
+}
+
+/** Told before: the same code again, in other words, too. What concerns an account is another case on another account. */
+export function isSameCase(
+  before: Attention | null,
+  { code, account = before?.account }: Attention,
+): before is Attention {
+  if (before?.code !== code) return false;
+  return !concernsAccount(code) || (before.account ?? account) === account;
+}
+
+/** The account that an attention is about: the one that it names, else the order's own, else the first that fits the order. */
+export function accountOf(
+  { order, record }: Certificate,
+  attention: Pick<Attention, "account">,
+  { accounts: { all, fitting } }: Pick<OrderNeeds, "accounts">,
+): Account | undefined {
+  const named = (id: string | null | undefined) => all.find(({ entry }) => entry.id === id);
+  return named(attention.account) ?? named(record.account) ?? fitting(order)[0] ?? all[0];
+}
+
+/**
+ * Tells the department of the account that it is about; where that has no address, the one of the next account that fits the order.
+ * The key makes it once.
+ */
+export async function tellOfOrder(
+  certificate: Certificate,
+  attention: Omit<Attention, "who">,
+  key: string,
+  needs: OrderNeeds,
+): Promise<void> {
+  const account = accountOf(certificate, attention, needs);
   if (!account) return;
-  const { id } = account.entry;
   const { code, message, since, by, next } = attention;
-  const whose = concernsAccount(code) ? id : order.reference;
   const values = {
     ...aboutOrder(certificate),
-    account: id,
-    certId,
-    code,
-    message,
-    since,
+    account: account.entry.id,
+    certId: certificate.certId,
+    ...{ code, since, next },
+    message: message.slice(0, MOST_LETTERS),
     by: by?.slice(0, 10) ?? null,
-    next,
   };
-  await tellDepartment(
-    account.entry,
-    { key: `case:${whose}:${code}:${utcDate(new Date(since))}`, template: "operation-failed", values },
-    needs,
-  );
+  const entry = reachable(account.entry, needs.accounts.fitting(certificate.order));
+  await tellDepartment(entry, { key, template: "operation-failed", values }, needs);
+}
+
+/** The account under its own name, with an address where any of these has one. */
+function reachable(entry: AccountEntry, fitting: readonly Account[]): Pick<AccountEntry, "id" | "department"> {
+  const instead = fitting.find((each) => each.entry.department);
+  return entry.department ? entry : { ...entry, ...(instead && { department: instead.entry.department }) };
+}
+
+/**
+ * One mail for all orders that meet the same on an account, for as long as one of them waits (`due/digest.ts` ends it). Noted when it was
+ * asked for: a crash in between, or another process at the same moment, asks with the same key.
+ */
+async function tellOfAccount(
+  { account, code, since }: { account: string; code: string; since: string },
+  tell: (key: string) => Promise<void>,
+  { ledger: { redis, keys } }: OrderNeeds,
+): Promise<void> {
+  if ((await redis.hexists(keys.cases(account), code)) === 1) return;
+  await tell(`case:${account}:${code}:${utcDate(new Date(since))}`);
+  await redis.hsetnx(keys.cases(account), code, since);
 }

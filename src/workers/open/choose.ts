@@ -5,12 +5,17 @@ import type { Account } from "../accounts.ts";
 import { findAttempts } from "../ledger/attempt.ts";
 import type { OrderNeeds } from "./needs.ts";
 
-/** Why an account is passed over: shown when none is left. */
-export interface Passed {
+/** Why an order cannot be bought on an account now. */
+export interface Obstacle {
   code: AttentionCode;
   message: string;
   /** Where the account could not be asked. */
   retryAfterSeconds?: number | undefined;
+}
+
+/** An account that is passed over, and why: shown when none is left. */
+export interface Passed extends Obstacle {
+  account: string;
 }
 
 /** The accounts to try, in order; one alone where something was sent before, or a term was bought: there is no other then. */
@@ -27,13 +32,19 @@ export async function candidatesFor(certificate: Certificate, needs: OrderNeeds)
   return sound.length > 0 ? sound : fitting; // with all of them in trouble, eNom itself says what is wrong
 }
 
-/** What an order waits for when every account was passed over: money before all, since it comes by itself. */
-export function nobodyLeft(passed: readonly Passed[], certificate: Certificate): Passed {
+/**
+ * What an order waits for when every account was passed over, and where: money before all, since it comes by itself. The message tells
+ * of each account.
+ */
+export function nobodyLeft(
+  passed: readonly Passed[],
+  certificate: Certificate,
+): { code: AttentionCode; message: string; account?: string } {
   const [first] = passed;
   if (!first) return { code: "no-account", message: noAccount(certificate) };
-  const poor = passed.find(({ code }) => code === "no-account-with-funds");
+  const { code, account } = passed.find((each) => each.code === "no-account-with-funds") ?? first;
   const message = [...new Set(passed.map((each) => each.message))].join(" ");
-  return { code: (poor ?? first).code, message };
+  return { code, message, account };
 }
 
 /** A purchase that passed its gate may have reached eNom, however it ended. */

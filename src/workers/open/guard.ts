@@ -22,10 +22,11 @@ export async function guard<T>(step: () => Promise<T>, reference: string, needs:
       return { waitSeconds: 1, because: error.message };
     const now = await fresh(reference, needs);
     if (error instanceof Refused) return hold(now, { code: codeOf(error), message: error.message }, needs);
-    if (error instanceof Unavailable) return waitOut(now, error.message, needs, error.retryAfterSeconds);
-    if (error instanceof Uncertain) return waitOut(now, error.message, needs, needs.ledger.settleMs / 20_000);
+    if (error instanceof Unavailable) return waitOut(now, error, needs);
+    if (error instanceof Uncertain)
+      return waitOut(now, { message: error.message, retryAfterSeconds: needs.ledger.settleMs / 20_000 }, needs);
     const message = error instanceof Error ? error.message : String(error);
-    if ((now.record.trouble?.count ?? 0) < MOST_FAULTS) await waitOut(now, message, needs);
+    if ((now.record.trouble?.count ?? 0) < MOST_FAULTS) await waitOut(now, { message }, needs);
     else await hold({ ...now, record: withoutWish(now, message, needs) }, { code: "internal-error", message }, needs);
     throw error;
   }

@@ -1,10 +1,10 @@
 // Waiting and being stuck: pauses that grow, attention that is raised once and cleared by success, nothing retried for ever.
-import { type AttentionCode, goesOnByItself, raise } from "../../shared/attention.ts";
+import { type Attention, type AttentionCode, goesOnByItself, raise } from "../../shared/attention.ts";
 import { type Certificate, isParkedAndTold, parkedCodes } from "../../shared/certificate.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate-record.ts";
 import { plusSeconds } from "../../shared/dates.ts";
 import type { Outcome } from "../outcome.ts";
-import { tellCase } from "./case.ts";
+import { isSameCase, tellCase } from "./case.ts";
 import type { OrderNeeds } from "./needs.ts";
 
 /** After so long without success even what mends itself is handed to a person. */
@@ -24,11 +24,12 @@ export function troublePause(pollSeconds: number, count: number): number {
 
 /**
  * A person must act. Where the fleet goes on by itself it looks again after a growing pause, for thirty days without a success.
- * Never covers what a parked order asks: trouble on the way to a decision only waits.
+ * Never covers what a parked order asks: trouble on the way to a decision only waits. `account`: whose trouble it is, where that is not
+ * the order's own account.
  */
 export async function hold(
   certificate: Certificate,
-  { code, message }: { code: AttentionCode; message: string },
+  { code, message, account }: { code: AttentionCode; message: string; account?: string | undefined },
   needs: OrderNeeds,
 ): Promise<Outcome> {
   const now = needs.clock.now();
@@ -43,39 +44,43 @@ export async function hold(
   }
   const stale = now.getTime() - new Date(trouble.since).getTime() > GIVE_UP_MS;
   const kind: AttentionCode = stale && goesOnByItself(code) ? "waited-too-long" : code;
-  const raised = raise(kind, message, {
-    reference: certificate.order.reference,
-    at: now,
-    by: record.issue?.notAfter ?? null,
-  });
-  const same = before?.code === kind && before.message === message;
-  const attention = same ? before : { ...raised, since: before?.code === kind ? before.since : raised.since };
+  const { reference } = certificate.order;
+  const raised: Attention = {
+    ...raise(kind, message, { reference, at: now, by: record.issue?.notAfter ?? null }),
+    ...(account !== undefined && { account }),
+  };
+  const stays = isSameCase(before, raised);
+  const same = stays && before.message === message;
+  const attention = same ? before : { ...raised, since: stays ? before.since : raised.since };
   const nextLookAt = goesOnByItself(kind) ? later : null;
   const next = { ...record, attention, trouble, nextLookAt };
   const told = same ? next : withEvent(next, now, "attention.raised", `${kind}: ${message}`);
   await tellCase(certificate, attention, needs);
   await needs.certificates.save({ ...certificate, record: told }, now);
-  if (!same) needs.log.warn({ event: "attention.raised", reference: certificate.order.reference, code: kind, message });
+  if (!same) needs.log.warn({ event: "attention.raised", reference, code: kind, message });
   return nextLookAt ? { waitSeconds, because: message } : "done";
 }
 
 /** Nobody said no: look again after a growing pause; after an hour the operator is told, too. */
 export async function waitOut(
   certificate: Certificate,
-  because: string,
+  {
+    message,
+    account,
+    retryAfterSeconds,
+  }: { message: string; account?: string; retryAfterSeconds?: number | undefined },
   needs: OrderNeeds,
-  waitSeconds?: number,
 ): Promise<Outcome> {
   const now = needs.clock.now();
   const { record } = certificate;
   const trouble = oneMore(record, now);
   if (now.getTime() - new Date(trouble.since).getTime() > AWAY_MS) {
-    return hold(certificate, { code: "enom-unavailable", message: because }, needs);
+    return hold(certificate, { code: "enom-unavailable", message, account }, needs);
   }
-  const pause = waitSeconds ?? troublePause(needs.pace.pollSeconds, trouble.count - 1);
+  const pause = retryAfterSeconds ?? troublePause(needs.pace.pollSeconds, trouble.count - 1);
   const nextLookAt = plusSeconds(now, pause).toISOString();
   await needs.certificates.save({ ...certificate, record: { ...record, trouble, nextLookAt } }, now);
-  return { waitSeconds: pause, because };
+  return { waitSeconds: pause, because: message };
 }
 
 /** Nothing is wrong: looked at again then, and not before, whoever rings. */

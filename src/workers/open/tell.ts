@@ -37,8 +37,8 @@ export function tellStarted(certificate: Certificate, needs: OrderNeeds): Promis
   return askFor(mail, certificate, needs);
 }
 
-/** That nothing will come of the order, in the words of those who refused. */
-export function tellFailed(certificate: Certificate, reason: string, needs: OrderNeeds): Promise<void> {
+/** That nothing will come of the order, in the words of those who refused; null where their words are none for a customer. */
+export function tellFailed(certificate: Certificate, reason: string | null, needs: OrderNeeds): Promise<void> {
   const key = `${certificate.order.reference}:certificate-failed`;
   const values = { ...aboutOrder(certificate), reason };
   return askFor({ key, template: "certificate-failed", values }, certificate, needs);

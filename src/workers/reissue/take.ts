@@ -72,13 +72,15 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   return shown.instructed ? { waitSeconds, because: "the certificate authority has not reissued yet" } : "on";
 }
 
-/** What a person was asked for stays in front until it is done. */
+/** What a person was asked for stays in front until it is done: nobody is told meanwhile that the owner takes too long. */
 async function calmed(certificate: Certificate, needs: OrderNeeds): Promise<CertificateRecord> {
   const { order, record } = certificate;
   const now = needs.clock.now();
-  const since = record.validation.pendingSince;
-  const late = since ? await overdue(certificate, since, needs) : undefined;
-  if (record.reissue?.state !== "asked") return late ?? recovered(record, now);
+  if (record.reissue?.state !== "asked") {
+    const since = record.validation.pendingSince;
+    const late = since ? await overdue(certificate, since, needs) : undefined;
+    return late ?? recovered(record, now);
+  }
   if (record.attention?.code === "reissue-by-hand") return { ...record, trouble: null };
   const message = `A person must reissue CertID ${certificate.certId}.`;
   const by = record.issue?.notAfter ?? null;

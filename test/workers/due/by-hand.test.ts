@@ -1,6 +1,7 @@
 // Where eNom's API does not reissue, a person is asked in time, reminded, and the new certificate is taken in by itself.
 import { expect, test } from "vitest";
 import { type Certificate, statusOf } from "../../../src/shared/certificate.ts";
+import { DAY_MS } from "../../../src/shared/dates.ts";
 import type { Lane } from "../../../src/shared/products.ts";
 import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
 import { makeCsr } from "../../support/csr.ts";
@@ -106,6 +107,26 @@ test("a department that does nothing is reminded once at half of the time, and a
   ]);
   const subjects = (await asks(w)).map(({ subject }) => subject.split(/[ :]/)[0]);
   expect(subjects).toEqual(["Please", "Reminder", "Urgent"]);
+});
+
+test("the department hears of nothing else while it has the reissue in hand, however long the owner takes to approve it", async () => {
+  const w = await story();
+  await w.work(["notify"]);
+  const waiting = await asked(w);
+  const pendingSince = w.time.now().toISOString();
+  const validation = { ...waiting.record.validation, pendingSince, asked: 1, askedAt: pendingSince };
+  await w.certificates.save({ ...waiting, record: { ...waiting.record, validation } }, w.time.now());
+  const before = (await mailsTo(w, DEPARTMENT)).length;
+
+  for (let day = 1; day <= 8; day++) await w.time.pass(DAY_MS);
+  for (let day = 1; day <= 3; day++) {
+    await takeOn(w, waiting.order.reference, () => true);
+    w.time.jump(DAY_MS);
+  }
+
+  const since = (await mailsTo(w, DEPARTMENT)).slice(before).map(({ subject }) => subject.split(/[ :]/)[0]);
+  expect(since.filter((word) => word !== "Reminder" && word !== "Urgent")).toEqual([]);
+  expect((await now(w, waiting)).record.attention?.code).toBe("reissue-by-hand");
 });
 
 test("where nobody looked until shortly before the end, the department gets the alarm and no reminder behind it", async () => {

@@ -1,6 +1,7 @@
 // Once a day each department gets the list of what waits for a person: nothing twice, nothing forgotten, the most urgent first.
+import { pino } from "pino";
 import { expect, test } from "vitest";
-import type { Attention } from "../../../src/shared/attention.ts";
+import { type Attention, attentionKinds } from "../../../src/shared/attention.ts";
 import { account, openAccounts } from "../../../src/workers/accounts.ts";
 import { sweepDue } from "../../../src/workers/due/sweep.ts";
 import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
@@ -30,15 +31,18 @@ async function sweepAt(w: World, time: string, processes = 1): Promise<void> {
 }
 
 /** An order that waits for a person since the first day. Answers its reference. */
-async function openCase(w: World, { on = "main", by = null as string | null } = {}): Promise<string> {
+async function openCase(
+  w: World,
+  { on = "main", by = null as string | null, message = "The connection was lost.", next = "" } = {},
+): Promise<string> {
   const reference = await w.accept({});
   await raise(w, reference, on, {
     code: "purchase-unknown",
-    message: "The connection was lost.",
+    message,
     since: "2026-04-01T09:00:00.000Z",
     who: "operator",
     by,
-    next: `certfleet certificate explain ${reference}`,
+    next: next || `certfleet certificate explain ${reference}`,
   });
   return reference;
 }
@@ -122,6 +126,52 @@ test("Of twenty-six open cases twenty-five are listed, the most urgent, and one 
   expect(list?.subject).toBe("26 certificates of main need a person");
   expect(named(list, all)).toEqual(all.slice(0, 25));
   expect(list?.text).toContain("And 1 more for which there was no room");
+});
+
+test("Of cases with long texts as many are listed as a mail may hold, the rest is counted, and the next department has its list, too.", async () => {
+  const w = await story();
+  await w.work(["notify"]);
+  const texts = { message: "Покупка не подтверждена. ".repeat(12), next: attentionKinds["purchase-unknown"].next };
+  const all: string[] = [];
+  for (let i = 0; i < 60; i++) all.push(await openCase(w, texts));
+  const theirs = await openCase(w, { on: "second" });
+
+  await sweepAt(w, "2026-04-02T06:00:00Z");
+
+  const [list] = await lists(w, DEPARTMENT);
+  const listed = named(list, all).length;
+  expect(list?.subject).toBe("60 certificates of main need a person");
+  expect(listed).toBeGreaterThan(10);
+  expect(list?.text.replace(/\s+/g, " ")).toContain(`And ${60 - listed} more for which there was no room`);
+  expect((await lists(w, SECOND)).map((mail) => named(mail, [theirs]))).toEqual([[theirs]]);
+});
+
+test("A list that cannot be made is said in the log, once a day, and keeps no other department from its own.", async () => {
+  const w = await story();
+  await w.work(["notify"]);
+  await openCase(w, { next: "x".repeat(20_000) });
+  const theirs = await openCase(w, { on: "second" });
+  const said: Record<string, unknown>[] = [];
+  const log = pino({ base: null }, { write: (line) => said.push(JSON.parse(line)) });
+
+  for (const time of ["2026-04-02T06:00:00Z", "2026-04-02T07:00:00Z"]) {
+    setTime(w, time);
+    await sweepDue({ ...departments(w), log });
+  }
+
+  expect((await lists(w, SECOND)).map((mail) => named(mail, [theirs]))).toEqual([[theirs]]);
+  expect(said.filter(({ event }) => event === "department.untold")).toMatchObject([{ account: "main", count: 1 }]);
+});
+
+test("What was told of a whole account, and no order waits for any more, may be told again; what has begun just now stays told.", async () => {
+  const w = await story();
+  const told = { "enom-unavailable": "2026-04-01T09:00:00.000Z", "purchases-stopped": "2026-04-02T06:00:30.000Z" };
+  await w.redis.hset(w.keys.cases("main"), { ...told, "purchase-unknown": "2026-04-01T09:00:00.000Z" });
+  await openCase(w); // purchase-unknown
+
+  await sweepAt(w, "2026-04-02T06:00:00Z");
+
+  expect((await w.redis.hkeys(w.keys.cases("main"))).sort()).toEqual(["purchase-unknown", "purchases-stopped"]);
 });
 
 test("Where nothing is open nobody is written to.", async () => {
