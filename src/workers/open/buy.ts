@@ -31,17 +31,19 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
 
   const unwanted = term > 1 ? whyNotRenewed(certificate, needs) : undefined;
   if (unwanted) return hold(certificate, { code: "renewal-due", message: unwanted }, needs);
-  const candidates = await candidatesFor(certificate, needs);
+  const { sound, troubled } = await candidatesFor(certificate, needs);
   const passed: Passed[] = [];
-  for (const candidate of candidates) {
+  for (const candidate of sound) {
     const found = await readyOrNot(candidate, certificate, needs);
     if ("went" in found) return found.went;
     if ("intent" in found) return attemptOnce(found, needs);
     passed.push({ ...found, account: candidate.entry.id });
   }
-  const last = candidates.at(-1);
+  const last = sound.at(-1);
   const isSoldNowhere = last !== undefined && passed.every(({ code }) => code === "renewal-not-sold");
-  if (isSoldNowhere && term === 1) return refuse(certificate, last, needs);
+  if (isSoldNowhere && troubled.length > 0)
+    passed.push(...troubled.map(notAsked)); // they may sell it
+  else if (isSoldNowhere && term === 1) return refuse(certificate, last, needs);
   const kept = await fresh(order.reference, needs);
   // Somebody wished something, or money arrived, while the accounts were asked: decided anew over that.
   if (kept.version !== certificate.version) return kept;
@@ -50,7 +52,7 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   const away = passed.find(({ code }) => code === "enom-unavailable");
   if (away) return waitOut(kept, { ...away, message: left.message }, needs);
   if (left.code === WAITS_FOR_MONEY && kept.record.attention?.code !== WAITS_FOR_MONEY)
-    for (const { entry } of candidates) await askForBalance(entry.id, needs); // from now on they are read more often
+    for (const { entry } of sound) await askForBalance(entry.id, needs); // from now on they are read more often
   return hold(kept, left, needs);
 }
 
@@ -80,6 +82,14 @@ async function readyOrNot(
     if (error instanceof Refused) return { code: codeOf(error), message };
     return { code: "enom-unavailable", message, retryAfterSeconds: error.retryAfterSeconds };
   }
+}
+
+function notAsked({ entry: { id } }: Account): Passed {
+  return {
+    account: id,
+    code: "enom-unavailable",
+    message: `Account ${id} is not asked: its last connection check failed.`,
+  };
 }
 
 async function refuse(

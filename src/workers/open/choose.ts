@@ -18,18 +18,26 @@ export interface Passed extends Obstacle {
   account: string;
 }
 
-/** The accounts to try, in order; one alone where something was sent before, or a term was bought: there is no other then. */
-export async function candidatesFor(certificate: Certificate, needs: OrderNeeds): Promise<readonly Account[]> {
+export interface Candidates {
+  /** To be tried, in order. */
+  sound: readonly Account[];
+  /** They fit as well, and are not asked while their last check counts as failed. */
+  troubled: readonly Account[];
+}
+
+/** One alone where something was sent before, or a term was bought: there is no other then. */
+export async function candidatesFor(certificate: Certificate, needs: OrderNeeds): Promise<Candidates> {
   const { order, record, attempt, term } = certificate;
   if (record.account !== null && (term > 1 || (await wasSent(order.reference, attempt, needs)))) {
     const bound = needs.accounts.find(record.account);
-    return bound?.entry.enabled ? [bound] : [];
+    return { sound: bound?.entry.enabled ? [bound] : [], troubled: [] };
   }
   const fitting = needs.accounts.fitting(order);
-  if (fitting.length < 2) return fitting;
+  if (fitting.length < 2) return { sound: fitting, troubled: [] };
   const checks = await Promise.all(fitting.map(({ entry }) => needs.lastCheckFailed(entry.id)));
   const sound = fitting.filter((_account, i) => !checks[i]);
-  return sound.length > 0 ? sound : fitting; // with all of them in trouble, eNom itself says what is wrong
+  if (sound.length === 0) return { sound: fitting, troubled: [] }; // eNom itself says what is wrong
+  return { sound, troubled: fitting.filter((_account, i) => checks[i]) };
 }
 
 /**

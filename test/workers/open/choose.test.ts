@@ -125,6 +125,22 @@ test.for([
   expect([bought(first), bought(second)]).toEqual([0, 1]);
 });
 
+test("an order is not refused for good while an account that may sell its product is in trouble: it waits, and is bought there", async () => {
+  const { w, first, second, env } = await twoAccounts();
+  second.settings.disabledServices.add("certificate-rapidssl-rapidssl");
+  const records = accountRecords(w.redis, w.keys);
+  await records.keepCheck("first", failed(1));
+  await w.work(["open"], env);
+
+  const reference = await w.order({});
+  const waiting = await w.until(reference, ({ record }) => (record.trouble?.count ?? 0) > 1);
+  await records.keepCheck("first", { ok: true, message: "well", at: new Date().toISOString() });
+  await w.until(reference, issued);
+
+  expect(waiting.record).toMatchObject({ failure: null, attention: null });
+  expect([bought(first), bought(second)]).toEqual([1, 0]);
+});
+
 test("a check that failed long ago does not keep an account from paying: eNom is simply asked again", async () => {
   const { w, first, env } = await twoAccounts();
   await accountRecords(w.redis, w.keys).keepCheck("first", failed(60));

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { switchPurchases } from "../../../src/workers/ledger/keep.ts";
 import { cancelOrder } from "../../../src/workers/ledger/moves.ts";
 import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
+import { openCertificate } from "../../../src/workers/open/road.ts";
 import { orderNeeds } from "../../support/needs.ts";
 import { issued, type World, world } from "../../support/world.ts";
 import { drive, get, withCode } from "./runs.ts";
@@ -47,6 +48,28 @@ test.for([
     expect(w.enom.books.purchases()).toHaveLength(3);
   },
 );
+
+test("a purchase that nobody knows the end of keeps its price: the next order waits rather than take the account below its minimum", async () => {
+  const w = await world();
+  w.enom.books.setBalance("65.00"); // above the minimum: one
+  const needs = orderNeeds(w);
+  for (const { entry } of needs.accounts.all) entry.minimumBalance = "50.00";
+  const late = Promise.withResolvers<void>();
+  w.enom.fault("PurchaseServices", { kind: "late-effect", until: late.promise });
+  await openCertificate(await w.accept({}), needs);
+
+  const { record } = await drive(
+    w,
+    await w.accept({ cn: "www.example.com" }),
+    withCode("no-account-with-funds"),
+    needs,
+  );
+  late.resolve();
+  await expect.poll(() => w.enom.books.purchases().length, { interval: 10, timeout: 10_000 }).toBe(1);
+
+  expect(record.attention?.message).toContain("cannot pay 9.95 USD beside what is being bought");
+  expect(w.enom.books.balance()).toBe("55.05");
+});
 
 test("a purchase that eNom refused counts towards no cap", async () => {
   const w = await world();
