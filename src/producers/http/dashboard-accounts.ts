@@ -1,5 +1,6 @@
 // The dashboard's accounts: what money there is, how long it lasts, whether eNom lets us in.
 
+import { mustStay } from "../../shared/minimum-balance.ts";
 import { compareMoney } from "../../shared/money.ts";
 import type { AccountFacts } from "./dashboard-facts.ts";
 import { type Html, html } from "./dashboard-html.ts";
@@ -27,10 +28,20 @@ function card({ account, history, ageSeconds, runway }: AccountFacts, now: Date)
 ${balance ? money({ account, isLow, ageSeconds }) : noBalance(id)}
 ${balance && balancePlot({ history, minimum, currency }, now)}
 <ul class="facts">
-${runway && html`<li${isShort(runway.days) ? html` class="warn"` : null}>${runwayText(runway, runway.until)}${reserved(runway.reserved, currency)}</li>`}
+${isBlocked(account) ? html`<li class="warn">Buys nothing before it is refilled.</li>` : null}
+${runway && html`<li${isShort(runway.days) ? html` class="warn"` : null}>${runwayText(runway, runway.until, isBlocked(account))}${reserved(runway.reserved, currency)}</li>`}
 ${check(account.lastCheck)}
 </ul>
 </article>`;
+}
+
+/** A person must mend it, or at least look: it buys nothing although it should, or cannot be asked. */
+export function isInTrouble({ account }: AccountFacts): boolean {
+  return account.enabled && (account.lastCheck?.ok === false || isBlocked(account));
+}
+
+function isBlocked(account: AccountFacts["account"]): boolean {
+  return account.balance !== null && compareMoney(account.balance.available, mustStay(account)) < 0;
 }
 
 function mode({ enabled, purchases }: AccountFacts["account"]): Html {

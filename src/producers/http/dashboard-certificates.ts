@@ -10,7 +10,7 @@ export type LinkTo = (path: string) => string;
 export function attentionSection({ attention: { total, newest }, now }: Facts, linkTo: LinkTo): Html {
   const more =
     total > newest.length ? html`<p class="soft">${total - newest.length} more are not shown here.</p>` : null;
-  const nothing = html`<p class="empty good">Nothing waits for a person.</p>`;
+  const nothing = html`<p class="empty good">No certificate waits for a person.</p>`;
   return html`<section aria-labelledby="attention">
 <h2 id="attention">Needs a person <span class="count">${total}</span></h2>
 ${total === 0 ? nothing : html`<ol class="waiting">${newest.map((each) => waitingItem(each, now, linkTo))}</ol>${more}`}

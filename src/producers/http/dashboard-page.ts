@@ -1,5 +1,5 @@
 // The dashboard as a page: everything in one answer, no script, nothing from elsewhere; it looks again by itself each minute.
-import { accountSection } from "./dashboard-accounts.ts";
+import { accountSection, isInTrouble } from "./dashboard-accounts.ts";
 import { attentionSection, certificateSection, endingSection, type LinkTo } from "./dashboard-certificates.ts";
 import type { Facts } from "./dashboard-facts.ts";
 import { type Html, html, styleSheet, textOf } from "./dashboard-html.ts";
@@ -28,7 +28,7 @@ export function dashboardPage(facts: Facts, { env, logo, links, linkTo }: Surrou
 ${styleSheet(STYLE)}
 </head>
 <body>
-<header><div class="brand"><img src="${logo}" alt=""><h1>Certfleet</h1><span class="env ${env}">${env}</span></div>${alarm(facts)}
+<header><div class="brand"><img src="${logo}" alt=""><h1>Certfleet</h1><span class="env ${env}">${env}</span></div>${alarms(facts)}
 <nav aria-label="More">${links.map(([href, name]) => html`<a href="${href}">${name}</a>`)}</nav></header>
 <main>
 ${accountSection(facts.accounts, facts.now)}
@@ -47,14 +47,20 @@ ${queueSection(facts.queues)}
 }
 
 /** A tab in the background tells whether somebody is needed. */
-function titleOf({ attention }: Facts): string {
-  return attention.total > 0 ? `(${attention.total}) Certfleet` : "Certfleet";
+function titleOf({ attention, accounts }: Facts): string {
+  const count = attention.total + accounts.filter(isInTrouble).length;
+  return count > 0 ? `(${count}) Certfleet` : "Certfleet";
 }
 
-function alarm({ attention: { total } }: Facts): Html | null {
-  return total === 0
-    ? null
-    : html`<a class="alarm" href="#attention">${total} ${total === 1 ? "needs" : "need"} a person</a>`;
+function alarms({ attention: { total }, accounts }: Facts): Html[] {
+  const troubled = accounts.filter(isInTrouble).length;
+  const alarm = (place: string, words: string): Html => html`<a class="alarm" href="#${place}">${words}</a>`;
+  return [
+    ...(total > 0 ? [alarm("attention", `${total} ${total === 1 ? "needs" : "need"} a person`)] : []),
+    ...(troubled > 0
+      ? [alarm("accounts", `${troubled} ${troubled === 1 ? "account is" : "accounts are"} in trouble`)]
+      : []),
+  ];
 }
 
 function queueSection(queues: Facts["queues"]): Html {

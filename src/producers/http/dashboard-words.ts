@@ -33,8 +33,10 @@ export function daysText(days: number): string {
   return days === 1 ? "1 day" : `${days} days`;
 }
 
-export function runwayText({ exhaustedOn, days }: Runway, until: string): string {
-  if (exhaustedOn === null) return `Pays what is planned until ${dayText(new Date(until))}.`;
+/** `isBlocked`: there is less already than must stay. */
+export function runwayText({ exhaustedOn, days }: Runway, until: string, isBlocked: boolean): string {
+  if (exhaustedOn === null)
+    return `${isBlocked ? "No purchase" : "Pays what"} is planned until ${dayText(new Date(until))}.`;
   if (days === 0 || days === null) return "Does not pay what is ordered now.";
   return `Runs short on ${dayText(new Date(exhaustedOn))}, in ${daysText(days)}.`;
 }

@@ -29,10 +29,13 @@ export const lowBalance = template({
     runwayDays: z.int().nonnegative().nullable().describe("Days until planned purchases use it up; null: they do not"),
     exhaustedOn: day.nullable().describe("The day of the first planned purchase that it does not pay"),
     plannedUntil: day.nullable().default(null).describe("So far ahead the plan was looked at"),
+    blocked: z.boolean().default(false).describe("Whether nothing is bought below the minimum"),
   }),
   example: { ...aBalance, runwayDays: 19, exhaustedOn: "2026-04-21", plannedUntil: "2026-07-01" },
   faces: {
     covered: { runwayDays: null, exhaustedOn: null },
+    blocked: { blocked: true },
+    "blocked-without-plans": { runwayDays: null, exhaustedOn: null, blocked: true },
     unplanned: { runwayDays: null, exhaustedOn: null, plannedUntil: null },
   },
 });

@@ -56,7 +56,8 @@ async function mailOf(
   const values = { account: id, name, currency: currency.toUpperCase(), ...reading };
   if (kind === "restored") return { key: `${id}:balance-restored:${number}`, template: "balance-restored", values };
   const runway = await runwayFor(id, reading, needs);
-  return { key: `${id}:low-balance:${number}`, template: "low-balance", values: { ...values, ...runway } };
+  const blocked = needs.minimumBlocks;
+  return { key: `${id}:low-balance:${number}`, template: "low-balance", values: { ...values, ...runway, blocked } };
 }
 
 /** The mail matters more than its outlook: where that cannot be made, it goes without. */

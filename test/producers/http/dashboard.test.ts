@@ -57,7 +57,21 @@ test("An account in trouble says so: below its minimum, too poor for what is ord
   expect(text).toContain("Does not pay what is ordered now.");
   expect(text).toMatch(/Cannot connect: Not from here\..*Register this address at eNom\./);
   expect(text).toContain("purchases off");
+  expect(text).toContain("Buys nothing before it is refilled.");
+  expect(text).toContain('<a class="alarm" href="#accounts">1 account is in trouble</a>');
+  expect(text).toContain("<title>(1) Certfleet</title>");
   expect((await w.call("GET", "/v1/accounts/main")).body.runway).toMatchObject({ exhaustedOn: "2026-11-22", days: 0 });
+});
+
+test("An account below its minimum says that it buys nothing, also when nothing is planned.", async () => {
+  const w = await world();
+  await anAccount(w, "main", { minimumBalance: "100.00" });
+  await reading(w, "main", "99.99", 0);
+
+  const { text } = await w.call("GET", "/");
+
+  expect(text).toContain("Buys nothing before it is refilled.");
+  expect(text).toContain("No purchase is planned until 20 Feb 2027.");
 });
 
 test("Where the minimum only warns, an account lasts until its money is gone, on the page and over HTTP.", async () => {
@@ -71,6 +85,7 @@ test("Where the minimum only warns, an account lasts until its money is gone, on
 
   expect(text).toContain("below its minimum of 100.00 USD");
   expect(text).toContain("Pays what is planned until 20 Feb 2027.");
+  expect(text).not.toContain("in trouble");
   expect(listed.runway).toEqual({ reserved: "9.95", exhaustedOn: null, days: null, until: "2027-02-20" });
 });
 
@@ -168,7 +183,7 @@ test("A fleet with nothing in it says what to do first.", async () => {
   const { text } = await call("GET", "/");
 
   expect(text).toContain("<code>ENOM_USERNAME</code>");
-  expect(text).toContain("Nothing waits for a person.");
+  expect(text).toContain("No certificate waits for a person.");
   expect(text).toContain("POST /v1/certificates");
   for (const link of ["/docs/", "/queues"]) expect(text).toContain(`href="${link}"`);
   expect(text).toContain('<meta http-equiv="refresh" content="60">');
