@@ -35,17 +35,27 @@ export function openAccounts(all: readonly Account[], file: Pick<FleetFile, "pro
 
 export function account(entry: AccountEntry, enom: Enom, nowMs: () => number = () => performance.now()): Account {
   let kept: { at: number; entries: readonly CatalogueEntry[] } | undefined;
+  let reading: Promise<void> | undefined;
+  const read = async (): Promise<void> => {
+    const at = nowMs();
+    kept = { at, entries: await enom.catalogue() };
+  };
   return {
     entry,
     enom,
     async catalogue() {
       const age = kept ? nowMs() - kept.at : Number.POSITIVE_INFINITY;
       if (kept && age <= CATALOGUE_AGE_MS) return kept.entries;
+      // One question for all orders of this process that want it now.
+      reading ??= read().finally(() => {
+        reading = undefined;
+      });
       try {
-        kept = { at: nowMs(), entries: await enom.catalogue() };
+        await reading;
       } catch (error) {
         if (!kept || age > OLDEST_CATALOGUE_MS || !(error instanceof Unavailable)) throw error;
       }
+      if (!kept) throw new Error("a catalogue that was read is kept");
       return kept.entries;
     },
   };
