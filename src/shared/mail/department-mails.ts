@@ -62,6 +62,12 @@ export const operationFailed = template({
   example: { ...aCertificate, ...aCase, link: "https://certfleet.example.net/v1/certificates/bill-1001" },
   faces: {
     "before-purchase": { certId: null, by: null, link: null },
+    "order-failed": {
+      code: "order-failed",
+      message: "eNom does not sell Certificate-RapidSSL-RapidSSL to account main.",
+      next: "The order is over, and nothing was bought. Mend the cause and order anew under a new reference, or order another product.",
+      ...{ certId: null, by: null },
+    },
     "not-foreseen": {
       code: "of-a-newer-release",
       message: "Something happened that only a newer release has a name for.",

@@ -1,5 +1,6 @@
 // The template engine, held short: values are data, HTML is escaped, nothing is read from outside the folders, nothing runs for long.
 import { Drop, Liquid } from "liquidjs";
+import { piecesOf } from "./commands.ts";
 import type { Part } from "./folders.ts";
 
 export interface Engine {
@@ -38,6 +39,10 @@ export function engineOver(folders: readonly string[], { settled }: { settled: b
   // Two engines, two caches: escaping is compiled into what a file was parsed to.
   const plain = new Liquid({ ...common });
   const escaping = new Liquid({ ...common, outputEscape: "escape" });
+  for (const engine of [plain, escaping]) {
+    engine.registerFilter("pieces", (text: unknown) => piecesOf(`${text}`));
+    engine.registerFilter("unescape", (html: unknown) => unescaped(`${html}`));
+  }
   const engineFor = (part: Part) => (part === "html" ? escaping : plain);
 
   return {
@@ -54,6 +59,12 @@ export function engineOver(folders: readonly string[], { settled }: { settled: b
       );
     },
   };
+}
+
+/** Of words that were captured as HTML: what prints them escapes them again. */
+function unescaped(html: string): string {
+  const characters: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", "#34": '"', "#39": "'" };
+  return html.replace(/&(amp|lt|gt|#34|#39);/g, (entity, name: string) => characters[name] ?? entity);
 }
 
 /** Null in every condition, filter and printed; of it nothing can be had, where null would give its properties as null again. */

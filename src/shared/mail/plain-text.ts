@@ -1,12 +1,11 @@
 // The plain part of a mail in its final form: 72 columns, no holes where a condition was false.
+import { piecesOf } from "./commands.ts";
 
 /** RFC 5322, 2.1.1 asks for 78 columns at most; 72 leave room for the marks of those who quote. */
 const COLUMNS = 72;
 /** What begins a paragraph: a number of a list, a hyphen, the mark of a quotation, each perhaps indented. */
 const PARAGRAPH = /^( *(?:\d+\. +|- |> )|(?! ))(.*)$/;
 
-/** Up to the semicolon or the end, as attention.ts writes them; and a request with its path. In two lines neither could be pasted. */
-const COMMAND = /\b(?:certfleet|getent) [a-z](?:"[^"]*"|[^";])*(?<! )|\b(?:PATCH|POST) \/\S*/g;
 /** Holds the words of a command together; no text has it, see `manyLines`. */
 const HELD = "\0";
 
@@ -23,7 +22,8 @@ function wrappedLine(line: string): string {
   if (mark === undefined || words === undefined) return line;
   const hang = mark.includes(">") ? mark : " ".repeat(mark.length);
   const lines = [mark];
-  for (const word of words.replace(COMMAND, (command) => command.replaceAll(" ", HELD)).split(" ")) {
+  const held = piecesOf(words).map((piece) => (piece.isCommand ? piece.words.replaceAll(" ", HELD) : piece.words));
+  for (const word of held.join("").split(" ")) {
     const last = lines.pop() ?? "";
     const begun = last === mark || last === hang;
     const longer = begun ? last + word : `${last} ${word}`;

@@ -94,14 +94,17 @@ test("whatever people put into the values, no tag and no attribute of theirs get
   );
 });
 
-/** The skeleton of a mail: its tags with their attributes, without what stands between them. */
+/** As templates/parts/steps.html marks a command within somebody's words, a tag that depends on them. */
+const COMMAND_TAG = /^<(?:code style="[^"<>]*"|\/code)>$/;
+
+/** The skeleton of a mail: its tags with their attributes, without what stands between them, and without the marks of commands. */
 async function tagsOf(template: TemplateName, values: Notification["values"]): Promise<string[]> {
   const { html } = await render({
     template,
     brand: String(values.product ?? values.account),
     values,
   });
-  return html.match(/<[^>]*>?/g) ?? [];
+  return (html.match(/<[^>]*>?/g) ?? []).filter((tag) => !COMMAND_TAG.test(tag));
 }
 
 const FREE =
@@ -109,9 +112,14 @@ const FREE =
     " ",
   );
 
-/** Puts a text into every value that takes free text. The mails of a department print references into commands: no text there. */
+/**
+ * Puts a text into every value that takes free text. The mails of a department print references into commands: no text there. That an
+ * order is over leaves a paragraph out.
+ */
 function poisoned(values: Notification["values"], text: string): Notification["values"] {
-  const free = "account" in values ? FREE : [...FREE, "reference"];
+  const free = ("account" in values ? FREE : [...FREE, "reference"]).filter(
+    (key) => key !== "code" || values.code !== "order-failed",
+  );
   return JSON.parse(JSON.stringify(values), (key, value) =>
     free.includes(key) && typeof value === "string" ? text : value,
   );
