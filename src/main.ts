@@ -111,10 +111,14 @@ resultVerb(account, "check [id]", {
   example: "account check main",
 }).action((id: string | undefined, options: Json) =>
   answer(options, async () => {
-    const { checkAccounts } = await import("./workers/commands/account.ts");
+    const { askFleetToCheck, checkAccounts } = await import("./workers/commands/account.ts");
     const { checkResult } = await import("./producers/cli/account-answers.ts");
     const { withOwnFleetIfAny } = await import("./producers/cli/own-redis.ts");
-    return checkResult(await checkAccounts(withOwnFleetIfAny(place), id), id);
+    const { fleetFilePath } = await import("./shared/fleet-file.ts");
+    const own = withOwnFleetIfAny(place);
+    const checks = await checkAccounts(own, id);
+    const looked = checks.map((each) => each.account);
+    return checkResult(checks, { id, file: fleetFilePath(own) }, await askFleetToCheck(own, looked));
   }),
 );
 
@@ -124,14 +128,16 @@ resultVerb(account, "balance [id]", { does: "ask eNom what can be spent, now", e
       const { readBalances } = await import("./workers/commands/account.ts");
       const { balanceResult } = await import("./producers/cli/account-answers.ts");
       const { withOwnFleetIfAny } = await import("./producers/cli/own-redis.ts");
-      return balanceResult(await readBalances(withOwnFleetIfAny(place), id), id);
+      const { fleetFilePath } = await import("./shared/fleet-file.ts");
+      const own = withOwnFleetIfAny(place);
+      return balanceResult(await readBalances(own, id), { id, file: fleetFilePath(own) });
     }),
 );
 
 const schema = resolve(place.root, "certfleet.schema.json");
 accountAddWords(
   account,
-  { env, schema, stdin: process.stdin, answer },
+  { place, schema, stdin: process.stdin, answer },
   async () => (await import("./workers/commands/account.ts")).checkAccounts,
 );
 

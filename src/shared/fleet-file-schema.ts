@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { displayName, emailAddress } from "./email-address.ts";
 import { apiUrl } from "./enom-api-url.ts";
+import { enomLogin } from "./enom-login.ts";
 import { certificateLink } from "./mail/certificate-link.ts";
 import { money } from "./money.ts";
 import { beforeDays, policyMode } from "./policy-values.ts";
@@ -191,13 +192,21 @@ const fields = z.strictObject({
     .meta(said("Who may call the HTTP API")),
 });
 
-/** The whole file. An id stands for one account, and products name accounts that there are (`main` may come from ENOM_*). */
+/**
+ * The whole file. An id stands for one account, an eNom login for one id (as both are written: nobody needs the secrets to judge), and
+ * products name accounts that there are (`main` may come from ENOM_*).
+ */
 export const fleetFile = fields
   .superRefine(({ accounts, products }, { addIssue }) => {
     const known = new Set(["main"]);
-    for (const [i, { id }] of accounts.entries()) {
-      if (accounts.findIndex((each) => each.id === id) < i)
-        addIssue({ code: "custom", path: ["accounts", i, "id"], message: `there is an account ${id} already` });
+    for (const [i, entry] of accounts.entries()) {
+      const { id } = entry;
+      const say = (field: string, message: string): void =>
+        addIssue({ code: "custom", path: ["accounts", i, field], message });
+      const before = accounts.slice(0, i);
+      const twin = before.find((each) => enomLogin(each) === enomLogin(entry));
+      if (before.some((each) => each.id === id)) say("id", `there is an account ${id} already`);
+      else if (twin) say("username", `account ${twin.id} has the same eNom host and user`);
       known.add(id);
     }
     for (const [i, { accounts: wanted = [] }] of products.entries())

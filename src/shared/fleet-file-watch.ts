@@ -1,10 +1,9 @@
 // certfleet.yaml as it is now, with the secrets behind it: a change is taken over while the process runs, whole or not at all.
 import { existsSync } from "node:fs";
-import { badSettings, readSettings } from "./config.ts";
+import { badSettings } from "./config.ts";
 import { fileStates } from "./file-states.ts";
-import { type FleetFile, filesBehind, fleetFileOf, readFleetFile } from "./fleet-file.ts";
+import { type FleetFile, filesBehind, fleetFileOf, fleetFilePath, readFleetFile } from "./fleet-file.ts";
 import type { Log } from "./log.ts";
-import { commonSettings } from "./settings.ts";
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -29,8 +28,7 @@ export interface LiveFleetFile {
  * @throws Error as `fleetFileOf`, about the first version
  */
 export function watchFleetFile(env: NodeJS.ProcessEnv, log: Log, everyMs = LOOK_EVERY_MS): LiveFleetFile {
-  const name = { CERTFLEET_CONFIG: commonSettings.CERTFLEET_CONFIG };
-  const path = readSettings(name, env).CERTFLEET_CONFIG ?? "certfleet.yaml";
+  const path = fleetFilePath(env);
   const files = fileStates([path]); // before it is read: what changes meanwhile is a change
   let file = fleetFileOf(env);
   files.follow([path, ...filesBehind(file, env)]);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { z } from "zod";
 import { badSettings, readSettings } from "./config.ts";
-import { fleetFile } from "./fleet-file-schema.ts";
+import { type AccountEntry, fleetFile } from "./fleet-file-schema.ts";
 import { commonSettings } from "./settings.ts";
 import { readYaml } from "./yaml-lines.ts";
 
@@ -55,8 +55,16 @@ function pathsIn(value: unknown, above: readonly string[] = []): string[] {
 
 /** The file that this environment names. @throws Error as `readFleetFile` */
 export function fleetFileOf(env: NodeJS.ProcessEnv): FleetFile {
-  const name = { CERTFLEET_CONFIG: commonSettings.CERTFLEET_CONFIG };
-  return readFleetFile(readSettings(name, env).CERTFLEET_CONFIG);
+  return readFleetFile(namedFile(env));
+}
+
+/** Where that file is, or would be. */
+export function fleetFilePath(env: NodeJS.ProcessEnv): string {
+  return namedFile(env) ?? "certfleet.yaml";
+}
+
+function namedFile(env: NodeJS.ProcessEnv): string | undefined {
+  return readSettings({ CERTFLEET_CONFIG: commonSettings.CERTFLEET_CONFIG }, env).CERTFLEET_CONFIG;
 }
 
 function readText(file: string): string {
@@ -76,13 +84,17 @@ export function fillIn(text: string, env: NodeJS.ProcessEnv, where: string): str
   });
 }
 
+/** The variables that a login is filled from, each once. */
+export function variablesOf({ username, password = "" }: Pick<AccountEntry, "username" | "password">): string[] {
+  return [...new Set([...`${username} ${password}`.matchAll(VARIABLE)].map(([, name]) => name ?? ""))];
+}
+
 /**
  * The other files that decide what this version means: those of its passwords and of the NAME_FILEs that it uses or that make up the
  * account `main`, and billmgr.conf. They need not be there.
  */
 export function filesBehind({ accounts }: Pick<FleetFile, "accounts">, env: NodeJS.ProcessEnv): string[] {
-  const logins = accounts.map(({ username, password = "" }) => `${username} ${password}`).join(" ");
-  const names = ["ENOM_USERNAME", "ENOM_PASSWORD", ...[...logins.matchAll(VARIABLE)].map(([, name]) => name)];
+  const names = ["ENOM_USERNAME", "ENOM_PASSWORD", ...accounts.flatMap(variablesOf)];
   const ofNames = names.map((name) => env[`${name}_FILE`]);
   const files = [...accounts.map(({ passwordFile }) => passwordFile), ...ofNames, env.BILLMGR_CONF];
   return [...new Set(files.flatMap((each) => each || []))];

@@ -1,5 +1,6 @@
 // Which eNom accounts are configured: those of the file, plus `main` from ENOM_* unless the file has a `main`.
 import { badSettings, checkTogether, readSettings } from "../shared/config.ts";
+import { enomLogin } from "../shared/enom-login.ts";
 import { type AccountEntry, accountEntry, type FleetFile, fillIn, textOf } from "../shared/fleet-file.ts";
 import { enomSettings } from "../shared/settings.ts";
 
@@ -68,11 +69,9 @@ function fromEnvironment(settings: {
   return { entry, username, password };
 }
 
-/** Two ledgers on one login would each take the other's slots for their own. @throws Error naming what stands twice */
+/** Two ledgers on one login would each take the other's slots for their own. Here the names are filled in. @throws Error naming what stands twice */
 function eachOnce(all: Login[]): Login[] {
-  const login = ({ entry: { apiUrl }, username }: Login): string =>
-    `${new URL(apiUrl).hostname} ${username.toLowerCase()}`;
-  const faults = [...Map.groupBy(all, login).values()].flatMap((same) =>
+  const faults = [...Map.groupBy(all, ({ entry }) => enomLogin(entry)).values()].flatMap((same) =>
     same.length > 1
       ? [`accounts ${same.map(({ entry }) => entry.id).join(" and ")} have the same eNom host and user`]
       : [],

@@ -6,9 +6,10 @@ import type { JobData } from "../shared/jobs.ts";
 import type { Keys } from "../shared/keys.ts";
 import type { Log } from "../shared/log.ts";
 import type { Account, Accounts } from "./accounts.ts";
-import { type ArrivalNeeds, hasArrived, isAwaited, ringForMoney } from "./balance/arrived.ts";
+import { type ArrivalNeeds, hasArrived, isAwaited, ringForMoney, ringForSettings } from "./balance/arrived.ts";
+import { type Changes, changesOf, noteRung } from "./balance/changed.ts";
 import { tellTurns, type WatchNeeds, watchBalance } from "./balance/watch.ts";
-import { checkConnection, passesByItself, WELL } from "./connection-check.ts";
+import { checkConnection, WELL } from "./connection-check.ts";
 import { endProblem, tellOfProblem } from "./connection-problem.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -27,55 +28,76 @@ export interface BalanceNeeds extends WatchNeeds, ArrivalNeeds {
  * Reads only: twice does no harm. A connection that fails is a finding that is kept with its cause; it is tried again when it may
  * pass by itself. While orders wait for money the account is looked at more often than the schedule says.
  */
-export async function pollBalance(
-  { account: id, check }: JobData<"balance-poll">,
-  needs: BalanceNeeds,
-): Promise<Outcome> {
+export async function pollBalance(asked: JobData<"balance-poll">, needs: BalanceNeeds): Promise<Outcome> {
+  const changes = await changesOf(asked.account, needs);
+  const outcome = await look(asked, changes, needs);
+  const { taken } = await changesOf(asked.account, needs);
+  if (taken === changes.taken) return outcome;
+  // Who took them over rang while this poll was under way: that bell was dropped.
+  return { waitSeconds: 1, because: "the account's settings changed meanwhile" };
+}
+
+async function look(asked: JobData<"balance-poll">, changes: Changes, needs: BalanceNeeds): Promise<Outcome> {
+  const { account: id, check } = asked;
   const { accounts, records, clock, log } = needs;
   const account = accounts.find(id);
   if (!account) throw new Refused(`account ${id} is not configured here`);
   const before = await records.find(id);
   await tellTurns(account.entry, needs); // what an earlier poll left behind, even while eNom does not answer
-  try {
-    if (check && !(await examine(account, needs))) return "done";
-    const { available, balance } = await account.enom.balance();
-    const at = clock.now().toISOString();
-    await records.keepCheck(id, { ok: true, message: WELL, at });
-    await endProblem(id, needs);
-    if (hasArrived(before, available)) await ringForMoney(account, needs);
-    await records.keepBalance(id, { available, balance, at });
-    log.info({ event: "balance.read", account: id, available, currency: account.entry.currency });
-    await watchBalance(account.entry, { available, balance, at }, needs);
-  } catch (error) {
-    if (error instanceof Unavailable && error.retryAfterSeconds !== undefined) {
-      return { waitSeconds: error.retryAfterSeconds, because: error.message };
-    }
-    if (!(error instanceof Refused)) throw error;
-    if (await examine(account, needs)) log.error({ event: "account.refused", account: id, message: error.message });
-    return "done";
+  const trouble = check && (await examine(account, needs));
+  if (trouble) return trouble;
+  const read = await account.enom.balance().catch(asFailure);
+  if (read instanceof Refused) return refused(account, read, needs);
+  if (read instanceof Unavailable) {
+    // Checks that are asked for while it waits are folded into it: it becomes one itself.
+    if (!check && read.code !== "budget-used-up") return look({ ...asked, check: true }, changes, needs);
+    if (read.retryAfterSeconds === undefined) throw read;
+    return { waitSeconds: read.retryAfterSeconds, because: read.message };
   }
+  const reading = { ...read, at: clock.now().toISOString() };
+  await records.keepCheck(id, { ok: true, message: WELL, at: reading.at });
+  await endProblem(id, needs);
+  if (changes.rung !== changes.taken) await ringForSettings(account, needs);
+  else if (hasArrived(before, reading.available)) await ringForMoney(account, needs);
+  await noteRung(id, changes, needs);
+  await records.keepBalance(id, reading);
+  log.info({ event: "balance.read", account: id, available: reading.available, currency: account.entry.currency });
+  await watchBalance(account.entry, reading, needs);
   await keepCatalogue(account, needs);
   if (!(await isAwaited(account, needs))) return "done";
   return { waitSeconds: AWAITED_SECONDS, because: "orders wait for money on this account" };
 }
 
-/** Keeps what was found. @throws Unavailable when that may pass by itself, with the time to look again until it is told */
-async function examine(account: Account, needs: BalanceNeeds): Promise<boolean> {
+/** What eNom's client throws as a value; anything else is a fault of ours, and goes on. */
+function asFailure(error: unknown): Refused | Unavailable {
+  if (error instanceof Refused || error instanceof Unavailable) return error;
+  throw error;
+}
+
+/** Login or address may be why. */
+async function refused(account: Account, { message }: Refused, needs: BalanceNeeds): Promise<Outcome> {
+  const trouble = await examine(account, needs);
+  if (trouble) return trouble;
+  needs.log.error({ event: "account.refused", account: account.entry.id, message });
+  return "done";
+}
+
+/** Keeps what was found. Nothing when it is well; else when to look again, which is not before a person acts where nothing passes. */
+async function examine(account: Account, needs: BalanceNeeds): Promise<Outcome | undefined> {
   const { records, clock, log } = needs;
   const { id } = account.entry;
   const found = await checkConnection(account, clock);
-  // Our own budget says nothing of the connection.
-  if (found.cause === "budget-used-up") throw new Unavailable(found.message, { retryAfterSeconds: 10 });
-  if (found.ok) await endProblem(id, needs);
-  const retryAfterSeconds = found.ok ? undefined : await tellOfProblem(account.entry, found, needs);
-  await records.keepCheck(id, found);
-  if (found.ok) return true;
   const { cause, message, seenAddress } = found;
+  // Our own budget says nothing of the connection.
+  if (cause === "budget-used-up") return { waitSeconds: 10, because: message };
+  if (found.ok) await endProblem(id, needs);
+  const waitSeconds = found.ok ? undefined : await tellOfProblem(account.entry, found, needs);
+  await records.keepCheck(id, found);
+  if (found.ok) return undefined;
   const isRefused = cause === "login-refused" || cause === "address-not-permitted" || cause === "refused";
   if (isRefused) log.error({ event: "account.refused", account: id, cause, message, seenAddress });
   else log.warn({ event: "account.unreachable", account: id, cause, message });
-  if (passesByItself(found)) throw new Unavailable(message, { retryAfterSeconds });
-  return false;
+  return waitSeconds === undefined ? "done" : { waitSeconds, because: message };
 }
 
 /** What is sold rarely changes: a reading that fails is made up for by the next poll. */

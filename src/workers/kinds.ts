@@ -76,18 +76,12 @@ async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {
   const policy = livePolicy(readSettings(policySettings, env), live);
   const fleet = { certificates: certificateStore(redis, keys, policy), policyFor: policy, clock };
   const records = accountRecords(redis, keys);
-  const checkAll = async (): Promise<void> => {
-    for (const { entry } of accounts.all) {
-      if (entry.enabled) await queues.ring("balance-poll", { account: entry.id, check: true });
-    }
-  };
-  await checkAll();
-  // A login that was corrected is to be used at once, not after the next poll.
-  live.onChange(() => void checkAll().catch((err: unknown) => log.warn({ event: "schedule.failed", err })));
-  const [{ pollBalance }, { planPurchases }] = await Promise.all([
+  const [{ pollBalance }, { planPurchases }, { takeOver }] = await Promise.all([
     import("./balance-poll.ts"),
     import("../shared/planned-purchases.ts"),
+    import("./balance/changed.ts"),
   ]);
+  await takeOver(accounts, { redis, keys, log, ring: queues.ring });
   const needs = {
     ...{ accounts, records, redis, keys, clock, log, certificates: fleet.certificates },
     ring: queues.ring,
@@ -210,22 +204,29 @@ function productFor(file: FleetFile, service: string): ReturnType<OrderNeeds["pr
 }
 
 /** Opens the accounts and makes them known to the producers, which have no eNom settings. */
-export async function openAccounts({ env, redis, keys, live, clock, log, life }: Base): Promise<Accounts> {
-  const [{ accountOpener }, { liveAccounts, publishAccounts }, { answerSeconds }] = await Promise.all([
-    import("./wiring.ts"),
-    import("./account-reload.ts"),
-    import("./open/pace.ts"),
-  ]);
+export async function openAccounts({ env, redis, keys, queues, live, clock, log, life }: Base): Promise<Accounts> {
+  const [{ accountOpener }, { liveAccounts, publishAccounts }, { answerSeconds }, { askAboutTrouble }, { takeOver }] =
+    await Promise.all([
+      import("./wiring.ts"),
+      import("./account-reload.ts"),
+      import("./open/pace.ts"),
+      import("./balance/ask.ts"),
+      import("./balance/changed.ts"),
+    ]);
   const { CERTFLEET_SETTLE_SECONDS: settleSeconds } = readSettings(orderSettings, env);
+  const records = accountRecords(redis, keys);
+  const asking = { ring: queues.ring, log };
   const { open, close } = accountOpener(env, {
     clock,
     log,
     fleet: { redis, keys },
+    onTrouble: (trouble) => void askAboutTrouble(trouble, { ...asking, records, clock }),
     writeMs: answerSeconds(settleSeconds) * 1_000,
   });
   life.add("enom", close);
   const accounts = liveAccounts(live, open);
-  await publishAccounts(accounts, { live, records: accountRecords(redis, keys), log });
+  await publishAccounts(accounts, { live, records, log });
+  live.onChange(() => void takeOver(accounts, { ...asking, redis, keys }));
   return accounts;
 }
 

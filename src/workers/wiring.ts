@@ -2,6 +2,7 @@
 import type { RedisClient } from "../shared/certificates.ts";
 import type { Clock } from "../shared/clock.ts";
 import { readSettings } from "../shared/config.ts";
+import type { Cause } from "../shared/connection-check.ts";
 import type { AccountEntry, FleetFile } from "../shared/fleet-file.ts";
 import type { Keys } from "../shared/keys.ts";
 import type { Log } from "../shared/log.ts";
@@ -33,6 +34,8 @@ export interface WiringNeeds {
   log: Log;
   /** Where the budget and the breaker of each account are shared. Without it the process keeps the budget alone. */
   fleet?: { redis: RedisClient; keys: Keys } | undefined;
+  /** As `Road.onTrouble`, of any account; only where there is a fleet. */
+  onTrouble?: (trouble: { account: string; cause: Cause }) => void;
   /** How long a write's answer is waited for; a purchase's doubt begins after it. */
   writeMs?: number;
 }
@@ -79,7 +82,7 @@ export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): Accou
 function trafficTo(
   { id, requestsPerSecond }: AccountEntry,
   env: NodeJS.ProcessEnv,
-  { fleet, log }: WiringNeeds,
+  { fleet, log, onTrouble }: WiringNeeds,
 ): Traffic {
   const about = { account: id, requestsPerSecond };
   if (!fleet) return trafficOf(id, { budget: openBudget(about) });
@@ -92,5 +95,6 @@ function trafficTo(
   return trafficOf(id, {
     budget: openBudget(about, { redis, key: keys.rate(id) }),
     breaker: openBreaker({ redis, key: keys.breaker(id), account: id, pauses, log }),
+    onTrouble: (cause) => onTrouble?.({ account: id, cause }),
   });
 }

@@ -1,70 +1,14 @@
 // `certfleet account add`: the wizard of BILLmanager's steps, its options for scripts, and what it leaves in the file.
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { PassThrough, Readable } from "node:stream";
-import { text } from "node:stream/consumers";
-import { Command } from "commander";
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { withAccount } from "../../src/producers/cli/account-add-file.ts";
-import { accountAddWords } from "../../src/producers/cli/account-add-words.ts";
-import { answerOn } from "../../src/producers/cli/terminal.ts";
-import { type SandboxEnom, startSandboxEnom } from "../../src/sandbox/enom/server.ts";
 import { readFleetFile } from "../../src/shared/fleet-file.ts";
-import { checkAccounts } from "../../src/workers/commands/account.ts";
+import { adding, PASSWORD } from "./adding.ts";
 import { certfleet } from "./support.ts";
-
-const PASSWORD = "canary-password-Q7";
-const PROGRAM = resolve(import.meta.dirname, "../../src/main.ts");
-
-async function place(content?: string): Promise<{ enom: SandboxEnom; file: string; env: NodeJS.ProcessEnv; add: Add }> {
-  const folder = mkdtempSync(join(tmpdir(), "certfleet-add-"));
-  const file = join(folder, "certfleet.yaml");
-  if (content !== undefined) writeFileSync(file, content);
-  const enom = await startSandboxEnom({ username: "acme", password: PASSWORD });
-  onTestFinished(async () => {
-    await enom.close();
-    rmSync(folder, { recursive: true });
-  });
-  const env = { CERTFLEET_CONFIG: file, ENOM_LOG: join(folder, "enom.log"), ENOM_PASSWORD: PASSWORD };
-  const login = ["--api-url", enom.url, "--username", "acme"];
-  const add: Add = (words, more = {}) =>
-    said([...login, ...words], { env: { ...env, ...more.env }, input: more.input });
-  return { enom, file, env, add };
-}
-type Add = (words: string[], more?: { env?: NodeJS.ProcessEnv; input?: string }) => Promise<Said>;
-type Said = Awaited<ReturnType<typeof certfleet>>;
-
-/** The words as the program takes them, without the start of a process. */
-async function said(
-  words: string[],
-  { env, input = "" }: { env: NodeJS.ProcessEnv; input?: string | undefined },
-): Promise<Said> {
-  const [out, err] = [new PassThrough(), new PassThrough()];
-  const result: Said = { code: null, stdout: "", stderr: "" };
-  const exit = (code: number): void => void Object.assign(result, { code });
-  const program = new Command("certfleet").exitOverride();
-  const answer = answerOn({ out, err, debug: false, exit });
-  const schema = resolve("certfleet.schema.json");
-  accountAddWords(program, { env, schema, stdin: Readable.from([input]), answer }, async () => checkAccounts);
-  await program.parseAsync(["add", ...words], { from: "user" });
-  const [stdout, stderr] = await Promise.all([text(out.end()), text(err.end())]);
-  return { ...result, stdout, stderr };
-}
+import { CLEAR, ENTER, hasTerminal, wizard } from "./wizard.ts";
 
 const MINE = `# ours, since 2019
 accounts:   # the first one is for everybody
@@ -78,7 +22,7 @@ policy: { mode: manual }   # as agreed
 `;
 
 test("a script adds an account by options; eNom is asked first, and the file is one that the workers accept", async () => {
-  const { enom, file, add } = await place();
+  const { enom, file, add } = await adding();
 
   const result = await add(
     ["--password-env", "ENOM_PASSWORD", "--id", "eu", "--name", "eNom Europe", "--data-center", "eu-1"].concat([
@@ -94,7 +38,7 @@ test("a script adds an account by options; eNom is asked first, and the file is 
 
   expect(result).toMatchObject({ code: 0, stderr: "" });
   expect(result.stdout).toMatch(
-    /^Account eu is in .*certfleet\.yaml\.\nWorkers .*\n✓ eNom accepts login and address\.\n$/,
+    /^Account eu is in .*certfleet\.yaml\.\nRestart .*\n✓ eNom accepts login and address\.\n$/,
   );
   expect(enom.asked().map(({ command }) => command.toLowerCase())).toContain("checklogin");
   expect(readFileSync(file, "utf8")).toMatch(
@@ -109,7 +53,7 @@ test("a script adds an account by options; eNom is asked first, and the file is 
 });
 
 test("comments, order and spaces of a file stay as they are; the new account stands behind the others", async () => {
-  const { enom, file, add } = await place(MINE);
+  const { enom, file, add } = await adding(MINE);
 
   const result = await add(["--password-env", "ENOM_PASSWORD", "--id", "second"]);
 
@@ -119,7 +63,7 @@ test("comments, order and spaces of a file stay as they are; the new account sta
 });
 
 test("without a terminal every answer that is missing or wrong is named by its option, and nothing is written", async () => {
-  const { file, env } = await place();
+  const { file, env } = await adding();
 
   const words = ["account", "add", "--department", "nobody", "--minimum-balance", "1,5"];
   const result = await certfleet(words, { env });
@@ -133,7 +77,7 @@ test("without a terminal every answer that is missing or wrong is named by its o
 });
 
 test("a login that eNom refuses is not written, unless that is wished; the password is shown nowhere", async () => {
-  const { file, add } = await place();
+  const { file, add } = await adding();
   const wrong = { input: `wrong-${PASSWORD}\n` };
 
   const refused = await add(["--password-stdin"], wrong);
@@ -150,7 +94,7 @@ test("a login that eNom refuses is not written, unless that is wished; the passw
 });
 
 test("an eNom that is away ends with 75, and a password that this shell does not have says so; --skip-check asks nobody", async () => {
-  const { enom, file, add } = await place();
+  const { enom, file, add } = await adding();
 
   const unset = await add(["--password-env", "NOWHERE_SET"]);
   await enom.close();
@@ -166,7 +110,7 @@ test("an eNom that is away ends with 75, and a password that this shell does not
 });
 
 test("a password may stand in a file of its own, with a line end behind it", async () => {
-  const { file, add } = await place();
+  const { file, add } = await adding();
   const secret = join(file, "..", "secret");
   writeFileSync(secret, `${PASSWORD}\n`);
 
@@ -181,7 +125,7 @@ const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(
 const inline = ["--username", "acme-3", "--password-stdin", "--skip-check"];
 
 test("a file keeps its rights, so that workers of its group go on reading it; where others can read a new password, that is said", async () => {
-  const { file, add } = await place(MINE);
+  const { file, add } = await adding(MINE);
   chmodSync(file, 0o640);
 
   const without = await add(["--id", "second", "--password-file", "/nowhere/secret", "--skip-check"]);
@@ -198,7 +142,7 @@ test("a file keeps its rights, so that workers of its group go on reading it; wh
 });
 
 test("a new file, and one that is narrow already, is its owner's alone, and nothing is said of it", async () => {
-  const [fresh, narrow] = await Promise.all([place(), place(MINE)]);
+  const [fresh, narrow] = await Promise.all([adding(), adding(MINE)]);
   chmodSync(narrow.file, 0o600);
 
   const results = [
@@ -213,7 +157,7 @@ test("a new file, and one that is narrow already, is its owner's alone, and noth
 test.skipIf(process.getuid?.() !== 0)(
   "a file of another owner and group stays theirs (needs root, who alone may give files away)",
   async () => {
-    const { file, add } = await place(MINE);
+    const { file, add } = await adding(MINE);
     chmodSync(file, 0o640);
     chownSync(file, 4711, 4712);
 
@@ -225,7 +169,7 @@ test.skipIf(process.getuid?.() !== 0)(
 );
 
 test("an id that is taken ends with 4, a file that is wrong with 2 and its line; both are left as they are", async () => {
-  const [taken, wrong] = await Promise.all([place(MINE), place("accounts: []\npolicy: { mode: on }\n")]);
+  const [taken, wrong] = await Promise.all([adding(MINE), adding("accounts: []\npolicy: { mode: on }\n")]);
 
   const [conflict, refused] = await Promise.all([
     taken.add(["--id", "main", "--password-env", "ENOM_PASSWORD"]),
@@ -237,18 +181,6 @@ test("an id that is taken ends with 4, a file that is wrong with 2 and its line;
   expect(refused).toMatchObject({ code: 2, stdout: "" });
   expect(refused.stderr).toContain("certfleet.yaml:2: policy.mode: ");
   expect(readFileSync(taken.file, "utf8")).toBe(MINE);
-});
-
-test("two names for one eNom login are refused before anything is written", async () => {
-  const { enom, file, add } = await place();
-
-  const result = await add(["--id", "eu", "--password-env", "ENOM_PASSWORD"], {
-    env: { ENOM_USERNAME: "acme", ENOM_API_URL: enom.url },
-  });
-
-  expect(result.code).toBe(1);
-  expect(result.stderr).toContain("accounts main and eu have the same eNom host and user");
-  expect(existsSync(file)).toBe(false);
 });
 
 test.for([
@@ -295,22 +227,13 @@ test("whatever a list looks like, every line that was there is there, in its ord
   );
 });
 
-const hasScript = spawnSync("script", ["--version"]).status === 0;
-
-test.skipIf(!hasScript)(
+test.skipIf(!hasTerminal)(
   "at a terminal the wizard asks in the customer's words, asks again what is wrong, and hides the password (needs `script`)",
   async () => {
-    const { enom, file, env } = await place();
+    const { enom, file, env } = await adding();
     const { ENOM_PASSWORD: _unset, ...bare } = env;
-    const wizard = spawn("script", ["-qec", `"${process.execPath}" "${PROGRAM}" account add`, "/dev/null"], {
-      env: { PATH: process.env.PATH, TERM: "xterm", COLUMNS: "200", ...bare },
-      cwd: tmpdir(),
-    });
-    onTestFinished(() => void wizard.kill("SIGKILL"));
-    const ended = once(wizard, "close");
-    const ENTER = "\r";
-    const CLEAR = "\u0015";
-    const talk = [
+
+    const { code, said, unasked } = await wizard(bare, [
       ["API URL", `${enom.url}${ENTER}`],
       ["Username", `acme${ENTER}`],
       ["in a file of its own", ENTER],
@@ -325,18 +248,9 @@ test.skipIf(!hasScript)(
       ["Processing module minimal balance", `50.00${ENTER}`],
       ["Currency", ENTER],
       ["Write it to", ENTER],
-    ];
-    let [said, seen] = ["", 0];
-    wizard.stdout.setEncoding("utf8").on("data", (part: string) => {
-      said += part;
-      const [words, reply] = talk[0] ?? [];
-      if (words === undefined || !said.slice(seen).includes(words)) return;
-      seen = said.length;
-      talk.shift();
-      wizard.stdin.write(`${reply}`);
-    });
+    ]);
 
-    expect([await ended, talk]).toEqual([[0, null], []]);
+    expect([code, unasked]).toEqual([0, []]);
     expect(said).toContain("New at eNom? Register an account: https://www.enom.com/");
     expect(said).toContain("eNom accepts login and address.");
     expect(said).not.toContain(PASSWORD);

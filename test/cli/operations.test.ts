@@ -63,7 +63,7 @@ test("the accounts that workers made known are listed with balance and last chec
 test("eNom's balance is asked for now and shown in exact decimals", async () => {
   const w = await world({ balance: "1234.50" });
 
-  const result = balanceResult(await readBalances(w.env));
+  const result = balanceResult(await readBalances(w.env), { file: "certfleet.yaml" });
 
   expect(result).toMatchObject({
     ending: "done",
@@ -75,7 +75,7 @@ test("eNom's balance is asked for now and shown in exact decimals", async () => 
 test("an account that eNom accepts is one line, as a person would say it", async () => {
   const w = await world();
 
-  const result = checkResult(await checkAccounts(w.env));
+  const result = checkResult(await checkAccounts(w.env), { file: "certfleet.yaml" });
 
   expect(result).toMatchObject({ ending: "done", json: { accounts: [{ account: "main", ok: true, cause: null }] } });
   expect(result.text).toMatch(/^✓ main {2}127\.0\.0\.1:\d+: eNom accepts login and address\. \(\d+ ms\)$/);
@@ -84,7 +84,9 @@ test("an account that eNom accepts is one line, as a person would say it", async
 test("a login that eNom refuses is a failure in eNom's own words with what to do, and the password is not among them", async () => {
   const w = await world();
 
-  const result = checkResult(await checkAccounts({ ...w.env, ENOM_PASSWORD: "wrong-canary-4711" }));
+  const result = checkResult(await checkAccounts({ ...w.env, ENOM_PASSWORD: "wrong-canary-4711" }), {
+    file: "certfleet.yaml",
+  });
 
   expect(result).toMatchObject({ ending: "failed", json: { accounts: [{ cause: "login-refused" }] } });
   expect(result.text).toMatch(
@@ -98,7 +100,9 @@ test("an eNom that is away means try later", async () => {
 
   const { CERTFLEET_CONFIG: _none, ...env } = w.env;
 
-  const result = checkResult(await checkAccounts({ ...env, ENOM_API_URL: `http://${NOBODY}/interface.asp` }));
+  const result = checkResult(await checkAccounts({ ...env, ENOM_API_URL: `http://${NOBODY}/interface.asp` }), {
+    file: "certfleet.yaml",
+  });
 
   expect(result).toMatchObject({
     ending: "later",
@@ -106,10 +110,13 @@ test("an eNom that is away means try later", async () => {
   });
 });
 
-test("an account that is not configured is not found", async () => {
+test("an account that is not configured is not found, and the file that was read is named", async () => {
   const w = await world();
 
-  expect(checkResult(await checkAccounts(w.env, "other"), "other")).toMatchObject({ ending: "not-found" });
+  expect(checkResult(await checkAccounts(w.env, "other"), { id: "other", file: "/etc/certfleet.yaml" })).toMatchObject({
+    ending: "not-found",
+    note: "No account other is configured here: neither in /etc/certfleet.yaml nor by ENOM_USERNAME.",
+  });
 });
 
 test.each(queueNames)("the schema of a job of %s is JSON Schema of what is put in", (name) => {

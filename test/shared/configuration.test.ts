@@ -63,6 +63,14 @@ test("the configuration file is read with its defaults, and secrets only where t
 test.for([
   ["accounts: [{ id: a b }]", "1: accounts.0.id: 1 to 64 of A-Z a-z 0-9 . _ -"],
   ["accounts:\n  - id: main\n    username: me\n", "2: accounts.0.password: "],
+  [
+    "accounts:\n  - { id: a, username: me, password: x }\n  - { id: b, username: b, password: x }\n  - { id: c, username: ME, password: y }\n",
+    "4: accounts.2.username: account a has the same eNom host and user",
+  ],
+  [
+    `accounts:\n  - { id: a, apiUrl: "https://a.example/x", username: "\${USER_A}", password: x }\n  - { id: b, apiUrl: "https://A.example", username: "\${USER_A}", password: y }\n`,
+    "3: accounts.1.username: account a has the same eNom host and user",
+  ],
   ["# ours\nacounts: []", '2: document: Unrecognized key: "acounts"'],
   ["accounts: []\npolicy:\n  mode: auto\n  befor: 3", '4: policy: Unrecognized key: "befor"'],
   ["policy:\n  beforeDays: 999", "2: policy.beforeDays: must be a whole number from 1 to 200"],

@@ -43,6 +43,6 @@ test("The smallest sort number is asked first, then the id.", () => {
 
 function buyer(given: object, more = ""): Buyer {
   const entry = { id: "main", username: "reseller", password: "secret", ...given };
-  const accounts = ["main", "second"].map((id) => `  - { id: ${id}, username: u, password: p }\n`).join("");
+  const accounts = ["main", "second"].map((id) => `  - { id: ${id}, username: ${id}, password: p }\n`).join("");
   return buyerOf(accountEntry.parse(entry), parseFleetFile(`accounts:\n${accounts}${more}`, "certfleet.yaml"));
 }

@@ -37,6 +37,7 @@ async function watched({ tickMs = 0 } = {}) {
   const log = pino({ level: "silent" });
   const { accounts, close } = openEnomAccounts(env, { clock, log, file: fleetFileOf(env) });
   onTestFinished(close);
+  await accountRecords(w.redis, w.keys).publishAll(accounts.all.map(({ entry }) => entry));
   const needs = {
     ...{ accounts, clock, log, redis: w.redis, keys: w.keys, certificates: w.certificates },
     ...{ ring: w.queues.ring, restoredMargin: "20%", minimumBlocks: true },
@@ -53,6 +54,7 @@ async function watched({ tickMs = 0 } = {}) {
     enom: w.enom,
     ...{ check, pass },
     poll: () => pollBalance({ v: 1, account: "main" }, needs),
+    lastCheck: async () => (await needs.records.find("main"))?.lastCheck,
     async mailed(): Promise<string[]> {
       const jobs = await w.queues.all.notify.getJobs();
       return jobs.map(({ data }) => `${data.to.address} ${data.values.cause} since ${data.values.since}`).sort();
@@ -103,6 +105,28 @@ test("A good answer ends it, by a check or by a balance that can be read: what f
 
   expect(before).toEqual([]);
   expect(await mailed()).toEqual([told("web-page", "2026-11-22T03:40:00.000Z")]);
+});
+
+test("A poll that nobody called a check, as after a purchase, keeps what it found, tells it and looks again like one.", async () => {
+  const { enom, poll, pass, mailed, lastCheck } = await watched();
+  enom.fault("GetBalance", AWAY, AWAY);
+  enom.fault("CheckLogin", AWAY, AWAY);
+  const first = await poll();
+  const kept = await lastCheck();
+  pass(15 * MINUTE);
+  const later = await poll();
+  enom.fault("GetBalance", CUT);
+  const lost = await poll();
+  const well = await lastCheck();
+  enom.settings.loginWorks = false;
+  const locked = await poll();
+
+  expect(first).toMatchObject({ waitSeconds: 10 });
+  expect(kept).toMatchObject({ ok: false, cause: "web-page", at: START });
+  expect(later).toMatchObject({ waitSeconds: 300 });
+  expect([lost, well?.ok]).toEqual(["done", true]);
+  expect(locked).toBe("done");
+  expect(await mailed()).toEqual([told("login-refused", "2026-11-22T03:15:00.000Z"), told("web-page", START)]);
 });
 
 test("What a person must mend is told at the first check, each cause once, and again only after it was well.", async () => {

@@ -2,6 +2,7 @@
 import { badSettings, readSettings } from "../../shared/config.ts";
 import { wizardSettings } from "../../shared/settings.ts";
 import type { NewAccount } from "./account-add-file.ts";
+import { type Claim, loginOf, type Other } from "./account-add-others.ts";
 import { askPassword, type Password, type PasswordOptions, passwordOf } from "./account-add-password.ts";
 import { type Answers, faultOf, integration, parameters, type Question, written } from "./account-add-questions.ts";
 import type { Asking } from "./account-add-terminal.ts";
@@ -10,27 +11,31 @@ export interface CollectNeeds {
   env: NodeJS.ProcessEnv;
   /** Undefined: nobody can be asked. */
   person: Asking | undefined;
-  taken: readonly string[];
+  others: readonly Other[];
+  /** As `clashOf`. */
+  clash: (claim: Claim) => string | undefined;
   readStdin: () => Promise<string>;
 }
 
 /**
- * `taken`: the ids that there are.
+ * What a person says that clashes with the others is asked again; options are the caller's to judge.
  * @throws Error (wrong settings) naming every option that is missing or wrong
  */
 export async function collect(
   options: Answers & PasswordOptions,
-  { env, person, taken, readStdin }: CollectNeeds,
+  { env, person, others, clash, readStdin }: CollectNeeds,
 ): Promise<{ account: NewAccount; password: Password }> {
   const problems: string[] = [];
   const account: NewAccount = {};
   const ask = async (question: Question): Promise<void> => {
     const { field, option, label, hint } = question;
-    const preset = field === "id" && taken.includes("main") ? undefined : question.preset;
+    const isClaim = field === "id" || field === "username";
+    const isFree = field !== "id" || clash({ ...account, id: question.preset }) === undefined;
+    const preset = isFree ? question.preset : undefined;
     const check = (text: string): string | undefined =>
-      field === "id" && taken.includes(text) ? `there is an account ${text} already` : faultOf(question, text);
+      faultOf(question, text) ?? (isClaim ? clash({ ...account, [field]: text }) : undefined);
     const given = options[field]?.trim() ?? (person ? await person.text({ label, hint, preset, check }) : preset);
-    const fault = check(given ?? "");
+    const fault = faultOf(question, given ?? "");
     if (fault && given === undefined) problems.push(`${option} is missing: ${label}`);
     else if (fault) problems.push(`${option}: ${fault}`);
     else if (given) account[field] = written(field, given);
@@ -41,7 +46,7 @@ export async function collect(
   for (const question of integration) await ask(question);
   const password =
     (await passwordOf(options, readStdin)) ??
-    (person && (await askPassword(person, { env, suggested: variableFor(taken.length) })));
+    (person && (await askPassword(person, { env, suggested: variableFor(account, env, others) })));
   if (!password) problems.push("--password-env, --password-file or --password-stdin is missing: Password");
   person?.tell("\nProcessing module parameters");
   for (const question of parameters) await ask(question);
@@ -52,7 +57,9 @@ export async function collect(
   return { account: whole, password };
 }
 
-/** Each account has a password of its own. */
-function variableFor(others: number): string {
-  return others === 0 ? "ENOM_PASSWORD" : `ENOM_PASSWORD_${others + 1}`;
+/** Each login has a password of its own. */
+function variableFor(account: Claim, env: NodeJS.ProcessEnv, others: readonly Other[]): string {
+  const login = loginOf(account, env);
+  const count = others.filter((each) => each.login !== login).length;
+  return count === 0 ? "ENOM_PASSWORD" : `ENOM_PASSWORD_${count + 1}`;
 }

@@ -12,7 +12,7 @@ account add --yes --id eu --username reseller --password-env ENOM_PASSWORD --dep
 
 export function accountAddWords(
   account: Command,
-  { env, schema, stdin, answer }: Pick<AddNeeds, "env" | "schema"> & { stdin: Stdin; answer: Answer },
+  { place, schema, stdin, answer }: Pick<AddNeeds, "place" | "schema"> & { stdin: Stdin; answer: Answer },
   loadCheck: () => Promise<AddNeeds["check"]>,
 ): void {
   resultVerb(account, "add", {
@@ -41,7 +41,7 @@ export function accountAddWords(
           import("./account-add-terminal.ts"),
         ]);
         const person = findPerson(stdin, process.stderr);
-        const needs = { env, schema, person, readStdin: () => text(stdin), check: await loadCheck() };
+        const needs = { place, schema, person, readStdin: () => text(stdin), check: await loadCheck() };
         try {
           return await addAccount(options, needs);
         } catch (error) {

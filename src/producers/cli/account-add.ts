@@ -1,14 +1,15 @@
 // `account add`: takes an eNom login into the configuration file, after eNom was asked whether it is a good one.
-import { readSettings } from "../../shared/config.ts";
-import type { ConnectionCheck } from "../../shared/connection-check.ts";
-import { type FleetFile, parseFleetFile } from "../../shared/fleet-file.ts";
-import { commonSettings } from "../../shared/settings.ts";
+import { type FleetFile, fleetFilePath, parseFleetFile } from "../../shared/fleet-file.ts";
 import { failure, type Result } from "../../shared/verb.ts";
 import { collect } from "./account-add-answers.ts";
 import { headOf, readConfig, withAccount, writeConfig } from "./account-add-file.ts";
+import { askLedgers, otherFiles } from "./account-add-fleets.ts";
+import { type Claim, clashOf, loginOf, othersOf } from "./account-add-others.ts";
 import type { PasswordOptions } from "./account-add-password.ts";
 import type { Answers } from "./account-add-questions.ts";
 import type { Asking } from "./account-add-terminal.ts";
+import { addedResult, type Checked, notKept, told, tooWide } from "./account-add-told.ts";
+import type { Place } from "./own-redis.ts";
 
 export interface AddOptions extends Answers, PasswordOptions {
   /** Ask nothing: take the presets. */
@@ -17,11 +18,8 @@ export interface AddOptions extends Answers, PasswordOptions {
   keepOnFailure?: boolean;
 }
 
-/** What a connection check says of the account. */
-export type Checked = Pick<ConnectionCheck, "ok" | "message" | "advice"> & { state: "well" | "refused" | "away" };
-
 export interface AddNeeds {
-  env: NodeJS.ProcessEnv;
+  place: Place;
   /** Where certfleet.schema.json lies. */
   schema: string;
   /** Undefined: nobody can be asked. */
@@ -33,19 +31,20 @@ export interface AddNeeds {
 
 /** @throws Error (wrong settings) naming every option that is missing or wrong, or the lines of the file that are */
 export async function addAccount(options: AddOptions, needs: AddNeeds): Promise<Result> {
-  const { env } = needs;
+  const { place } = needs;
+  const { env } = place;
   const person = options.yes ? undefined : needs.person;
-  const { CERTFLEET_CONFIG: path = "certfleet.yaml" } = readSettings(
-    { CERTFLEET_CONFIG: commonSettings.CERTFLEET_CONFIG },
-    env,
-  );
-  const known = parseFleetFile(readConfig(path), path);
-  const taken = known.accounts.map(({ id }) => id);
-  if (options.id && taken.includes(options.id)) return exists(options.id, path);
+  const path = fleetFilePath(env);
+  const others = othersOf(parseFleetFile(readConfig(path), path), env);
+  const clash = (claim: Claim): string | undefined => clashOf(claim, { others, path, env });
+  const early = clash(options);
+  if (early) return failure("conflict", early);
 
-  const { account, password } = await collect(options, { ...needs, person, taken });
+  const { account, password } = await collect(options, { ...needs, env, person, others, clash });
   const id = String(account.id);
-  if (taken.includes(id)) return exists(id, path);
+  const ledgers = await askLedgers({ id, login: loginOf(account, env) ?? "" }, { place, path });
+  const late = clash(account) ?? ledgers.clash;
+  if (late) return failure("conflict", late);
   const drawUp = (): { text: string; file: FleetFile } => {
     const before = readConfig(path);
     parseFleetFile(before, path);
@@ -55,7 +54,7 @@ export async function addAccount(options: AddOptions, needs: AddNeeds): Promise<
   const draft = alone(id, drawUp().file);
 
   const tries = !options.skipCheck && password.canTry;
-  const found = tries ? await look(id, draft, { ...needs, env: { ...env, ...password.env } }) : undefined;
+  const found = tries ? await look(id, draft, { ...needs, person }, { ...env, ...password.env }) : undefined;
   if (person && found) for (const line of told(found)) person.tell(line);
   if (found && !found.ok && !options.keepOnFailure) {
     const keep = person ? await person.confirm("Keep the account anyway?", false) : false;
@@ -64,27 +63,9 @@ export async function addAccount(options: AddOptions, needs: AddNeeds): Promise<
     return failure("failed", "Nothing is written.");
 
   const mode = writeConfig(path, drawUp().text); // read again: somebody may have edited it meanwhile
-  const check = found === undefined ? "The connection was not checked." : told(found).join(" ");
-  const lines = [
-    `Account ${id} is in ${path}.`,
-    "Workers that run take it over within seconds.",
-    ...(person && found ? [] : [check]),
-  ];
-  const result: Result = {
-    ending: "done",
-    text: lines.join("\n"),
-    json: { account: id, file: path, check: found ?? null },
-  };
-  return password.isSecret && (mode & 0o044) !== 0 ? { ...result, note: tooWide(path, mode) } : result;
-}
-
-/** How far it can be narrowed is for those to say who run the workers. */
-function tooWide(path: string, mode: number): string {
-  const rights = mode.toString(8).padStart(4, "0");
-  return [
-    `The password is in ${path}, which others than its owner can read (${rights}). Narrow it:`,
-    `chmod 600 ${path} where the workers run as its owner, chmod 640 ${path} where they run as its group.`,
-  ].join("\n");
+  const wide = password.isSecret && (mode & 0o044) !== 0 ? [tooWide(path, mode)] : [];
+  const notes = [...wide, ...(ledgers.note ? [ledgers.note] : []), ...otherFiles(id, { place, path })];
+  return addedResult({ account, path, found, wasTold: person !== undefined, notes });
 }
 
 /** The new account without the others, whose secrets this shell need not have. */
@@ -94,7 +75,12 @@ function alone(id: string, file: FleetFile): FleetFile {
   return { ...file, accounts: file.accounts.filter((_each, i) => i === at), whereIs };
 }
 
-async function look(id: string, draft: FleetFile, { env, check, person }: AddNeeds): Promise<Checked | undefined> {
+async function look(
+  id: string,
+  draft: FleetFile,
+  { check, person }: Pick<AddNeeds, "check" | "person">,
+  env: NodeJS.ProcessEnv,
+): Promise<Checked | undefined> {
   person?.tell("\nCheck connection");
   try {
     const [found] = await check(env, id, draft);
@@ -104,18 +90,4 @@ async function look(id: string, draft: FleetFile, { env, check, person }: AddNee
     const message = `The connection cannot be checked here: ${(error.problems as string[]).join("; ")}`;
     return { ok: false, state: "refused", message, advice: null };
   }
-}
-
-function told({ ok, message, advice }: Checked): string[] {
-  return [`${ok ? "✓" : "✗"} ${message}`, ...(advice ? [`  → ${advice}`] : [])];
-}
-
-function notKept(found: Checked, id: string, wasTold: boolean): Result {
-  const hint = "Nothing is written. --keep-on-failure keeps the account all the same, --skip-check asks nobody.";
-  const note = wasTold ? ["Nothing is written."] : [...told(found), hint];
-  return failure(found.state === "away" ? "later" : "failed", note.join("\n"), { account: id, check: found });
-}
-
-function exists(id: string, path: string): Result {
-  return failure("conflict", `There is an account ${id} in ${path} already.`);
 }

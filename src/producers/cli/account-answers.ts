@@ -1,4 +1,5 @@
 // `account check` and `account balance`, the part that people see: what eNom answered, and an exit code.
+import { resolve } from "node:path";
 import { type Ending, failure, type Result } from "../../shared/verb.ts";
 import { table } from "./table.ts";
 
@@ -21,17 +22,28 @@ interface Balance extends Answer {
   currency?: string;
 }
 
-/** A paragraph an account. `id` is the account that was asked for. */
-export function checkResult(checks: readonly Check[], id?: string): Result {
-  return resultOf(checks, id, () => {
+/** What was asked. */
+interface Asked {
+  /** The account; undefined: all. */
+  id?: string | undefined;
+  /** The configuration file, which another one than a person thinks of may be. */
+  file: string;
+}
+
+const FLEET_LOOKS = "The fleet was asked to check, too: in a moment its dashboard and API show what it finds.";
+
+/** A paragraph an account. `fleetAsked`: the accounts that the running fleet checks, too. */
+export function checkResult(checks: readonly Check[], asked: Asked, fleetAsked: readonly string[] = []): Result {
+  const result = resultOf(checks, asked, () => {
     const width = Math.max(...checks.map(({ account }) => account.length));
     return checks.map((each) => paragraph(each, width)).join("\n");
   });
+  return { ...result, ...(fleetAsked.length > 0 && { note: FLEET_LOOKS }) };
 }
 
-/** A line an account. `id` is the account that was asked for. */
-export function balanceResult(balances: readonly Balance[], id?: string): Result {
-  return resultOf(balances, id, () =>
+/** A line an account. */
+export function balanceResult(balances: readonly Balance[], asked: Asked): Result {
+  return resultOf(balances, asked, () =>
     table(
       ["ACCOUNT", "HOST", "AVAILABLE", "BALANCE", "ANSWER"],
       balances.map(({ account, host, available, balance, currency, state, message }) => [
@@ -42,8 +54,12 @@ export function balanceResult(balances: readonly Balance[], id?: string): Result
   );
 }
 
-function resultOf(answers: readonly Answer[], id: string | undefined, text: () => string): Result {
-  if (id !== undefined && answers.length === 0) return failure("not-found", `No account ${id} is configured here.`);
+function resultOf(answers: readonly Answer[], { id, file }: Asked, text: () => string): Result {
+  if (id !== undefined && answers.length === 0)
+    return failure(
+      "not-found",
+      `No account ${id} is configured here: neither in ${resolve(file)} nor by ENOM_USERNAME.`,
+    );
   return { ending: endingOf(answers), text: text(), json: { accounts: answers } };
 }
 

@@ -22,7 +22,15 @@ export type OwnFleet = z.infer<typeof note>;
 
 /** Sandbox and live are two fleets with two folders, told apart as `npm start` does: by the eNom login. */
 export function findOwnFleet({ env, root }: Place): OwnFleet | undefined {
-  const kind = env.ENOM_USERNAME || env.ENOM_USERNAME_FILE ? "live" : "sandbox";
+  return findNote(root, env.ENOM_USERNAME || env.ENOM_USERNAME_FILE ? "live" : "sandbox");
+}
+
+/** All that run in this folder, whoever asks. */
+export function ownFleets(root: string): OwnFleet[] {
+  return ["live", "sandbox"].flatMap((kind) => findNote(root, kind) ?? []);
+}
+
+function findNote(root: string, kind: string): OwnFleet | undefined {
   try {
     return note.parse(JSON.parse(readFileSync(join(root, ".data", kind, "fleet.json"), "utf8")));
   } catch {

@@ -1,5 +1,6 @@
 // The dashboard's accounts: what money there is, how long it lasts, whether eNom lets us in.
 
+import { ageSeconds as age } from "../../shared/age.ts";
 import { mustStay } from "../../shared/minimum-balance.ts";
 import { compareMoney } from "../../shared/money.ts";
 import type { AccountFacts } from "./dashboard-facts.ts";
@@ -30,7 +31,7 @@ ${balance && balancePlot({ history, minimum, currency }, now)}
 <ul class="facts">
 ${isBlocked(account) ? html`<li class="warn">Buys nothing before it is refilled.</li>` : null}
 ${runway && html`<li${isShort(runway.days) ? html` class="warn"` : null}>${runwayText(runway, runway.until, isBlocked(account))}${reserved(runway.reserved, currency)}</li>`}
-${check(account.lastCheck)}
+${check(account.lastCheck, now)}
 </ul>
 </article>`;
 }
@@ -79,9 +80,10 @@ function reserved(amount: string, currency: string): Html | null {
   return html` <span class="soft">${amountText(amount)} ${currency} are reserved for orders.</span>`;
 }
 
-function check(last: AccountFacts["account"]["lastCheck"]): Html {
+function check(last: AccountFacts["account"]["lastCheck"], now: Date): Html {
   if (!last) return html`<li class="soft">eNom was not asked yet.</li>`;
-  if (last.ok) return html`<li class="good">Connection in order</li>`;
+  if (last.ok)
+    return html`<li class="good">Connection in order<span class="soft"> · checked ${agoText(age(last.at, now))}</span></li>`;
   const advice = last.advice === null ? null : html` <span class="soft">${last.advice}</span>`;
   const message = last.message.startsWith("Cannot connect") ? last.message : `Cannot connect: ${last.message}`;
   return html`<li class="warn">${message}${advice}</li>`;

@@ -1,4 +1,5 @@
-// Money has arrived on an account: the orders that wait for it are looked at now, the oldest first, and not at the end of their pauses.
+// Money has arrived on an account, or a new certfleet.yaml: the orders that wait for it are looked at now, the oldest first, and not at the
+// end of their pauses.
 import { z } from "zod";
 import type { AccountRecord } from "../../shared/account-records.ts";
 import type { AttentionCode } from "../../shared/attention.ts";
@@ -25,7 +26,22 @@ export interface ArrivalNeeds {
 
 /** So many are rung for one reading, that a poll stays short; the others look by themselves, or are rung for the next rise. */
 const MOST = 500;
-const WAITS: AttentionCode = "no-account-with-funds";
+const WAIT_FOR_MONEY: readonly AttentionCode[] = ["no-account-with-funds"];
+/** What is in the file may mend these. */
+const WAIT_FOR_SETTINGS: readonly AttentionCode[] = [
+  ...WAIT_FOR_MONEY,
+  "no-account",
+  "account-bound-elsewhere",
+  "purchases-stopped",
+  "price-above-ceiling",
+  "spend-cap-reached",
+];
+
+/** Which orders are meant: those that may be bought on the account, and wait with one of these codes. */
+interface Waiting {
+  account: Account;
+  codes: readonly string[];
+}
 
 /**
  * Whether orders may be paid now that could not before: more is there than at the last good reading, or the account was asked in
@@ -44,29 +60,39 @@ export function hasArrived(
  * Rings the orders that wait for money and may be bought on the account. To be done before the reading is kept that makes the next
  * one no rise: whoever dies in between rings again, and a look out of turn costs nothing. Answers how many.
  */
-export async function ringForMoney(account: Account, needs: ArrivalNeeds, most = MOST): Promise<number> {
+export function ringForMoney(account: Account, needs: ArrivalNeeds, most = MOST): Promise<number> {
+  return ring({ account, codes: WAIT_FOR_MONEY }, needs, most);
+}
+
+/** As `ringForMoney`, after the file was taken over: a minimum, a switch, a ceiling, a product may be other than before. */
+export function ringForSettings(account: Account, needs: ArrivalNeeds): Promise<number> {
+  return ring({ account, codes: WAIT_FOR_SETTINGS }, needs, MOST);
+}
+
+async function ring(waiting: Waiting, needs: ArrivalNeeds, most: number): Promise<number> {
   let count = 0;
-  for await (const reference of waitingFor(account, needs)) {
-    if (await wake(reference, account.entry.id, needs)) count++;
+  for await (const reference of waitingFor(waiting, needs)) {
+    if (await wake(reference, waiting, needs)) count++;
     if (count === most) break;
   }
-  if (count > 0) needs.log.info({ event: "funds.arrived", account: account.entry.id, count });
+  if (count > 0) needs.log.info({ event: "funds.arrived", account: waiting.account.entry.id, count });
   return count;
 }
 
 /** Whether any order that may be bought on the account waits for money. */
 export async function isAwaited(account: Account, needs: ArrivalNeeds): Promise<boolean> {
-  for await (const _reference of waitingFor(account, needs)) return true;
+  for await (const _reference of waitingFor({ account, codes: WAIT_FOR_MONEY }, needs)) return true;
   return false;
 }
 
 /** References, the oldest order first: the index is one of acceptance. One that cannot be read keeps no other from its money. */
-async function* waitingFor({ entry }: Account, needs: ArrivalNeeds): AsyncGenerator<string> {
+async function* waitingFor(waiting: Waiting, needs: ArrivalNeeds): AsyncGenerator<string> {
+  const { entry } = waiting.account;
   if (!entry.enabled || !entry.purchases) return;
   for await (const references of pagesOf(needs.keys.withAttention, needs)) {
     for (const reference of references) {
       const certificate = await findReadable(reference, needs);
-      if (certificate && waitsFor(entry.id, certificate, needs)) yield reference;
+      if (certificate && waitsFor(waiting, certificate, needs)) yield reference;
     }
   }
 }
@@ -85,22 +111,24 @@ async function findReadable(reference: string, { certificates, log }: ArrivalNee
  * The saved record makes the sweeper ring where the bell is lost, and the run that looks just now look once more: it may have read
  * the balance before.
  */
-async function wake(reference: string, account: string, needs: ArrivalNeeds): Promise<boolean> {
-  const { certificates, clock, ring } = needs;
+async function wake(reference: string, waiting: Waiting, needs: ArrivalNeeds): Promise<boolean> {
+  const { certificates, clock } = needs;
   const saved = await overNewest(async () => {
     const certificate = await certificates.find(reference);
-    if (!certificate || !waitsFor(account, certificate, needs)) return undefined;
+    if (!certificate || !waitsFor(waiting, certificate, needs)) return undefined;
     const now = clock.now();
     const record = { ...certificate.record, nextLookAt: now.toISOString() };
     return certificates.save({ ...certificate, record }, now);
   });
-  if (saved) await ring("open", { reference });
+  if (saved) await needs.ring("open", { reference });
   return saved !== undefined;
 }
 
 /** A later term stays on its account; a first one was perhaps begun on an account that it fits no more. */
-function waitsFor(account: string, { order, record, term, certId }: Certificate, needs: ArrivalNeeds): boolean {
-  if (record.attention?.code !== WAITS || certId !== null) return false;
-  if (record.account === account) return true;
-  return term === 1 && needs.accounts.fitting(order).some(({ entry }) => entry.id === account);
+function waitsFor({ account, codes }: Waiting, certificate: Certificate, needs: ArrivalNeeds): boolean {
+  const { order, record, term, certId } = certificate;
+  const { id } = account.entry;
+  if (!record.attention || !codes.includes(record.attention.code) || certId !== null) return false;
+  if (record.account === id) return true;
+  return term === 1 && needs.accounts.fitting(order).some(({ entry }) => entry.id === id);
 }

@@ -1,4 +1,5 @@
 // `account check` and `account balance`: asks eNom itself, now, and shows what it says.
+import { accountRecords } from "../../shared/account-records.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { readSettings } from "../../shared/config.ts";
 import type { ConnectionCheck } from "../../shared/connection-check.ts";
@@ -6,6 +7,7 @@ import { Refused, Unavailable } from "../../shared/errors.ts";
 import { type FleetFile, fleetFileOf } from "../../shared/fleet-file.ts";
 import { keysUnder } from "../../shared/keys.ts";
 import { createLog } from "../../shared/log.ts";
+import { openQueues } from "../../shared/queues.ts";
 import { connectRedis, untilReady } from "../../shared/redis.ts";
 import { commonSettings } from "../../shared/settings.ts";
 import type { Account } from "../accounts.ts";
@@ -42,6 +44,30 @@ export function checkAccounts(
     const check = await checkConnection(account, systemClock);
     const state = check.ok ? "well" : passesByItself(check) ? "away" : "refused";
     return { ...aboutOf(account), state, ...check };
+  });
+}
+
+/**
+ * Has the running fleet check these accounts with its own eyes, so that it shows no older finding than the one a person was just told.
+ * Answers whom it knows and was asked about: nobody where its Redis is not known, or away.
+ */
+export function askFleetToCheck(env: NodeJS.ProcessEnv, ids: readonly string[]): Promise<string[]> {
+  return withFleetOf(env, async (fleet) => {
+    const asked: string[] = [];
+    if (fleet?.redis.status !== "ready") return asked;
+    const records = accountRecords(fleet.redis, fleet.keys);
+    const queues = openQueues(fleet.redis, fleet.keys.prefix, () => undefined);
+    try {
+      for (const id of ids) {
+        if (!(await records.find(id))?.enabled) continue;
+        await queues.ring("balance-poll", { account: id, check: true });
+        asked.push(id);
+      }
+    } catch {
+      // The answer was eNom's; the fleet is a courtesy, and its next check comes by itself.
+    }
+    await queues.close();
+    return asked;
   });
 }
 

@@ -26,8 +26,8 @@ export interface Breaker {
   look(): Promise<Standing>;
   /** Looks, and takes the trial where one is due. */
   enter(): Promise<Standing>;
-  /** eNom was away. A request that left before it opened says nothing new. */
-  failed(cause: Cause, was: { isTrial: boolean }): Promise<void>;
+  /** eNom was away. A request that left before it opened says nothing new. Answers whether a pause begins with it. */
+  failed(cause: Cause, was: { isTrial: boolean }): Promise<boolean>;
   answered(): Promise<void>;
 }
 
@@ -61,7 +61,9 @@ export function openBreaker({ redis, key, account, pauses, log }: BreakerNeeds):
     async failed(cause, { isTrial }) {
       const { firstMs, longestMs } = pauses;
       const openMs = await run(FAILED, IN_A_ROW, firstMs, longestMs, FORGET_MS, isTrial ? 1 : 0);
-      if (openMs) log.warn({ event: "breaker.opened", account, cause, seconds: Number(openMs) / 1_000 });
+      if (!openMs) return false;
+      log.warn({ event: "breaker.opened", account, cause, seconds: Number(openMs) / 1_000 });
+      return true;
     },
     async answered() {
       if (await run(ANSWERED)) log.info({ event: "breaker.closed", account });

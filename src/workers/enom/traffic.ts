@@ -1,4 +1,5 @@
 // Lets requests out to one account: not while eNom is away, and not more a second than the account may have.
+import type { Cause } from "../../shared/connection-check.ts";
 import { Unavailable } from "../../shared/errors.ts";
 import type { Breaker, Standing } from "./breaker.ts";
 import type { Budget } from "./budget.ts";
@@ -23,7 +24,20 @@ export const openRoad: Traffic = { enter: async () => ({ ended: async () => {} }
 /** While another request tries whether eNom is back. */
 const TRIED_SECONDS = 2;
 
-export function trafficOf(account: string, { budget, breaker }: { budget: Budget; breaker?: Breaker }): Traffic {
+/** eNom lets the account in no more. */
+const LOCKED_OUT: ReadonlySet<Cause> = new Set(["login-refused", "address-not-permitted"]);
+
+export interface Road {
+  budget: Budget;
+  breaker?: Breaker;
+  /**
+   * Work met what a connection check would find: the breaker opened (or stays open after a trial), or eNom lets us in no more. Each time
+   * anew, and never of a check itself. Nothing waits for it.
+   */
+  onTrouble?: (cause: Cause) => void;
+}
+
+export function trafficOf(account: string, { budget, breaker, onTrouble = () => {} }: Road): Traffic {
   const shutOut = (waitSeconds: number): never => {
     throw new Unavailable(`eNom is away for account ${account}: nothing is sent for a while`, {
       retryAfterSeconds: waitSeconds,
@@ -44,7 +58,7 @@ export function trafficOf(account: string, { budget, breaker }: { budget: Budget
       await budget.turn();
       const standing = purpose === "purchase" ? await breaker.look() : await breaker.enter();
       mustBeLetOut(standing, purpose);
-      return purpose === "purchase" ? PASS_OF_PURCHASE : passOfWork(breaker, standing);
+      return purpose === "purchase" ? PASS_OF_PURCHASE : passOfWork(breaker, standing, onTrouble);
     },
   };
 }
@@ -57,13 +71,17 @@ function passOfCheck(breaker: Breaker | undefined): Pass {
   return { ended: async (trouble) => (trouble && isAway(trouble) ? undefined : breaker?.answered()) };
 }
 
-function passOfWork(breaker: Breaker, standing: Standing): Pass {
+function passOfWork(breaker: Breaker, standing: Standing, onTrouble: (cause: Cause) => void): Pass {
   const isTrial = standing.state === "trial";
   const hasNews = isTrial || (standing.state === "closed" && standing.failures > 0);
   return {
     async ended(trouble) {
-      if (trouble && isAway(trouble)) await breaker.failed(trouble.cause, { isTrial });
-      else if (hasNews) await breaker.answered();
+      if (trouble && isAway(trouble)) {
+        if (await breaker.failed(trouble.cause, { isTrial })) onTrouble(trouble.cause);
+        return;
+      }
+      if (hasNews) await breaker.answered();
+      if (trouble && LOCKED_OUT.has(trouble.cause)) onTrouble(trouble.cause);
     },
   };
 }

@@ -1,4 +1,5 @@
 // A ledger belongs to one login at one eNom host and to one journal: sandbox and live, or two resellers, never meet under one account id.
+import { enomLogin } from "../../shared/enom-login.ts";
 import { isFrozen, type Place } from "./place.ts";
 import { once, PREAMBLE } from "./script.ts";
 
@@ -28,7 +29,7 @@ export interface Login {
 export async function findBinding({ ledger }: Place, account: Login): Promise<"unbound" | "bound" | "bound-elsewhere"> {
   const [login, epoch] = await ledger.redis.hmget(ledger.keys.ledger.meta(account.id), "login", "epoch");
   if (!login || !epoch) return "unbound";
-  return login === loginOf(account) ? "bound" : "bound-elsewhere";
+  return login === enomLogin(account) ? "bound" : "bound-elsewhere";
 }
 
 /**
@@ -48,10 +49,6 @@ export async function bind(
       `Redis has no ledger, and the journal has one. Read the runbook, then: certfleet ledger rebuild ${account.id}.`,
     );
   }
-  const args = [loginOf(account), ...slots.legacy, ...slots.refunded.map((slot) => -slot)];
+  const args = [enomLogin(account), ...slots.legacy, ...slots.refunded.map((slot) => -slot)];
   await once(place, { name: "bind", lua: BIND }, { account: account.id, keys: [keys.ledger.owner(account.id)], args });
-}
-
-function loginOf({ apiUrl, username }: Login): string {
-  return `${new URL(apiUrl).hostname} ${username.toLowerCase()}`;
 }

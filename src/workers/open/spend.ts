@@ -2,11 +2,11 @@
 import type { Certificate } from "../../shared/certificate.ts";
 import { Refused, Unavailable } from "../../shared/errors.ts";
 import type { Account } from "../accounts.ts";
+import { askForBalance } from "../balance/ask.ts";
 import { notSent, rejected, unknown } from "../ledger/answers.ts";
 import { openGate, type Ticket } from "../ledger/gate.ts";
 import type { Limits } from "../ledger/limits.ts";
 import type { Outcome } from "../outcome.ts";
-import { askForBalance } from "./ask-for-balance.ts";
 import { ended } from "./ended.ts";
 import { fresh } from "./fresh.ts";
 import { hold } from "./hold.ts";

@@ -19,7 +19,11 @@ test("Each account shows its balance, its minimum, how old the figure is, how lo
     [0.125, "1012.34"],
   ] as const)
     await reading(w, "main", available, days);
-  await w.accounts.keepCheck("main", { ok: true, message: "fine", at: NOW.toISOString() });
+  await w.accounts.keepCheck("main", {
+    ok: true,
+    message: "fine",
+    at: new Date(NOW.getTime() - 2 * 3_600_000).toISOString(),
+  });
   await order(w, "waiting");
 
   const { text } = await w.call("GET", "/");
@@ -29,7 +33,7 @@ test("Each account shows its balance, its minimum, how old the figure is, how lo
   expect(text).toMatch(/<strong>1,012\.34<\/strong> USD/);
   expect(text).toContain("minimum 1,000.00 USD");
   expect(text).toMatch(/<time datetime="2026-11-22T09:00:00.000Z">read 3 hours ago<\/time>/);
-  expect(text).toContain("Connection in order");
+  expect(text).toContain('Connection in order<span class="soft"> · checked 2 hours ago</span>');
   expect(text).toContain("9.95 USD are reserved for orders.");
   expect(text).toContain("Pays what is planned until 20 Feb 2027.");
   expect(text).toContain(

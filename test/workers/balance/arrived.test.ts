@@ -1,4 +1,6 @@
 // Stories about money that arrives on an account: who waits for it goes on within seconds, and nobody else is disturbed.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { pino } from "pino";
 import { expect, test, vi } from "vitest";
 import { accountRecords } from "../../../src/shared/account-records.ts";
@@ -6,8 +8,10 @@ import { type AttentionCode, raise } from "../../../src/shared/attention.ts";
 import { connectionCheck } from "../../../src/shared/connection-check.ts";
 import { plusSeconds } from "../../../src/shared/dates.ts";
 import type { AccountEntry } from "../../../src/shared/fleet-file.ts";
+import { overNewest } from "../../../src/shared/save-race.ts";
 import { type Account, openAccounts } from "../../../src/workers/accounts.ts";
 import { hasArrived, ringForMoney } from "../../../src/workers/balance/arrived.ts";
+import { changesOf, takeOver } from "../../../src/workers/balance/changed.ts";
 import { type BalanceNeeds, pollBalance } from "../../../src/workers/balance-poll.ts";
 import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
 import { openCertificate } from "../../../src/workers/open/road.ts";
@@ -17,6 +21,9 @@ import { get, withCode } from "../open/runs.ts";
 
 const NOW = new Date("2026-11-22T12:00:00.000Z");
 const HOUR_SECONDS = 3_600;
+const POOR: AttentionCode = "no-account-with-funds";
+const MINIMUM = ', minimumBalance: "9999.00" }';
+const WARN_ONLY = "balance: { blocksPurchases: false }";
 
 test("An order that waits for money is bought as soon as a poll reads that it is there, long before its own next look.", async () => {
   const w = await world({ balance: "1.00" });
@@ -24,6 +31,7 @@ test("An order that waits for money is bought as soon as a poll reads that it is
   await vi.waitFor(async () => expect(await available(w)).toBe("1.00"), { timeout: 10_000, interval: 20 });
   const reference = await w.order({});
   const waiting = await w.until(reference, withCode("no-account-with-funds"));
+  await vi.waitFor(async () => expect(await w.queues.all["balance-poll"].getDelayedCount()).toBe(1), 10_000); // that of the order
 
   w.enom.books.setBalance("100.00");
   await w.queues.ring("balance-poll", { account: "main" });
@@ -145,6 +153,88 @@ test("A purchase lowers the balance, and a poll that reads it rings nobody; the 
   expect(rung).toHaveLength(1);
 });
 
+test.for<{ what: string; before: string; after: string; code: AttentionCode }>([
+  { what: "the minimum is lowered", before: MINIMUM, after: ', minimumBalance: "10.00" }', code: POOR },
+  { what: "the minimum is taken away", before: MINIMUM, after: " }", code: POOR },
+  { what: "the minimum blocks no more", before: MINIMUM, after: `${MINIMUM}\n${WARN_ONLY}`, code: POOR },
+  { what: "its purchases are let go on", before: ", purchases: false }", after: " }", code: "purchases-stopped" },
+  { what: "an account is enabled", before: ", enabled: false }", after: " }", code: "no-account" },
+])(
+  "An order that waits with $code is bought within seconds when $what in the file.",
+  { timeout: 30_000 },
+  async ({ before, after, code }) => {
+    const w = await world();
+    const { env, write } = fileOf(w);
+    write(before);
+    const workers = await Promise.all([w.work(["open"], env), w.work(["balance-poll"], env)]);
+    expect(workers).toHaveLength(2);
+    const reference = await w.order({});
+    await w.until(reference, withCode(code));
+    await farOff(w, reference);
+
+    write(after);
+    await w.until(reference, ({ certId, record }) => certId !== null && !record.attention);
+
+    expect(w.enom.books.purchases()).toHaveLength(1);
+  },
+);
+
+test("Each take-over of the file rings the orders that wait at the next good reading, once; who dies in between rings again.", async () => {
+  const w = await world();
+  await waits(w);
+  const { needs, rung } = await bells(w);
+  const poll = (given = needs) => pollBalance({ v: 1, account: "main" }, given);
+  await poll();
+  expect(rung.splice(0)).toHaveLength(1);
+
+  await takeOver(needs.accounts, needs);
+  await expect(poll({ ...needs, ring: () => Promise.reject(new Error("the process died here")) })).rejects.toThrow(
+    "died",
+  );
+  await poll();
+  await poll();
+  expect(rung.splice(0)).toHaveLength(1);
+
+  await takeOver(needs.accounts, needs);
+  await takeOver(needs.accounts, needs);
+  await poll();
+  await poll();
+  expect(rung).toHaveLength(1);
+});
+
+test("A process that buys and takes a file over has the accounts looked at once more: an order may have met it with the version before.", async () => {
+  const w = await world();
+  const { env, write } = fileOf(w);
+  write(" }");
+  await w.work(["open"], env);
+  const asked = () => w.queues.all["balance-poll"].getJobs();
+  expect(await asked()).toEqual([]);
+
+  write(", sort: 5 }");
+
+  await vi.waitFor(
+    async () => expect(await asked()).toMatchObject([{ data: { account: "main", check: true } }]),
+    10_000,
+  );
+  expect(await changesOf("main", w)).toEqual({ taken: 1, rung: 0 });
+});
+
+test("A file that is taken over while a poll is under way has the account looked at again at once: the poll may have begun before it.", async () => {
+  const w = await world();
+  await waits(w);
+  const { needs, rung } = await bells(w);
+  await pollBalance({ v: 1, account: "main" }, needs);
+  const arrive = once(() => takeOver(needs.accounts, needs));
+  w.enom.fault("GetBalance", { kind: "meanwhile", run: arrive });
+  rung.splice(0);
+
+  const outcome = await pollBalance({ v: 1, account: "main" }, needs);
+  expect([outcome, rung]).toEqual([{ waitSeconds: 1, because: "the account's settings changed meanwhile" }, []]);
+
+  expect(await pollBalance({ v: 1, account: "main" }, needs)).toMatchObject({ waitSeconds: 300 });
+  expect(rung).toHaveLength(1);
+});
+
 test("A poll that dies while it rings has kept no reading: the next one reads the rise again, and rings.", async () => {
   const w = await world({ balance: "1.00" });
   const { needs, rung } = await bells(w);
@@ -242,6 +332,24 @@ async function waits(
   const nextLookAt = plusSeconds(at, HOUR_SECONDS).toISOString();
   await w.certificates.save({ ...certificate, record: { ...certificate.record, attention, nextLookAt } }, at);
   return reference;
+}
+
+/** Its next look is an hour away, as after a long time of waiting. */
+async function farOff(w: World, reference: string): Promise<void> {
+  await overNewest(async () => {
+    const certificate = await get(w, reference);
+    const nextLookAt = plusSeconds(new Date(), HOUR_SECONDS).toISOString();
+    return w.certificates.save({ ...certificate, record: { ...certificate.record, nextLookAt } }, new Date());
+  });
+}
+
+/** A configuration file with account `main`, to be written with the rest of it, and of the file. */
+function fileOf(w: World) {
+  const config = join(w.env.ENOM_LOG ?? "", "..", "changing.yaml");
+  const login = `username: "\${ENOM_USERNAME}", password: "\${ENOM_PASSWORD}"`;
+  const account = `{ id: main, apiUrl: "${w.enom.url}", ${login}, requestsPerSecond: 1000`;
+  const write = (rest: string): void => writeFileSync(config, `accounts:\n  - ${account}${rest}\n`);
+  return { write, env: { ...w.env, CERTFLEET_CONFIG: config, CERTFLEET_POLL_SECONDS: "300" } };
 }
 
 async function isDue(w: World, reference: string): Promise<boolean> {

@@ -91,6 +91,35 @@ test("A check by a person goes past it, and opens the road when eNom is back.", 
   expect(await enom.balance()).toMatchObject({ available: "5000.00" });
 });
 
+test("Work reports each pause that begins and each time that eNom lets it in no more; other trouble is its own, and a check reports nothing.", async () => {
+  const { sandbox, troubles, process } = await roads();
+  const enom = await process("main");
+
+  sandbox.fault("GetBalance", ...times(4, DOWN));
+  for (let asked = 0; asked < 4; asked++) await failure(enom.balance());
+  sandbox.fault("CheckLogin", DOWN);
+  await enom.checkLogin();
+  sandbox.settings.loginWorks = false;
+  await enom.checkLogin();
+  expect(troubles).toEqual([]);
+  await failure(enom.balance());
+  Object.assign(sandbox.settings, { loginWorks: true, allowedAddress: false });
+  await failure(enom.catalogue());
+  sandbox.settings.allowedAddress = true;
+  sandbox.fault("GetBalance", { kind: "error", texts: ["No"], codes: [{ number: "304150", string: "no" }] });
+  await failure(enom.balance());
+  expect(troubles.splice(0)).toEqual(["login-refused", "address-not-permitted"]);
+
+  sandbox.fault("GetBalance", ...times(6, DOWN));
+  await failFive(enom);
+  const told = (await failure(enom.balance())) as Unavailable;
+  expect(troubles).toEqual(["web-page"]);
+  await waitOut(told.retryAfterSeconds);
+  await failure(enom.balance());
+
+  expect(troubles).toEqual(["web-page", "web-page"]);
+});
+
 test("Refusals, documents that cannot be read and lost purchases are no sign that eNom is away.", async () => {
   const { sandbox, events, process } = await roads();
   const enom = await process("main");

@@ -16,6 +16,8 @@ export interface Roads {
   sandbox: SandboxEnom;
   /** What the breakers logged. */
   events: Record<string, unknown>[];
+  /** What work reported for a connection check. */
+  troubles: string[];
   /** A process of its own on this account. */
   process: (account: string, how?: Partial<How>) => Promise<Enom>;
 }
@@ -34,19 +36,21 @@ export async function roads(): Promise<Roads> {
   const keys = keysUnder(`{t-${randomUUID().slice(0, 13)}}`);
   const events: Record<string, unknown>[] = [];
   const log = pino({ level: "info", base: null }, { write: (line: string) => void events.push(JSON.parse(line)) });
+  const troubles: string[] = [];
   const ends: (() => unknown)[] = [];
   onTestFinished(async () => {
     await Promise.all(ends.map((end) => end()));
     await sandbox.close();
   });
   return {
-    ...{ sandbox, events },
+    ...{ sandbox, events, troubles },
     async process(account, { requestsPerSecond = 1_000, pauses = PAUSES } = {}) {
       const redis = connectRedis(inject("redisUrl"), "never-give-up", () => undefined);
       await untilReady(redis, 5_000);
       const traffic = trafficOf(account, {
         budget: openBudget({ account, requestsPerSecond }, { redis, key: keys.rate(account) }),
         breaker: openBreaker({ redis, key: keys.breaker(account), account, pauses, log }),
+        onTrouble: (cause) => void troubles.push(cause),
       });
       const access = { account, apiUrl: sandbox.url, username, password };
       const client = enomClient(access, { record: () => {}, traffic, limits: { gateMs: 500 } });
