@@ -32,9 +32,11 @@ export async function pollBalance(asked: JobData<"balance-poll">, needs: Balance
   const changes = await changesOf(asked.account, needs);
   const outcome = await look(asked, changes, needs);
   const { taken } = await changesOf(asked.account, needs);
-  if (taken === changes.taken) return outcome;
   // Who took them over rang while this poll was under way: that bell was dropped.
-  return { waitSeconds: 1, because: "the account's settings changed meanwhile" };
+  if (taken !== changes.taken) return { waitSeconds: 1, because: "the account's settings changed meanwhile" };
+  const account = needs.accounts.find(asked.account);
+  if (outcome !== "done" || !account || !(await isAwaited(account, needs))) return outcome;
+  return { waitSeconds: AWAITED_SECONDS, because: "orders wait for money on this account" };
 }
 
 async function look(asked: JobData<"balance-poll">, changes: Changes, needs: BalanceNeeds): Promise<Outcome> {
@@ -64,8 +66,7 @@ async function look(asked: JobData<"balance-poll">, changes: Changes, needs: Bal
   log.info({ event: "balance.read", account: id, available: reading.available, currency: account.entry.currency });
   await watchBalance(account.entry, reading, needs);
   await keepCatalogue(account, needs);
-  if (!(await isAwaited(account, needs))) return "done";
-  return { waitSeconds: AWAITED_SECONDS, because: "orders wait for money on this account" };
+  return "done";
 }
 
 /** What eNom's client throws as a value; anything else is a fault of ours, and goes on. */
@@ -90,8 +91,9 @@ async function examine(account: Account, needs: BalanceNeeds): Promise<Outcome |
   const { cause, message, seenAddress } = found;
   // Our own budget says nothing of the connection.
   if (cause === "budget-used-up") return { waitSeconds: 10, because: message };
-  if (found.ok) await endProblem(id, needs);
-  const waitSeconds = found.ok ? undefined : await tellOfProblem(account.entry, found, needs);
+  const matters = !found.ok && account.entry.enabled; // nobody waits for an account that is switched off
+  if (!matters) await endProblem(id, needs);
+  const waitSeconds = matters ? await tellOfProblem(account.entry, found, needs) : undefined;
   await records.keepCheck(id, found);
   if (found.ok) return undefined;
   const isRefused = cause === "login-refused" || cause === "address-not-permitted" || cause === "refused";

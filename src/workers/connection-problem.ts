@@ -14,6 +14,9 @@ const PATIENCE_SECONDS = 900;
 const SOONEST_SECONDS = 10;
 const LATEST_SECONDS = 300;
 
+/** An account that was not looked at for so long begins anew. */
+const KEPT_SECONDS = 7 * 86_400;
+
 export interface ProblemNeeds {
   redis: RedisClient;
   keys: Pick<Keys, "problem">;
@@ -36,6 +39,7 @@ export async function tellOfProblem(
   const { redis, keys } = needs;
   const key = keys.problem(entry.id);
   await redis.hsetnx(key, "since", found.at); // of two at once the first
+  await redis.expire(key, KEPT_SECONDS);
   const { since = found.at, told } = await redis.hgetall(key);
   const passes = passesByItself(found);
   const lastedSeconds = (Date.parse(found.at) - Date.parse(since)) / 1_000;

@@ -326,7 +326,7 @@ test("while certfleet.yaml is wrong the version in force takes over its new pass
   await vi.waitFor(() => expect(accounts.find("main")?.enom).not.toBe(before?.enom), POLL);
 
   expect(ids()).toEqual(["main"]);
-  expect(said.map(({ event }) => event)).toEqual(["config.refused"]);
+  expect(said.map(({ event }) => event)).toEqual(["config.refused", "config.reloaded"]);
 });
 
 test("a running fleet whose password's file is mended is checked at once, so that the account buys again", async () => {

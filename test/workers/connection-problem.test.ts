@@ -15,13 +15,13 @@ const CUT = { kind: "lose-request" } as const;
 const MINUTE = 60;
 
 /** An account with a department, its polls with the time in hand, and what waits to be mailed. */
-async function watched({ tickMs = 0 } = {}) {
+async function watched({ tickMs = 0, enabled = true } = {}) {
   const w = await world();
   const config = join(w.env.ENOM_LOG ?? "", "..", "certfleet.yaml");
   const login = `username: "\${ENOM_USERNAME}", password: "\${ENOM_PASSWORD}"`;
   await writeFile(
     config,
-    `accounts: [{ id: main, apiUrl: "${w.enom.url}", ${login}, department: ssl@provider.example, requestsPerSecond: 1000 }]\n`,
+    `accounts: [{ id: main, apiUrl: "${w.enom.url}", ${login}, department: ssl@provider.example, enabled: ${enabled}, requestsPerSecond: 1000 }]\n`,
   );
   const env = { ...w.env, CERTFLEET_CONFIG: config };
   let nowMs = Date.parse(START);
@@ -53,6 +53,7 @@ async function watched({ tickMs = 0 } = {}) {
   return {
     enom: w.enom,
     ...{ check, pass },
+    keptSeconds: () => w.redis.ttl(w.keys.problem("main")),
     poll: () => pollBalance({ v: 1, account: "main" }, needs),
     lastCheck: async () => (await needs.records.find("main"))?.lastCheck,
     async mailed(): Promise<string[]> {
@@ -166,6 +167,26 @@ test("A wrong password behind an outage that was told is told, too.", async () =
   await check();
 
   expect(await mailed()).toEqual([told("login-refused", START), told("web-page", START)]);
+});
+
+test("An account that was switched off is looked at once, and nobody is told of it.", async () => {
+  const { check, pass, mailed } = await watched({ enabled: false });
+
+  const outcomes = [await check(AWAY)];
+  pass(20 * MINUTE);
+  outcomes.push(await check(AWAY));
+
+  expect(outcomes).toEqual(["done", "done"]);
+  expect(await mailed()).toEqual([]);
+});
+
+test("Trouble of which nothing was heard for a week begins anew: what is old then wakes nobody at once.", async () => {
+  const { check, keptSeconds } = await watched();
+
+  await check(AWAY);
+
+  expect(await keptSeconds()).toBeGreaterThan(6 * 86_400);
+  expect(await keptSeconds()).toBeLessThanOrEqual(7 * 86_400);
 });
 
 test("Several checks at once, each with a time of its own, tell one mail.", async () => {

@@ -11,22 +11,19 @@ const MOST_LISTED = 25;
 /** With the first sweep of a UTC day. Noted when all are told, so that a crash tells again, by mails whose keys make them once. */
 export async function tellDigest(needs: OrderNeeds): Promise<void> {
   const { redis, keys } = needs.ledger;
-  const now = needs.clock.now();
-  const today = utcDate(now);
+  const today = utcDate(needs.clock.now());
   if ((await redis.hget(keys.notices, "digest")) === today) return;
   const mailOf = (account: string, listed: readonly Certificate[], more: number) => ({
     key: `digest:${account}:${today}`,
     template: "digest",
     values: { account, open: listed.map(caseOf), more },
   });
-  const found = await open(needs);
-  await tellDepartments(found, { most: MOST_LISTED, mailOf }, needs);
-  await endCases(found, now, needs);
+  await tellDepartments(await everyCase(needs), { most: MOST_LISTED, mailOf }, needs);
   await redis.hset(keys.notices, "digest", today);
 }
 
-/** Each with the account that it is told of: the one that its own mail named. */
-async function open(needs: OrderNeeds): Promise<Certificate[]> {
+/** What waits for a person, each with the account that it is told of: the one that its own mail named. */
+export async function everyCase(needs: OrderNeeds): Promise<Certificate[]> {
   const found: Certificate[] = [];
   await forEachIn(needs.ledger.keys.withAttention, needs, (each) => {
     const { record } = each;
@@ -35,18 +32,6 @@ async function open(needs: OrderNeeds): Promise<Certificate[]> {
     found.push({ ...each, record: { ...record, account } });
   });
   return found.sort((a, b) => deadline(a).localeCompare(deadline(b)));
-}
-
-/** What no order waits for any more on an account is over: it is told again when it comes back. What began while these were read is left. */
-async function endCases(waiting: readonly Certificate[], from: Date, { accounts, ledger }: OrderNeeds): Promise<void> {
-  const { redis, keys } = ledger;
-  const byAccount = Map.groupBy(waiting, ({ record }) => record.account ?? "");
-  for (const { entry } of accounts.all) {
-    const awaited = new Set(byAccount.get(entry.id)?.map(({ record }) => record.attention?.code));
-    const told = Object.entries(await redis.hgetall(keys.cases(entry.id)));
-    const over = told.filter(([code, since]) => !awaited.has(code) && Date.parse(since) < from.getTime());
-    if (over.length > 0) await redis.hdel(keys.cases(entry.id), ...over.map(([code]) => code));
-  }
 }
 
 /** Without one: behind all that have one. */

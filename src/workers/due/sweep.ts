@@ -4,6 +4,7 @@ import type { Outcome } from "../outcome.ts";
 import { actOn } from "./act.ts";
 import { tellDigest } from "./digest.ts";
 import { tellOfEmailEnding } from "./email-ending.ts";
+import { endCases } from "./end-cases.ts";
 import { reschedule } from "./reschedule.ts";
 
 const BATCH = 200;
@@ -32,6 +33,7 @@ export async function sweepDue(needs: OrderNeeds): Promise<Outcome> {
   }
   await tellOfEmailEnding(needs);
   await tellDigest(needs);
+  await endCases(needs);
   if (count > 0) needs.log.info({ event: "due.swept", count, left });
   return "done";
 }

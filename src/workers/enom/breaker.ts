@@ -29,6 +29,8 @@ export interface Breaker {
   /** eNom was away. A request that left before it opened says nothing new. Answers whether a pause begins with it. */
   failed(cause: Cause, was: { isTrial: boolean }): Promise<boolean>;
   answered(): Promise<void>;
+  /** eNom answers other questions: the next request may try now. It decides, and how often it failed before still counts. */
+  retry(): Promise<void>;
 }
 
 export interface BreakerNeeds {
@@ -68,6 +70,9 @@ export function openBreaker({ redis, key, account, pauses, log }: BreakerNeeds):
     async answered() {
       if (await run(ANSWERED)) log.info({ event: "breaker.closed", account });
     },
+    async retry() {
+      await run(RETRY);
+    },
   };
 }
 
@@ -101,6 +106,11 @@ local pause = math.min(ARGV[2] * 2 ^ (times - 1), tonumber(ARGV[3]))
 put('until', now + pause)
 redis.call('HDEL', KEYS[1], 'trial')
 return math.floor(pause)`;
+
+/** KEYS breaker. A trial under way is left to decide. */
+const RETRY = `${NOW}
+local open, trial = unpack(redis.call('HMGET', KEYS[1], 'until', 'trial'))
+if open and not trial and now < tonumber(open) then put('until', now) end`;
 
 /** KEYS breaker. Answers 1 when it was open. */
 const ANSWERED = `

@@ -66,9 +66,9 @@ export function trafficOf(account: string, { budget, breaker, onTrouble = () => 
 /** A lost purchase is a doubt of its own, and nothing shall stand between its answer and the ledger. */
 const PASS_OF_PURCHASE: Pass = { ended: async () => {} };
 
-/** A person who asks again and again counts for one. */
+/** A person who asks again and again counts for one. A login that goes well says nothing of the other questions: a trial does. */
 function passOfCheck(breaker: Breaker | undefined): Pass {
-  return { ended: async (trouble) => (trouble && isAway(trouble) ? undefined : breaker?.answered()) };
+  return { ended: async (trouble) => (trouble && isAway(trouble) ? undefined : breaker?.retry()) };
 }
 
 function passOfWork(breaker: Breaker, standing: Standing, onTrouble: (cause: Cause) => void): Pass {

@@ -1,7 +1,6 @@
 // The mail to the department that a person must act: one a case, whatever is tried meanwhile. What concerns a whole account is one case.
 import { type Attention, concernsAccount } from "../../shared/attention.ts";
 import type { Certificate } from "../../shared/certificate.ts";
-import { utcDate } from "../../shared/dates.ts";
 import type { AccountEntry } from "../../shared/fleet-file.ts";
 import type { Account } from "../accounts.ts";
 import { tellDepartment } from "../department.ts";
@@ -76,8 +75,8 @@ function reachable(entry: AccountEntry, fitting: readonly Account[]): Pick<Accou
 }
 
 /**
- * One mail for all orders that meet the same on an account, for as long as one of them waits (`due/digest.ts` ends it). Noted when it was
- * asked for: a crash in between, or another process at the same moment, asks with the same key.
+ * One mail for all orders that meet the same on an account, for as long as one of them waits (`due/end-cases.ts` ends it). Noted when it was
+ * asked for: a crash in between, or another process at the same moment, asks with the same key, which is of the hour. Cases last longer.
  */
 async function tellOfAccount(
   { account, code, since }: { account: string; code: string; since: string },
@@ -85,6 +84,6 @@ async function tellOfAccount(
   { ledger: { redis, keys } }: OrderNeeds,
 ): Promise<void> {
   if ((await redis.hexists(keys.cases(account), code)) === 1) return;
-  await tell(`case:${account}:${code}:${utcDate(new Date(since))}`);
+  await tell(`case:${account}:${code}:${since.slice(0, 13)}`);
   await redis.hsetnx(keys.cases(account), code, since);
 }

@@ -1,5 +1,5 @@
 // Which account an order is bought on: by sort, the first that can sell it now. From the first byte sent it stays there.
-import type { AttentionCode } from "../../shared/attention.ts";
+import { type AttentionCode, goesOnByItself } from "../../shared/attention.ts";
 import type { Certificate } from "../../shared/certificate.ts";
 import type { Account } from "../accounts.ts";
 import { findAttempts } from "../ledger/attempt.ts";
@@ -41,8 +41,8 @@ export async function candidatesFor(certificate: Certificate, needs: OrderNeeds)
 }
 
 /**
- * What an order waits for when every account was passed over, and where: money before all, since it comes by itself. The message tells
- * of each account.
+ * What an order waits for when every account was passed over, and where: money before all, since it comes by itself; then what it goes on
+ * after by itself. The message tells of each account.
  */
 export function nobodyLeft(
   passed: readonly Passed[],
@@ -50,7 +50,8 @@ export function nobodyLeft(
 ): { code: AttentionCode; message: string; account?: string } {
   const [first] = passed;
   if (!first) return { code: "no-account", message: noAccount(certificate) };
-  const { code, account } = passed.find((each) => each.code === "no-account-with-funds") ?? first;
+  const poor = passed.find((each) => each.code === "no-account-with-funds");
+  const { code, account } = poor ?? passed.find((each) => goesOnByItself(each.code)) ?? first;
   const message = [...new Set(passed.map((each) => each.message))].join(" ");
   return { code, message, account };
 }

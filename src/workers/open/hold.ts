@@ -61,7 +61,10 @@ export async function hold(
   return nextLookAt ? { waitSeconds, because: message } : "done";
 }
 
-/** Nobody said no: look again after a growing pause; after an hour the operator is told, too. */
+/**
+ * Nobody said no: look again after a growing pause; after an hour the operator is told, too. What the order waits for already stays in
+ * front: an eNom that is away for a moment mends nothing of it.
+ */
 export async function waitOut(
   certificate: Certificate,
   {
@@ -74,7 +77,8 @@ export async function waitOut(
   const now = needs.clock.now();
   const { record } = certificate;
   const trouble = oneMore(record, now);
-  if (now.getTime() - new Date(trouble.since).getTime() > AWAY_MS) {
+  const waitsForMore = record.attention !== null && record.attention.code !== "enom-unavailable";
+  if (!waitsForMore && now.getTime() - new Date(trouble.since).getTime() > AWAY_MS) {
     return hold(certificate, { code: "enom-unavailable", message, account }, needs);
   }
   const pause = retryAfterSeconds ?? troublePause(needs.pace.pollSeconds, trouble.count - 1);

@@ -235,6 +235,18 @@ test("A file that is taken over while a poll is under way has the account looked
   expect(rung).toHaveLength(1);
 });
 
+test("An account that refuses to tell its balance is asked again in five minutes while an order waits for money, and not where none does.", async () => {
+  const w = await world();
+  const { needs } = await bells(w);
+  const no = { kind: "error", texts: ["Not now"], codes: [{ number: "304150", string: "no" }] } as const;
+
+  w.enom.fault("GetBalance", no, no);
+  expect(await pollBalance({ v: 1, account: "main" }, needs)).toBe("done");
+  await waits(w);
+
+  expect(await pollBalance({ v: 1, account: "main" }, needs)).toMatchObject({ waitSeconds: 300 });
+});
+
 test("A poll that dies while it rings has kept no reading: the next one reads the rise again, and rings.", async () => {
   const w = await world({ balance: "1.00" });
   const { needs, rung } = await bells(w);

@@ -91,6 +91,20 @@ test("A check by a person goes past it, and opens the road when eNom is back.", 
   expect(await enom.balance()).toMatchObject({ available: "5000.00" });
 });
 
+test("A login that goes well does not open the road for questions that eNom does not answer: the next one tries, and the pauses grow on.", async () => {
+  const { sandbox, events, process } = await roads();
+  const enom = await process("main", { pauses: { firstMs: 60_000, longestMs: 600_000 } });
+  sandbox.fault("GetBalance", ...times(7, DOWN));
+  await failFive(enom);
+
+  expect(await enom.checkLogin()).toBeUndefined();
+  await failure(enom.balance());
+  const told = await failure(enom.balance());
+
+  expect(told).toMatchObject({ retryAfterSeconds: expect.closeTo(120, -1) });
+  expect(events).toMatchObject([{ seconds: 60 }, { seconds: 120 }]);
+});
+
 test("Work reports each pause that begins and each time that eNom lets it in no more; other trouble is its own, and a check reports nothing.", async () => {
   const { sandbox, troubles, process } = await roads();
   const enom = await process("main");

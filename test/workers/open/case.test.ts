@@ -9,8 +9,10 @@ import { sweepDue } from "../../../src/workers/due/sweep.ts";
 import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
 import { openCertificate } from "../../../src/workers/open/road.ts";
 import { issued, type World } from "../../support/world.ts";
-import { DEPARTMENT, mailsTo, story, sweep, worker } from "../due/stories.ts";
+import { DEPARTMENT, mailsTo, setTime, story, sweep, worker } from "../due/stories.ts";
 import { drive, get, withCode } from "./runs.ts";
+
+const HOUR_MS = DAY_MS / 24;
 
 const SECOND = "certificates@second.example";
 const SHORT: AttentionCode = "no-account-with-funds";
@@ -146,4 +148,42 @@ test("An account that is short for five days, with a new order each day, is one 
   await waiting(w, SHORT);
 
   expect([atFirst, (await cases(w, SHORT)).length]).toEqual([1, 2]);
+});
+
+test("An account that was mended in the night and is short again before noon is told of again, although the daily list is over.", async () => {
+  const w = await story();
+  await w.work(["notify"]);
+  setTime(w, "2026-04-02T23:30:00Z");
+  await sweep(w);
+  w.enom.books.setBalance("1.00");
+  const reference = await waiting(w, SHORT);
+  w.time.jump(HOUR_MS);
+  await sweep(w);
+  w.time.jump(7 * HOUR_MS);
+  w.enom.books.setBalance("5000.00");
+  await drive(w, reference, issued, worker(w));
+  await sweep(w);
+  const atFirst = (await cases(w, SHORT)).length;
+
+  w.time.jump(4 * HOUR_MS);
+  w.enom.books.setBalance("1.00");
+  await waiting(w, SHORT);
+
+  expect([atFirst, (await cases(w, SHORT)).length]).toEqual([1, 2]);
+});
+
+test("What stops an account each hour, and passes, is not told each hour.", async () => {
+  const w = await story();
+  await w.work(["notify"]);
+  setTime(w, "2026-04-02T10:00:00Z");
+  for (let hour = 0; hour < 3; hour++) {
+    w.enom.books.setBalance("1.00");
+    const reference = await waiting(w, SHORT);
+    w.enom.books.setBalance("5000.00");
+    await drive(w, reference, issued, worker(w));
+    w.time.jump(HOUR_MS);
+    await sweep(w);
+  }
+
+  expect(await cases(w, SHORT)).toHaveLength(1);
 });

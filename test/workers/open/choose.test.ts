@@ -141,6 +141,17 @@ test("an order is not refused for good while an account that may sell its produc
   expect([bought(first), bought(second)]).toEqual([1, 0]);
 });
 
+test("where one account does not sell the product and the other buys nothing now, the order waits for the other, by itself", async () => {
+  const { w, first, env } = await twoAccounts({ second: ", purchases: false" });
+  first.settings.disabledServices.add("certificate-rapidssl-rapidssl");
+  await w.work(["open"], env);
+
+  const { record } = await w.until(await w.order({}), withCode("purchases-stopped"));
+
+  expect(record.nextLookAt).not.toBeNull();
+  expect(record.attention?.message).toMatch(/does not sell .+ account first.+account second are switched off/);
+});
+
 test("a check that failed long ago does not keep an account from paying: eNom is simply asked again", async () => {
   const { w, first, env } = await twoAccounts();
   await accountRecords(w.redis, w.keys).keepCheck("first", failed(60));

@@ -46,6 +46,22 @@ test("an eNom that is away is a matter for people only after an hour, and then s
   expect(late?.record.attention).toMatchObject({ code: "enom-unavailable" });
 });
 
+test("an eNom that is away for a moment takes nothing from what an order waits for", async () => {
+  const w = await world({ balance: "1.00" });
+  const { needs, pass } = withClock(w);
+  const reference = await w.accept({});
+  await openCertificate(reference, needs);
+  pass(2 * HOUR_MS);
+
+  w.enom.fault("GetBalance", { kind: "status", status: 503 });
+  const outcome = await openCertificate(reference, needs);
+
+  expect(outcome).toMatchObject({ because: expect.stringContaining("503") });
+  const waiting = await w.certificates.find(reference);
+  expect(waiting?.record).toMatchObject({ attention: { code: "no-account-with-funds" }, trouble: { count: 2 } });
+  expect(waiting?.record.nextLookAt).not.toBeNull();
+});
+
 test("after thirty days without a success the fleet stops looking and a person is asked", async () => {
   const w = await world();
   w.enom.settings.loginWorks = false;

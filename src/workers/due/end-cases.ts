@@ -1,0 +1,21 @@
+// Ends the cases of accounts that no order waits for any more: what comes back is told again.
+import type { OrderNeeds } from "../open/needs.ts";
+import { everyCase } from "./digest.ts";
+
+/** A case that was told of stands for so long at least: a cap that is reached each hour writes no mail each hour. */
+const SHORTEST_MS = 3 * 3_600_000;
+
+/** With each sweep. */
+export async function endCases(needs: OrderNeeds): Promise<void> {
+  const { redis, keys } = needs.ledger;
+  const until = needs.clock.now().getTime() - SHORTEST_MS;
+  const told: { account: string; code: string }[] = [];
+  for (const { entry } of needs.accounts.all) {
+    const cases = Object.entries(await redis.hgetall(keys.cases(entry.id)));
+    for (const [code, since] of cases) if (Date.parse(since) < until) told.push({ account: entry.id, code });
+  }
+  if (told.length === 0) return;
+  const awaited = new Set((await everyCase(needs)).map(({ record }) => `${record.account} ${record.attention?.code}`));
+  for (const { account, code } of told)
+    if (!awaited.has(`${account} ${code}`)) await redis.hdel(keys.cases(account), code);
+}
