@@ -5,10 +5,10 @@ export interface FileStates {
   /** These from now on. Those that were followed before count as they were then. */
   follow(paths: readonly string[]): void;
   /**
-   * Whether one of them was changed, came or went; to be asked again and again, answered with yes once a change. A change counts when
-   * it has stood since the question before: whoever writes in place may be in the middle of it.
+   * Which of them were changed, came or went; to be asked again and again, each change is answered once. A change counts when all have
+   * stood since the question before: whoever writes in place may be in the middle of it.
    */
-  hasChange(): boolean;
+  changed(): string[];
 }
 
 /** `stat` notices what an editor renames, a container swaps by link and a network share brings alike. */
@@ -20,13 +20,14 @@ export function fileStates(paths: readonly string[]): FileStates {
       known = statesOf(paths, known);
       last = textOf(known);
     },
-    hasChange() {
+    changed() {
       const now = statesOf([...known.keys()]);
       const hasStood = textOf(now) === last;
-      const isOther = textOf(now) !== textOf(known);
       last = textOf(now);
-      if (hasStood && isOther) known = now;
-      return hasStood && isOther;
+      if (!hasStood) return [];
+      const others = [...now.keys()].filter((path) => now.get(path) !== known.get(path));
+      known = now;
+      return others;
     },
   };
 }

@@ -16,7 +16,7 @@ export interface LiveFleetFile {
    * comes from one version.
    */
   derive<T>(make: (file: FleetFile) => T): () => T;
-  /** Called after each change. */
+  /** Called after each change, of the files behind the version in force, too. */
   onChange(listener: () => void): void;
   stop(): void;
 }
@@ -52,30 +52,35 @@ export function watchFleetFile(env: NodeJS.ProcessEnv, log: Log, everyMs = LOOK_
     file = next;
     for (const commit of commits) commit();
   };
-  const refuse = (error: unknown): void => {
+  const tell = (more: { stillRefused?: true } = {}): void => {
+    log.info({ event: "config.reloaded", file: path, accounts: file.accounts.map(({ id }) => id), ...more });
+    if (file.withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: file.withoutEffect });
+    for (const listener of listeners) listener();
+  };
+  const refuse = (error: unknown, changed: readonly string[]): void => {
     const problems = problemsOf(error);
     if (problems.join() !== refused) log.error({ event: "config.refused", file: path, problems });
     refused = problems.join();
     try {
       adopt(file); // a secret of what stays in force may be the one that changed
     } catch {
-      // it goes on with those that it has
+      return; // it goes on with those that it has
     }
+    if (filesBehind(file, env).some((each) => changed.includes(each))) tell({ stillRefused: true });
   };
-  const take = (): void => {
+  const take = (changed: readonly string[]): void => {
     try {
       adopt(readNext());
     } catch (error) {
-      refuse(error);
+      refuse(error, changed);
       return;
     }
     refused = "";
-    log.info({ event: "config.reloaded", file: path, accounts: file.accounts.map(({ id }) => id) });
-    if (file.withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: file.withoutEffect });
-    for (const listener of listeners) listener();
+    tell();
   };
   const timer = setInterval(() => {
-    if (files.hasChange()) take();
+    const changed = files.changed();
+    if (changed.length > 0) take(changed);
   }, everyMs);
 
   return {

@@ -124,24 +124,26 @@ test("a password may stand in a file of its own, with a line end behind it", asy
 const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8);
 const inline = ["--username", "acme-3", "--password-stdin", "--skip-check"];
 
-test("a file keeps its rights, so that workers of its group go on reading it; where others can read a new password, that is said", async () => {
+test("a file keeps its rights, so that workers of its group go on reading it; where everybody can read a new password, that is said", async () => {
   const { file, add } = await adding(MINE);
   chmodSync(file, 0o640);
+  const ofGroup = await add(["--id", "second", ...inline], { input: "p" });
+  chmodSync(file, 0o644);
 
-  const without = await add(["--id", "second", "--password-file", "/nowhere/secret", "--skip-check"]);
-  const within = await add(["--id", "third", ...inline], { input: "p" });
+  const without = await add(["--id", "third", "--password-file", "/nowhere/secret", "--skip-check"]);
+  const within = await add(["--id", "fourth", "--username", "acme-4", ...inline.slice(2)], { input: "p" });
 
-  expect(modeOf(file)).toBe("640");
-  expect([without.stderr, within.code]).toEqual(["", 0]);
+  expect(modeOf(file)).toBe("644");
+  expect([ofGroup.stderr, without.stderr, within.code]).toEqual(["", "", 0]);
   expect(within.stderr).toBe(
-    `The password is in ${file}, which others than its owner can read (0640). Narrow it:\n` +
+    `The password is in ${file}, which everybody on this machine can read (0644). Narrow it:\n` +
       `chmod 600 ${file} where the workers run as its owner, chmod 640 ${file} where they run as its group.\n`,
   );
-  expect(readFleetFile(file).accounts.map(({ id }) => id)).toEqual(["main", "second", "third"]);
+  expect(readFleetFile(file).accounts.map(({ id }) => id)).toEqual(["main", "second", "third", "fourth"]);
   expect(readdirSync(join(file, "..")).filter((name) => name.includes(".tmp"))).toEqual([]);
 });
 
-test("a new file, and one that is narrow already, is its owner's alone, and nothing is said of it", async () => {
+test("a new file that holds no password may be read by the workers, whoever they are; one that is narrow already stays so", async () => {
   const [fresh, narrow] = await Promise.all([adding(), adding(MINE)]);
   chmodSync(narrow.file, 0o600);
 
@@ -151,7 +153,18 @@ test("a new file, and one that is narrow already, is its owner's alone, and noth
   ];
 
   expect(results.map(({ stderr }) => stderr)).toEqual(["", ""]);
-  expect([fresh, narrow].map(({ file }) => modeOf(file))).toEqual(["600", "600"]);
+  expect([fresh, narrow].map(({ file }) => modeOf(file))).toEqual(["644", "600"]);
+});
+
+test("a new file with a password is its owner's alone; where that is root, it is said that the workers must be able to read it", async () => {
+  const { file, add } = await adding();
+
+  const { code, stderr } = await add(["--id", "first", ...inline], { input: "p" });
+
+  const ofRoot =
+    `The password is in ${file}, which root alone can read (0600). Where the workers run as another user, give it to them:\n` +
+    `chown USER ${file}\n`;
+  expect([code, modeOf(file), stderr]).toEqual([0, "600", process.getuid?.() === 0 ? ofRoot : ""]);
 });
 
 test.skipIf(process.getuid?.() !== 0)(

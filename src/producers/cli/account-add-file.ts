@@ -52,23 +52,31 @@ export function withAccount(text: string, account: NewAccount): string {
   throw new Refused("The accounts of the file are written in a way that this program does not change: add it by hand.");
 }
 
+/** The file as it was left: `mode` are the permission bits, `uid` is its owner. */
+export interface Written {
+  isNew: boolean;
+  mode: number;
+  uid: number;
+}
+
 /**
  * Writes beside the file and renames. The file keeps its mode and its group, and its owner where we may give it away: the workers may
- * read it as any of them. A new one is its owner's alone. A link is followed.
- * @returns its mode, the permission bits
+ * read it as any of them. A new one may be read by everybody, but one with a secret by its owner alone. A link is followed.
+ * @param isSecret whether what is new in `text` is
  * @throws Refused when it cannot be written so, and nothing is changed then
  */
-export function writeConfig(path: string, text: string): number {
+export function writeConfig(path: string, text: string, { isSecret }: { isSecret: boolean }): Written {
   const target = existsSync(path) ? realpathSync(path) : path;
   const old = existsSync(target) ? statSync(target) : undefined;
-  const mode = old ? old.mode & 0o777 : 0o600;
+  const mode = old ? old.mode & 0o777 : isSecret ? 0o600 : 0o644;
   const draft = join(dirname(target), `.certfleet-${process.pid}.tmp`);
   try {
     writeFileSync(draft, text, { mode: 0o600, flag: "wx", flush: true });
     if (old) keepOwners(draft, old);
     chmodSync(draft, mode);
+    const { uid } = statSync(draft);
     renameSync(draft, target);
-    return mode;
+    return { isNew: old === undefined, mode, uid };
   } catch (error) {
     rmSync(draft, { force: true });
     throw new Refused(`${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown reason"}).`);

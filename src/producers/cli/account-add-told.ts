@@ -2,7 +2,7 @@
 import type { ConnectionCheck } from "../../shared/connection-check.ts";
 import { variablesOf } from "../../shared/fleet-file.ts";
 import { failure, type Result } from "../../shared/verb.ts";
-import type { NewAccount } from "./account-add-file.ts";
+import type { NewAccount, Written } from "./account-add-file.ts";
 
 /** What a connection check says of the account. */
 export type Checked = Pick<ConnectionCheck, "ok" | "message" | "advice"> & { state: "well" | "refused" | "away" };
@@ -46,11 +46,21 @@ function adoption({ username, password = "" }: NewAccount): string {
     : `Restart open, reissue and balance-poll with ${names} set: until then those that run without refuse the file, this change and each later one, and go on with the version before.`;
 }
 
-/** The password is in a file that others than its owner can read. How far it can be narrowed is for those to say who run the workers. */
-export function tooWide(path: string, mode: number): string {
+/**
+ * Of a file that holds the password: everybody can read it, or it is new and root's alone, so that workers who are somebody else cannot.
+ * Who runs the workers is not known here.
+ */
+export function aboutRights(path: string, { isNew, mode, uid }: Written): string[] {
   const rights = mode.toString(8).padStart(4, "0");
-  return [
-    `The password is in ${path}, which others than its owner can read (${rights}). Narrow it:`,
-    `chmod 600 ${path} where the workers run as its owner, chmod 640 ${path} where they run as its group.`,
-  ].join("\n");
+  if (mode & 0o004)
+    return [
+      `The password is in ${path}, which everybody on this machine can read (${rights}). Narrow it:`,
+      `chmod 600 ${path} where the workers run as its owner, chmod 640 ${path} where they run as its group.`,
+    ];
+  if (isNew && uid === 0)
+    return [
+      `The password is in ${path}, which root alone can read (${rights}). Where the workers run as another user, give it to them:`,
+      `chown USER ${path}`,
+    ];
+  return [];
 }

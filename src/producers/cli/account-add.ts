@@ -8,7 +8,7 @@ import { type Claim, clashOf, loginOf, othersOf } from "./account-add-others.ts"
 import type { PasswordOptions } from "./account-add-password.ts";
 import type { Answers } from "./account-add-questions.ts";
 import type { Asking } from "./account-add-terminal.ts";
-import { addedResult, type Checked, notKept, told, tooWide } from "./account-add-told.ts";
+import { aboutRights, addedResult, type Checked, notKept, told } from "./account-add-told.ts";
 import type { Place } from "./own-redis.ts";
 
 export interface AddOptions extends Answers, PasswordOptions {
@@ -62,9 +62,9 @@ export async function addAccount(options: AddOptions, needs: AddNeeds): Promise<
   } else if (person && !(await person.confirm(`Write it to ${path}?`, true)))
     return failure("failed", "Nothing is written.");
 
-  const mode = writeConfig(path, drawUp().text); // read again: somebody may have edited it meanwhile
-  const wide = password.isSecret && (mode & 0o044) !== 0 ? [tooWide(path, mode)] : [];
-  const notes = [...wide, ...(ledgers.note ? [ledgers.note] : []), ...otherFiles(id, { place, path })];
+  const written = writeConfig(path, drawUp().text, password); // read again: somebody may have edited it meanwhile
+  const rights = password.isSecret ? aboutRights(path, written) : [];
+  const notes = [...rights, ...(ledgers.note ? [ledgers.note] : []), ...otherFiles(id, { place, path })];
   return addedResult({ account, path, found, wasTold: person !== undefined, notes });
 }
 

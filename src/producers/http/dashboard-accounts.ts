@@ -41,7 +41,9 @@ export function isInTrouble({ account }: AccountFacts): boolean {
   return account.enabled && (account.lastCheck?.ok === false || isBlocked(account));
 }
 
+/** Where purchases are off on purpose, money would change nothing. */
 function isBlocked(account: AccountFacts["account"]): boolean {
+  if (!account.purchases) return false;
   return account.balance !== null && compareMoney(account.balance.available, mustStay(account)) < 0;
 }
 

@@ -21,7 +21,7 @@ const changes = z
   .strictObject({
     policy: policy.optional(),
     customer: customer.optional(),
-    brand: brand.optional(),
+    brand: brand.nullable().optional(),
     contacts: contacts.optional(),
   })
   .refine((given) => Object.keys(given).length > 0, "name at least one of policy, customer, brand and contacts");
@@ -34,7 +34,8 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         tags,
         operationId: "changeCertificate",
         summary: "Change policy, customer, brand or contacts",
-        description: "Each part that is named is replaced as a whole; the others stay.",
+        description:
+          "Each part that is named is replaced as a whole; the others stay. `brand: null` takes the brand away.",
         params,
         body: changes,
         response: answers({ 200: json("Changed", certificateBody) }, "not-found", ...bodyProblems),
@@ -53,7 +54,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
             brand: named = terms.brand,
             contacts: people = terms.contacts,
           } = given;
-          const changed = { ...terms, policy: wanted, customer: buyer, brand: named, contacts: people };
+          const changed = { ...terms, policy: wanted, customer: buyer, brand: named ?? undefined, contacts: people };
           const record = { ...certificate.record, terms: changed };
           return { ...certificate, record: withEvent(record, now, "certificate.changed", detail) };
         },

@@ -31,9 +31,11 @@ function collection(folders: [string, ...string[]], files: string[]): Collection
   return { folder: folders[0], folders, files, engine: engineOver(folders, { settled: false }) };
 }
 
+/** A language holds files alone: what has folders is a brand, though it be called `eu` or `ovh`. */
 function brandOf(file: string): string {
   const [first = "", ...below] = file.split("/");
-  return below.length > 0 && first !== "parts" && !LANGUAGE.test(first) ? first : "";
+  const least = LANGUAGE.test(first) ? 2 : 1;
+  return first !== "parts" && below.length >= least ? first : "";
 }
 
 /** Every file below, links among them; hidden ones and a README left out. With `/` on every system. */

@@ -61,8 +61,8 @@ export function engineOver(folders: readonly string[], { settled }: { settled: b
   };
 }
 
-/** Of words that were captured as HTML: what prints them escapes them again. */
-function unescaped(html: string): string {
+/** Of words that were captured as HTML (what prints them escapes them again), or to look for a value in them. */
+export function unescaped(html: string): string {
   const characters: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", "#34": '"', "#39": "'" };
   return html.replace(/&(amp|lt|gt|#34|#39);/g, (entity, name: string) => characters[name] ?? entity);
 }
@@ -71,6 +71,7 @@ function unescaped(html: string): string {
 const NOTHING: unknown = Object.create(Drop.prototype, {
   valueOf: { value: () => null },
   toJSON: { value: () => null },
+  toString: { value: () => "" }, // in a list that is joined
 });
 
 function withNothing(scope: Record<string, unknown>): Record<string, unknown> {

@@ -82,7 +82,9 @@ async function checkFile(
 async function faultOf(write: () => Promise<string>): Promise<ReturnType<typeof placeOf> | undefined> {
   try {
     const words = await write();
-    return words.trim() === "" ? { problem: "comes out empty", file: undefined, line: undefined } : undefined;
+    const problem =
+      words.trim() === "" ? "comes out empty" : /\[object [A-Z]/.test(words) ? "prints [object …]" : undefined;
+    return problem === undefined ? undefined : { problem, file: undefined, line: undefined };
   } catch (error) {
     return placeOf(error);
   }

@@ -2,7 +2,7 @@
 import { Refused } from "../errors.ts";
 import type { Notification } from "../notification.ts";
 import { linkToOf } from "./certificate-link.ts";
-import { type Engine, engineOver, placeOf } from "./engine.ts";
+import { type Engine, engineOver, placeOf, unescaped } from "./engine.ts";
 import { type Filled, fill } from "./filled.ts";
 import { fileOf, findIn, foldersFor, languagesFor, OUR_FOLDER, type Part, speaks } from "./folders.ts";
 import { oneLine, tidy, wrapped } from "./plain-text.ts";
@@ -95,7 +95,7 @@ async function writePart(part: Part, writing: Writing): Promise<string | undefin
   const file = fileOf(name, language, part);
   if (operators) {
     try {
-      return filledIn(await operators.write(file, part, scope));
+      return linked(filledIn(await operators.write(file, part, scope)), { part, link: scope.link });
     } catch (error) {
       const { problem, file: at = findIn([...folders, OUR_FOLDER], file), line } = placeOf(error);
       onBroken?.({ template: name, language, part, problem, file: at, line });
@@ -112,6 +112,13 @@ async function writePart(part: Part, writing: Writing): Promise<string | undefin
 function filledIn(words: string): string {
   if (words.trim() === "") throw new Error("it comes out empty");
   return words;
+}
+
+/** A certificate that is linked is attached nowhere: words without its address would leave the customer with none. */
+function linked(words: string, { part, link }: { part: Part; link: unknown }): string {
+  if (part === "subject" || typeof link !== "string") return words;
+  if ((part === "html" ? unescaped(words) : words).includes(link)) return words;
+  throw new Error("it prints no {{ link }}, and the certificate is not attached");
 }
 
 function told(template: string, faults: readonly { field: string; message: string }[]): string {

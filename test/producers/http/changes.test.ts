@@ -67,6 +67,22 @@ describe("the terms", () => {
     expect((await ordered().then((plain) => plain.call("GET", plain.path))).body.brand).toBeNull();
   });
 
+  test("A brand can be taken away again; an order that has none stays as it is.", async () => {
+    const [branded, plain] = [await ordered({ brand: "Acme Hosting" }), await ordered()];
+
+    const answers = [
+      await branded.call("PATCH", branded.path, { brand: null }),
+      await branded.call("GET", branded.path),
+      await plain.call("PATCH", plain.path, { brand: null }),
+    ];
+
+    expect(answers.map(({ status, body }) => [status, body.brand])).toEqual([
+      [200, null],
+      [200, null],
+      [200, null],
+    ]);
+  });
+
   test.each([
     ["nothing", {}],
     ["the brand to two lines", { brand: "a\nb" }],

@@ -61,7 +61,7 @@ test("An account in trouble says so: below its minimum, too poor for what is ord
   expect(text).toContain("Does not pay what is ordered now.");
   expect(text).toMatch(/Cannot connect: Not from here\..*Register this address at eNom\./);
   expect(text).toContain("purchases off");
-  expect(text).toContain("Buys nothing before it is refilled.");
+  expect(text).not.toContain("Buys nothing");
   expect(text).toContain('<a class="alarm" href="#accounts">1 account is in trouble</a>');
   expect(text).toContain("<title>(1) Certfleet</title>");
   expect((await w.call("GET", "/v1/accounts/main")).body.runway).toMatchObject({ exhaustedOn: "2026-11-22", days: 0 });
@@ -76,6 +76,17 @@ test("An account below its minimum says that it buys nothing, also when nothing 
 
   expect(text).toContain("Buys nothing before it is refilled.");
   expect(text).toContain("No purchase is planned until 20 Feb 2027.");
+});
+
+test("An account whose purchases are off on purpose is in no trouble for its low balance: refilling it would change nothing.", async () => {
+  const w = await world();
+  await anAccount(w, "main", { minimumBalance: "100.00", purchases: false });
+  await reading(w, "main", "99.99", 0);
+
+  const { text } = await w.call("GET", "/");
+
+  expect(text).toContain("below its minimum of 100.00 USD");
+  expect(text).not.toMatch(/Buys nothing|in trouble/);
 });
 
 test("Where the minimum only warns, an account lasts until its money is gone, on the page and over HTTP.", async () => {

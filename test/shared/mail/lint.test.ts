@@ -113,6 +113,25 @@ test.for([
   expect(await faultsOf({ [file]: words })).toEqual([fault]);
 });
 
+test("Lint names what prints an object where its reader needs words.", async () => {
+  const own = { "en/digest.txt": "{{ open | first }}" };
+
+  expect(await faultsOf(own)).toEqual(["en/digest.txt:-: prints [object …]"]);
+});
+
+test.for(["ovh", "eu", "Acme"])(
+  "A brand may be called %s: its folder holds languages, a language's holds files.",
+  async (brand) => {
+    const own = {
+      [`${brand}/en/digest.subject`]: "{{ brand }}: {{ domian }}",
+      [`${brand}/parts/heading.html`]: "<h1>{{ words }}</h1>",
+      "en/digest.subject": "{{ brand }}",
+    };
+
+    expect(await faultsOf(own)).toEqual([`${brand}/en/digest.subject:1: digest has no value domian`]);
+  },
+);
+
 test("What is guarded, or has a default, is no hole.", async () => {
   const own = {
     "en/validation-required.txt":

@@ -263,6 +263,53 @@ test("Words of the operator's that ask for what an order does not have never rea
   ]);
 });
 
+test("Of a list what an entry does not have is joined as nothing.", async () => {
+  const directory = await ownWords({ "en/digest.txt": "By: {{ open | map: 'by' | join: ', ' }}." });
+  const values = example("digest");
+
+  const { text } = await renderer({ directory })({ template: "digest", values });
+
+  expect(text).toMatch(/^By: [\d-]*(, [\d-]*)+\.\n$/);
+  expect(text).toMatch(/(: |, )[,.]/);
+});
+
+test("Where certificates are linked, words without the link never leave a customer with neither file nor address: ours take their place.", async () => {
+  const directory = await ownWords({
+    ...DUTCH,
+    "en/certificate-issued.txt": "{{ domain }} is ready.",
+    "en/certificate-issued.html": '<a href="{{ link }}">{{ domain }}</a>',
+    "es/certificate-issued.html": "<p>{{ domain }}</p>",
+  });
+  const { write, broken } = operators({
+    directory,
+    certificate: "link",
+    certificateLink: "https://my.provider.example/ssl?a=1&of={reference}",
+  });
+
+  const [english, spanish, dutch] = [await write(), await write({ language: "es" }), await write({ language: "nl" })];
+
+  for (const { text, html, attachments } of [english, spanish, dutch]) {
+    expect(attachments).toEqual([]);
+    expect(text).toContain("https://my.provider.example/ssl?a=1&of=bill-1001");
+    expect(html).toContain('href="https://my.provider.example/ssl?a=1&amp;of=bill-1001"');
+  }
+  expect(english.html).toMatch(/^<a /);
+  expect(dutch.subject).toMatch(/^Your certificate/);
+  expect(broken.map(({ language, part, problem }) => [language, part, problem])).toEqual([
+    ["en", "txt", "it prints no {{ link }}, and the certificate is not attached"],
+    ["es", "html", "it prints no {{ link }}, and the certificate is not attached"],
+    ["nl", "txt", "it prints no {{ link }}, and the certificate is not attached"],
+    ["en", "txt", "it prints no {{ link }}, and the certificate is not attached"],
+  ]);
+});
+
+test("Where certificates are attached, words need no link.", async () => {
+  const directory = await ownWords({ "en/certificate-issued.txt": "{{ domain }} is attached." });
+  const { write, broken } = operators({ directory });
+
+  expect([(await write()).text, broken]).toEqual(["shop.example.com is attached.\n", []]);
+});
+
 test("A broken layout of the operator's stops no mail either, and a language that only the operator has gives way to the next.", async () => {
   const directory = await ownWords({
     ...DUTCH,
