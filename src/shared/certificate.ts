@@ -1,4 +1,5 @@
 // The life of one certificate as it is kept: the order, its ledger facts, its record. Money facts are the ledger's: here they are only repeated.
+import { type Attention, type AttentionCode, raise } from "./attention.ts";
 import type { CertificateRecord } from "./certificate-record.ts";
 import type { Status } from "./keys.ts";
 import type { Order } from "./order.ts";
@@ -62,6 +63,16 @@ export const parkedCodes: ReadonlySet<string> = new Set(["purchase-unknown", "re
 /** Parked, and a person was told. The ledger parks first, so a process may die in between. */
 export function isParkedAndTold({ state, record }: Pick<Certificate, "state" | "record">): boolean {
   return state === "PARKED" && record.attention !== null && parkedCodes.has(record.attention.code);
+}
+
+/** Attention for an order. The end of its certificate, while it has one, is the time by which somebody must act. */
+export function raiseFor(
+  { order: { reference }, record: { issue } }: Pick<Certificate, "order" | "record">,
+  code: AttentionCode,
+  message: string,
+  at: Date,
+): Attention {
+  return raise(code, message, { reference, at, by: issue?.notAfter ?? null });
 }
 
 export function statusOf({ state, record }: Certificate, now: Date): Status {

@@ -35,10 +35,12 @@ export function openAccounts(all: readonly Account[], file: Pick<FleetFile, "pro
 
 export function account(entry: AccountEntry, enom: Enom, nowMs: () => number = () => performance.now()): Account {
   let kept: { at: number; entries: readonly CatalogueEntry[] } | undefined;
-  let reading: Promise<void> | undefined;
-  const read = async (): Promise<void> => {
+  let reading: Promise<readonly CatalogueEntry[]> | undefined;
+  const read = async (): Promise<readonly CatalogueEntry[]> => {
     const at = nowMs();
-    kept = { at, entries: await enom.catalogue() };
+    const entries = await enom.catalogue();
+    kept = { at, entries };
+    return entries;
   };
   return {
     entry,
@@ -51,12 +53,11 @@ export function account(entry: AccountEntry, enom: Enom, nowMs: () => number = (
         reading = undefined;
       });
       try {
-        await reading;
+        return await reading;
       } catch (error) {
         if (!kept || age > OLDEST_CATALOGUE_MS || !(error instanceof Unavailable)) throw error;
+        return kept.entries;
       }
-      if (!kept) throw new Error("a catalogue that was read is kept");
-      return kept.entries;
     },
   };
 }

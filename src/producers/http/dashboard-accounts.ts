@@ -23,14 +23,15 @@ const noAccount = html`<p class="empty">No account is known yet. Set <code>ENOM_
 
 function card({ account, history, ageSeconds, runway }: AccountFacts, now: Date): Html {
   const { id, name, currency, minimumBalance: minimum, balance } = account;
+  const blocked = isBlocked(account);
   const isLow = balance !== null && minimum !== null && compareMoney(balance.available, minimum) < 0;
   return html`<article class="card">
 <header><h3>${name}</h3><code>${id}</code>${mode(account)}</header>
 ${balance ? money({ account, isLow, ageSeconds }) : noBalance(id)}
 ${balance && balancePlot({ history, minimum, currency }, now)}
 <ul class="facts">
-${isBlocked(account) ? html`<li class="warn">Buys nothing before it is refilled.</li>` : null}
-${runway && html`<li${isShort(runway.days) ? html` class="warn"` : null}>${runwayText(runway, runway.until, isBlocked(account))}${reserved(runway.reserved, currency)}</li>`}
+${blocked ? html`<li class="warn">Buys nothing before it is refilled.</li>` : null}
+${runway && html`<li${isShort(runway.days) ? html` class="warn"` : null}>${runwayText(runway, runway.until, blocked)}${reserved(runway.reserved, currency)}</li>`}
 ${check(account.lastCheck, now)}
 </ul>
 </article>`;

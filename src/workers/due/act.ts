@@ -1,6 +1,6 @@
 // Does for one certificate what its policy is due for, and takes it out of the index in the same save.
 import { raise } from "../../shared/attention.ts";
-import { type Certificate, isFinished, paidEnd, subscriptionOf } from "../../shared/certificate.ts";
+import { type Certificate, isFinished, paidEnd, raiseFor, subscriptionOf } from "../../shared/certificate.ts";
 import { withEvent } from "../../shared/certificate-record.ts";
 import { daysBetween, plusDays, utcDate } from "../../shared/dates.ts";
 import { Refused, Unavailable } from "../../shared/errors.ts";
@@ -62,8 +62,7 @@ async function reissue(certificate: Certificate, needs: OrderNeeds): Promise<voi
   }
   const why = answer.kind === "wrong" ? answer.faults.map((fault) => fault.message).join(" ") : whyNot(answer);
   const message = `The certificate cannot be reissued as it is: ${why}`;
-  const by = record.issue?.notAfter ?? null;
-  const attention = raise("enom-refused", message, { reference: order.reference, at: now, by });
+  const attention = raiseFor(certificate, "enom-refused", message, now);
   await tellCase(certificate, attention, needs);
   const told = withEvent({ ...record, ...actedOn, attention }, now, "attention.raised", message);
   await needs.certificates.save({ ...certificate, record: told }, now);

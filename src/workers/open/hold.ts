@@ -1,6 +1,6 @@
 // Waiting and being stuck: pauses that grow, attention that is raised once and cleared by success, nothing retried for ever.
-import { type Attention, type AttentionCode, goesOnByItself, raise } from "../../shared/attention.ts";
-import { type Certificate, isParkedAndTold, parkedCodes } from "../../shared/certificate.ts";
+import { type Attention, type AttentionCode, goesOnByItself } from "../../shared/attention.ts";
+import { type Certificate, isParkedAndTold, parkedCodes, raiseFor } from "../../shared/certificate.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate-record.ts";
 import { plusSeconds } from "../../shared/dates.ts";
 import type { Outcome } from "../outcome.ts";
@@ -46,7 +46,7 @@ export async function hold(
   const kind: AttentionCode = stale && goesOnByItself(code) ? "waited-too-long" : code;
   const { reference } = certificate.order;
   const raised: Attention = {
-    ...raise(kind, message, { reference, at: now, by: record.issue?.notAfter ?? null }),
+    ...raiseFor(certificate, kind, message, now),
     ...(account !== undefined && { account }),
   };
   const stays = isSameCase(before, raised);

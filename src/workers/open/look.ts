@@ -1,6 +1,5 @@
 // Looks whether the certificate is issued; until then waits, with growing pauses, and tells a person when the owner takes too long.
-import { raise } from "../../shared/attention.ts";
-import { type Certificate, csrOf } from "../../shared/certificate.ts";
+import { type Certificate, csrOf, raiseFor } from "../../shared/certificate.ts";
 import { withEvent } from "../../shared/certificate-record.ts";
 import { plusSeconds } from "../../shared/dates.ts";
 import type { CertDetail } from "../enom/commands.ts";
@@ -85,11 +84,7 @@ export async function overdue(certificate: Certificate, since: string, needs: Or
   const calm = { ...record, trouble: null };
   if (record.attention?.code === "validation-overdue") return calm;
   const message = `The domain's owner has not acted since ${since.slice(0, 10)} (${pace.validationDays} days are granted).`;
-  const attention = raise("validation-overdue", message, {
-    reference: order.reference,
-    at: now,
-    by: record.issue?.notAfter ?? null,
-  });
+  const attention = raiseFor(certificate, "validation-overdue", message, now);
   await tellCase(certificate, attention, needs);
   log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });
   return withEvent({ ...calm, attention }, now, "attention.raised", `${attention.code}: ${message}`);

@@ -1,6 +1,5 @@
 // A reissue that a person does, in the CA's portal or through eNom's support: asked for with everything needed, reminded of, escalated.
-import { raise } from "../../shared/attention.ts";
-import type { Certificate } from "../../shared/certificate.ts";
+import { type Certificate, raiseFor } from "../../shared/certificate.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate-record.ts";
 import { daysBetween, utcDate } from "../../shared/dates.ts";
 import type { Lane } from "../../shared/products.ts";
@@ -31,8 +30,7 @@ export async function askDepartment(
   const where = lane === "portal" ? "in the certificate authority's portal" : "through eNom's support";
   const why = refusal === null ? "" : ` eNom's API refused it: ${refusal}`;
   const message = `CertID ${slot.certId} must be reissued ${where}.${why}`;
-  const by = record.issue?.notAfter ?? null;
-  const attention = raise("reissue-by-hand", message, { reference: order.reference, at: now, by });
+  const attention = raiseFor(certificate, "reissue-by-hand", message, now);
   const next = { ...record, reissue: { ...asked, asked: 1 }, attention, trouble: null, nextLookAt: null, looks: 0 };
   needs.log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });
   const told = withEvent(next, now, "reissue.asked", `${lane}: ${message}`);

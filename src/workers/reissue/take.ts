@@ -1,6 +1,5 @@
 // Looks whether the reissued certificate is there, takes it in, and until then waits, asks the owner again and reminds the department.
-import { raise } from "../../shared/attention.ts";
-import type { Certificate } from "../../shared/certificate.ts";
+import { type Certificate, raiseFor } from "../../shared/certificate.ts";
 import { type CertificateRecord, type Issue, withEvent } from "../../shared/certificate-record.ts";
 import { plusSeconds } from "../../shared/dates.ts";
 import type { Account } from "../accounts.ts";
@@ -74,7 +73,7 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
 
 /** What a person was asked for stays in front until it is done: nobody is told meanwhile that the owner takes too long. */
 async function calmed(certificate: Certificate, needs: OrderNeeds): Promise<CertificateRecord> {
-  const { order, record } = certificate;
+  const { record } = certificate;
   const now = needs.clock.now();
   if (record.reissue?.state !== "asked") {
     const since = record.validation.pendingSince;
@@ -83,12 +82,7 @@ async function calmed(certificate: Certificate, needs: OrderNeeds): Promise<Cert
   }
   if (record.attention?.code === "reissue-by-hand") return { ...record, trouble: null };
   const message = `A person must reissue CertID ${certificate.certId}.`;
-  const by = record.issue?.notAfter ?? null;
-  return {
-    ...record,
-    trouble: null,
-    attention: raise("reissue-by-hand", message, { reference: order.reference, at: now, by }),
-  };
+  return { ...record, trouble: null, attention: raiseFor(certificate, "reissue-by-hand", message, now) };
 }
 
 function spared({ validation, reissue }: CertificateRecord, now: Date): boolean {
