@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
-import { facesOf } from "../src/shared/mail/faces.ts";
+import { facesOf } from "../src/producers/cli/template/faces.ts";
 import { ourLanguages } from "../src/shared/mail/folders.ts";
 import { renderer } from "../src/shared/mail/render.ts";
 import { templateNames } from "../src/shared/mail/templates.ts";

@@ -2,23 +2,23 @@
 import { resolve } from "node:path";
 import { Argument, Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { accountAddWords } from "./producers/cli/account-add-words.ts";
-import { certificateWords } from "./producers/cli/certificate-words.ts";
-import { ledgerWords } from "./producers/cli/ledger-words.ts";
-import { notificationWords } from "./producers/cli/notification-words.ts";
-import { policyWords } from "./producers/cli/policy-words.ts";
-import { templateWords } from "./producers/cli/template-words.ts";
+import { registerAccountAdd } from "./producers/cli/account/commands.ts";
+import { registerCertificateCommands } from "./producers/cli/certificate/commands.ts";
+import { registerLedgerCommands } from "./producers/cli/ledger/commands.ts";
+import { registerNotificationCommands } from "./producers/cli/notification/commands.ts";
+import { registerPolicyCommands } from "./producers/cli/policy/commands.ts";
+import { registerTemplateCommands } from "./producers/cli/template/commands.ts";
 import { answerOn, failureOf } from "./producers/cli/terminal.ts";
-import { resultVerb, verb, wholeNumber } from "./producers/cli/words.ts";
-import type { JobName } from "./shared/jobs.ts";
-import type { Lifecycle } from "./shared/lifecycle.ts";
-import { exitCodes } from "./shared/verb.ts";
+import { resultVerb, verb, wholeNumber } from "./producers/cli/verbs.ts";
+import type { Lifecycle } from "./shared/base/lifecycle.ts";
+import { exitCodes } from "./shared/base/result.ts";
+import type { JobName } from "./shared/queue/jobs.ts";
 
 interface Json {
   json?: boolean;
 }
 
-/** As in src/shared/jobs.ts, which loads too much for a help text; a test holds them together. */
+/** As in src/shared/queue/jobs.ts, which loads too much for a help text; a test holds them together. */
 const QUEUES: JobName[] = ["open", "reissue", "notify", "balance-poll"];
 
 const { env, stdout, stderr } = process;
@@ -80,18 +80,18 @@ resultVerb(program, "health", {
   .action((queue: JobName, options: Json) =>
     answer(options, async () => {
       const [{ health }, { withRedis }] = await Promise.all([
-        import("./producers/cli/health.ts"),
+        import("./producers/cli/doctor/health.ts"),
         import("./producers/cli/connection.ts"),
       ]);
-      const { systemClock } = await import("./shared/clock.ts");
+      const { systemClock } = await import("./shared/base/clock.ts");
       return withRedis(place, (connection) => health(queue, connection, systemClock));
     }),
   );
 
-certificateWords(program, place, answer);
-policyWords(program, place, answer);
-templateWords(program, place, answer);
-notificationWords(program, place, answer);
+registerCertificateCommands(program, place, answer);
+registerPolicyCommands(program, place, answer);
+registerTemplateCommands(program, place, answer);
+registerNotificationCommands(program, place, answer);
 
 const account = program.command("account").description("the eNom accounts");
 
@@ -99,7 +99,7 @@ resultVerb(account, "list", { does: "the accounts as the workers last saw them",
   (options: Json) =>
     answer(options, async () => {
       const [{ listAccounts }, { withFleet }] = await Promise.all([
-        import("./producers/cli/account-list.ts"),
+        import("./producers/cli/account/list.ts"),
         import("./producers/cli/fleet.ts"),
       ]);
       return withFleet(place, listAccounts);
@@ -112,9 +112,9 @@ resultVerb(account, "check [id]", {
 }).action((id: string | undefined, options: Json) =>
   answer(options, async () => {
     const { askFleetToCheck, checkAccounts } = await import("./workers/commands/account.ts");
-    const { checkResult } = await import("./producers/cli/account-answers.ts");
+    const { checkResult } = await import("./producers/cli/account/check-text.ts");
     const { withOwnFleetIfAny } = await import("./producers/cli/own-redis.ts");
-    const { fleetFilePath } = await import("./shared/fleet-file.ts");
+    const { fleetFilePath } = await import("./shared/config/fleet-file.ts");
     const own = withOwnFleetIfAny(place);
     const checks = await checkAccounts(own, id);
     const looked = checks.map((each) => each.account);
@@ -126,22 +126,22 @@ resultVerb(account, "balance [id]", { does: "ask eNom what can be spent, now", e
   (id: string | undefined, options: Json) =>
     answer(options, async () => {
       const { readBalances } = await import("./workers/commands/account.ts");
-      const { balanceResult } = await import("./producers/cli/account-answers.ts");
+      const { balanceResult } = await import("./producers/cli/account/check-text.ts");
       const { withOwnFleetIfAny } = await import("./producers/cli/own-redis.ts");
-      const { fleetFilePath } = await import("./shared/fleet-file.ts");
+      const { fleetFilePath } = await import("./shared/config/fleet-file.ts");
       const own = withOwnFleetIfAny(place);
       return balanceResult(await readBalances(own, id), { id, file: fleetFilePath(own) });
     }),
 );
 
 const schema = resolve(place.root, "certfleet.schema.json");
-accountAddWords(
+registerAccountAdd(
   account,
   { place, schema, stdin: process.stdin, answer },
   async () => (await import("./workers/commands/account.ts")).checkAccounts,
 );
 
-ledgerWords({ program, account }, { place, answer }, () => import("./workers/commands/ledger.ts"));
+registerLedgerCommands({ program, account }, { place, answer }, () => import("./workers/commands/ledger.ts"));
 
 resultVerb(program, "schema", {
   does: "JSON Schema of a job's payload, or of certfleet.yaml",
@@ -159,10 +159,10 @@ resultVerb(program, "doctor", { does: "look at everything the fleet stands on", 
   (options: Json) =>
     answer(options, async () => {
       const [{ examine }, { examineRemotes }] = await Promise.all([
-        import("./producers/cli/doctor.ts"),
+        import("./producers/cli/doctor/doctor.ts"),
         import("./workers/commands/doctor.ts"),
       ]);
-      const { systemClock } = await import("./shared/clock.ts");
+      const { systemClock } = await import("./shared/base/clock.ts");
       return examine(place, {
         nodeVersion: process.versions.node,
         clock: systemClock,
@@ -187,8 +187,8 @@ try {
 /** Starts parts that run until a signal stops them in order, last started first. */
 async function stayUp(begin: (life: Lifecycle) => Promise<void>): Promise<void> {
   const [{ lifecycle, stopOnSignal, stopWithParent }, { createLog }] = await Promise.all([
-    import("./shared/lifecycle.ts"),
-    import("./shared/log.ts"),
+    import("./shared/base/lifecycle.ts"),
+    import("./shared/base/log.ts"),
   ]);
   const log = createLog(debug ? "debug" : "info", "process");
   const life = lifecycle(log);

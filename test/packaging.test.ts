@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { settingNames } from "../src/shared/settings.ts";
+import { settingNames } from "../src/shared/config/settings.ts";
 
 /** The customer's four queues: one worker kind each. */
 const queues = ["open", "reissue", "notify", "balance-poll"] as const;

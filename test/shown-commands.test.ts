@@ -3,12 +3,12 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { expect, test } from "vitest";
-import { certificateWords } from "../src/producers/cli/certificate-words.ts";
-import { ledgerWords } from "../src/producers/cli/ledger-words.ts";
-import { notificationWords } from "../src/producers/cli/notification-words.ts";
-import { policyWords } from "../src/producers/cli/policy-words.ts";
-import { templateWords } from "../src/producers/cli/template-words.ts";
-import { type AttentionCode, attentionKinds, nextStep } from "../src/shared/attention.ts";
+import { registerCertificateCommands } from "../src/producers/cli/certificate/commands.ts";
+import { registerLedgerCommands } from "../src/producers/cli/ledger/commands.ts";
+import { registerNotificationCommands } from "../src/producers/cli/notification/commands.ts";
+import { registerPolicyCommands } from "../src/producers/cli/policy/commands.ts";
+import { registerTemplateCommands } from "../src/producers/cli/template/commands.ts";
+import { type AttentionCode, attentionKinds, nextStep } from "../src/shared/certificate/attention.ts";
 
 const root = join(import.meta.dirname, "..");
 const codes = Object.keys(attentionKinds) as AttentionCode[];
@@ -91,11 +91,13 @@ function program(): Command {
   const made = new Command("certfleet").exitOverride().configureOutput({ writeErr: () => undefined });
   const place = { env: {}, root };
   const answer = () => Promise.resolve();
-  certificateWords(made, place, answer);
-  policyWords(made, place, answer);
-  templateWords(made, place, answer);
-  notificationWords(made, place, answer);
+  registerCertificateCommands(made, place, answer);
+  registerPolicyCommands(made, place, answer);
+  registerTemplateCommands(made, place, answer);
+  registerNotificationCommands(made, place, answer);
   const account = made.command("account");
-  ledgerWords({ program: made, account }, { place, answer }, () => Promise.reject(new Error("nothing is run here")));
+  registerLedgerCommands({ program: made, account }, { place, answer }, () =>
+    Promise.reject(new Error("nothing is run here")),
+  );
   return made;
 }

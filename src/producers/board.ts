@@ -1,15 +1,16 @@
 // Bull Board: all four queues for people who may see them. Jobs are doorbells, so a retry from here is harmless.
+
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { FastifyAdapter } from "@bull-board/fastify";
 import type { Queue } from "bullmq";
 import { z } from "zod";
-import { type JobName, jobs, queueNames } from "../shared/jobs.ts";
-import type { Log } from "../shared/log.ts";
+import type { Log } from "../shared/base/log.ts";
+import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
 import { pageGuard } from "./http/access.ts";
-import { LOGO } from "./http/landing-page.ts";
+import { LOGO } from "./http/html.ts";
+import { subjectOf } from "./http/job-subject.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
-import { subjectOf } from "./job-subject.ts";
 
 const PATH = "/queues";
 

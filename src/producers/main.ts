@@ -1,20 +1,22 @@
 // The gateway process: HTTP API, Bull Board and schedules on one Redis connection; built, started and stopped in plain sight.
+
 import type { AddressInfo } from "node:net";
-import { accountRecords } from "../shared/account-records.ts";
-import { certificateStore } from "../shared/certificates.ts";
-import { badSettings, checkTogether, readSettings } from "../shared/config.ts";
-import { type FleetFile, fleetFileOf } from "../shared/fleet-file.ts";
-import { watchFleetFile } from "../shared/fleet-file-watch.ts";
-import { keysUnder } from "../shared/keys.ts";
-import { lifecycle } from "../shared/lifecycle.ts";
-import { createLog } from "../shared/log.ts";
-import { type PolicyFor, policyFor } from "../shared/policy.ts";
-import { openQueues } from "../shared/queues.ts";
-import { connectRedis, durabilityRisks, untilReady } from "../shared/redis.ts";
-import { commonSettings, gatewaySettings, policySettings } from "../shared/settings.ts";
-import { checkClock, openClock } from "../shared/virtual-clock.ts";
+import { accountRecords } from "../shared/account/records.ts";
+import { lifecycle } from "../shared/base/lifecycle.ts";
+import { createLog } from "../shared/base/log.ts";
+import { badSettings, checkTogether, readSettings } from "../shared/base/read-settings.ts";
+import { certificateStore } from "../shared/certificate/store.ts";
+import { type FleetFile, fleetFileOf } from "../shared/config/fleet-file.ts";
+import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
+import { policyFor } from "../shared/config/policy.ts";
+import { commonSettings, gatewaySettings, policySettings } from "../shared/config/settings.ts";
+import { openQueues } from "../shared/queue/queues.ts";
+import { connectRedis, durabilityRisks, untilReady } from "../shared/redis/client.ts";
+import { keysUnder } from "../shared/redis/keys.ts";
+import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
+import type { PolicyFor } from "../shared/subscription/policy.ts";
+import { type App, buildGateway, type GatewayNeeds } from "./gateway.ts";
 import { isLoopback, sha256 } from "./http/access.ts";
-import { type App, buildGateway, type GatewayNeeds } from "./http/gateway.ts";
 import { keepBalancePolls, scheduleSweep } from "./schedule.ts";
 
 const REDIS_READY_MS = 30_000;

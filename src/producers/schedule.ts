@@ -1,8 +1,8 @@
 // Lets the queues themselves ask, at their time, for what is due and for every account's balance; follows accounts that come and go.
 import type { Queue } from "bullmq";
-import type { AccountRecords } from "../shared/account-records.ts";
-import { type JobInput, jobs } from "../shared/jobs.ts";
-import type { Log } from "../shared/log.ts";
+import type { AccountRecords } from "../shared/account/records.ts";
+import type { Log } from "../shared/base/log.ts";
+import { type JobInput, jobs } from "../shared/queue/jobs.ts";
 
 const LOOK_EVERY_MS = 30_000;
 const PREFIX = "balance-";

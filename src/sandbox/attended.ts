@@ -1,6 +1,6 @@
 // What runs in front of a person: Ctrl-C ends it, its parts stop in order, and what went wrong is said in one line.
-import { type Lifecycle, lifecycle } from "../shared/lifecycle.ts";
-import { createLog } from "../shared/log.ts";
+import { type Lifecycle, lifecycle } from "../shared/base/lifecycle.ts";
+import { createLog } from "../shared/base/log.ts";
 
 export interface Attended {
   life: Lifecycle;

@@ -2,8 +2,7 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { partSettings } from "../shared/part-settings.ts";
-import { commonSettings } from "../shared/settings.ts";
+import { commonSettings, partSettings } from "../shared/config/settings.ts";
 import type { Child } from "./supervisor.ts";
 
 export interface Parts {

@@ -2,7 +2,7 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import Table from "cli-table3";
 import logUpdate from "log-update";
-import { findProduct } from "../shared/products.ts";
+import { findProduct } from "../shared/certificate/products.ts";
 
 /** What is shown of one order. */
 export interface Row {

@@ -1,6 +1,6 @@
 // Watches the samples over the API until every one is issued and its mail has come.
 import { setTimeout as pause } from "node:timers/promises";
-import type { MailCatcher } from "./mail-catcher.ts";
+import type { MailCatcher } from "./mail/catcher.ts";
 import type { Progress, Row } from "./progress.ts";
 import type { Sample } from "./samples.ts";
 

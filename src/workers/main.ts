@@ -1,22 +1,21 @@
 // Starts the workers of one process and stops them in order, last started first.
 
-import { checkTogether, readSettings } from "../shared/config.ts";
-import { fleetFileOf } from "../shared/fleet-file.ts";
-import { watchFleetFile } from "../shared/fleet-file-watch.ts";
-import type { JobName } from "../shared/jobs.ts";
-import { keysUnder } from "../shared/keys.ts";
-import { lifecycle } from "../shared/lifecycle.ts";
-import { createLog } from "../shared/log.ts";
-import { partSettings } from "../shared/part-settings.ts";
-import { openQueues } from "../shared/queues.ts";
-import { connectRedis, durabilityRisks, untilReady } from "../shared/redis.ts";
-import { commonSettings, workerSettings } from "../shared/settings.ts";
-import { checkClock, openClock } from "../shared/virtual-clock.ts";
-import { readAccounts } from "./account-settings.ts";
-import { startHeartbeat } from "./heartbeat.ts";
-import { type Base, builders, openAccounts } from "./kinds.ts";
-import { run } from "./run.ts";
-import { startSweeper } from "./sweeper.ts";
+import { lifecycle } from "../shared/base/lifecycle.ts";
+import { createLog } from "../shared/base/log.ts";
+import { checkTogether, readSettings } from "../shared/base/read-settings.ts";
+import { fleetFileOf } from "../shared/config/fleet-file.ts";
+import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
+import { commonSettings, partSettings, workerSettings } from "../shared/config/settings.ts";
+import type { JobName } from "../shared/queue/jobs.ts";
+import { openQueues } from "../shared/queue/queues.ts";
+import { connectRedis, durabilityRisks, untilReady } from "../shared/redis/client.ts";
+import { keysUnder } from "../shared/redis/keys.ts";
+import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
+import { readAccounts } from "./accounts/settings.ts";
+import { type Base, builders, openAccounts } from "./compose.ts";
+import { startHeartbeat } from "./runtime/heartbeat.ts";
+import { run } from "./runtime/run.ts";
+import { startSweeper } from "./runtime/sweeper.ts";
 
 const CONCURRENCY: Record<JobName, number> = { open: 8, reissue: 8, notify: 4, "balance-poll": 2 };
 
@@ -73,7 +72,7 @@ async function startKind<N extends JobName>(
   const heartbeat = startHeartbeat(name, { redis, keys, clock, isRunning: running.isRunning });
   life.add(`heartbeat ${name}`, () => heartbeat.stop());
   if (name !== "open" && name !== "reissue") return;
-  const sweeper = startSweeper(name, { redis, keys, ring: queues.ring, clock, log });
+  const sweeper = startSweeper(name, { redis, keys, enqueue: queues.enqueue, clock, log });
   life.add(`sweeper ${name}`, () => sweeper.stop());
 }
 

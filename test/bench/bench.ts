@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { table } from "../../src/producers/cli/table.ts";
-import { startRedis } from "../../src/sandbox/redis.ts";
-import { connectRedis } from "../../src/shared/redis.ts";
+import { startRedis } from "../../src/sandbox/redis/redis.ts";
+import { connectRedis } from "../../src/shared/redis/client.ts";
 import { makeOrders } from "../storm/orders.ts";
 import { FORECAST_SECONDS, forecastWords, measureForecast } from "./forecast.ts";
 import { type Measured, measure } from "./round.ts";

@@ -2,15 +2,15 @@
 
 import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import { startRedis } from "../../src/sandbox/redis.ts";
-import { accountRecords } from "../../src/shared/account-records.ts";
-import { newRecord } from "../../src/shared/certificate-record.ts";
-import { certificateStore, type RedisClient } from "../../src/shared/certificates.ts";
-import { DAY_MS } from "../../src/shared/dates.ts";
-import { type Keys, keysUnder } from "../../src/shared/keys.ts";
-import { parseOrder } from "../../src/shared/order.ts";
-import { connectRedis } from "../../src/shared/redis.ts";
-import { forecastFleet } from "../../src/shared/subscription/fleet-forecast.ts";
+import { startRedis } from "../../src/sandbox/redis/redis.ts";
+import { accountRecords } from "../../src/shared/account/records.ts";
+import { DAY_MS } from "../../src/shared/base/dates.ts";
+import { parseOrder } from "../../src/shared/certificate/order.ts";
+import { newRecord } from "../../src/shared/certificate/record.ts";
+import { certificateStore } from "../../src/shared/certificate/store.ts";
+import { forecastFleet } from "../../src/shared/forecast/fleet-forecast.ts";
+import { connectRedis, type RedisClient } from "../../src/shared/redis/client.ts";
+import { type Keys, keysUnder } from "../../src/shared/redis/keys.ts";
 import { orderBody } from "../support/order.ts";
 import { defaultPolicy } from "../support/policy.ts";
 

@@ -1,4 +1,5 @@
 // One measurement: so many orders on the open road, eight at a time, from accepted to issued, in this process.
+
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,17 +7,18 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pino } from "pino";
 import { type SandboxEnom, startSandboxEnom } from "../../src/sandbox/enom/server.ts";
-import { certificateStore, type RedisClient } from "../../src/shared/certificates.ts";
-import { systemClock } from "../../src/shared/clock.ts";
-import { readFleetFile } from "../../src/shared/fleet-file.ts";
-import { keysUnder } from "../../src/shared/keys.ts";
-import type { Order } from "../../src/shared/order.ts";
-import { getProduct } from "../../src/shared/products.ts";
-import { account, openAccounts } from "../../src/workers/accounts.ts";
-import { openJournal } from "../../src/workers/journal/journal.ts";
-import type { OrderNeeds } from "../../src/workers/open/needs.ts";
-import { openCertificate } from "../../src/workers/open/road.ts";
-import { openEnomAccounts } from "../../src/workers/wiring.ts";
+import { systemClock } from "../../src/shared/base/clock.ts";
+import type { Order } from "../../src/shared/certificate/order.ts";
+import { getProduct } from "../../src/shared/certificate/products.ts";
+import { certificateStore } from "../../src/shared/certificate/store.ts";
+import { readFleetFile } from "../../src/shared/config/fleet-file.ts";
+import type { RedisClient } from "../../src/shared/redis/client.ts";
+import { keysUnder } from "../../src/shared/redis/keys.ts";
+import { account, openAccounts } from "../../src/workers/accounts/accounts.ts";
+import { openEnomAccounts } from "../../src/workers/accounts/open.ts";
+import { openJournal } from "../../src/workers/journal/open.ts";
+import { advanceOrder } from "../../src/workers/open/workflow.ts";
+import type { OrderNeeds } from "../../src/workers/order/needs.ts";
 import { defaultPolicy } from "../support/policy.ts";
 import { quickAccount } from "../support/quick-account.ts";
 import type { Variant } from "./variants.ts";
@@ -72,7 +74,7 @@ async function drive(orders: readonly Order[], needs: OrderNeeds): Promise<void>
 
 async function take(reference: string, needs: OrderNeeds): Promise<void> {
   for (;;) {
-    const outcome = await openCertificate(reference, needs);
+    const outcome = await advanceOrder(reference, needs);
     if (outcome === "done") break;
     await pause(outcome.waitSeconds * 1_000);
   }
@@ -102,9 +104,9 @@ async function needsOf(
     ledger: { redis, keys, journal: variant.journal(journal), settleMs: SETTLE_MS, seen: new Map() },
     certificates: certificateStore(redis, keys, defaultPolicy),
     accounts: openAccounts([measured], file),
-    ring: async () => "",
+    enqueue: async () => "",
     clock: systemClock,
-    pace: { pollSeconds: 0.1, validationDays: 7, rebuyBudget: 0 },
+    timings: { pollSeconds: 0.1, validationDays: 7, rebuyBudget: 0 },
     durabilityRisks: async () => [],
     priceCeiling: () => undefined,
     log,

@@ -1,13 +1,12 @@
 // A Redis that holds a great many certificates: each as the road leaves it, a few of them due, and those made due again.
 import type { Redis } from "ioredis";
-import { openTestCa } from "../../src/sandbox/ca.ts";
-import { withEvent } from "../../src/shared/certificate-record.ts";
-import { certificateStore } from "../../src/shared/certificates.ts";
-import { plusDays } from "../../src/shared/dates.ts";
-import type { Keys } from "../../src/shared/keys.ts";
-import { keysUnder } from "../../src/shared/keys.ts";
-import { parseOrder } from "../../src/shared/order.ts";
-import { takeIn } from "../../src/workers/take-in.ts";
+import { openTestCa } from "../../src/sandbox/ca/ca.ts";
+import { plusDays } from "../../src/shared/base/dates.ts";
+import { parseOrder } from "../../src/shared/certificate/order.ts";
+import { withEvent } from "../../src/shared/certificate/record.ts";
+import { certificateStore } from "../../src/shared/certificate/store.ts";
+import { type Keys, keysUnder } from "../../src/shared/redis/keys.ts";
+import { verifyIssued } from "../../src/workers/order/issued-certificate.ts";
 import { orderBody } from "../support/order.ts";
 import { defaultPolicy } from "../support/policy.ts";
 
@@ -45,7 +44,7 @@ export async function template({ redis, keys }: { redis: Redis; keys: Keys }, ag
   const { order } = parsed;
   const ca = await openTestCa();
   const certificatePem = await ca.issue(order.csr, { notBefore: at, days: 200 });
-  const taken = await takeIn({ certificatePem, intermediatesPem: [ca.intermediatePem] }, order);
+  const taken = await verifyIssued({ certificatePem, intermediatesPem: [ca.intermediatePem] }, order);
   if ("fault" in taken) throw new Error(taken.fault);
   const store = certificateStore(redis, keys, defaultPolicy);
   await store.accept(order, at);

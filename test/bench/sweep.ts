@@ -1,18 +1,19 @@
 // npm run bench -- --sweep: what a look for due certificates costs where ten times as many are stored and as many are due. It may not grow.
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Redis } from "ioredis";
 import { pino } from "pino";
 import { table } from "../../src/producers/cli/table.ts";
-import { startRedis } from "../../src/sandbox/redis.ts";
-import { certificateStore } from "../../src/shared/certificates.ts";
-import { openQueues } from "../../src/shared/queues.ts";
-import { connectRedis } from "../../src/shared/redis.ts";
-import { openAccounts } from "../../src/workers/accounts.ts";
+import { startRedis } from "../../src/sandbox/redis/redis.ts";
+import { certificateStore } from "../../src/shared/certificate/store.ts";
+import { openQueues } from "../../src/shared/queue/queues.ts";
+import { connectRedis } from "../../src/shared/redis/client.ts";
+import { openAccounts } from "../../src/workers/accounts/accounts.ts";
 import { sweepDue } from "../../src/workers/due/sweep.ts";
-import { openJournal } from "../../src/workers/journal/journal.ts";
-import type { OrderNeeds } from "../../src/workers/open/needs.ts";
+import { openJournal } from "../../src/workers/journal/open.ts";
+import type { OrderNeeds } from "../../src/workers/order/needs.ts";
 import { defaultPolicy } from "../support/policy.ts";
 import { dueAgain, type Fleet, NOW, storedFleet } from "./stored-fleet.ts";
 
@@ -131,9 +132,9 @@ async function stage(stored: number): Promise<Stage> {
     ledger: { redis, keys, journal, settleMs: 1_200_000, seen: new Map() },
     certificates: certificateStore(redis, keys, defaultPolicy),
     accounts: openAccounts([], { products: [] }),
-    ring: queues.ring,
+    enqueue: queues.enqueue,
     clock: { now: () => NOW },
-    pace: { pollSeconds: 300, validationDays: 7, rebuyBudget: 0 },
+    timings: { pollSeconds: 300, validationDays: 7, rebuyBudget: 0 },
     durabilityRisks: async () => [],
     priceCeiling: () => undefined,
     log: pino({ level: "silent" }),

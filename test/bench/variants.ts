@@ -1,7 +1,7 @@
 // What the cost of safety is measured against: the same road with one of the protocol's precautions taken away. For measuring only.
 
-import type { CertDetail } from "../../src/workers/enom/certificate-commands.ts";
-import type { Enom } from "../../src/workers/enom/commands.ts";
+import type { CertDetail } from "../../src/workers/enom/commands/certificate-commands.ts";
+import type { Enom } from "../../src/workers/enom/commands/commands.ts";
 import type { Journal } from "../../src/workers/journal/journal.ts";
 
 export interface Variant {

@@ -1,6 +1,6 @@
 // Redis as it was at an earlier moment: a backup that is restored, or an append-only file whose end is lost.
 import type { Redis } from "ioredis";
-import type { Keys } from "../../src/shared/keys.ts";
+import type { Keys } from "../../src/shared/redis/keys.ts";
 
 /** Every key with its value, as Redis itself dumps it. */
 export type Backup = readonly (readonly [string, Buffer])[];

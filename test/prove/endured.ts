@@ -1,5 +1,5 @@
 // What the fleet's own errors are in the model: part of its life. Anything else is a bug that the run is told of.
-import { Refused, Unavailable, Uncertain } from "../../src/shared/errors.ts";
+import { Refused, Unavailable, Uncertain } from "../../src/shared/base/errors.ts";
 import { isDeath } from "./process.ts";
 import type { Run } from "./run.ts";
 

@@ -1,9 +1,9 @@
 // What must hold when everything is healed (purchase-safety, Invariants), held against eNom's own books.
-import type { Slot } from "../../src/sandbox/enom/slot.ts";
-import { isFinished } from "../../src/shared/certificate.ts";
+import type { Slot } from "../../src/sandbox/enom/books/slot.ts";
+import { isFinished } from "../../src/shared/certificate/certificate.ts";
 import type { JournalLine } from "../../src/workers/journal/journal.ts";
 import type { Attempt } from "../../src/workers/ledger/attempt.ts";
-import { findFrozen } from "../../src/workers/ledger/keep.ts";
+import { findFrozen } from "../../src/workers/ledger/maintenance.ts";
 import { attemptsOf, factsOf, same } from "./facts.ts";
 import { type Run, SETTLE_MS } from "./run.ts";
 import { isBound } from "./time.ts";

@@ -1,7 +1,7 @@
 // The end of every run: nothing goes wrong any more, people do their work, and time passes until nothing changes.
-import { isFinished } from "../../src/shared/certificate.ts";
-import { findFrozen } from "../../src/workers/ledger/keep.ts";
-import { audit } from "../../src/workers/open/audit.ts";
+import { isFinished } from "../../src/shared/certificate/certificate.ts";
+import { audit } from "../../src/workers/audit/audit.ts";
+import { findFrozen } from "../../src/workers/ledger/maintenance.ts";
 import { endured } from "./endured.ts";
 import { decide, sendAgain, thawAccount } from "./person.ts";
 import { ledgerTime, type Run, SETTLE_MS } from "./run.ts";

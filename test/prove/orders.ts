@@ -1,5 +1,5 @@
 // The orders of all runs: made once, since a CSR takes OpenSSL longer than a whole run lasts.
-import { type Order, parseOrder } from "../../src/shared/order.ts";
+import { type Order, parseOrder } from "../../src/shared/certificate/order.ts";
 import { orderBody } from "../support/order.ts";
 import { SERVICES } from "./run.ts";
 

@@ -1,23 +1,29 @@
 // The people around the fleet: who decides on parked purchases, who thaws and rebuilds an account, who sends lost orders again.
-import type { Slot } from "../../src/sandbox/enom/slot.ts";
-import { goesOnByItself } from "../../src/shared/attention.ts";
-import { type Certificate, isParkedAndTold } from "../../src/shared/certificate.ts";
-import type { Wish } from "../../src/shared/certificate-record.ts";
-import { makeWish } from "../../src/shared/wish.ts";
+import type { Slot } from "../../src/sandbox/enom/books/slot.ts";
+import { goesOnByItself } from "../../src/shared/certificate/attention.ts";
+import { type Certificate, isParkedAndTold } from "../../src/shared/certificate/certificate.ts";
+import { requestChange } from "../../src/shared/certificate/operator-request.ts";
+import type { OperatorRequest } from "../../src/shared/certificate/record.ts";
 import { findAttempt, slotClass } from "../../src/workers/ledger/attempt.ts";
-import { enterSlot, findFrozen, thaw } from "../../src/workers/ledger/keep.ts";
+import { enterSlot, findFrozen, thaw } from "../../src/workers/ledger/maintenance.ts";
 import { rebuild } from "../../src/workers/ledger/rebuild.ts";
 import { isUntouchedSlot, type Run } from "./run.ts";
 
-type Decision = Pick<Extract<Wish, { kind: "resolve" }>, "decision" | "certId">;
+type Decision = Pick<Extract<OperatorRequest, { kind: "resolve" }>, "decision" | "certId">;
 
 /** Wishes something as the gateway does; what cannot be wished now is not. */
 export async function wish(run: Run, reference: string, wanted: Decision | { kind: "cancel" }): Promise<void> {
   const { certificates, clock } = run.needs;
   const certificate = await certificates.find(reference);
   if (!certificate) return;
-  const made = { kind: "resolve", ...wanted, reason: "seen", who: "ops", at: clock.now().toISOString() } as Wish;
-  const answer = makeWish(certificate, made, clock.now());
+  const made = {
+    kind: "resolve",
+    ...wanted,
+    reason: "seen",
+    who: "ops",
+    at: clock.now().toISOString(),
+  } as OperatorRequest;
+  const answer = requestChange(certificate, made, clock.now());
   if ("certificate" in answer) await certificates.save(answer.certificate, clock.now());
 }
 

@@ -1,7 +1,7 @@
 // A process of the fleet, as the model sees it: the real code, with a hand on every word that it says to Redis, the journal and eNom.
 import type { Redis } from "ioredis";
-import { certificateStore } from "../../src/shared/certificates.ts";
-import type { OrderNeeds } from "../../src/workers/open/needs.ts";
+import { certificateStore } from "../../src/shared/certificate/store.ts";
+import type { OrderNeeds } from "../../src/workers/order/needs.ts";
 import { defaultPolicy } from "../support/policy.ts";
 import type { Run } from "./run.ts";
 import type { Passage } from "./turns.ts";
@@ -40,7 +40,7 @@ export function needsOf(run: Run, passage: Passage): OrderNeeds {
     ...run.needs,
     ledger,
     certificates: certificateStore(redis, run.keys, defaultPolicy),
-    ring: (queue, data) => passage(() => run.needs.ring(queue, data)),
+    enqueue: (queue, data) => passage(() => run.needs.enqueue(queue, data)),
     accounts: {
       all: [account],
       find: (id) => (id === account.entry.id ? account : undefined),

@@ -1,5 +1,5 @@
 // How a purchase's answer goes wrong at eNom: lost before or behind the effect, unreadable, refused, or too late.
-import type { Fault } from "../../src/sandbox/enom/faults.ts";
+import type { Fault } from "../../src/sandbox/enom/wire/faults.ts";
 import type { Loss } from "./happenings.ts";
 import { type Run, SETTLE_MS } from "./run.ts";
 

@@ -1,20 +1,22 @@
 // The world of one run: a prefix in the real Redis, a journal on disk, a pretended eNom behind HTTP, and all clocks in one hand.
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { pino } from "pino";
+import type { Slot } from "../../src/sandbox/enom/books/slot.ts";
 import { type SandboxEnom, startSandboxEnom } from "../../src/sandbox/enom/server.ts";
-import type { Slot } from "../../src/sandbox/enom/slot.ts";
-import { certificateStore } from "../../src/shared/certificates.ts";
-import { accountEntry } from "../../src/shared/fleet-file.ts";
-import { type Keys, keysUnder } from "../../src/shared/keys.ts";
-import type { Order } from "../../src/shared/order.ts";
-import { getProduct } from "../../src/shared/products.ts";
-import { type Account, account } from "../../src/workers/accounts.ts";
+import type { Order } from "../../src/shared/certificate/order.ts";
+import { getProduct } from "../../src/shared/certificate/products.ts";
+import { certificateStore } from "../../src/shared/certificate/store.ts";
+import { accountEntry } from "../../src/shared/config/fleet-file.ts";
+import { type Keys, keysUnder } from "../../src/shared/redis/keys.ts";
+import { type Account, account } from "../../src/workers/accounts/accounts.ts";
 import { enomClient } from "../../src/workers/enom/client.ts";
-import { enomCommands } from "../../src/workers/enom/commands.ts";
-import { type Journal, openJournal } from "../../src/workers/journal/journal.ts";
-import type { OrderNeeds } from "../../src/workers/open/needs.ts";
+import { enomCommands } from "../../src/workers/enom/commands/commands.ts";
+import type { Journal } from "../../src/workers/journal/journal.ts";
+import { openJournal } from "../../src/workers/journal/open.ts";
+import type { OrderNeeds } from "../../src/workers/order/needs.ts";
 import { defaultPolicy } from "../support/policy.ts";
 import type { Backup } from "./backup.ts";
 import type { Stage } from "./stage.ts";
@@ -105,12 +107,12 @@ export async function inRun<T>({ redis, folder }: Stage, setUp: SetUp, play: (ru
       ledger: { redis, keys, journal, settleMs: SETTLE_MS, seen: new Map(), now: () => ledgerTime(run) },
       certificates: certificateStore(redis, keys, defaultPolicy),
       accounts: { all: [main], find: (id) => (id === "main" ? main : undefined), fitting: () => [main] },
-      ring: async (_queue, data) => {
+      enqueue: async (_queue, data) => {
         if ("key" in data) run.mails.add(data.key);
         return "";
       },
       clock,
-      pace: { pollSeconds: 20, validationDays: 7, rebuyBudget: setUp.rebuyBudget },
+      timings: { pollSeconds: 20, validationDays: 7, rebuyBudget: setUp.rebuyBudget },
       durabilityRisks: async () => [],
       priceCeiling: () => undefined,
       log: pino({ level: "silent" }),

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Redis } from "ioredis";
-import { startRedis } from "../../src/sandbox/redis.ts";
-import { connectRedis } from "../../src/shared/redis.ts";
+import { startRedis } from "../../src/sandbox/redis/redis.ts";
+import { connectRedis } from "../../src/shared/redis/client.ts";
 import { quickFolder } from "../support/quick-folder.ts";
 
 export interface Stage {

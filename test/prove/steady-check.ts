@@ -1,5 +1,5 @@
 // What must hold at any moment (purchase-safety, Invariants), read behind everything that happens.
-import { moneyUnits } from "../../src/shared/money.ts";
+import { moneyUnits } from "../../src/shared/base/money.ts";
 import { attemptsOf, type Facts, factsOf, NOBODYS, same } from "./facts.ts";
 import { ledgerTime, type Run, SETTLE_MS } from "./run.ts";
 

@@ -1,8 +1,9 @@
 // Time goes on: eNom does what it owes, the keeper visits and counts, the sweeper rings what is due.
-import { dwellOn } from "../../src/workers/ledger/keep.ts";
-import { emptyOutbox } from "../../src/workers/ledger/outbox.ts";
-import { audit } from "../../src/workers/open/audit.ts";
-import { openCertificate } from "../../src/workers/open/road.ts";
+
+import { audit } from "../../src/workers/audit/audit.ts";
+import { dwellOn } from "../../src/workers/ledger/maintenance.ts";
+import { emptyOutbox } from "../../src/workers/ledger/recheck.ts";
+import { advanceOrder } from "../../src/workers/open/workflow.ts";
 import { endured } from "./endured.ts";
 import { type Run, SETTLE_MS } from "./run.ts";
 
@@ -40,7 +41,7 @@ export async function isBound({ redis, keys }: Run): Promise<boolean> {
 /** Rings every unfinished order that is due, as the ledger sweeper does. */
 async function sweep(run: Run): Promise<void> {
   const due = await run.redis.zrange(run.keys.unfinished("open"), "-inf", `${run.now}`, "BYSCORE");
-  for (const reference of due) await endured(run, openCertificate(reference, run.needs));
+  for (const reference of due) await endured(run, advanceOrder(reference, run.needs));
 }
 
 async function toTime(run: Run, now: number): Promise<void> {

@@ -1,7 +1,7 @@
 // Several processes of the fleet at work at once: orders taken on and accounts counted, word by word, and Redis that may forget.
-import { audit } from "../../src/workers/open/audit.ts";
-import type { OrderNeeds } from "../../src/workers/open/needs.ts";
-import { openCertificate } from "../../src/workers/open/road.ts";
+import { audit } from "../../src/workers/audit/audit.ts";
+import { advanceOrder } from "../../src/workers/open/workflow.ts";
+import type { OrderNeeds } from "../../src/workers/order/needs.ts";
 import { backUp, NOTHING, restore } from "./backup.ts";
 import { endured } from "./endured.ts";
 import type { Happening } from "./happenings.ts";
@@ -30,7 +30,7 @@ export async function workAtOnce(run: Run, { work, picks, redis: loss }: WorkAtO
 }
 
 async function carryOut(run: Run, reference: string | null, needs: OrderNeeds): Promise<void> {
-  if (reference !== null) await openCertificate(reference, needs);
+  if (reference !== null) await advanceOrder(reference, needs);
   else if (await isBound(run)) await audit(needs.accounts.all[0] ?? run.account, needs);
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startSandboxEnom } from "../../src/sandbox/enom/server.ts";
-import { startMailCatcher } from "../../src/sandbox/mail-catcher.ts";
+import { startMailCatcher } from "../../src/sandbox/mail/catcher.ts";
 import { orderBody } from "../support/order.ts";
 import { bareEnv, compiledBefore } from "../support/process.ts";
 

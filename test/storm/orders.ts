@@ -2,8 +2,8 @@
 import "reflect-metadata"; // @peculiar/x509 needs it loaded first
 import { setTimeout as pause } from "node:timers/promises";
 import { type Pkcs10CertificateRequest, Pkcs10CertificateRequestGenerator } from "@peculiar/x509";
-import { systemClock } from "../../src/shared/clock.ts";
-import { type Order, parseOrder } from "../../src/shared/order.ts";
+import { systemClock } from "../../src/shared/base/clock.ts";
+import { type Order, parseOrder } from "../../src/shared/certificate/order.ts";
 import { contact } from "../support/order.ts";
 import type { Stage } from "./stage.ts";
 
@@ -87,5 +87,5 @@ export async function sendMissingAgain(stage: Stage, placed: readonly StormOrder
 async function place({ certificates, queues }: Stage, order: Order): Promise<void> {
   const answer = await certificates.accept(order, systemClock.now());
   if (answer === "conflict") throw new Error(`order ${order.reference} is another order by now`);
-  await queues.ring("open", { reference: order.reference });
+  await queues.enqueue("open", { reference: order.reference });
 }

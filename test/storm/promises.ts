@@ -1,6 +1,6 @@
 // What the fleet promises, each promise with what a storm showed against it. eNom's own books are the judge.
 import { X509Certificate } from "node:crypto";
-import { isFinished, isParkedAndTold } from "../../src/shared/certificate.ts";
+import { isFinished, isParkedAndTold } from "../../src/shared/certificate/certificate.ts";
 import type { Attempt } from "../../src/workers/ledger/attempt.ts";
 import { gateFaults, ledgerFaults, proofFaults } from "./book-keeping.ts";
 import type { EndedOrder, Ending } from "./ending.ts";

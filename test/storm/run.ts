@@ -1,10 +1,15 @@
 // One storm from its first order to its last: orders come in, workers die, Redis dies, and it is watched until every order has ended.
+
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { goesOnByItself } from "../../src/shared/attention.ts";
-import { type Certificate, isFinished, isParkedAndTold } from "../../src/shared/certificate.ts";
-import type { Status } from "../../src/shared/keys.ts";
-import type { Lifecycle } from "../../src/shared/lifecycle.ts";
+import type { Lifecycle } from "../../src/shared/base/lifecycle.ts";
+import { goesOnByItself } from "../../src/shared/certificate/attention.ts";
+import {
+  type Certificate,
+  isFinished,
+  isParkedAndTold,
+  type Status,
+} from "../../src/shared/certificate/certificate.ts";
 import { type Crew, hireCrew } from "./crew.ts";
 import { type Ending, gather } from "./ending.ts";
 import { makeOrders, placeOrders, type StormOrder } from "./orders.ts";

@@ -1,13 +1,14 @@
 // Where a storm takes place: a private Redis that can be killed, a pretended eNom that loses answers, and a folder for everything that is kept.
+
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type SandboxEnom, startSandboxEnom } from "../../src/sandbox/enom/server.ts";
-import { startRedis } from "../../src/sandbox/redis.ts";
-import { type CertificateStore, certificateStore, type RedisClient } from "../../src/shared/certificates.ts";
-import { type Keys, keysUnder } from "../../src/shared/keys.ts";
-import type { Lifecycle } from "../../src/shared/lifecycle.ts";
-import { openQueues, type Queues } from "../../src/shared/queues.ts";
-import { connectRedis } from "../../src/shared/redis.ts";
+import { startRedis } from "../../src/sandbox/redis/redis.ts";
+import type { Lifecycle } from "../../src/shared/base/lifecycle.ts";
+import { type CertificateStore, certificateStore } from "../../src/shared/certificate/store.ts";
+import { openQueues, type Queues } from "../../src/shared/queue/queues.ts";
+import { connectRedis, type RedisClient } from "../../src/shared/redis/client.ts";
+import { type Keys, keysUnder } from "../../src/shared/redis/keys.ts";
 import { atDesk, type Desk } from "../../src/workers/commands/ledger-desk.ts";
 import { defaultPolicy } from "../support/policy.ts";
 import { quickAccount } from "../support/quick-account.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { lifecycle } from "../../src/shared/lifecycle.ts";
+import { lifecycle } from "../../src/shared/base/lifecycle.ts";
 import type { Ending } from "./ending.ts";
 import { type Plan, plansOf, usage } from "./plan.ts";
 import { promisesOf } from "./promises.ts";

@@ -2,7 +2,7 @@
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import type { TestProject } from "vitest/node";
-import { startRedis } from "../../src/sandbox/redis.ts";
+import { startRedis } from "../../src/sandbox/redis/redis.ts";
 import { ensureOpenssl } from "./openssl.ts";
 import { quickFolder } from "./quick-folder.ts";
 

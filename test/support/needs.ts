@@ -1,11 +1,11 @@
 // The needs of an order's steps, for tests that call the steps without a queue.
 import { pino } from "pino";
-import { systemClock } from "../../src/shared/clock.ts";
-import { readFleetFile } from "../../src/shared/fleet-file.ts";
-import { getProduct } from "../../src/shared/products.ts";
-import type { Ledger } from "../../src/workers/ledger/place.ts";
-import type { OrderNeeds } from "../../src/workers/open/needs.ts";
-import { openEnomAccounts } from "../../src/workers/wiring.ts";
+import { systemClock } from "../../src/shared/base/clock.ts";
+import { getProduct } from "../../src/shared/certificate/products.ts";
+import { readFleetFile } from "../../src/shared/config/fleet-file.ts";
+import { openEnomAccounts } from "../../src/workers/accounts/open.ts";
+import type { Ledger } from "../../src/workers/ledger/context.ts";
+import type { OrderNeeds } from "../../src/workers/order/needs.ts";
 import { defaultPolicy } from "./policy.ts";
 import { SETTLE_MS } from "./time.ts";
 import type { World } from "./world.ts";
@@ -28,14 +28,14 @@ export function orderNeeds(w: World, changes: Partial<OrderNeeds> = {}): OrderNe
     ...{ accounts, certificates, log },
     ledger: ledgerOf(w),
     priceCeiling: () => undefined,
-    ring: queues.ring,
+    enqueue: queues.enqueue,
     clock: w.time,
     policyFor: defaultPolicy,
     policyDigest: "default",
     productFor: (service) => ({ reissue: getProduct(service).reissue, terms: [1] }),
     minimumBlocks: true,
     lastCheckFailed: async () => false,
-    pace: { pollSeconds: 0.1, validationDays: 7, rebuyBudget: 0 },
+    timings: { pollSeconds: 0.1, validationDays: 7, rebuyBudget: 0 },
     durabilityRisks: async () => [],
     ...changes,
   };

@@ -1,7 +1,7 @@
 // Orders as billing systems send them.
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
-import type { orderBody as schema } from "../../src/shared/order.ts";
+import type { orderBody as schema } from "../../src/shared/certificate/order.ts";
 import { type KeyKind, makeCsr } from "./csr.ts";
 
 type Body = z.input<typeof schema>;

@@ -1,7 +1,7 @@
 // The time in hand: it goes on by itself, and a test lets minutes pass in no time, watched by the keeper as real ones would be.
-import type { Clock } from "../../src/shared/clock.ts";
-import { dwellOn } from "../../src/workers/ledger/keep.ts";
-import type { Ledger } from "../../src/workers/ledger/place.ts";
+import type { Clock } from "../../src/shared/base/clock.ts";
+import type { Ledger } from "../../src/workers/ledger/context.ts";
+import { dwellOn } from "../../src/workers/ledger/maintenance.ts";
 
 /** T_settle of these worlds, as in production. */
 export const SETTLE_MS = 1_200_000;

@@ -1,20 +1,22 @@
 // A small world for one test: a prefix of its own in a real Redis, a pretended eNom, a mail server, and the real workers between them.
+
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { inject, onTestFinished, vi } from "vitest";
 import { type SandboxEnom, type SandboxEnomOptions, startSandboxEnom } from "../../src/sandbox/enom/server.ts";
-import { type MailCatcher, startMailCatcher } from "../../src/sandbox/mail-catcher.ts";
-import type { Certificate } from "../../src/shared/certificate.ts";
-import { type CertificateStore, certificateStore } from "../../src/shared/certificates.ts";
-import { systemClock } from "../../src/shared/clock.ts";
-import type { JobName } from "../../src/shared/jobs.ts";
-import { type Keys, keysUnder } from "../../src/shared/keys.ts";
-import { parseOrder } from "../../src/shared/order.ts";
-import { openQueues, type Queues } from "../../src/shared/queues.ts";
-import { connectRedis } from "../../src/shared/redis.ts";
-import { type Journal, openJournal } from "../../src/workers/journal/journal.ts";
+import { type MailCatcher, startMailCatcher } from "../../src/sandbox/mail/catcher.ts";
+import { systemClock } from "../../src/shared/base/clock.ts";
+import type { Certificate } from "../../src/shared/certificate/certificate.ts";
+import { parseOrder } from "../../src/shared/certificate/order.ts";
+import { type CertificateStore, certificateStore } from "../../src/shared/certificate/store.ts";
+import type { JobName } from "../../src/shared/queue/jobs.ts";
+import { openQueues, type Queues } from "../../src/shared/queue/queues.ts";
+import { connectRedis } from "../../src/shared/redis/client.ts";
+import { type Keys, keysUnder } from "../../src/shared/redis/keys.ts";
+import type { Journal } from "../../src/workers/journal/journal.ts";
+import { openJournal } from "../../src/workers/journal/open.ts";
 import { startWorkers } from "../../src/workers/main.ts";
 import { type OrderChanges, orderBody } from "./order.ts";
 import { defaultPolicy } from "./policy.ts";
@@ -102,7 +104,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
     },
     async order(changes) {
       const reference = await accept(changes);
-      await queues.ring("open", { reference });
+      await queues.enqueue("open", { reference });
       return reference;
     },
     until: (reference, fits, timeout = 15_000) =>

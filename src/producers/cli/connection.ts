@@ -1,10 +1,10 @@
 // Connects a verb to Redis for as long as it runs, and turns a Redis that is away into "try later".
-import type { RedisClient } from "../../shared/certificates.ts";
-import { readSettings } from "../../shared/config.ts";
-import { Refused, Unavailable } from "../../shared/errors.ts";
-import { type Keys, keysUnder } from "../../shared/keys.ts";
-import { connectRedis, untilReady } from "../../shared/redis.ts";
-import { commonSettings } from "../../shared/settings.ts";
+
+import { Refused, Unavailable } from "../../shared/base/errors.ts";
+import { readSettings } from "../../shared/base/read-settings.ts";
+import { commonSettings } from "../../shared/config/settings.ts";
+import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/client.ts";
+import { type Keys, keysUnder } from "../../shared/redis/keys.ts";
 import { type Place, withRedisUrl } from "./own-redis.ts";
 
 /** A person waits: a Redis that takes longer to answer is away. */

@@ -1,22 +1,24 @@
 // What a verb works with: records, queues, policy, clock and who speaks, on a connection that ends with the verb.
-import { type AccountRecords, accountRecords } from "../../shared/account-records.ts";
-import type { Certificate } from "../../shared/certificate.ts";
-import { type CertificateStore, certificateStore } from "../../shared/certificates.ts";
-import { type Clock, systemClock } from "../../shared/clock.ts";
-import { readSettings } from "../../shared/config.ts";
-import { fleetFileOf } from "../../shared/fleet-file.ts";
-import { type PolicyFor, policyFor } from "../../shared/policy.ts";
-import { openQueues, type Ring } from "../../shared/queues.ts";
-import { overNewest } from "../../shared/save-race.ts";
-import { policySettings } from "../../shared/settings.ts";
-import { failure, type Result } from "../../shared/verb.ts";
+
+import { type AccountRecords, accountRecords } from "../../shared/account/records.ts";
+import { type Clock, systemClock } from "../../shared/base/clock.ts";
+import { readSettings } from "../../shared/base/read-settings.ts";
+import { failure, type Result } from "../../shared/base/result.ts";
+import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { overNewest } from "../../shared/certificate/save-race.ts";
+import { type CertificateStore, certificateStore } from "../../shared/certificate/store.ts";
+import { fleetFileOf } from "../../shared/config/fleet-file.ts";
+import { policyFor } from "../../shared/config/policy.ts";
+import { policySettings } from "../../shared/config/settings.ts";
+import { type Enqueue, openQueues } from "../../shared/queue/queues.ts";
+import type { PolicyFor } from "../../shared/subscription/policy.ts";
 import { withRedis } from "./connection.ts";
 import { type Place, whoSpeaks } from "./own-redis.ts";
 
 export interface Fleet {
   certificates: CertificateStore;
   accounts: AccountRecords;
-  ring: Ring;
+  enqueue: Enqueue;
   policyFor: PolicyFor;
   clock: Clock;
   /** For the timeline: the person at the keyboard. */
@@ -33,7 +35,7 @@ export function withFleet<T>(place: Place, work: (fleet: Fleet) => Promise<T>, c
       return await work({
         certificates: certificateStore(redis, keys, policies),
         accounts: accountRecords(redis, keys),
-        ring: queues.ring,
+        enqueue: queues.enqueue,
         policyFor: policies,
         clock,
         who: whoSpeaks(place),

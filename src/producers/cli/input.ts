@@ -1,9 +1,10 @@
 // Reads what a person hands over: a file, or standard input for "-".
+
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import type { Fault } from "../../shared/order.ts";
-import { failure, type Result } from "../../shared/verb.ts";
+import type { Fault } from "../../shared/base/fault.ts";
+import { failure, type Result } from "../../shared/base/result.ts";
 
 /** The text, or why it cannot be had. */
 export async function readInput(path: string, stdin: Readable): Promise<{ input: string } | Result> {

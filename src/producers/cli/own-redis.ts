@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { badSettings } from "../../shared/config.ts";
+import { badSettings } from "../../shared/base/read-settings.ts";
 
 export interface Place {
   env: NodeJS.ProcessEnv;

@@ -1,7 +1,7 @@
 // The one place where a verb's answer becomes output: results on stdout, talk on stderr, an exit code at the end.
 import type { Writable } from "node:stream";
-import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
-import { exitCodes, failure, type Result } from "../../shared/verb.ts";
+import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
+import { exitCodes, failure, type Result } from "../../shared/base/result.ts";
 
 export interface Terminal {
   out: Writable;

@@ -1,11 +1,11 @@
 // The certificate as the API shows it, written down for the OpenAPI document; nothing that is not named here leaves.
+
 import { z } from "zod";
-import { attention } from "../../shared/attention.ts";
-import type { Certificate } from "../../shared/certificate.ts";
-import { doubt } from "../../shared/doubt.ts";
-import { statuses } from "../../shared/keys.ts";
-import { policy, reference } from "../../shared/order.ts";
-import { project } from "../../shared/projection.ts";
+import { attention } from "../../shared/certificate/attention.ts";
+import { type Certificate, statuses } from "../../shared/certificate/certificate.ts";
+import { doubt } from "../../shared/certificate/doubt.ts";
+import { policy, reference } from "../../shared/certificate/order.ts";
+import { project } from "../../shared/certificate/projection.ts";
 import type { GatewayNeeds } from "./needs.ts";
 
 /** Described, not checked: a time that is odd shall not hide the certificate from its owner. */

@@ -1,9 +1,10 @@
 // The OpenAPI document, made from the schemas that the routes are checked with, and the page that people read it on.
+
 import { createHash } from "node:crypto";
 import swagger from "@fastify/swagger";
 import scalar from "@scalar/fastify-api-reference";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
-import { LOGO } from "./landing-page.ts";
+import { LOGO } from "./html.ts";
 import type { App } from "./needs.ts";
 import { policyWithScripts } from "./security-headers.ts";
 

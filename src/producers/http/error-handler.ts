@@ -1,12 +1,13 @@
 // Turns whatever was thrown into a problem, in this one place: callers see what to do next, the log sees the cause.
+
 import type { Socket } from "node:net";
 import type { ConnectionError, FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { ReplyError } from "ioredis";
-import type { RedisClient } from "../../shared/certificates.ts";
-import { Unavailable } from "../../shared/errors.ts";
-import type { Log } from "../../shared/log.ts";
-import type { Fault } from "../../shared/order.ts";
+import { Unavailable } from "../../shared/base/errors.ts";
+import type { Fault } from "../../shared/base/fault.ts";
+import type { Log } from "../../shared/base/log.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
 import { invalid, type Problem, type ProblemError, type ProblemName, problemKind, sendProblem } from "./problems.ts";
 
 const RETRY_AFTER_SECONDS = 2;

@@ -1,4 +1,5 @@
 // What the gateway is handed, and the kind of Fastify instance that its routes are written for.
+
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -7,14 +8,15 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { AccountRecords } from "../../shared/account-records.ts";
-import type { CertificateStore, RedisClient } from "../../shared/certificates.ts";
-import type { Clock } from "../../shared/clock.ts";
-import type { Keys } from "../../shared/keys.ts";
-import type { Log } from "../../shared/log.ts";
+import type { AccountRecords } from "../../shared/account/records.ts";
+import type { Clock } from "../../shared/base/clock.ts";
+import type { Log } from "../../shared/base/log.ts";
+import type { CertificateStore } from "../../shared/certificate/store.ts";
 import type { RenderOptions } from "../../shared/mail/render.ts";
-import type { PolicyFor } from "../../shared/policy.ts";
-import type { Queues } from "../../shared/queues.ts";
+import type { Queues } from "../../shared/queue/queues.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+import type { PolicyFor } from "../../shared/subscription/policy.ts";
 
 export interface GatewayNeeds {
   /** A connection that fails fast, so that callers hear of an absent Redis at once. */

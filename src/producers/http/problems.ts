@@ -1,7 +1,8 @@
 // Every way in which the gateway says no, in one table: stable names, statuses and titles, worn as problem details (RFC 9457).
+
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Fault } from "../../shared/order.ts";
+import type { Fault } from "../../shared/base/fault.ts";
 
 /** Names never change: callers compare `type`. */
 const kinds = {

@@ -1,6 +1,6 @@
 // One line a request: who asked what, what came of it, how long it took. Never a body, a query or a header.
 import type { FastifyInstance } from "fastify";
-import type { Log } from "../../shared/log.ts";
+import type { Log } from "../../shared/base/log.ts";
 
 export function logRequests(app: FastifyInstance, log: Log): void {
   app.addHook("onResponse", async (request, reply) => {

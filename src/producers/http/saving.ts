@@ -1,6 +1,6 @@
 // Changes an order that is kept, over the newest version, and rings for it.
-import type { Certificate } from "../../shared/certificate.ts";
-import { overNewest } from "../../shared/save-race.ts";
+import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { overNewest } from "../../shared/certificate/save-race.ts";
 import type { GatewayNeeds } from "./needs.ts";
 import { problem } from "./problems.ts";
 
@@ -39,7 +39,7 @@ export async function ringFor(
   { queues, log }: Pick<GatewayNeeds, "queues" | "log">,
 ): Promise<void> {
   try {
-    await queues.ring(queue, { reference });
+    await queues.enqueue(queue, { reference });
   } catch (err) {
     log.warn({ event: "doorbell.lost", queue, reference, err });
   }

@@ -1,5 +1,11 @@
 // The plan of purchases as the gateway keeps it: made in the background, old by a minute at most where the fleet is small.
-import { planPurchases, type SpendingPlan } from "../../shared/planned-purchases.ts";
+
+import { mustStay } from "../../shared/account/minimum-balance.ts";
+import type { AccountRecord } from "../../shared/account/records.ts";
+import type { Clock } from "../../shared/base/clock.ts";
+import { utcDate } from "../../shared/base/dates.ts";
+import { planPurchases, type SpendingPlan } from "../../shared/forecast/planned-purchases.ts";
+import { type Runway, runwayOf } from "../../shared/forecast/runway.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
 
 const KEPT_MS = 60_000;
@@ -53,4 +59,17 @@ async function atMost(ms: number, work: Promise<void>): Promise<void> {
     timer = setTimeout(resolve, ms);
   });
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** The account's money against what is planned; null without a balance, or while there is no plan. */
+export async function findRunway(
+  account: AccountRecord,
+  clock: Clock,
+  plan: KeptPlan,
+): Promise<(Runway & { until: string }) | null> {
+  const { id, balance } = account;
+  const found = balance && (await plan.find());
+  if (!found) return null;
+  const money = { available: balance.available, stays: mustStay(account), today: utcDate(clock.now()) };
+  return { ...runwayOf(money, found.of(id)), until: found.until };
 }

@@ -1,6 +1,7 @@
 // How mails are shown to people in a browser: the list of all, and one with its sample in a frame that can do nothing.
+
 import type { BrokenWords, Letter } from "../../shared/mail/render.ts";
-import { LOGO } from "./landing-page.ts";
+import { LOGO } from "./html.ts";
 
 /**
  * Nothing is fetched but our sign. Mails style themselves by attributes, hence `unsafe-inline`; the frame with the mail has

@@ -2,21 +2,21 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Clock, systemClock } from "../../shared/clock.ts";
-import { openTestCa, type TestCa } from "../ca.ts";
-import { type Document, documentOf, type Envelope, type Reply } from "./answer.ts";
-import { type Books, emptyBooks, openBooks } from "./books.ts";
-import { booksFile } from "./books-file.ts";
-import { dateTime } from "./calendar.ts";
-import { type Colleague, colleagueAt } from "./colleague.ts";
-import { backendOf, perform } from "./commands.ts";
-import { type Fault, play, send } from "./faults.ts";
-import { underWay } from "./latency.ts";
-import { type Lost, lossDraw } from "./losses.ts";
-import type { Office } from "./office.ts";
-import { type DomainOwner, ownerAt, type Support, supportAt } from "./reissuing.ts";
-import { type Question, readQuestion } from "./request.ts";
-import { type Settings, type SettingsOptions, serverZone, startingSettings } from "./settings.ts";
+import { type Clock, systemClock } from "../../shared/base/clock.ts";
+import { openTestCa, type TestCa } from "../ca/ca.ts";
+import { type Books, emptyBooks, openBooks } from "./books/books.ts";
+import { booksFile } from "./books/books-file.ts";
+import { dateTime } from "./books/calendar.ts";
+import { type Settings, type SettingsOptions, serverZone, startingSettings } from "./books/settings.ts";
+import { type Colleague, colleagueAt } from "./commands/colleague.ts";
+import { backendOf, perform } from "./commands/commands.ts";
+import type { Office } from "./commands/office.ts";
+import { type DomainOwner, ownerAt, type Support, supportAt } from "./commands/reissuing.ts";
+import { type Document, documentOf, type Envelope, type Reply } from "./wire/answer.ts";
+import { type Fault, play, send } from "./wire/faults.ts";
+import { underWay } from "./wire/latency.ts";
+import { type Lost, lossDraw } from "./wire/losses.ts";
+import { type Question, readQuestion } from "./wire/request.ts";
 
 export interface SandboxEnomOptions extends SettingsOptions {
   clock?: Clock;

@@ -1,10 +1,11 @@
 // What happened while the years went by, told as it comes: each certificate with its reason, each mail with its kind.
-import type { RedisClient } from "../../shared/certificates.ts";
-import { daysBetween, utcDate } from "../../shared/dates.ts";
-import type { Keys } from "../../shared/keys.ts";
-import type { CaughtMail } from "../caught-mail.ts";
-import type { Books } from "../enom/books.ts";
-import type { MailCatcher } from "../mail-catcher.ts";
+
+import { daysBetween, utcDate } from "../../shared/base/dates.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+import type { Books } from "../enom/books/books.ts";
+import type { MailCatcher } from "../mail/catcher.ts";
+import type { CaughtMail } from "../mail/caught-mail.ts";
 import { certificatesIn, type Held } from "./coverage.ts";
 
 export interface News {

@@ -1,7 +1,7 @@
 // What eNom's books say of a subscription: its certificates, and the days of the paid term on which there was none.
 import { X509Certificate } from "node:crypto";
-import { plusDays } from "../../shared/dates.ts";
-import type { Books } from "../enom/books.ts";
+import { plusDays } from "../../shared/base/dates.ts";
+import type { Books } from "../enom/books/books.ts";
 
 /** A certificate that was handed out. */
 export interface Held {

@@ -1,10 +1,11 @@
 // Turns the sandbox's clock from event to event: waits until the fleet is idle, goes to what comes next, and rings what is due.
+
 import { setTimeout as pause } from "node:timers/promises";
-import type { RedisClient } from "../../shared/certificates.ts";
-import type { Clock } from "../../shared/clock.ts";
-import type { Keys } from "../../shared/keys.ts";
-import type { Queues } from "../../shared/queues.ts";
-import { setVirtualTime } from "../../shared/virtual-clock.ts";
+import type { Clock } from "../../shared/base/clock.ts";
+import type { Queues } from "../../shared/queue/queues.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+import { setVirtualTime } from "../../shared/redis/virtual-clock.ts";
 import type { SandboxEnom } from "../enom/server.ts";
 
 export interface Driven {
@@ -77,8 +78,8 @@ async function findNextEvent({ redis, keys, enom }: Driven): Promise<Date | unde
 
 async function ringDue({ redis, keys, queues, clock }: Driven): Promise<void> {
   const due = (index: string): Promise<string[]> => redis.zrangebyscore(index, "-inf", clock.now().getTime());
-  if ((await due(keys.due)).length > 0) await queues.ring("reissue", { sweep: true });
+  if ((await due(keys.due)).length > 0) await queues.enqueue("reissue", { sweep: true });
   for (const queue of ["open", "reissue"] as const) {
-    for (const reference of await due(keys.unfinished(queue))) await queues.ring(queue, { reference });
+    for (const reference of await due(keys.unfinished(queue))) await queues.enqueue(queue, { reference });
   }
 }

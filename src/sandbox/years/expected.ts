@@ -1,6 +1,6 @@
 // How many certificates and purchases a subscription takes, by the calendar alone. Written apart from the fleet's own rules on purpose:
 // the pretence must not share their mistakes.
-import { DAY_MS, plusYears } from "../../shared/dates.ts";
+import { DAY_MS, plusYears } from "../../shared/base/dates.ts";
 
 export interface Wanted {
   from: Date;

@@ -1,8 +1,8 @@
 // One order lived through to its paid end, and the account of it: what was bought, issued and mailed, and whether a day was missed.
-import { daysBetween, plusYears, utcDate } from "../../shared/dates.ts";
-import { getCatalogueProduct } from "../enom/catalogue.ts";
+import { daysBetween, plusYears, utcDate } from "../../shared/base/dates.ts";
+import { getCatalogueProduct } from "../enom/books/catalogue.ts";
 import type { SandboxEnom, SandboxEnomOptions } from "../enom/server.ts";
-import type { MailCatcher } from "../mail-catcher.ts";
+import type { MailCatcher } from "../mail/catcher.ts";
 import { chronicleOf } from "./chronicle.ts";
 import { type Held, type Span, uncoveredDays } from "./coverage.ts";
 import { type Driven, liveUntil } from "./driver.ts";

@@ -1,5 +1,5 @@
 // The end of the story in a few lines, and whether it ended well.
-import { utcDate } from "../../shared/dates.ts";
+import { utcDate } from "../../shared/base/dates.ts";
 import type { Lived } from "./life.ts";
 
 /** No day without a certificate, no job failed, and neither more nor fewer certificates and purchases than the calendar asks for. */

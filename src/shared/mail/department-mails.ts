@@ -1,6 +1,6 @@
 // What the mails to a department ask for where one certificate needs a person, or several: act, reissue by hand, buy a term.
 import { z } from "zod";
-import { nextStep } from "../attention.ts";
+import { nextStep } from "../certificate/attention.ts";
 import {
   account,
   certId,

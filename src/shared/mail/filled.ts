@@ -1,7 +1,7 @@
 // Held against a template's schema: what may be printed, or every fault of the values. Nothing is read from disk here.
-import type { Notification } from "../notification.ts";
-import type { Fault } from "../order.ts";
-import { filledLink } from "./certificate-link.ts";
+import type { Fault } from "../base/fault.ts";
+import { filledLink } from "../config/certificate-link.ts";
+import type { Notification } from "./notification.ts";
 import type { Attachment, Template } from "./template.ts";
 import { isTemplate, type TemplateName, templateNames, templates } from "./templates.ts";
 

@@ -1,10 +1,10 @@
 // A template and its values become a letter: subject, text, HTML, attachments. Whatever is missing is said before anything is sent.
-import { Refused } from "../errors.ts";
-import type { Notification } from "../notification.ts";
-import { linkToOf } from "./certificate-link.ts";
+import { Refused } from "../base/errors.ts";
+import { linkToOf } from "../config/certificate-link.ts";
 import { type Engine, engineOver, placeOf, unescaped } from "./engine.ts";
 import { type Filled, fill } from "./filled.ts";
 import { fileOf, findIn, foldersFor, languagesFor, OUR_FOLDER, type Part, speaks } from "./folders.ts";
+import type { Notification } from "./notification.ts";
 import { oneLine, tidy, wrapped } from "./plain-text.ts";
 import type { Attachment } from "./template.ts";
 

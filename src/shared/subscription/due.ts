@@ -1,6 +1,6 @@
 // When the policy acts on a certificate next, and how: reissue, buy the next term, remind. Pure, so that a forecast runs the same code.
 import { createHash } from "node:crypto";
-import { DAY_MS, daysBetween } from "../dates.ts";
+import { DAY_MS, daysBetween } from "../base/dates.ts";
 import { limitsAt } from "./limits.ts";
 import { boughtEnd, paidEnd, type RenewalRule, type Term } from "./term.ts";
 

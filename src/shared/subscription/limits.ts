@@ -1,6 +1,6 @@
 // How long a public TLS certificate may live and what was validated may be used again, by the day of issue: data, with its source.
 // CA/Browser Forum, Baseline Requirements 2.2.6, 4.2.1 (reuse) and 6.3.2 (validity), ballot SC-081v3; EV Guidelines, 3.2.2.14.
-import { DAY_MS } from "../dates.ts";
+import { DAY_MS } from "../base/dates.ts";
 
 export type Level = "DV" | "OV" | "EV";
 

@@ -1,5 +1,5 @@
 // What was paid for and what was bought: the paid term counts from the purchase, a bought term as its family of products counts it.
-import { DAY_MS, plusYears } from "../dates.ts";
+import { DAY_MS, plusYears } from "../base/dates.ts";
 
 /** One purchase at eNom: when, and for how many years. */
 export interface Term {

@@ -1,5 +1,5 @@
 // Whether the domain's owner must act before a certificate is issued, and when the owner is asked again.
-import { plusDays } from "../dates.ts";
+import { plusDays } from "../base/dates.ts";
 import { reusableUntil } from "./limits.ts";
 
 /** How a domain was last validated, and when at the earliest. */

@@ -1,17 +1,18 @@
 // Has an account looked at out of its turn: its balance read, or its login and address checked. One poll for all who ask meanwhile.
-import type { AccountRecords } from "../../shared/account-records.ts";
-import type { Clock } from "../../shared/clock.ts";
-import type { Cause, ConnectionCheck } from "../../shared/connection-check.ts";
-import type { JobInput } from "../../shared/jobs.ts";
-import type { Log } from "../../shared/log.ts";
-import type { Ring } from "../../shared/queues.ts";
-import { passesByItself } from "../connection-check.ts";
+
+import type { Cause, ConnectionCheck } from "../../shared/account/connection-check.ts";
+import type { AccountRecords } from "../../shared/account/records.ts";
+import type { Clock } from "../../shared/base/clock.ts";
+import type { Log } from "../../shared/base/log.ts";
+import type { JobInput } from "../../shared/queue/jobs.ts";
+import type { Enqueue } from "../../shared/queue/queues.ts";
+import { passesByItself } from "./connection-check.ts";
 
 /** A check says so long how it is: no trouble behind it, not even its own, asks for another at once. */
 const FRESH_MS = 5_000;
 
 export interface AskNeeds {
-  ring: Ring;
+  enqueue: Enqueue;
   log: Log;
 }
 
@@ -47,7 +48,7 @@ function isKnown(last: ConnectionCheck, cause: Cause): boolean {
 }
 
 async function askFor(data: JobInput<"balance-poll">, needs: AskNeeds): Promise<void> {
-  await needs.ring("balance-poll", data).catch((err: unknown) => noteLost(data.account, err, needs));
+  await needs.enqueue("balance-poll", data).catch((err: unknown) => noteLost(data.account, err, needs));
 }
 
 /** A bell that is lost fails nothing: the schedule rings by itself. */

@@ -1,7 +1,7 @@
 // What certfleet.yaml says of an account may free orders that wait for money, as money does: each take-over is counted, until they were rung.
-import type { RedisClient } from "../../shared/certificates.ts";
-import type { Keys } from "../../shared/keys.ts";
-import type { Accounts } from "../accounts.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+import type { Accounts } from "../accounts/accounts.ts";
 import { type AskNeeds, askForCheck, noteLost } from "./ask.ts";
 
 interface Place {

@@ -1,21 +1,22 @@
 // What a reading of an account's balance means to its department: one mail when it falls below the minimum, one when it is back.
-import type { BalanceReading } from "../../shared/account-records.ts";
-import type { RedisClient } from "../../shared/certificates.ts";
-import { utcDate } from "../../shared/dates.ts";
-import type { AccountEntry } from "../../shared/fleet-file.ts";
-import type { Keys } from "../../shared/keys.ts";
-import type { Log } from "../../shared/log.ts";
-import { mustStay } from "../../shared/minimum-balance.ts";
-import type { SpendingPlan } from "../../shared/planned-purchases.ts";
-import type { Ring } from "../../shared/queues.ts";
-import { runwayOf } from "../../shared/runway.ts";
-import { tellDepartment } from "../department.ts";
-import { forgetTurns, judge, noteTold, type Turn, untoldTurns } from "./turns.ts";
+
+import { mustStay } from "../../shared/account/minimum-balance.ts";
+import type { BalanceReading } from "../../shared/account/records.ts";
+import { utcDate } from "../../shared/base/dates.ts";
+import type { Log } from "../../shared/base/log.ts";
+import type { AccountEntry } from "../../shared/config/fleet-file.ts";
+import type { SpendingPlan } from "../../shared/forecast/planned-purchases.ts";
+import { runwayOf } from "../../shared/forecast/runway.ts";
+import type { Enqueue } from "../../shared/queue/queues.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+import { tellDepartment } from "../order/department.ts";
+import { forgetTurns, judge, noteTold, type Turn, untoldTurns } from "./crossings.ts";
 
 export interface WatchNeeds {
   redis: RedisClient;
   keys: Pick<Keys, "turns">;
-  ring: Ring;
+  enqueue: Enqueue;
   log: Log;
   /** `balance.restoredMargin`: a part of the minimum (`20%`), or an amount. */
   restoredMargin: string;

@@ -1,18 +1,19 @@
 // `account check` and `account balance`: asks eNom itself, now, and shows what it says.
-import { accountRecords } from "../../shared/account-records.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { readSettings } from "../../shared/config.ts";
-import type { ConnectionCheck } from "../../shared/connection-check.ts";
-import { Refused, Unavailable } from "../../shared/errors.ts";
-import { type FleetFile, fleetFileOf } from "../../shared/fleet-file.ts";
-import { keysUnder } from "../../shared/keys.ts";
-import { createLog } from "../../shared/log.ts";
-import { openQueues } from "../../shared/queues.ts";
-import { connectRedis, untilReady } from "../../shared/redis.ts";
-import { commonSettings } from "../../shared/settings.ts";
-import type { Account } from "../accounts.ts";
-import { checkConnection, passesByItself } from "../connection-check.ts";
-import { openEnomAccounts, type WiringNeeds } from "../wiring.ts";
+
+import type { ConnectionCheck } from "../../shared/account/connection-check.ts";
+import { accountRecords } from "../../shared/account/records.ts";
+import { systemClock } from "../../shared/base/clock.ts";
+import { Refused, Unavailable } from "../../shared/base/errors.ts";
+import { createLog } from "../../shared/base/log.ts";
+import { readSettings } from "../../shared/base/read-settings.ts";
+import { type FleetFile, fleetFileOf } from "../../shared/config/fleet-file.ts";
+import { commonSettings } from "../../shared/config/settings.ts";
+import { openQueues } from "../../shared/queue/queues.ts";
+import { connectRedis, untilReady } from "../../shared/redis/client.ts";
+import { keysUnder } from "../../shared/redis/keys.ts";
+import type { Account } from "../accounts/accounts.ts";
+import { openEnomAccounts, type WiringNeeds } from "../accounts/open.ts";
+import { checkConnection, passesByItself } from "../balance/connection-check.ts";
 
 /** Whose answer it is, and what it means. `refused`: somebody must act; `away`: ask again later. */
 interface About {
@@ -60,7 +61,7 @@ export function askFleetToCheck(env: NodeJS.ProcessEnv, ids: readonly string[]):
     try {
       for (const id of ids) {
         if (!(await records.find(id))?.enabled) continue;
-        await queues.ring("balance-poll", { account: id, check: true });
+        await queues.enqueue("balance-poll", { account: id, check: true });
         asked.push(id);
       }
     } catch {

@@ -1,9 +1,9 @@
 // The part of `doctor` that looks with the workers' eyes: eNom's login and address, the mail server's greeting and login, the words of mails.
-import { readSettings } from "../../shared/config.ts";
-import { type FleetFile, fleetFileOf } from "../../shared/fleet-file.ts";
+import { readSettings } from "../../shared/base/read-settings.ts";
+import type { Finding } from "../../shared/base/result.ts";
+import { type FleetFile, fleetFileOf } from "../../shared/config/fleet-file.ts";
+import { mailSettings } from "../../shared/config/settings.ts";
 import { missingFolder } from "../../shared/mail/folders.ts";
-import { mailSettings } from "../../shared/settings.ts";
-import type { Finding } from "../../shared/verb.ts";
 import { openSmtp } from "../notify/smtp.ts";
 import { type CheckAnswer, checkAccounts } from "./account.ts";
 

@@ -1,5 +1,5 @@
 // What the ledger and the orders say was bought on each account: the side of `ledger prove` that eNom must back.
-import type { Certificate } from "../../shared/certificate.ts";
+import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { findAttempts, sentAt } from "../ledger/attempt.ts";
 import type { Desk } from "./ledger-desk.ts";
 import type { Facts } from "./ledger-facts.ts";

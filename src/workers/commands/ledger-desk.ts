@@ -1,18 +1,20 @@
 // What the ledger's verbs work with: the ledger with its journal, and the eNom accounts for those that ask; closed when the verb ends.
-import { type CertificateStore, certificateStore, type RedisClient } from "../../shared/certificates.ts";
-import { type Clock, systemClock } from "../../shared/clock.ts";
-import { readSettings } from "../../shared/config.ts";
-import { Refused } from "../../shared/errors.ts";
-import { fleetFileOf } from "../../shared/fleet-file.ts";
-import type { Keys } from "../../shared/keys.ts";
-import { createLog } from "../../shared/log.ts";
-import { policyFor } from "../../shared/policy.ts";
-import { commonSettings, orderSettings, policySettings } from "../../shared/settings.ts";
-import type { Account, Accounts } from "../accounts.ts";
-import { openJournal } from "../journal/journal.ts";
+
+import { type Clock, systemClock } from "../../shared/base/clock.ts";
+import { Refused } from "../../shared/base/errors.ts";
+import { createLog } from "../../shared/base/log.ts";
+import { readSettings } from "../../shared/base/read-settings.ts";
+import { type CertificateStore, certificateStore } from "../../shared/certificate/store.ts";
+import { fleetFileOf } from "../../shared/config/fleet-file.ts";
+import { policyFor } from "../../shared/config/policy.ts";
+import { commonSettings, orderSettings, policySettings } from "../../shared/config/settings.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+import type { Account, Accounts } from "../accounts/accounts.ts";
+import { type OpenedAccounts, openEnomAccounts } from "../accounts/open.ts";
+import { openJournal } from "../journal/open.ts";
 import { findBinding } from "../ledger/bind.ts";
-import type { Place } from "../ledger/place.ts";
-import { type OpenedAccounts, openEnomAccounts } from "../wiring.ts";
+import type { LedgerContext } from "../ledger/context.ts";
 
 /** Where a verb is said: a connected Redis, the settings, and the person at the keyboard. */
 export interface Asked {
@@ -22,7 +24,7 @@ export interface Asked {
   who: string;
 }
 
-export interface Desk extends Place {
+export interface Desk extends LedgerContext {
   certificates: CertificateStore;
   clock: Clock;
   who: string;

@@ -1,7 +1,7 @@
 // What the ledger holds of an account, read plainly: a ledger that is frozen, behind or lost can be looked at, too.
 import { z } from "zod";
 import { type Attempt, findAttempt, readField, sentAt } from "../ledger/attempt.ts";
-import type { Place } from "../ledger/place.ts";
+import type { LedgerContext } from "../ledger/context.ts";
 
 /** An attempt whose slot may still turn up: in the air, parked, or given up. */
 export type Doubtful = Attempt & { reference: string; number: number };
@@ -18,7 +18,7 @@ export interface Facts {
 const replies = z.array(z.tuple([z.null(), z.record(z.string(), z.string())]));
 
 /** All maps of one moment. */
-export async function readFacts(place: Place, account: string): Promise<Facts> {
+export async function readFacts(place: LedgerContext, account: string): Promise<Facts> {
   const { redis, keys } = place.ledger;
   const { owner, held, unsettled, parked, abandoned } = keys.ledger;
   const reading = redis.multi();
@@ -34,7 +34,7 @@ export async function readFacts(place: Place, account: string): Promise<Facts> {
   };
 }
 
-async function attemptOf(place: Place, field: string): Promise<Doubtful | undefined> {
+async function attemptOf(place: LedgerContext, field: string): Promise<Doubtful | undefined> {
   const { reference, number } = readField(field);
   const attempt = await findAttempt(place, reference, number);
   return attempt && { ...attempt, reference, number };

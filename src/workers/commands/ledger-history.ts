@@ -1,7 +1,7 @@
 // Orders and payments of an account over a period, as eNom's books show them.
-import { plusDays, utcDate } from "../../shared/dates.ts";
-import type { Enom, ListedOrder, Transaction } from "../enom/commands.ts";
-import { readNewest } from "../enom/newest.ts";
+import { plusDays, utcDate } from "../../shared/base/dates.ts";
+import type { Enom, ListedOrder, Transaction } from "../enom/commands/commands.ts";
+import { readNewest } from "../enom/commands/newest.ts";
 
 /** Both days belong to it, `YYYY-MM-DD` of eNom's clock. */
 export interface Period {

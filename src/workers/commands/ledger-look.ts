@@ -1,11 +1,11 @@
 // What eNom shows of an account's purchases: its whole list, and over a period its orders and payments.
-import { Refused } from "../../shared/errors.ts";
-import { compareMoney, type Money, timesMoney } from "../../shared/money.ts";
-import { findProductOfType } from "../../shared/products.ts";
-import type { Account } from "../accounts.ts";
-import type { ListedCertificate } from "../enom/commands.ts";
-import { listAll } from "../open/listing.ts";
-import { classOf, isRefundedSlot } from "../open/slots.ts";
+
+import { Refused } from "../../shared/base/errors.ts";
+import { compareMoney, type Money, timesMoney } from "../../shared/base/money.ts";
+import { findProductOfType } from "../../shared/certificate/products.ts";
+import type { Account } from "../accounts/accounts.ts";
+import type { ListedCertificate } from "../enom/commands/commands.ts";
+import { classOf, isRefundedSlot, listAll } from "../purchase/listing.ts";
 import { type History, isWithin, type Period, readHistory } from "./ledger-history.ts";
 import type { Shown } from "./ledger-match.ts";
 

@@ -1,5 +1,5 @@
 // To whom each purchase belongs that eNom shows: the matching of `ledger prove`, without asking anybody.
-import { compareMoney, type Money } from "../../shared/money.ts";
+import { compareMoney, type Money } from "../../shared/base/money.ts";
 import type { AttemptState } from "../ledger/attempt.ts";
 import { orderOf } from "../ledger/renew.ts";
 import type { Doubtful, Facts } from "./ledger-facts.ts";

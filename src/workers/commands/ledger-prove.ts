@@ -1,5 +1,5 @@
 // `ledger prove`: every purchase that eNom shows against what the ledger says, both ways. Reads only, a frozen ledger's facts too.
-import type { Money } from "../../shared/money.ts";
+import type { Money } from "../../shared/base/money.ts";
 import { sentAt } from "../ledger/attempt.ts";
 import { type AnsweredOrder, allClaims, type Claim, type OrderClaims, readOrderClaims } from "./ledger-claims.ts";
 import { type Desk, mustBeItsLogin, wantedAccounts } from "./ledger-desk.ts";

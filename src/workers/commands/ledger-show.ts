@@ -1,6 +1,6 @@
 // `ledger show`: an order's money story, from the ledger's attempts, the journal's lines and what a parked purchase is known by.
-import type { Purchase } from "../../shared/certificate.ts";
-import type { Doubt } from "../../shared/doubt.ts";
+import type { Purchase } from "../../shared/certificate/certificate.ts";
+import type { Doubt } from "../../shared/certificate/doubt.ts";
 import { type Attempt, findAttempts } from "../ledger/attempt.ts";
 import type { Desk } from "./ledger-desk.ts";
 

@@ -1,11 +1,11 @@
 // `ledger spares`: slots that were bought too many, how long a later order may take them, and until when eNom gives the money back.
-import { Refused, Unavailable } from "../../shared/errors.ts";
-import { findProduct } from "../../shared/products.ts";
-import type { Account } from "../accounts.ts";
+
+import { Refused, Unavailable } from "../../shared/base/errors.ts";
+import { findProduct } from "../../shared/certificate/products.ts";
+import type { Account } from "../accounts/accounts.ts";
 import { POOL_AGE_MS } from "../ledger/begin.ts";
-import { ledgerNow } from "../ledger/place.ts";
-import { listAll } from "../open/listing.ts";
-import { classOf } from "../open/slots.ts";
+import { ledgerNow } from "../ledger/context.ts";
+import { classOf, listAll } from "../purchase/listing.ts";
 import { type Desk, wantedAccounts } from "./ledger-desk.ts";
 import { readFacts } from "./ledger-facts.ts";
 

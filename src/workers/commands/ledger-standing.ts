@@ -1,7 +1,7 @@
 // How an account's ledger stands beside its journal (rule 3), read without taking a step: whether it is whole, and what is in the air.
 import type { Mark } from "../journal/journal.ts";
 import { compareMarks } from "../journal/line.ts";
-import type { Place } from "../ledger/place.ts";
+import type { LedgerContext } from "../ledger/context.ts";
 
 export interface Standing {
   account: string;
@@ -19,7 +19,7 @@ export interface Standing {
   /** Who thawed or rebuilt it last, and why. */
   thawed: string | null;
   rebuilt: string | null;
-  inAir: number;
+  inFlight: number;
   parked: number;
   abandoned: number;
   /** How long the account was watched in all, by whoever did (rule 9). */
@@ -27,18 +27,18 @@ export interface Standing {
 }
 
 /** The journal is read before the ledger: what is written meanwhile can only make the ledger look younger. */
-export async function readStanding({ ledger }: Place, account: string): Promise<Standing> {
+export async function readStanding({ ledger }: LedgerContext, account: string): Promise<Standing> {
   const { redis, keys, journal } = ledger;
   const highest = (await journal.highest(account)) ?? null;
   const meta = await redis.hgetall(keys.ledger.meta(account));
-  const [inAir, parked, abandoned] = await Promise.all([
+  const [inFlight, parked, abandoned] = await Promise.all([
     redis.hlen(keys.ledger.unsettled(account)),
     redis.hlen(keys.ledger.parked(account)),
     redis.hlen(keys.ledger.abandoned(account)),
   ]);
   const mark = meta.epoch === undefined ? null : { epoch: Number(meta.epoch), seq: Number(meta.seq ?? 0) };
   return {
-    ...{ account, ledger: mark, journal: highest, inAir, parked, abandoned },
+    ...{ account, ledger: mark, journal: highest, inFlight, parked, abandoned },
     state: stateOf(mark, highest, { frozen: meta.frozen, isSameJournal: meta.journal === journal.id }),
     reason: meta.frozen ?? null,
     stopped: meta.stopped ?? null,

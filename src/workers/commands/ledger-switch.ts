@@ -1,6 +1,6 @@
 // `account purchases`: switches the purchases of an account, felt by the next gate of any machine.
-import { Refused } from "../../shared/errors.ts";
-import { switchPurchases } from "../ledger/keep.ts";
+import { Refused } from "../../shared/base/errors.ts";
+import { switchPurchases } from "../ledger/maintenance.ts";
 import { type Desk, wantedAccounts } from "./ledger-desk.ts";
 import { readStanding } from "./ledger-standing.ts";
 

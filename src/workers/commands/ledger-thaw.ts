@@ -1,10 +1,10 @@
 // `ledger thaw`: a person has found out why an account was frozen. It buys again only when the count agrees (rule 13).
-import { faultsOfLedger } from "../ledger/invariants.ts";
-import { enterSlot, thaw } from "../ledger/keep.ts";
+
+import { faultsOfLedger } from "../audit/invariants.ts";
+import { enterSlot, thaw } from "../ledger/maintenance.ts";
 import { viewLedger } from "../ledger/view.ts";
-import { count } from "../open/count-check.ts";
-import { listAll } from "../open/listing.ts";
-import { classOf } from "../open/slots.ts";
+import { countSlots } from "../purchase/count-check.ts";
+import { classOf, listAll } from "../purchase/listing.ts";
 import { type Desk, mustBeItsLogin, wantedAccounts } from "./ledger-desk.ts";
 import { readStanding } from "./ledger-standing.ts";
 
@@ -40,7 +40,7 @@ export async function thawAccount(
   for (const each of listed.filter(({ certId }) => foreign.includes(certId)))
     await enterSlot(desk, { account: id, certId: each.certId, slotClass: classOf(each), boughtAt: 0 }, "FOREIGN");
 
-  const { excess } = count(listed, await viewLedger(desk, id, certIds));
+  const { excess } = countSlots(listed, await viewLedger(desk, id, certIds));
   const why = [...(await faultsOfLedger(desk, id)), ...(excess && account.entry.mode === "dedicated" ? [excess] : [])];
   if (why.length > 0) return { state: "still-frozen", why: why.join(" "), foreign: [...foreign] };
   await thaw(desk, id, `${reason} (${desk.who})`);

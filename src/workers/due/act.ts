@@ -1,23 +1,31 @@
 // Does for one certificate what its policy is due for, and takes it out of the index in the same save.
-import { raise } from "../../shared/attention.ts";
-import { type Certificate, isFinished, paidEnd, raiseFor, subscriptionOf } from "../../shared/certificate.ts";
-import { withEvent } from "../../shared/certificate-record.ts";
-import { daysBetween, plusDays, utcDate } from "../../shared/dates.ts";
-import { Refused, Unavailable } from "../../shared/errors.ts";
-import { nextDue, policyOf } from "../../shared/projection.ts";
-import { requestReissue } from "../../shared/reissue-request.ts";
-import { overNewest } from "../../shared/save-race.ts";
+
+import { daysBetween, plusDays, utcDate } from "../../shared/base/dates.ts";
+import { Refused, Unavailable } from "../../shared/base/errors.ts";
+import { raise } from "../../shared/certificate/attention.ts";
+import {
+  type Certificate,
+  isFinished,
+  paidEnd,
+  policyOf,
+  raiseFor,
+  subscriptionOf,
+} from "../../shared/certificate/certificate.ts";
+import { nextDue } from "../../shared/certificate/projection.ts";
+import { withEvent } from "../../shared/certificate/record.ts";
+import { requestReissue } from "../../shared/certificate/reissue-request.ts";
+import { overNewest } from "../../shared/certificate/save-race.ts";
 import { type Due, stagesBehind } from "../../shared/subscription/due.ts";
 import { boughtEnd } from "../../shared/subscription/term.ts";
-import { tellDepartment } from "../department.ts";
 import { renewOrder } from "../ledger/renew.ts";
-import { tellCase } from "../open/case.ts";
-import { slotOf } from "../open/configure.ts";
-import { fresh } from "../open/fresh.ts";
-import { guard } from "../open/guard.ts";
-import { hold } from "../open/hold.ts";
-import type { OrderNeeds } from "../open/needs.ts";
-import { aboutOrder, tellCustomer } from "../open/tell.ts";
+import { mailAttention } from "../order/attention-mail.ts";
+import { aboutOrder, tellCustomer } from "../order/customer-mails.ts";
+import { tellDepartment } from "../order/department.ts";
+import { loadOrder } from "../order/load.ts";
+import type { OrderNeeds } from "../order/needs.ts";
+import { slotOf } from "../order/slot.ts";
+import { handleStepError } from "../order/step-errors.ts";
+import { raiseAttention } from "../order/waiting.ts";
 
 /** May run twice at once, and die anywhere: what was done is in the record, which is saved over the version that was read. */
 export function actOn(reference: string, needs: OrderNeeds): Promise<void> {
@@ -29,7 +37,7 @@ export function actOn(reference: string, needs: OrderNeeds): Promise<void> {
     if (!due || due.at > now) return settle(certificate, needs);
     await ACTS[due.kind](certificate, needs).catch((error: unknown) => {
       if (!(error instanceof Refused)) throw error; // somebody saved in between, or is away: tried again
-      return guard(() => Promise.reject(error), reference, needs);
+      return handleStepError(() => Promise.reject(error), reference, needs);
     });
   });
 }
@@ -44,7 +52,7 @@ const ACTS: Record<Due["kind"], (certificate: Certificate, needs: OrderNeeds) =>
 /** Not due after all, or carried on by a process that died before it could note that: saved, so that every index is right again. */
 async function settle(certificate: Certificate, needs: OrderNeeds): Promise<void> {
   await needs.certificates.save(certificate, needs.clock.now());
-  if (!isFinished(certificate)) await needs.ring("open", { reference: certificate.order.reference });
+  if (!isFinished(certificate)) await needs.enqueue("open", { reference: certificate.order.reference });
 }
 
 async function reissue(certificate: Certificate, needs: OrderNeeds): Promise<void> {
@@ -57,13 +65,13 @@ async function reissue(certificate: Certificate, needs: OrderNeeds): Promise<voi
   if (answer.kind === "requested") {
     const asked = answer.certificate;
     await needs.certificates.save({ ...asked, record: { ...asked.record, ...actedOn } }, now);
-    await needs.ring("reissue", { reference: order.reference });
+    await needs.enqueue("reissue", { reference: order.reference });
     return;
   }
   const why = answer.kind === "wrong" ? answer.faults.map((fault) => fault.message).join(" ") : whyNot(answer);
   const message = `The certificate cannot be reissued as it is: ${why}`;
   const attention = raiseFor(certificate, "enom-refused", message, now);
-  await tellCase(certificate, attention, needs);
+  await mailAttention(certificate, attention, needs);
   const told = withEvent({ ...record, ...actedOn, attention }, now, "attention.raised", message);
   await needs.certificates.save({ ...certificate, record: told }, now);
 }
@@ -80,15 +88,15 @@ async function renew(certificate: Certificate, needs: OrderNeeds): Promise<void>
   const renewed = await renewOrder(needs, { ...slot, term, version: certificate.version }, bought);
   if (renewed !== "ok" && renewed !== "changed") {
     const message = `The ledger does not let the next term begin: ${renewed}.`;
-    await hold(certificate, { code: "renewal-due", message }, needs);
+    await raiseAttention(certificate, { code: "renewal-due", message }, needs);
     return;
   }
-  const next = await fresh(order.reference, needs);
+  const next = await loadOrder(order.reference, needs);
   if (next.term === term) throw new Unavailable(`order ${order.reference} changed meanwhile`); // decided again over the newest
   const now = needs.clock.now();
   const told = withEvent(next.record, now, "renewal.started", `term ${next.term}`);
   await needs.certificates.save({ ...next, record: told }, now);
-  await needs.ring("open", { reference: order.reference });
+  await needs.enqueue("open", { reference: order.reference });
 }
 
 /** One mail for all stages that are over; the certificate's serial number and the stage make it once. */

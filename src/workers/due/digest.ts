@@ -1,10 +1,11 @@
 // Once a day each department gets the list of what is still open: what waits for a person, the earliest deadline first.
-import type { Certificate } from "../../shared/certificate.ts";
-import { utcDate } from "../../shared/dates.ts";
-import { tellDepartments } from "../department.ts";
-import { accountOf } from "../open/case.ts";
-import type { OrderNeeds } from "../open/needs.ts";
-import { forEachIn } from "./every-order.ts";
+
+import { utcDate } from "../../shared/base/dates.ts";
+import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { accountOf } from "../order/attention-mail.ts";
+import { tellDepartments } from "../order/department.ts";
+import { forEachIn } from "../order/every-order.ts";
+import type { OrderNeeds } from "../order/needs.ts";
 
 const MOST_LISTED = 25;
 

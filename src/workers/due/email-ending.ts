@@ -1,12 +1,13 @@
 // Lists to each department, a year, half a year and a month before, the certificates that e-mail validation ends for within their paid term.
-import { type Certificate, paidEnd } from "../../shared/certificate.ts";
-import { utcDate } from "../../shared/dates.ts";
-import { getProduct } from "../../shared/products.ts";
+
+import { utcDate } from "../../shared/base/dates.ts";
+import { type Certificate, paidEnd } from "../../shared/certificate/certificate.ts";
+import { getProduct } from "../../shared/certificate/products.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
-import { tellDepartments } from "../department.ts";
-import type { OrderNeeds } from "../open/needs.ts";
-import { aboutOrder } from "../open/tell.ts";
-import { forEveryOrder } from "./every-order.ts";
+import { aboutOrder } from "../order/customer-mails.ts";
+import { tellDepartments } from "../order/department.ts";
+import { forEveryOrder } from "../order/every-order.ts";
+import type { OrderNeeds } from "../order/needs.ts";
 
 const MOST_LISTED = 40;
 const STAGES = [

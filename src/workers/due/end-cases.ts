@@ -1,5 +1,5 @@
 // Ends the cases of accounts that no order waits for any more: what comes back is told again.
-import type { OrderNeeds } from "../open/needs.ts";
+import type { OrderNeeds } from "../order/needs.ts";
 import { everyCase } from "./digest.ts";
 
 /** A case that was told of stands for so long at least: a cap that is reached each hour writes no mail each hour. */

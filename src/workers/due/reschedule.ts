@@ -1,6 +1,7 @@
 // Makes the index of due times anew when the fleet's policy has changed: orders that name none have other times then.
-import type { OrderNeeds } from "../open/needs.ts";
-import { forEveryOrder } from "./every-order.ts";
+
+import { forEveryOrder } from "../order/every-order.ts";
+import type { OrderNeeds } from "../order/needs.ts";
 
 /** Nothing to do, in one read, while the policy is the one that the index was made with. A crash in between does it again. */
 export async function reschedule(needs: OrderNeeds): Promise<void> {

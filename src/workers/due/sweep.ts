@@ -1,6 +1,6 @@
 // Finds what the policy is due to act on, in the index of due times: what it costs grows with what is due, not with what there is.
-import type { OrderNeeds } from "../open/needs.ts";
-import type { Outcome } from "../outcome.ts";
+import type { OrderNeeds } from "../order/needs.ts";
+import type { Outcome } from "../runtime/outcome.ts";
 import { actOn } from "./act.ts";
 import { tellDigest } from "./digest.ts";
 import { tellOfEmailEnding } from "./email-ending.ts";

@@ -1,15 +1,15 @@
 // Three ways to talk to eNom: ask what may be asked again, act without money, spend once. It never retries: the queue does.
-import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
-import { checkedApiUrl } from "./api-url.ts";
-import { type Rejection, type Reply, readAnswer, type Verdict } from "./envelope.ts";
-import { failureOf } from "./failure.ts";
-import type { Interaction, RecordInteraction } from "./interaction-log.ts";
-import { maskParameters, textMasker } from "./masking.ts";
-import { postOnce } from "./post-once.ts";
-import { type PurchaseOutcome, purchaseOutcome } from "./purchase-outcome.ts";
-import { openRoad, type Pass, type Traffic } from "./traffic.ts";
-import { type NotSent, openTransport, type Posted } from "./transport.ts";
-import { type Trouble, troubleOf } from "./trouble.ts";
+
+import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
+import { type Permit, type Traffic, unlimitedTraffic } from "./traffic/traffic.ts";
+import { checkedApiUrl } from "./wire/api-url.ts";
+import { type Rejection, type Reply, readAnswer, type Verdict } from "./wire/envelope.ts";
+import type { Interaction, RecordInteraction } from "./wire/interaction-log.ts";
+import { maskParameters, textMasker } from "./wire/masking.ts";
+import { postOnce } from "./wire/post-once.ts";
+import { type PurchaseOutcome, purchaseOutcome } from "./wire/purchase-outcome.ts";
+import { type NotSent, openTransport, type Posted } from "./wire/transport.ts";
+import { failureOf, type Trouble, troubleOf } from "./wire/trouble.ts";
 
 export interface EnomAccess {
   /** The account's id in this fleet. */
@@ -76,7 +76,7 @@ export function enomClient(
 ): EnomClient {
   const target = { url: checkedApiUrl(access.apiUrl, access.account), ca: access.ca };
   const { connectMs, readMs, writeMs, gateMs, maxBytes } = { ...DEFAULTS, ...needs.limits };
-  const { traffic = openRoad } = needs;
+  const { traffic = unlimitedTraffic } = needs;
   let closing = false;
   const reads = openTransport(target, { connectMs, totalMs: readMs, maxBytes });
   const mask = textMasker([access.username, access.password]);
@@ -87,7 +87,7 @@ export function enomClient(
 
   /** Sends one command and judges the answer; the caller decides what that means and notes it. */
   const exchange = async (
-    pass: Pass,
+    pass: Permit,
     { command, parameters }: Question,
     send: (form: string) => Promise<Posted>,
   ): Promise<Exchange> => {

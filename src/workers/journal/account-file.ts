@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Unavailable } from "../../shared/errors.ts";
+import { Unavailable } from "../../shared/base/errors.ts";
 import { chain, chainStart } from "./chain.ts";
 import type { JournalLine } from "./journal.ts";
 

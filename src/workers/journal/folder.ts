@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { Unavailable } from "../../shared/errors.ts";
+import { Unavailable } from "../../shared/base/errors.ts";
 import { accountFile, syncFolder } from "./account-file.ts";
 import { findLastMark, readChain } from "./chain.ts";
 import { type GroupCommit, groupCommit } from "./group-commit.ts";

@@ -1,8 +1,3 @@
-// The journal: a second witness, outside the ledger's Redis, of every step that the ledger took.
-import { stat } from "node:fs/promises";
-import { openFolderJournal } from "./folder.ts";
-import { openSecondRedis } from "./second-redis.ts";
-
 /** One step of an account's ledger: what a script changed, as commands that change it again. */
 export interface JournalLine {
   account: string;
@@ -43,19 +38,4 @@ export interface Journal {
   read(account: string, behind?: Mark): Promise<JournalLine[]>;
   /** Tries once more to write what failed, then lets go of files and connections. */
   close(): Promise<void>;
-}
-
-/**
- * `location` is a folder that all purchase workers share, or whatever `connectRedis` takes for a second Redis. Fleets with
- * other prefixes may share it.
- * @throws Unavailable naming CERTFLEET_JOURNAL and what to do
- */
-export async function openJournal(location: string, prefix: string): Promise<Journal> {
-  return (await isRedis(location)) ? openSecondRedis(location, prefix) : openFolderJournal(location, prefix);
-}
-
-async function isRedis(location: string): Promise<boolean> {
-  if (/^(rediss?(\+\w+)?:\/\/|unix:)/.test(location)) return true;
-  const place = await stat(location).catch(() => undefined);
-  return place?.isSocket() ?? false;
 }

@@ -1,8 +1,8 @@
 // The journal in a second Redis, for purchase workers on several hosts.
+
 import { randomUUID } from "node:crypto";
-import type { RedisClient } from "../../shared/certificates.ts";
-import { Unavailable } from "../../shared/errors.ts";
-import { connectRedis, durabilityRisks, untilReady } from "../../shared/redis.ts";
+import { Unavailable } from "../../shared/base/errors.ts";
+import { connectRedis, durabilityRisks, type RedisClient, untilReady } from "../../shared/redis/client.ts";
 import { type GroupCommit, groupCommit } from "./group-commit.ts";
 import type { Journal, JournalLine, Mark } from "./journal.ts";
 import { mergeLines, parseLine } from "./line.ts";

@@ -1,8 +1,8 @@
 // Gives up an attempt that was surely not made (rule 11), so that its order may begin another.
 import { type Absence, exposureEntry, type Intent, slotClass } from "./attempt.ts";
 import { POOL_AGE_MS } from "./begin.ts";
+import type { LedgerContext } from "./context.ts";
 import { IN_AIR } from "./limits.ts";
-import type { Place } from "./place.ts";
 import { type Script, step } from "./script.ts";
 
 /**
@@ -37,8 +37,8 @@ export type Abandoned = "abandoned" | "late" | "holds" | "budget-spent" | "unset
  * at everything the ledger itself knows: all unsettled attempts of the class are settled, nothing of the class changed hands,
  * no spare slot, budget left. That eNom shows no slot, no order and no debit is the caller's evidence.
  */
-export async function abandon(
-  place: Place,
+export async function abandonAttempt(
+  place: LedgerContext,
   { intent, number }: { intent: Pick<Intent, "reference" | "account" | "service" | "years" | "price">; number: number },
   { version, rebuyBudget, evidence }: { version: number; rebuyBudget: number; evidence: object },
 ): Promise<Abandoned> {
@@ -73,7 +73,7 @@ return answer('noted')`,
 
 /** The first of the two lists that rule 11 wants, noted at the attempt: the second may be read by another process. */
 export async function noteAbsence(
-  place: Place,
+  place: LedgerContext,
   { reference, account, number }: { reference: string; account: string; number: number },
   seen: Absence,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 // One try to buy one slot, as the ledger keeps it. Open: PREPARED, SENDING, UNKNOWN. Only the scripts of this folder move it.
 import { z } from "zod";
-import { type Money, moneyUnits } from "../../shared/money.ts";
-import type { Place } from "./place.ts";
+import { type Money, moneyUnits } from "../../shared/base/money.ts";
+import type { LedgerContext } from "./context.ts";
 
 /**
  * PREPARED → SENDING → OWNED | REJECTED | UNKNOWN; PREPARED → VOID; SENDING, UNKNOWN → COVERED (the order was served from eNom's
@@ -70,7 +70,7 @@ export function slotClass(service: string, years: number): string {
 }
 
 export async function findAttempt(
-  { ledger: { redis, keys } }: Place,
+  { ledger: { redis, keys } }: LedgerContext,
   reference: string,
   number: number,
 ): Promise<Attempt | undefined> {
@@ -80,7 +80,7 @@ export async function findAttempt(
 
 /** All attempts of an order, oldest first; one that Redis lost is left out. */
 export async function findAttempts(
-  place: Place,
+  place: LedgerContext,
   reference: string,
   newest: number,
 ): Promise<(Attempt & { number: number })[]> {

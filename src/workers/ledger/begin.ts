@@ -1,7 +1,7 @@
 // Begins a purchase (rules 4, 5, 6): at most one open attempt an order, the pool first, never more in the air than allowed.
 import { type AttemptState, type Intent, slotClass } from "./attempt.ts";
+import { type LedgerContext, ledgerNow } from "./context.ts";
 import { LIMITS, type Limits, limitsArgument, type TooMuch } from "./limits.ts";
-import { ledgerNow, type Place } from "./place.ts";
 import { type Script, step } from "./script.ts";
 
 /** A slot bought too many is used for a new order only while its term is young. */
@@ -71,8 +71,8 @@ export type Begun =
   | { kind: "changed" };
 
 /** Whether a young spare slot of the class waits (rule 6): then neither money nor room is needed. `begin` decides. */
-export async function hasSpare(
-  place: Place,
+export async function hasUnusedSlot(
+  place: LedgerContext,
   { account, service, years }: Pick<Intent, "account" | "service" | "years">,
 ): Promise<boolean> {
   const { redis, keys } = place.ledger;
@@ -84,8 +84,8 @@ export async function hasSpare(
  * Gives the order a spare slot, or prepares attempt `newest + 1` unless `sparesOnly`, or says what is to be done instead. A crash
  * right behind it costs nothing: the next run voids what was prepared, or configures what the order now owns.
  */
-export async function begin(
-  place: Place,
+export async function beginAttempt(
+  place: LedgerContext,
   intent: Intent,
   { newest, limits, at, sparesOnly = false }: { newest: number; limits: Limits; at: Date; sparesOnly?: boolean },
 ): Promise<Begun> {

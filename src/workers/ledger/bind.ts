@@ -1,6 +1,6 @@
 // A ledger belongs to one login at one eNom host and to one journal: sandbox and live, or two resellers, never meet under one account id.
-import { enomLogin } from "../../shared/enom-login.ts";
-import { isFrozen, type Place } from "./place.ts";
+import { enomLogin } from "../../shared/config/enom-address.ts";
+import { isFrozen, type LedgerContext } from "./context.ts";
 import { once, PREAMBLE } from "./script.ts";
 
 /**
@@ -26,7 +26,10 @@ export interface Login {
 }
 
 /** Whether the account's ledger is in use, and whether by this login. */
-export async function findBinding({ ledger }: Place, account: Login): Promise<"unbound" | "bound" | "bound-elsewhere"> {
+export async function findBinding(
+  { ledger }: LedgerContext,
+  account: Login,
+): Promise<"unbound" | "bound" | "bound-elsewhere"> {
   const [login, epoch] = await ledger.redis.hmget(ledger.keys.ledger.meta(account.id), "login", "epoch");
   if (!login || !epoch) return "unbound";
   return login === enomLogin(account) ? "bound" : "bound-elsewhere";
@@ -37,7 +40,7 @@ export async function findBinding({ ledger }: Place, account: Login): Promise<"u
  * @throws Refused `ledger-frozen` when the journal knows this account: then Redis has lost the ledger.
  */
 export async function bind(
-  place: Place,
+  place: LedgerContext,
   account: Login,
   slots: { legacy: number[]; refunded: number[] },
 ): Promise<void> {

@@ -1,7 +1,7 @@
 // Whose slot it is (rule 12): the claim is two-way and atomic over `owner` and `held`.
 import { type AttemptState, slotClass } from "./attempt.ts";
+import type { LedgerContext } from "./context.ts";
 import { IN_AIR } from "./limits.ts";
-import type { Place } from "./place.ts";
 import { type Script, step } from "./script.ts";
 
 /**
@@ -111,7 +111,7 @@ const FROM: Record<Evidence["by"], readonly AttemptState[]> = {
 
 /** The slot that the order holds (rule 5): with one in hand nothing more is bought. */
 export async function findHeldSlot(
-  { ledger: { redis, keys } }: Place,
+  { ledger: { redis, keys } }: LedgerContext,
   { reference, account }: { reference: string; account: string },
 ): Promise<number | undefined> {
   const slot = await redis.hget(keys.ledger.held(account), reference);
@@ -119,7 +119,7 @@ export async function findHeldSlot(
 }
 
 /** Gives the slot to the order. The same pair again is no error. Only a person gives away what was there before the fleet. */
-export async function claim(place: Place, slot: Claim, evidence: Evidence): Promise<Claimed> {
+export async function claimInLedger(place: LedgerContext, slot: Claim, evidence: Evidence): Promise<Claimed> {
   const { reference, account, number, certId, orderId, service, years, at } = slot;
   const { keys, settleMs } = place.ledger;
   const { ledger } = keys;

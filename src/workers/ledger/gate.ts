@@ -1,10 +1,10 @@
 // The gate before the one write (rules 2, 7): PREPARED → SENDING, won by one process, once, and known to the journal before a byte leaves.
-import { Unavailable } from "../../shared/errors.ts";
-import { moneyUnits } from "../../shared/money.ts";
+import { Unavailable } from "../../shared/base/errors.ts";
+import { moneyUnits } from "../../shared/base/money.ts";
 import { type Intent, slotClass } from "./attempt.ts";
 import { POOL_AGE_MS } from "./begin.ts";
+import type { LedgerContext } from "./context.ts";
 import { LIMITS, type Limits, LONGEST_DWELL_MS, limitsArgument } from "./limits.ts";
-import type { Place } from "./place.ts";
 import { type Script, step } from "./script.ts";
 
 /** A replica has so long to confirm (rule 2). */
@@ -58,7 +58,11 @@ export interface Ticket {
  * answer, or a proof that no byte was written, says what happened.
  * @throws Unavailable or Refused when the attempt may not be written; then nobody writes it with this ticket.
  */
-export async function openGate(place: Place, { intent, number, sender }: Ticket, limits: Limits): Promise<void> {
+export async function openGate(
+  place: LedgerContext,
+  { intent, number, sender }: Ticket,
+  limits: Limits,
+): Promise<void> {
   const { redis, keys } = place.ledger;
   const { reference, account, service, years, price } = intent;
   const { ledger } = keys;

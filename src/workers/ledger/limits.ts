@@ -1,7 +1,7 @@
 // How much may be in the air (rule 5), how much may be spent, and when a class of slots rests until its doubts are decided.
-import { type Money, moneyUnits } from "../../shared/money.ts";
+import { type Money, moneyUnits } from "../../shared/base/money.ts";
 import { slotClass } from "./attempt.ts";
-import type { Place } from "./place.ts";
+import type { LedgerContext } from "./context.ts";
 import { type Script, step } from "./script.ts";
 
 export interface Limits {
@@ -24,11 +24,11 @@ export interface Funds {
   /** What must stay. */
   minimum: Money;
   /** Asked before the balance was (`readInAir`): everything sent since, and all that was in the air, counts as not in it yet. */
-  before: InAir;
+  before: InFlight;
 }
 
 /** Milliseconds of the ledger's time, and the price of all that was unsettled then, in whole ten-thousandths. */
-export interface InAir {
+export interface InFlight {
   at: number;
   units: number;
 }
@@ -37,7 +37,7 @@ export interface InAir {
 const REST_SHARE = 0.2;
 
 /** As the scripts read them: whole ten-thousandths and milliseconds. */
-export function limitsArgument({ ledger }: Place, limits: Limits, price: Money): string {
+export function limitsArgument({ ledger }: LedgerContext, limits: Limits, price: Money): string {
   const { maxUnsettled, maxUnsettledMoney, perHour, perDay, rebuyBudget, funds } = limits;
   return JSON.stringify({
     price: moneyUnits(price),
@@ -113,7 +113,7 @@ return answer('air', string.format('%.0f', sum))`,
 };
 
 /** To be asked before a balance is read: what may be missing in it. */
-export async function readInAir(place: Place, account: string): Promise<InAir> {
+export async function readInFlight(place: LedgerContext, account: string): Promise<InFlight> {
   const keys = [place.ledger.keys.ledger.unsettled(account)];
   const { details, now } = await step(place, AIR, { account, keys, args: [] });
   return { at: now, units: Number(details[0]) };
@@ -128,7 +128,7 @@ return answer(tooMuch(K[1], K[2], A[1], cjson.decode(A[2])) or 'room')`,
 
 /** Asked before eNom is asked anything: whether one more purchase could begin now. Nothing is kept; `begin` decides. */
 export async function findTooMuch(
-  place: Place,
+  place: LedgerContext,
   intent: { account: string; service: string; years: number; price: Money },
   limits: Limits,
 ): Promise<TooMuch | undefined> {

@@ -1,13 +1,12 @@
 // Rebuilds a ledger that Redis lost, or lost the end of, from its journal (rule 3). A person starts it; the epoch is raised.
+
 import { randomUUID } from "node:crypto";
-import type { CertificateStore } from "../../shared/certificates.ts";
-import { Refused } from "../../shared/errors.ts";
-import { overNewest } from "../../shared/save-race.ts";
+import { Refused } from "../../shared/base/errors.ts";
+import { overNewest } from "../../shared/certificate/save-race.ts";
+import type { CertificateStore } from "../../shared/certificate/store.ts";
 import type { JournalLine, Mark } from "../journal/journal.ts";
-import { emptyOutbox } from "./outbox.ts";
-import { isFrozen, type Place } from "./place.ts";
-import { OTHER_JOURNAL } from "./recheck.ts";
-import { RUN } from "./run-of.ts";
+import { isFrozen, type LedgerContext, RUN } from "./context.ts";
+import { emptyOutbox, OTHER_JOURNAL } from "./recheck.ts";
 import { once, PREAMBLE } from "./script.ts";
 
 const BATCH = 200;
@@ -49,7 +48,7 @@ export interface Rebuilt {
  * @throws Refused when this is not the ledger's journal, or it knows nothing of the account; Error when the journal is damaged
  */
 export async function rebuild(
-  place: Place,
+  place: LedgerContext,
   { account, words }: { account: string; words: string },
   { certificates, now }: { certificates: CertificateStore; now: Date },
 ): Promise<Rebuilt> {
@@ -95,7 +94,7 @@ export async function rebuild(
 }
 
 async function writeAgain(
-  { ledger: { redis, keys } }: Place,
+  { ledger: { redis, keys } }: LedgerContext,
   { account, token }: { account: string; token: string },
   writes: readonly (readonly string[])[],
 ): Promise<void> {
@@ -110,7 +109,7 @@ function anotherRebuilds(account: string): Refused {
 }
 
 /** From the first step on nothing may stay that no step wrote. The orders' own texts stay, and their attempts are written over. */
-function forgetting({ ledger: { keys } }: Place, account: string, lines: readonly JournalLine[]): string[][] {
+function forgetting({ ledger: { keys } }: LedgerContext, account: string, lines: readonly JournalLine[]): string[][] {
   const { owner, held, version, unsettled, parked, abandoned, spent } = keys.ledger;
   const maps = [owner, held, version, unsettled, parked, abandoned, spent].map((map) => map(account));
   const pools = lines.flatMap(({ writes }) =>

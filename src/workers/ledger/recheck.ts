@@ -1,8 +1,8 @@
-// After a restart, a failover or a restore (rule 3): the ledger is compared with its journal before anything else is done with it.
-import type { Mark } from "../journal/journal.ts";
-import { emptyOutbox } from "./outbox.ts";
-import { isFrozen, type Place } from "./place.ts";
-import { RUN } from "./run-of.ts";
+// The ledger and its journal (rule 3): steps on their way are brought there, and after a restart both are compared before anything else is done.
+
+import { z } from "zod";
+import type { JournalLine, Mark } from "../journal/journal.ts";
+import { isFrozen, type LedgerContext, RUN } from "./context.ts";
 
 /** KEYS meta. ARGV highest epoch and seq of the journal, reason, the journal's id, this Redis' run before the journal was read. Thaws a ledger that lacks nothing; freezes one that does. */
 const RECHECK = `${RUN}
@@ -28,7 +28,7 @@ export const OTHER_JOURNAL =
  * The journal is read before the ledger: what is written meanwhile can only make the ledger look older than it is.
  * @throws Refused `ledger-frozen`, with what is to be done
  */
-export async function recheck(place: Place, account: string, why: string): Promise<void> {
+export async function recheck(place: LedgerContext, account: string, why: string): Promise<void> {
   const { redis, keys, journal } = place.ledger;
   if (why === "other-journal") throw isFrozen(account, OTHER_JOURNAL);
   const run = String(await redis.eval(`${RUN} return runOf()`, 1, keys.ledger.meta(account)));
@@ -50,11 +50,36 @@ export async function recheck(place: Place, account: string, why: string): Promi
  * beginning, and the step that showed it, which nobody acted on, is forgotten.
  */
 export async function suspect(
-  { ledger }: Place,
+  { ledger }: LedgerContext,
   account: string,
   { epoch, seq, reference }: Mark & { reference: string },
 ): Promise<void> {
   const { redis, keys } = ledger;
   await redis.hdel(keys.ledger.outbox(account), `${epoch}/${seq} ${reference}`);
   await redis.hset(keys.ledger.meta(account), "run", "suspected", "seq", 0);
+}
+
+const stored = z.object({
+  epoch: z.number(),
+  seq: z.number(),
+  at: z.number(),
+  step: z.string(),
+  reference: z.string(),
+  writes: z.array(z.array(z.string())),
+});
+
+/** Resolves when the journal has the line. @throws Unavailable: the step is in the ledger, and nothing may be done because of it */
+export async function keepLine({ ledger }: LedgerContext, account: string, text: string): Promise<void> {
+  const line: JournalLine = { account, ...stored.parse(JSON.parse(text)) };
+  await ledger.journal.append(line);
+  const field = `${line.epoch}/${line.seq} ${line.reference}`;
+  void ledger.redis.hdel(ledger.keys.ledger.outbox(account), field).catch(() => undefined); // twice in the journal does no harm
+}
+
+/** Steps that no living process brings any more. Answers how many there were. */
+export async function emptyOutbox(place: LedgerContext, account: string): Promise<number> {
+  const { redis, keys } = place.ledger;
+  const lines = await redis.hvals(keys.ledger.outbox(account));
+  for (const line of lines) await keepLine(place, account, line);
+  return lines.length;
 }

@@ -1,7 +1,7 @@
 // Begins the next term of an order (its customer paid for years, and eNom sells it for fewer): the same reference buys once more, by the same protocol.
 
 import { slotClass } from "./attempt.ts";
-import type { Place } from "./place.ts";
+import type { LedgerContext } from "./context.ts";
 import { type Script, step } from "./script.ts";
 
 const DAY_MS = 86_400_000;
@@ -38,7 +38,7 @@ export type Renewed = "ok" | "changed" | "wrong-state" | "not the owner" | "too-
 
 /** CONFIGURED → APPROVED for the next term. `term` is the one that ends: two that ask at once begin one. */
 export async function renewOrder(
-  place: Place,
+  place: LedgerContext,
   {
     reference,
     account,

@@ -1,9 +1,8 @@
 // Runs the ledger's scripts (rules 2 and 3): one preamble for all, a journal line for each step, and nothing on a ledger that may have gone back.
+
 import type { Mark } from "../journal/journal.ts";
-import { emptyOutbox, keepLine } from "./outbox.ts";
-import { isFrozen, type Place } from "./place.ts";
-import { recheck, suspect } from "./recheck.ts";
-import { RUN } from "./run-of.ts";
+import { isFrozen, type LedgerContext, RUN } from "./context.ts";
+import { emptyOutbox, keepLine, recheck, suspect } from "./recheck.ts";
 
 /**
  * KEYS[1] is the account's meta hash, KEYS[2] its outbox, the others are K. ARGV: time in hand or empty, id of the journal, step,
@@ -83,7 +82,7 @@ export interface Answer {
  * @throws Refused `ledger-frozen`: nothing was done, and a person is needed
  * @throws Unavailable the journal failed: the step is in the ledger, and must not be acted on
  */
-export async function step(place: Place, script: Script, call: Call): Promise<Answer> {
+export async function step(place: LedgerContext, script: Script, call: Call): Promise<Answer> {
   const lua = PREAMBLE + SHUT + (script.whenFrozen === "refused" ? THAWED : "") + script.lua;
   for (let tries = 1; ; tries++) {
     const answer = await once(place, { ...script, lua }, call);
@@ -95,7 +94,7 @@ export async function step(place: Place, script: Script, call: Call): Promise<An
 }
 
 /** Runs the script and keeps its line. `script.lua` is the whole script here. */
-export async function once(place: Place, script: Pick<Script, "name" | "lua">, call: Call): Promise<Answer> {
+export async function once(place: LedgerContext, script: Pick<Script, "name" | "lua">, call: Call): Promise<Answer> {
   const { redis, keys, now: inHand, journal } = place.ledger;
   const { account, reference = "" } = call;
   const reply = (await redis.eval(
@@ -115,7 +114,7 @@ export async function once(place: Place, script: Pick<Script, "name" | "lua">, c
 
 /** Rule 3: seq grows by one within an epoch, in the order in which this process is answered. */
 async function notGoneBack(
-  { ledger }: Place,
+  { ledger }: LedgerContext,
   account: string,
   { isNew, reference, ...mark }: Mark & { isNew: boolean; reference: string },
 ): Promise<void> {

@@ -1,7 +1,7 @@
 // What the ledger knows of the slots that eNom lists, read in one moment (rules 10, 13).
 import { z } from "zod";
 import { readField } from "./attempt.ts";
-import type { Place } from "./place.ts";
+import type { LedgerContext } from "./context.ts";
 import { type Script, step } from "./script.ts";
 
 /** K owner, version, unsettled, parked, abandoned. A CertIDs. Reads only. */
@@ -35,7 +35,7 @@ const shape = z.object({
 });
 
 /** An attempt in the air: SENDING, UNKNOWN, or COVERED until it is settled. */
-export interface InAir {
+export interface InFlightAttempt {
   reference: string;
   number: number;
   slotClass: string;
@@ -51,7 +51,7 @@ export interface View {
   /** Of the slots asked for: an order's reference, POOL, LEGACY, FOREIGN or REFUNDED; absent when no map has the slot. */
   owners: ReadonlyMap<number, string>;
   version: (slotClass: string) => number;
-  inAir: readonly InAir[];
+  inFlight: readonly InFlightAttempt[];
   /** How many attempts of the class are parked, or given up: their slots may still turn up. */
   parked: (slotClass: string) => number;
   abandoned: (slotClass: string) => number;
@@ -59,7 +59,7 @@ export interface View {
   unexplainedAttempts: number;
 }
 
-export async function viewLedger(place: Place, account: string, certIds: readonly number[]): Promise<View> {
+export async function viewLedger(place: LedgerContext, account: string, certIds: readonly number[]): Promise<View> {
   const { ledger } = place.ledger.keys;
   const { now, details } = await step(place, VIEW, {
     account,
@@ -75,21 +75,21 @@ export async function viewLedger(place: Place, account: string, certIds: readonl
     ...{ now, dwell },
     owners: new Map(known),
     version: (slotClass) => Number(versions.get(slotClass) ?? 0),
-    inAir: [...unsettled].map(([field, entry]) => inAirOf(field, entry)),
+    inFlight: [...unsettled].map(([field, entry]) => inFlightOf(field, entry)),
     parked: (slotClass) => countOf(parked, slotClass),
     abandoned: (slotClass) => countOf(abandoned, slotClass),
     unexplainedAttempts: unsettled.size + parked.size + abandoned.size,
   };
 }
 
-function inAirOf(field: string, entry: string): InAir {
+function inFlightOf(field: string, entry: string): InFlightAttempt {
   const [slotClass = "", , gateAt = "", gateDwell = "", flag = ""] = entry.split("|");
   return {
     ...readField(field),
     slotClass,
     gateAt: Number(gateAt),
     gateDwell: Number(gateDwell),
-    flag: flag as InAir["flag"],
+    flag: flag as InFlightAttempt["flag"],
   };
 }
 

@@ -1,7 +1,7 @@
 // A letter becomes the bytes that go over the wire. The same letter, key and date always give the same bytes.
 import { createHash } from "node:crypto";
 import MailComposer from "nodemailer/lib/mail-composer";
-import type { Mailbox } from "../../shared/email-address.ts";
+import type { Mailbox } from "../../shared/base/email-address.ts";
 import type { Letter } from "../../shared/mail/render.ts";
 import type { Signer } from "./dkim.ts";
 

@@ -1,7 +1,7 @@
 // DKIM (RFC 6376): our domain's signature on a mail, made of three settings.
 import { createPrivateKey } from "node:crypto";
 import DKIM from "nodemailer/lib/dkim";
-import { badSettings } from "../../shared/config.ts";
+import { badSettings } from "../../shared/base/read-settings.ts";
 
 /** Puts the signature in front of a finished message. */
 export type Signer = Pick<DKIM, "sign">;

@@ -1,14 +1,14 @@
 // A mail that will not go out: its certificate says so in its timeline, and a department that cannot be reached is said in the log.
 import { isDeepStrictEqual } from "node:util";
-import { withEvent } from "../../shared/certificate-record.ts";
-import type { CertificateStore } from "../../shared/certificates.ts";
-import type { Clock } from "../../shared/clock.ts";
-import { type Refused, Uncertain } from "../../shared/errors.ts";
-import type { Log } from "../../shared/log.ts";
+import type { Clock } from "../../shared/base/clock.ts";
+import { type Refused, Uncertain } from "../../shared/base/errors.ts";
+import type { Log } from "../../shared/base/log.ts";
+import { reference } from "../../shared/certificate/order.ts";
+import { withEvent } from "../../shared/certificate/record.ts";
+import { overNewest } from "../../shared/certificate/save-race.ts";
+import type { CertificateStore } from "../../shared/certificate/store.ts";
+import type { Notification } from "../../shared/mail/notification.ts";
 import { isTemplate, templates } from "../../shared/mail/templates.ts";
-import type { Notification } from "../../shared/notification.ts";
-import { reference } from "../../shared/order.ts";
-import { overNewest } from "../../shared/save-race.ts";
 import type { MailBook } from "./mails.ts";
 
 export interface FailureNeeds {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Cluster, Redis } from "ioredis";
 import { z } from "zod";
-import type { Keys } from "../../shared/keys.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
 import { digestOf } from "./compose.ts";
 
 /** A mail as it is first written down. What is repeated later is this, byte for byte. */

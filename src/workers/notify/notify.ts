@@ -1,9 +1,10 @@
 // The `notify` worker: one mail a key, written down before it is sent, repeated byte for byte when nobody knows whether it went.
-import type { Bounce, BounceList } from "../../shared/bounces.ts";
-import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
+
+import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
+import type { Bounce, BounceList } from "../../shared/mail/bounces.ts";
+import type { Notification } from "../../shared/mail/notification.ts";
 import type { Render } from "../../shared/mail/render.ts";
-import type { Notification } from "../../shared/notification.ts";
-import type { Outcome } from "../outcome.ts";
+import type { Outcome } from "../runtime/outcome.ts";
 import { compose, messageIdOf } from "./compose.ts";
 import type { Signer } from "./dkim.ts";
 import { type FailureNeeds, tellFailure } from "./failed.ts";

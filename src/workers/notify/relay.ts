@@ -1,5 +1,5 @@
 // SMTP_URL and MAIL_FROM become settings: whom to talk to, how safely, as whom. Their errors never repeat the URL.
-import { type Mailbox, mailbox } from "../../shared/email-address.ts";
+import { type Mailbox, mailbox } from "../../shared/base/email-address.ts";
 
 export interface Relay {
   /** For people: host and port, nothing secret. */

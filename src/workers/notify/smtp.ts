@@ -1,8 +1,8 @@
 // One delivery to the mail relay; its reply codes become our three errors. It never retries: the mail book and the queue do.
 import type { Readable } from "node:stream";
 import { createTransport, type NodemailerError } from "nodemailer";
-import type { Mailbox } from "../../shared/email-address.ts";
-import { Refused, Unavailable, Uncertain } from "../../shared/errors.ts";
+import type { Mailbox } from "../../shared/base/email-address.ts";
+import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import { type Relay, readFrom, readRelay } from "./relay.ts";
 
 const ADDRESS_REFUSED = "address-refused";

@@ -1,19 +1,19 @@
 // Gives the slot its CSR and contacts (rule 14): only the owner, only into an empty slot or one that carries our own CSR.
-import { type Certificate, csrOf } from "../../shared/certificate.ts";
-import { withEvent } from "../../shared/certificate-record.ts";
-import { csrHash } from "../../shared/csr.ts";
-import { Refused, Uncertain } from "../../shared/errors.ts";
-import { getProduct } from "../../shared/products.ts";
-import type { Account } from "../accounts.ts";
-import type { CertDetail } from "../enom/commands.ts";
-import { endConfiguring, refundSeen, startConfiguring } from "../ledger/moves.ts";
-import type { Outcome } from "../outcome.ts";
-import { isBoundTo } from "./first-binding.ts";
-import { fresh } from "./fresh.ts";
-import { hold, recovered } from "./hold.ts";
-import type { OrderNeeds } from "./needs.ts";
-import { askPerson } from "./parked.ts";
-import { isRefundedSlot } from "./slots.ts";
+
+import { Refused, Uncertain } from "../../shared/base/errors.ts";
+import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
+import { csrHash } from "../../shared/certificate/csr.ts";
+import { getProduct } from "../../shared/certificate/products.ts";
+import { withEvent } from "../../shared/certificate/record.ts";
+import { endConfiguring, startConfiguring } from "../ledger/transitions.ts";
+import { loadOrder } from "../order/load.ts";
+import type { OrderNeeds } from "../order/needs.ts";
+import { isConfiguredOtherwise, raiseConfiguredOtherwise, slotOf } from "../order/slot.ts";
+import { clearTrouble } from "../order/waiting.ts";
+import { bindOrVerify } from "../purchase/binding.ts";
+import { isRefundedSlot } from "../purchase/listing.ts";
+import { parkRefunded } from "../purchase/parked.ts";
+import type { Outcome } from "../runtime/outcome.ts";
 
 /** "Other" in eNom's two lists of web servers; the value has no effect on the certificate. */
 const OTHER_SERVER = { geotrust: 18, comodo: 1000 } as const;
@@ -27,10 +27,11 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
   const { account, slot } = slotOf(certificate, needs);
   const csr = csrOf(certificate);
   const wanted = csrHash(csr);
-  await isBoundTo(needs, account); // of an order that was bought before this account had a journal
+  await bindOrVerify(needs, account); // of an order that was bought before this account had a journal
   const before = await account.enom.detail(slot.certId);
-  if (isRefundedSlot(before)) return refunded(certificate, before, needs);
-  if (isConfiguredOtherwise(before, csr) && before.statusId !== 6) return holdOtherwise(certificate, before, needs);
+  if (isRefundedSlot(before)) return parkRefunded(certificate, before, needs);
+  if (isConfiguredOtherwise(before, csr) && before.statusId !== 6)
+    return raiseConfiguredOtherwise(certificate, before, needs);
   const moved = await startConfiguring(needs, slot, wanted);
   if (moved !== "ok") throw new Uncertain(`slot ${slot.certId} may not be configured: ${moved}`);
   if (CONFIGURABLE.has(before.statusId)) {
@@ -46,44 +47,9 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
   }
   await endConfiguring(needs, slot);
   const now = needs.clock.now();
-  const next = await fresh(order.reference, needs);
+  const next = await loadOrder(order.reference, needs);
   return needs.certificates.save(
-    { ...next, record: withEvent(recovered(next.record, now), now, "certificate.configured", order.domain) },
+    { ...next, record: withEvent(clearTrouble(next.record, now), now, "certificate.configured", order.domain) },
     now,
-  );
-}
-
-/** Account and slot of an order that has one. @throws Refused when its account is not configured here any more. */
-export function slotOf({ order, record, certId }: Certificate, needs: OrderNeeds) {
-  const account: Account | undefined = needs.accounts.find(record.account ?? "");
-  if (!account || certId === null)
-    throw new Refused(`account ${record.account ?? "–"} of this order is not configured here`);
-  return { account, slot: { reference: order.reference, account: account.entry.id, certId } };
-}
-
-/** Whether the slot carries a CSR, or at least a domain, that is not this order's. */
-export function isConfiguredOtherwise({ csr, domain }: CertDetail, wanted: string): boolean {
-  return csr === "" ? domain !== "" : csrHash(csr) !== csrHash(wanted);
-}
-
-export function holdOtherwise(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<Outcome> {
-  const { certId, domain, statusText } = detail;
-  const message = `Slot ${certId} is configured for ${domain || "another CSR"} at eNom (${statusText}).`;
-  return hold(certificate, { code: "configured-otherwise", message }, needs);
-}
-
-export async function refunded(
-  certificate: Certificate,
-  detail: CertDetail,
-  needs: OrderNeeds,
-): Promise<Certificate | Outcome> {
-  const { order, record } = certificate;
-  const bought = { service: order.product, years: record.plan?.years ?? record.terms.years };
-  const seen = await refundSeen(needs, { ...slotOf(certificate, needs).slot, ...bought });
-  if (seen !== "ok") throw new Uncertain(`slot ${detail.certId} may not be given back: ${seen}`);
-  return askPerson(
-    await fresh(order.reference, needs),
-    needs,
-    `eNom shows slot ${detail.certId} as: ${detail.statusText}.`,
   );
 }

@@ -1,20 +1,21 @@
 // Carries out a person's decision on what an order waits for (rule 16): the ledger's scripts move the money facts, each decision once.
-import type { Certificate } from "../../shared/certificate.ts";
-import { type CertificateRecord, NOTHING_DONE, type Wish } from "../../shared/certificate-record.ts";
-import { Refused } from "../../shared/errors.ts";
-import { getProduct } from "../../shared/products.ts";
+
+import { Refused } from "../../shared/base/errors.ts";
+import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { getProduct } from "../../shared/certificate/products.ts";
+import { type CertificateRecord, NOTHING_DONE, type OperatorRequest } from "../../shared/certificate/record.ts";
 import { findAttempt } from "../ledger/attempt.ts";
-import { claim } from "../ledger/claim.ts";
-import { buyAgain, reopenConfiguration } from "../ledger/moves.ts";
-import { slotOf } from "./configure.ts";
-import { isBoundTo } from "./first-binding.ts";
-import type { OrderNeeds } from "./needs.ts";
+import { claimInLedger } from "../ledger/claim.ts";
+import { buyAgain, reopenConfiguration } from "../ledger/transitions.ts";
+import type { OrderNeeds } from "../order/needs.ts";
+import { slotOf } from "../order/slot.ts";
+import { bindOrVerify } from "../purchase/binding.ts";
 
 /** How a wish ended. `change` is saved together with the end of the wish; a refusal leaves everything as it was. */
 export type Done =
   | { event: string; change?: Partial<CertificateRecord> | ((newest: CertificateRecord) => Partial<CertificateRecord>) }
   | { refusal: string };
-type Decision = Extract<Wish, { kind: "resolve" }>;
+type Decision = Extract<OperatorRequest, { kind: "resolve" }>;
 
 /** Nothing of an earlier slot counts for the next one: it is submitted and its owner told anew. */
 const AFRESH = { ...NOTHING_DONE, doubt: null } satisfies Partial<CertificateRecord>;
@@ -56,7 +57,7 @@ async function adopt(certificate: Certificate, wish: Decision, needs: OrderNeeds
   if (state !== "PARKED") return { refusal: `Only a parked purchase can be decided on; this order is ${state}.` };
   const account = needs.accounts.find(record.account ?? "");
   const attempt = await findAttempt(needs, order.reference, number);
-  if (!account || !attempt || !(await isBoundTo(needs, account))) {
+  if (!account || !attempt || !(await bindOrVerify(needs, account))) {
     return { refusal: "The order's account or its purchase attempt is not known here." };
   }
   const detail = await account.enom.detail(certId).catch((error: unknown) => {
@@ -74,7 +75,7 @@ async function adopt(certificate: Certificate, wish: Decision, needs: OrderNeeds
   }
   const { service, years } = attempt;
   const slot = { reference: order.reference, account: account.entry.id, number, certId, orderId: detail.orderId };
-  const claimed = await claim(
+  const claimed = await claimInLedger(
     needs,
     { ...slot, service, years, at: needs.clock.now() },
     { by: "person", words: `adopt ${certId}: ${reason} (${who})` },

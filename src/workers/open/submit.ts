@@ -1,17 +1,18 @@
 // Hands the configured slot to the certificate authority: approver checked first, status read before anything is sent twice.
-import { type Certificate, csrOf } from "../../shared/certificate.ts";
-import { type CertificateRecord, withEvent } from "../../shared/certificate-record.ts";
-import { readCsr } from "../../shared/csr.ts";
-import { utcDate } from "../../shared/dates.ts";
-import { Refused } from "../../shared/errors.ts";
-import { getProduct } from "../../shared/products.ts";
+
+import { Refused } from "../../shared/base/errors.ts";
+import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
+import { readCsr } from "../../shared/certificate/csr.ts";
+import { getProduct } from "../../shared/certificate/products.ts";
+import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
-import type { Outcome } from "../outcome.ts";
-import { holdOtherwise, isConfiguredOtherwise, refunded, slotOf } from "./configure.ts";
-import { hold, recovered } from "./hold.ts";
-import type { OrderNeeds } from "./needs.ts";
-import { isRefundedSlot } from "./slots.ts";
-import { isInstructable, ownerAsked } from "./validation.ts";
+import type { OrderNeeds } from "../order/needs.ts";
+import { isConfiguredOtherwise, raiseConfiguredOtherwise, slotOf } from "../order/slot.ts";
+import { emailEnded, isInstructable, ownerAsked } from "../order/validation.ts";
+import { clearTrouble, raiseAttention } from "../order/waiting.ts";
+import { isRefundedSlot } from "../purchase/listing.ts";
+import { parkRefunded } from "../purchase/parked.ts";
+import type { Outcome } from "../runtime/outcome.ts";
 
 /** Not at the CA yet: awaiting configuration (that is, submission), or rejected by the customer and free to go again. */
 const SUBMITTABLE = new Set([1, 6]);
@@ -22,11 +23,12 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
   const { account, slot } = slotOf(certificate, needs);
   const { approver } = record.terms;
   const before = await account.enom.detail(slot.certId);
-  if (isRefundedSlot(before)) return refunded(certificate, before, needs);
+  if (isRefundedSlot(before)) return parkRefunded(certificate, before, needs);
   if (!SUBMITTABLE.has(before.statusId)) return submitted(certificate, { dns: before.dns, file: before.file }, needs);
-  if (isConfiguredOtherwise(before, csrOf(certificate))) return holdOtherwise(certificate, before, needs);
+  if (isConfiguredOtherwise(before, csrOf(certificate))) return raiseConfiguredOtherwise(certificate, before, needs);
   if (approver.method === "email") {
-    if (needs.clock.now() >= EMAIL_VALIDATION_ENDS) return hold(certificate, emailEnded(order.product), needs);
+    if (needs.clock.now() >= EMAIL_VALIDATION_ENDS)
+      return raiseAttention(certificate, emailEnded(order.product), needs);
     const offered = await account.enom.approverEmails({
       certId: slot.certId,
       domain: order.domain.replace(/^\*\./, ""),
@@ -61,7 +63,7 @@ async function submitted(
   };
   const detail = approver.method === "email" ? `approver ${approver.email}` : `validation by ${approver.method}`;
   const instructed = !isInstructable({ terms: record.terms, validation });
-  const next = { ...recovered(record, now), submittedAt: now.toISOString(), validation, looks: 0, instructed };
+  const next = { ...clearTrouble(record, now), submittedAt: now.toISOString(), validation, looks: 0, instructed };
   return needs.certificates.save(
     { ...certificate, record: withEvent(next, now, "certificate.submitted", detail) },
     now,
@@ -74,16 +76,7 @@ async function notOffered(
   { offered, needs }: { offered: string[]; needs: OrderNeeds },
 ): Promise<Outcome> {
   const message = `${email} is not among the approver addresses that eNom offers: ${offered.join(", ") || "none"}.`;
-  return hold(certificate, { code: "approver-not-offered", message }, needs);
-}
-
-/** What was ordered by e-mail, and reaches the CA when that validates no more: another way, where the product has one. */
-export function emailEnded(service: string) {
-  const { name, methods } = getProduct(service);
-  const others = methods.filter((method) => method !== "email");
-  const rest = others.length > 0 ? `what remains: ${others.join(", ")}` : "and nothing else is offered for it";
-  const message = `${name} was to be validated by e-mail, which ended on ${utcDate(EMAIL_VALIDATION_ENDS)}; ${rest}.`;
-  return { code: "email-validation-ended", message } as const;
+  return raiseAttention(certificate, { code: "approver-not-offered", message }, needs);
 }
 
 /** Comodo products want the organisation once more; what the CSR does not say is taken from the administrative contact. */

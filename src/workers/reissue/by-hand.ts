@@ -1,13 +1,14 @@
 // A reissue that a person does, in the CA's portal or through eNom's support: asked for with everything needed, reminded of, escalated.
-import { type Certificate, raiseFor } from "../../shared/certificate.ts";
-import { type CertificateRecord, withEvent } from "../../shared/certificate-record.ts";
-import { daysBetween, utcDate } from "../../shared/dates.ts";
-import type { Lane } from "../../shared/products.ts";
-import { tellDepartment } from "../department.ts";
-import { slotOf } from "../open/configure.ts";
-import type { OrderNeeds } from "../open/needs.ts";
-import { aboutOrder } from "../open/tell.ts";
-import type { Outcome } from "../outcome.ts";
+
+import { daysBetween, utcDate } from "../../shared/base/dates.ts";
+import { type Certificate, raiseFor } from "../../shared/certificate/certificate.ts";
+import type { Lane } from "../../shared/certificate/products.ts";
+import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
+import { aboutOrder } from "../order/customer-mails.ts";
+import { tellDepartment } from "../order/department.ts";
+import type { OrderNeeds } from "../order/needs.ts";
+import { slotOf } from "../order/slot.ts";
+import type { Outcome } from "../runtime/outcome.ts";
 
 type ByHand = Exclude<Lane, "api">;
 const STAGES = ["asked", "reminder", "escalation"] as const;

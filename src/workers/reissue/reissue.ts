@@ -1,25 +1,25 @@
 // Carries a reissue on: requested → sent, or asked of a person → the new certificate taken in. The old one stays valid all the while.
-import { type Certificate, subscriptionOf } from "../../shared/certificate.ts";
-import { withEvent } from "../../shared/certificate-record.ts";
-import { Refused } from "../../shared/errors.ts";
-import type { JobData } from "../../shared/jobs.ts";
-import { laneByHand } from "../../shared/products.ts";
-import { requestReissue } from "../../shared/reissue-request.ts";
+
+import { Refused } from "../../shared/base/errors.ts";
+import { type Certificate, subscriptionOf } from "../../shared/certificate/certificate.ts";
+import { isToBeCancelled } from "../../shared/certificate/operator-request.ts";
+import { laneByHand } from "../../shared/certificate/products.ts";
+import { withEvent } from "../../shared/certificate/record.ts";
+import { requestReissue } from "../../shared/certificate/reissue-request.ts";
+import type { JobData } from "../../shared/queue/jobs.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
 import { boughtEnd, paidEnd } from "../../shared/subscription/term.ts";
-import { isToBeCancelled } from "../../shared/wish.ts";
 import { sweepDue } from "../due/sweep.ts";
-import { fresh } from "../open/fresh.ts";
-import { guard } from "../open/guard.ts";
-import { recovered } from "../open/hold.ts";
-import type { OrderNeeds } from "../open/needs.ts";
-import { emailEnded } from "../open/submit.ts";
-import { tellOwner, tellStarted } from "../open/tell.ts";
-import { isInstructable, ownerAsked, ownerMustAct } from "../open/validation.ts";
-import type { Outcome } from "../outcome.ts";
+import { mailOwnerInstructions, tellStarted } from "../order/customer-mails.ts";
+import { loadOrder } from "../order/load.ts";
+import type { OrderNeeds } from "../order/needs.ts";
+import { handleStepError } from "../order/step-errors.ts";
+import { emailEnded, isInstructable, ownerAsked, ownerMustAct } from "../order/validation.ts";
+import { clearTrouble } from "../order/waiting.ts";
+import type { Outcome } from "../runtime/outcome.ts";
 import { askDepartment } from "./by-hand.ts";
+import { checkReissue } from "./check-reissue.ts";
 import { findOut, send } from "./send.ts";
-import { look } from "./take.ts";
 
 /**
  * A bare reference is a doorbell. A job with a CSR or a reason, put into the queue by another system, asks for a reissue
@@ -29,12 +29,12 @@ export async function reissueCertificate(job: JobData<"reissue">, jobId: string,
   if ("sweep" in job) return sweepDue(needs);
   if (job.csr !== undefined || job.reason !== undefined) await accept(job, jobId, needs);
   for (;;) {
-    const certificate = await fresh(job.reference, needs);
+    const certificate = await loadOrder(job.reference, needs);
     const { record, state } = certificate;
     if (!record.reissue || state !== "CONFIGURED" || isToBeCancelled(record)) return "done";
     if (isTermOver(certificate, needs.clock.now())) return drop(certificate, needs);
-    const went = await guard(() => step(certificate, needs), job.reference, needs);
-    if (went !== "on") return went;
+    const result = await handleStepError(() => step(certificate, needs), job.reference, needs);
+    if (result !== "on") return result;
   }
 }
 
@@ -47,7 +47,7 @@ function isTermOver(certificate: Certificate, now: Date): boolean {
 
 async function drop(certificate: Certificate, needs: OrderNeeds): Promise<Outcome> {
   const now = needs.clock.now();
-  const calm = { ...recovered(certificate.record, now), reissue: null, instructed: true };
+  const calm = { ...clearTrouble(certificate.record, now), reissue: null, instructed: true };
   const told = withEvent(calm, now, "reissue.dropped", "the term is over");
   await needs.certificates.save({ ...certificate, record: told }, now);
   return "done";
@@ -58,7 +58,7 @@ async function accept(
   jobId: string,
   needs: OrderNeeds,
 ): Promise<void> {
-  const certificate = await fresh(job.reference, needs);
+  const certificate = await loadOrder(job.reference, needs);
   const answer = await requestReissue(certificate, { ...job, id: `job:${jobId}`, who: "a job" }, needs.clock.now());
   if (answer.kind === "requested") await needs.certificates.save(answer.certificate, needs.clock.now());
   if (answer.kind === "conflict") throw new Refused(`reissue of ${job.reference}: ${answer.message}`);
@@ -75,8 +75,8 @@ async function step(certificate: Certificate, needs: OrderNeeds): Promise<"on" |
       return findOut(certificate, needs);
     case "sent":
     case "asked":
-      if (instructed) return look(certificate, needs);
-      await tellOwner(certificate, needs);
+      if (instructed) return checkReissue(certificate, needs);
+      await mailOwnerInstructions(certificate, needs);
       return "on";
     case undefined:
       return "done";

@@ -1,14 +1,15 @@
 // Asks eNom's API for the reissue, once: what may have been sent is looked for, and never sent again by itself.
-import type { Certificate } from "../../shared/certificate.ts";
-import { csrHash } from "../../shared/csr.ts";
-import { Refused, Unavailable } from "../../shared/errors.ts";
-import { laneByHand } from "../../shared/products.ts";
-import type { CertDetail } from "../enom/commands.ts";
-import { slotOf } from "../open/configure.ts";
-import { hold, lookAgain, lookPause } from "../open/hold.ts";
-import type { OrderNeeds } from "../open/needs.ts";
-import type { Outcome } from "../outcome.ts";
-import { isNewer } from "../take-in.ts";
+
+import { Refused, Unavailable } from "../../shared/base/errors.ts";
+import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { csrHash } from "../../shared/certificate/csr.ts";
+import { laneByHand } from "../../shared/certificate/products.ts";
+import type { CertDetail } from "../enom/commands/commands.ts";
+import { isNewer } from "../order/issued-certificate.ts";
+import type { OrderNeeds } from "../order/needs.ts";
+import { slotOf } from "../order/slot.ts";
+import { pollLater, pollPause, raiseAttention } from "../order/waiting.ts";
+import type { Outcome } from "../runtime/outcome.ts";
 import { askDepartment } from "./by-hand.ts";
 import { saveState } from "./state.ts";
 
@@ -36,7 +37,7 @@ async function refused(noted: Certificate, { code, message }: Refused, needs: Or
   if (code !== "enom-login-refused" && code !== "enom-address-not-permitted")
     return askDepartment(noted, { lane: laneByHand(noted.order.product), refusal: message }, needs);
   const reissue = noted.record.reissue && { ...noted.record.reissue, state: "requested" as const };
-  return hold({ ...noted, record: { ...noted.record, reissue } }, { code, message }, needs);
+  return raiseAttention({ ...noted, record: { ...noted.record, reissue } }, { code, message }, needs);
 }
 
 /** Sent, perhaps. eNom is watched for an hour, and then a person is asked; it is watched on all the same. */
@@ -52,10 +53,10 @@ export async function findOut(certificate: Certificate, needs: OrderNeeds): Prom
   const sentAt =
     record.timeline.findLast(({ event }) => event === "reissue.sending")?.at ?? record.reissue?.requestedAt;
   const age = needs.clock.now().getTime() - new Date(sentAt ?? 0).getTime();
-  const watched = { waitSeconds: lookPause(needs.pace.pollSeconds, record.looks), because: message };
+  const watched = { waitSeconds: pollPause(needs.timings.pollSeconds, record.looks), because: message };
   if (age < WATCHED_MS)
-    return lookAgain({ ...certificate, record: { ...record, looks: record.looks + 1 } }, watched, needs);
-  return hold(certificate, { code: "reissue-uncertain", message }, needs);
+    return pollLater({ ...certificate, record: { ...record, looks: record.looks + 1 } }, watched, needs);
+  return raiseAttention(certificate, { code: "reissue-uncertain", message }, needs);
 }
 
 /** A new certificate, the new CSR, or something under way. */

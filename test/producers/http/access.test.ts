@@ -144,7 +144,7 @@ describe("the board", () => {
   test("A whole order that another system put into the queue shows neither its CSR nor its people.", async () => {
     const { call, queues } = await world();
     const order = await anOrder();
-    await queues.ring("open", order as never);
+    await queues.enqueue("open", order as never);
 
     const shown = await call("GET", "/queues/api/queues?activeQueue=open&status=latest&page=1");
 

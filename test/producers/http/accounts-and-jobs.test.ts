@@ -1,6 +1,6 @@
 // Stories about accounts, mails and jobs over HTTP.
 import { expect, test } from "vitest";
-import { plusSeconds } from "../../../src/shared/dates.ts";
+import { plusSeconds } from "../../../src/shared/base/dates.ts";
 import { anOrder, NOW, world } from "./world.ts";
 
 const mail = {

@@ -1,6 +1,6 @@
 // Promise: an operator sees over HTTP which addresses refuse our mail, and can have one written to again.
 import { expect, test } from "vitest";
-import { bounceList } from "../../../src/shared/bounces.ts";
+import { bounceList } from "../../../src/shared/mail/bounces.ts";
 import { NOW, world } from "./world.ts";
 
 const answered = {

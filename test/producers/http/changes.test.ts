@@ -1,6 +1,6 @@
 // Stories about what may still be said of an order once it is accepted: terms, reissues, wishes.
 import { describe, expect, test } from "vitest";
-import { Unavailable } from "../../../src/shared/errors.ts";
+import { Unavailable } from "../../../src/shared/base/errors.ts";
 import { makeCsr } from "../../support/csr.ts";
 import { anIssue, anOrder, NOW, world } from "./world.ts";
 

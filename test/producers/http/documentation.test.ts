@@ -4,8 +4,8 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { certificateBody } from "../../../src/producers/http/certificate-body.ts";
-import { Notification } from "../../../src/shared/notification.ts";
-import { orderBody } from "../../../src/shared/order.ts";
+import { orderBody } from "../../../src/shared/certificate/order.ts";
+import { Notification } from "../../../src/shared/mail/notification.ts";
 import { anOrder, world } from "./world.ts";
 
 const CALLS = [

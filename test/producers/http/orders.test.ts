@@ -2,7 +2,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import type { certificateBody } from "../../../src/producers/http/certificate-body.ts";
-import type { project } from "../../../src/shared/projection.ts";
+import type { project } from "../../../src/shared/certificate/projection.ts";
 import { makeCsr } from "../../support/csr.ts";
 import { anIssue, anOrder, NOW, world } from "./world.ts";
 
@@ -151,7 +151,7 @@ describe("an order", () => {
 
   test("An order whose doorbell is lost is accepted all the same, and found by the sweeper's index.", async () => {
     const { call, queues, redis, keys, lines } = await world();
-    queues.ring = () => Promise.reject(new Error("lost"));
+    queues.enqueue = () => Promise.reject(new Error("lost"));
     const order = await anOrder();
 
     const answer = await call("POST", "/v1/certificates", order);

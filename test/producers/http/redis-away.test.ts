@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { startRedis } from "../../../src/sandbox/redis.ts";
+import { startRedis } from "../../../src/sandbox/redis/redis.ts";
 import { anOrder, world } from "./world.ts";
 
 /** A Redis of the test's own, on a folder that it can be started on again. */

@@ -2,16 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { Writable } from "node:stream";
 import { inject, onTestFinished } from "vitest";
-import { buildGateway, type GatewayNeeds } from "../../../src/producers/http/gateway.ts";
-import { accountRecords } from "../../../src/shared/account-records.ts";
-import { type CertificateRecord, withEvent } from "../../../src/shared/certificate-record.ts";
-import { certificateStore } from "../../../src/shared/certificates.ts";
-import { accountEntry } from "../../../src/shared/fleet-file.ts";
-import { keysUnder } from "../../../src/shared/keys.ts";
-import { createLog } from "../../../src/shared/log.ts";
-import { policyFor } from "../../../src/shared/policy.ts";
-import { openQueues } from "../../../src/shared/queues.ts";
-import { connectRedis, untilReady } from "../../../src/shared/redis.ts";
+import { buildGateway, type GatewayNeeds } from "../../../src/producers/gateway.ts";
+import { accountRecords } from "../../../src/shared/account/records.ts";
+import { createLog } from "../../../src/shared/base/log.ts";
+import { type CertificateRecord, withEvent } from "../../../src/shared/certificate/record.ts";
+import { certificateStore } from "../../../src/shared/certificate/store.ts";
+import { accountEntry } from "../../../src/shared/config/fleet-file.ts";
+import { policyFor } from "../../../src/shared/config/policy.ts";
+import { openQueues } from "../../../src/shared/queue/queues.ts";
+import { connectRedis, untilReady } from "../../../src/shared/redis/client.ts";
+import { keysUnder } from "../../../src/shared/redis/keys.ts";
 import { orderBody } from "../../support/order.ts";
 import { defaultPolicy } from "../../support/policy.ts";
 

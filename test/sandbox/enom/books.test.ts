@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { centsOf, plain } from "../../../src/sandbox/enom/amounts.ts";
-import { emptyBooks, openBooks } from "../../../src/sandbox/enom/books.ts";
-import { getCatalogueProduct } from "../../../src/sandbox/enom/catalogue.ts";
-import { startingSettings } from "../../../src/sandbox/enom/settings.ts";
+import { centsOf, plain } from "../../../src/sandbox/enom/books/amounts.ts";
+import { emptyBooks, openBooks } from "../../../src/sandbox/enom/books/books.ts";
+import { getCatalogueProduct } from "../../../src/sandbox/enom/books/catalogue.ts";
+import { startingSettings } from "../../../src/sandbox/enom/books/settings.ts";
 import { standingClock } from "./support.ts";
 
 const cents = fc.integer({ min: 0, max: 1_000_000 });

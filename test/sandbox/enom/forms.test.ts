@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { centsOf, dollars, grouped, plain } from "../../../src/sandbox/enom/amounts.ts";
-import { between, dateTime, day, monthsLater } from "../../../src/sandbox/enom/calendar.ts";
+import { centsOf, dollars, grouped, plain } from "../../../src/sandbox/enom/books/amounts.ts";
+import { between, dateTime, day, monthsLater } from "../../../src/sandbox/enom/books/calendar.ts";
 
 test.each([
   ["2025-05-06T16:08:07Z", "5/6/2025 9:08:07 AM"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { XMLParser } from "fast-xml-parser";
 import { expect, test } from "vitest";
-import { cdata, group, leaf, xml } from "../../../src/sandbox/enom/elements.ts";
+import { cdata, group, leaf, xml } from "../../../src/sandbox/enom/wire/elements.ts";
 import { ask, at, bought, CREDENTIALS, post, RAPID, refused, sandbox, standingClock } from "./support.ts";
 
 /** 9:08:07 in the morning in Seattle. */

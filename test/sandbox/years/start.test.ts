@@ -5,9 +5,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { startRedis } from "../../../src/sandbox/redis.ts";
-import { keysUnder } from "../../../src/shared/keys.ts";
-import { connectRedis } from "../../../src/shared/redis.ts";
+import { startRedis } from "../../../src/sandbox/redis/redis.ts";
+import { connectRedis } from "../../../src/shared/redis/client.ts";
+import { keysUnder } from "../../../src/shared/redis/keys.ts";
 import { bareEnv, compiledBefore } from "../../support/process.ts";
 
 const binaryDir = resolve(import.meta.dirname, "../../../.data/redis-server");

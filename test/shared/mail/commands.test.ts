@@ -1,7 +1,7 @@
 // Promises of commands within sentences: found as they are meant to be pasted, and nothing of the text is lost.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { attentionKinds } from "../../../src/shared/attention.ts";
+import { attentionKinds } from "../../../src/shared/certificate/attention.ts";
 import { piecesOf } from "../../../src/shared/mail/commands.ts";
 
 const commands = (text: string): string[] =>

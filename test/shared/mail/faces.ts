@@ -1,7 +1,7 @@
 // What the tests of mails fill them with: the example of each with some values changed, and all its faces.
-import { type Face, facesOf } from "../../../src/shared/mail/faces.ts";
+import { type Face, facesOf } from "../../../src/producers/cli/template/faces.ts";
+import type { Notification } from "../../../src/shared/mail/notification.ts";
 import { type TemplateName, templateNames, templates } from "../../../src/shared/mail/templates.ts";
-import type { Notification } from "../../../src/shared/notification.ts";
 
 /** The template's own example with some values changed. */
 export function example(name: TemplateName, over: Record<string, unknown> = {}): Notification["values"] {

@@ -1,10 +1,10 @@
 // Promise: a department reads in its own language what to do, with the commands as they are, whatever happened; what nobody translated it reads in English.
 import { expect, test } from "vitest";
-import { type AttentionCode, attentionKinds, nextStep } from "../../../src/shared/attention.ts";
-import { causes } from "../../../src/shared/connection-check.ts";
+import { causes } from "../../../src/shared/account/connection-check.ts";
+import { type AttentionCode, attentionKinds, nextStep } from "../../../src/shared/certificate/attention.ts";
 import { renderer } from "../../../src/shared/mail/render.ts";
 import type { TemplateName } from "../../../src/shared/mail/templates.ts";
-import { findings } from "../../../src/workers/connection-findings.ts";
+import { findings } from "../../../src/workers/balance/connection-findings.ts";
 import { example } from "./faces.ts";
 
 const render = renderer();

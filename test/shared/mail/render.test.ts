@@ -3,10 +3,10 @@ import { mkdir, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Refused } from "../../../src/shared/errors.ts";
+import { Refused } from "../../../src/shared/base/errors.ts";
+import type { Notification } from "../../../src/shared/mail/notification.ts";
 import { type BrokenWords, type Letter, type RenderOptions, renderer } from "../../../src/shared/mail/render.ts";
 import { type TemplateName, templates } from "../../../src/shared/mail/templates.ts";
-import type { Notification } from "../../../src/shared/notification.ts";
 import { everyFace, example } from "./faces.ts";
 import { ownWords } from "./folder.ts";
 

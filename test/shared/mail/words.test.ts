@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { engineOver } from "../../../src/shared/mail/engine.ts";
 import { fileOf, OUR_FOLDER, ourLanguages, parts } from "../../../src/shared/mail/folders.ts";
+import { Notification } from "../../../src/shared/mail/notification.ts";
 import { renderer } from "../../../src/shared/mail/render.ts";
 import { LONG_DOMAIN } from "../../../src/shared/mail/template.ts";
 import { type TemplateName, templateNames, templates } from "../../../src/shared/mail/templates.ts";
-import { Notification } from "../../../src/shared/notification.ts";
 import { everyFace, example } from "./faces.ts";
 
 /** What we agreed upon, as `<language>/<face>.<part>`. */

@@ -1,7 +1,7 @@
 // When the policy acts: early enough, never in a loop, spread over the day, once an issue, and not at all where nothing is left to do.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { plusDays, utcDate } from "../../../src/shared/dates.ts";
+import { plusDays, utcDate } from "../../../src/shared/base/dates.ts";
 import {
   type Due,
   dueOf,

@@ -1,11 +1,11 @@
 // The limits of the day of issue hold to the second, and every worked example of the customer's documents comes out as written there.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Certificate } from "../../../src/shared/certificate.ts";
-import { newRecord } from "../../../src/shared/certificate-record.ts";
-import { plusDays, utcDate } from "../../../src/shared/dates.ts";
-import { parseOrder } from "../../../src/shared/order.ts";
-import { project } from "../../../src/shared/projection.ts";
+import { plusDays, utcDate } from "../../../src/shared/base/dates.ts";
+import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
+import { parseOrder } from "../../../src/shared/certificate/order.ts";
+import { project } from "../../../src/shared/certificate/projection.ts";
+import { newRecord } from "../../../src/shared/certificate/record.ts";
 import { dueOf } from "../../../src/shared/subscription/due.ts";
 import {
   EMAIL_VALIDATION_ENDS,

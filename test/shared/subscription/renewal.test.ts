@@ -1,7 +1,7 @@
 // When the next term is bought, where the customer has paid for more years than eNom sells at once, and who is told under which policy.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { daysBetween, plusDays, utcDate } from "../../../src/shared/dates.ts";
+import { daysBetween, plusDays, utcDate } from "../../../src/shared/base/dates.ts";
 import { dueOf, type Policy, type Subscription } from "../../../src/shared/subscription/due.ts";
 import { bought, CLOSE_TO_TRIGGER, COMODO, issueOf, NOON, POLICY, subscription } from "./subscriptions.ts";
 

@@ -1,7 +1,7 @@
 // What was paid for counts from the purchase to the day; what was bought at eNom counts as the family of products counts it.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { plusDays, plusYears } from "../../../src/shared/dates.ts";
+import { plusDays, plusYears } from "../../../src/shared/base/dates.ts";
 import { boughtEnd, paidEnd, yearsBetween, yearsToBuy } from "../../../src/shared/subscription/term.ts";
 import { bought, COMODO, GEOTRUST } from "./subscriptions.ts";
 

@@ -1,7 +1,7 @@
 // The domain's owner is asked when the rules of the day of issue want it, and again in growing pauses, not otherwise.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { daysBetween } from "../../../src/shared/dates.ts";
+import { daysBetween } from "../../../src/shared/base/dates.ts";
 import { limitsAt } from "../../../src/shared/subscription/limits.ts";
 import { askAgainAt, mustValidate } from "../../../src/shared/subscription/validation.ts";
 

@@ -3,10 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { expect, test, vi } from "vitest";
-import { type AccountRecord, accountRecords } from "../../../src/shared/account-records.ts";
-import { type Cause, connectionCheck } from "../../../src/shared/connection-check.ts";
-import { plusSeconds } from "../../../src/shared/dates.ts";
-import type { Ring } from "../../../src/shared/queues.ts";
+import { type Cause, connectionCheck } from "../../../src/shared/account/connection-check.ts";
+import { type AccountRecord, accountRecords } from "../../../src/shared/account/records.ts";
+import { plusSeconds } from "../../../src/shared/base/dates.ts";
+import type { Enqueue } from "../../../src/shared/queue/queues.ts";
 import { askAboutTrouble, askForBalance } from "../../../src/workers/balance/ask.ts";
 import { stuck, type World, world } from "../../support/world.ts";
 
@@ -21,11 +21,11 @@ test("A check that is asked for while a poll waits for an eNom that is away is m
   w.enom.settings.losses = { rate: 1, commands: new Set(QUESTIONS) };
   await w.redis.hset(w.keys.breaker("main"), { failures: 5, times: 5, until: Date.now() + 300_000 });
 
-  await w.queues.ring("balance-poll", { account: "main" });
+  await w.queues.enqueue("balance-poll", { account: "main" });
   await vi.waitFor(async () => expect((await found(w))?.cause).toBe("connection-lost"), SOON);
   await idle(w, 1);
   w.enom.settings.losses = null;
-  await w.queues.ring("balance-poll", { account: "main", check: true });
+  await w.queues.enqueue("balance-poll", { account: "main", check: true });
 
   await vi.waitFor(async () => expect(await found(w)).toMatchObject({ ok: true }), SOON);
   await idle(w, 0);
@@ -70,22 +70,22 @@ test.for<{ title: string; last: object | null; cause: Cause; asks: "once" | "nob
   { title: "something else is known", last: { ok: false, cause: "tls-expired" }, cause: "login-refused", asks: "once" },
   { title: "a check was just made", last: { at: ago(4) }, cause: "login-refused", asks: "nobody" },
 ])("When $title, trouble asks $asks for a check.", async ({ last, cause, asks }) => {
-  const { rung, ring } = bells();
+  const { rung, enqueue } = bells();
   const check = last && connectionCheck.parse({ ok: true, message: "So it was.", at: ago(6), ...last });
 
-  await askAboutTrouble({ account: "main", cause }, { ...needs(ring), ...knowing(check) });
+  await askAboutTrouble({ account: "main", cause }, { ...needs(enqueue), ...knowing(check) });
 
   expect(rung).toEqual(asks === "once" ? [["balance-poll", { account: "main", check: true }]] : []);
 });
 
 test("A bell that cannot be rung fails nothing: it is logged, and the schedule rings by itself.", async () => {
-  const away: Ring = () => Promise.reject(new Error("Redis is away"));
+  const away: Enqueue = () => Promise.reject(new Error("Redis is away"));
   const lines: string[] = [];
   const log = pino({ level: "warn" }, { write: (line: string) => void lines.push(line) });
   const unknown = { records: { find: () => Promise.reject(new Error("Redis is away")) } };
 
-  await askForBalance("main", { ring: away, log });
-  await askAboutTrouble({ account: "main", cause: "web-page" }, { ...needs(bells().ring), ...unknown, log });
+  await askForBalance("main", { enqueue: away, log });
+  await askAboutTrouble({ account: "main", cause: "web-page" }, { ...needs(bells().enqueue), ...unknown, log });
 
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     { event: "doorbell.lost", queue: "balance-poll", reference: "main" },
@@ -101,15 +101,15 @@ function ago(seconds: number): string {
 
 function bells() {
   const rung: unknown[] = [];
-  const ring: Ring = async (...bell) => {
+  const enqueue: Enqueue = async (...bell) => {
     rung.push(bell);
     return "1";
   };
-  return { rung, ring };
+  return { rung, enqueue };
 }
 
-function needs(ring: Ring) {
-  return { ring, log: pino({ level: "silent" }), clock: { now: () => NOW } };
+function needs(enqueue: Enqueue) {
+  return { enqueue, log: pino({ level: "silent" }), clock: { now: () => NOW } };
 }
 
 function knowing(lastCheck: AccountRecord["lastCheck"]) {

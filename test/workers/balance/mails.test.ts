@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { accountRecords } from "../../../src/shared/account-records.ts";
+import { accountRecords } from "../../../src/shared/account/records.ts";
 import { type World, world } from "../../support/world.ts";
 
 test("The department hears once that the balance is low, with the outlook, and once that it is back; a poll that fails tells of the connection, and nothing of the balance.", async () => {
@@ -25,7 +25,7 @@ test("The department hears once that the balance is low, with the outlook, and o
   w.enom.books.setBalance("99.00");
   await poll(w, "99.00");
   w.enom.settings.loginWorks = false;
-  await w.queues.ring("balance-poll", { account: "main", check: true });
+  await w.queues.enqueue("balance-poll", { account: "main", check: true });
   await checked(w, false);
   expect((await accountRecords(w.redis, w.keys).find("main"))?.balance?.available).toBe("99.00");
   w.enom.settings.loginWorks = true;
@@ -53,7 +53,7 @@ async function settings(w: World): Promise<NodeJS.ProcessEnv> {
 /** Asks, and waits until this is what is known. */
 async function poll(w: World, available: string): Promise<void> {
   const since = Date.now();
-  await w.queues.ring("balance-poll", { account: "main" });
+  await w.queues.enqueue("balance-poll", { account: "main" });
   await vi.waitFor(
     async () => {
       const balance = (await accountRecords(w.redis, w.keys).find("main"))?.balance;

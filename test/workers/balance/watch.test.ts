@@ -1,13 +1,13 @@
 // Stories about falls of a balance below its minimum, by real Redis and real queues without workers: what waits in `notify` is what is sent.
+
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { pino } from "pino";
 import { expect, inject, onTestFinished, test } from "vitest";
-import type { RedisClient } from "../../../src/shared/certificates.ts";
-import { DAY_MS } from "../../../src/shared/dates.ts";
-import { keysUnder } from "../../../src/shared/keys.ts";
-import { openQueues } from "../../../src/shared/queues.ts";
-import { connectRedis } from "../../../src/shared/redis.ts";
+import { DAY_MS } from "../../../src/shared/base/dates.ts";
+import { openQueues } from "../../../src/shared/queue/queues.ts";
+import { connectRedis, type RedisClient } from "../../../src/shared/redis/client.ts";
+import { keysUnder } from "../../../src/shared/redis/keys.ts";
 import { tellTurns, type WatchNeeds, watchBalance } from "../../../src/workers/balance/watch.ts";
 
 const START_MS = Date.parse("2026-11-22T06:00:00.000Z");
@@ -59,7 +59,7 @@ test("A process that dies before the mail is queued leaves it to the next poll, 
   const stage = staged([connection()]);
   const dying = {
     ...stage.process(0),
-    ring: () => Promise.reject(new Error("the process died here")),
+    enqueue: () => Promise.reject(new Error("the process died here")),
   };
   await expect(watchBalance(main, readingOf(9_000, 0), dying)).rejects.toThrow("died");
   await expect(watchBalance(main, readingOf(50_000, 1), dying)).rejects.toThrow("died");
@@ -78,8 +78,8 @@ test("A process that dies behind the mail sends it again under the same key: one
   const alive = stage.process(0);
   const dying: WatchNeeds = {
     ...alive,
-    async ring(name, data) {
-      await alive.ring(name, data);
+    async enqueue(name, data) {
+      await alive.enqueue(name, data);
       rung.push("key" in data ? data.key : "");
       throw new Error("the process died here");
     },
@@ -144,7 +144,7 @@ function staged(connections: readonly RedisClient[], changes: Partial<WatchNeeds
         ...{
           redis,
           keys,
-          ring: queues.ring,
+          enqueue: queues.enqueue,
           log: pino({ level: "silent" }),
           restoredMargin: "20%",
           minimumBlocks: true,

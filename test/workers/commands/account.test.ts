@@ -1,8 +1,8 @@
 // Promises of `account check` beside a running fleet: what a person was just told is soon what the fleet shows.
 import { expect, test, vi } from "vitest";
-import { accountRecords } from "../../../src/shared/account-records.ts";
+import { accountRecords } from "../../../src/shared/account/records.ts";
 import { askFleetToCheck } from "../../../src/workers/commands/account.ts";
-import { certfleet } from "../../cli/support.ts";
+import { certfleet } from "../../producers/cli/support.ts";
 import { orderNeeds } from "../../support/needs.ts";
 import { world } from "../../support/world.ts";
 

@@ -1,10 +1,10 @@
 // What a person does with a ledger: looks at it, rebuilds it, thaws it, switches purchases, watches over spare slots.
 import { expect, test } from "vitest";
-import { utcDate } from "../../../src/shared/dates.ts";
+import { utcDate } from "../../../src/shared/base/dates.ts";
+import { audit } from "../../../src/workers/audit/audit.ts";
 import { rebuild, show, spares, status, thaw, purchases as turn } from "../../../src/workers/commands/ledger.ts";
-import { enterSlot } from "../../../src/workers/ledger/keep.ts";
-import { audit } from "../../../src/workers/open/audit.ts";
-import { openCertificate } from "../../../src/workers/open/road.ts";
+import { enterSlot } from "../../../src/workers/ledger/maintenance.ts";
+import { advanceOrder } from "../../../src/workers/open/workflow.ts";
 import { orderNeeds } from "../../support/needs.ts";
 import { type World, world } from "../../support/world.ts";
 import { drive, get, leftSending, parked, RAPIDSSL, RAPIDSSL_YEAR, withCode } from "../open/runs.ts";
@@ -26,8 +26,8 @@ test("the status tells what is in the air, what is parked, and that Redis and th
 
   const used = await standing(w);
 
-  expect(unused).toMatchObject({ state: "unused", ledger: null, journal: null, inAir: 0 });
-  expect(used).toMatchObject({ state: "well", reason: null, inAir: 1, parked: 1, abandoned: 0, stopped: null });
+  expect(unused).toMatchObject({ state: "unused", ledger: null, journal: null, inFlight: 0 });
+  expect(used).toMatchObject({ state: "well", reason: null, inFlight: 1, parked: 1, abandoned: 0, stopped: null });
   expect(used?.ledger).toEqual(used?.journal);
   expect(await status(asked(w), "other")).toEqual([]);
 });
@@ -137,7 +137,7 @@ test("purchases that a person switched off wait, with who and why in the status,
   const off = await turn(asked(w), { to: "off", reason: "stocktaking" });
   const waiting = await w.accept({});
   const needs = orderNeeds(w);
-  await openCertificate(waiting, needs);
+  await advanceOrder(waiting, needs);
   const stopped = await get(w, waiting, withCode("purchases-stopped"));
   const told = await standing(w);
 

@@ -1,9 +1,9 @@
 // Where eNom's API does not reissue, a person is asked in time, reminded, and the new certificate is taken in by itself.
 import { expect, test } from "vitest";
-import { type Certificate, statusOf } from "../../../src/shared/certificate.ts";
-import { DAY_MS } from "../../../src/shared/dates.ts";
-import type { Lane } from "../../../src/shared/products.ts";
-import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
+import { DAY_MS } from "../../../src/shared/base/dates.ts";
+import { type Certificate, statusOf } from "../../../src/shared/certificate/certificate.ts";
+import type { Lane } from "../../../src/shared/certificate/products.ts";
+import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import { makeCsr } from "../../support/csr.ts";
 import type { World } from "../../support/world.ts";
 import {

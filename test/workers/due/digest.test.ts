@@ -1,10 +1,10 @@
 // Once a day each department gets the list of what waits for a person: nothing twice, nothing forgotten, the most urgent first.
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { type Attention, attentionKinds } from "../../../src/shared/attention.ts";
-import { account, openAccounts } from "../../../src/workers/accounts.ts";
+import { type Attention, attentionKinds } from "../../../src/shared/certificate/attention.ts";
+import { account, openAccounts } from "../../../src/workers/accounts/accounts.ts";
 import { sweepDue } from "../../../src/workers/due/sweep.ts";
-import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
+import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import type { World } from "../../support/world.ts";
 import { get } from "../open/runs.ts";
 import { DEPARTMENT, mailsTo, setTime, story, worker } from "./stories.ts";

@@ -1,6 +1,6 @@
 // E-mail stops validating domains on 15 March 2028: departments hear in time which certificates need another way.
 import { expect, test } from "vitest";
-import { makeWish } from "../../../src/shared/wish.ts";
+import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
 import type { World } from "../../support/world.ts";
 import { DEPARTMENT, ESSENTIAL, mailsTo, now, opened, setTime, story, sweep, takeOn } from "./stories.ts";
 
@@ -82,7 +82,7 @@ test("only certificates that are validated by e-mail and paid beyond the day are
 async function cancelled(w: World) {
   const first = await opened(w, { policy: none, cn: "shop.over.example" });
   const wish = { kind: "cancel", reason: "the customer left", who: "ops", at: w.time.now().toISOString() } as const;
-  const made = makeWish(await now(w, first), wish, w.time.now());
+  const made = requestChange(await now(w, first), wish, w.time.now());
   if (!("certificate" in made)) throw new Error(made.conflict);
   await w.certificates.save(made.certificate, w.time.now());
   return takeOn(w, first.order.reference, ({ state }) => state === "CANCELLED");

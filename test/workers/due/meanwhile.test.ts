@@ -1,11 +1,11 @@
 // What happens to a certificate while something else is under way for it: nothing is lost, done twice, or done in vain.
 import { expect, test } from "vitest";
-import type { Wish } from "../../../src/shared/certificate-record.ts";
-import { requestReissue } from "../../../src/shared/reissue-request.ts";
-import { makeWish } from "../../../src/shared/wish.ts";
-import { openCertificate } from "../../../src/workers/open/road.ts";
+import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
+import type { OperatorRequest } from "../../../src/shared/certificate/record.ts";
+import { requestReissue } from "../../../src/shared/certificate/reissue-request.ts";
+import { advanceOrder } from "../../../src/workers/open/workflow.ts";
+import { isNewer } from "../../../src/workers/order/issued-certificate.ts";
 import { reissueCertificate } from "../../../src/workers/reissue/reissue.ts";
-import { isNewer } from "../../../src/workers/take-in.ts";
 import { issued } from "../../support/world.ts";
 import { ESSENTIAL, happened, now, opened, setTime, story, sweep, takeOn, untilDue, worker } from "./stories.ts";
 
@@ -46,8 +46,8 @@ test("an order that somebody cancels is not reissued before the cancellation is 
   const first = await opened(w);
   await untilDue(w, first);
   await sweep(w);
-  const cancel: Wish = { kind: "cancel", reason: "gone", who: "ops", at: AT };
-  const wished = makeWish(await now(w, first), cancel, w.time.now());
+  const cancel: OperatorRequest = { kind: "cancel", reason: "gone", who: "ops", at: AT };
+  const wished = requestChange(await now(w, first), cancel, w.time.now());
   if ("conflict" in wished) throw new Error(wished.conflict);
   await w.certificates.save(wished.certificate, w.time.now());
 
@@ -70,8 +70,8 @@ test("years that are added while eNom changes the approver are kept", async () =
   await sweep(w);
   const needs = worker(w);
   await reissueCertificate({ v: 1, reference: first.order.reference }, "1", needs);
-  const wish: Wish = { kind: "approver", email: "webmaster@example.com", who: "ops", at: AT };
-  const wished = makeWish(await now(w, first), wish, w.time.now());
+  const wish: OperatorRequest = { kind: "approver", email: "webmaster@example.com", who: "ops", at: AT };
+  const wished = requestChange(await now(w, first), wish, w.time.now());
   if ("conflict" in wished) throw new Error(wished.conflict);
   await w.certificates.save(wished.certificate, w.time.now());
   const extended = async (): Promise<void> => {
@@ -81,7 +81,7 @@ test("years that are added while eNom changes the approver are kept", async () =
   };
   w.enom.fault("CertChangeApproverEmail", { kind: "meanwhile", run: extended });
 
-  await openCertificate(first.order.reference, needs);
+  await advanceOrder(first.order.reference, needs);
 
   const { record } = await now(w, first);
   expect(record.terms).toMatchObject({ years: 3, approver: { email: "webmaster@example.com" } });

@@ -1,9 +1,10 @@
 // What each policy does for a certificate that comes to its end, and that a change of policy counts from then on.
+
 import { expect, test } from "vitest";
-import { certificateStore } from "../../../src/shared/certificates.ts";
-import type { PolicyFor } from "../../../src/shared/policy.ts";
-import { requestReissue } from "../../../src/shared/reissue-request.ts";
-import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
+import { requestReissue } from "../../../src/shared/certificate/reissue-request.ts";
+import { certificateStore } from "../../../src/shared/certificate/store.ts";
+import type { PolicyFor } from "../../../src/shared/subscription/policy.ts";
+import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import { ledgerOf } from "../../support/needs.ts";
 import type { World } from "../../support/world.ts";
 import {

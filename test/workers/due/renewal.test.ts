@@ -1,9 +1,9 @@
 // Where the customer has paid for more years than eNom sells at once, the next term is bought in time, exactly once.
 import { expect, test } from "vitest";
-import { type Certificate, statusOf } from "../../../src/shared/certificate.ts";
-import { project } from "../../../src/shared/projection.ts";
+import { type Certificate, statusOf } from "../../../src/shared/certificate/certificate.ts";
+import { project } from "../../../src/shared/certificate/projection.ts";
 import { sweepDue } from "../../../src/workers/due/sweep.ts";
-import { openCertificate } from "../../../src/workers/open/road.ts";
+import { advanceOrder } from "../../../src/workers/open/workflow.ts";
 import type { OrderChanges } from "../../support/order.ts";
 import { defaultPolicy } from "../../support/policy.ts";
 import { issued, type World } from "../../support/world.ts";
@@ -63,7 +63,7 @@ test("the second year is bought ten days before the first one ends, once, though
   await untilDue(w, last);
 
   await sweep(w, 3);
-  await Promise.all([openCertificate(reference, worker(w)), openCertificate(reference, worker(w))]);
+  await Promise.all([advanceOrder(reference, worker(w)), advanceOrder(reference, worker(w))]);
   const next = await takeOn(w, reference, isRenewed);
   await sweep(w, 3);
 
@@ -138,7 +138,7 @@ test("whatever a damaged record says, the ledger begins no next term long before
   await w.redis.zadd(w.keys.due, "0", first.order.reference);
 
   await sweep(w, 3);
-  await openCertificate(first.order.reference, worker(w));
+  await advanceOrder(first.order.reference, worker(w));
 
   const after = await now(w, first);
   expect(after).toMatchObject({ term: 1, state: "CONFIGURED" });

@@ -1,13 +1,13 @@
 // What the stories about the policy share: a world whose eNom lives by the same time, a department, workers that take an order on.
 import type { Redis } from "ioredis";
 import { expect, vi } from "vitest";
-import type { Certificate } from "../../../src/shared/certificate.ts";
-import { type Clock, systemClock } from "../../../src/shared/clock.ts";
-import { DAY_MS, utcDate } from "../../../src/shared/dates.ts";
-import { account, openAccounts } from "../../../src/workers/accounts.ts";
+import { type Clock, systemClock } from "../../../src/shared/base/clock.ts";
+import { DAY_MS, utcDate } from "../../../src/shared/base/dates.ts";
+import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
+import { account, openAccounts } from "../../../src/workers/accounts/accounts.ts";
 import { sweepDue } from "../../../src/workers/due/sweep.ts";
-import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
-import { openCertificate } from "../../../src/workers/open/road.ts";
+import { advanceOrder } from "../../../src/workers/open/workflow.ts";
+import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import { reissueCertificate } from "../../../src/workers/reissue/reissue.ts";
 import { orderNeeds } from "../../support/needs.ts";
 import type { OrderChanges } from "../../support/order.ts";
@@ -72,7 +72,7 @@ export function takeOn(w: World, reference: string, fits: Fits, needs = worker(w
   return vi.waitFor(
     async () => {
       await reissueCertificate({ v: 1, reference }, "doorbell", needs);
-      await openCertificate(reference, needs);
+      await advanceOrder(reference, needs);
       return get(w, reference, fits);
     },
     { timeout: 10_000, interval: 20 },

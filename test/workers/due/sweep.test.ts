@@ -1,8 +1,8 @@
 // What is due is done once, whoever looks for it, how often, and wherever the looking stops.
 import { expect, test } from "vitest";
-import { makeWish } from "../../../src/shared/wish.ts";
+import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
 import { sweepDue } from "../../../src/workers/due/sweep.ts";
-import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
+import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import type { World } from "../../support/world.ts";
 import {
   CUSTOMER,
@@ -133,9 +133,9 @@ function dyingSweep(w: World, nth: number, last: "is its last" | "is lost"): Ord
         return saved;
       },
     },
-    async ring(name, data) {
+    async enqueue(name, data) {
       alive();
-      return needs.ring(name, data);
+      return needs.enqueue(name, data);
     },
   };
 }
@@ -185,7 +185,7 @@ test("nothing at all is done for an order that was cancelled", async () => {
   await w.work(["notify"]);
   const first = await opened(w);
   const wish = { kind: "cancel", reason: "the customer left", who: "ops", at: w.time.now().toISOString() } as const;
-  const made = makeWish(await now(w, first), wish, w.time.now());
+  const made = requestChange(await now(w, first), wish, w.time.now());
   if (!("certificate" in made)) throw new Error(made.conflict);
   await w.certificates.save(made.certificate, w.time.now());
   const over = await takeOn(w, first.order.reference, ({ state }) => state === "CANCELLED");

@@ -8,8 +8,8 @@ import { text } from "node:stream/consumers";
 import type { SecureContextOptions } from "node:tls";
 import { onTestFinished } from "vitest";
 import { type EnomAccess, type EnomLimits, enomClient } from "../../../src/workers/enom/client.ts";
-import { type Enom, enomCommands } from "../../../src/workers/enom/commands.ts";
-import type { Interaction } from "../../../src/workers/enom/interaction-log.ts";
+import { type Enom, enomCommands } from "../../../src/workers/enom/commands/commands.ts";
+import type { Interaction } from "../../../src/workers/enom/wire/interaction-log.ts";
 
 /** Planted in every login; none of them may ever be seen again. */
 export const SECRETS = { username: "canary-user", password: "canary&pass word+ü" };

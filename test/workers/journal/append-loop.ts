@@ -1,5 +1,5 @@
 // A process for tests to kill: appends line after line and prints the seq of each that was acknowledged.
-import { openJournal } from "../../../src/workers/journal/journal.ts";
+import { openJournal } from "../../../src/workers/journal/open.ts";
 import { line } from "./line.ts";
 
 const [location = "", prefix = "", reference = "", count = "Infinity"] = process.argv.slice(2);

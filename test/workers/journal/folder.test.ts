@@ -2,7 +2,7 @@
 import { appendFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { Unavailable } from "../../../src/shared/errors.ts";
+import { Unavailable } from "../../../src/shared/base/errors.ts";
 import type { Journal } from "../../../src/workers/journal/journal.ts";
 import { line, lines } from "./line.ts";
 import { filesUnder, newFolder, newPrefix, opened } from "./support.ts";

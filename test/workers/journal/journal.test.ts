@@ -1,6 +1,7 @@
 // What purchase workers count on, whichever place the journal is kept in.
+
 import { test as base, describe, expect, inject } from "vitest";
-import { openJournal } from "../../../src/workers/journal/journal.ts";
+import { openJournal } from "../../../src/workers/journal/open.ts";
 import { line, lines } from "./line.ts";
 import { newFolder, newPrefix, opened } from "./support.ts";
 

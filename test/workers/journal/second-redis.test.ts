@@ -1,7 +1,7 @@
 // The journal in a second Redis: what happens when it may lose data, hangs, or comes back empty.
 import { kill } from "node:process";
 import { expect, onTestFinished, test } from "vitest";
-import { Unavailable } from "../../../src/shared/errors.ts";
+import { Unavailable } from "../../../src/shared/base/errors.ts";
 import { openSecondRedis } from "../../../src/workers/journal/second-redis.ts";
 import { line, lines } from "./line.ts";
 import { newPrefix, opened, ownRedis } from "./support.ts";

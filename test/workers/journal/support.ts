@@ -1,11 +1,13 @@
 // Journals of one test: their places are its own and go with it.
+
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
-import { type EmbeddedRedis, startRedis } from "../../../src/sandbox/redis.ts";
-import { connectRedis } from "../../../src/shared/redis.ts";
-import { type Journal, openJournal } from "../../../src/workers/journal/journal.ts";
+import { type EmbeddedRedis, startRedis } from "../../../src/sandbox/redis/redis.ts";
+import { connectRedis } from "../../../src/shared/redis/client.ts";
+import type { Journal } from "../../../src/workers/journal/journal.ts";
+import { openJournal } from "../../../src/workers/journal/open.ts";
 import { quickFolder } from "../../support/quick-folder.ts";
 
 export const newPrefix = (): string => `{t-${randomUUID().slice(0, 13)}}`;

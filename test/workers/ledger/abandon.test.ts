@@ -1,8 +1,8 @@
 // Giving up a purchase that was not made, rule 11 of purchase safety: each condition that the ledger knows of keeps it from that alone.
 import { expect, test } from "vitest";
-import { type Abandoned, abandon, noteAbsence } from "../../../src/workers/ledger/abandon.ts";
-import { unknown } from "../../../src/workers/ledger/answers.ts";
+import { type Abandoned, abandonAttempt, noteAbsence } from "../../../src/workers/ledger/abandon.ts";
 import { findAttempt } from "../../../src/workers/ledger/attempt.ts";
+import { markUnknown } from "../../../src/workers/ledger/attempt-results.ts";
 import { SETTLE_MS } from "../../support/time.ts";
 import {
   abandoned,
@@ -21,7 +21,7 @@ const EVIDENCE = { lists: [1, 2], certificates: 0, digest: "nothing of the class
 
 /** What the ledger says when everything that eNom can show was seen to be absent. */
 function giveUp(l: TestLedger, { reference = "a", number = 1, version = 0, rebuyBudget = 1 } = {}): Promise<Abandoned> {
-  return abandon(l, ticket(reference, number), { version, rebuyBudget, evidence: EVIDENCE });
+  return abandonAttempt(l, ticket(reference, number), { version, rebuyBudget, evidence: EVIDENCE });
 }
 
 const nothingChanged = async (l: TestLedger): Promise<void> => {
@@ -66,7 +66,7 @@ test("rule 11: every other purchase of the class must be settled, too, whether i
     await inDoubt(l, "a");
     await l.time.pass(SETTLE_MS);
     await sending(l, "b");
-    if (other === "unknown") await unknown(l, of("b"), { reason: "no answer" });
+    if (other === "unknown") await markUnknown(l, of("b"), { reason: "no answer" });
     if (other === "covered") await l.claim({ reference: "b", certId: 900 }, { by: "list" });
     const version = other === "covered" ? 1 : 0;
 
@@ -125,7 +125,7 @@ test("rule 11: an order is bought again as often as its budget says, and not onc
   expect(await giveUp(l)).toBe("abandoned");
   await l.begin("a", 1);
   await l.gate(ticket("a", 2));
-  await unknown(l, of("a", 2), { reason: "no answer" });
+  await markUnknown(l, of("a", 2), { reason: "no answer" });
   await l.time.pass(SETTLE_MS);
 
   expect(await giveUp(l, { number: 2 })).toBe("budget-spent");
@@ -139,7 +139,7 @@ test("rule 11: only a purchase in doubt is given up, and it is the newest of an 
   await sending(l);
   await l.time.pass(SETTLE_MS);
   expect(await giveUp(l), "its sender may still tell").toBe("late");
-  await unknown(l, of("a"), { reason: "no answer" });
+  await markUnknown(l, of("a"), { reason: "no answer" });
 
   await redis.hset(keys.certificate("a"), "state", "PARKED");
   expect(await giveUp(l)).toBe("late");
@@ -165,7 +165,7 @@ test("rule 8: a time-out that comes behind it does not revive a purchase that wa
   const l = await openLedger();
   await abandoned(l);
 
-  expect(await unknown(l, of("a"), { reason: "time-out" })).toBe(false);
+  expect(await markUnknown(l, of("a"), { reason: "time-out" })).toBe(false);
 
   expect([await l.attempts("a"), (await l.maps()).unsettled]).toEqual([["ABANDONED"], {}]);
 });
@@ -176,7 +176,7 @@ test("rule 11: the first of the two lists is noted at a purchase in doubt, for w
   await sending(l);
   await noteAbsence(l, of("a"), seen);
   expect((await findAttempt(l, "a", 1))?.absence).toBeUndefined();
-  await unknown(l, of("a"), { reason: "no answer" });
+  await markUnknown(l, of("a"), { reason: "no answer" });
 
   await noteAbsence(l, of("a"), seen);
 

@@ -1,8 +1,8 @@
 // How a purchase begins, rules 4 to 6 of purchase safety: what the ledger says of the order decides, and a spare slot goes before a new one.
 import { expect, test } from "vitest";
-import { unknown } from "../../../src/workers/ledger/answers.ts";
-import { begin } from "../../../src/workers/ledger/begin.ts";
-import { cancelOrder, refuseOrder } from "../../../src/workers/ledger/moves.ts";
+import { markUnknown } from "../../../src/workers/ledger/attempt-results.ts";
+import { beginAttempt } from "../../../src/workers/ledger/begin.ts";
+import { cancelOrder, refuseOrder } from "../../../src/workers/ledger/transitions.ts";
 import { CLASS, EMPTY, intent, of, openLedger, owning, parked, ROOMY, SERVICE, sending, ticket } from "./ledger.ts";
 
 const DAY_MS = 86_400_000;
@@ -22,7 +22,7 @@ test("rule 5: a purchase that was prepared and never written is voided and prepa
   await l.begin("a");
 
   const renewed = { ...intent("a"), balance: "90.05", newestOrderId: 8 };
-  expect(await begin(l, renewed, { newest: 1, limits: ROOMY, at: l.time.now() })).toEqual({
+  expect(await beginAttempt(l, renewed, { newest: 1, limits: ROOMY, at: l.time.now() })).toEqual({
     kind: "prepared",
     number: 2,
   });
@@ -48,7 +48,7 @@ test("rule 5: behind a purchase that was written nothing more is bought", async 
   await sending(l);
 
   expect(await l.begin("a", 1)).toEqual({ kind: "in-doubt", state: "SENDING" });
-  await unknown(l, of("a"), { reason: "no answer" });
+  await markUnknown(l, of("a"), { reason: "no answer" });
   expect(await l.begin("a", 1)).toEqual({ kind: "in-doubt", state: "UNKNOWN" });
   await l.claim({ reference: "a", certId: 900 });
   expect(await l.begin("a", 1)).toEqual({ kind: "holds", certId: 900 });
@@ -72,7 +72,7 @@ test("rule 5: an order that another run is buying, or that has its slot, is not 
 
   expect(await refuseOrder(l, of("a", 0))).toBe("changed");
   expect(await refuseOrder(l, of("a"))).toBe("in-doubt");
-  await unknown(l, of("a"), { reason: "no answer" });
+  await markUnknown(l, of("a"), { reason: "no answer" });
   expect(await refuseOrder(l, of("a"))).toBe("in-doubt");
   expect(await refuseOrder(l, of("b", 0))).toBe("holds");
   expect([(await l.get("a")).state, (await l.get("b")).state]).toEqual(["BUYING", "APPROVED"]);
@@ -143,7 +143,7 @@ test("rule 6: an order that may have a spare slot and nothing else begins no pur
   await l.accept("a");
 
   const only = { newest: 0, limits: ROOMY, at: l.time.now(), sparesOnly: true };
-  expect(await begin(l, intent("a"), only)).toEqual({ kind: "changed" });
+  expect(await beginAttempt(l, intent("a"), only)).toEqual({ kind: "changed" });
 
   expect([await l.attempts("a"), (await l.get("a")).state]).toEqual([[], "APPROVED"]);
 });

@@ -1,11 +1,11 @@
 // Whose slot it is, rule 12 of purchase safety: two-way and atomic, whoever claims, on whatever evidence, however late.
 import { expect, test } from "vitest";
-import { unknown } from "../../../src/workers/ledger/answers.ts";
 import { findAttempt } from "../../../src/workers/ledger/attempt.ts";
+import { markUnknown } from "../../../src/workers/ledger/attempt-results.ts";
 import { bind } from "../../../src/workers/ledger/bind.ts";
 import { findHeldSlot } from "../../../src/workers/ledger/claim.ts";
-import { enterSlot } from "../../../src/workers/ledger/keep.ts";
-import { refundSeen } from "../../../src/workers/ledger/moves.ts";
+import { enterSlot } from "../../../src/workers/ledger/maintenance.ts";
+import { refundSeen } from "../../../src/workers/ledger/transitions.ts";
 import {
   CLASS,
   EMPTY,
@@ -170,6 +170,6 @@ test("rule 8: a purchase that answered with another order's slot stays in doubt:
 
   expect(await l.claim({ reference: "a", certId: 900 })).toEqual({ kind: "taken", by: "b" });
 
-  expect(await unknown(l, of("a"), { reason: "it belongs to b" })).toBe(true);
+  expect(await markUnknown(l, of("a"), { reason: "it belongs to b" })).toBe(true);
   expect((await l.maps()).unsettled).toEqual({ "a#1": "U", "b#1": "C" });
 });

@@ -1,8 +1,8 @@
 // Purchases that were overtaken: their order was served from eNom's list, was given up, or ended, before the own answer came.
 import { expect, test } from "vitest";
-import { unknown } from "../../../src/workers/ledger/answers.ts";
-import { enterSlot, settleCovered } from "../../../src/workers/ledger/keep.ts";
-import { buyAgain, cancelOrder, refundSeen } from "../../../src/workers/ledger/moves.ts";
+import { markUnknown } from "../../../src/workers/ledger/attempt-results.ts";
+import { enterSlot, settleCovered } from "../../../src/workers/ledger/maintenance.ts";
+import { buyAgain, cancelOrder, refundSeen } from "../../../src/workers/ledger/transitions.ts";
 import { SETTLE_MS } from "../../support/time.ts";
 import { abandoned, CLASS, EMPTY, inDoubt, of, openLedger, parked, SERVICE, sending, ticket } from "./ledger.ts";
 
@@ -123,7 +123,7 @@ test("rule 12: the late answer of an earlier purchase leaves a spare slot while 
   await buyAgain(l, of("a"), { id: "refunded", reason: "the money came back (ops)" });
   await l.begin("a", 1);
   await l.gate(ticket("a", 2));
-  await unknown(l, of("a", 2), { reason: "no answer" });
+  await markUnknown(l, of("a", 2), { reason: "no answer" });
 
   expect(await l.claim({ reference: "a", number: 1, certId: 901 })).toEqual({ kind: "surplus" });
 

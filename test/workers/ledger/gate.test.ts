@@ -1,10 +1,10 @@
 // The gate, rule 7 of purchase safety: one process, once, and only while everything still speaks for the purchase.
 import { expect, test } from "vitest";
-import { notSent } from "../../../src/workers/ledger/answers.ts";
 import { findAttempt } from "../../../src/workers/ledger/attempt.ts";
-import { freeze } from "../../../src/workers/ledger/keep.ts";
-import { cancelOrder } from "../../../src/workers/ledger/moves.ts";
-import { ledgerNow } from "../../../src/workers/ledger/place.ts";
+import { markNotSent } from "../../../src/workers/ledger/attempt-results.ts";
+import { ledgerNow } from "../../../src/workers/ledger/context.ts";
+import { freeze } from "../../../src/workers/ledger/maintenance.ts";
+import { cancelOrder } from "../../../src/workers/ledger/transitions.ts";
 import { beside, byRedisTime, CLASS, of, openLedger, SERVICE, type TestLedger, ticket } from "./ledger.ts";
 
 /** As a Redis that answers late, or not what it was asked a moment ago: something happens behind the journal's line of a gate. */
@@ -109,7 +109,7 @@ test("rule 7: behind the journal's line Redis is asked once more, and a gate tha
   const l = await openLedger();
   await l.accept("a");
   await l.begin("a");
-  const meanwhile = betweenGateAndWrite(l, () => notSent(l, ticket("a"), "another run of this ticket gave up"));
+  const meanwhile = betweenGateAndWrite(l, () => markNotSent(l, ticket("a"), "another run of this ticket gave up"));
 
   await expect(meanwhile.gate(ticket("a"))).rejects.toThrow("does not know it any more");
 });
@@ -132,5 +132,5 @@ test("rule 3: an account that is frozen between the gate and the write buys noth
 
   await expect(meanwhile.gate(ticket("a"))).rejects.toThrow("somebody else buys here");
 
-  expect(await notSent(l, ticket("a"), "frozen")).toBe(true);
+  expect(await markNotSent(l, ticket("a"), "frozen")).toBe(true);
 });

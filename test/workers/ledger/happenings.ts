@@ -1,12 +1,12 @@
 // What can happen to three orders, two places in the air and one eNom, in any order: the moves of the model.
 import { expect } from "vitest";
-import { Refused } from "../../../src/shared/errors.ts";
-import { abandon } from "../../../src/workers/ledger/abandon.ts";
-import { notSent, park, rejected, unknown } from "../../../src/workers/ledger/answers.ts";
+import { Refused } from "../../../src/shared/base/errors.ts";
+import { abandonAttempt } from "../../../src/workers/ledger/abandon.ts";
 import { findAttempt } from "../../../src/workers/ledger/attempt.ts";
+import { markNotSent, markRejected, markUnknown, parkAttempt } from "../../../src/workers/ledger/attempt-results.ts";
 import type { Evidence } from "../../../src/workers/ledger/claim.ts";
 import type { Ticket } from "../../../src/workers/ledger/gate.ts";
-import { enterSlot, freeze, settleCovered, thaw } from "../../../src/workers/ledger/keep.ts";
+import { enterSlot, freeze, settleCovered, thaw } from "../../../src/workers/ledger/maintenance.ts";
 import {
   buyAgain,
   cancelOrder,
@@ -14,7 +14,7 @@ import {
   refundSeen,
   refuseOrder,
   startConfiguring,
-} from "../../../src/workers/ledger/moves.ts";
+} from "../../../src/workers/ledger/transitions.ts";
 import { viewLedger } from "../../../src/workers/ledger/view.ts";
 import { CLASS, of, SERVICE, type TestLedger, ticket } from "./ledger.ts";
 
@@ -79,11 +79,11 @@ export const happenings = {
   },
   async notSent(w, { pick }) {
     const answered = take(w, pick);
-    if (answered) await notSent(w, answered, "the gate opened too long ago");
+    if (answered) await markNotSent(w, answered, "the gate opened too long ago");
   },
   async refused(w, { pick }) {
     const answered = take(w, pick);
-    if (answered) await rejected(w, answered, "no", pick % 3 === 0);
+    if (answered) await markRejected(w, answered, "no", pick % 3 === 0);
   },
   /** A time-out. eNom may have sold a slot; its answer may still come to a process that slept. */
   async lost(w, { pick }) {
@@ -91,7 +91,7 @@ export const happenings = {
     if (!waiting) return;
     if (pick % 2) sell(w);
     if (pick < 6) take(w, pick);
-    await unknown(w, of(waiting.intent.reference, waiting.number), { reason: "lost" });
+    await markUnknown(w, of(waiting.intent.reference, waiting.number), { reason: "lost" });
   },
   /** Somebody looks at eNom's list for an order in doubt. */
   async listed(w, choice) {
@@ -109,7 +109,7 @@ export const happenings = {
     const [unsettled, view] = [await unsettledNames(w), await viewLedger(w, "main", [])];
     const version = view.version(CLASS) - (pick === 6 ? 1 : 0);
     const proof = { version, rebuyBudget: 1, evidence: { lists: [1, 2] } };
-    if ((await abandon(w, ticket(order, number), proof)) !== "abandoned") return;
+    if ((await abandonAttempt(w, ticket(order, number), proof)) !== "abandoned") return;
     expectSettled(w, unsettled);
     expect(version, "what changed hands is listed again").toBe(view.version(CLASS));
     expect((await findAttempt(w, order, number))?.evidence, "I4: evidence on record").toBe(
@@ -119,8 +119,8 @@ export const happenings = {
   },
   async park(w, { order, pick }) {
     const number = await recently(w, order, pick);
-    await unknown(w, of(order, number), { reason: "the sender is gone" });
-    await park(w, ticket(order, number), "nothing was found");
+    await markUnknown(w, of(order, number), { reason: "the sender is gone" });
+    await parkAttempt(w, ticket(order, number), "nothing was found");
   },
   async adopt(w, { order, pick }) {
     const { attempt, state } = await w.get(order);
@@ -194,8 +194,8 @@ async function inTheAir(w: World, { order, pick }: Choice): Promise<{ reference:
 
 /** Attempts in the air but those that were served and are settled, by the ledger's own word. */
 async function unsettledNames(w: World): Promise<string[]> {
-  const { inAir, now, dwell } = await viewLedger(w, "main", []);
-  return inAir
+  const { inFlight, now, dwell } = await viewLedger(w, "main", []);
+  return inFlight
     .filter(({ flag, ...at }) => flag !== "C" || now - at.gateAt < SETTLE_MS || dwell - at.gateDwell < SETTLE_MS)
     .map(({ reference, number }) => `${reference}#${number}`);
 }

@@ -1,19 +1,20 @@
 // A ledger of one test: its own prefix in a real Redis, its own journal, the time in hand, and its scripts called directly.
+
 import { inject, onTestFinished } from "vitest";
-import type { Certificate } from "../../../src/shared/certificate.ts";
-import { type CertificateStore, certificateStore, type RedisClient } from "../../../src/shared/certificates.ts";
-import { keysUnder } from "../../../src/shared/keys.ts";
-import { connectRedis } from "../../../src/shared/redis.ts";
+import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
+import { type CertificateStore, certificateStore } from "../../../src/shared/certificate/store.ts";
+import { connectRedis, type RedisClient } from "../../../src/shared/redis/client.ts";
+import { keysUnder } from "../../../src/shared/redis/keys.ts";
 import type { Journal, JournalLine } from "../../../src/workers/journal/journal.ts";
-import { abandon } from "../../../src/workers/ledger/abandon.ts";
-import { park, unknown } from "../../../src/workers/ledger/answers.ts";
+import { abandonAttempt } from "../../../src/workers/ledger/abandon.ts";
 import { type AttemptState, findAttempt, type Intent } from "../../../src/workers/ledger/attempt.ts";
-import { type Begun, begin } from "../../../src/workers/ledger/begin.ts";
+import { markUnknown, parkAttempt } from "../../../src/workers/ledger/attempt-results.ts";
+import { type Begun, beginAttempt } from "../../../src/workers/ledger/begin.ts";
 import { bind, type Login } from "../../../src/workers/ledger/bind.ts";
-import { type Claimed, claim, type Evidence } from "../../../src/workers/ledger/claim.ts";
+import { type Claimed, claimInLedger, type Evidence } from "../../../src/workers/ledger/claim.ts";
+import type { Ledger, LedgerContext } from "../../../src/workers/ledger/context.ts";
 import { openGate, type Ticket } from "../../../src/workers/ledger/gate.ts";
 import type { Limits } from "../../../src/workers/ledger/limits.ts";
-import type { Ledger, Place } from "../../../src/workers/ledger/place.ts";
 import { type Rebuilt, rebuild } from "../../../src/workers/ledger/rebuild.ts";
 import { contact } from "../../support/order.ts";
 import { defaultPolicy } from "../../support/policy.ts";
@@ -31,7 +32,7 @@ export type Maps = Record<"owner" | "held" | "unsettled" | "parked" | "abandoned
 
 export const EMPTY: Maps = { owner: {}, held: {}, unsettled: {}, parked: {}, abandoned: {} };
 
-export interface TestLedger extends Place {
+export interface TestLedger extends LedgerContext {
   certificates: CertificateStore;
   time: Time;
   accept: (reference: string) => Promise<void>;
@@ -96,10 +97,10 @@ function testLedger(ledger: Ledger, time: Time): TestLedger {
       await certificates.accept(order(reference), time.now());
     },
     begin: (reference, newest = 0, limits = {}) =>
-      begin(place, intent(reference), { newest, limits: { ...ROOMY, ...limits }, at: time.now() }),
+      beginAttempt(place, intent(reference), { newest, limits: { ...ROOMY, ...limits }, at: time.now() }),
     gate: (wanted, limits = {}) => openGate(place, wanted, { ...ROOMY, ...limits }),
     claim: ({ reference, certId, number = 1 }, evidence = { by: "answer" }) =>
-      claim(place, { ...intent(reference), number, certId, orderId: certId + 1_000, at: time.now() }, evidence),
+      claimInLedger(place, { ...intent(reference), number, certId, orderId: certId + 1_000, at: time.now() }, evidence),
     async attempts(reference) {
       const { attempt } = await get(reference);
       const numbers = Array.from({ length: attempt }, (_, i) => i + 1);
@@ -108,10 +109,10 @@ function testLedger(ledger: Ledger, time: Time): TestLedger {
     },
     async maps() {
       const names = (["owner", "held", "unsettled", "parked", "abandoned"] as const).map((name) => keys.ledger[name]);
-      const [owner = {}, held = {}, inAir = {}, parked = {}, abandoned = {}] = await Promise.all(
+      const [owner = {}, held = {}, inFlight = {}, parked = {}, abandoned = {}] = await Promise.all(
         names.map((name) => redis.hgetall(name("main"))),
       );
-      const unsettled = Object.fromEntries(Object.entries(inAir).map(([field, entry]) => [field, entry.slice(-1)]));
+      const unsettled = Object.fromEntries(Object.entries(inFlight).map(([field, entry]) => [field, entry.slice(-1)]));
       return { owner, held, unsettled, parked, abandoned };
     },
     pool: () => redis.zrange(keys.ledger.pool("main", CLASS), "0", "-1"),
@@ -157,20 +158,24 @@ export async function sending(l: TestLedger, reference = "a"): Promise<void> {
 /** An order whose first purchase was not answered. */
 export async function inDoubt(l: TestLedger, reference = "a"): Promise<void> {
   await sending(l, reference);
-  await unknown(l, of(reference), { reason: "no answer" });
+  await markUnknown(l, of(reference), { reason: "no answer" });
 }
 
 /** An order whose first purchase waits for a person. */
 export async function parked(l: TestLedger, reference = "a"): Promise<void> {
   await inDoubt(l, reference);
-  await park(l, ticket(reference), "nothing was found");
+  await parkAttempt(l, ticket(reference), "nothing was found");
 }
 
 /** An order whose first purchase was given up with all witnesses, and which has not bought again. */
 export async function abandoned(l: TestLedger, reference = "a"): Promise<void> {
   await inDoubt(l, reference);
   await l.time.pass(SETTLE_MS + 1_000);
-  const answer = await abandon(l, ticket(reference), { version: 0, rebuyBudget: 1, evidence: { seen: "nothing" } });
+  const answer = await abandonAttempt(l, ticket(reference), {
+    version: 0,
+    rebuyBudget: 1,
+    evidence: { seen: "nothing" },
+  });
   if (answer !== "abandoned") throw new Error(answer);
 }
 

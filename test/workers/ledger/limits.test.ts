@@ -1,8 +1,8 @@
 // How much may be in the air and how much may be spent (rule 5 and the guards of an account), by the ledger's scripts alone.
 import { expect, test } from "vitest";
-import { notSent, park, rejected, unknown } from "../../../src/workers/ledger/answers.ts";
-import { settleCovered, switchPurchases } from "../../../src/workers/ledger/keep.ts";
+import { markNotSent, markRejected, markUnknown, parkAttempt } from "../../../src/workers/ledger/attempt-results.ts";
 import { findTooMuch, type Limits } from "../../../src/workers/ledger/limits.ts";
+import { settleCovered, switchPurchases } from "../../../src/workers/ledger/maintenance.ts";
 import { SETTLE_MS } from "../../support/time.ts";
 import { inDoubt, intent, of, openLedger, ROOMY, sending, type TestLedger, ticket } from "./ledger.ts";
 
@@ -47,16 +47,16 @@ test("rule 5: an unanswered purchase keeps its place past T_settle; parked, refu
   await inDoubt(l);
   await l.time.pass(SETTLE_MS + 1);
   expect(await more(l, one)).toBe("too-many");
-  await park(l, ticket("a"), "nothing was found");
+  await parkAttempt(l, ticket("a"), "nothing was found");
   expect(await more(l, one)).toBeUndefined();
 
   await sending(l, "b");
   expect(await more(l, one)).toBe("too-many");
-  await rejected(l, ticket("b"), "no", false);
+  await markRejected(l, ticket("b"), "no", false);
   expect(await more(l, one)).toBeUndefined();
   await l.begin("b", 1);
   await l.gate(ticket("b", 2));
-  await notSent(l, ticket("b", 2), "too late");
+  await markNotSent(l, ticket("b", 2), "too late");
   expect(await more(l, one)).toBeUndefined();
 });
 
@@ -88,7 +88,7 @@ test("spend guards: an hour and a day have their caps, counted from each gate, a
   await l.begin("b");
   await expect(l.gate(ticket("b"), { perDay: "19.89" })).rejects.toThrow("day-spent");
   await l.gate(ticket("b"), { perHour: "19.90" });
-  await rejected(l, ticket("b"), "no", false);
+  await markRejected(l, ticket("b"), "no", false);
   expect(await more(l, { perHour: "19.90" })).toBeUndefined();
 
   l.time.jump(HOUR_MS + 1_000);
@@ -151,7 +151,7 @@ test("rule 11: a class also rests behind a purchase whose process was not heard 
   await l.time.pass(SETTLE_MS * 0.2);
 
   expect(await more(l, { rebuyBudget: 1 })).toBe("resting");
-  await unknown(l, of("a"), { reason: "no answer" });
-  await park(l, ticket("a"), "nothing was found");
+  await markUnknown(l, of("a"), { reason: "no answer" });
+  await parkAttempt(l, ticket("a"), "nothing was found");
   expect(await more(l, { rebuyBudget: 1 })).toBeUndefined();
 });

@@ -1,10 +1,10 @@
 // Three orders, two places in the air, two clocks, and everything that can happen to them in any order: the invariants hold behind every step.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { LedgerState } from "../../../src/shared/certificate.ts";
-import { keysUnder } from "../../../src/shared/keys.ts";
+import type { LedgerState } from "../../../src/shared/certificate/certificate.ts";
+import { keysUnder } from "../../../src/shared/redis/keys.ts";
+import { faultsOfLedger } from "../../../src/workers/audit/invariants.ts";
 import type { AttemptState } from "../../../src/workers/ledger/attempt.ts";
-import { faultsOfLedger } from "../../../src/workers/ledger/invariants.ts";
 import { newFolder, newPrefix, opened } from "../journal/support.ts";
 import { type Happening, happen, happenings, ORDERS, SETTLE_MS, type World } from "./happenings.ts";
 import { connectForTest, facts, forgotten, openLedger, rebuilt } from "./ledger.ts";
@@ -67,21 +67,21 @@ async function checkInvariants(w: World): Promise<void> {
   expect(owned, "I1: one slot an order").toHaveLength(Object.keys(held).length);
   const spare = Object.keys(owner).filter((slot) => owner[slot] === "POOL");
   expect(pool.sort(), "a spare slot is in the pool").toEqual(spare.sort());
-  const inAir: [string, string][] = [];
+  const inFlight: [string, string][] = [];
   const waiting: string[] = [];
   for (const { order, state, attempts, slots } of orders) {
     const open = attempts.filter((each) => each === "PREPARED" || each === "SENDING" || each === "UNKNOWN");
     expect(open.length, "I3: one open attempt an order").toBeLessThanOrEqual(1);
     attempts.forEach((each, i) => {
       if (each === "SENDING" || each === "UNKNOWN" || each === "COVERED")
-        inAir.push([`${order}#${i + 1}`, each.slice(0, 1)]);
+        inFlight.push([`${order}#${i + 1}`, each.slice(0, 1)]);
       // Of an order that was given up a late slot ends the exposure: it is spare, and nothing is unexplained.
       const isExplained = state === "CANCELLED" && slots[i] !== null;
       if (each === "PARKED" && !isExplained) waiting.push(`${order}#${i + 1}`);
     });
     checkState(state, { newest: attempts.at(-1), holds: order in held });
   }
-  expect(unsettled, "what is in the air, and only that, is counted").toEqual(Object.fromEntries(inAir));
+  expect(unsettled, "what is in the air, and only that, is counted").toEqual(Object.fromEntries(inFlight));
   const exposed = [...Object.keys(parked), ...Object.keys(abandoned)];
   expect(exposed, "a parked purchase keeps its exposure").toEqual(expect.arrayContaining(waiting));
   expect(new Set(exposed).size, "and only once").toBe(exposed.length);

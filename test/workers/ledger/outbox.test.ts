@@ -1,7 +1,8 @@
 // Steps whose process died before the journal had them (I8): the next process brings them there, so that a lost Redis takes none along.
+
 import { expect, test } from "vitest";
 import { bind } from "../../../src/workers/ledger/bind.ts";
-import { emptyOutbox } from "../../../src/workers/ledger/outbox.ts";
+import { emptyOutbox } from "../../../src/workers/ledger/recheck.ts";
 import {
   beside,
   facts,

@@ -1,11 +1,18 @@
 // A ledger written again from its journal (rule 3): the same maps, a higher epoch, whatever happened on the way.
+
 import { expect, test } from "vitest";
-import type { RedisClient } from "../../../src/shared/certificates.ts";
-import { park } from "../../../src/workers/ledger/answers.ts";
+import type { RedisClient } from "../../../src/shared/redis/client.ts";
+import { parkAttempt } from "../../../src/workers/ledger/attempt-results.ts";
 import { bind, findBinding } from "../../../src/workers/ledger/bind.ts";
-import { enterSlot, findFrozen, freeze, settleCovered, switchPurchases } from "../../../src/workers/ledger/keep.ts";
 import { findTooMuch } from "../../../src/workers/ledger/limits.ts";
-import { cancelOrder, refundSeen, startConfiguring } from "../../../src/workers/ledger/moves.ts";
+import {
+  enterSlot,
+  findFrozen,
+  freeze,
+  settleCovered,
+  switchPurchases,
+} from "../../../src/workers/ledger/maintenance.ts";
+import { cancelOrder, refundSeen, startConfiguring } from "../../../src/workers/ledger/transitions.ts";
 import { SETTLE_MS } from "../../support/time.ts";
 import {
   abandoned,
@@ -175,7 +182,7 @@ test("rule 3: two losses one behind the other are rebuilt over the epochs betwee
   await forgotten(l);
   await rebuilt(l);
   await l.accept("a");
-  await park(l, ticket("a"), "nothing was found");
+  await parkAttempt(l, ticket("a"), "nothing was found");
   const before = await facts(l, ["a"]);
   await forgotten(l);
 

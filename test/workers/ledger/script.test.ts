@@ -3,12 +3,12 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "../../../src/sandbox/free-port.ts";
-import { type EmbeddedRedis, startRedis } from "../../../src/sandbox/redis.ts";
-import { Unavailable } from "../../../src/shared/errors.ts";
-import { keysUnder } from "../../../src/shared/keys.ts";
-import { notSent, unknown } from "../../../src/workers/ledger/answers.ts";
-import { dwellOn } from "../../../src/workers/ledger/keep.ts";
-import { endConfiguring, startConfiguring } from "../../../src/workers/ledger/moves.ts";
+import { type EmbeddedRedis, startRedis } from "../../../src/sandbox/redis/redis.ts";
+import { Unavailable } from "../../../src/shared/base/errors.ts";
+import { keysUnder } from "../../../src/shared/redis/keys.ts";
+import { markNotSent, markUnknown } from "../../../src/workers/ledger/attempt-results.ts";
+import { dwellOn } from "../../../src/workers/ledger/maintenance.ts";
+import { endConfiguring, startConfiguring } from "../../../src/workers/ledger/transitions.ts";
 import { viewLedger } from "../../../src/workers/ledger/view.ts";
 import { newFolder, newPrefix, opened } from "../journal/support.ts";
 import { beside, connectForTest, of, openLedger, type TestLedger, ticket } from "./ledger.ts";
@@ -24,7 +24,7 @@ test("rule 2: every step is in the journal when its caller is told, each one seq
 
   await thenKnown(l.begin("a"));
   await thenKnown(l.gate(ticket("a")));
-  await thenKnown(unknown(l, of("a"), { reason: "no answer" }));
+  await thenKnown(markUnknown(l, of("a"), { reason: "no answer" }));
   await thenKnown(l.claim({ reference: "a", certId: 900 }));
   const slot = { reference: "a", account: "main", certId: 900 };
   await thenKnown(startConfiguring(l, slot, "hash"));
@@ -47,7 +47,7 @@ test("rule 2: what was only looked at, and what changed nothing, is no step", as
   await viewLedger(l, "main", [900]);
   await dwellOn(l, "main", 1_000);
   await l.begin("a");
-  await notSent(l, ticket("b"), "nothing was prepared");
+  await markNotSent(l, ticket("b"), "nothing was prepared");
 
   expect(await l.lines()).toEqual(before);
 });
@@ -88,7 +88,7 @@ test("rule 2: a journal that fails shuts the gate, and nothing is bought with th
   await expect(l.gate(ticket("a"))).rejects.toThrow(Unavailable);
   await expect(l.gate(ticket("a"))).rejects.toThrow("CERTFLEET_JOURNAL");
   await expect(l.begin("b")).rejects.toThrow("CERTFLEET_JOURNAL");
-  await expect(notSent(l, ticket("a"), "the journal failed")).rejects.toThrow("CERTFLEET_JOURNAL");
+  await expect(markNotSent(l, ticket("a"), "the journal failed")).rejects.toThrow("CERTFLEET_JOURNAL");
 
   expect(await l.attempts("a"), "known not to be sent, for whoever comes next").toEqual(["REJECTED"]);
 });
@@ -128,5 +128,5 @@ test("rule 2: where Redis has a replica, a gate opens only when the replica know
   await expect(l.gate(ticket("b"))).rejects.toThrow("no replica");
   process.kill(replica.pid, "SIGCONT");
 
-  expect(await notSent(l, ticket("b"), "no replica")).toBe(true);
+  expect(await markNotSent(l, ticket("b"), "no replica")).toBe(true);
 });

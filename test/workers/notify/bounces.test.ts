@@ -1,9 +1,9 @@
 // Promise: who refuses our mail is not written to again before a person has looked, and whoever waits for the mail is told.
 import { expect, test, vi } from "vitest";
-import type { Certificate } from "../../../src/shared/certificate.ts";
-import { Refused, Unavailable, Uncertain } from "../../../src/shared/errors.ts";
+import { Refused, Unavailable, Uncertain } from "../../../src/shared/base/errors.ts";
+import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
+import { parseOrder } from "../../../src/shared/certificate/order.ts";
 import { templates } from "../../../src/shared/mail/templates.ts";
-import { parseOrder } from "../../../src/shared/order.ts";
 import { notify } from "../../../src/workers/notify/notify.ts";
 import { orderBody } from "../../support/order.ts";
 import { world as fleet, issued } from "../../support/world.ts";

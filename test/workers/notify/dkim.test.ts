@@ -86,7 +86,7 @@ test("A worker signs with the settings it is started with, and does not start wi
 
   await expect(w.work(["notify"], { ...w.env, ...half })).rejects.toThrow(/set all three, or none/);
   await w.work(["notify"], { ...w.env, ...settings });
-  await w.queues.ring("notify", aNotification());
+  await w.queues.enqueue("notify", aNotification());
   const { raw } = await w.mail.waitFor(() => true, 10_000);
 
   expect(verified(raw.toString("latin1")).isValid).toBe(true);

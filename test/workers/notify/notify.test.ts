@@ -1,6 +1,6 @@
 // Promise: one mail an event; rather twice than never, and then recognisable as the same mail.
 import { expect, onTestFinished, test, vi } from "vitest";
-import { Refused, Uncertain } from "../../../src/shared/errors.ts";
+import { Refused, Uncertain } from "../../../src/shared/base/errors.ts";
 import { notify } from "../../../src/workers/notify/notify.ts";
 import { world as fleet } from "../../support/world.ts";
 import { aNotification, world } from "./world.ts";
@@ -203,7 +203,7 @@ test("the book forgets a mail's words when it is accepted, and the mail itself a
 test("All workers of the queue together hand the relay no more mails in a second than they may.", async () => {
   const w = await fleet();
   const env = { ...w.env, CERTFLEET_MAILS_PER_SECOND: "3" };
-  for (let count = 0; count < 7; count += 1) await w.queues.ring("notify", aNotification({ key: `mail-${count}` }));
+  for (let count = 0; count < 7; count += 1) await w.queues.enqueue("notify", aNotification({ key: `mail-${count}` }));
 
   await w.work(["notify"], env);
   await w.work(["notify"], env);

@@ -3,14 +3,13 @@ import "reflect-metadata";
 import { KeyObject, webcrypto } from "node:crypto";
 import { once } from "node:events";
 
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { X509CertificateGenerator } from "@peculiar/x509";
 import fc from "fast-check";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";
-import { startMailCatcher } from "../../../src/sandbox/mail-catcher.ts";
-import { Refused, Unavailable, Uncertain } from "../../../src/shared/errors.ts";
+import { startMailCatcher } from "../../../src/sandbox/mail/catcher.ts";
+import { Refused, Unavailable, Uncertain } from "../../../src/shared/base/errors.ts";
 import { compose } from "../../../src/workers/notify/compose.ts";
 import { readFrom, readRelay } from "../../../src/workers/notify/relay.ts";
 import { openSmtp } from "../../../src/workers/notify/smtp.ts";

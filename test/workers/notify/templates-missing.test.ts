@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { systemClock } from "../../../src/shared/clock.ts";
-import { watchFleetFile } from "../../../src/shared/fleet-file-watch.ts";
-import { lifecycle } from "../../../src/shared/lifecycle.ts";
-import { builders } from "../../../src/workers/kinds.ts";
+import { systemClock } from "../../../src/shared/base/clock.ts";
+import { lifecycle } from "../../../src/shared/base/lifecycle.ts";
+import { watchFleetFile } from "../../../src/shared/config/fleet-file-watch.ts";
+import { builders } from "../../../src/workers/compose.ts";
 import { world } from "../../support/world.ts";
 import { aNotification } from "./world.ts";
 

@@ -1,10 +1,10 @@
 // A process dies at every single write of an order's road, once before and once behind it; the next process takes the order on.
 import type { Redis } from "ioredis";
 import { expect, test, vi } from "vitest";
-import type { Certificate } from "../../../src/shared/certificate.ts";
-import { certificateStore } from "../../../src/shared/certificates.ts";
-import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
-import { openCertificate } from "../../../src/workers/open/road.ts";
+import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
+import { certificateStore } from "../../../src/shared/certificate/store.ts";
+import { advanceOrder } from "../../../src/workers/open/workflow.ts";
+import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import { ledgerOf, orderNeeds } from "../../support/needs.ts";
 import { defaultPolicy } from "../../support/policy.ts";
 import { SETTLE_MS } from "../../support/time.ts";
@@ -48,7 +48,7 @@ async function runToDeath(reference: string, needs: OrderNeeds, w: World, fits: 
       const { attempt } = await get(w, reference);
       const state = await w.redis.hget(w.keys.ledger.attempt(reference, attempt), "state");
       if (state === "UNKNOWN") await w.time.pass(5_000);
-      const death = await openCertificate(reference, needs).catch((error: Error) => error);
+      const death = await advanceOrder(reference, needs).catch((error: Error) => error);
       if (death instanceof Error && death.message.includes("died")) return;
       await get(w, reference, fits);
     },

@@ -1,18 +1,18 @@
 // What a person decides is done once and only for what it was meant for, and nothing covers a purchase that waits for a person.
 import { expect, test } from "vitest";
-import { statusOf } from "../../../src/shared/certificate.ts";
-import type { Wish } from "../../../src/shared/certificate-record.ts";
-import { makeWish } from "../../../src/shared/wish.ts";
-import { openCertificate } from "../../../src/workers/open/road.ts";
-import { grant } from "../../../src/workers/open/wishes.ts";
+import { statusOf } from "../../../src/shared/certificate/certificate.ts";
+import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
+import type { OperatorRequest } from "../../../src/shared/certificate/record.ts";
+import { carryOutRequest } from "../../../src/workers/open/operator-requests.ts";
+import { advanceOrder } from "../../../src/workers/open/workflow.ts";
 import { orderNeeds } from "../../support/needs.ts";
 import { SETTLE_MS } from "../../support/time.ts";
 import { issued, type World, world } from "../../support/world.ts";
 import { drive, dying, get, leftSending, parked, rungAt, withCode } from "./runs.ts";
 
 async function wish(w: World, reference: string, made: Record<string, unknown>): Promise<void> {
-  const full = { who: "ops", at: new Date().toISOString(), reason: "seen", ...made } as Wish;
-  const answer = makeWish(await get(w, reference), full, new Date());
+  const full = { who: "ops", at: new Date().toISOString(), reason: "seen", ...made } as OperatorRequest;
+  const answer = requestChange(await get(w, reference), full, new Date());
   if ("conflict" in answer) throw new Error(answer.conflict);
   await w.certificates.save(answer.certificate, new Date());
 }
@@ -24,7 +24,7 @@ test("a decision to buy again is carried out once and called done, even when the
   const w = await world();
   const reference = await parked(w, "lose-request");
   await wish(w, reference, { kind: "resolve", decision: "not-bought" });
-  await expect(openCertificate(reference, dying(w, "BUYING"))).rejects.toThrow("died");
+  await expect(advanceOrder(reference, dying(w, "BUYING"))).rejects.toThrow("died");
 
   await drive(w, reference, issued);
 
@@ -38,7 +38,7 @@ test("an adoption is carried out and called done, even when the process died bef
   const reference = await parked(w, "lose-answer");
   const certId = w.enom.books.purchases()[0]?.certId;
   await wish(w, reference, { kind: "resolve", decision: "adopt", certId });
-  await expect(openCertificate(reference, dying(w, "OWNED"))).rejects.toThrow("died");
+  await expect(advanceOrder(reference, dying(w, "OWNED"))).rejects.toThrow("died");
 
   const certificate = await drive(w, reference, issued);
 
@@ -58,7 +58,7 @@ test("a second run that is late with a decision does not repeat it for the next 
   await w.time.pass(SETTLE_MS + 1_000);
   await drive(w, reference, ({ attempt, record }) => attempt === 2 && record.attention !== null);
 
-  await grant(before, orderNeeds(w));
+  await carryOutRequest(before, orderNeeds(w));
 
   const { state, record, attempt } = await get(w, reference);
   expect({ state, attempt }).toEqual({ state: "PARKED", attempt: 2 });
@@ -74,7 +74,7 @@ test("a second run that is late with a wish does not lose the next one", async (
   await drive(w, reference, ({ record }) => record.wish === null);
   await wish(w, reference, { kind: "approver", email: "hostmaster@example.com" });
 
-  await grant(before, orderNeeds(w));
+  await carryOutRequest(before, orderNeeds(w));
 
   expect((await get(w, reference)).record.wish).toMatchObject({ email: "hostmaster@example.com" });
 });
@@ -96,7 +96,7 @@ test("a login that fails while a slot is adopted does not cover the parked purch
   const reference = await parked(w, "lose-answer");
   w.enom.settings.loginWorks = false;
   await wish(w, reference, { kind: "resolve", decision: "adopt", certId: w.enom.books.purchases()[0]?.certId });
-  await openCertificate(reference, orderNeeds(w));
+  await advanceOrder(reference, orderNeeds(w));
   const meanwhile = await get(w, reference, withCode("purchase-unknown"));
 
   w.enom.settings.loginWorks = true;
@@ -171,7 +171,7 @@ test("a wish that cannot be carried out while eNom is away waits as every other 
   const madeAt = (await rungAt(w, reference)) ?? Number.POSITIVE_INFINITY;
   const slow = { pollSeconds: 600, validationDays: 7, rebuyBudget: 0 };
 
-  await openCertificate(reference, orderNeeds(w, { pace: slow }));
+  await advanceOrder(reference, orderNeeds(w, { timings: slow }));
 
   expect(madeAt).toBeLessThanOrEqual(Date.now());
   expect(await rungAt(w, reference)).toBeGreaterThan(Date.now() + 50_000);
@@ -217,7 +217,7 @@ test("what goes on by itself is handed to a person after thirty days, however of
   const clock = { now: () => new Date(Date.now() + days * 86_400_000) };
   for (days = 0; days <= 32; days += 8) {
     w.enom.books.setBalance(`${(days + 1) / 10}`);
-    await openCertificate(reference, orderNeeds(w, { clock }));
+    await advanceOrder(reference, orderNeeds(w, { clock }));
   }
 
   expect((await get(w, reference)).record.attention?.code).toBe("waited-too-long");

@@ -1,6 +1,6 @@
 // A command that took effect after its time-out is refused when it is repeated: the refusal is believed only after one more look.
 import { expect, test } from "vitest";
-import { openCertificate } from "../../../src/workers/open/road.ts";
+import { advanceOrder } from "../../../src/workers/open/workflow.ts";
 import { orderNeeds } from "../../support/needs.ts";
 import { issued, world } from "../../support/world.ts";
 import { drive, get } from "./runs.ts";
@@ -21,7 +21,7 @@ test("a submission that takes effect while it is repeated is no refusal: the ord
     },
   });
 
-  await openCertificate(reference, needs);
+  await advanceOrder(reference, needs);
 
   expect((await get(w, reference)).record.attention).toBeNull();
   await drive(w, reference, issued, needs);

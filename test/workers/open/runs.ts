@@ -1,12 +1,12 @@
 // Runs of an order without a queue: taken on until it is as wanted, or by a process that dies in the middle.
 import { vi } from "vitest";
-import type { Certificate, LedgerState } from "../../../src/shared/certificate.ts";
-import type { CertificateStore } from "../../../src/shared/certificates.ts";
-import { begin } from "../../../src/workers/ledger/begin.ts";
+import type { Certificate, LedgerState } from "../../../src/shared/certificate/certificate.ts";
+import type { CertificateStore } from "../../../src/shared/certificate/store.ts";
+import { beginAttempt } from "../../../src/workers/ledger/begin.ts";
 import { openGate } from "../../../src/workers/ledger/gate.ts";
-import { isBoundTo } from "../../../src/workers/open/first-binding.ts";
-import type { OrderNeeds } from "../../../src/workers/open/needs.ts";
-import { openCertificate } from "../../../src/workers/open/road.ts";
+import { advanceOrder } from "../../../src/workers/open/workflow.ts";
+import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
+import { bindOrVerify } from "../../../src/workers/purchase/binding.ts";
 import { orderNeeds } from "../../support/needs.ts";
 import { SETTLE_MS } from "../../support/time.ts";
 import type { World } from "../../support/world.ts";
@@ -31,7 +31,7 @@ export function dying(w: World, state: LedgerState): OrderNeeds {
 export function drive(w: World, reference: string, fits: Fits, needs = orderNeeds(w)): Promise<Certificate> {
   return vi.waitFor(
     async () => {
-      await openCertificate(reference, needs);
+      await advanceOrder(reference, needs);
       return get(w, reference, fits);
     },
     { timeout: 10_000, interval: 50 },
@@ -62,7 +62,7 @@ export async function leftSending(w: World, agoMs = 0): Promise<string> {
   const needs = orderNeeds(w);
   const account = needs.accounts.find("main");
   if (!account) throw new Error("no account");
-  await isBoundTo(needs, account);
+  await bindOrVerify(needs, account);
   const intent = {
     reference,
     account: "main",
@@ -73,7 +73,7 @@ export async function leftSending(w: World, agoMs = 0): Promise<string> {
     newestOrderId: 0,
   };
   const limits = { maxUnsettled: 4, maxUnsettledMoney: "500.00", rebuyBudget: 0 };
-  await begin(needs, intent, { newest: 0, limits, at: new Date() });
+  await beginAttempt(needs, intent, { newest: 0, limits, at: new Date() });
   await openGate(needs, { intent, number: 1, sender: "gone" }, limits);
   const certificate = await get(w, reference);
   await w.certificates.save({ ...certificate, record: { ...certificate.record, account: "main" } }, new Date());
@@ -86,7 +86,7 @@ export async function parked(w: World, lost: "lose-answer" | "lose-request", nee
   w.enom.fault("PurchaseServices", { kind: lost });
   if (lost === "lose-answer") w.enom.settings.timings.listLagMs = 3_600_000;
   const reference = await w.accept({});
-  await openCertificate(reference, needs);
+  await advanceOrder(reference, needs);
   await w.time.pass(SETTLE_MS + 1_000);
   await drive(w, reference, withCode("purchase-unknown"), needs);
   w.enom.settings.timings.listLagMs = 0;

@@ -1,7 +1,7 @@
 // A reissue replaces the certificate once, however often it is asked for, and the old one stays valid meanwhile.
 import { expect, test } from "vitest";
-import { type Certificate, statusOf } from "../../../src/shared/certificate.ts";
-import { requestReissue } from "../../../src/shared/reissue-request.ts";
+import { type Certificate, statusOf } from "../../../src/shared/certificate/certificate.ts";
+import { requestReissue } from "../../../src/shared/certificate/reissue-request.ts";
 import { makeCsr } from "../../support/csr.ts";
 import { issued, type World, world } from "../../support/world.ts";
 
@@ -12,7 +12,7 @@ async function request(w: World, reference: string, csr?: string): Promise<void>
   const answer = await requestReissue(certificate, { csr, id: "test", who: "ops" }, new Date());
   if (answer.kind !== "requested") throw new Error(JSON.stringify(answer));
   await w.certificates.save(answer.certificate, new Date());
-  await w.queues.ring("reissue", { reference });
+  await w.queues.enqueue("reissue", { reference });
 }
 
 test("a reissue with a new key brings a new certificate for that key, without a purchase, and a mail", async () => {
@@ -51,7 +51,7 @@ test("a job from another system asks for one reissue, however often it is delive
 
   await w.queues.all.reissue.add("reissue", { reference, reason: "key lost" }, { jobId: "from-outside" });
   await w.until(reference, reissued);
-  await w.queues.ring("reissue", { reference });
+  await w.queues.enqueue("reissue", { reference });
 
   expect(w.enom.asked("CertReissueCert")).toHaveLength(1);
 });

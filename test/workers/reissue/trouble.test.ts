@@ -1,15 +1,14 @@
 // What was asked of the certificate authority is taken in whatever eNom says meanwhile, and nobody waits for it in silence.
 import { expect, test } from "vitest";
-import type { Fault } from "../../../src/sandbox/enom/faults.ts";
-import { statusOf } from "../../../src/shared/certificate.ts";
-import type { Wish } from "../../../src/shared/certificate-record.ts";
-import { DAY_MS } from "../../../src/shared/dates.ts";
-import { requestReissue } from "../../../src/shared/reissue-request.ts";
-import { makeWish } from "../../../src/shared/wish.ts";
+import type { Fault } from "../../../src/sandbox/enom/wire/faults.ts";
+import { DAY_MS } from "../../../src/shared/base/dates.ts";
+import { statusOf } from "../../../src/shared/certificate/certificate.ts";
+import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
+import type { OperatorRequest } from "../../../src/shared/certificate/record.ts";
+import { requestReissue } from "../../../src/shared/certificate/reissue-request.ts";
 import { reissueCertificate } from "../../../src/workers/reissue/reissue.ts";
 import { orderNeeds } from "../../support/needs.ts";
-import type { World } from "../../support/world.ts";
-import { issued, world } from "../../support/world.ts";
+import { issued, type World, world } from "../../support/world.ts";
 import { drive, get, withCode } from "../open/runs.ts";
 
 /** An issued certificate with a reissue requested. */
@@ -30,14 +29,14 @@ test("a question that eNom refuses does not drop a reissue that was sent, and a 
 
   await reissueCertificate({ v: 1, reference }, "1", needs);
   const held = await get(w, reference, withCode("enom-refused"));
-  const retry: Wish = {
+  const retry: OperatorRequest = {
     kind: "resolve",
     decision: "retry",
     who: "ops",
     at: new Date().toISOString(),
     reason: "mended",
   };
-  const made = makeWish(held, retry, new Date());
+  const made = requestChange(held, retry, new Date());
   if ("conflict" in made) throw new Error(made.conflict);
   await w.certificates.save(made.certificate, new Date());
   await drive(w, reference, ({ record }) => record.wish === null);

@@ -1,0 +1,65 @@
+// The answers of `account add`, from options and, where there is one, from the person at the terminal.
+import { badSettings, readSettings } from "../../../shared/base/read-settings.ts";
+import { wizardSettings } from "../../../shared/config/settings.ts";
+import type { NewAccount } from "./add-file.ts";
+import { type Claim, loginOf, type Other } from "./add-others.ts";
+import { askPassword, type Password, type PasswordOptions, passwordOf } from "./add-password.ts";
+import { type Answers, faultOf, integration, parameters, type Question, written } from "./add-questions.ts";
+import type { Asking } from "./add-terminal.ts";
+
+export interface CollectNeeds {
+  env: NodeJS.ProcessEnv;
+  /** Undefined: nobody can be asked. */
+  person: Asking | undefined;
+  others: readonly Other[];
+  /** As `clashOf`. */
+  clash: (claim: Claim) => string | undefined;
+  readStdin: () => Promise<string>;
+}
+
+/**
+ * What a person says that clashes with the others is asked again; options are the caller's to judge.
+ * @throws Error (wrong settings) naming every option that is missing or wrong
+ */
+export async function collect(
+  options: Answers & PasswordOptions,
+  { env, person, others, clash, readStdin }: CollectNeeds,
+): Promise<{ account: NewAccount; password: Password }> {
+  const problems: string[] = [];
+  const account: NewAccount = {};
+  const ask = async (question: Question): Promise<void> => {
+    const { field, option, label, hint } = question;
+    const isClaim = field === "id" || field === "username";
+    const isFree = field !== "id" || clash({ ...account, id: question.preset }) === undefined;
+    const preset = isFree ? question.preset : undefined;
+    const check = (text: string): string | undefined =>
+      faultOf(question, text) ?? (isClaim ? clash({ ...account, [field]: text }) : undefined);
+    const given = options[field]?.trim() ?? (person ? await person.text({ label, hint, preset, check }) : preset);
+    const fault = faultOf(question, given ?? "");
+    if (fault && given === undefined) problems.push(`${option} is missing: ${label}`);
+    else if (fault) problems.push(`${option}: ${fault}`);
+    else if (given) account[field] = written(field, given);
+  };
+
+  person?.tell("Product type       SSL certificates\nProcessing module  ENOM\n\nIntegration settings");
+  person?.tell(`New at eNom? Register an account: ${readSettings(wizardSettings, env).ENOM_REGISTER_URL}`);
+  for (const question of integration) await ask(question);
+  const password =
+    (await passwordOf(options, readStdin)) ??
+    (person && (await askPassword(person, { env, suggested: variableFor(account, env, others) })));
+  if (!password) problems.push("--password-env, --password-file or --password-stdin is missing: Password");
+  person?.tell("\nProcessing module parameters");
+  for (const question of parameters) await ask(question);
+  if (!password || problems.length > 0) throw badSettings(problems);
+
+  const { id = "", name, apiUrl = "", username = "", ...rest } = account;
+  const whole = { id, ...(name && { name }), apiUrl, username, ...password.written, ...rest };
+  return { account: whole, password };
+}
+
+/** Each login has a password of its own. */
+function variableFor(account: Claim, env: NodeJS.ProcessEnv, others: readonly Other[]): string {
+  const login = loginOf(account, env);
+  const count = others.filter((each) => each.login !== login).length;
+  return count === 0 ? "ENOM_PASSWORD" : `ENOM_PASSWORD_${count + 1}`;
+}

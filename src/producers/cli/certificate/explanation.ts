@@ -1,0 +1,174 @@
+// Where an order stands, in plain words: what it waits for, until when, what happens next and who must act.
+
+import { daysBetween, utcDate } from "../../../shared/base/dates.ts";
+import { goesOnByItself } from "../../../shared/certificate/attention.ts";
+import { type Certificate, type LedgerState, statusOf } from "../../../shared/certificate/certificate.ts";
+import { findProduct } from "../../../shared/certificate/products.ts";
+import type { CertificateRecord, OperatorRequest } from "../../../shared/certificate/record.ts";
+import type { PolicyFor } from "../../../shared/subscription/policy.ts";
+import { timeText } from "../table.ts";
+import { nextByPolicy } from "./explained-policy.ts";
+
+/** The ledger's states as steps of an order. */
+export const ledgerWords: Readonly<Record<LedgerState, string>> = {
+  APPROVED: "accepted, not bought yet",
+  BUYING: "being bought",
+  PARKED: "parked: the outcome of the purchase is unknown",
+  OWNED: "bought, not configured yet",
+  CONFIGURING: "being configured at eNom",
+  CONFIGURED: "configured at eNom",
+  REFUSED: "refused by eNom",
+  CANCELLED: "cancelled",
+};
+
+const NOBODY = "Nobody needs to act.";
+
+/** First a paragraph, then the ledger's facts, one a line. */
+export function explain(certificate: Certificate, now: Date, policyFor: PolicyFor): string[] {
+  const { order } = certificate;
+  const product = findProduct(order.product)?.name ?? order.product;
+  const opening = `${order.reference} is a ${product} for ${order.domain}.`;
+  const sentences = [opening, ...standing(certificate, now, policyFor)].filter((each) => each !== "");
+  const paragraph = sentences.join(" ").replace(/\s*[\r\n]\s*/g, " "); // in others' words, too: no line may pass for a fact
+  return [paragraph, ...ledgerFacts(certificate)];
+}
+
+function standing(certificate: Certificate, now: Date, policyFor: PolicyFor): string[] {
+  const { record, state } = certificate;
+  if (record.wish) return [wished(record.wish), goesOn(certificate, now), NOBODY];
+  if (state === "CANCELLED")
+    return [
+      `It was cancelled${whenCancelled(record)}.`,
+      validity(record, now),
+      `Nothing more is bought or reissued. ${NOBODY}`,
+    ];
+  if (state === "REFUSED") return refused(certificate);
+  if (record.attention) return [validity(record, now), ...stuck(certificate, record.attention, now)];
+  if (state === "PARKED")
+    return ["Whether its purchase was made is unknown. Nothing is bought again before the operator decides."];
+  if (record.issue) return valid(certificate, now, policyFor);
+  return [underWay(certificate), trouble(record), goesOn(certificate, now), actor(certificate)];
+}
+
+/** The road to the first certificate. */
+function underWay({ state, record }: Certificate): string {
+  if (state === "APPROVED") return "It is accepted; its slot is not bought yet.";
+  if (state === "BUYING") return "Its slot is being bought; eNom's answer is awaited.";
+  if (state === "OWNED" || state === "CONFIGURING")
+    return "Its slot is bought; eNom is being given its CSR and contacts.";
+  if (!record.submittedAt) return "Its slot is configured; it is being handed to the certificate authority.";
+  return `It waits, since ${timeText(record.validation.pendingSince ?? record.submittedAt)}, for ${waitsFor(record)}.`;
+}
+
+function waitsFor({ terms, validation }: CertificateRecord): string {
+  if (validation.dns)
+    return `the domain's owner to publish the DNS record ${validation.dns.name} ${validation.dns.type} ${validation.dns.value}`;
+  if (validation.file) return `the domain's owner to publish ${validation.file.url}`;
+  if (terms.approver.method === "email")
+    return `${terms.approver.email} to approve by the mail from the certificate authority`;
+  return `eNom to show how to prove the domain by ${terms.approver.method}`;
+}
+
+/** Only the owner can approve; everything else on the road the fleet does by itself. */
+function actor({ record }: Certificate): string {
+  return record.submittedAt ? "The domain's owner must act." : NOBODY;
+}
+
+function valid(certificate: Certificate, now: Date, policyFor: PolicyFor): string[] {
+  const { order, record } = certificate;
+  const sentences = [validity(record, now)];
+  if (record.reissue)
+    return [...sentences, reissuing(record.reissue), trouble(record), goesOn(certificate, now), NOBODY];
+  if (record.renewal) return [...sentences, nextTerm(certificate), trouble(record), goesOn(certificate, now)];
+  if (record.toldSerial !== record.issue?.serialNumber) return [...sentences, `The customer is being told. ${NOBODY}`];
+  const ask = `"certfleet certificate reissue ${order.reference}" asks for a new one.`;
+  if (statusOf(certificate, now) === "expired") return [...sentences, `The operator must act: ${ask}`];
+  return [...sentences, nextByPolicy(certificate, policyFor, now), `Nothing is under way: ${ask}`];
+}
+
+function validity({ issue }: CertificateRecord, now: Date): string {
+  if (!issue) return "";
+  const ends = new Date(issue.notAfter);
+  if (ends < now) return `Its certificate expired on ${utcDate(ends)}.`;
+  const days = daysBetween(now, ends);
+  return `Its certificate ${issue.serialNumber} is valid until ${utcDate(ends)} (${days} ${days === 1 ? "day" : "days"} left).`;
+}
+
+/** The road of the next term, beside the certificate of the last one. */
+function nextTerm(certificate: Certificate): string {
+  return `Its next term (${certificate.term}) is being set up. ${underWay(certificate)} ${actor(certificate)}`;
+}
+
+function reissuing({ number, state, requestedAt, reason, lane }: NonNullable<CertificateRecord["reissue"]>): string {
+  const asked = `Reissue ${number} was asked for at ${timeText(requestedAt)} (${reason})`;
+  if (state === "requested") return `${asked} and is to be sent to eNom.`;
+  if (state === "sending") return `${asked}; whether eNom took it is being found out.`;
+  if (state === "asked")
+    return `${asked} and is done by the department, ${lane === "portal" ? "in the CA's portal" : "through eNom's support"}; the new certificate is taken in when it is there.`;
+  return `${asked} and eNom has it; the new certificate is awaited, for which the domain's owner may have to approve again.`;
+}
+
+function stuck(certificate: Certificate, raised: NonNullable<CertificateRecord["attention"]>, now: Date): string[] {
+  const { code, message, since, who, next } = raised;
+  const why = `Since ${timeText(since)} it needs attention (${code}): ${ended(message)}`;
+  const act = `The ${who === "owner" ? "domain's owner" : who} must act: ${ended(next)}`;
+  return [why, act, goesOnByItself(code) ? goesOn(certificate, now) : "Nothing happens before that."];
+}
+
+function refused({ record, purchases }: Certificate): string[] {
+  const why = record.failure ? `It failed for good: ${ended(record.failure.message)}` : "eNom refused it for good.";
+  const money = purchases.length === 0 ? "Nothing was bought." : "";
+  return [why, money, "A new attempt needs an order with a new reference."];
+}
+
+function wished(wish: OperatorRequest): string {
+  const what =
+    wish.kind === "resolve"
+      ? `the decision ${wish.decision}`
+      : wish.kind === "cancel"
+        ? "a cancellation"
+        : "a change of the approver";
+  return `A worker is to carry out ${what}, made by ${wish.who} at ${timeText(wish.at)}.`;
+}
+
+function whenCancelled({ timeline }: CertificateRecord): string {
+  const event = timeline.findLast((each) => each.event === "certificate.cancelled");
+  return event ? ` at ${timeText(event.at)} (${event.detail})` : "";
+}
+
+function trouble({ trouble: met }: CertificateRecord): string {
+  if (!met) return "";
+  return `The last ${met.count === 1 ? "try" : `${met.count} tries`} met trouble, since ${timeText(met.since)}.`;
+}
+
+/** When the fleet looks again; when that time is past, what to check. */
+function goesOn({ record }: Certificate, now: Date): string {
+  const next = record.nextLookAt;
+  if (next && new Date(next) > now)
+    return `The fleet goes on at ${timeText(next)} (${inWords(new Date(next).getTime() - now.getTime())}).`;
+  const queue = record.reissue && !record.wish ? "reissue" : "open";
+  return `It is due now: a worker takes it within seconds, if "certfleet health ${queue}" is well.`;
+}
+
+function inWords(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  const relative = new Intl.RelativeTimeFormat("en");
+  if (minutes < 1) return "in less than a minute";
+  if (minutes < 120) return relative.format(minutes, "minute");
+  return minutes < 2 * 1_440
+    ? relative.format(Math.round(minutes / 60), "hour")
+    : relative.format(Math.round(minutes / 1_440), "day");
+}
+
+function ledgerFacts({ state, attempt, purchases, certId }: Certificate): string[] {
+  const bought = purchases.map(
+    (each) =>
+      `Purchased: CertID ${each.certId}, order ${each.orderId ?? "–"}, at ${timeText(each.at)}${each.refunded ? ", refunded" : ""}`,
+  );
+  const slot = certId === null ? [] : [`Slot held: CertID ${certId}`];
+  return [`Ledger: ${state} (${ledgerWords[state]})`, `Purchase attempts: ${attempt}`, ...bought, ...slot];
+}
+
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,111 @@
+// One certificate as a page for the terminal.
+import type { Certificate } from "../../../shared/certificate/certificate.ts";
+import type { project } from "../../../shared/certificate/projection.ts";
+import { table, timeText } from "../table.ts";
+import { ledgerWords } from "./explanation.ts";
+
+type Projection = ReturnType<typeof project>;
+
+export function certificateText(shown: Projection, certificate: Certificate): string {
+  const parts = [
+    `${shown.reference}  ${shown.domain}`,
+    table([], facts(shown, certificate)),
+    attention(shown),
+    doubtText(shown),
+    section(
+      "Purchases",
+      table(
+        [],
+        shown.purchases.map((p) => [timeText(p.at), `CertID ${p.certId}`, `order ${p.orderId ?? "–"}`]),
+      ),
+    ),
+    section(
+      "Timeline",
+      table(
+        [],
+        shown.timeline.map(({ at, event, detail }) => [timeText(at), event, detail]),
+      ),
+    ),
+  ];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function facts(shown: Projection, { state, record }: Certificate): string[][] {
+  const { policy, nextAction, validation, notBefore, notAfter } = shown;
+  const reissue =
+    record.reissue && `number ${record.reissue.number}, ${record.reissue.state} (${record.reissue.reason})`;
+  const order = shown.orderId === null ? "" : ` (order ${shown.orderId})`;
+  const rows: [string, string | number | null][] = [
+    ["Status", shown.status],
+    ["Step", ledgerWords[state]],
+    ["Product", `${shown.product}, ${shown.years} ${shown.years === 1 ? "year" : "years"}`],
+    ["Brand", shown.brand],
+    ["Account", shown.account],
+    ["CertID", shown.certId === null ? null : `${shown.certId}${order}`],
+    ["Expiration date", shown.expirationDate],
+    ["Paid until", shown.paidUntil],
+    ["Serial number", shown.serialNumber],
+    ["Valid", notBefore && notAfter && `${timeText(notBefore)} to ${timeText(notAfter)}`],
+    ["Validation", [validation.method, validation.approverEmail].filter(Boolean).join(", ")],
+    ["DNS record", validation.dns && `${validation.dns.name} ${validation.dns.type} ${validation.dns.value}`],
+    ["File", validation.file && `${validation.file.url} with the content ${validation.file.content}`],
+    ["Validated", validation.lastAt && validated(validation)],
+    ["Policy", `${policy.mode}, ${lead(policy)} (${policy.source})`],
+    ["Next", nextAction && `${nextAction.kind} ${timeText(nextAction.at)}`],
+    ["Reissue", reissue],
+    ["Reissues", shown.reissues || null],
+    ["Failure", shown.failure && `${shown.failure.code}: ${shown.failure.message}`],
+  ];
+  const always = new Set(["Account", "CertID", "Expiration date", "Paid until"]);
+  return rows.filter(([name, value]) => value || always.has(name)).map(([name, value]) => [name, `${value ?? "–"}`]);
+}
+
+function validated({ lastMethod, lastAt, reusableUntil }: Projection["validation"]): string {
+  return `by ${lastMethod} at ${timeText(lastAt ?? "")}, reusable until ${timeText(reusableUntil ?? "")}`;
+}
+
+/** The wished lead too, where the certificate is too short for it. */
+function lead({ beforeDays, effectiveBeforeDays }: Projection["policy"]): string {
+  const wished = beforeDays === effectiveBeforeDays ? "" : ` instead of ${beforeDays}`;
+  return `${effectiveBeforeDays} days before${wished}`;
+}
+
+function attention({ attention: raised }: Projection): string {
+  if (!raised) return "";
+  const { code, message, since, who, by, next, daysLeft } = raised;
+  const until = by === null ? "" : `, by ${timeText(by)}`;
+  const left = daysLeft === null ? "" : ` (${daysLeft} ${daysLeft === 1 ? "day" : "days"} left)`;
+  return `Attention: ${code}, since ${timeText(since)}, for the ${who}${until}${left}\n  ${message}\n  Next: ${next}`;
+}
+
+/** What a person needs to decide on a parked purchase, as far as eNom could be asked. */
+function doubtText({ doubt }: Projection): string {
+  if (!doubt) return "";
+  const { before, candidates, orders, transactions, missing } = doubt;
+  const sent = `Purchase ${doubt.attempt}, sent ${timeText(doubt.sentAt)}: ${doubt.years} y for ${doubt.price}. ${doubt.reason}`;
+  const then = `Before it: balance ${before.balance}, newest order ${before.newestOrderId || "none"}. Looked up ${timeText(doubt.lookedAt)}.`;
+  const rows = [
+    ...candidates.map((each) => [
+      "slot",
+      `CertID ${each.certId}`,
+      `order ${each.orderId ?? "–"}`,
+      each.orderDate ?? "–",
+      each.owner ?? "in no map",
+    ]),
+    ...orders.map((each) => ["order", `${each.orderId}`, "", each.orderDate ?? "–", ""]),
+    ...transactions.map((each) => [
+      "money",
+      each.amount,
+      `order ${each.orderId ?? "–"}`,
+      each.at ?? "–",
+      each.description,
+    ]),
+    ...missing.map((each) => ["not read", each, "", "", ""]),
+  ];
+  const found = rows.length > 0 ? table([], rows) : "eNom shows no free slot, no newer order and no newer transaction.";
+  return section("In doubt", [sent, then, found].join("\n"));
+}
+
+function section(title: string, body: string): string {
+  return body === "" ? "" : `${title}\n${body.replace(/^/gm, "  ")}`;
+}

@@ -1,0 +1,125 @@
+// `doctor`: looks at everything the fleet stands on, and names a remedy for what is ill.
+import type { Clock } from "../../../shared/base/clock.ts";
+import { checkTogether, readSettings } from "../../../shared/base/read-settings.ts";
+import type { Finding, Result } from "../../../shared/base/result.ts";
+import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
+import {
+  commonSettings,
+  enomSettings,
+  gatewaySettings,
+  orderSettings,
+  policySettings,
+  workerSettings,
+} from "../../../shared/config/settings.ts";
+import { withRedis } from "../connection.ts";
+import { findOwnFleet, type Place } from "../own-redis.ts";
+import { examineRedis } from "./redis.ts";
+
+const GATEWAY_MS = 2_000;
+
+export interface DoctorNeeds {
+  nodeVersion: string;
+  clock: Clock;
+  /** What is told of eNom and the mail server by those who may know their secrets. */
+  examineRemotes: () => Promise<Finding[]>;
+}
+
+/** Fails when anything is ill; what is not configured here is skipped. */
+export async function examine(place: Place, { nodeVersion, clock, examineRemotes }: DoctorNeeds): Promise<Result> {
+  const [redis, gateway, remotes] = await Promise.all([
+    throughRedis(place, clock),
+    examineGateway(place),
+    examineRemotes(),
+  ]);
+  const findings = [examineNode(nodeVersion), examineSettings(place), ...redis, gateway, ...remotes];
+  const ill = findings.filter(({ state }) => state === "ill").length;
+  const note = ill === 0 ? "All is well." : `${ill} of ${findings.length} ${ill === 1 ? "needs" : "need"} a remedy.`;
+  return { ending: ill === 0 ? "done" : "failed", text: page(findings), json: { well: ill === 0, findings }, note };
+}
+
+function examineNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const enough = major > 22 || (major === 22 && minor >= 19); // package.json, engines
+  const remedy = "Install Node 22.19 or newer; 24 is what is tested.";
+  return { name: "Node", state: enough ? "well" : "ill", detail: version, ...(!enough && { remedy }) };
+}
+
+/** What all processes together would complain about, except for what is simply not set here. */
+function examineSettings({ env }: Place): Finding {
+  const { REDIS_URL: _given, ...common } = commonSettings;
+  const groups = [common, policySettings, gatewaySettings, workerSettings, enomSettings, orderSettings];
+  try {
+    checkTogether(...groups.map((group) => () => readSettings(group, env)));
+    const { withoutEffect } = fleetFileOf(env);
+    if (withoutEffect.length === 0) {
+      return { name: "Configuration", state: "well", detail: "settings and configuration file can be read" };
+    }
+    const detail = `this release does not act on ${withoutEffect.join(", ")}`;
+    return { name: "Configuration", state: "ill", detail, remedy: "Do not rely on them; remove them from the file." };
+  } catch (error) {
+    return { name: "Configuration", state: "ill", detail: messageOf(error), remedy: "Mend the settings named." };
+  }
+}
+
+async function throughRedis(place: Place, clock: Clock): Promise<Finding[]> {
+  const allowsWeak = /^(1|true|yes)$/i.test(place.env.CERTFLEET_ALLOW_WEAK_REDIS ?? "");
+  try {
+    return await withRedis(place, (connection) => examineRedis(connection, { clock, allowsWeak }));
+  } catch (error) {
+    return [
+      {
+        name: "Redis",
+        state: "ill",
+        detail: messageOf(error),
+        remedy: "Start Redis, set REDIS_URL, or run npm start.",
+      },
+    ];
+  }
+}
+
+async function examineGateway(place: Place): Promise<Finding> {
+  const url = gatewayUrl(place);
+  const name = "Gateway";
+  try {
+    const { status } = await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(GATEWAY_MS) });
+    if (status === 200) return { name, state: "well", detail: `${url} is ready` };
+    return {
+      name,
+      state: "ill",
+      detail: `${url} is not ready (${status})`,
+      remedy: "Look at its Redis: the gateway needs nothing else.",
+    };
+  } catch {
+    return {
+      name,
+      state: "ill",
+      detail: `${url} does not answer`,
+      remedy: "Start it: certfleet gateway (or mend HOST and PORT).",
+    };
+  }
+}
+
+/** Where this environment's gateway listens; without any setting, where `npm start` says its own one does. */
+function gatewayUrl(place: Place): string {
+  const { HOST, PORT, REDIS_URL, REDIS_URL_FILE } = place.env;
+  const own = HOST || PORT || REDIS_URL || REDIS_URL_FILE ? undefined : findOwnFleet(place)?.gatewayUrl;
+  const host = !HOST || HOST === "0.0.0.0" || HOST === "::" ? "127.0.0.1" : HOST;
+  return own ?? `http://${host.includes(":") ? `[${host}]` : host}:${PORT || 3000}`;
+}
+
+const SIGNS = { well: "✓", ill: "✗", skipped: "–" } as const;
+
+function page(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ name }) => name.length));
+  const indent = " ".repeat(width + 4);
+  const lines = findings.map(({ name, state, detail, remedy }) => {
+    const told = `${SIGNS[state]} ${name.padEnd(width)}  ${detail.replaceAll("\n", `\n${indent}`)}`;
+    return remedy ? `${told}\n${indent}→ ${remedy}` : told;
+  });
+  return lines.join("\n");
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error && "problems" in error) return (error.problems as string[]).join("\n");
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,67 @@
+// What `doctor` reads from Redis: its version, whether it keeps what it acknowledges, its clock, the signs of life of the workers.
+import type { Clock } from "../../../shared/base/clock.ts";
+import type { Finding } from "../../../shared/base/result.ts";
+import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
+import { durabilityRisks } from "../../../shared/redis/client.ts";
+import type { Connection } from "../connection.ts";
+import { countAlive } from "./health.ts";
+
+/** ZRANGE … BYSCORE came with 6.2. */
+const OLDEST = [6, 2] as const;
+/** Records carry our time, the ledger Redis' time: people compare them. */
+const CLOCKS_APART_MS = 2_000;
+
+export async function examineRedis(
+  connection: Connection,
+  needs: { clock: Clock; allowsWeak: boolean },
+): Promise<Finding[]> {
+  const { clock, allowsWeak } = needs;
+  return [
+    { name: "Redis", state: "well", detail: `${connection.address} answers` },
+    await version(connection),
+    ...(await durability(connection, allowsWeak)),
+    await clocks(connection, clock),
+    ...(await Promise.all(queueNames.map((queue) => workers(queue, connection, clock)))),
+  ];
+}
+
+async function version({ redis }: Connection): Promise<Finding> {
+  const text = /redis_version:(\S+)/.exec(await redis.info("server"))?.[1] ?? "unknown";
+  const [major = 0, minor = 0] = text.split(".").map(Number);
+  const enough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+  const remedy = `Use Redis ${OLDEST.join(".")} or newer, or Valkey.`;
+  return { name: "Redis version", state: enough ? "well" : "ill", detail: text, ...(!enough && { remedy }) };
+}
+
+async function durability({ redis }: Connection, allowed: boolean): Promise<Finding[]> {
+  const name = "Redis durability";
+  const risks = await durabilityRisks(redis);
+  if (risks.length === 0) return [{ name, state: "well", detail: "every acknowledged write is kept" }];
+  const remedy = allowed
+    ? "Purchases are made all the same: CERTFLEET_ALLOW_WEAK_REDIS is set."
+    : "Until then nothing is bought: set appendonly yes, appendfsync always, maxmemory-policy noeviction.";
+  return risks.map((detail) => ({ name, state: allowed ? "skipped" : "ill", detail, remedy }));
+}
+
+async function clocks({ redis }: Connection, clock: Clock): Promise<Finding> {
+  const name = "Clocks";
+  const before = clock.now().getTime();
+  const [seconds, micros] = await redis.time();
+  const middle = (before + clock.now().getTime()) / 2;
+  const apartMs = Math.round(Math.abs(Number(seconds) * 1_000 + Number(micros) / 1_000 - middle));
+  const detail = `this machine and Redis are ${apartMs} ms apart`;
+  if (apartMs <= CLOCKS_APART_MS) return { name, state: "well", detail };
+  return { name, state: "ill", detail, remedy: "Let both machines take their time from NTP." };
+}
+
+async function workers(queue: JobName, connection: Connection, clock: Clock): Promise<Finding> {
+  const name = `Worker ${queue}`;
+  const alive = await countAlive(queue, connection, clock);
+  if (alive > 0) return { name, state: "well", detail: `${alive} alive` };
+  return {
+    name,
+    state: "ill",
+    detail: "none alive in the last minute",
+    remedy: `Start one: certfleet worker ${queue}`,
+  };
+}

@@ -1,0 +1,109 @@
+// `ledger rebuild`, `ledger thaw` and `account purchases`, the part that people see: what was done, or why not.
+import { failure, type Result } from "../../../shared/base/result.ts";
+
+export type RebuildAnswer =
+  | { state: "rebuilt"; steps: number; epoch: number; missing: number; ordersToSendAgain: string[] }
+  | { state: "whole" | "no-journal" | "other-journal" };
+
+export type ThawAnswer =
+  | { state: "thawed"; was: string; foreign: number[] }
+  | { state: "no-account" | "not-frozen" | "behind" | "other-journal" }
+  | { state: "not-foreign"; certIds: number[] }
+  | { state: "still-frozen"; why: string; foreign: number[] };
+
+export interface Switched {
+  account: string;
+  state: "switched" | "refused";
+  message: string;
+  isOffInFile: boolean;
+}
+
+const OTHER_JOURNAL =
+  "CERTFLEET_JOURNAL is not the journal that this ledger is kept with: name the one that all purchase workers share.";
+
+export function rebuildResult(answer: RebuildAnswer, account: string): Result {
+  switch (answer.state) {
+    case "rebuilt": {
+      const { steps, epoch, missing, ordersToSendAgain: again } = answer;
+      const lines = [
+        `Account ${account}: ${steps} steps were written again from the journal. The ledger is in epoch ${epoch}, and in use.`,
+        ...(missing > 0 ? [`The journal lacks ${missing} steps in between; nobody acted on them.`] : []),
+        ...(again.length > 0
+          ? [
+              `Redis lost these orders, and the ledger knows their money: send them again, unchanged: ${again.join(", ")}`,
+            ]
+          : []),
+        "Now: certfleet ledger prove",
+      ];
+      return { ending: "done", text: lines.join("\n"), json: { account, ...answer } };
+    }
+    case "whole":
+      return failure(
+        "conflict",
+        `Redis has every step of account ${account} that the journal has: there is nothing to rebuild. ` +
+          `A frozen account is thawed: certfleet ledger thaw ${account}.`,
+      );
+    case "no-journal":
+      return failure(
+        "not-found",
+        `The journal has no step of account ${account}: nothing can be rebuilt from it. Check the account's id and CERTFLEET_JOURNAL.`,
+      );
+    case "other-journal":
+      return failure("conflict", OTHER_JOURNAL);
+  }
+}
+
+export function thawResult(answer: ThawAnswer, account: string): Result {
+  switch (answer.state) {
+    case "thawed": {
+      const { was, foreign } = answer;
+      const marked = foreign.length > 0 ? ` Foreign from now on: ${foreign.join(", ")}.` : "";
+      return {
+        ending: "done",
+        text: `Account ${account} buys again.${marked}`,
+        json: { account, ...answer },
+        note: `It was frozen: ${was}`,
+      };
+    }
+    case "no-account":
+      return failure("not-found", `No account ${account} is configured here.`);
+    case "not-frozen":
+      return failure("conflict", `Account ${account} is not frozen.`);
+    case "behind":
+      return failure(
+        "conflict",
+        `Redis lost steps of account ${account} that the journal has. Words do not mend that: read the runbook, then: certfleet ledger rebuild ${account}.`,
+      );
+    case "other-journal":
+      return failure("conflict", OTHER_JOURNAL);
+    case "not-foreign":
+      return failure(
+        "conflict",
+        `Not listed by eNom, or known to the ledger already: ${answer.certIds.join(", ")}. Nothing was changed.`,
+        { certIds: answer.certIds },
+      );
+    case "still-frozen": {
+      const { why, foreign } = answer;
+      const marked = foreign.length > 0 ? ` Foreign from now on: ${foreign.join(", ")}.` : "";
+      return failure("conflict", `Account ${account} stays frozen: ${why}${marked}`, { why, foreign });
+    }
+  }
+}
+
+export function switchResult(
+  switched: readonly Switched[],
+  { to, account }: { to: "on" | "off"; account: string | undefined },
+): Result {
+  if (account !== undefined && switched.length === 0)
+    return failure("not-found", `No account ${account} is configured here.`);
+  const lines = switched.map(({ account: id, state, message, isOffInFile }) => {
+    if (state === "refused") return `${id}: unchanged. ${message}`;
+    const still = to === "on" && isOffInFile ? ", and the configuration says purchases: false: nothing is bought" : "";
+    return `${id}: purchases are ${to}${still}`;
+  });
+  return {
+    ending: switched.some(({ state }) => state === "refused") ? "failed" : "done",
+    text: lines.join("\n"),
+    json: { accounts: switched },
+  };
+}

@@ -1,0 +1,155 @@
+// Registers `certfleet ledger` and `account purchases`. What they do with money lies with the workers and is handed in.
+
+import { Argument, type Command, InvalidArgumentError } from "commander";
+import type { Result } from "../../../shared/base/result.ts";
+import type { RedisClient } from "../../../shared/redis/client.ts";
+import type { Keys } from "../../../shared/redis/keys.ts";
+import type { Place } from "../own-redis.ts";
+import type { Answer } from "../terminal.ts";
+import { resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
+import type { RebuildAnswer, Switched, ThawAnswer } from "./changes.ts";
+import type { AccountProof } from "./proof.ts";
+import type { Standing } from "./standing.ts";
+import type { Story } from "./story.ts";
+import type { Spares } from "./unused-slots.ts";
+
+interface Json {
+  json?: boolean;
+}
+interface Reasoned extends Json {
+  reason: string;
+}
+interface Asked {
+  redis: RedisClient;
+  keys: Keys;
+  env: NodeJS.ProcessEnv;
+  who: string;
+}
+type Verb<Told, Answered> = (asked: Asked, told: Told) => Promise<Answered>;
+
+/** What the workers do for these words. */
+export interface LedgerCommands {
+  prove: Verb<{ account?: string | undefined; from?: string | undefined; to?: string | undefined }, AccountProof[]>;
+  show: Verb<string, Story | undefined>;
+  spares: Verb<string | undefined, Spares | undefined>;
+  status: Verb<string | undefined, Standing[]>;
+  rebuild: Verb<{ account: string; reason: string }, RebuildAnswer>;
+  thaw: Verb<{ account: string; reason: string; foreign: readonly number[] }, ThawAnswer>;
+  purchases: Verb<{ account?: string | undefined; to: "on" | "off"; reason: string }, Switched[]>;
+}
+
+export function registerLedgerCommands(
+  { program, account }: { program: Command; account: Command },
+  { place, answer }: { place: Place; answer: Answer },
+  load: () => Promise<LedgerCommands>,
+): void {
+  const ledger = program.command("ledger").description("prove, look at and mend what is known of the money");
+  const say = (options: Json, work: (commands: LedgerCommands, asked: Asked) => Promise<Result>): Promise<void> =>
+    answer(options, async () => {
+      const [commands, { withRedis }, { whoSpeaks, withOwnFleet }] = await Promise.all([
+        load(),
+        import("../connection.ts"),
+        import("../own-redis.ts"),
+      ]);
+      const env = withOwnFleet(place);
+      return withRedis(place, ({ redis, keys }) => work(commands, { redis, keys, env, who: whoSpeaks(place) }));
+    });
+
+  resultVerb(ledger, "prove", {
+    does: "every purchase at eNom against our orders; must end with 0 unmatched",
+    example: "ledger prove\nledger prove --from 2026-10-01 --to 2026-10-31 --account main",
+  })
+    .option("--from <date>", "from this day on, of eNom's clock", day)
+    .option("--to <date>", "up to this day", day)
+    .option("--account <id>", "this account alone")
+    .action((options: Json & { from?: string; to?: string; account?: string }) =>
+      say(options, async (commands, asked) => {
+        const { proofResult } = await import("./proof.ts");
+        const { from, to, account: id } = options;
+        return proofResult(await commands.prove(asked, { from, to, account: id }), { from, to, account: id });
+      }),
+    );
+
+  resultVerb(ledger, "show <reference>", {
+    does: "the money story of an order: attempts, slots, decisions",
+    example: "ledger show bill-1001",
+  }).action((reference: string, options: Json) =>
+    say(options, async (commands, asked) => {
+      const { storyResult } = await import("./story.ts");
+      return storyResult(await commands.show(asked, reference), reference);
+    }),
+  );
+
+  resultVerb(ledger, "spares [account]", {
+    does: "slots bought too many, and until when eNom refunds them",
+    example: "ledger spares main",
+  }).action((id: string | undefined, options: Json) =>
+    say(options, async (commands, asked) => {
+      const { sparesResult } = await import("./unused-slots.ts");
+      return sparesResult(await commands.spares(asked, id), id);
+    }),
+  );
+
+  resultVerb(ledger, "status [account]", {
+    does: "whether the ledger is whole, and what is in the air",
+    example: "ledger status",
+  }).action((id: string | undefined, options: Json) =>
+    say(options, async (commands, asked) => {
+      const { statusResult } = await import("./standing.ts");
+      return statusResult(await commands.status(asked, id), id);
+    }),
+  );
+
+  resultVerb(ledger, "rebuild <account>", {
+    does: "write a ledger that Redis lost again, from its journal",
+    example: 'ledger rebuild main --reason "restored the backup of Monday"',
+  })
+    .requiredOption("--reason <text>", "why; kept in the ledger", sentence(500))
+    .action((id: string, options: Reasoned) =>
+      say(options, async (commands, asked) => {
+        const { rebuildResult } = await import("./changes.ts");
+        return rebuildResult(await commands.rebuild(asked, { account: id, reason: options.reason }), id);
+      }),
+    );
+
+  resultVerb(ledger, "thaw <account>", {
+    does: "let a frozen account buy again, when the count agrees",
+    example: 'ledger thaw main --foreign 900123 --reason "bought by hand, by Ada, for the old shop"',
+  })
+    .requiredOption("--reason <text>", "what was found; kept in the ledger", sentence(500))
+    .option("--foreign <CertID>", "a certificate that somebody else bought; may be given again", each, [])
+    .action((id: string, options: Reasoned & { foreign: number[] }) =>
+      say(options, async (commands, asked) => {
+        const { thawResult } = await import("./changes.ts");
+        const { reason, foreign } = options;
+        return thawResult(await commands.thaw(asked, { account: id, reason, foreign }), id);
+      }),
+    );
+
+  resultVerb(account, "purchases", {
+    does: "switch purchases on or off, of one account or all",
+    example: 'account purchases off main --reason "eNom audits our account"',
+  })
+    .addArgument(new Argument("<switch>", "what they shall be").choices(["on", "off"]))
+    .argument("[account]", "the account; all of them when left out")
+    .requiredOption("--reason <text>", "why; kept in the ledger", sentence(500))
+    .action((to: "on" | "off", id: string | undefined, options: Reasoned) =>
+      say(options, async (commands, asked) => {
+        const { switchResult } = await import("./changes.ts");
+        return switchResult(await commands.purchases(asked, { account: id, to, reason: options.reason }), {
+          to,
+          account: id,
+        });
+      }),
+    );
+}
+
+/** `YYYY-MM-DD`, a day that the calendar has. */
+function day(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && time(text).toISOString().startsWith(text)) return text;
+  throw new InvalidArgumentError("It must be a date such as 2026-10-19.");
+}
+
+function each(text: string, before: number[]): number[] {
+  return [...before, wholeNumber(text)];
+}

@@ -1,0 +1,112 @@
+// `ledger prove`, the part that people see: each purchase, what is in doubt, what is unmatched, and one last line that scripts read.
+import { failure, type Result } from "../../../shared/base/result.ts";
+import { table, timeText } from "../table.ts";
+
+interface Purchase {
+  date: string | null;
+  certId: number | null;
+  orderId: number | null;
+  price: string | null;
+  product: string | null;
+  years: number | null;
+  domain: string;
+  isRefunded: boolean;
+  isMatched: boolean;
+  belongs:
+    | { to: "order"; reference: string }
+    | { to: "attempt"; reference: string; attempt: number; state: string }
+    | { to: "spare" | "legacy" | "foreign" | "refunded" | "others" | "nobody" };
+}
+
+export interface AccountProof {
+  account: string;
+  host: string;
+  state: "well" | "unused" | "frozen" | "behind" | "lost" | "other-journal";
+  purchases: Purchase[];
+  inDoubt: { reference: string; attempt: number; state: string; at: string; price: string }[];
+  unmatched: { side: "enom" | "ledger"; what: string }[];
+}
+
+interface Asked {
+  from?: string | undefined;
+  to?: string | undefined;
+  account?: string | undefined;
+}
+
+/** Fails while anything is unmatched. The last line has one form for one and for many: scripts read it. */
+export function proofResult(accounts: readonly AccountProof[], asked: Asked): Result {
+  const { account, from = null, to = null } = asked;
+  if (account !== undefined && accounts.length === 0)
+    return failure("not-found", `No account ${account} is configured here.`);
+  const purchases = accounts.flatMap((each) => each.purchases).length;
+  const unmatched = accounts.flatMap((each) => each.unmatched).length;
+  const verdict = `${purchases} purchases, ${unmatched} unmatched`;
+  return {
+    ending: unmatched === 0 ? "done" : "failed",
+    text: [...accounts.map((each) => accountText(each, asked)), verdict].join("\n\n"),
+    json: { from, to, purchases, unmatched, accounts },
+  };
+}
+
+function accountText(proof: AccountProof, { from, to }: Asked): string {
+  const { account, host, state, purchases, inDoubt, unmatched } = proof;
+  const rows = purchases.map((each) => [
+    each.date?.slice(0, 10) ?? "–",
+    ...[each.certId, each.orderId, each.price].map((value) => `${value ?? "–"}`),
+    each.product === null ? "–" : `${each.product}, ${each.years} y`,
+    belonging(each),
+  ]);
+  const period = from === undefined && to === undefined ? "" : `, ${from ?? "the beginning"} to ${to ?? "today"}`;
+  const money =
+    from === undefined ? "orders and payments of eNom's last six months" : "orders and payments of that time";
+  const parts = [
+    `Account ${account} (${host})${period}; ${money}${STATES[state]}`,
+    purchases.length === 0
+      ? "No purchase."
+      : table(["DATE", "CERTID", "ORDER", "PRICE", "PRODUCT", "BELONGS TO"], rows),
+    section(
+      "In doubt; eNom shows nothing for it",
+      inDoubt.map(({ reference, attempt, state: at, ...one }) => {
+        return [`${reference}#${attempt}`, at, `sent ${timeText(one.at)}`, one.price];
+      }),
+    ),
+    section(
+      "Unmatched",
+      unmatched.map(({ side, what }) => [side === "enom" ? "at eNom" : "here", what]),
+    ),
+  ];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+const STATES: Record<AccountProof["state"], string> = {
+  well: "",
+  unused: ". This fleet never bought here: everything was there before",
+  frozen: ". The account is frozen: see certfleet ledger status",
+  behind: ". Redis lost steps of the ledger: see certfleet ledger status",
+  lost: ". Redis has no ledger of it: see certfleet ledger status",
+  "other-journal": ". CERTFLEET_JOURNAL is not this ledger's journal",
+};
+
+function belonging({ belongs, domain, isRefunded }: Purchase): string {
+  switch (belongs.to) {
+    case "order":
+      return `${belongs.reference}${isRefunded ? ", refunded" : ""}`;
+    case "attempt":
+      return `in the air: ${belongs.reference}#${belongs.attempt} ${belongs.state}`;
+    default:
+      return `${OWNERS[belongs.to]}${domain === "" ? "" : ` (${domain})`}`;
+  }
+}
+
+const OWNERS: Record<Exclude<Purchase["belongs"]["to"], "order" | "attempt">, string> = {
+  spare: "spare",
+  legacy: "was there before",
+  foreign: "foreign",
+  refunded: "refunded",
+  others: "others, as far as is known",
+  nobody: "NOBODY",
+};
+
+function section(title: string, rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? "" : `${title}\n${table([], rows).replace(/^/gm, "  ")}`;
+}

@@ -1,0 +1,74 @@
+// `ledger status`, the part that people see: how each account's ledger stands, why it is frozen, and what to do.
+import { failure, type Result } from "../../../shared/base/result.ts";
+import { table } from "../table.ts";
+
+interface Mark {
+  epoch: number;
+  seq: number;
+}
+
+export interface Standing {
+  account: string;
+  state: "well" | "unused" | "frozen" | "behind" | "lost" | "other-journal";
+  reason: string | null;
+  ledger: Mark | null;
+  journal: Mark | null;
+  stopped: string | null;
+  thawed: string | null;
+  rebuilt: string | null;
+  inFlight: number;
+  parked: number;
+  abandoned: number;
+  dwellMs: number;
+}
+
+/** Fails while an account buys nothing because its ledger is in doubt; a switch that a person turned is no failure. */
+export function statusResult(standings: readonly Standing[], account: string | undefined): Result {
+  if (account !== undefined && standings.length === 0)
+    return failure("not-found", `No account ${account} is configured here.`);
+  const isSound = standings.every(({ state }) => state === "well" || state === "unused");
+  return {
+    ending: isSound ? "done" : "failed",
+    text: standings.map(standingText).join("\n\n"),
+    json: { accounts: standings },
+  };
+}
+
+function standingText(standing: Standing): string {
+  const { account, ledger, journal, stopped, thawed, rebuilt, inFlight, parked, abandoned, dwellMs } = standing;
+  const rows: [string, string | null][] = [
+    ["Ledger", verdict(standing)],
+    ["Purchases", stopped === null ? "on" : `off: ${stopped}`],
+    ["Step", `${markText(ledger)} in Redis, ${markText(journal)} in the journal`],
+    ["In the air", `${inFlight}, parked ${parked}, given up ${abandoned}`],
+    ["Watched for", `${Math.round(dwellMs / 1_000)} s in all`],
+    ["Thawed", thawed],
+    ["Rebuilt", rebuilt],
+  ];
+  return `Account ${account}\n${table(
+    [],
+    rows.flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  ).replace(/^/gm, "  ")}`;
+}
+
+function verdict({ account, state, reason }: Standing): string {
+  const REBUILD = `certfleet ledger rebuild ${account}`;
+  switch (state) {
+    case "well":
+      return "well";
+    case "unused":
+      return "nothing was ever bought here";
+    case "frozen":
+      return `frozen: ${reason} When it is known why: certfleet ledger thaw ${account}`;
+    case "behind":
+      return `frozen: Redis lost steps that the journal has. Read the runbook, then: ${REBUILD}`;
+    case "lost":
+      return `frozen: Redis has no ledger, and the journal has one. Read the runbook, then: ${REBUILD}`;
+    case "other-journal":
+      return "frozen: CERTFLEET_JOURNAL is not the journal of this ledger; name the one that all purchase workers share";
+  }
+}
+
+function markText(mark: Mark | null): string {
+  return mark === null ? "none" : `${mark.epoch}/${mark.seq}`;
+}

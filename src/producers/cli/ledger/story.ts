@@ -1,0 +1,151 @@
+// `ledger show`, the part that people see: an order's money story in plain words.
+import { failure, type Result } from "../../../shared/base/result.ts";
+import { table, timeText } from "../table.ts";
+
+interface Attempt {
+  number: number;
+  state: string;
+  service: string;
+  years: number;
+  price: string;
+  balance: string;
+  newestOrderId: number;
+  /** Milliseconds. */
+  preparedAt: number;
+  gateAt?: number | undefined;
+  certId?: number | undefined;
+  orderId?: number | undefined;
+  reason?: string | undefined;
+  evidence?: string | undefined;
+}
+
+export interface Story {
+  reference: string;
+  account: string | null;
+  state: string;
+  certId: number | null;
+  purchases: { certId: number; orderId: number | null; at: string }[];
+  attempts: Attempt[];
+  journal: { at: string; epoch: number; seq: number; step: string }[];
+  doubt: {
+    lookedAt: string;
+    candidates: {
+      certId: number;
+      orderId: number | null;
+      orderDate: string | null;
+      domain: string;
+      owner: string | null;
+    }[];
+    orders: { orderId: number; orderDate: string | null }[];
+    transactions: { orderId: number | null; amount: string; at: string | null; description: string }[];
+    missing: string[];
+  } | null;
+  isTextLost: boolean;
+}
+
+export function storyResult(story: Story | undefined, reference: string): Result {
+  if (!story) return failure("not-found", `There is no order ${reference}.`);
+  const parts = [
+    opening(story),
+    ...story.attempts.map(attemptText),
+    section("Slots", slotsOf(story)),
+    section("Journal", story.journal.map(journalLine)),
+    doubtText(story.doubt),
+  ];
+  return { ending: "done", text: parts.filter((part) => part !== "").join("\n\n"), json: story };
+}
+
+function opening({ reference, state, certId, account, attempts, isTextLost }: Story): string {
+  const where = account === null ? "" : ` on account ${account}`;
+  const slot = certId === null ? "it holds no slot" : `it holds CertID ${certId}`;
+  const tries = attempts.length === 0 ? "Nothing was sent to eNom for it." : "";
+  const lost = isTextLost ? "Redis lost the order itself: it must be sent again, under the same reference." : "";
+  return [`Order ${reference}${where} is ${state}, and ${slot}.`, tries, lost].filter(Boolean).join(" ");
+}
+
+function attemptText({ number, state, service, years, price, preparedAt, gateAt, ...more }: Attempt): string {
+  const { certId, orderId, reason, evidence, balance, newestOrderId } = more;
+  const ids = [certId && `CertID ${certId}`, orderId && `order ${orderId}`].filter(Boolean).join(", ");
+  const facts: [string, string | undefined][] = [
+    ["Prepared", moment(preparedAt)],
+    ["Sent", gateAt === undefined ? "never" : moment(gateAt)],
+    ["Before it", `${balance} could be spent, the newest order was ${newestOrderId || "none"}`],
+    ["Brought", ids],
+    ["Reason", reason],
+    ["Decided by", evidence],
+  ];
+  const rows = facts.flatMap(([name, value]) => (value ? [[name, value]] : []));
+  const title = `Attempt ${number}, ${STATES[state] ?? state}: ${service}, ${years} y, for ${price}`;
+  return section(title, rows);
+}
+
+const STATES: Readonly<Record<string, string>> = {
+  PREPARED: "not sent yet",
+  SENDING: "on its way",
+  OWNED: "bought",
+  REJECTED: "nothing bought",
+  UNKNOWN: "in doubt",
+  COVERED: "its order was served with another slot; what it bought itself will be spare",
+  ABANDONED: "given up as not made",
+  VOID: "given up before it was sent",
+  PARKED: "in doubt, waiting for a person",
+};
+
+/** A slot that no attempt brought was spare. */
+function slotsOf({ purchases, attempts }: Story): string[][] {
+  const brought = new Set(attempts.map(({ certId }) => certId));
+  return purchases.map(({ certId, orderId, at }) => [
+    ...[timeText(at), `CertID ${certId}`, `order ${orderId ?? "–"}`],
+    brought.has(certId) ? "" : "a spare one",
+  ]);
+}
+
+function journalLine({ at, epoch, seq, step }: Story["journal"][number]): string[] {
+  return [timeText(at), `${epoch}/${seq}`, STEPS[step] ?? step];
+}
+
+/** The ledger's scripts by their names. */
+const STEPS: Readonly<Record<string, string>> = {
+  begin: "a purchase was prepared, or a spare slot was taken",
+  gate: "the purchase was allowed to leave",
+  close: "nothing was bought, surely",
+  unknown: "no clear answer came",
+  claim: "a slot became this order's",
+  absence: "eNom's list showed no slot for it, a first time",
+  abandon: "the attempt was given up as not made",
+  settle: "the attempt was settled",
+  park: "a person was asked",
+  "buy-again": "a person let it be bought again",
+  configure: "the slot was about to be configured",
+  configured: "the slot was configured",
+  reopen: "the slot is configured anew",
+  refunded: "eNom showed the slot as refunded",
+  cancel: "the order was cancelled",
+  refuse: "the order was refused",
+};
+
+function doubtText(doubt: Story["doubt"]): string {
+  if (!doubt) return "";
+  const rows = [
+    ...doubt.candidates.map(({ certId, orderId, orderDate, domain, owner }) => [
+      `slot ${certId}`,
+      `order ${orderId ?? "–"} of ${orderDate ?? "–"}, ${domain || "untouched"}, ${owner ?? "nobody's"}`,
+    ]),
+    ...doubt.orders.map(({ orderId, orderDate }) => [`order ${orderId}`, `of ${orderDate ?? "–"}`]),
+    ...doubt.transactions.map(({ orderId, amount, at, description }) => [
+      `payment ${amount}`,
+      `${description}, order ${orderId ?? "–"}, ${at ?? "–"}`,
+    ]),
+    ...doubt.missing.map((what) => ["not read", what]),
+  ];
+  const title = `What eNom showed at ${timeText(doubt.lookedAt)}, when a person was asked`;
+  return section(title, rows.length === 0 ? [["nothing that fits"]] : rows);
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? "" : `${title}\n${table([], rows).replace(/^/gm, "  ")}`;
+}
+
+function moment(ms: number): string {
+  return timeText(new Date(ms).toISOString());
+}

@@ -1,0 +1,42 @@
+// `ledger spares`, the part that people see: slots bought too many, the most urgent first.
+import { failure, type Result } from "../../../shared/base/result.ts";
+import { table, timeText } from "../table.ts";
+
+interface Spare {
+  account: string;
+  certId: number;
+  product: string | null;
+  years: number | null;
+  since: string | null;
+  isYoung: boolean;
+  refundUntil: string | null;
+  daysLeft: number | null;
+}
+
+export interface Spares {
+  spares: Spare[];
+  unasked: { account: string; why: string }[];
+}
+
+/** `account` is the one that was asked for; undefined `found`: there is none of that id. */
+export function sparesResult(found: Spares | undefined, account: string | undefined): Result {
+  if (!found) return failure("not-found", `No account ${account} is configured here.`);
+  const rows = found.spares.map((each) => [
+    ...[each.account, `${each.certId}`, each.product ?? "–", each.years === null ? "–" : `${each.years} y`],
+    each.since === null ? "–" : timeText(each.since),
+    each.isYoung ? "the next order of this kind" : "nobody: too old; have it refunded, or adopt it by hand",
+    each.refundUntil ?? "–",
+    each.daysLeft === null ? "–" : each.daysLeft < 0 ? "over" : `${each.daysLeft}`,
+  ]);
+  const head = ["ACCOUNT", "CERTID", "PRODUCT", "TERM", "SPARE SINCE", "TAKEN BY", "REFUND UNTIL", "DAYS LEFT"];
+  const notes = found.unasked.map(
+    ({ account: id, why }) => `Deadlines of account ${id} are reckoned from SPARE SINCE: ${why}`,
+  );
+  const note = rows.length === 0 ? "No slot is spare." : notes.join("\n");
+  return {
+    ending: "done",
+    text: rows.length === 0 ? "" : table(head, rows),
+    json: found,
+    ...(note && { note }),
+  };
+}

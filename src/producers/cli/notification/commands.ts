@@ -1,0 +1,60 @@
+// Registers `certfleet notification`. A verb is loaded when it is called, so that the help is quick.
+import type { Command } from "commander";
+import type { Result } from "../../../shared/base/result.ts";
+import type { BounceList } from "../../../shared/mail/bounces.ts";
+import type { Place } from "../own-redis.ts";
+import type { Answer } from "../terminal.ts";
+import { resultVerb } from "../verbs.ts";
+
+interface Json {
+  json?: boolean;
+}
+
+export function registerNotificationCommands(program: Command, place: Place, answer: Answer): void {
+  const notification = program.command("notification").description("mails, and the addresses that refuse them");
+
+  resultVerb(notification, "send", {
+    does: "have a mail sent: the body of POST /v1/notifications",
+    example: "notification send --file n.json",
+  })
+    .requiredOption("--file <n.json>", 'the notification, "-" for standard input')
+    .action((options: Json & { file: string }) => answer(options, () => send(options.file)));
+
+  resultVerb(notification, "bounces", {
+    does: "the addresses that a mail server has refused for good; no mail goes there",
+    example: "notification bounces",
+  }).action((options: Json) =>
+    answer(options, async () => {
+      const { listBounces } = await import("./bounces.ts");
+      return withBounces(listBounces);
+    }),
+  );
+
+  resultVerb(notification, "unbounce <address>", {
+    does: "send to an address again",
+    example: "notification unbounce ada@example.com",
+  }).action((address: string, options: Json) =>
+    answer(options, async () => {
+      const { unbounce } = await import("./bounces.ts");
+      return withBounces((bounces) => unbounce(address, bounces));
+    }),
+  );
+
+  async function send(file: string): Promise<Result> {
+    const [{ readInput }, { sendNotification }, { withFleet }] = await Promise.all([
+      import("../input.ts"),
+      import("./send.ts"),
+      import("../fleet.ts"),
+    ]);
+    const read = await readInput(file, process.stdin);
+    return "ending" in read ? read : withFleet(place, ({ enqueue }) => sendNotification(read.input, enqueue));
+  }
+
+  async function withBounces(ask: (bounces: BounceList) => Promise<Result>): Promise<Result> {
+    const [{ withRedis }, { bounceList }] = await Promise.all([
+      import("../connection.ts"),
+      import("../../../shared/mail/bounces.ts"),
+    ]);
+    return withRedis(place, ({ redis, keys }) => ask(bounceList(redis, keys)));
+  }
+}

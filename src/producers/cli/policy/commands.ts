@@ -1,0 +1,55 @@
+// Registers `certfleet policy`. A verb is loaded when it is called, so that the help is quick.
+import { type Command, Option } from "commander";
+import { failure, type Result } from "../../../shared/base/result.ts";
+import type { Wanted } from "../../../shared/forecast/fleet-forecast.ts";
+import { steps } from "../../../shared/forecast/tally.ts";
+import type { Place } from "../own-redis.ts";
+import type { Answer } from "../terminal.ts";
+import { resultVerb, wholeNumber } from "../verbs.ts";
+
+interface ShowOptions {
+  json?: boolean;
+  product?: string;
+}
+
+type ForecastOptions = Omit<Wanted, "reference"> & { json?: boolean };
+
+export function registerPolicyCommands(program: Command, place: Place, answer: Answer): void {
+  const policy = program.command("policy").description("what happens before certificates end, and who decides it");
+
+  resultVerb(policy, "show [reference]", {
+    does: "all sources of the policy and whose word counts: for all, for a product, or for a certificate",
+    example: "policy show\npolicy show --product Certificate-RapidSSL-RapidSSL\npolicy show bill-1001",
+  })
+    .option("--product <service>", "for certificates of this product whose order says nothing")
+    .action((reference: string | undefined, options: ShowOptions) =>
+      answer(options, () => show(reference, options.product)),
+    );
+
+  resultVerb(policy, "forecast [reference]", {
+    does: "what the policy will do: reissues, validations by the owners, purchases and their cost",
+    example: "policy forecast\npolicy forecast bill-1001 --by day\npolicy forecast --before 30 --years 2",
+  })
+    .option("--years <count>", "so far ahead", wholeNumber, 5)
+    .addOption(new Option("--by <step>", "a line for each").choices(steps).default("month"))
+    .option("--before <days>", "compare with this many days before the end", wholeNumber)
+    .addOption(new Option("--mode <mode>", "compare with this mode").choices(["auto", "manual", "none"]))
+    .action((reference: string | undefined, { json, ...options }: ForecastOptions) =>
+      answer({ ...(json && { json }) }, async () => {
+        const [{ withFleet }, { forecastPolicy }] = await Promise.all([import("../fleet.ts"), import("./forecast.ts")]);
+        return withFleet(place, (fleet) => forecastPolicy({ reference, ...options }, fleet));
+      }),
+    );
+
+  async function show(reference: string | undefined, product: string | undefined): Promise<Result> {
+    if (reference !== undefined && product !== undefined) {
+      return failure("usage", "Give a reference or --product, not both: a certificate has one product.");
+    }
+    const verbs = await import("./show.ts");
+    const sources = verbs.policySources(place.env);
+    if (product !== undefined) return verbs.showPolicyOfProduct(product, sources);
+    if (reference === undefined) return verbs.showPolicy(sources);
+    const { withFleet } = await import("../fleet.ts");
+    return withFleet(place, (fleet) => verbs.showPolicyOfCertificate(reference, sources, fleet));
+  }
+}

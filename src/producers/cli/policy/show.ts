@@ -1,0 +1,146 @@
+// `policy show`: every source of the reissue policy with what it says, whose word counts, and what that means for one certificate.
+import { readSettings } from "../../../shared/base/read-settings.ts";
+import { failure, type Result } from "../../../shared/base/result.ts";
+import { findProduct } from "../../../shared/certificate/products.ts";
+import { project } from "../../../shared/certificate/projection.ts";
+import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
+import {
+  decide,
+  type PolicyFile,
+  type PolicyLayer,
+  type PolicySettings,
+  type PolicyVerdict,
+  policyLayers,
+  productLayers,
+} from "../../../shared/config/policy.ts";
+import { policySettings } from "../../../shared/config/settings.ts";
+import { type Fleet, notFound } from "../fleet.ts";
+import { table, timeText } from "../table.ts";
+
+export interface PolicySources {
+  settings: PolicySettings;
+  file: PolicyFile;
+}
+
+/** @throws Error listing what is wrong in the settings, or in the configuration file */
+export function policySources(env: NodeJS.ProcessEnv): PolicySources {
+  return { settings: readSettings(policySettings, env), file: fleetFileOf(env) };
+}
+
+/** What holds where neither product nor certificate says anything, and which products do. */
+export function showPolicy({ settings, file }: PolicySources): Result {
+  const layers = policyLayers(settings, file);
+  const verdict = decide(layers);
+  const products = [...productLayers(file)]
+    .filter(([, { mode, beforeDays }]) => mode || beforeDays)
+    .map(([service, layer]) => ({ product: nameOf(service), ...decide([...layers, layer]) }));
+  const text = [`${layersTable(layers, verdict)}\n\n${inForce(verdict)}`, productsTable(products)];
+  return { ending: "done", text: text.filter(Boolean).join("\n\n"), json: { ...asJson(layers, verdict), products } };
+}
+
+/** What holds for a product's certificates whose order says nothing. */
+export function showPolicyOfProduct(service: string, sources: PolicySources): Result {
+  const layers = layersOf(service, sources);
+  if (layers.at(-1)?.source !== "product" && !findProduct(service)) {
+    return failure(
+      "not-found",
+      `There is no product ${service}; products are named as Certificate-RapidSSL-RapidSSL is.`,
+    );
+  }
+  const verdict = decide(layers);
+  const product = nameOf(service);
+  const text = `${product}\n\n${layersTable(layers, verdict)}\n\n${inForce(verdict)}`;
+  return { ending: "done", text, json: { product, ...asJson(layers, verdict) } };
+}
+
+/** What holds for one certificate, what becomes of it, and when. */
+export async function showPolicyOfCertificate(
+  reference: string,
+  sources: PolicySources,
+  { certificates, policyFor, clock }: Fleet,
+): Promise<Result> {
+  const certificate = await certificates.find(reference);
+  if (!certificate) return notFound(reference);
+  const { order, record } = certificate;
+  const { expirationDate, policy, nextAction } = project(certificate, clock.now(), policyFor);
+  const layers = [...layersOf(order.product, sources), certificateLayer(record.terms.policy)];
+  const verdict = decide(layers);
+  const lead =
+    policy.effectiveBeforeDays < policy.beforeDays
+      ? `${policy.effectiveBeforeDays} days of the ${policy.beforeDays} wished: no more than half of a certificate's life`
+      : `${policy.effectiveBeforeDays} days, as wished`;
+  const facts = [
+    ["Effective lead", expirationDate ? lead : `${policy.beforeDays} days wished; nothing is issued yet`],
+    ["Expiration date", expirationDate ?? "–"],
+    ["Next", nextAction ? `${nextAction.kind} ${timeText(nextAction.at)}` : "nothing is planned"],
+  ];
+  const title = `${reference}  ${order.domain}  ${order.product}`;
+  const text = `${title}\n\n${layersTable(layers, verdict)}\n\n${inForce(verdict)}\n\n${table([], facts)}`;
+  const { effectiveBeforeDays } = policy;
+  const json = { reference, product: order.product, ...asJson(layers, verdict) };
+  return { ending: "done", text, json: { ...json, effectiveBeforeDays, expirationDate, nextAction } };
+}
+
+function layersOf(service: string, { settings, file }: PolicySources): PolicyLayer[] {
+  const own = productLayers(file).get(service.toLowerCase());
+  return [...policyLayers(settings, file), ...(own ? [own] : [])];
+}
+
+function certificateLayer(own: { mode: "auto" | "manual" | "none"; beforeDays: number } | undefined): PolicyLayer {
+  if (!own) return { source: "certificate" };
+  const where = "its order, or what changed it";
+  return {
+    source: "certificate",
+    mode: { value: own.mode, where },
+    beforeDays: { value: own.beforeDays, where },
+  };
+}
+
+/** As the product table spells it; the file may spell it otherwise. */
+function nameOf(service: string): string {
+  return findProduct(service)?.service ?? service;
+}
+
+/** Weakest first, as each may be overruled by the next; a star marks the word that counts. */
+function layersTable(layers: readonly PolicyLayer[], verdict: PolicyVerdict): string {
+  const rows = layers.map(({ source, mode, beforeDays }) => [
+    source,
+    places(mode?.where, beforeDays?.where),
+    mode ? `${mode.value}${star(verdict.mode.source === source)}` : "–",
+    beforeDays ? `${beforeDays.value}${star(verdict.beforeDays.source === source)}` : "–",
+  ]);
+  return table(["SOURCE", "WHERE", "MODE", "DAYS BEFORE"], rows);
+}
+
+/** `certfleet.yaml:7, 8` where both stand in one file. */
+function places(first: string | undefined, second: string | undefined): string {
+  if (!first || !second || first === second) return first ?? second ?? "–";
+  const file = first.slice(0, first.lastIndexOf(":") + 1);
+  return `${first}, ${second.startsWith(file) ? second.slice(file.length) : second}`;
+}
+
+function star(wins: boolean): string {
+  return wins ? " *" : "";
+}
+
+function inForce({ mode, beforeDays, source }: PolicyVerdict): string {
+  const before = `${beforeDays.value} ${beforeDays.value === 1 ? "day" : "days"} before a certificate ends`;
+  const meaning = {
+    auto: `auto, it is reissued ${before}`,
+    manual: `manual, the customer is told ${before}`,
+    none: "none, nothing happens before a certificate ends",
+  };
+  return `* In force (source: ${source}): ${meaning[mode.value]}.`;
+}
+
+function productsTable(products: readonly (PolicyVerdict & { product: string })[]): string {
+  const said = ({ value, source, where }: PolicyVerdict["mode"] | PolicyVerdict["beforeDays"]): string =>
+    source === "product" ? `${value} (${where})` : `${value} (from ${source})`;
+  const rows = products.map(({ product, mode, beforeDays }) => [product, said(mode), said(beforeDays)]);
+  return rows.length > 0 ? table(["PRODUCTS WITH THEIR OWN", "MODE", "DAYS BEFORE"], rows) : "";
+}
+
+function asJson(layers: readonly PolicyLayer[], verdict: PolicyVerdict) {
+  const shown = layers.map(({ source, mode = null, beforeDays = null }) => ({ source, mode, beforeDays }));
+  return { layers: shown, ...verdict };
+}

@@ -1,0 +1,92 @@
+// Builds the HTTP door: guards first, then the API, then the pages for people. It listens nowhere by itself.
+import { randomUUID } from "node:crypto";
+import fastify, { type FastifyBaseLogger, LogController } from "fastify";
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { mountBoard } from "./board.ts";
+import { apiGuard, sameSiteGuard } from "./http/access.ts";
+import { landingPage } from "./http/dashboard/landing-page.ts";
+import { describeRoutes, documentationRoutes } from "./http/documentation.ts";
+import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.ts";
+import type { App, GatewayNeeds } from "./http/needs.ts";
+import { logRequests } from "./http/request-log.ts";
+import { accountRoutes } from "./http/routes/account-routes.ts";
+import { bounceRoutes } from "./http/routes/bounce-routes.ts";
+import { forecastRoutes } from "./http/routes/forecast-routes.ts";
+import { healthRoutes } from "./http/routes/health-routes.ts";
+import { jobRoutes } from "./http/routes/job-routes.ts";
+import { notificationRoutes } from "./http/routes/notification-routes.ts";
+import { wishRoutes } from "./http/routes/operator-request-routes.ts";
+import { orderRoutes } from "./http/routes/order-routes.ts";
+import { reissueRoutes } from "./http/routes/reissue-routes.ts";
+import { templateRoutes } from "./http/routes/template-routes.ts";
+import { termsRoutes } from "./http/routes/terms-routes.ts";
+import { sendSecurityHeaders } from "./http/security-headers.ts";
+import { type KeptPlan, keepPlan } from "./http/spending-plan.ts";
+
+export type { App, GatewayNeeds } from "./http/needs.ts";
+
+const BODY_BYTES = 65_536;
+/** The API answers within two seconds, counted from the head of the request, and be it with a 503; a forecast may take longer. */
+const ANSWER_MS = 1_900;
+/** So long may a request take to arrive; the parser closes slower ones. */
+const REQUEST_MS = 30_000;
+
+const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] = [
+  orderRoutes,
+  termsRoutes,
+  reissueRoutes,
+  wishRoutes,
+  notificationRoutes,
+  bounceRoutes,
+  accountRoutes,
+  jobRoutes,
+  forecastRoutes,
+];
+
+/** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */
+export async function buildGateway(needs: GatewayNeeds): Promise<App> {
+  const { log } = needs;
+  const failed = errorHandler(needs);
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, request, reply) => void failed(error, request, reply),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(failed);
+  app.setNotFoundHandler(notFound);
+  app.removeContentTypeParser("text/plain");
+  app.decorateRequest("caller", "");
+  logRequests(app, log);
+  sendSecurityHeaders(app);
+  app.addHook("onRequest", sameSiteGuard);
+  // A kept-alive connection would hold up the stop: the last answer on it says that it was the last.
+  app.addHook("onSend", async (_request, reply) => void (app.server.listening || reply.header("connection", "close")));
+
+  const plan = keepPlan(app, needs);
+  await describeRoutes(app);
+  await app.register(
+    async (v1: App) => {
+      v1.addHook("onRoute", (route) => {
+        route.handlerTimeout ??= ANSWER_MS;
+      });
+      v1.addHook("onRequest", apiGuard(needs));
+      v1.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
+      for (const routes of api) routes(v1, needs, plan);
+    },
+    { prefix: "/v1" },
+  );
+  healthRoutes(app, needs);
+  landingPage(app, needs, plan);
+  await documentationRoutes(app);
+  await templateRoutes(app, needs);
+  await mountBoard(app, needs);
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,93 @@
+// The dashboard's accounts: what money there is, how long it lasts, whether eNom lets us in.
+
+import { mustStay } from "../../../shared/account/minimum-balance.ts";
+import { ageSeconds as age } from "../../../shared/base/dates.ts";
+import { compareMoney } from "../../../shared/base/money.ts";
+import { type Html, html } from "../html.ts";
+import type { AccountFacts } from "./facts.ts";
+import { balancePlot } from "./plot.ts";
+import { agoText, amountText, runwayText } from "./texts.ts";
+
+/** Balances are read twice a day; an older figure than this missed two polls. */
+const STALE_SECONDS = 26 * 3_600;
+
+export function accountSection(accounts: readonly AccountFacts[], now: Date): Html {
+  return html`<section aria-labelledby="accounts">
+<h2 id="accounts">Accounts</h2>
+${accounts.length === 0 ? noAccount : html`<div class="cards">${accounts.map((each) => card(each, now))}</div>`}
+</section>`;
+}
+
+const noAccount = html`<p class="empty">No account is known yet. Set <code>ENOM_USERNAME</code> and <code>ENOM_PASSWORD</code>, or run
+<code>certfleet account add</code>, and start the workers: they make their accounts known.</p>`;
+
+function card({ account, history, ageSeconds, runway }: AccountFacts, now: Date): Html {
+  const { id, name, currency, minimumBalance: minimum, balance } = account;
+  const blocked = isBlocked(account);
+  const isLow = balance !== null && minimum !== null && compareMoney(balance.available, minimum) < 0;
+  return html`<article class="card">
+<header><h3>${name}</h3><code>${id}</code>${mode(account)}</header>
+${balance ? money({ account, isLow, ageSeconds }) : noBalance(id)}
+${balance && balancePlot({ history, minimum, currency }, now)}
+<ul class="facts">
+${blocked ? html`<li class="warn">Buys nothing before it is refilled.</li>` : null}
+${runway && html`<li${isShort(runway.days) ? html` class="warn"` : null}>${runwayText(runway, runway.until, blocked)}${reserved(runway.reserved, currency)}</li>`}
+${check(account.lastCheck, now)}
+</ul>
+</article>`;
+}
+
+/** A person must mend it, or at least look: it buys nothing although it should, or cannot be asked. */
+export function isInTrouble({ account }: AccountFacts): boolean {
+  return account.enabled && (account.lastCheck?.ok === false || isBlocked(account));
+}
+
+/** Where purchases are off on purpose, money would change nothing. */
+function isBlocked(account: AccountFacts["account"]): boolean {
+  if (!account.purchases) return false;
+  return account.balance !== null && compareMoney(account.balance.available, mustStay(account)) < 0;
+}
+
+function mode({ enabled, purchases }: AccountFacts["account"]): Html {
+  if (!enabled) return html`<span class="tag warn">switched off</span>`;
+  return purchases
+    ? html`<span class="tag good">purchases on</span>`
+    : html`<span class="tag warn">purchases off</span>`;
+}
+
+function money({
+  account: { balance, minimumBalance, currency },
+  isLow,
+  ageSeconds,
+}: Pick<AccountFacts, "account" | "ageSeconds"> & { isLow: boolean }): Html | null {
+  if (!balance || ageSeconds === null) return null;
+  const minimum =
+    minimumBalance === null
+      ? html`no minimum is set`
+      : html`${isLow ? "below its" : ""} minimum ${isLow ? "of " : ""}${amountText(minimumBalance)} ${currency}`;
+  const age = html`<time datetime="${balance.at}"${ageSeconds > STALE_SECONDS ? html` class="warn"` : null}>read ${agoText(ageSeconds)}</time>`;
+  return html`<p class="money${isLow ? " low" : ""}"><strong>${amountText(balance.available)}</strong> ${currency}</p>
+<p class="soft">${minimum} · ${age}</p>`;
+}
+
+function noBalance(id: string): Html {
+  return html`<p class="empty">Its balance was never read. Ask eNom now: <code>certfleet account check ${id}</code></p>`;
+}
+
+function isShort(days: number | null): boolean {
+  return days !== null && days <= 30;
+}
+
+function reserved(amount: string, currency: string): Html | null {
+  if (compareMoney(amount, "0.00") === 0) return null;
+  return html` <span class="soft">${amountText(amount)} ${currency} are reserved for orders.</span>`;
+}
+
+function check(last: AccountFacts["account"]["lastCheck"], now: Date): Html {
+  if (!last) return html`<li class="soft">eNom was not asked yet.</li>`;
+  if (last.ok)
+    return html`<li class="good">Connection in order<span class="soft"> · checked ${agoText(age(last.at, now))}</span></li>`;
+  const advice = last.advice === null ? null : html` <span class="soft">${last.advice}</span>`;
+  const message = last.message.startsWith("Cannot connect") ? last.message : `Cannot connect: ${last.message}`;
+  return html`<li class="warn">${message}${advice}</li>`;
+}

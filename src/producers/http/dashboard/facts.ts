@@ -1,0 +1,108 @@
+// What the dashboard shows, gathered from the records: accounts, certificates, what waits for a person, the queues.
+
+import type { AccountRecord, BalanceReading } from "../../../shared/account/records.ts";
+import { ageSeconds, plusDays } from "../../../shared/base/dates.ts";
+import type { Certificate, Status } from "../../../shared/certificate/certificate.ts";
+import { project } from "../../../shared/certificate/projection.ts";
+import type { Runway } from "../../../shared/forecast/runway.ts";
+import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
+import type { GatewayNeeds } from "../needs.ts";
+import { findRunway, type KeptPlan } from "../spending-plan.ts";
+import { countByStatus, findEnding } from "./certificate-counts.ts";
+
+/** So many are shown of each list. */
+const SOONEST = 10;
+const MOST_ATTENTION = 50;
+/** So many are read for it, newest orders first. */
+const MOST_READ = 200;
+
+export type Projected = ReturnType<typeof project>;
+
+/** A certificate that a person must act on. */
+export type Waiting = Projected & { attention: NonNullable<Projected["attention"]> };
+
+export interface AccountFacts {
+  account: AccountRecord;
+  /** Newest first. */
+  history: BalanceReading[];
+  ageSeconds: number | null;
+  /** null: without a balance, or while nobody has reckoned yet. */
+  runway: (Runway & { until: string }) | null;
+}
+
+export interface Facts {
+  now: Date;
+  accounts: AccountFacts[];
+  statuses: Record<Status, number>;
+  ending: { within7: number; within30: number; soonest: Projected[] };
+  attention: { total: number; newest: Waiting[] };
+  queues: { name: JobName; waiting: number; active: number; delayed: number; failed: number }[];
+}
+
+export async function dashboardFacts(needs: GatewayNeeds, plan: KeptPlan): Promise<Facts> {
+  const now = needs.clock.now();
+  const [accounts, statuses, ends, attention, queues] = await Promise.all([
+    accountFacts(needs, plan),
+    countByStatus(needs, now),
+    endingFacts(needs, now),
+    attentionFacts(needs, now),
+    Promise.all(queueNames.map((name) => queueFacts(name, needs))),
+  ]);
+  return { now, accounts, statuses, ending: ends, attention, queues };
+}
+
+async function accountFacts(needs: GatewayNeeds, plan: KeptPlan): Promise<AccountFacts[]> {
+  const { accounts, clock } = needs;
+  const all = await accounts.all();
+  return Promise.all(
+    all.map(async (account) => ({
+      account,
+      history: await accounts.history(account.id),
+      ageSeconds: account.balance && ageSeconds(account.balance.at, clock.now()),
+      runway: await findRunway(account, clock, plan),
+    })),
+  );
+}
+
+async function endingFacts(needs: GatewayNeeds, now: Date): Promise<Facts["ending"]> {
+  const [within7, within30] = await Promise.all(
+    [7, 30].map((days) => findEnding(needs, { now, until: plusDays(now, days) })),
+  );
+  const soonest = await readable((within30 ?? []).slice(0, SOONEST), needs);
+  return {
+    within7: within7?.length ?? 0,
+    within30: within30?.length ?? 0,
+    soonest: soonest.map((each) => project(each, now, needs.policyFor)),
+  };
+}
+
+async function attentionFacts(needs: GatewayNeeds, now: Date): Promise<Facts["attention"]> {
+  const { redis, keys, policyFor } = needs;
+  const [total, references] = await Promise.all([
+    redis.zcard(keys.withAttention),
+    redis.zrange(keys.withAttention, "0", `${MOST_READ - 1}`, "REV"),
+  ]);
+  const read = (await readable(references, needs)).map((each) => project(each, now, policyFor));
+  const waiting = read.flatMap((each) => (each.attention ? [{ ...each, attention: each.attention }] : []));
+  waiting.sort((a, b) => (a.attention.since > b.attention.since ? -1 : 1));
+  return { total, newest: waiting.slice(0, MOST_ATTENTION) };
+}
+
+/** One record that cannot be read does not take the page away from all others. */
+async function readable(references: readonly string[], { certificates, log }: GatewayNeeds): Promise<Certificate[]> {
+  const found = await Promise.all(
+    references.map((reference) =>
+      certificates.find(reference).catch((err: unknown) => {
+        log.warn({ event: "dashboard.unreadable", reference, err });
+        return undefined;
+      }),
+    ),
+  );
+  return found.filter((each) => each !== undefined);
+}
+
+async function queueFacts(name: JobName, { queues }: GatewayNeeds): Promise<Facts["queues"][number]> {
+  const counts = await queues.all[name].getJobCounts("waiting", "active", "delayed", "failed");
+  const { waiting = 0, active = 0, delayed = 0, failed = 0 } = counts;
+  return { name, waiting, active, delayed, failed };
+}

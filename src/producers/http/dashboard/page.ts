@@ -1,0 +1,76 @@
+// The dashboard as a page: everything in one answer, no script, nothing from elsewhere; it looks again by itself each minute.
+
+import { type Html, html, styleSheet, textOf } from "../html.ts";
+import { accountSection, isInTrouble } from "./accounts.ts";
+import { attentionSection, certificateSection, endingSection, type LinkTo } from "./certificates.ts";
+import type { Facts } from "./facts.ts";
+import { STYLE } from "./style.ts";
+import { timeText } from "./texts.ts";
+
+export interface Surroundings {
+  /** "sandbox" or "live". */
+  env: string;
+  logo: string;
+  /** Where to go from here: address and name. */
+  links: readonly (readonly [href: string, name: string])[];
+  linkTo: LinkTo;
+}
+
+export function dashboardPage(facts: Facts, { env, logo, links, linkTo }: Surroundings): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta http-equiv="refresh" content="60">
+<title>${titleOf(facts)}</title>
+<link rel="icon" href="${logo}" type="image/svg+xml">
+${styleSheet(STYLE)}
+</head>
+<body>
+<header><div class="brand"><img src="${logo}" alt=""><h1>Certfleet</h1><span class="env ${env}">${env}</span></div>${alarms(facts)}
+<nav aria-label="More">${links.map(([href, name]) => html`<a href="${href}">${name}</a>`)}</nav></header>
+<main>
+${accountSection(facts.accounts, facts.now)}
+${attentionSection(facts, linkTo)}
+${certificateSection(facts, linkTo)}
+<div class="two">
+${endingSection(facts)}
+${queueSection(facts.queues)}
+</div>
+</main>
+<footer><p>As of ${timeText(facts.now)}; it looks again each minute.</p></footer>
+</body>
+</html>
+`;
+  return textOf(page);
+}
+
+/** A tab in the background tells whether somebody is needed. */
+function titleOf({ attention, accounts }: Facts): string {
+  const count = attention.total + accounts.filter(isInTrouble).length;
+  return count > 0 ? `(${count}) Certfleet` : "Certfleet";
+}
+
+function alarms({ attention: { total }, accounts }: Facts): Html[] {
+  const troubled = accounts.filter(isInTrouble).length;
+  const alarm = (place: string, words: string): Html => html`<a class="alarm" href="#${place}">${words}</a>`;
+  return [
+    ...(total > 0 ? [alarm("attention", `${total} ${total === 1 ? "needs" : "need"} a person`)] : []),
+    ...(troubled > 0
+      ? [alarm("accounts", `${troubled} ${troubled === 1 ? "account is" : "accounts are"} in trouble`)]
+      : []),
+  ];
+}
+
+function queueSection(queues: Facts["queues"]): Html {
+  const rows = queues.map(
+    ({ name, waiting, active, delayed, failed }) => html`<tr><td><a href="/queues/queue/${name}">${name}</a></td>
+<td class="number">${waiting}</td><td class="number">${active}</td><td class="number">${delayed}</td><td class="number">${failed}</td></tr>`,
+  );
+  return html`<section aria-labelledby="queues">
+<h2 id="queues">Queues</h2>
+<table><thead><tr><th>Queue</th><th class="number">Waiting</th><th class="number">At work</th><th class="number">For later</th><th class="number">Failed</th></tr></thead><tbody>${rows}</tbody></table>
+</section>`;
+}

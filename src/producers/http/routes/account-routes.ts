@@ -1,0 +1,161 @@
+// The eNom accounts as people and billing systems see them: balance, history, last check, and a poll on demand.
+
+import { z } from "zod";
+import { connectionCheck } from "../../../shared/account/connection-check.ts";
+import type { AccountRecord } from "../../../shared/account/records.ts";
+import { ageSeconds as age } from "../../../shared/base/dates.ts";
+import { answers, json } from "../answers.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
+import { problem } from "../problems.ts";
+import { findRunway, type KeptPlan } from "../spending-plan.ts";
+import { jobLink, linkTo } from "./job-routes.ts";
+
+const tags = ["Accounts"];
+const params = z.object({ id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/) });
+const time = z.string().meta({ format: "date-time" });
+const amount = z.string().meta({ example: "120.00" });
+
+const balance = z.object({
+  available: amount.meta({ description: "What can be spent" }),
+  balance: amount,
+  at: time,
+});
+const ageSeconds = z.int().min(0).meta({ description: "How long ago it was read: polls that fail change nothing" });
+
+const date = z.string().meta({ format: "date" });
+const runway = z.object({
+  reserved: amount.meta({ description: "The price of orders that are accepted and not bought yet" }),
+  exhaustedOn: date.nullable().meta({
+    description: "The first purchase after which less is left than must stay; null when all are paid",
+  }),
+  days: z.int().min(0).nullable().meta({ description: "From today until then" }),
+  until: date.meta({ description: "The plan looks so far ahead" }),
+});
+
+const { cause, ms, seenAddress, advice } = connectionCheck.shape;
+const lastCheck = z.object({
+  ok: z.boolean(),
+  cause: cause.unwrap().meta({ description: "Why not: one of a fixed list", example: "address-not-permitted" }),
+  message: z.string(),
+  advice: advice.unwrap().meta({ description: "What to do about it" }),
+  seenAddress: seenAddress.unwrap().meta({ description: "From where eNom saw us come, when it says so" }),
+  at: time,
+  ms: ms.unwrap().meta({ description: "How long it took" }),
+});
+
+const accountBody = z
+  .object({
+    id: z.string().meta({ example: "main" }),
+    name: z.string(),
+    apiHost: z.string(),
+    dataCenter: z.string().nullable(),
+    department: z.string().nullable(),
+    sort: z.number(),
+    currency: z.string().meta({ example: "USD" }),
+    mode: z.string(),
+    minimumBalance: amount.nullable(),
+    enabled: z.boolean(),
+    purchases: z.boolean().meta({ description: "Whether it may buy" }),
+    balance: balance.extend({ ageSeconds }).nullable().meta({ description: "The last good reading" }),
+    runway: runway.nullable().meta({ description: "null while nobody can tell" }),
+    lastCheck: lastCheck.nullable(),
+  })
+  .meta({ id: "Account" });
+
+export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): void {
+  const { accounts } = needs;
+
+  app.get(
+    "/accounts",
+    {
+      schema: {
+        tags,
+        operationId: "listAccounts",
+        summary: "List the eNom accounts",
+        response: answers({ 200: json("By their sort numbers", z.object({ items: z.array(accountBody) })) }),
+      },
+    },
+    async () => {
+      const known = await accounts.all();
+      return { items: await Promise.all(known.map((each) => bodyOf(each, needs, plan))) };
+    },
+  );
+
+  app.get(
+    "/accounts/:id",
+    {
+      schema: {
+        tags,
+        operationId: "showAccount",
+        summary: "Show an account with its balance history",
+        params,
+        response: answers(
+          {
+            200: json(
+              "The account, and its readings, newest first",
+              z.object({
+                ...accountBody.shape,
+                history: z.array(balance).meta({ description: "Of 90 days, the last of each hour" }),
+              }),
+            ),
+          },
+          "not-found",
+        ),
+      },
+    },
+    async (request) => {
+      const account = await getAccount(request.params.id, needs);
+      const [history, body] = await Promise.all([accounts.history(account.id), bodyOf(account, needs, plan)]);
+      return { ...body, history };
+    },
+  );
+
+  const asks = [
+    { verb: "balance-poll", operationId: "pollBalance", summary: "Read the balance now", data: {} },
+    {
+      verb: "check",
+      operationId: "checkAccount",
+      summary: "Check login and address at eNom now",
+      data: { check: true },
+    },
+  ] as const;
+  for (const { verb, operationId, summary, data } of asks) {
+    app.post(
+      `/accounts/:id/${verb}`,
+      {
+        schema: {
+          tags,
+          operationId,
+          summary,
+          params,
+          response: answers(
+            { 202: json("Queued", jobLink) },
+            ...(["not-found", "malformed", "too-large", "unsupported-media-type"] as const),
+          ),
+        },
+      },
+      async (request, reply) => {
+        const { id } = await getAccount((request.params as z.infer<typeof params>).id, needs);
+        const link = linkTo("balance-poll", await needs.queues.enqueue("balance-poll", { account: id, ...data }));
+        reply.code(202).header("location", link.url);
+        return link;
+      },
+    );
+  }
+}
+
+async function bodyOf(
+  account: AccountRecord,
+  { clock }: GatewayNeeds,
+  plan: KeptPlan,
+): Promise<z.infer<typeof accountBody>> {
+  const { balance: read } = account;
+  const outlook = await findRunway(account, clock, plan);
+  return { ...account, balance: read && { ...read, ageSeconds: age(read.at, clock.now()) }, runway: outlook };
+}
+
+async function getAccount(id: string, { accounts }: GatewayNeeds): Promise<AccountRecord> {
+  const account = await accounts.find(id);
+  if (!account) throw problem("not-found", `There is no account ${id}; workers make theirs known when they start.`);
+  return account;
+}

@@ -1,0 +1,46 @@
+// The bounce list: addresses that no mail goes to, and the way to clear one.
+import { z } from "zod";
+import { emailAddress } from "../../../shared/base/email-address.ts";
+import { bounce, bounceList } from "../../../shared/mail/bounces.ts";
+import { answers, json } from "../answers.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
+import { problem } from "../problems.ts";
+
+const tags = ["Notifications"];
+
+export function bounceRoutes(app: App, { redis, keys }: GatewayNeeds): void {
+  const bounces = bounceList(redis, keys);
+
+  app.get(
+    "/bounces",
+    {
+      schema: {
+        tags,
+        operationId: "listBounces",
+        summary: "List the addresses that refuse our mail",
+        description: "Nothing is sent to an address that a mail server has refused for good, until it is cleared.",
+        response: answers({ 200: json("Newest first", z.object({ items: z.array(bounce.meta({ id: "Bounce" })) })) }),
+      },
+    },
+    async () => ({ items: await bounces.all() }),
+  );
+
+  app.delete(
+    "/bounces/:address",
+    {
+      schema: {
+        tags,
+        operationId: "clearBounce",
+        summary: "Send to an address again",
+        description: "What was refused meanwhile stays refused.",
+        params: z.object({ address: emailAddress }),
+        response: answers({ 200: json("Cleared", z.object({ cleared: emailAddress })) }, "not-found"),
+      },
+    },
+    async (request) => {
+      const { address } = request.params;
+      if (!(await bounces.clear(address))) throw problem("not-found", `${address} is not on the bounce list.`);
+      return { cleared: address.toLowerCase() };
+    },
+  );
+}

@@ -1,0 +1,82 @@
+// What is to come: reissues, validations, purchases and their cost, by the schedule that the workers run, on a clock of its own.
+import { z } from "zod";
+import { reference } from "../../../shared/certificate/order.ts";
+import { forecastFleet } from "../../../shared/forecast/fleet-forecast.ts";
+import { steps } from "../../../shared/forecast/tally.ts";
+import { policyMode } from "../../../shared/subscription/policy.ts";
+import { answers, json } from "../answers.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
+import { problem } from "../problems.ts";
+
+/** Every certificate of the fleet lives its years meanwhile. */
+const FORECAST_MS = 60_000;
+
+const query = z.strictObject({
+  reference: reference.optional().meta({ description: "Of this certificate; of all without it", example: "bill-1001" }),
+  years: z.coerce.number().int().min(1).max(10).default(5).meta({ description: "From now on" }),
+  by: z.enum(steps).default("month"),
+  before: z.coerce.number().int().min(1).max(200).optional().meta({
+    description:
+      "Compare with this many days before the end, for every certificate without a policy of its own; with a reference, for that one",
+  }),
+  mode: policyMode.optional().meta({ description: "Compare with this mode, likewise" }),
+});
+
+const date = z.string().meta({ format: "date" });
+const count = z.int().min(0);
+const counts = {
+  reissues: count,
+  validations: count.meta({ description: "How often an owner must act" }),
+  reminders: count.meta({ description: "Mails to customers and departments, where the policy only reminds" }),
+  purchases: count.meta({ description: "Terms that are bought" }),
+  lapses: count.meta({ description: "Certificates that end within the paid term, with nobody to replace them" }),
+  cost: z.record(z.string(), z.string()).meta({ description: "By currency", example: { USD: "119.40" } }),
+};
+
+const forecastBody = z
+  .object({
+    from: date,
+    to: date,
+    by: z.enum(steps),
+    certificates: count,
+    leftOut: count.meta({ description: "Cancelled or refused" }),
+    ownPolicy: count.meta({ description: "With a policy of their own, which a comparison leaves to them" }),
+    unpriced: count.meta({ description: "Certificates whose purchases are counted without a price: nobody told one" }),
+    policies: z
+      .array(
+        z.object({
+          label: z.string().meta({ example: "as it is" }),
+          mode: policyMode.optional(),
+          beforeDays: count.optional(),
+          totals: z.object(counts),
+          rows: z
+            .array(z.object({ from: date.meta({ description: "A week begins on Monday" }), ...counts }))
+            .meta({ description: "Only those in which something happens" }),
+        }),
+      )
+      .meta({ description: "As it is, and the one to compare with where one was asked for" }),
+  })
+  .meta({ id: "Forecast" });
+
+export function forecastRoutes(app: App, needs: GatewayNeeds): void {
+  app.get(
+    "/forecast",
+    {
+      handlerTimeout: FORECAST_MS,
+      schema: {
+        tags: ["Forecast"],
+        operationId: "forecast",
+        summary: "Forecast what the policy will do",
+        description:
+          "Lets every certificate live its paid term by the rules that the fleet works by. What is not issued yet counts as issued now; owners answer at once.",
+        querystring: query,
+        response: answers({ 200: json("What is to come", forecastBody) }, "not-found", "invalid"),
+      },
+    },
+    async (request) => {
+      const made = await forecastFleet(request.query, { ...needs, signal: request.signal });
+      if (!made) throw problem("not-found", `There is no certificate ${request.query.reference}.`);
+      return made;
+    },
+  );
+}

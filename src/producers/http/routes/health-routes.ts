@@ -1,0 +1,88 @@
+// For machines that watch: does the process live, can it work, how full are the queues.
+
+import { z } from "zod";
+import type { RedisClient } from "../../../shared/redis/client.ts";
+import { apiGuard, isLocal } from "../access.ts";
+import { answers, json, text } from "../answers.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
+import { problem } from "../problems.ts";
+
+const tags = ["Operation"];
+const REDIS_ANSWERS_MS = 1_000;
+
+export function healthRoutes(app: App, needs: GatewayNeeds): void {
+  const { redis, queues } = needs;
+  app.get(
+    "/healthz",
+    {
+      schema: {
+        tags,
+        operationId: "isAlive",
+        summary: "The process lives",
+        security: [],
+        response: { 200: json("It does", z.object({ status: z.literal("alive") })) },
+      },
+    },
+    async () => ({ status: "alive" }),
+  );
+
+  app.get(
+    "/readyz",
+    {
+      schema: {
+        tags,
+        operationId: "isReady",
+        summary: "Requests can be served: Redis answers within a second",
+        security: [],
+        response: { 200: json("They can", z.object({ status: z.literal("ready") })) },
+      },
+    },
+    async () => {
+      if (!(await answersSoon(redis))) {
+        throw problem("unavailable", "Redis does not answer.", { headers: { "retry-after": "2" } });
+      }
+      return { status: "ready" };
+    },
+  );
+
+  const guard = apiGuard(needs);
+  app.get(
+    "/metrics",
+    {
+      schema: {
+        tags,
+        operationId: "readMetrics",
+        summary: "Queue metrics for Prometheus",
+        description: "From this machine without a key.",
+        response: answers({ 200: text("Text exposition format", "text/plain", z.string()) }),
+      },
+      onRequest: async (request, reply) => (isLocal(request) ? undefined : guard(request, reply)),
+    },
+    async (_request, reply) => {
+      const texts = await Promise.all(Object.values(queues.all).map((queue) => queue.exportPrometheusMetrics()));
+      return reply.type("text/plain; version=0.0.4; charset=utf-8").send(mergeMetrics(texts));
+    },
+  );
+}
+
+async function answersSoon(redis: RedisClient): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), REDIS_ANSWERS_MS);
+  });
+  const answered = redis.ping().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}
+
+/** Each queue brings the same HELP and TYPE lines; the format wants them once, with all samples of the metric behind them. */
+function mergeMetrics(texts: readonly string[]): string {
+  const metrics = new Map<string, Set<string>>();
+  for (const line of texts.join("\n").split("\n")) {
+    const name = /^(?:# (?:HELP|TYPE) )?(\w+)/.exec(line)?.[1];
+    if (name) metrics.set(name, (metrics.get(name) ?? new Set()).add(line));
+  }
+  return `${[...metrics.values()].flatMap((lines) => [...lines]).join("\n")}\n`;
+}

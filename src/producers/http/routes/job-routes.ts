@@ -1,0 +1,93 @@
+// What became of a job: its state, what it waits for and until when. Never its data, which names people.
+import type { Job, Queue } from "bullmq";
+import { z } from "zod";
+import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
+import { answers, json } from "../answers.ts";
+import { subjectOf } from "../job-subject.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
+import { problem } from "../problems.ts";
+
+const LAST_LINES = 20;
+
+const time = z.string().meta({ format: "date-time" });
+const progress = z.object({ waitingFor: z.string(), until: z.string() });
+
+const jobBody = z
+  .object({
+    queue: z.enum(queueNames),
+    id: z.string(),
+    about: z.record(z.string(), z.string()).meta({ description: "The reference, key or account it is for" }),
+    state: z.string().meta({ description: "waiting, active, delayed, completed, failed …", example: "delayed" }),
+    attemptsMade: z.int().min(0),
+    waitingFor: z.string().nullable().meta({ description: "Why it waits, while it waits" }),
+    until: time.nullable(),
+    failedReason: z.string().nullable(),
+    createdAt: time,
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+    logs: z.array(z.string()).meta({ description: `The last ${LAST_LINES} lines, oldest first` }),
+  })
+  .meta({ id: "Job" });
+
+/** Where the state of a job that was just put in can be read. */
+export const jobLink = z
+  .object({ queue: z.enum(queueNames), id: z.string(), url: z.string().meta({ example: "/v1/jobs/notify/17" }) })
+  .meta({ id: "JobLink" });
+
+export function linkTo(queue: JobName, id: string): z.infer<typeof jobLink> {
+  return { queue, id, url: `/v1/jobs/${queue}/${encodeURIComponent(id)}` };
+}
+
+export function jobRoutes(app: App, { queues }: GatewayNeeds): void {
+  app.get(
+    "/jobs/:queue/:id",
+    {
+      schema: {
+        tags: ["Jobs"],
+        operationId: "showJob",
+        summary: "Show a job",
+        description:
+          "Finished jobs are kept for seven days, failed ones for thirty. The certificate itself tells more.",
+        params: z.object({ queue: z.enum(queueNames), id: z.string().min(1).max(200) }),
+        response: answers({ 200: json("The job", jobBody) }, "not-found"),
+      },
+    },
+    async (request) => {
+      const { queue: name, id } = request.params;
+      const queue = queues.all[name];
+      const job = await findJob(queue, id);
+      if (!job) throw problem("not-found", `There is no job ${id} in ${name}, or no longer.`);
+      const [state, { logs }] = await Promise.all([job.getState(), queue.getJobLogs(id, 0, LAST_LINES - 1, false)]);
+      const waits = state === "delayed" ? progress.safeParse(job.progress).data : undefined;
+      return {
+        queue: name,
+        id,
+        about: subjectOf(job.data),
+        state,
+        attemptsMade: job.attemptsMade,
+        waitingFor: waits?.waitingFor ?? null,
+        until: waits?.until ?? null,
+        failedReason: job.failedReason ?? null,
+        createdAt: rfc3339(job.timestamp),
+        startedAt: job.processedOn ? rfc3339(job.processedOn) : null,
+        finishedAt: job.finishedOn ? rfc3339(job.finishedOn) : null,
+        logs: logs.reverse(),
+      } satisfies z.infer<typeof jobBody>;
+    },
+  );
+}
+
+/** BullMQ keeps keys of its own beside the jobs' (`meta`, `events`, `17:logs`): no job is called so. */
+async function findJob(queue: Queue, id: string): Promise<Job | undefined> {
+  try {
+    const job: Job | undefined = await queue.getJob(id);
+    return job?.timestamp ? job : undefined;
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("WRONGTYPE")) return undefined;
+    throw error;
+  }
+}
+
+function rfc3339(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,134 @@
+// Orders in, certificates out: accept an order, show one certificate, its PEM, or a list.
+
+import { z } from "zod";
+import { statuses } from "../../../shared/certificate/certificate.ts";
+import { isCursor } from "../../../shared/certificate/list.ts";
+import { orderBody, reference } from "../../../shared/certificate/order.ts";
+import { acceptOrder } from "../../../shared/queue/accept-order.ts";
+import { answers, bodyProblems, json, text } from "../answers.ts";
+import { bodyOf, certificateBody } from "../certificate-body.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
+import { invalid, problem } from "../problems.ts";
+import { getCertificate, ringFor } from "../saving.ts";
+
+const tags = ["Certificates"];
+const params = z.object({ reference });
+
+const query = z.strictObject({
+  status: z.enum(statuses).optional(),
+  domain: z
+    .string()
+    .max(100)
+    .toLowerCase()
+    .optional()
+    .meta({ description: "The whole name", example: "shop.example.com" }),
+  expires_before: z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], "a date such as 2027-01-31, or an RFC 3339 time")
+    .optional()
+    .meta({ description: "The current issue ends before this; the list is then in the order of expiry" }),
+  attention: z.literal("true").optional().meta({ description: "Only those for which a person must act" }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).refine(isCursor, "the nextCursor of the page before").optional(),
+});
+
+export function orderRoutes(app: App, needs: GatewayNeeds): void {
+  const { certificates, clock } = needs;
+
+  app.post(
+    "/certificates",
+    {
+      schema: {
+        tags,
+        operationId: "openCertificate",
+        summary: "Open a certificate",
+        description:
+          "Accepts an order; everything else happens in the background. The reference makes it safe to repeat: the same order again is answered with 200 and buys nothing.",
+        body: orderBody,
+        response: answers(
+          {
+            200: json("This very order was accepted before", certificateBody),
+            202: json("Accepted", certificateBody),
+          },
+          "reference-taken",
+          ...bodyProblems,
+        ),
+      },
+      // takeOrder checks the same schema, and the CSR and the product with it, so that all faults come at once.
+      validatorCompiler: () => (body: unknown) => ({ value: body }),
+    },
+    async (request, reply) => {
+      const taken = await acceptOrder(request.body, needs);
+      if ("faults" in taken) throw invalid(taken.faults);
+      const { order, answer } = taken;
+      if (answer === "conflict") {
+        throw problem(
+          "reference-taken",
+          `${order.reference} is used by another order, and a reference stays used. Choose a new one.`,
+        );
+      }
+      if (answer === "accepted") await ringFor("open", order.reference, needs);
+      reply.code(answer === "accepted" ? 202 : 200).header("location", `/v1/certificates/${order.reference}`);
+      return bodyOf(await getCertificate(order.reference, needs), needs);
+    },
+  );
+
+  app.get(
+    "/certificates",
+    {
+      schema: {
+        tags,
+        operationId: "listCertificates",
+        summary: "List certificates",
+        description: "In the order of acceptance, page by page; conditions may be combined.",
+        querystring: query,
+        response: answers(
+          { 200: json("One page", z.object({ items: z.array(certificateBody), nextCursor: z.string().nullable() })) },
+          "invalid",
+        ),
+      },
+    },
+    async (request) => {
+      const { limit, cursor, attention, expires_before: before, ...exact } = request.query;
+      const wanted = {
+        ...exact,
+        attention: attention === "true",
+        expiresBefore: before ? new Date(before) : undefined,
+      };
+      const page = await certificates.list(wanted, { limit, cursor }, clock.now());
+      return { items: page.certificates.map((each) => bodyOf(each, needs)), nextCursor: page.cursor };
+    },
+  );
+
+  app.get(
+    "/certificates/:reference",
+    {
+      schema: {
+        tags,
+        operationId: "showCertificate",
+        summary: "Show a certificate",
+        params,
+        response: answers({ 200: json("The certificate", certificateBody) }, "not-found"),
+      },
+    },
+    async (request) => bodyOf(await getCertificate(request.params.reference, needs), needs),
+  );
+
+  app.get(
+    "/certificates/:reference/pem",
+    {
+      schema: {
+        tags,
+        operationId: "downloadCertificate",
+        summary: "Download the certificate",
+        description: "The current issue in PEM: the leaf first, then its chain.",
+        params,
+        response: answers({ 200: text("PEM", "application/x-pem-file", z.string()) }, "not-found", "not-now"),
+      },
+    },
+    async (request, reply) => {
+      const { record } = await getCertificate(request.params.reference, needs);
+      if (!record.issue) throw problem("not-now", "The certificate is not issued yet.");
+      return reply.type("application/x-pem-file").send(record.issue.pem);
+    },
+  );
+}

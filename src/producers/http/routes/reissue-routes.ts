@@ -1,0 +1,56 @@
+// Asks for a reissue, with the old key or a new CSR.
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { reference } from "../../../shared/certificate/order.ts";
+import { requestReissue } from "../../../shared/certificate/reissue-request.ts";
+import { reissueRequest } from "../../../shared/queue/jobs.ts";
+import { answers, bodyProblems, json } from "../answers.ts";
+import { bodyOf, certificateBody } from "../certificate-body.ts";
+import { idempotencyKey } from "../idempotency-key.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
+import { invalid, problem } from "../problems.ts";
+import { change, ringFor } from "../saving.ts";
+
+const { csr, reason } = reissueRequest.shape;
+
+export function reissueRoutes(app: App, needs: GatewayNeeds): void {
+  app.post(
+    "/certificates/:reference/reissues",
+    {
+      schema: {
+        tags: ["Certificates"],
+        operationId: "reissueCertificate",
+        summary: "Reissue a certificate",
+        description:
+          "Without a CSR the last one is used again. Send an Idempotency-Key when you may have to repeat the call.",
+        params: z.object({ reference }),
+        headers: idempotencyKey,
+        body: z.strictObject({ csr, reason }),
+        response: answers(
+          { 202: json("Asked for, or this very request was taken before", certificateBody) },
+          ...(["not-found", "not-now", ...bodyProblems] as const),
+        ),
+      },
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+    },
+    async (request, reply) => {
+      const id = `http:${request.headers["idempotency-key"] ?? randomUUID()}`;
+      const wanted = { ...request.body, id, who: request.caller };
+      const saved = await change(
+        request.params.reference,
+        async (certificate, now) => {
+          const answer = await requestReissue(certificate, wanted, now);
+          if (answer.kind === "conflict") throw problem("not-now", answer.message);
+          if (answer.kind === "wrong") throw invalid(answer.faults);
+          return answer.kind === "requested" ? answer.certificate : undefined;
+        },
+        needs,
+      );
+      await ringFor("reissue", saved.order.reference, needs);
+      reply.code(202);
+      return bodyOf(saved, needs);
+    },
+  );
+}

@@ -1,0 +1,109 @@
+// What may change after an order was accepted: its policy and people, and how long it is paid for.
+import { z } from "zod";
+import { utcDate } from "../../../shared/base/dates.ts";
+import { termsOf } from "../../../shared/certificate/certificate.ts";
+import { brand, contacts, customer, policy, reference } from "../../../shared/certificate/order.ts";
+import { withEvent } from "../../../shared/certificate/record.ts";
+import { paidEnd as endOfTerm } from "../../../shared/subscription/term.ts";
+import { answers, bodyProblems, json } from "../answers.ts";
+import { bodyOf, certificateBody } from "../certificate-body.ts";
+import { idempotencyKey } from "../idempotency-key.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
+import { problem } from "../problems.ts";
+import { change } from "../saving.ts";
+
+const tags = ["Certificates"];
+const params = z.object({ reference });
+/** The longest term that is sold. */
+const MOST_YEARS = 5;
+
+const changes = z
+  .strictObject({
+    policy: policy.optional(),
+    customer: customer.optional(),
+    brand: brand.nullable().optional(),
+    contacts: contacts.optional(),
+  })
+  .refine((given) => Object.keys(given).length > 0, "name at least one of policy, customer, brand and contacts");
+
+export function termsRoutes(app: App, needs: GatewayNeeds): void {
+  app.patch(
+    "/certificates/:reference",
+    {
+      schema: {
+        tags,
+        operationId: "changeCertificate",
+        summary: "Change policy, customer, brand or contacts",
+        description:
+          "Each part that is named is replaced as a whole; the others stay. `brand: null` takes the brand away.",
+        params,
+        body: changes,
+        response: answers({ 200: json("Changed", certificateBody) }, "not-found", ...bodyProblems),
+      },
+    },
+    async (request) => {
+      const given = request.body;
+      const detail = `${Object.keys(given).sort().join(", ")} by ${request.caller}`;
+      const saved = await change(
+        request.params.reference,
+        (certificate, now) => {
+          const { terms } = certificate.record;
+          const {
+            policy: wanted = terms.policy,
+            customer: buyer = terms.customer,
+            brand: named = terms.brand,
+            contacts: people = terms.contacts,
+          } = given;
+          const changed = { ...terms, policy: wanted, customer: buyer, brand: named ?? undefined, contacts: people };
+          const record = { ...certificate.record, terms: changed };
+          return { ...certificate, record: withEvent(record, now, "certificate.changed", detail) };
+        },
+        needs,
+      );
+      return bodyOf(saved, needs);
+    },
+  );
+
+  app.post(
+    "/certificates/:reference/extend",
+    {
+      schema: {
+        tags,
+        operationId: "extendCertificate",
+        summary: "Add paid years",
+        description: `Moves \`paidUntil\`, up to ${MOST_YEARS} years in all. The certificate is then reissued within the longer term, and what eNom has not sold yet is bought when it is due. Send an Idempotency-Key when you may have to repeat the call.`,
+        params,
+        headers: idempotencyKey,
+        body: z.strictObject({ years: z.int().min(1).max(MOST_YEARS) }),
+        response: answers({ 202: json("Extended", certificateBody) }, "not-found", "not-now", ...bodyProblems),
+      },
+    },
+    async (request, reply) => {
+      const id = request.headers["idempotency-key"];
+      const saved = await change(
+        request.params.reference,
+        (certificate, now) => {
+          const { record, state } = certificate;
+          if (id !== undefined && record.extension === id) return undefined;
+          if (state === "CANCELLED" || state === "REFUSED") throw problem("not-now", "The order is over.");
+          const years = record.terms.years + request.body.years;
+          if (years > MOST_YEARS) {
+            throw problem(
+              "not-now",
+              `That would be ${years} years; ${MOST_YEARS} is the most, and ${record.terms.years} are paid.`,
+            );
+          }
+          const ends = endOfTerm(termsOf(certificate), years);
+          if (ends && ends <= now)
+            throw problem("not-now", `The paid term would have ended on ${utcDate(ends)} all the same: order anew.`);
+          const extended = { ...record, extension: id ?? null, terms: { ...record.terms, years } };
+          const detail = `${years} years in all, by ${request.caller}`;
+          return { ...certificate, record: withEvent(extended, now, "certificate.extended", detail) };
+        },
+        needs,
+      );
+      reply.code(202);
+      return bodyOf(saved, needs);
+    },
+  );
+}

@@ -1,0 +1,164 @@
+// What the fleet knows of each eNom account, for people and billing systems: who it is, its balance, its last check. No secrets.
+
+import { z } from "zod";
+import { DAY_MS } from "../base/dates.ts";
+import type { Fault } from "../base/fault.ts";
+import type { AccountEntry, FleetFile } from "../config/fleet-file.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+import { type ConnectionCheck, connectionCheck } from "./connection-check.ts";
+import { buyerOf } from "./fitting-accounts.ts";
+import { minimumBlocks } from "./minimum-balance.ts";
+
+/** So long are readings kept. */
+const HISTORY_MS = 90 * DAY_MS;
+const HOUR_MS = 3_600_000;
+
+/**
+ * KEYS account, readings. ARGV reading JSON, its time, the begin of its hour, the oldest time that is kept (all ms).
+ * Of each hour the last reading stays, so that polls on demand make the history no longer. One that comes behind a newer one is dropped.
+ */
+const KEEP_BALANCE = `
+local kept = redis.call('HGET', KEYS[1], 'balance')
+if kept and cjson.decode(kept).at > cjson.decode(ARGV[1]).at then return end
+redis.call('HSET', KEYS[1], 'balance', ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], ARGV[3], ARGV[2])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[4])`;
+
+const about = z.object({
+  id: z.string(),
+  name: z.string(),
+  apiHost: z.string(),
+  dataCenter: z.string().nullable(),
+  department: z.string().nullable(),
+  sort: z.number(),
+  currency: z.string(),
+  mode: z.string(),
+  minimumBalance: z.string().nullable(),
+  enabled: z.boolean(),
+  purchases: z.boolean(),
+  /** Whether the minimum must stay, or is only warned of. */
+  minimumBlocks: z.boolean().default(true),
+  /** As `Buyer` (`fitting-accounts.ts`) has them. */
+  products: z.array(z.string()).readonly().nullable().default(null),
+  otherProducts: z.array(z.string()).readonly().default([]),
+});
+const reading = z.object({ available: z.string(), balance: z.string(), at: z.string() });
+
+const offer = z.object({
+  service: z.string(),
+  /** Of one year, decimal. */
+  price: z.string(),
+  /** Terms that may be bought at once. */
+  years: z.array(z.number()),
+  enabled: z.boolean(),
+});
+
+/** What eNom sells to an account, for whoever reckons with it and has no login. */
+export type Offer = z.infer<typeof offer>;
+export type BalanceReading = z.infer<typeof reading>;
+export type AccountRecord = z.infer<typeof about> & {
+  balance: BalanceReading | null;
+  lastCheck: ConnectionCheck | null;
+};
+
+/** What certfleet.yaml says of accounts beside their own entries. */
+type MoreOfAccounts = Pick<FleetFile, "products" | "balance">;
+const NOTHING_MORE: MoreOfAccounts = { products: [] };
+
+export type AccountRecords = ReturnType<typeof accountRecords>;
+
+export function accountRecords(redis: RedisClient, keys: Keys) {
+  const find = async (id: string): Promise<AccountRecord | undefined> => {
+    const fields = await redis.hgetall(keys.account(id));
+    if (!fields.about) return undefined;
+    const parsed = <T>(schema: z.ZodType<T>, text: string | undefined): T | null =>
+      text ? schema.parse(JSON.parse(text)) : null;
+    return {
+      ...about.parse(JSON.parse(fields.about)),
+      balance: parsed(reading, fields.balance),
+      lastCheck: parsed(connectionCheck, fields.check),
+    };
+  };
+
+  /** Makes a configured account known to the producers, which have no eNom settings. Repeated at each start. */
+  const publish = async (entry: AccountEntry, file = NOTHING_MORE): Promise<void> => {
+    const { id, sort, currency, mode, purchases } = entry;
+    const record: z.infer<typeof about> = {
+      ...{ currency, mode, purchases },
+      ...buyerOf(entry, file),
+      name: entry.name ?? id,
+      apiHost: new URL(entry.apiUrl).host,
+      department: entry.department ?? null,
+      minimumBalance: entry.minimumBalance ?? null,
+      minimumBlocks: minimumBlocks(file),
+    };
+    await redis.hset(keys.account(id), "about", JSON.stringify(record));
+    await redis.zadd(keys.accounts, `${sort}`, id);
+  };
+
+  return {
+    find,
+
+    publish,
+
+    /** All that a fleet has. Others that it had before are no longer enabled; their history stays. */
+    async publishAll(entries: readonly AccountEntry[], file = NOTHING_MORE): Promise<void> {
+      for (const entry of entries) await publish(entry, file);
+      for (const id of await redis.zrange(keys.accounts, "0", "-1")) {
+        if (entries.some((entry) => entry.id === id)) continue;
+        const gone = await redis.hget(keys.account(id), "about");
+        if (gone)
+          await redis.hset(
+            keys.account(id),
+            "about",
+            JSON.stringify({ ...about.parse(JSON.parse(gone)), enabled: false }),
+          );
+      }
+    },
+
+    async all(): Promise<AccountRecord[]> {
+      const ids = await redis.zrange(keys.accounts, "0", "-1");
+      const found = await Promise.all(ids.map(find));
+      return found.filter((each) => each !== undefined);
+    },
+
+    /** Keeps a reading, `at` as `toISOString` writes it. A failed poll keeps nothing: the last good value stays, with its time. */
+    async keepBalance(id: string, balance: BalanceReading): Promise<void> {
+      const at = new Date(balance.at).getTime();
+      const times = [at, at - (at % HOUR_MS), at - HISTORY_MS];
+      await redis.eval(KEEP_BALANCE, 2, keys.account(id), keys.readings(id), JSON.stringify(balance), ...times);
+    },
+
+    async keepCheck(id: string, result: z.input<typeof connectionCheck>): Promise<void> {
+      await redis.hset(keys.account(id), "check", JSON.stringify(result));
+    },
+
+    async keepCatalogue(id: string, offers: readonly Offer[]): Promise<void> {
+      await redis.hset(keys.account(id), "catalogue", JSON.stringify(offers));
+    },
+
+    /** As the account was last told; empty before. */
+    async catalogue(id: string): Promise<Offer[]> {
+      const kept = await redis.hget(keys.account(id), "catalogue");
+      return kept === null ? [] : z.array(offer).parse(JSON.parse(kept));
+    },
+
+    /** Of 90 days, the last of each hour; newest first. */
+    async history(id: string): Promise<BalanceReading[]> {
+      const entries = await redis.zrange(keys.readings(id), "0", "-1", "REV");
+      return entries.map((entry) => reading.parse(JSON.parse(entry)));
+    },
+  };
+}
+
+/** An order may name an account; a name that no worker has made known is a slip of the pen. */
+export async function accountFaults(body: unknown, accounts: Pick<AccountRecords, "all">): Promise<Fault[]> {
+  const named = z.object({ account: z.string() }).safeParse(body).data?.account;
+  if (named === undefined) return [];
+  const known = (await accounts.all()).map(({ id }) => id);
+  if (known.length === 0 || known.includes(named)) return [];
+  const message = `There is no account ${JSON.stringify(named)}; there are ${known.join(", ")}.`;
+  return [{ field: "account", message }];
+}

@@ -1,0 +1,64 @@
+// Writes a person's wish into the record, where the worker finds it; says no when it cannot be carried out as things stand.
+
+import { utcDate } from "../base/dates.ts";
+import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
+import type { Certificate } from "./certificate.ts";
+import { getProduct } from "./products.ts";
+import { type CertificateRecord, type OperatorRequest, withEvent } from "./record.ts";
+
+export type ChangeAnswer = { certificate: Certificate } | { conflict: string };
+
+/** The certificate with the wish in its record, to be saved and rung. One wish at a time. */
+export function requestChange(certificate: Certificate, wish: OperatorRequest, now: Date): ChangeAnswer {
+  const conflict = conflictOf(certificate, wish, now);
+  if (conflict) return { conflict };
+  const made = wish.kind === "resolve" ? { ...wish, attempt: certificate.attempt } : wish;
+  const detail = wish.kind === "resolve" ? wish.decision : wish.kind;
+  const record = withEvent(
+    { ...certificate.record, wish: made, nextLookAt: null },
+    now,
+    "wish.made",
+    `${detail} by ${wish.who}`,
+  );
+  return { certificate: { ...certificate, record } };
+}
+
+function conflictOf({ order, record, state }: Certificate, wish: OperatorRequest, now: Date): string | undefined {
+  if (record.wish) return "An earlier request for this order is still being carried out.";
+  if (state === "CANCELLED" || state === "REFUSED") return "The order is over.";
+  // A cancellation is a decision that nobody has to be asked for.
+  if (wish.kind === "resolve" && wish.decision !== "cancel") {
+    if (!record.attention) return "Nothing waits for a decision.";
+    const moneyDecision = wish.decision === "adopt" || wish.decision === "not-bought" || wish.decision === "refunded";
+    if (moneyDecision && state !== "PARKED")
+      return `The decision ${wish.decision} is for a parked purchase; this order has none.`;
+    if (wish.decision === "retry" && state === "PARKED") {
+      return "A parked purchase is never simply retried: decide adopt, not-bought, refunded or cancel.";
+    }
+  }
+  return wish.kind === "approver" ? approverConflict({ order, record }, wish, now) : undefined;
+}
+
+function approverConflict(
+  { order, record }: Pick<Certificate, "order" | "record">,
+  { email, method }: Extract<OperatorRequest, { kind: "approver" }>,
+  now: Date,
+): string | undefined {
+  const { issue, reissue, renewal, submittedAt } = record;
+  if (issue && !reissue && !renewal) return "The certificate is issued; there is nobody left to approve.";
+  if (method) {
+    const { methods, name } = getProduct(order.product);
+    if (!methods.includes(method)) return `${name} offers validation by ${methods.join(", ")}, not by ${method}.`;
+    if (submittedAt && !(reissue && !renewal)) return "The order is at the certificate authority with another method.";
+    return undefined;
+  }
+  if (now >= EMAIL_VALIDATION_ENDS)
+    return `No certificate is validated by e-mail since ${utcDate(EMAIL_VALIDATION_ENDS)}.`;
+  if (!email && !submittedAt) return "No approval mail was sent yet.";
+  return undefined;
+}
+
+/** Nothing is begun for an order that somebody cancels. */
+export function isToBeCancelled({ wish }: Pick<CertificateRecord, "wish">): boolean {
+  return wish?.kind === "cancel" || (wish?.kind === "resolve" && wish.decision === "cancel");
+}

@@ -1,0 +1,174 @@
+// What a customer orders: the body of POST /v1/certificates, checked completely before anything is kept or bought.
+
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { utcDate } from "../base/dates.ts";
+import { displayName, emailAddress } from "../base/email-address.ts";
+import { type Fault, faultsOf } from "../base/fault.ts";
+import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
+import { beforeDays, policyMode } from "../subscription/policy.ts";
+import { type Csr, readCsr } from "./csr.ts";
+import { findProduct, isMultiDomain, type Product, products } from "./products.ts";
+
+export const reference = z
+  .string()
+  // A path of one dot or two is no name to any HTTP client; the four words say in the ledger that a slot is no order's.
+  .regex(
+    /^(?!(\.{1,2}|POOL|LEGACY|FOREIGN|REFUNDED)$)[A-Za-z0-9._-]{1,64}$/,
+    "1 to 64 of the characters A-Z a-z 0-9 . _ -, not dots alone, and not POOL, LEGACY, FOREIGN or REFUNDED",
+  )
+  .meta({ description: "Made by the caller; the certificate's id here", example: "bill-1001" });
+
+const text = (longest: number) => z.string().trim().min(1).max(longest);
+
+/** CA systems take ASCII only in contact fields and answer anything else with an error of their own. */
+const ascii = (longest: number) =>
+  text(longest).regex(/^[\x20-\x7e]+$/, "ASCII characters only: the certificate authorities refuse others");
+
+export const contact = z.strictObject({
+  firstName: ascii(60),
+  lastName: ascii(60),
+  organization: ascii(100).optional(),
+  jobTitle: ascii(60).optional(),
+  address1: ascii(100),
+  address2: ascii(100).optional(),
+  city: ascii(60),
+  state: ascii(60),
+  postalCode: ascii(20),
+  country: z.string().regex(/^[A-Z]{2}$/, "two capital letters, ISO 3166-1"),
+  phone: z.string().regex(/^\+\d{1,3}\.\d{4,14}$/, "+CountryCode.Number, for example +31.300000000"),
+  fax: z
+    .string()
+    .regex(/^\+\d{1,3}\.\d{4,14}$/, "+CountryCode.Number")
+    .optional(),
+  email: emailAddress,
+});
+export type Contact = z.infer<typeof contact>;
+
+export const contacts = z.strictObject({ admin: contact, tech: contact.optional(), billing: contact.optional() });
+
+export const approver = z.discriminatedUnion("method", [
+  z.strictObject({ method: z.literal("email"), email: emailAddress }),
+  z.strictObject({ method: z.literal("dns") }),
+  z.strictObject({ method: z.literal("file") }),
+]);
+export type Approver = z.infer<typeof approver>;
+
+export const customer = z.strictObject({
+  email: emailAddress,
+  name: displayName.optional(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language such as "en"')
+    .optional(),
+});
+
+export const policy = z.strictObject({ mode: policyMode, beforeDays });
+export type Policy = z.infer<typeof policy>;
+
+export const brand = displayName.meta({
+  description: "The name that mails about this order speak for, in BILLmanager the project; else the fleet's",
+  example: "Example Hosting",
+});
+
+const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
+
+/** The shape alone; `parseOrder` adds what needs the CSR and the product. */
+export const orderBody = z.strictObject({
+  reference,
+  product: z.string().min(1).max(100).meta({ example: "Certificate-RapidSSL-RapidSSL" }),
+  years: z.int().min(1).max(5).default(1),
+  csr: z.string().min(1).max(16_384).meta({ description: "PKCS #10 in PEM, without any private key" }),
+  approver,
+  contacts,
+  customer,
+  brand: brand.optional(),
+  policy: policy.optional(),
+  account: id.optional(),
+  dataCenter: id.optional(),
+});
+
+/** An order as it is kept: product spelt as in the product table, CSR normalised, domain read from the CSR. */
+export type Order = z.infer<typeof orderBody> & { domain: string };
+
+/**
+ * Checks an order from outside as a whole. Answers with the order, or with every fault found. `lateFaults` are what only an order
+ * that is new at this time must not have: one that was accepted while it was right stays accepted, however often it is repeated.
+ */
+export async function parseOrder(
+  body: unknown,
+  at: Date,
+): Promise<{ order: Order; lateFaults: Fault[] } | { faults: Fault[] }> {
+  const shape = orderBody.safeParse(body);
+  if (!shape.success) return { faults: faultsOf(shape.error) };
+  const given = shape.data;
+  const product = findProduct(given.product);
+  const csr = await readCsr(given.csr);
+  const faults = [
+    ...("faults" in csr ? csr.faults.map((message) => ({ field: "csr", message })) : []),
+    ...(product ? methodFaults(product, given.approver) : [unknownProduct(given.product)]),
+    ...(product && !("faults" in csr) ? nameFaults(product, csr) : []),
+  ];
+  const lateFaults = product ? endedFaults(product, given.approver, at) : [];
+  if (faults.length > 0 || "faults" in csr || !product) return { faults: [...faults, ...lateFaults] };
+  return { order: { ...given, product: product.service, csr: csr.pem, domain: csr.domain }, lateFaults };
+}
+
+/** What makes two orders with one reference the same order: every field, defaults applied, PEM normalised. */
+export function orderDigest(order: Order): string {
+  return createHash("sha256").update(canonical(order)).digest("hex");
+}
+
+/** Names beyond the product's own would be paid for and not be covered. */
+export function nameFaults(product: Product, csr: Csr): Fault[] {
+  const star = csr.domain.startsWith("*.");
+  if (product.wildcard && !star) {
+    return [
+      { field: "csr", message: `${product.name} is a wildcard product; the CSR's common name must begin with "*.".` },
+    ];
+  }
+  if (!product.wildcard && star) {
+    return [{ field: "csr", message: `${product.name} covers one host; the CSR asks for the wildcard ${csr.domain}.` }];
+  }
+  const bare = csr.domain.replace(/^(\*|www)\./, "");
+  const covered = new Set([csr.domain, bare, star ? csr.domain : `www.${bare}`]);
+  const beyond = csr.names.filter((name) => !covered.has(name));
+  if (beyond.length === 0) return [];
+  const message = `${product.name} covers ${[...covered].join(" and ")}; the CSR also asks for ${beyond.join(", ")}.`;
+  return [{ field: "csr", message }];
+}
+
+function methodFaults(product: Product, wanted: Approver): Fault[] {
+  if (product.methods.includes(wanted.method)) return [];
+  const message = `${product.name} offers validation by ${product.methods.join(", ")}, not by ${wanted.method}.`;
+  return [{ field: "approver/method", message }];
+}
+
+/** E-mail validates no domain any more after its last day (CA/Browser Forum, Baseline Requirements 3.2.2.4.4, .13 and .14). */
+function endedFaults(product: Product, { method }: Approver, at: Date): Fault[] {
+  if (method !== "email" || at < EMAIL_VALIDATION_ENDS) return [];
+  const left = product.methods.filter((each) => each !== "email");
+  const others = products.filter(({ methods }) => methods.some((each) => each !== "email")).map(({ name }) => name);
+  const remedy =
+    left.length > 0
+      ? `${product.name} is validated by ${left.join(" or ")}.`
+      : `${product.name} offers no other method; products that do are for one host: ${others.join(", ")}.`;
+  const rule = `Since ${utcDate(EMAIL_VALIDATION_ENDS)} no domain is validated by e-mail (CA/Browser Forum, Baseline Requirements 3.2.2.4.4)`;
+  return [{ field: "approver/method", message: `${rule}. ${remedy}` }];
+}
+
+function unknownProduct(service: string): Fault {
+  const message = isMultiDomain(service)
+    ? "Multi-domain products cannot be ordered: an order describes one name."
+    : `The product ${JSON.stringify(service)} is unknown; use a Service code such as Certificate-RapidSSL-RapidSSL.`;
+  return { field: "product", message };
+}
+
+/** JSON with sorted keys, so that the order of fields does not matter. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,74 @@
+// The certificate as people and billing systems see it: computed from what is kept and the time, never kept itself.
+
+import { utcDate } from "../base/dates.ts";
+import { type Due, dueOf, effectiveLead } from "../subscription/due.ts";
+import { reusableUntil } from "../subscription/limits.ts";
+import type { EffectivePolicy } from "../subscription/policy.ts";
+import { type Certificate, paidEnd, policyOf, statusOf, subscriptionOf } from "./certificate.ts";
+
+/** What the policy does next, and when; null when nothing is left to do, or something is under way. `now`: as for `dueOf`. */
+export function nextDue(
+  certificate: Certificate,
+  policyFor: (service: string) => EffectivePolicy,
+  now?: Date,
+): Due | null {
+  return dueOf(subscriptionOf(certificate), policyOf(certificate, policyFor), now);
+}
+
+/** The certificate as the API shows it. */
+export function project(certificate: Certificate, now: Date, policyFor: (service: string) => EffectivePolicy) {
+  const { order, record, purchases } = certificate;
+  const ends = paidEnd(certificate);
+  const chosen = policyOf(certificate, policyFor);
+  const { issue } = subscriptionOf(certificate);
+  const lead = effectiveLead(chosen.beforeDays, issue);
+  const { method } = record.terms.approver;
+  const { last, pendingSince } = record.validation;
+  return {
+    reference: order.reference,
+    status: statusOf(certificate, now),
+    domain: order.domain,
+    product: order.product,
+    years: record.terms.years,
+    brand: record.terms.brand ?? null,
+    account: record.account,
+    certId: certificate.certId,
+    orderId: purchases.at(-1)?.orderId ?? null,
+    expirationDate: record.issue ? utcDate(new Date(record.issue.notAfter)) : null,
+    paidUntil: ends && record.terms.years > 1 ? utcDate(ends) : null,
+    serialNumber: record.issue?.serialNumber ?? null,
+    notBefore: record.issue?.notBefore ?? null,
+    notAfter: record.issue?.notAfter ?? null,
+    policy: { mode: chosen.mode, beforeDays: chosen.beforeDays, effectiveBeforeDays: lead, source: chosen.source },
+    nextAction: nextAction(certificate, nextDue(certificate, policyFor, now)),
+    reissues: record.reissues,
+    validation: {
+      method,
+      approverEmail: record.terms.approver.method === "email" ? record.terms.approver.email : null,
+      dns: record.validation.dns,
+      file: record.validation.file,
+      pendingSince,
+      lastMethod: last?.method ?? null,
+      lastAt: last?.at ?? null,
+      reusableUntil: last && reusableUntil(new Date(last.at)).toISOString(),
+    },
+    attention: record.attention && { ...record.attention, daysLeft: daysLeft(issue, now) },
+    doubt: record.doubt,
+    failure: record.failure,
+    purchases,
+    timeline: record.timeline,
+    acceptedAt: certificate.acceptedAt.toISOString(),
+  };
+}
+
+/** `look`: something is under way, and eNom is asked again then. */
+function nextAction({ record }: Certificate, due: Due | null) {
+  const underWay = record.reissue || record.renewal || !record.issue;
+  if (underWay && record.nextLookAt) return { kind: "look", at: record.nextLookAt };
+  return due && { kind: due.kind, at: utcDate(due.at) };
+}
+
+/** Whole days that the customer's certificate is still valid: what a person has. Null where there is none. */
+function daysLeft(issue: { notAfter: Date } | null, now: Date): number | null {
+  return issue && Math.max(0, Math.floor((issue.notAfter.getTime() - now.getTime()) / 86_400_000));
+}

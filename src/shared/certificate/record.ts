@@ -1,0 +1,189 @@
+// The record of an order: everything that is known of it beside its text and the ledger's money facts, as it is kept in Redis.
+import { z } from "zod";
+import { stages } from "../subscription/due.ts";
+import { attention } from "./attention.ts";
+import { doubt } from "./doubt.ts";
+import { approver, brand, contacts, customer, type Order, policy } from "./order.ts";
+
+const time = z.string();
+const dnsRecord = z.object({ name: z.string(), type: z.string(), value: z.string() });
+const fileProof = z.object({ url: z.string(), content: z.string() });
+
+/** One technical certificate, read from its X.509. */
+export const issue = z.object({
+  serialNumber: z.string(),
+  notBefore: time,
+  notAfter: time,
+  /** Leaf first, then the chain. */
+  pem: z.string(),
+  csrHash: z.string(),
+});
+export type Issue = z.infer<typeof issue>;
+
+/** A wish of a person that the worker carries out; at most one waits at a time. */
+export const wish = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("resolve"),
+    decision: z.enum(["adopt", "not-bought", "refunded", "retry", "cancel"]),
+    certId: z.int().positive().optional(),
+    /** The purchase attempt that was decided on: a wish out of an old backup does not decide on a later one. */
+    attempt: z.int().optional(),
+    reason: z.string(),
+    who: z.string(),
+    at: time,
+  }),
+  z.object({
+    kind: z.literal("approver"),
+    email: z.string().optional(),
+    /** Another way than mail, for a certificate that is not at the CA yet. */
+    method: z.enum(["dns", "file"]).optional(),
+    who: z.string(),
+    at: time,
+  }),
+  z.object({ kind: z.literal("cancel"), reason: z.string(), who: z.string(), at: time }),
+]);
+export type OperatorRequest = z.infer<typeof wish>;
+
+const reissue = z.object({
+  number: z.int(),
+  csr: z.string(),
+  csrHash: z.string(),
+  reason: z.string(),
+  requestedAt: time,
+  /**
+   * `sending` is saved before eNom is asked: found again, it means doubt, and doubt reads before it sends. `asked`: the department
+   * was asked to have it done in the CA's portal or by eNom's support.
+   */
+  state: z.enum(["requested", "sending", "sent", "asked"]),
+  /** How a person does it; null for the API. */
+  lane: z.enum(["portal", "ticket"]).nullable().default(null),
+  /** Why a person does it, in eNom's words, where its API refused. */
+  refusal: z.string().nullable().default(null),
+  /** Mails to the department so far: the asking, the reminder, the escalation. */
+  asked: z.int().default(0),
+});
+
+export const certificateRecord = z.object({
+  account: z.string().nullable(),
+  /** The term whose purchase and validation this record tells of; 2 once the next term was begun. */
+  term: z.int().default(1),
+  /** The next term is being bought or set up; the issue is still that of the last one. */
+  renewal: z.object({ since: time }).nullable().default(null),
+  /** What may change after the order was accepted. */
+  terms: z.object({
+    years: z.int(),
+    policy: policy.optional(),
+    customer,
+    brand: brand.optional(),
+    contacts,
+    approver,
+  }),
+  /** What is bought at once: decided from eNom's catalogue before the purchase. */
+  plan: z.object({ years: z.int(), price: z.string(), currency: z.string() }).nullable(),
+  submittedAt: time.nullable(),
+  /** `validation-required` has been asked for with these instructions. */
+  instructed: z.boolean(),
+  validation: z.object({
+    dns: dnsRecord.nullable(),
+    file: fileProof.nullable(),
+    /** The owner must act since then; null while nobody waits for the owner. */
+    pendingSince: time.nullable(),
+    /** How often the owner was asked since then, and when last. */
+    asked: z.int().default(0),
+    askedAt: time.nullable().default(null),
+    /** How the domain was last validated for this certificate, and when at the earliest. */
+    last: z
+      .object({ method: z.enum(["email", "dns", "file"]), at: time })
+      .nullable()
+      .default(null),
+  }),
+  looks: z.int(),
+  nextLookAt: time.nullable(),
+  issue: issue.nullable(),
+  /** The CSR of the current issue when a reissue changed it. */
+  issuedCsr: z.string().nullable(),
+  /** Serial number of the issue that the customer was told of. */
+  toldSerial: z.string().nullable(),
+  reissues: z.int(),
+  reissue: reissue.nullable(),
+  /** Identity of the newest request for a reissue, so that a job delivered twice asks once. */
+  reissueRequest: z.string().nullable(),
+  /** Serial number of the issue that the policy has had reissued: once an issue, however that ended. */
+  actedOn: z.string().nullable().default(null),
+  /** What the customer was reminded of, under a policy that leaves the reissue to people. */
+  reminded: z
+    .object({ serialNumber: z.string(), stages: z.array(z.enum(stages)) })
+    .nullable()
+    .default(null),
+  /** Purchases there were when the department was told that the next term is due. */
+  toldOfRenewal: z.int().default(0),
+  /** Identity of the newest extension, so that a call repeated after a lost answer adds nothing. */
+  extension: z.string().nullable().default(null),
+  wish: wish.nullable(),
+  /** What is known of a parked purchase. */
+  doubt: doubt.nullable().default(null),
+  attention: attention.nullable(),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  /** Looks in a row that ended in trouble (eNom away, a bug); 0 after any success. */
+  trouble: z.object({ count: z.int(), since: time }).nullable(),
+  timeline: z.array(z.object({ at: time, event: z.string(), detail: z.string() })),
+});
+export type CertificateRecord = z.infer<typeof certificateRecord>;
+
+/** Nothing of this term's road was taken: not submitted, nobody told, not looked at. */
+export const NOTHING_DONE = {
+  submittedAt: null,
+  instructed: false,
+  validation: { dns: null, file: null, pendingSince: null, asked: 0, askedAt: null, last: null },
+  looks: 0,
+  nextLookAt: null,
+} satisfies Partial<CertificateRecord>;
+
+/** The record of an order whose next term was begun in the ledger: its road starts anew, its issue stays what the customer has. */
+export function atNextTerm(record: CertificateRecord, number: number, at: Date): CertificateRecord {
+  const { last } = record.validation;
+  const anew = { ...NOTHING_DONE, validation: { ...NOTHING_DONE.validation, last } };
+  const calm = { doubt: null, attention: null, trouble: null };
+  return { ...record, ...anew, ...calm, reissue: null, plan: null, term: number, renewal: { since: at.toISOString() } };
+}
+
+export function newRecord(order: Order, at: Date): CertificateRecord {
+  const { years, policy: ordered, customer: buyer, brand: named, contacts: people, approver: chosen } = order;
+  return {
+    account: order.account ?? null,
+    term: 1,
+    renewal: null,
+    terms: {
+      years,
+      ...(ordered && { policy: ordered }),
+      customer: buyer,
+      ...(named && { brand: named }),
+      contacts: people,
+      approver: chosen,
+    },
+    plan: null,
+    ...NOTHING_DONE,
+    issue: null,
+    issuedCsr: null,
+    toldSerial: null,
+    reissues: 0,
+    reissue: null,
+    reissueRequest: null,
+    actedOn: null,
+    reminded: null,
+    toldOfRenewal: 0,
+    extension: null,
+    wish: null,
+    doubt: null,
+    attention: null,
+    failure: null,
+    trouble: null,
+    timeline: [{ at: at.toISOString(), event: "certificate.ordered", detail: `${order.product} for ${order.domain}` }],
+  };
+}
+
+/** Newest events win: a certificate that is watched for years keeps its last 200. */
+export function withEvent(record: CertificateRecord, at: Date, event: string, detail = ""): CertificateRecord {
+  const timeline = [...record.timeline, { at: at.toISOString(), event, detail: detail.slice(0, 500) }].slice(-200);
+  return { ...record, timeline };
+}

@@ -1,0 +1,84 @@
+// Asks for a reissue: the same check whether it comes over HTTP, from the CLI or as a job from another system.
+
+import { utcDate } from "../base/dates.ts";
+import type { Fault } from "../base/fault.ts";
+import { type Certificate, csrOf, paidEnd } from "./certificate.ts";
+import { csrHash, readCsr } from "./csr.ts";
+import { isToBeCancelled } from "./operator-request.ts";
+import { nameFaults } from "./order.ts";
+import { getProduct } from "./products.ts";
+import { withEvent } from "./record.ts";
+
+export interface ReissueRequest {
+  csr?: string | undefined;
+  reason?: string | undefined;
+  /** Names this request; the same one again changes nothing. */
+  id: string;
+  who: string;
+}
+
+export type ReissueAnswer =
+  | { kind: "requested"; certificate: Certificate }
+  /** This very request was taken before. */
+  | { kind: "same" }
+  /** Not now: not issued yet, one under way, or the order is over. */
+  | { kind: "conflict"; message: string }
+  | { kind: "wrong"; faults: Fault[] };
+
+/** The certificate with the request in its record, to be saved; or why there will be no reissue. */
+export async function requestReissue(
+  certificate: Certificate,
+  request: ReissueRequest,
+  now: Date,
+): Promise<ReissueAnswer> {
+  const { order, record } = certificate;
+  if (record.reissueRequest === request.id) return { kind: "same" };
+  const conflict = conflictOf(certificate, now);
+  if (conflict) return { kind: "conflict", message: conflict };
+  const product = getProduct(order.product);
+  const csr = await readCsr(request.csr ?? csrOf(certificate));
+  if ("faults" in csr) return { kind: "wrong", faults: csr.faults.map((message) => ({ field: "csr", message })) };
+  const faults = nameFaults(product, csr);
+  if (csr.domain !== order.domain) {
+    faults.push({
+      field: "csr",
+      message: `A reissue keeps its domain: the certificate is for ${order.domain}, the CSR for ${csr.domain}.`,
+    });
+  }
+  if (faults.length > 0) return { kind: "wrong", faults };
+  const reason = request.reason ?? "requested";
+  const reissue = {
+    number: record.reissues + 1,
+    csr: csr.pem,
+    csrHash: csrHash(csr.pem),
+    reason,
+    requestedAt: now.toISOString(),
+    state: "requested" as const,
+    lane: null,
+    refusal: null,
+    asked: 0,
+  };
+  const next = {
+    ...record,
+    reissue,
+    reissueRequest: request.id,
+    attention: record.attention?.code === "renewal-due" ? record.attention : null,
+    trouble: null,
+    nextLookAt: null,
+    looks: 0,
+  };
+  const told = withEvent(next, now, "reissue.requested", `by ${request.who}: ${reason}`);
+  return { kind: "requested", certificate: { ...certificate, record: told } };
+}
+
+function conflictOf(certificate: Certificate, now: Date): string | undefined {
+  const { record, state } = certificate;
+  const ends = paidEnd(certificate);
+  if (state === "CANCELLED" || state === "REFUSED") return "The order is over: nothing is reissued for it.";
+  if (isToBeCancelled(record)) return "The order is being cancelled: nothing is reissued for it.";
+  if (!record.issue) return "The certificate is not issued yet.";
+  if (record.reissue) return "A reissue is under way already.";
+  if (record.renewal) return "The next term is being set up, with a new certificate.";
+  if (ends && ends <= now) return `The paid term is over since ${utcDate(ends)}: extend it first.`;
+  return undefined;
+}

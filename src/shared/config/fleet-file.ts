@@ -1,0 +1,111 @@
+// certfleet.yaml: accounts, products, policy, templates, API keys. Read whole and strictly; secrets are filled in only where they are used.
+import { existsSync, readFileSync } from "node:fs";
+import type { z } from "zod";
+import { badSettings, readSettings } from "../base/read-settings.ts";
+import { type AccountEntry, fleetFile } from "./fleet-file-schema.ts";
+import { commonSettings } from "./settings.ts";
+import { readYaml } from "./yaml-lines.ts";
+
+export { type AccountEntry, accountEntry } from "./fleet-file-schema.ts";
+
+export type FleetFile = z.infer<typeof fleetFile> & {
+  /** What the file sets and this release does not act on yet: nobody shall trust in a guard that is not there. */
+  withoutEffect: string[];
+  /** Where something stands, as `certfleet.yaml:7`. */
+  whereIs: (path: readonly PropertyKey[]) => string;
+};
+
+const NOT_YET = /^webhooks$/;
+/** What `fillIn` fills in. */
+const VARIABLE = /\$\{([A-Z0-9_]+)\}/g;
+
+/**
+ * Reads the file that CERTFLEET_CONFIG names, else `certfleet.yaml` if there is one, else an empty configuration.
+ * @throws Error that lists every place that is wrong, with its line, without values.
+ */
+export function readFleetFile(path: string | undefined): FleetFile {
+  const file = path ?? "certfleet.yaml";
+  if (!path && !existsSync(file)) return { ...fleetFile.parse({}), withoutEffect: [], whereIs: () => file };
+  return parseFleetFile(readText(file), file);
+}
+
+/** The text of a file, which may not be written yet. @throws Error as `readFleetFile` */
+export function parseFleetFile(text: string, file: string): FleetFile {
+  const { data, lineOf } = readYaml(text, file);
+  const whereIs = (place: readonly PropertyKey[]): string => `${file}:${lineOf(place)}`;
+  const read = fleetFile.safeParse(data);
+  if (read.success) return { ...read.data, withoutEffect: pathsIn(data).filter((each) => NOT_YET.test(each)), whereIs };
+  throw badSettings(read.error.issues.flatMap((issue) => problemsOf(issue, whereIs)));
+}
+
+function problemsOf(issue: z.core.$ZodIssue, whereIs: FleetFile["whereIs"]): string[] {
+  const place = issue.path.join(".") || "document";
+  if (issue.code !== "unrecognized_keys") return [`${whereIs(issue.path)}: ${place}: ${issue.message}`];
+  return issue.keys.map((key) => `${whereIs([...issue.path, key])}: ${place}: Unrecognized key: "${key}"`);
+}
+
+/** Every place of a document, as `accounts.0.mode`. */
+function pathsIn(value: unknown, above: readonly string[] = []): string[] {
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const path = [...above, name];
+    return [path.join("."), ...pathsIn(inner, path)];
+  });
+}
+
+/** The file that this environment names. @throws Error as `readFleetFile` */
+export function fleetFileOf(env: NodeJS.ProcessEnv): FleetFile {
+  return readFleetFile(namedFile(env));
+}
+
+/** Where that file is, or would be. */
+export function fleetFilePath(env: NodeJS.ProcessEnv): string {
+  return namedFile(env) ?? "certfleet.yaml";
+}
+
+function namedFile(env: NodeJS.ProcessEnv): string | undefined {
+  return readSettings({ CERTFLEET_CONFIG: commonSettings.CERTFLEET_CONFIG }, env).CERTFLEET_CONFIG;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw badSettings([`CERTFLEET_CONFIG (${file}): it cannot be read`]);
+  }
+}
+
+/** Fills `${NAME}` from the environment (or from the file that NAME_FILE names). @throws Error naming what is not set. */
+export function fillIn(text: string, env: NodeJS.ProcessEnv, where: string): string {
+  return text.replace(VARIABLE, (_all, name: string) => {
+    const value = env[name] ?? textOf(env[`${name}_FILE`], `${where} uses \${${name}}, and the file of ${name}_FILE`);
+    if (!value) throw badSettings([`${where} uses \${${name}}, which is not set`]);
+    return value;
+  });
+}
+
+/** The variables that a login is filled from, each once. */
+export function variablesOf({ username, password = "" }: Pick<AccountEntry, "username" | "password">): string[] {
+  return [...new Set([...`${username} ${password}`.matchAll(VARIABLE)].map(([, name]) => name ?? ""))];
+}
+
+/**
+ * The other files that decide what this version means: those of its passwords and of the NAME_FILEs that it uses or that make up the
+ * account `main`, and billmgr.conf. They need not be there.
+ */
+export function filesBehind({ accounts }: Pick<FleetFile, "accounts">, env: NodeJS.ProcessEnv): string[] {
+  const names = ["ENOM_USERNAME", "ENOM_PASSWORD", ...accounts.flatMap(variablesOf)];
+  const ofNames = names.map((name) => env[`${name}_FILE`]);
+  const files = [...accounts.map(({ passwordFile }) => passwordFile), ...ofNames, env.BILLMGR_CONF];
+  return [...new Set(files.flatMap((each) => each || []))];
+}
+
+/** A secret that stands in a file, without its last line end. @throws Error that begins with `what` */
+export function textOf(file: string | undefined, what: string): string | undefined {
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    throw badSettings([`${what} cannot be read`]);
+  }
+}

@@ -1,0 +1,57 @@
+// The contracts of the four queues in one table: a job's data, how often it may fail, and what makes two requests one.
+import { z } from "zod";
+import { orderBody, reference } from "../certificate/order.ts";
+import { Notification } from "../mail/notification.ts";
+
+const v = z.literal(1).default(1);
+
+/** The doorbell of an order that is in the ledger, or a whole order put into the queue by another system. */
+export const openJob = z.union([
+  z.strictObject({ v, reference }),
+  z.strictObject({ v, ...orderBody.shape }).meta({ description: "The body of POST /v1/certificates" }),
+]);
+
+/** A reissue that somebody asks for; a bare reference is the doorbell of one that was asked for. */
+export const reissueRequest = z.strictObject({
+  v,
+  reference,
+  csr: z.string().min(1).max(16_384).optional(),
+  reason: z.string().min(1).max(200).optional(),
+});
+
+/** Or: look what is due by policy, everywhere. */
+export const reissueJob = z.union([reissueRequest, z.strictObject({ v, sweep: z.literal(true) })]);
+
+export const balancePollJob = z.strictObject({
+  v,
+  account: z.string().min(1).max(64),
+  /** Also checks login and address (CheckLogin) and keeps the answer. */
+  check: z.literal(true).optional(),
+});
+
+interface Contract<S extends z.ZodType> {
+  data: S;
+  /**
+   * Runs before BullMQ gives up. The two workers of the ledger have one: their repeats come from the sweeper, which
+   * knows the record (purchase safety, rule 4).
+   */
+  attempts: number;
+  idOf: (data: z.infer<S>) => string;
+}
+
+const contract = <S extends z.ZodType>(c: Contract<S>): Contract<S> => c;
+
+/** Names never change: jobs outlive deployments. */
+export const jobs = {
+  open: contract({ data: openJob, attempts: 1, idOf: (d) => d.reference }),
+  // No reference begins with a tilde.
+  reissue: contract({ data: reissueJob, attempts: 1, idOf: (d) => ("sweep" in d ? "~sweep" : d.reference) }),
+  notify: contract({ data: Notification, attempts: 5, idOf: (d) => d.key }),
+  "balance-poll": contract({ data: balancePollJob, attempts: 3, idOf: (d) => d.account }),
+};
+
+export type JobName = keyof typeof jobs;
+export type JobData<N extends JobName> = z.infer<(typeof jobs)[N]["data"]>;
+/** What a producer may leave out is filled in by the contract. */
+export type JobInput<N extends JobName> = z.input<(typeof jobs)[N]["data"]>;
+export const queueNames = Object.keys(jobs) as JobName[];

@@ -1,0 +1,53 @@
+// Every Redis key that is ours, in one place; types, TTLs and owners are listed in docs/design.md.
+// All lie under one hash tag (the prefix, default `{certfleet}`), so that one script may change several of them on a Cluster too.
+
+export type Keys = ReturnType<typeof keysUnder>;
+
+export function keysUnder(prefix: string) {
+  const key = (...parts: (string | number)[]) => [prefix, ...parts].join(":");
+  return {
+    prefix,
+    certificate: (reference: string) => key("certificate", reference),
+    byAcceptance: key("index", "accepted"),
+    byStatus: (status: string) => key("index", "status", status),
+    byDomain: (domain: string) => key("index", "domain", domain),
+    byExpiry: key("index", "expiry"),
+    withAttention: key("index", "attention"),
+    /** When the policy acts next. */
+    due: key("index", "due"),
+    /** Which policy the index was made with. */
+    duePolicy: key("index", "due", "policy"),
+    validations: (domain: string) => key("validations", domain),
+    notices: key("notices"),
+    clock: key("clock"),
+    unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
+    sweeper: (queue: "open" | "reissue") => key("sweeper", queue),
+    account: (account: string) => key("account", account),
+    accounts: key("accounts"),
+    readings: (account: string) => key("account", account, "readings"),
+    turns: (account: string) => key("account", account, "turns"),
+    problem: (account: string) => key("account", account, "problem"),
+    /** What the department was told of the whole account, and orders still wait for. */
+    cases: (account: string) => key("account", account, "cases"),
+    rate: (account: string) => key("account", account, "rate"),
+    breaker: (account: string) => key("account", account, "breaker"),
+    /** `digest` stands for the mail's own key (`workers/notify/compose.ts`). */
+    mail: (digest: string) => key("mail", digest),
+    bounces: key("bounces"),
+    heartbeat: (queue: string) => key("heartbeat", queue),
+    ledger: {
+      meta: (account: string) => key("ledger", account, "meta"),
+      outbox: (account: string) => key("ledger", account, "outbox"),
+      attempt: (reference: string, number: number) => key("ledger", "attempt", reference, number),
+      owner: (account: string) => key("ledger", account, "owner"),
+      held: (account: string) => key("ledger", account, "held"),
+      version: (account: string) => key("ledger", account, "version"),
+      unsettled: (account: string) => key("ledger", account, "unsettled"),
+      parked: (account: string) => key("ledger", account, "parked"),
+      abandoned: (account: string) => key("ledger", account, "abandoned"),
+      spent: (account: string) => key("ledger", account, "spent"),
+      keeper: (account: string) => key("ledger", account, "keeper"),
+      pool: (account: string, slotClass: string) => key("ledger", account, "pool", slotClass),
+    },
+  };
+}

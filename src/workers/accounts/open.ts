@@ -1,0 +1,101 @@
+// Opens this process's eNom accounts: a client each, one interaction log for all.
+
+import type { Cause } from "../../shared/account/connection-check.ts";
+import type { Clock } from "../../shared/base/clock.ts";
+import type { Log } from "../../shared/base/log.ts";
+import { readSettings } from "../../shared/base/read-settings.ts";
+import type { AccountEntry, FleetFile } from "../../shared/config/fleet-file.ts";
+import { enomSettings, orderSettings } from "../../shared/config/settings.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+import { type EnomClient, enomClient } from "../enom/client.ts";
+import { enomCommands } from "../enom/commands/commands.ts";
+import { breakerPauses, openBreaker } from "../enom/traffic/breaker.ts";
+import { openBudget } from "../enom/traffic/budget.ts";
+import { type Traffic, trafficOf } from "../enom/traffic/traffic.ts";
+import { openInteractionLog } from "../enom/wire/interaction-log.ts";
+import { type Account, type Accounts, account, openAccounts } from "./accounts.ts";
+import { type Login, readAccounts } from "./settings.ts";
+
+export interface OpenedAccounts {
+  accounts: Accounts;
+  close: () => Promise<void>;
+}
+
+/** Opens the accounts of one version of the file. A login that was opened before keeps its client, and what is known of its catalogue. */
+export interface AccountOpener {
+  /** @throws Error listing what is missing in the settings, or an API URL that secrets may not be sent to. Opens no connection. */
+  open: (file: FleetFile) => Accounts;
+  /** Of all versions: waits for questions under way. */
+  close: () => Promise<void>;
+}
+
+export interface WiringNeeds {
+  clock: Clock;
+  log: Log;
+  /** Where the budget and the breaker of each account are shared. Without it the process keeps the budget alone. */
+  fleet?: { redis: RedisClient; keys: Keys } | undefined;
+  /** As `Road.onTrouble`, of any account; only where there is a fleet. */
+  onTrouble?: (trouble: { account: string; cause: Cause }) => void;
+  /** How long a write's answer is waited for; a purchase's doubt begins after it. */
+  writeMs?: number;
+}
+
+/** The accounts of one file, for as long as a verb runs. @throws Error as `AccountOpener.open` */
+export function openEnomAccounts(
+  env: NodeJS.ProcessEnv,
+  { file, ...needs }: WiringNeeds & { file: FleetFile },
+): OpenedAccounts {
+  const { open, close } = accountOpener(env, needs);
+  return { accounts: open(file), close };
+}
+
+export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): AccountOpener {
+  const { clock, log, writeMs } = needs;
+  const interactions = openInteractionLog(readSettings(enomSettings, env).ENOM_LOG, clock, (err) =>
+    log.warn({ event: "enom-log.failed", err }),
+  );
+  const limits = writeMs === undefined ? {} : { writeMs };
+  // Never forgotten: a step may still hold one that is gone from the file, and an idle client holds no connection.
+  const opened = new Map<string, { client: EnomClient; account: Account }>();
+  const connect = ({ entry, username, password }: Login): { client: EnomClient; account: Account } => {
+    const access = { account: entry.id, apiUrl: entry.apiUrl, username, password };
+    const traffic = trafficTo(entry, env, needs);
+    const client = enomClient(access, { record: interactions.record, traffic, limits });
+    return { client, account: account(entry, enomCommands(client)) };
+  };
+  const accountOf = (login: Login): Account => {
+    const { entry, username, password } = login;
+    const key = JSON.stringify([entry.id, entry.apiUrl, username, password, entry.requestsPerSecond]);
+    const one = opened.get(key) ?? connect(login);
+    opened.set(key, one);
+    return { ...one.account, entry };
+  };
+  return {
+    open: (file) => openAccounts(readAccounts(env, file).map(accountOf), file),
+    async close() {
+      await Promise.all([...opened.values()].map(({ client }) => client.close()));
+      await interactions.close();
+    },
+  };
+}
+
+function trafficTo(
+  { id, requestsPerSecond }: AccountEntry,
+  env: NodeJS.ProcessEnv,
+  { fleet, log, onTrouble }: WiringNeeds,
+): Traffic {
+  const about = { account: id, requestsPerSecond };
+  if (!fleet) return trafficOf(id, { budget: openBudget(about) });
+  const { redis, keys } = fleet;
+  const { CERTFLEET_POLL_SECONDS } = readSettings(
+    { CERTFLEET_POLL_SECONDS: orderSettings.CERTFLEET_POLL_SECONDS },
+    env,
+  );
+  const pauses = breakerPauses(CERTFLEET_POLL_SECONDS);
+  return trafficOf(id, {
+    budget: openBudget(about, { redis, key: keys.rate(id) }),
+    breaker: openBreaker({ redis, key: keys.breaker(id), account: id, pauses, log }),
+    onTrouble: (cause) => onTrouble?.({ account: id, cause }),
+  });
+}

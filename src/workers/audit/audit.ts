@@ -1,0 +1,67 @@
+// The count of an account (rules 13 and 15, I1, I3, I7): what eNom lists against what the ledger says. What must not be freezes the account.
+
+import type { Account } from "../accounts/accounts.ts";
+import { isSettled } from "../ledger/attempt.ts";
+import { enterSlot, findFrozen, freeze, settleCovered } from "../ledger/maintenance.ts";
+import { refundSeen } from "../ledger/transitions.ts";
+import { viewLedger } from "../ledger/view.ts";
+import type { OrderNeeds } from "../order/needs.ts";
+import { countSlots } from "../purchase/count-check.ts";
+import { listAll } from "../purchase/listing.ts";
+import { findMissingMoney } from "../purchase/money-history.ts";
+import { faultsOfLedger } from "./invariants.ts";
+
+const PAGE = 250;
+
+/** May be done at any time and by several at once. Answers how many pages eNom's list had. */
+export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promise<{ pages: number }> {
+  const { id, mode } = entry;
+  const { log, ledger } = needs;
+  const listed = await listAll(enom);
+  const view = await viewLedger(
+    needs,
+    id,
+    listed.map(({ certId }) => certId),
+  );
+  for (const { reference, number, flag, ...times } of view.inFlight) {
+    const covered = flag === "C" && isSettled(times, { ...view, settleMs: ledger.settleMs });
+    if (covered) await settleCovered(needs, { account: id, reference, number });
+  }
+  const { excess, surplus, refunded, lost } = countSlots(listed, view);
+  for (const slot of refunded) await enterSlot(needs, { account: id, ...slot }, "REFUNDED");
+  for (const { reference, certId } of lost) {
+    const order = await needs.certificates.find(reference);
+    if (!order) continue; // a slot of a term that is over, too: nothing depends on it any more
+    const bought = { service: order.order.product, years: order.record.plan?.years ?? order.record.terms.years };
+    await refundSeen(needs, { reference, account: id, certId, ...bought });
+    await needs.enqueue("open", { reference });
+  }
+  const faults = [...(await faultsOfLedger(needs, id)), ...(excess && mode === "dedicated" ? [excess] : [])];
+  if (faults.length === 0 && mode === "dedicated")
+    faults.push(...(await moneyFaults({ entry, enom }, { listed, view }, needs)));
+  if (faults.length > 0) await freeze(needs, id, faults.join(" "));
+  else if (mode === "dedicated") {
+    for (const slot of surplus) {
+      await enterSlot(needs, { account: id, ...slot }, "POOL");
+      log.warn({ event: "slot.surplus", account: id, certId: slot.certId, slotClass: slot.slotClass });
+    }
+  }
+  const frozen = await findFrozen(needs, id);
+  if (frozen) log.error({ event: "ledger.frozen", account: id, reason: frozen });
+  return { pages: Math.ceil(listed.length / PAGE) };
+}
+
+/** What cannot be asked today is asked at the next count; nothing else waits for it. */
+async function moneyFaults(
+  { entry, enom }: Pick<Account, "entry" | "enom">,
+  seen: Parameters<typeof findMissingMoney>[2],
+  needs: OrderNeeds,
+): Promise<string[]> {
+  try {
+    const fault = await findMissingMoney(needs, { id: entry.id, enom }, seen);
+    return fault ? [fault] : [];
+  } catch (err) {
+    needs.log.warn({ event: "keeper.failed", account: entry.id, err });
+    return [];
+  }
+}

@@ -1,0 +1,240 @@
+// Composes the work of each kind of worker from its settings. Each kind opens only what it needs.
+
+import { minimumBlocks } from "../shared/account/minimum-balance.ts";
+import { accountRecords } from "../shared/account/records.ts";
+import { type Clock, systemClock } from "../shared/base/clock.ts";
+import type { Lifecycle } from "../shared/base/lifecycle.ts";
+import type { Log } from "../shared/base/log.ts";
+import { badSettings, readSettings } from "../shared/base/read-settings.ts";
+import { getProduct } from "../shared/certificate/products.ts";
+import { certificateStore } from "../shared/certificate/store.ts";
+import type { FleetFile } from "../shared/config/fleet-file.ts";
+import type { LiveFleetFile } from "../shared/config/fleet-file-watch.ts";
+import { type PolicySettings, policyDigest, policyFor } from "../shared/config/policy.ts";
+import { orderSettings, partSettings, policySettings } from "../shared/config/settings.ts";
+import { bounceList } from "../shared/mail/bounces.ts";
+import type { Render } from "../shared/mail/render.ts";
+import type { JobName } from "../shared/queue/jobs.ts";
+import type { Queues } from "../shared/queue/queues.ts";
+import { durabilityRisks, type RedisClient } from "../shared/redis/client.ts";
+import type { Keys } from "../shared/redis/keys.ts";
+import type { PolicyFor } from "../shared/subscription/policy.ts";
+import type { Accounts } from "./accounts/accounts.ts";
+import type { Ledger } from "./ledger/context.ts";
+import type { OrderNeeds } from "./order/needs.ts";
+import type { Work } from "./runtime/run.ts";
+
+/** Redis' settings are looked at again so often: they can be changed while it runs. */
+const RISKS_KEPT_MS = 60_000;
+/** A failed check passes an account over for so long. */
+const CHECK_COUNTS_MS = 10 * 60_000;
+
+/** What every kind is handed. */
+export interface Base {
+  env: NodeJS.ProcessEnv;
+  redis: RedisClient;
+  keys: Keys;
+  queues: Queues;
+  /** certfleet.yaml, which may change while the process runs. */
+  live: LiveFleetFile;
+  clock: Clock;
+  log: Log;
+  life: Lifecycle;
+  /** Opened when the first kind asks, once for all kinds of the process. */
+  accounts: () => Promise<Accounts>;
+}
+
+/** How the work of each kind is built. What each reads is in `partSettings`. */
+export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N>> } = {
+  open: buildOpen,
+  reissue: buildReissue,
+  notify: buildNotify,
+  "balance-poll": buildBalancePoll,
+};
+
+async function buildOpen(base: Base): Promise<Work<"open">> {
+  const needs = await orderNeeds(base);
+  const [{ acceptJob }, { advanceOrder: openCertificate }, { startKeeper }] = await Promise.all([
+    import("./open/accept.ts"),
+    import("./open/workflow.ts"),
+    import("./audit/keeper.ts"),
+  ]);
+  const keeper = startKeeper(needs);
+  base.life.add("keeper", () => keeper.stop());
+  return async (job) => openCertificate(await acceptJob(job, needs), needs);
+}
+
+async function buildReissue(base: Base): Promise<Work<"reissue">> {
+  const needs = await orderNeeds(base);
+  const { reissueCertificate } = await import("./reissue/reissue.ts");
+  return (job, { id }) => reissueCertificate(job, id, needs);
+}
+
+async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {
+  const { env, redis, keys, queues, live, clock, log } = base;
+  const accounts = await base.accounts();
+  const policy = livePolicy(readSettings(policySettings, env), live);
+  const fleet = { certificates: certificateStore(redis, keys, policy), policyFor: policy, clock };
+  const records = accountRecords(redis, keys);
+  const [{ pollBalance }, { planPurchases }, { takeOver }] = await Promise.all([
+    import("./balance/poll.ts"),
+    import("../shared/forecast/planned-purchases.ts"),
+    import("./balance/changed.ts"),
+  ]);
+  await takeOver(accounts, { redis, keys, log, enqueue: queues.enqueue });
+  const needs = {
+    ...{ accounts, records, redis, keys, clock, log, certificates: fleet.certificates },
+    enqueue: queues.enqueue,
+    get restoredMargin() {
+      return live.file.balance?.restoredMargin ?? "20%";
+    },
+    get minimumBlocks() {
+      return minimumBlocks(live.file);
+    },
+    planPurchases: () => planPurchases({ ...fleet, accounts: records }),
+  };
+  return async (job, { isScheduled }) => {
+    if (!isScheduled) return pollBalance(job, needs);
+    // One poll an account, however long it waits for eNom or for money: schedules add none beside it.
+    await queues.enqueue("balance-poll", job);
+    return "done";
+  };
+}
+
+async function buildNotify({ env, redis, keys, live, clock, log, life }: Base): Promise<Work<"notify">> {
+  const settings = readSettings(partSettings.notify, env);
+  const { SMTP_URL: url, MAIL_FROM: from, CERTFLEET_LOCK_SECONDS: lockSeconds } = settings;
+  const [{ notify }, { mailBook }, { renderer }, { missingFolder }, { openSmtp }, { readDkim }] = await Promise.all([
+    import("./notify/notify.ts"),
+    import("./notify/mails.ts"),
+    import("../shared/mail/render.ts"),
+    import("../shared/mail/folders.ts"),
+    import("./notify/smtp.ts"),
+    import("./notify/dkim.ts"),
+  ]);
+  const signer = readDkim(settings);
+  const smtp = openSmtp({ url, from });
+  life.add("smtp", () => smtp.close());
+  const renderNow = live.derive(({ templates }) =>
+    renderer({ ...templates, onBroken: (broken) => log.error({ event: "template.broken", ...broken }) }),
+  );
+  const render: Render = (asked) => renderNow()(asked);
+  const lookForWords = (): void => {
+    const directory = missingFolder(live.file.templates?.directory);
+    if (directory !== undefined) log.warn({ event: "templates.missing", directory });
+  };
+  lookForWords();
+  live.onChange(lookForWords);
+  // A dead sender's mail is taken over after two locks: by then the queue has given its job to another worker.
+  const mails = mailBook({ redis, keys, leaseMs: lockSeconds * 2_000 });
+  const certificates = certificateStore(redis, keys, livePolicy(settings, live));
+  const needs = { mails, bounces: bounceList(redis, keys), certificates, render, smtp, signer, clock, log };
+  return (job, { signal }) => notify(job, needs, signal);
+}
+
+async function orderNeeds(base: Base): Promise<OrderNeeds> {
+  const { env, redis, keys, queues, live, clock, log } = base;
+  const settings = readSettings(orderSettings, env);
+  const policies = readSettings(policySettings, env);
+  const policy = livePolicy(policies, live);
+  const digest = live.derive((file) => policyDigest(policies, file));
+  const records = accountRecords(redis, keys);
+  return {
+    ...{ clock, log },
+    policyFor: policy,
+    get policyDigest() {
+      return digest();
+    },
+    productFor: (service) => productFor(live.file, service),
+    get minimumBlocks() {
+      return minimumBlocks(live.file);
+    },
+    lastCheckFailed: async (id) => isFailedLately((await records.find(id))?.lastCheck, clock.now()),
+    ledger: await openLedger(base, settings),
+    priceCeiling: (service) => productEntry(live.file, service)?.priceCeiling,
+    accounts: await base.accounts(),
+    enqueue: queues.enqueue,
+    certificates: certificateStore(redis, keys, policy),
+    durabilityRisks: settings.CERTFLEET_ALLOW_WEAK_REDIS
+      ? async () => []
+      : keptFor(RISKS_KEPT_MS, () => durabilityRisks(redis)),
+    timings: {
+      pollSeconds: settings.CERTFLEET_POLL_SECONDS,
+      validationDays: settings.CERTFLEET_VALIDATION_DAYS,
+      rebuyBudget: settings.CERTFLEET_REBUY_BUDGET,
+    },
+  };
+}
+
+/** The money facts of this process, with the journal that all purchase workers share. */
+async function openLedger({ redis, keys, clock, life }: Base, settings: LedgerSettings): Promise<Ledger> {
+  const { openJournal } = await import("./journal/open.ts");
+  const journal = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix);
+  life.add("journal", () => journal.close());
+  if ((await redis.get(`${keys.prefix}:journal:id`)) === journal.id) {
+    throw badSettings([
+      "CERTFLEET_JOURNAL names the Redis of REDIS_URL: the second witness must be another one, or a folder",
+    ]);
+  }
+  const settleMs = settings.CERTFLEET_SETTLE_SECONDS * 1_000;
+  const turned = clock === systemClock ? {} : { now: () => clock.now().getTime() };
+  return { redis, keys, journal, settleMs, ...turned, seen: new Map() };
+}
+type LedgerSettings = { CERTFLEET_JOURNAL: string; CERTFLEET_SETTLE_SECONDS: number };
+
+/** The policy by the version in force. @throws Error as `policyFor` */
+function livePolicy(settings: PolicySettings, live: LiveFleetFile): PolicyFor {
+  const current = live.derive((file) => policyFor(settings, file));
+  return (service) => current()(service);
+}
+
+function productEntry({ products }: FleetFile, service: string): FleetFile["products"][number] | undefined {
+  return products.find((each) => each.service.toLowerCase() === service.toLowerCase());
+}
+
+/** A check that failed long ago says little: the account is asked again, before anything is sent to it. */
+function isFailedLately(check: { ok: boolean; at: string } | null | undefined, now: Date): boolean {
+  return check?.ok === false && now.getTime() - new Date(check.at).getTime() < CHECK_COUNTS_MS;
+}
+
+/** The product table, and what the operator says otherwise. Where nobody says what it is sold for, a year. */
+function productFor(file: FleetFile, service: string): ReturnType<OrderNeeds["productFor"]> {
+  const { reissue, terms = [1] } = productEntry(file, service) ?? {};
+  return { reissue: reissue ?? getProduct(service).reissue, terms };
+}
+
+/** Opens the accounts and makes them known to the producers, which have no eNom settings. */
+export async function openAccounts({ env, redis, keys, queues, live, clock, log, life }: Base): Promise<Accounts> {
+  const [{ accountOpener }, { liveAccounts, publishAccounts }, { answerSeconds }, { askAboutTrouble }, { takeOver }] =
+    await Promise.all([
+      import("./accounts/open.ts"),
+      import("./accounts/reload.ts"),
+      import("./purchase/timings.ts"),
+      import("./balance/ask.ts"),
+      import("./balance/changed.ts"),
+    ]);
+  const { CERTFLEET_SETTLE_SECONDS: settleSeconds } = readSettings(orderSettings, env);
+  const records = accountRecords(redis, keys);
+  const asking = { enqueue: queues.enqueue, log };
+  const { open, close } = accountOpener(env, {
+    clock,
+    log,
+    fleet: { redis, keys },
+    onTrouble: (trouble) => void askAboutTrouble(trouble, { ...asking, records, clock }),
+    writeMs: answerSeconds(settleSeconds) * 1_000,
+  });
+  life.add("enom", close);
+  const accounts = liveAccounts(live, open);
+  await publishAccounts(accounts, { live, records, log });
+  live.onChange(() => void takeOver(accounts, { ...asking, redis, keys }));
+  return accounts;
+}
+
+/** Asks again only after so many milliseconds. */
+function keptFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let kept: { at: number; answer: Promise<T> } | undefined;
+  return () => {
+    if (!kept || performance.now() - kept.at > ms) kept = { at: performance.now(), answer: ask() };
+    return kept.answer;
+  };
+}

@@ -1,0 +1,101 @@
+// What the account ordered and what it paid, newest first. Nothing here changes anything.
+import { Refused, Unavailable } from "../../../shared/base/errors.ts";
+import type { EnomClient } from "../client.ts";
+import { writeDate } from "./date.ts";
+import { understand } from "./fields.ts";
+import {
+  type ListedOrder,
+  type OrderedThing,
+  orderedIn,
+  ordersIn,
+  type Transaction,
+  transactionsIn,
+} from "./history-rows.ts";
+import { type Page, readNewest } from "./newest.ts";
+
+/** `start` counts from 1. `from` and `to` are `YYYY-MM-DD` of eNom's clock; without them the last six months are shown. */
+export interface HistoryPage {
+  start: number;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** A page that shows another number of rows than it counts is Unavailable: a shorter list would make a purchase look absent. */
+export interface HistoryCommands {
+  /** Orders of every product, newest first, 25 a page. `total` is the number of orders in the window. */
+  orderPage(page: HistoryPage): Promise<{ orders: ListedOrder[]; total: number }>;
+  /** The highest order id on the first page, of whatever product; undefined for an account without orders in six months. */
+  newestOrderId(): Promise<number | undefined>;
+  /** Every order above `orderId` of the last six months, newest first, each once. */
+  ordersAfter(orderId: number): Promise<ListedOrder[]>;
+  /** @throws Refused also when eNom says that the order is not this account's */
+  order(orderId: number): Promise<OrderedThing>;
+  /** Movements of money, newest first, 25 a page. */
+  transactionPage(page: HistoryPage): Promise<{ transactions: Transaction[]; total: number }>;
+  /**
+   * Every transaction newer than the newest payment of an order at or below `orderId`, and all of newer orders that stand beside
+   * it: eNom may bill a little out of turn. A refund of an old order is no end, for the payment looked for may lie behind it.
+   */
+  transactionsAfter(orderId: number): Promise<Transaction[]>;
+}
+
+/** (eNom API, GetOrderList, GetOrderDetail, GetTransHistory) Each throws Unavailable or Refused, as `ask` does. */
+export function historyCommands(client: EnomClient): HistoryCommands {
+  const ordersFrom = async ({ start, from, to }: HistoryPage): Promise<Page<ListedOrder>> => {
+    // Without EndDate its default is now, while a bare date would hide the orders of today.
+    const parameters = { Start: String(start), ...dates({ BeginDate: from, EndDate: to }) };
+    return understand(await client.ask("GetOrderList", parameters), Unavailable, (root) => ordersIn(root, start));
+  };
+  const transactionsFrom = async ({ start, from, to }: HistoryPage): Promise<Page<Transaction>> => {
+    const parameters = { StartPosition: String(start), ...dates({ StartDate: from, EndDate: to }) };
+    return understand(await client.ask("GetTransHistory", parameters), Unavailable, (root) =>
+      transactionsIn(root, start),
+    );
+  };
+  return {
+    async orderPage(page) {
+      const { rows, total } = await ordersFrom(page);
+      return { orders: rows, total };
+    },
+    async newestOrderId() {
+      const { rows } = await ordersFrom({ start: 1 });
+      return rows.length === 0 ? undefined : Math.max(...rows.map(({ orderId }) => orderId));
+    },
+    async ordersAfter(orderId) {
+      const isOld = (order: ListedOrder): boolean => order.orderId <= orderId;
+      const rows = await readNewest(
+        (start) => ordersFrom({ start }),
+        (read) => read.some(isOld),
+      );
+      const newer = rows.filter((order) => !isOld(order));
+      return [...new Map(newer.map((order) => [order.orderId, order])).values()];
+    },
+    async order(orderId) {
+      const reply = await client.ask("GetOrderDetail", { OrderID: String(orderId) });
+      const found = understand(reply, Unavailable, (root) => orderedIn(root, orderId));
+      if (!found) throw new Refused(`order ${orderId} is not one of this account`, { code: "enom-refused" });
+      return found;
+    },
+    async transactionPage(page) {
+      const { rows, total } = await transactionsFrom(page);
+      return { transactions: rows, total };
+    },
+    async transactionsAfter(orderId) {
+      const isOld = (row: Transaction): boolean =>
+        row.orderId !== null && row.orderId <= orderId && row.amount.startsWith("-");
+      const rows = await readNewest(
+        (start) => transactionsFrom({ start }),
+        (read) => read.some(isOld),
+      );
+      const end = rows.some(isOld) ? rows.findIndex(isOld) : rows.length;
+      return rows.filter((row, index) => index < end || (row.orderId ?? 0) > orderId);
+    },
+  };
+}
+
+/** Those that are given, as eNom wants them. */
+function dates(named: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(named).flatMap(([name, date]) => (date === undefined ? [] : [[name, writeDate(date)]])),
+  );
+}

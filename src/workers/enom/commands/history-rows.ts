@@ -1,0 +1,89 @@
+// Reads eNom's books: rows of orders and of money, and whether a page of them is whole.
+import { childrenNamed, type XmlElement } from "../wire/document.ts";
+import { amountOf, dateOf, findId, getChild, getId, getNumber, getYesNo, textOf } from "./fields.ts";
+import type { Page } from "./newest.ts";
+
+export interface ListedOrder {
+  orderId: number;
+  /** ISO local time of eNom's own clock, without zone. */
+  orderDate: string | null;
+  /** In eNom's words, such as `Order complete`. */
+  status: string;
+}
+
+export interface OrderedThing extends ListedOrder {
+  /** False for an order of domains or anything else. No CertID is told. */
+  holdsCertificates: boolean;
+  /** What it costs: canonical decimal, US dollars. */
+  amount: string;
+}
+
+export interface Transaction {
+  /** null for money that belongs to no order, such as a refill. */
+  orderId: number | null;
+  /** Canonical decimal, US dollars; negative for money spent. */
+  amount: string;
+  /** The account's balance behind it; null when eNom shows none. */
+  balance: string | null;
+  /** ISO local time of eNom's own clock, without zone. */
+  at: string | null;
+  description: string;
+  /** Such as `Successful`. */
+  status: string;
+}
+
+/** One page of GetOrderList. Each throws SyntaxError for what cannot be trusted. */
+export function ordersIn(root: XmlElement, start: number): Page<ListedOrder> {
+  const list = getChild(root, "OrderList");
+  const rows = childrenNamed(list, "OrderDetail").map((row) => ({
+    ...orderOf(row),
+    status: textOf(row, "StatusDesc"),
+  }));
+  if (new Set(rows.map(({ orderId }) => orderId)).size < rows.length)
+    throw new SyntaxError("a page that shows an order twice");
+  return { rows, total: totalOf(list, rows.length, { start, shownStart: textOf(list, "ShowStart") }) };
+}
+
+/** One page of GetTransHistory. */
+export function transactionsIn(root: XmlElement, start: number): Page<Transaction> {
+  const list = getChild(root, "TransHistory");
+  const rows = childrenNamed(list, "Transaction").map(transactionOf);
+  return { rows, total: totalOf(list, rows.length, { start, shownStart: textOf(list, "CurrentStartPosition") }) };
+}
+
+const PAGE_SIZE = 25;
+
+/** How many rows the whole list has. A page is full unless it is the last. */
+function totalOf(list: XmlElement, rows: number, page: { start: number; shownStart: string }): number {
+  const total = getNumber(list, "RecordCount");
+  if (rows !== Math.max(0, Math.min(PAGE_SIZE, total - page.start + 1)))
+    throw new SyntaxError("a page that shows another number of rows than it counts");
+  if (rows > 0 && page.shownStart !== "" && page.shownStart !== String(page.start))
+    throw new SyntaxError("another page than was asked for");
+  return total;
+}
+
+function orderOf(row: XmlElement): { orderId: number; orderDate: string | null } {
+  return { orderId: getId(row, "OrderID"), orderDate: dateOf(row, "OrderDate") };
+}
+
+/** GetOrderDetail; undefined when eNom says that there is no such order here. `OrderStatus` is a number, hence the text. */
+export function orderedIn(root: XmlElement, orderId: number): OrderedThing | undefined {
+  const order = getChild(root, "Order");
+  if (!getYesNo(order, "Result")) return undefined;
+  const found = orderOf(order);
+  if (found.orderId !== orderId) throw new SyntaxError("a document about another order");
+  const amount = amountOf(order, "OrderBillAmount");
+  return { ...found, holdsCertificates: getYesNo(order, "Certs"), amount, status: textOf(order, "StatusDesc") };
+}
+
+function transactionOf(row: XmlElement): Transaction {
+  return {
+    orderId: textOf(row, "OrderID") === "0" ? null : findId(row, "OrderID"),
+    amount: amountOf(row, "Amount"),
+    balance: textOf(row, "Balance") === "" ? null : amountOf(row, "Balance"),
+    at: dateOf(row, "Trans-Date"),
+    description: textOf(row, "TransDescription"),
+    status: textOf(row, "TransStatus"),
+  };
+}

@@ -1,0 +1,85 @@
+// The readable log of what was asked of eNom and how it ended, in the form that operators of BILLmanager know.
+import { mkdirSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Clock } from "../../../shared/base/clock.ts";
+
+/** One exchange with eNom. Everything in it is already masked; bodies are never part of it. */
+export interface Interaction {
+  account: string;
+  command: string;
+  parameters: Record<string, string>;
+  /** From the question to the end of the answer. */
+  ms: number;
+  outcome: "ok" | "refused" | "unavailable" | "uncertain" | "not-sent" | "unknown";
+  trackingKey: string | null;
+  errors: string[];
+}
+
+export type RecordInteraction = (entry: Interaction) => void;
+
+export interface InteractionLog {
+  /** Queues one line. Never throws and is never waited for: no log may stand between a purchase and its record. */
+  record: RecordInteraction;
+  /** Resolves when every line queued so far is written or given up. */
+  close(): Promise<void>;
+}
+
+/**
+ * Appends a line an exchange to the file `path`, whose folder is made; `-` is standard error. The file is opened for each line,
+ * so it may be rotated at any time. `onTrouble` hears once of each spell in which lines cannot be written.
+ */
+export function openInteractionLog(
+  path: string,
+  clock: Clock,
+  onTrouble: (error: Error) => void = () => {},
+): InteractionLog {
+  let written = Promise.resolve();
+  let troubled = false;
+  const append = async (line: string): Promise<void> => {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      await appendFile(path, line, { mode: 0o640 });
+      troubled = false;
+    } catch (error) {
+      if (!troubled) onTrouble(error instanceof Error ? error : new Error("the interaction log cannot be written"));
+      troubled = true;
+    }
+  };
+  return {
+    record(entry) {
+      const line = `${interactionLine(entry, clock.now())}\n`;
+      if (path === "-") process.stderr.write(line);
+      else written = written.then(() => append(line));
+    },
+    close: () => written,
+  };
+}
+
+const LEVELS = {
+  ok: "INFO",
+  refused: "WARNING",
+  unavailable: "WARNING",
+  "not-sent": "WARNING",
+  uncertain: "ERROR",
+  unknown: "ERROR",
+} satisfies Record<Interaction["outcome"], string>;
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** `Nov 22 10:15:07 [4121:1] enom INFO GETBALANCE account=main -> ok 143 ms tracking=…`: local time, process and thread. */
+export function interactionLine(entry: Interaction, at: Date): string {
+  const day = `${MONTHS[at.getMonth()]} ${String(at.getDate()).padStart(2)}`;
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
+  const asked = Object.entries({ account: entry.account, ...entry.parameters }).map(
+    ([name, value]) => `${name}=${word(value)}`,
+  );
+  const tracking = entry.trackingKey === null ? "" : ` tracking=${word(entry.trackingKey)}`;
+  const errors = entry.errors.length === 0 ? "" : ` errors=${JSON.stringify(entry.errors.join("; "))}`;
+  const what = `${entry.command.toUpperCase()} ${asked.join(" ")} -> ${entry.outcome} ${Math.round(entry.ms)} ms`;
+  return `${day} ${time} [${process.pid}:1] enom ${LEVELS[entry.outcome]} ${what}${tracking}${errors}`;
+}
+
+function word(value: string): string {
+  return /^[\w.:@+*/-]+$/.test(value) ? value : JSON.stringify(value);
+}

@@ -1,0 +1,20 @@
+// Opens the journal: a folder that all purchase workers share, or a second Redis.
+import { stat } from "node:fs/promises";
+import { openFolderJournal } from "./folder.ts";
+import type { Journal } from "./journal.ts";
+import { openSecondRedis } from "./second-redis.ts";
+
+/**
+ * `location` is a folder that all purchase workers share, or whatever `connectRedis` takes for a second Redis. Fleets with
+ * other prefixes may share it.
+ * @throws Unavailable naming CERTFLEET_JOURNAL and what to do
+ */
+export async function openJournal(location: string, prefix: string): Promise<Journal> {
+  return (await isRedis(location)) ? openSecondRedis(location, prefix) : openFolderJournal(location, prefix);
+}
+
+async function isRedis(location: string): Promise<boolean> {
+  if (/^(rediss?(\+\w+)?:\/\/|unix:)/.test(location)) return true;
+  const place = await stat(location).catch(() => undefined);
+  return place?.isSocket() ?? false;
+}

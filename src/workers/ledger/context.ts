@@ -1,0 +1,40 @@
+// What the ledger's functions work on: the ledger in Redis with its second witness, the journal, and the time it goes by.
+
+import { Refused } from "../../shared/base/errors.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+import type { Journal, Mark } from "../journal/journal.ts";
+
+/** The money facts of all accounts, with their second witness. */
+export interface Ledger {
+  redis: RedisClient;
+  keys: Keys;
+  journal: Journal;
+  /** T_settle in milliseconds (rule 9). */
+  settleMs: number;
+  /** The clock in hand, of tests and of a sandbox with a shared clock. Left out in production: Redis TIME decides. */
+  now?: () => number;
+  /** The highest (epoch, seq) of each account that this process was answered with. */
+  seen: Map<string, Mark>;
+}
+
+export type LedgerContext = { ledger: Ledger };
+
+export function isFrozen(account: string, reason: string): Refused {
+  return new Refused(`Purchases of account ${account} are frozen: ${reason}`, { code: "ledger-frozen" });
+}
+
+/** The ledger's time in milliseconds. */
+export async function ledgerNow({ ledger }: LedgerContext): Promise<number> {
+  if (ledger.now) return ledger.now();
+  const [seconds, micros] = await ledger.redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+}
+
+/** Lua: changes with a restart (`run_id`) and with a failover to and fro (`master_replid`). */
+export const RUN = `
+local function runOf()
+  local process = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+  return process .. ' ' .. (string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or '')
+end
+`;

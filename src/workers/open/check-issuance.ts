@@ -1,0 +1,71 @@
+// Looks whether the certificate is issued; until then waits, with growing pauses, and tells a person when the owner takes too long.
+
+import { plusSeconds } from "../../shared/base/dates.ts";
+import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
+import { withEvent } from "../../shared/certificate/record.ts";
+import type { CertDetail } from "../enom/commands/commands.ts";
+import { verifyIssued } from "../order/issued-certificate.ts";
+import type { OrderNeeds } from "../order/needs.ts";
+import { slotOf } from "../order/slot.ts";
+import { askedOfOwner, findAbandonedWait, raiseOverdueValidation, validated } from "../order/validation.ts";
+import { clearTrouble, pollPause, raiseAttention } from "../order/waiting.ts";
+import { isRefundedSlot } from "../purchase/listing.ts";
+import { parkRefunded } from "../purchase/parked.ts";
+import type { Outcome } from "../runtime/outcome.ts";
+
+/** Statuses that mean "wait" (eNom API, certificate statuses): at the CA, approval mail sent, approved by the owner. */
+const WAITING: Readonly<Record<number, string>> = {
+  1: "eNom has not passed the order on yet",
+  2: "the certificate authority is processing the order",
+  9: "the domain's owner has not approved yet",
+  10: "approved; the certificate authority is issuing",
+};
+/** Issued; 12 and 13 are issued too (for eNom's own hosting). */
+const ISSUED = new Set([4, 12, 13]);
+const NOT_SENT_YET = "issued; eNom has not sent the certificate yet";
+
+export async function checkIssuance(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
+  const { order } = certificate;
+  const { account, slot } = slotOf(certificate, needs);
+  const detail = await account.enom.detail(slot.certId);
+  if (isRefundedSlot(detail)) return parkRefunded(certificate, detail, needs);
+  if (detail.statusId === 6) {
+    const message = `The approver refused the certificate. ${detail.message}`.trim();
+    return raiseAttention(certificate, { code: "rejected-by-owner", message }, needs);
+  }
+  if (!ISSUED.has(detail.statusId) || !detail.certificatePem) return wait(certificate, detail, needs);
+
+  const taken = await verifyIssued(detail, { csr: csrOf(certificate), domain: order.domain });
+  if ("fault" in taken)
+    return raiseAttention(certificate, { code: "certificate-mismatch", message: taken.fault }, needs);
+  const now = needs.clock.now();
+  const next = { ...clearTrouble(certificate.record, now), issue: taken.issue, renewal: null, looks: 0 };
+  const validation = await validated(certificate, needs);
+  const { serialNumber, notAfter } = taken.issue;
+  const told = withEvent(
+    { ...next, validation },
+    now,
+    "certificate.issued",
+    `serial ${serialNumber}, valid until ${notAfter}`,
+  );
+  return needs.certificates.save({ ...certificate, record: told }, now);
+}
+
+async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<Certificate | Outcome> {
+  const why = ISSUED.has(detail.statusId) ? NOT_SENT_YET : WAITING[detail.statusId];
+  if (!why) {
+    const message = `eNom shows status ${detail.statusId} (${detail.statusText}), which is not known here.`;
+    return raiseAttention(certificate, { code: "unknown-status", message }, needs);
+  }
+  const now = needs.clock.now();
+  const given = findAbandonedWait(certificate, now);
+  if (given) return raiseAttention(certificate, given, needs);
+  const { pollSeconds } = needs.timings;
+  const since = certificate.record.validation.pendingSince ?? now.toISOString();
+  const record = (await raiseOverdueValidation(certificate, since, needs)) ?? clearTrouble(certificate.record, now);
+  const waitSeconds = pollPause(pollSeconds, record.looks);
+  const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
+  const next = { ...askedOfOwner(record, detail, now), looks: record.looks + 1, nextLookAt };
+  const saved = await needs.certificates.save({ ...certificate, record: next }, now);
+  return next.instructed ? { waitSeconds, because: why } : saved;
+}

@@ -1,0 +1,56 @@
+// An order that eNom refuses for good: it fails, with the reason, customer and department are told, and nothing is tried again.
+import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { withEvent } from "../../shared/certificate/record.ts";
+import { findAttempt } from "../ledger/attempt.ts";
+import { tellOfOrder } from "./attention-mail.ts";
+import { tellFailed } from "./customer-mails.ts";
+import { loadOrder } from "./load.ts";
+import type { OrderNeeds } from "./needs.ts";
+
+/** Stands for both kinds of failure in the department's mail: what `enom-refused` asks for elsewhere mends no order that is over. */
+const FAILED = "order-failed";
+const NEXT =
+  "The order is over, and nothing was bought. Mend the cause and order anew under a new reference, or order another product.";
+
+interface Failure {
+  code: "product-not-sold" | "enom-refused";
+  message: string;
+  /** Where eNom refused, where that is not the order's own account. */
+  account?: string;
+}
+
+/** A crash before the order is saved asks for both mails again, with the same keys. */
+export async function failOrder(
+  reference: string,
+  { account, ...failure }: Failure,
+  needs: OrderNeeds,
+): Promise<Certificate> {
+  const certificate = await loadOrder(reference, needs);
+  if (certificate.state !== "REFUSED" || certificate.record.failure) return certificate;
+  const now = needs.clock.now();
+  const { code, message } = failure;
+  const over = { ...certificate.record, failure, attention: null, trouble: null, nextLookAt: null };
+  // What is not sold is between the provider and eNom: the customer hears no reason, and of no account.
+  await tellFailed(certificate, code === "product-not-sold" ? null : message, needs);
+  const told = { code: FAILED, message, since: now.toISOString(), by: null, next: NEXT, ...(account && { account }) };
+  await tellOfOrder(certificate, told, `case:${reference}:${FAILED}`, needs);
+  return needs.certificates.save({ ...certificate, record: withEvent(over, now, "certificate.failed", message) }, now);
+}
+
+/** The step of a process that finds an order refused in the ledger alone: the one that refused it died before it told. */
+export async function tellFailedOrder(
+  { order, record, attempt }: Certificate,
+  needs: OrderNeeds,
+): Promise<Certificate> {
+  const newest = await findAttempt(needs, order.reference, attempt);
+  const answered = newest?.state === "REJECTED" && newest.reason;
+  const failure: Failure = answered
+    ? { code: "enom-refused", message: answered }
+    : { code: "product-not-sold", message: notSold(order.product, record.account) };
+  return failOrder(order.reference, failure, needs);
+}
+
+/** `account`: null for an order that was refused before one was chosen. */
+export function notSold(product: string, account: string | null): string {
+  return `eNom does not sell ${product} to ${account === null ? "any account that fits the order" : `account ${account}`}.`;
+}

@@ -1,0 +1,52 @@
+// The validations of each domain, per account and family of products: what one certificate had validated, another may use.
+
+import { z } from "zod";
+import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { getProduct } from "../../shared/certificate/products.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+
+const validation = z.object({
+  method: z.enum(["email", "dns", "file"]),
+  /** At the earliest. */
+  at: z.string(),
+  /** The certificate that it was done for. */
+  reference: z.string(),
+});
+export type DomainValidation = z.infer<typeof validation>;
+
+/** No validation is used again after longer than 398 days. */
+const KEEP_DAYS = 400;
+
+type Place = { redis: RedisClient; keys: Keys };
+
+/** KEYS validations of a domain. ARGV field, entry, its time. An older one never takes the place of a newer. */
+const KEEP = `
+local kept = redis.call('HGET', KEYS[1], ARGV[1])
+if kept and cjson.decode(kept).at > ARGV[3] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ${KEEP_DAYS * 86_400})
+return 1`;
+
+export async function keepValidation(
+  { redis, keys }: Place,
+  certificate: Certificate,
+  { method, at }: { method: DomainValidation["method"]; at: string },
+): Promise<void> {
+  const { reference, domain } = certificate.order;
+  const entry: DomainValidation = { method, at, reference };
+  await redis.eval(KEEP, 1, keys.validations(domain), fieldOf(certificate), JSON.stringify(entry), at);
+}
+
+export async function findValidation(
+  { redis, keys }: Place,
+  certificate: Certificate,
+): Promise<DomainValidation | null> {
+  const kept = await redis.hget(keys.validations(certificate.order.domain), fieldOf(certificate));
+  return kept === null ? null : validation.parse(JSON.parse(kept));
+}
+
+/** A CA knows its customer by the reseller's account. */
+function fieldOf({ order, record }: Certificate): string {
+  return `${record.account ?? ""}/${getProduct(order.product).family}`;
+}

@@ -1,0 +1,98 @@
+// The domain's owner: whether the owner must act, what eNom shows for it, when the owner is asked again, and what is kept when it was done.
+
+import { utcDate } from "../../shared/base/dates.ts";
+import { type Certificate, raiseFor } from "../../shared/certificate/certificate.ts";
+import { getProduct } from "../../shared/certificate/products.ts";
+import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
+import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
+import { askAgainAt, mustValidate } from "../../shared/subscription/validation.ts";
+import type { CertDetail } from "../enom/commands/commands.ts";
+import { mailAttention } from "./attention-mail.ts";
+import type { OrderNeeds } from "./needs.ts";
+import { findValidation, keepValidation } from "./validation-history.ts";
+import { GIVE_UP_MS } from "./waiting.ts";
+
+type Validation = CertificateRecord["validation"];
+
+/** What must be shown to the owner by now: `instructed` is false where a mail is due, with what eNom shows only now, or once more. */
+export function askedOfOwner(
+  record: CertificateRecord,
+  detail: Pick<CertDetail, "dns" | "file">,
+  now: Date,
+): CertificateRecord {
+  const { dns, file, pendingSince, asked, askedAt } = record.validation;
+  const { method } = record.terms.approver;
+  const validation: Validation = {
+    ...record.validation,
+    dns: method === "dns" ? (detail.dns ?? dns) : null,
+    file: method === "file" ? (detail.file ?? file) : null,
+  };
+  const isOther = validation.dns?.value !== dns?.value || validation.file?.content !== file?.content;
+  const isDue = askedAt === null || askAgainAt(new Date(askedAt), asked) <= now;
+  const next = { ...record, validation };
+  const mail = pendingSince !== null && (isOther || isDue) && isInstructable(next);
+  return { ...next, instructed: record.instructed && !mail };
+}
+
+/** Nobody can be told to publish what eNom has not shown yet. */
+export function isInstructable({ terms, validation }: Pick<CertificateRecord, "terms" | "validation">): boolean {
+  return { email: true, dns: validation.dns !== null, file: validation.file !== null }[terms.approver.method];
+}
+
+/** Whether a certificate issued now needs the owner: as the CA sees it, who may use again what was validated for any certificate here. */
+export async function ownerMustAct(certificate: Certificate, needs: OrderNeeds): Promise<boolean> {
+  const { redis, keys } = needs.ledger;
+  const { last } = certificate.record.validation;
+  const kept = await findValidation({ redis, keys }, certificate);
+  const newest = [last, kept]
+    .filter((each) => each !== null)
+    .map(({ method, at }) => ({ method, at: new Date(at) }))
+    .sort((a, b) => b.at.getTime() - a.at.getTime())[0];
+  return mustValidate(newest ?? null, needs.clock.now());
+}
+
+/** The owner is asked from now on; nothing of an earlier asking counts. */
+export function ownerAsked({ validation }: CertificateRecord, now: Date): Validation {
+  return { ...validation, dns: null, file: null, pendingSince: now.toISOString(), asked: 0, askedAt: null };
+}
+
+/** A certificate came: where the owner was asked, the domain was validated, not before the asking. Kept for other certificates, too. */
+export async function validated(certificate: Certificate, needs: OrderNeeds): Promise<Validation> {
+  const { validation, terms } = certificate.record;
+  const { redis, keys } = needs.ledger;
+  if (validation.pendingSince === null) return validation;
+  const last = { method: terms.approver.method, at: validation.pendingSince };
+  await keepValidation({ redis, keys }, certificate, last);
+  return { ...validation, pendingSince: null, asked: 0, askedAt: null, last };
+}
+
+/** What was ordered by e-mail, and reaches the CA when that validates no more: another way, where the product has one. */
+export function emailEnded(service: string) {
+  const { name, methods } = getProduct(service);
+  const others = methods.filter((method) => method !== "email");
+  const rest = others.length > 0 ? `what remains: ${others.join(", ")}` : "and nothing else is offered for it";
+  const message = `${name} was to be validated by e-mail, which ended on ${utcDate(EMAIL_VALIDATION_ENDS)}; ${rest}.`;
+  return { code: "email-validation-ended", message } as const;
+}
+
+/** An owner who was overdue for thirty days is not looked for any more. */
+export function findAbandonedWait({ record: { attention } }: Certificate, now: Date) {
+  if (attention?.code !== "validation-overdue") return undefined;
+  if (now.getTime() - new Date(attention.since).getTime() <= GIVE_UP_MS) return undefined;
+  return { code: "waited-too-long", message: attention.message } as const;
+}
+
+/** The record with `validation-overdue` raised, when the owner has had all the days that the operator grants. */
+export async function raiseOverdueValidation(certificate: Certificate, since: string, needs: OrderNeeds) {
+  const { order, record } = certificate;
+  const { timings: pace, log, clock } = needs;
+  const now = clock.now();
+  if (now.getTime() - new Date(since).getTime() <= pace.validationDays * 86_400_000) return undefined;
+  const calm = { ...record, trouble: null };
+  if (record.attention?.code === "validation-overdue") return calm;
+  const message = `The domain's owner has not acted since ${since.slice(0, 10)} (${pace.validationDays} days are granted).`;
+  const attention = raiseFor(certificate, "validation-overdue", message, now);
+  await mailAttention(certificate, attention, needs);
+  log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });
+  return withEvent({ ...calm, attention }, now, "attention.raised", `${attention.code}: ${message}`);
+}

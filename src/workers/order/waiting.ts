@@ -1,0 +1,114 @@
+// Waiting and being stuck: pauses that grow, attention that is raised once and cleared by success, nothing retried for ever.
+
+import { plusSeconds } from "../../shared/base/dates.ts";
+import { type Attention, type AttentionCode, goesOnByItself } from "../../shared/certificate/attention.ts";
+import { type Certificate, isParkedAndTold, parkedCodes, raiseFor } from "../../shared/certificate/certificate.ts";
+import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
+import type { Outcome } from "../runtime/outcome.ts";
+import { isSameCase, mailAttention } from "./attention-mail.ts";
+import type { OrderNeeds } from "./needs.ts";
+
+/** After so long without success even what mends itself is handed to a person. */
+export const GIVE_UP_MS = 30 * 86_400_000;
+/** eNom may be away so long before anybody is told. */
+const AWAY_MS = 60 * 60_000;
+
+/** Seconds to the next look at an unissued certificate: ×1.5 each time, twelve times the first at most (300 s: up to an hour). */
+export function pollPause(pollSeconds: number, looks: number): number {
+  return Math.min(pollSeconds * 1.5 ** looks, pollSeconds * 12);
+}
+
+/** Seconds to the next try after trouble: a tenth of the look's pause, doubled each time, twelve times the look's at most. */
+export function troublePause(pollSeconds: number, count: number): number {
+  return Math.min((pollSeconds / 10) * 2 ** count, pollSeconds * 12);
+}
+
+/**
+ * A person must act. Where the fleet goes on by itself it looks again after a growing pause, for thirty days without a success.
+ * Never covers what a parked order asks: trouble on the way to a decision only waits. `account`: whose trouble it is, where that is not
+ * the order's own account.
+ */
+export async function raiseAttention(
+  certificate: Certificate,
+  { code, message, account }: { code: AttentionCode; message: string; account?: string | undefined },
+  needs: OrderNeeds,
+): Promise<Outcome> {
+  const now = needs.clock.now();
+  const { record } = certificate;
+  const before = record.attention;
+  const trouble = oneMore(record, now);
+  const waitSeconds = troublePause(needs.timings.pollSeconds, trouble.count - 1);
+  const later = plusSeconds(now, waitSeconds).toISOString();
+  if (isParkedAndTold(certificate) && !parkedCodes.has(code)) {
+    await needs.certificates.save({ ...certificate, record: { ...record, trouble, nextLookAt: later } }, now);
+    return { waitSeconds, because: message };
+  }
+  const stale = now.getTime() - new Date(trouble.since).getTime() > GIVE_UP_MS;
+  const kind: AttentionCode = stale && goesOnByItself(code) ? "waited-too-long" : code;
+  const { reference } = certificate.order;
+  const raised: Attention = {
+    ...raiseFor(certificate, kind, message, now),
+    ...(account !== undefined && { account }),
+  };
+  const stays = isSameCase(before, raised);
+  const same = stays && before.message === message;
+  const attention = same ? before : { ...raised, since: stays ? before.since : raised.since };
+  const nextLookAt = goesOnByItself(kind) ? later : null;
+  const next = { ...record, attention, trouble, nextLookAt };
+  const told = same ? next : withEvent(next, now, "attention.raised", `${kind}: ${message}`);
+  await mailAttention(certificate, attention, needs);
+  await needs.certificates.save({ ...certificate, record: told }, now);
+  if (!same) needs.log.warn({ event: "attention.raised", reference, code: kind, message });
+  return nextLookAt ? { waitSeconds, because: message } : "done";
+}
+
+/**
+ * Nobody said no: look again after a growing pause; after an hour the operator is told, too. What the order waits for already stays in
+ * front: an eNom that is away for a moment mends nothing of it.
+ */
+export async function retryLater(
+  certificate: Certificate,
+  {
+    message,
+    account,
+    retryAfterSeconds,
+  }: { message: string; account?: string; retryAfterSeconds?: number | undefined },
+  needs: OrderNeeds,
+): Promise<Outcome> {
+  const now = needs.clock.now();
+  const { record } = certificate;
+  const trouble = oneMore(record, now);
+  const waitsForMore = record.attention !== null && record.attention.code !== "enom-unavailable";
+  if (!waitsForMore && now.getTime() - new Date(trouble.since).getTime() > AWAY_MS) {
+    return raiseAttention(certificate, { code: "enom-unavailable", message, account }, needs);
+  }
+  const pause = retryAfterSeconds ?? troublePause(needs.timings.pollSeconds, trouble.count - 1);
+  const nextLookAt = plusSeconds(now, pause).toISOString();
+  await needs.certificates.save({ ...certificate, record: { ...record, trouble, nextLookAt } }, now);
+  return { waitSeconds: pause, because: message };
+}
+
+/** Nothing is wrong: looked at again then, and not before, whoever rings. */
+export async function pollLater(
+  certificate: Certificate,
+  { waitSeconds, because }: { waitSeconds: number; because: string },
+  needs: OrderNeeds,
+): Promise<Outcome> {
+  const now = needs.clock.now();
+  const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
+  await needs.certificates.save({ ...certificate, record: { ...certificate.record, nextLookAt } }, now);
+  return { waitSeconds, because };
+}
+
+/** Trouble in a row, counted from its first. */
+function oneMore({ trouble }: CertificateRecord, now: Date): NonNullable<CertificateRecord["trouble"]> {
+  return { count: (trouble?.count ?? 0) + 1, since: trouble?.since ?? now.toISOString() };
+}
+
+/** A step succeeded: what was wrong is over. */
+export function clearTrouble(record: CertificateRecord, now: Date): CertificateRecord {
+  const calm = { ...record, trouble: null, nextLookAt: null };
+  // What a person was told of the next term stays open until it is begun.
+  if (!record.attention || (record.attention.code === "renewal-due" && !record.renewal)) return calm;
+  return withEvent({ ...calm, attention: null }, now, "attention.cleared", record.attention.code);
+}

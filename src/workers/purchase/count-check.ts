@@ -1,0 +1,72 @@
+// Rule 13: more slots at eNom than our purchases explain means that somebody else buys here, or that the ledger lost something.
+
+import type { View } from "../ledger/view.ts";
+import { classOf, isRefundedSlot, isUntouched, type Listed, orderedOn } from "./listing.ts";
+
+export interface Count {
+  /** Why the account must be frozen; null when every listed certificate is explained. */
+  excess: string | null;
+  /** Bought by attempts that nobody waits for any more: spare from now on. */
+  surplus: Place[];
+  /** In no map or spare, and eNom gave the money back: nobody's. */
+  refunded: Place[];
+  /** eNom gave the money back for what an order holds. */
+  lost: (Place & { reference: string })[];
+}
+
+/** `boughtAt` in milliseconds, by eNom's own day. */
+interface Place {
+  certId: number;
+  slotClass: string;
+  boughtAt: number;
+}
+
+const NOBODYS: ReadonlySet<string> = new Set(["POOL", "LEGACY", "FOREIGN", "REFUNDED"]);
+
+/** `view` was read behind the list, so that whatever bought a listed slot is still in the air in it, or has told. */
+export function countSlots(listed: readonly Listed[], view: View): Count {
+  const unmapped = listed.filter(({ certId }) => !view.owners.has(certId));
+  const repaid = listed
+    .filter(isRefundedSlot)
+    .map((each) => ({ ...placeOf(each), owner: view.owners.get(each.certId) }));
+  const refunded = repaid.filter(({ owner }) => owner === undefined || owner === "POOL");
+  const lost = repaid.flatMap(({ owner, ...place }) =>
+    owner === undefined || NOBODYS.has(owner) ? [] : [{ ...place, reference: owner }],
+  );
+  const byClass = Map.groupBy(
+    unmapped.filter((each) => !isRefundedSlot(each)),
+    classOf,
+  );
+  const excess: string[] = [];
+  const surplus: Count["surplus"] = [];
+  for (const [slotClass, slots] of byClass) {
+    const inFlight = view.inFlight.filter((each) => each.slotClass === slotClass);
+    const parked = view.parked(slotClass);
+    const touched = slots.filter((each) => !isUntouched(each));
+    const explained = inFlight.length + parked + view.abandoned(slotClass);
+    // What a person configures by hand for a parked order is about to be adopted.
+    if (touched.length > parked) excess.push(`${touched.map(describe).join(", ")} in no map`);
+    else if (slots.length > explained)
+      excess.push(`${slots.map(describe).join(", ")}: more than ${explained} purchases explain`);
+    const waiting = inFlight.filter(({ flag }) => flag !== "C").length + parked;
+    const spare = slots.filter(isUntouched).sort((a, b) => a.certId - b.certId);
+    if (inFlight.every(({ flag }) => flag === "C"))
+      surplus.push(...spare.slice(0, Math.max(0, slots.length - waiting)).map(placeOf));
+  }
+  const misused = listed.filter(
+    (each) => view.owners.get(each.certId) === "POOL" && !isRefundedSlot(each) && each.domain !== "",
+  );
+  if (misused.length > 0) excess.push(`${misused.map(describe).join(", ")}, which was spare here`);
+  const reason = `eNom lists ${excess.join("; ")}. Somebody else buys on this account, or the ledger lost a purchase.`;
+  return excess.length > 0
+    ? { excess: reason, surplus: [], refunded, lost }
+    : { excess: null, surplus, refunded, lost };
+}
+
+export function placeOf(listed: Listed): Place {
+  return { certId: listed.certId, slotClass: classOf(listed), boughtAt: orderedOn(listed)?.getTime() ?? 0 };
+}
+
+function describe({ certId, domain, statusText }: Listed): string {
+  return `CertID ${certId} (${domain || statusText || "untouched"})`;
+}

@@ -1,0 +1,98 @@
+// BullMQ's door on the workers' side: parse the job, do the work, wait, retry, log. No other file of the workers knows BullMQ's Worker.
+
+import { DelayedError, type Job, Worker } from "bullmq";
+import { type Clock, systemClock } from "../../shared/base/clock.ts";
+import { plusSeconds } from "../../shared/base/dates.ts";
+import { Refused } from "../../shared/base/errors.ts";
+import type { Log } from "../../shared/base/log.ts";
+import { type JobData, type JobName, jobs } from "../../shared/queue/jobs.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Outcome } from "./outcome.ts";
+import { retryDelay } from "./retry.ts";
+
+export interface RunOptions {
+  connection: RedisClient;
+  prefix: string;
+  concurrency: number;
+  log: Log;
+  clock: Clock;
+  /** Milliseconds after which a job of a dead worker is given to another; shorter only in the sandbox and in tests. */
+  lockMs?: number;
+  /** Jobs begun a second, by all workers of the queue together: BullMQ counts them in Redis. */
+  perSecond?: number | undefined;
+}
+
+/** `id` names this delivery's job: a job that runs twice has it twice. `isScheduled`: the queue's own clock asked for it. */
+export type Work<N extends JobName> = (
+  data: JobData<N>,
+  job: { id: string; isScheduled: boolean; signal: AbortSignal | undefined },
+) => Promise<Outcome>;
+
+export interface Running {
+  name: JobName;
+  /** Resolves when the worker listens. */
+  ready: Promise<unknown>;
+  isRunning: () => boolean;
+  /** Takes no more jobs and resolves when the running ones have ended. */
+  stop: () => Promise<void>;
+}
+
+export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptions): Running {
+  const { connection, prefix, concurrency, log, clock, lockMs = 30_000, perSecond } = options;
+  const worker = new Worker(
+    name,
+    async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
+      const data = jobs[name].data.safeParse(job.data);
+      if (!data.success)
+        throw new Refused(`job ${job.id} does not fit the contract of ${name}: ${places(data.error.issues)}`);
+      const isScheduled = job.repeatJobKey !== undefined;
+      const outcome = await work(data.data as JobData<N>, { id: job.id ?? "", isScheduled, signal });
+      if (outcome === "done") return;
+      await wait(job, token, { outcome, now: clock.now() });
+    },
+    {
+      connection,
+      prefix,
+      concurrency,
+      lockDuration: lockMs,
+      stalledInterval: lockMs,
+      // Money is guarded by the ledger: a job that lost its worker is simply done again.
+      maxStalledCount: 100,
+      settings: { backoffStrategy: (attempt, _type, error) => retryDelay(attempt, error ?? new Error("unknown")) },
+      metrics: { maxDataPoints: 10_080 },
+      ...(perSecond !== undefined && { limiter: { max: perSecond, duration: 1_000 } }),
+    },
+  );
+  worker.on("failed", (job, error) => {
+    const last = job?.finishedOn !== undefined;
+    const line = {
+      event: last ? "job.failed" : "job.retry",
+      queue: name,
+      job: job?.id,
+      attempt: job?.attemptsMade,
+      err: error,
+    };
+    log[last ? "error" : "warn"](line);
+  });
+  worker.on("error", (err) => log.warn({ event: "worker.trouble", queue: name, err }));
+  worker.on("stalled", (job) => log.warn({ event: "job.stalled", queue: name, job }));
+  return { name, ready: worker.waitUntilReady(), isRunning: () => worker.isRunning(), stop: () => worker.close() };
+}
+
+/** Gives the job back for later: holds no worker and spends no attempt. The board shows why and until when. */
+async function wait(
+  job: Job,
+  token: string | undefined,
+  { outcome, now }: { outcome: Exclude<Outcome, "done">; now: Date },
+): Promise<never> {
+  const until = plusSeconds(now, outcome.waitSeconds);
+  await job.updateProgress({ waitingFor: outcome.because, until: until.toISOString() });
+  await job.log(`${now.toISOString()} ${outcome.because}`);
+  // BullMQ's delays go by the system's clock, whatever clock the work goes by.
+  await job.moveToDelayed(plusSeconds(systemClock.now(), outcome.waitSeconds).getTime(), token);
+  throw new DelayedError(outcome.because);
+}
+
+function places(issues: readonly { path: PropertyKey[]; message: string }[]): string {
+  return issues.map((issue) => `${issue.path.join("/") || "job"}: ${issue.message}`).join("; ");
+}

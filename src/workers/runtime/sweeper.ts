@@ -1,0 +1,60 @@
+// Rings every unfinished order that is due and has no live job: a lost doorbell loses nothing.
+
+import type { Clock } from "../../shared/base/clock.ts";
+import type { Log } from "../../shared/base/log.ts";
+import type { Enqueue } from "../../shared/queue/queues.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+
+export interface SweeperNeeds {
+  redis: RedisClient;
+  keys: Keys;
+  enqueue: Enqueue;
+  clock: Clock;
+  log: Log;
+}
+
+const EVERY_MS = 5_000;
+/** A due order's own delayed job comes first; the sweeper only minds those that stay due. */
+const GRACE_MS = 1_000;
+const BATCH = 500;
+
+/** One sweep. Answers how many orders it rang; an order with a live job is rung in vain, which the queue ignores. */
+export async function sweep(
+  queue: "open" | "reissue",
+  { redis, keys, enqueue, clock, log }: SweeperNeeds,
+): Promise<number> {
+  const due = clock.now().getTime() - GRACE_MS;
+  let count = 0;
+  for (;;) {
+    const references = await redis.zrange(keys.unfinished(queue), "-inf", `${due}`, "BYSCORE", "LIMIT", count, BATCH);
+    await Promise.all(references.map((reference) => enqueue(queue, { reference })));
+    count += references.length;
+    if (references.length < BATCH) break;
+  }
+  if (count > 0) log.debug({ event: "sweep.rang", queue, count });
+  return count;
+}
+
+/** Sweeps every five seconds, one process of the queue's at a time. */
+export function startSweeper(
+  queue: "open" | "reissue",
+  needs: SweeperNeeds,
+  everyMs = EVERY_MS,
+): { stop: () => Promise<void> } {
+  const { redis, keys, log } = needs;
+  let running: Promise<unknown> = Promise.resolve();
+  const tick = async (): Promise<void> => {
+    const mine = await redis.set(keys.sweeper(queue), process.pid, "PX", Math.max(1, everyMs - 500), "NX");
+    if (mine) await sweep(queue, needs);
+  };
+  const timer = setInterval(() => {
+    running = tick().catch((err: unknown) => log.warn({ event: "sweep.failed", queue, err }));
+  }, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

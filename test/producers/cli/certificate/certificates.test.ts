@@ -1,0 +1,320 @@
+// The verbs of `certfleet certificate` on a real Redis: what they answer, and what they leave in the ledger and the queues.
+import { expect, test } from "vitest";
+import { explainCertificate } from "../../../../src/producers/cli/certificate/explain.ts";
+import { listCertificates } from "../../../../src/producers/cli/certificate/list.ts";
+import { openCertificate } from "../../../../src/producers/cli/certificate/open.ts";
+import { pemOf } from "../../../../src/producers/cli/certificate/pem.ts";
+import { reissueCertificate } from "../../../../src/producers/cli/certificate/reissue.ts";
+import { resolveCertificate } from "../../../../src/producers/cli/certificate/resolve.ts";
+import { showCertificate } from "../../../../src/producers/cli/certificate/show.ts";
+import { withRedis } from "../../../../src/producers/cli/connection.ts";
+import type { Place } from "../../../../src/producers/cli/own-redis.ts";
+import { accountRecords } from "../../../../src/shared/account/records.ts";
+import { accountEntry } from "../../../../src/shared/config/fleet-file.ts";
+import { openQueues } from "../../../../src/shared/queue/queues.ts";
+import { makeCsr } from "../../../support/csr.ts";
+import { orderBody } from "../../../support/order.ts";
+import { issued, stuck, type World, world } from "../../../support/world.ts";
+import { parked } from "../../../workers/open/runs.ts";
+import { certfleet, inFleet, ownPlace } from "../support.ts";
+
+const placeOf = (w: World): Place => ({ env: { ...w.env, USER: "ada" }, root: "/" });
+
+/** How many jobs lie in a queue, whatever their state. */
+function jobsIn(place: Place, queue: "open" | "reissue"): Promise<number> {
+  return withRedis(place, async ({ redis, keys }) => {
+    const queues = openQueues(redis, keys.prefix, () => undefined);
+    const counts = await queues.all[queue].getJobCounts();
+    await queues.close();
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  });
+}
+
+test("an order from a file is accepted once, rung once, and shown", async () => {
+  const place = ownPlace();
+  const body = JSON.stringify(await orderBody({ reference: "bill-1" }));
+
+  const first = await inFleet(place, (fleet) => openCertificate(body, fleet));
+  const rung = await jobsIn(place, "open");
+  const second = await inFleet(place, (fleet) => openCertificate(body, fleet));
+
+  expect(first).toMatchObject({
+    ending: "done",
+    note: "Order bill-1 is accepted.",
+    json: { reference: "bill-1", status: "ordered" },
+  });
+  expect(second).toMatchObject({
+    ending: "done",
+    note: "Order bill-1 was accepted before.",
+    json: first.json as object,
+  });
+  expect([rung, await jobsIn(place, "open")]).toEqual([1, 1]);
+});
+
+test("a brand given beside the file is the order's, before the one in the file, and is checked like it", async () => {
+  const place = ownPlace();
+  const input = JSON.stringify(await orderBody({ reference: "bill-1", brand: "Blue" }));
+  const open = (brand: string) =>
+    certfleet(["certificate", "open", "--file", "-", "--brand", brand, "--json"], { env: place.env, input });
+
+  const opened = await open("Acme Hosting");
+  const wrong = await open("a\nb");
+  const shown = await inFleet(place, (fleet) => showCertificate("bill-1", fleet));
+
+  expect(opened.code).toBe(0);
+  expect(JSON.parse(opened.stdout)).toMatchObject({ reference: "bill-1", brand: "Acme Hosting" });
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain("brand: must be one line");
+  expect(shown.text).toMatch(/\n *Brand +Acme Hosting\n/);
+});
+
+test("the same reference with another content is a conflict", async () => {
+  const place = ownPlace();
+  const body = await orderBody({ reference: "bill-1" });
+  await inFleet(place, (fleet) => openCertificate(JSON.stringify(body), fleet));
+
+  const other = await inFleet(place, (fleet) => openCertificate(JSON.stringify({ ...body, years: 2 }), fleet));
+
+  expect(other).toMatchObject({ ending: "conflict", text: "", note: expect.stringContaining("bill-1") as string });
+});
+
+test("everything that is wrong with an order is told, a line each, and nothing is kept", async () => {
+  const place = ownPlace();
+  const body = JSON.stringify({
+    ...(await orderBody({ reference: "bill-1" })),
+    product: "Certificate-Nobody",
+    csr: "no CSR",
+  });
+
+  const result = await inFleet(place, (fleet) => openCertificate(body, fleet));
+  const after = await inFleet(place, (fleet) => showCertificate("bill-1", fleet));
+
+  expect(result.ending).toBe("usage");
+  expect(result.note?.split("\n")).toEqual([expect.stringMatching(/^csr: /), expect.stringMatching(/^product: /)]);
+  expect(after.ending).toBe("not-found");
+});
+
+test("an account that no worker has made known is a slip of the pen, as over HTTP", async () => {
+  const place = ownPlace();
+  await withRedis(place, async ({ redis, keys }) => {
+    const known = accountEntry.parse({ id: "main", username: "acme", password: "secret" });
+    await accountRecords(redis, keys).publish(known);
+  });
+  const body = JSON.stringify(await orderBody({ account: "mian" }));
+
+  const answer = await inFleet(place, (fleet) => openCertificate(body, fleet));
+
+  expect(answer).toMatchObject({
+    ending: "usage",
+    note: expect.stringContaining('account: There is no account "mian"'),
+  });
+  expect(await jobsIn(place, "open")).toBe(0);
+});
+
+test("what is no JSON is told as such", async () => {
+  expect(await inFleet(ownPlace(), (fleet) => openCertificate("{", fleet))).toMatchObject({
+    ending: "usage",
+    note: "The order is no JSON.",
+  });
+});
+
+test("an issued certificate is shown with its dates, and its chain is ready to be written to a file", async () => {
+  const w = await world();
+  await w.work(["open"]);
+  const reference = await w.order({});
+  const { record } = await w.until(reference, issued);
+
+  const shown = await inFleet(placeOf(w), (fleet) => showCertificate(reference, fleet));
+  const pem = await inFleet(placeOf(w), (fleet) => pemOf(reference, fleet));
+  const told = await inFleet(placeOf(w), (fleet) => explainCertificate(reference, fleet));
+
+  expect(shown.text).toMatch(/^Status +issued$/m);
+  expect(shown.text).toMatch(new RegExp(`^Expiration date +${record.issue?.notAfter.slice(0, 10)}$`, "m"));
+  expect(shown.text).toMatch(/^ {2}\S+Z {2}certificate\.issued +serial/m);
+  expect(pem.text.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  expect(told.text).toContain("Ledger: CONFIGURED");
+});
+
+test("before it is issued there is no PEM, and the reason is told", async () => {
+  const place = ownPlace();
+  await inFleet(place, async (fleet) =>
+    openCertificate(JSON.stringify(await orderBody({ reference: "bill-1" })), fleet),
+  );
+
+  const result = await inFleet(place, (fleet) => pemOf("bill-1", fleet));
+
+  expect(result).toMatchObject({
+    ending: "conflict",
+    text: "",
+    note: expect.stringContaining("its slot is not bought yet") as string,
+  });
+});
+
+test("a list is a table of one line a certificate, page by page, and can be narrowed to a domain", async () => {
+  const place = ownPlace();
+  await inFleet(place, async (fleet) => {
+    for (const reference of ["bill-1", "bill-2", "bill-3"]) {
+      await openCertificate(JSON.stringify(await orderBody({ reference, cn: `${reference}.example.com` })), fleet);
+    }
+  });
+
+  const page = await inFleet(place, (fleet) => listCertificates({}, { limit: 2 }, fleet));
+  const cursor = (page.json as { nextCursor: string }).nextCursor;
+  const rest = await inFleet(place, (fleet) => listCertificates({}, { limit: 2, cursor }, fleet));
+  const one = await inFleet(place, (fleet) => listCertificates({ domain: "bill-2.example.com" }, { limit: 2 }, fleet));
+
+  expect(page.text.split("\n").map((line) => line.split(/ +/)[0])).toEqual(["REFERENCE", "bill-1", "bill-2"]);
+  expect(page.note).toContain(`--cursor ${cursor}`);
+  expect(rest).toMatchObject({ json: { items: [{ reference: "bill-3" }], nextCursor: null } });
+  expect(one).toMatchObject({ json: { items: [{ reference: "bill-2" }], nextCursor: null } });
+});
+
+test("a cursor that no page named is wrong usage, and not the first page again", async () => {
+  const result = await inFleet(ownPlace(), (fleet) => listCertificates({}, { limit: 50, cursor: "zzz" }, fleet));
+
+  expect(result.ending).toBe("usage");
+});
+
+test("a list of nothing is an empty result and a word on stderr", async () => {
+  const result = await inFleet(ownPlace(), (fleet) => listCertificates({ status: "failed" }, { limit: 50 }, fleet));
+
+  expect(result).toEqual({
+    ending: "done",
+    text: "",
+    json: { items: [], nextCursor: null },
+    note: "No certificate fits.",
+  });
+});
+
+test("a reissue is noted with who asked and why, rung, and not taken twice while it is under way", async () => {
+  const w = await world();
+  const open = await w.work(["open"]);
+  const reference = await w.order({});
+  await w.until(reference, issued);
+  await open.stop();
+
+  const asked = await inFleet(placeOf(w), (fleet) => reissueCertificate(reference, { reason: "new key" }, fleet));
+  const again = await inFleet(placeOf(w), (fleet) => reissueCertificate(reference, {}, fleet));
+
+  expect(asked).toMatchObject({ ending: "done", json: { status: "reissuing" } });
+  expect(asked.text).toMatch(/reissue\.requested +by ada \(command line\): new key/);
+  expect(await jobsIn(placeOf(w), "reissue")).toBe(1);
+  expect(again).toMatchObject({ ending: "conflict", note: "A reissue is under way already." });
+});
+
+test("a reissue with a CSR for another domain is wrong usage, and nothing changes", async () => {
+  const w = await world();
+  await w.work(["open"]);
+  const reference = await w.order({});
+  await w.until(reference, issued);
+  const csr = await makeCsr({ cn: "other.example.com" });
+
+  const result = await inFleet(placeOf(w), (fleet) => reissueCertificate(reference, { csr }, fleet));
+
+  expect(result).toMatchObject({
+    ending: "usage",
+    note: expect.stringMatching(/^csr: A reissue keeps its domain/) as string,
+  });
+  expect((await w.certificates.find(reference))?.record.reissue).toBeNull();
+});
+
+test("a decision is carried out by the worker while the person waits, and its outcome is told", async () => {
+  const w = await world();
+  await w.work(["open"]);
+  const reference = await w.order({ approver: { method: "email", email: "admin@elsewhere.example" } });
+  await w.until(reference, stuck);
+
+  const result = await inFleet(placeOf(w), (fleet) =>
+    resolveCertificate(reference, { decision: "cancel", reason: "mistyped" }, fleet),
+  );
+
+  expect(result).toMatchObject({
+    ending: "done",
+    note: "certificate.cancelled: by ada (command line): mistyped",
+    json: { status: "cancelled" },
+  });
+});
+
+test("a decision that the worker refuses is a conflict, with the worker's reason", async () => {
+  const w = await world();
+  const reference = await parked(w, "lose-request");
+  await w.work(["open"]);
+
+  const result = await inFleet(placeOf(w), (fleet) =>
+    resolveCertificate(reference, { decision: "adopt", certId: 1, reason: "a guess" }, fleet),
+  );
+
+  expect(result).toMatchObject({
+    ending: "conflict",
+    note: expect.stringContaining("eNom knows no CertID 1") as string,
+  });
+});
+
+test("a decision that no worker carries out in time is kept, and said to be open", async () => {
+  const w = await world();
+  const open = await w.work(["open"]);
+  const reference = await w.order({ approver: { method: "email", email: "admin@elsewhere.example" } });
+  await w.until(reference, stuck);
+  await open.stop();
+
+  const result = await inFleet(placeOf(w), (fleet) =>
+    resolveCertificate(reference, { decision: "retry", reason: "mended" }, fleet, 100),
+  );
+  const again = await inFleet(placeOf(w), (fleet) =>
+    resolveCertificate(reference, { decision: "cancel", reason: "no" }, fleet, 100),
+  );
+
+  expect(result).toMatchObject({
+    ending: "unknown",
+    note: expect.stringContaining("is kept, but not yet carried out") as string,
+  });
+  expect((await w.certificates.find(reference))?.record.wish).toMatchObject({
+    decision: "retry",
+    who: "ada (command line)",
+  });
+  expect(again).toMatchObject({ ending: "conflict" });
+});
+
+test("where nothing waits for a decision, a decision is a conflict", async () => {
+  const place = ownPlace();
+  await inFleet(place, async (fleet) =>
+    openCertificate(JSON.stringify(await orderBody({ reference: "bill-1" })), fleet),
+  );
+
+  const result = await inFleet(place, (fleet) =>
+    resolveCertificate("bill-1", { decision: "retry", reason: "why not" }, fleet),
+  );
+
+  expect(result).toMatchObject({ ending: "conflict", note: "Nothing waits for a decision." });
+});
+
+test("an order can be given up although nothing waits for a decision, and only once", async () => {
+  const w = await world();
+  await w.work(["open"]);
+  const reference = await w.order({});
+  await w.until(reference, issued);
+  const giveUp = () =>
+    inFleet(placeOf(w), (fleet) => resolveCertificate(reference, { decision: "cancel", reason: "not wanted" }, fleet));
+
+  const given = await giveUp();
+  const again = await giveUp();
+
+  expect(given).toMatchObject({ ending: "done", json: { status: "cancelled" } });
+  expect(again).toMatchObject({ ending: "conflict", note: "The order is over." });
+});
+
+test("a certificate that does not exist is not found, whatever is asked of it", async () => {
+  const place = ownPlace();
+
+  const results = await inFleet(place, (fleet) =>
+    Promise.all([
+      showCertificate("none", fleet),
+      pemOf("none", fleet),
+      explainCertificate("none", fleet),
+      reissueCertificate("none", {}, fleet),
+      resolveCertificate("none", { decision: "retry", reason: "x" }, fleet),
+    ]),
+  );
+
+  expect(results.map(({ ending }) => ending)).toEqual(Array.from({ length: 5 }, () => "not-found"));
+});

@@ -1,0 +1,210 @@
+// What an operator is told of an order, in every state it can be in.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { explain } from "../../../../src/producers/cli/certificate/explanation.ts";
+import {
+  type AttentionCode,
+  attentionKinds,
+  goesOnByItself,
+  raise,
+} from "../../../../src/shared/certificate/attention.ts";
+import { type Certificate, ledgerStates } from "../../../../src/shared/certificate/certificate.ts";
+import type { Order } from "../../../../src/shared/certificate/order.ts";
+import { type CertificateRecord, NOTHING_DONE, newRecord } from "../../../../src/shared/certificate/record.ts";
+import { contact } from "../../../support/order.ts";
+import { defaultPolicy } from "../../../support/policy.ts";
+
+const now = new Date("2026-10-01T12:00:00.000Z");
+const order: Order = {
+  reference: "bill-1001",
+  product: "Certificate-RapidSSL-RapidSSL",
+  years: 1,
+  csr: "-----BEGIN CERTIFICATE REQUEST-----\n…",
+  domain: "shop.example.com",
+  approver: { method: "email", email: "admin@example.com" },
+  contacts: { admin: contact },
+  customer: { email: "client@example.net" },
+};
+const issue = {
+  serialNumber: "0A1B",
+  notBefore: "2026-09-01T00:00:00.000Z",
+  notAfter: "2026-10-19T00:00:00.000Z",
+  pem: "",
+  csrHash: "",
+};
+const sent = {
+  number: 1,
+  csr: "",
+  csrHash: "",
+  reason: "new key",
+  requestedAt: "2026-10-01T11:00:00.000Z",
+  state: "sent" as const,
+  ...{ lane: null, refusal: null, asked: 0 },
+};
+
+function anOrder(
+  changes: Partial<Omit<Certificate, "record">> & { record?: Partial<CertificateRecord> } = {},
+): Certificate {
+  const acceptedAt = new Date("2026-10-01T11:00:00.000Z");
+  const { record, ...rest } = changes;
+  const facts = { state: "APPROVED" as const, certId: null, purchases: [], term: 1, attempt: 0, rebuys: 0, version: 1 };
+  return { order, acceptedAt, ...facts, ...rest, record: { ...newRecord(order, acceptedAt), ...record } };
+}
+
+const paragraph = (certificate: Certificate): string => explain(certificate, now, defaultPolicy)[0] ?? "";
+const attention = (code: AttentionCode) => raise(code, "It went wrong", { reference: "bill-1001", by: null, at: now });
+
+test("an order just accepted says that its slot is not bought yet and that nobody needs to act", () => {
+  const text = paragraph(anOrder());
+
+  expect(text).toBe(
+    'bill-1001 is a RapidSSL for shop.example.com. It is accepted; its slot is not bought yet. It is due now: a worker takes it within seconds, if "certfleet health open" is well. Nobody needs to act.',
+  );
+});
+
+test("an order that waits for approval names who must approve, since when, and when the fleet looks again", () => {
+  const submittedAt = "2026-10-01T11:30:00.000Z";
+  const validation = { ...NOTHING_DONE.validation, pendingSince: submittedAt };
+  const nextLookAt = "2026-10-01T12:05:00.000Z";
+
+  const text = paragraph(
+    anOrder({ state: "CONFIGURED", certId: 900123, record: { submittedAt, validation, nextLookAt } }),
+  );
+
+  expect(text).toContain("waits, since 2026-10-01T11:30:00Z, for admin@example.com to approve");
+  expect(text).toContain("goes on at 2026-10-01T12:05:00Z (in 5 minutes)");
+  expect(text).toContain("The domain's owner must act.");
+});
+
+test("an order validated by DNS or by file names exactly what the owner must publish", () => {
+  const submittedAt = "2026-10-01T11:30:00.000Z";
+  const dns = { name: "_x.shop.example.com", type: "CNAME", value: "y.ca.example" };
+  const file = { url: "http://shop.example.com/.well-known/proof.txt", content: "abc" };
+  const waiting = (validation: Partial<CertificateRecord["validation"]>) =>
+    paragraph(
+      anOrder({
+        state: "CONFIGURED",
+        record: { submittedAt, validation: { ...NOTHING_DONE.validation, ...validation } },
+      }),
+    );
+
+  expect(waiting({ dns })).toContain("publish the DNS record _x.shop.example.com CNAME y.ca.example");
+  expect(waiting({ file })).toContain("publish http://shop.example.com/.well-known/proof.txt");
+});
+
+test("a parked purchase tells the operator the decisions there are and that nothing happens before one is made", () => {
+  const text = paragraph(
+    anOrder({ state: "PARKED", attempt: 1, record: { attention: attention("purchase-unknown") } }),
+  );
+
+  expect(text).toContain("The operator must act");
+  expect(text).toContain("certfleet certificate resolve bill-1001 --adopt CERTID --reason ");
+  expect(text).toContain("Nothing happens before that.");
+});
+
+test("an issued certificate says until when it is valid and how to get a new one", () => {
+  const text = paragraph(anOrder({ state: "CONFIGURED", record: { issue, toldSerial: "0A1B" } }));
+
+  expect(text).toContain("certificate 0A1B is valid until 2026-10-19 (18 days left)");
+  expect(text).toContain("certfleet certificate reissue bill-1001");
+});
+
+test("an expired certificate says so and asks the operator to act", () => {
+  const notAfter = "2026-09-30T00:00:00.000Z";
+
+  const text = paragraph(
+    anOrder({ state: "CONFIGURED", record: { issue: { ...issue, notAfter }, toldSerial: "0A1B" } }),
+  );
+
+  expect(text).toContain("expired on 2026-09-30. The operator must act");
+});
+
+test.each([
+  ["requested", "is to be sent to eNom"],
+  ["sending", "whether eNom took it is being found out"],
+  ["sent", "the new certificate is awaited"],
+] as const)("a reissue that is %s says that %s, beside the certificate that is still valid", (state, expected) => {
+  const text = paragraph(
+    anOrder({ state: "CONFIGURED", record: { issue, toldSerial: "0A1B", reissue: { ...sent, state } } }),
+  );
+
+  expect(text).toContain("is valid until 2026-10-19");
+  expect(text).toContain(expected);
+});
+
+test("a refused order names eNom's reason and that nothing was bought", () => {
+  const failure = { code: "product-not-sold", message: "eNom does not sell it." };
+
+  const text = paragraph(anOrder({ state: "REFUSED", record: { failure } }));
+
+  expect(text).toContain("eNom does not sell it. Nothing was bought.");
+});
+
+test("a decision that waits for its worker is what the order is about", () => {
+  const wish = {
+    kind: "resolve" as const,
+    decision: "adopt" as const,
+    certId: 1,
+    reason: "found",
+    who: "ada",
+    at: now.toISOString(),
+  };
+
+  const text = paragraph(anOrder({ state: "PARKED", record: { attention: attention("purchase-unknown"), wish } }));
+
+  expect(text).toContain("A worker is to carry out the decision adopt, made by ada");
+});
+
+test("every reason for attention says what to do next, and whether the fleet goes on by itself", () => {
+  for (const code of Object.keys(attentionKinds) as AttentionCode[]) {
+    const text = paragraph(anOrder({ record: { attention: attention(code) } }));
+
+    expect(text).toContain(attention(code).next.replace(/\.$/, ""));
+    expect(text.includes("Nothing happens before that.")).toBe(!goesOnByItself(code));
+  }
+});
+
+test("nothing that others wrote can pass for a line of the ledger", () => {
+  const failure = { code: "x", message: "No.\nLedger: APPROVED\r\nSlot held: CertID 1" };
+
+  const text = explain(anOrder({ state: "REFUSED", record: { failure } }), now, defaultPolicy).join("\n");
+
+  expect(text.match(/^(Ledger|Slot held):.*$/gm)).toEqual(["Ledger: REFUSED (refused by eNom)"]);
+});
+
+test("whatever an order has been through, its explanation is whole sentences and ends with the ledger's facts", () => {
+  const maybe = <T>(value: T) => fc.constantFrom(null, value);
+  const records = fc.record({
+    submittedAt: maybe("2026-10-01T11:30:00.000Z"),
+    nextLookAt: fc.constantFrom(
+      null,
+      "2026-10-01T11:00:00.000Z",
+      "2026-10-01T12:00:20.000Z",
+      "2026-10-09T12:00:00.000Z",
+    ),
+    issue: maybe(issue),
+    toldSerial: maybe("0A1B"),
+    reissue: maybe(sent),
+    attention: fc.constantFrom(null, attention("purchase-unknown"), attention("validation-overdue")),
+    failure: maybe({ code: "x", message: "eNom said no" }),
+    trouble: maybe({ count: 2, since: now.toISOString() }),
+    wish: maybe({ kind: "cancel" as const, reason: "gone", who: "ada", at: now.toISOString() }),
+  });
+  const orders = fc.record({
+    state: fc.constantFrom(...ledgerStates),
+    certId: maybe(900123),
+    attempt: fc.nat(3),
+    record: records,
+  });
+
+  fc.assert(
+    fc.property(orders, (changes) => {
+      const [text = "", ...facts] = explain(anOrder(changes), now, defaultPolicy);
+
+      expect(text).toMatch(/^bill-1001 is a RapidSSL for shop\.example\.com\. \S.*\.$/);
+      expect(text).not.toMatch(/undefined|null|NaN|\.\.|\s\s/);
+      expect(facts[0]).toMatch(new RegExp(`^Ledger: ${changes.state} `));
+      expect(facts[1]).toBe(`Purchase attempts: ${changes.attempt}`);
+    }),
+  );
+});

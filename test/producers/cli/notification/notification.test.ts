@@ -1,0 +1,108 @@
+// `certfleet notification`: a mail from a file, and the addresses that refuse our mail.
+import { expect, test } from "vitest";
+import { withRedis } from "../../../../src/producers/cli/connection.ts";
+import { listBounces, unbounce } from "../../../../src/producers/cli/notification/bounces.ts";
+import { sendNotification } from "../../../../src/producers/cli/notification/send.ts";
+import type { Place } from "../../../../src/producers/cli/own-redis.ts";
+import { type BounceList, bounceList } from "../../../../src/shared/mail/bounces.ts";
+import { templates } from "../../../../src/shared/mail/templates.ts";
+import { openQueues } from "../../../../src/shared/queue/queues.ts";
+import { certfleet, inFleet, ownPlace } from "../support.ts";
+
+const notification = {
+  key: "crm-7",
+  template: "certificate-issued",
+  to: { address: "ada@example.com", name: "Ada" },
+  values: templates["certificate-issued"].example,
+};
+const answered = { answer: "550 5.1.1 unknown", at: "2026-11-20T08:00:00.123Z", template: "certificate-issued" };
+
+const send = (place: Place, payload: unknown) =>
+  inFleet(place, ({ enqueue }) =>
+    sendNotification(typeof payload === "string" ? payload : JSON.stringify(payload), enqueue),
+  );
+
+const withBounces = <T>(place: Place, work: (bounces: BounceList) => Promise<T>): Promise<T> =>
+  withRedis(place, ({ redis, keys }) => work(bounceList(redis, keys)));
+
+function waiting(place: Place) {
+  return withRedis(place, async ({ redis, keys }) => {
+    const queues = openQueues(redis, keys.prefix, () => undefined);
+    const jobs = await queues.all.notify.getWaiting();
+    await queues.close();
+    return jobs.map(({ data }) => data as unknown);
+  });
+}
+
+test("A notification from a file is queued as it is, and the same key waits once.", async () => {
+  const place = ownPlace();
+
+  const first = await send(place, notification);
+  const again = await send(place, notification);
+
+  expect(first).toMatchObject({ ending: "done", json: { queue: "notify", key: "crm-7" } });
+  expect(first.text).toMatch(/^certificate-issued to ada@example\.com is queued as job \d+, key crm-7\.$/);
+  expect(again.json).toEqual(first.json);
+  expect(await waiting(place)).toEqual([{ v: 1, ...notification }]);
+});
+
+test.each([
+  ["no JSON", "{", "The notification is no JSON object."],
+  ["no object", "7", "The notification is no JSON object."],
+  [
+    "two recipients",
+    { ...notification, to: { address: "a@b.example, c@d.example" } },
+    /^to\/address: .*one plain e-mail/,
+  ],
+  ["a field too many", { ...notification, bcc: "eve@example.com" }, /bcc/],
+  ["an unknown template", { ...notification, template: "nobody" }, /^template: there is no mail template nobody/],
+  ["a value too few", { ...notification, values: {} }, /^values\/reference: /m],
+])("A file with %s is refused as wrong usage, and nothing is queued.", async (_what, payload, note) => {
+  const place = ownPlace();
+
+  const result = await send(place, payload);
+
+  expect(result.ending).toBe("usage");
+  expect(result.note).toMatch(note);
+  expect(await waiting(place)).toEqual([]);
+});
+
+test("The list says who refuses our mail, since when and with which words, and an address is cleared by its name.", async () => {
+  const place = ownPlace();
+  await withBounces(place, (bounces) => bounces.add({ address: "Ada@example.com", ...answered }));
+
+  const before = await withBounces(place, listBounces);
+  const cleared = await withBounces(place, (bounces) => unbounce("ADA@example.com", bounces));
+  const again = await withBounces(place, (bounces) => unbounce("ADA@example.com", bounces));
+  const after = await withBounces(place, listBounces);
+
+  expect(before.text).toMatch(
+    /^ADDRESS +REFUSED AT .*\nada@example\.com +2026-11-20T08:00:00Z +certificate-issued +1 +550 /,
+  );
+  expect(before.json).toEqual({ bounces: [{ address: "ada@example.com", count: 1, ...answered }] });
+  expect(cleared).toMatchObject({ ending: "done", json: { cleared: "ada@example.com" } });
+  expect(again).toMatchObject({ ending: "not-found", note: "ADA@example.com is not on the bounce list." });
+  expect(after).toMatchObject({
+    ending: "done",
+    text: "",
+    json: { bounces: [] },
+    note: "No address refuses our mail.",
+  });
+});
+
+test("The program itself takes a notification from standard input, and shows and clears addresses.", async () => {
+  const place = ownPlace();
+  await withBounces(place, (bounces) => bounces.add({ address: "ada@example.com", ...answered }));
+
+  const sent = await certfleet(["notification", "send", "--file", "-", "--json"], {
+    env: place.env,
+    input: JSON.stringify(notification),
+  });
+  const shown = await certfleet(["notification", "bounces", "--json"], { env: place.env });
+  const cleared = await certfleet(["notification", "unbounce", "ada@example.com"], { env: place.env });
+
+  expect([sent.code, shown.code, cleared.code]).toEqual([0, 0, 0]);
+  expect(JSON.parse(sent.stdout)).toMatchObject({ queue: "notify", key: "crm-7" });
+  expect(JSON.parse(shown.stdout)).toMatchObject({ bounces: [{ address: "ada@example.com" }] });
+  expect(cleared.stdout).toBe("Mails go to ada@example.com again. What was refused meanwhile stays refused.\n");
+}, 30_000);

@@ -1,0 +1,39 @@
+// What the stories about the command line share: a fleet of one's own, and the program as a real process.
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { inject } from "vitest";
+import { type Fleet, withFleet } from "../../../src/producers/cli/fleet.ts";
+import type { Place } from "../../../src/producers/cli/own-redis.ts";
+import { type Clock, systemClock } from "../../../src/shared/base/clock.ts";
+import { bareEnv } from "../../support/process.ts";
+
+const PROGRAM = resolve(import.meta.dirname, "../../../src/main.ts");
+
+/** An empty fleet on a prefix of its own. */
+export function ownPlace(): Place & { env: { REDIS_URL: string; CERTFLEET_PREFIX: string } } {
+  const env = { REDIS_URL: inject("redisUrl"), CERTFLEET_PREFIX: `{t-${randomUUID().slice(0, 13)}}`, USER: "ada" };
+  return { env, root: tmpdir() };
+}
+
+export function inFleet<T>(place: Place, work: (fleet: Fleet) => Promise<T>, clock: Clock = systemClock): Promise<T> {
+  return withFleet(place, work, clock);
+}
+
+/** Runs the program to its end, in a folder without configuration and with no settings but those given. */
+export async function certfleet(
+  words: readonly string[],
+  { env, input = "" }: { env: NodeJS.ProcessEnv; input?: string },
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = startCertfleet(words, env);
+  child.stdin.end(input);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code: code as number | null, stdout, stderr };
+}
+
+export function startCertfleet(words: readonly string[], env: NodeJS.ProcessEnv) {
+  return spawn(process.execPath, [PROGRAM, ...words], { env: { ...bareEnv(), ...env }, cwd: tmpdir() });
+}
