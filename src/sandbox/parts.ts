@@ -2,7 +2,8 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { commonSettings, partSettings } from "../shared/config/settings.ts";
+import { partSettings } from "../shared/config/part-settings.ts";
+import { commonSettings } from "../shared/config/settings.ts";
 import type { Child } from "./supervisor.ts";
 
 export interface Parts {

@@ -85,12 +85,3 @@ export const settingNames: readonly string[] = [
   ...Object.keys({ ...commonSettings, ...policySettings, ...gatewaySettings }),
   ...Object.keys({ ...workerSettings, ...enomSettings, ...orderSettings, ...mailSettings, ...wizardSettings }),
 ];
-
-/** What each part reads besides `commonSettings`. */
-export const partSettings = {
-  gateway: { ...gatewaySettings, ...policySettings },
-  open: { ...workerSettings, ...enomSettings, ...orderSettings, ...policySettings },
-  reissue: { ...workerSettings, ...enomSettings, ...orderSettings, ...policySettings },
-  notify: { ...workerSettings, ...mailSettings, ...policySettings },
-  "balance-poll": { ...workerSettings, ...enomSettings, ...orderSettings, ...policySettings },
-};
