@@ -4,9 +4,9 @@ import { Refused } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import { type CertificateRecord, NOTHING_DONE, type OperatorRequest } from "../../shared/certificate/record.ts";
-import { findAttempt } from "../ledger/attempt.ts";
 import { claimInLedger } from "../ledger/claim.ts";
 import { buyAgain, reopenConfiguration } from "../ledger/transitions.ts";
+import type { LoadedOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
 import { bindOrVerify } from "../purchase/binding.ts";
@@ -20,7 +20,7 @@ type Decision = Extract<OperatorRequest, { kind: "resolve" }>;
 /** Nothing of an earlier slot counts for the next one: it is submitted and its owner told anew. */
 const AFRESH = { ...NOTHING_DONE, doubt: null } satisfies Partial<CertificateRecord>;
 
-export async function decide(certificate: Certificate, wish: Decision, needs: OrderNeeds): Promise<Done> {
+export async function decide(certificate: LoadedOrder, wish: Decision, needs: OrderNeeds): Promise<Done> {
   if (wish.attempt !== undefined && wish.attempt !== certificate.attempt)
     return { refusal: `It was made about purchase ${wish.attempt}; this is purchase ${certificate.attempt}.` };
   switch (wish.decision) {
@@ -49,15 +49,14 @@ async function again({ order, record, attempt }: Certificate, wish: Decision, ne
 }
 
 /** The slot must exist at this account, be of the class that was bought, and be free or carry this order's CSR. */
-async function adopt(certificate: Certificate, wish: Decision, needs: OrderNeeds): Promise<Done> {
+async function adopt(certificate: LoadedOrder, wish: Decision, needs: OrderNeeds): Promise<Done> {
   const { certId = 0, who, reason } = wish;
-  const { order, record, attempt: number, state } = certificate;
+  const { order, record, attempt: number, newestAttempt: attempt, state } = certificate;
   const adopted = { event: "decision.adopt", change: AFRESH };
   if (certificate.certId === certId) return adopted; // by a run that died before it could note it
   if (state !== "PARKED") return { refusal: `Only a parked purchase can be decided on; this order is ${state}.` };
   const account = needs.accounts.find(record.account ?? "");
-  const attempt = await findAttempt(needs, order.reference, number);
-  if (!account || !attempt || !(await bindOrVerify(needs, account))) {
+  if (!account || !attempt || (await bindOrVerify(needs, account)) === "bound-elsewhere") {
     return { refusal: "The order's account or its purchase attempt is not known here." };
   }
   const detail = await account.enom.detail(certId).catch((error: unknown) => {

@@ -6,18 +6,17 @@ import { goesOnByItself } from "../../shared/certificate/attention.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { type CertificateRecord, type OperatorRequest, withEvent } from "../../shared/certificate/record.ts";
 import { cancelOrder } from "../ledger/transitions.ts";
-import { loadOrder } from "../order/load.ts";
+import { type LoadedOrder, loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
 import { ownerAsked } from "../order/validation.ts";
-import { reconcile } from "../purchase/reconcile.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { type Done, decide } from "./decide.ts";
 
 /** What was asked stays in front; only the newest refusal is shown behind it, all are in the timeline. */
 const REFUSED = " A decision was refused: ";
 
-export async function carryOutRequest(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
+export async function carryOutRequest(certificate: LoadedOrder, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const { wish } = certificate.record;
   if (!wish) return certificate;
   const done = await carryOut(certificate, wish, needs).catch(refusalOf);
@@ -62,7 +61,7 @@ function refusalOf(error: unknown): Done {
 }
 
 async function carryOut(
-  certificate: Certificate,
+  certificate: LoadedOrder,
   wish: OperatorRequest,
   needs: OrderNeeds,
 ): Promise<Done | Certificate | Outcome> {
@@ -101,7 +100,7 @@ async function approver(
   return { event, change: (newest) => ({ ...terms(newest), validation: ownerAsked(newest, now), instructed: !email }) };
 }
 
-/** A purchase in the air is settled first: only then is known what is cancelled. */
+/** A purchase in flight is settled before this step is taken: only then is known what is cancelled. */
 async function cancel(certificate: Certificate, needs: OrderNeeds): Promise<Done | Certificate | Outcome> {
   const { order, attempt: number, record, state } = certificate;
   if (state === "REFUSED") return { refusal: "The order is over: eNom refused it." };
@@ -109,7 +108,9 @@ async function cancel(certificate: Certificate, needs: OrderNeeds): Promise<Done
   const slot = { service: order.product, years: record.plan?.years ?? record.terms.years };
   const answer = await cancelOrder(needs, { reference: order.reference, account: record.account, number }, slot);
   if (answer === "ok") return { event: "certificate.cancelled", change: { reissue: null, renewal: null, doubt: null } };
-  if (answer === "in-doubt") return reconcile(certificate, needs);
+  // Sent by another run since this order was read: the next run settles it first.
+  if (answer === "in-doubt")
+    return { waitSeconds: 1, because: "a purchase of this order is in flight; it is settled first" };
   return { waitSeconds: 1, because: "another run carries this order on" };
 }
 

@@ -1,38 +1,54 @@
-// The road of an order, one step at a time: each step has one effect and is saved before the next is taken.
+// An order's way to its certificate: one switch says which step is next, and each step has one effect, which is saved before the next.
+
 import { type Certificate, isParkedAndTold } from "../../shared/certificate/certificate.ts";
+import { isToBeCancelled } from "../../shared/certificate/operator-request.ts";
 import { mailOwnerInstructions, tellIssued } from "../order/customer-mails.ts";
 import { tellFailedOrder } from "../order/failed-order.ts";
-import { loadOrder } from "../order/load.ts";
+import { isInDoubt, type LoadedOrder, loadOrder, withNewestAttempt } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { handleStepError } from "../order/step-errors.ts";
 import { buy } from "../purchase/buy.ts";
 import { askPerson } from "../purchase/parked.ts";
+import { reconcile } from "../purchase/reconcile.ts";
+import { type AnsweredPurchase, type BegunPurchase, recordAnswer, sendPurchase } from "../purchase/send.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { checkIssuance } from "./check-issuance.ts";
 import { configure } from "./configure.ts";
 import { carryOutRequest } from "./operator-requests.ts";
 import { submit } from "./submit.ts";
 
-/** A step answers with the certificate it saved (go on), or with an outcome (leave). */
-export type Step = (certificate: Certificate, needs: OrderNeeds) => Promise<Certificate | Outcome>;
+/** What a step goes on with: the order as it was saved, or a purchase that only this run can carry on. */
+type InHand = Certificate | BegunPurchase | AnsweredPurchase;
+
+/** A step answers with what the next one goes on with, or with an outcome (leave). */
+type Step = (order: LoadedOrder, needs: OrderNeeds) => Promise<InHand | Outcome>;
 
 /**
  * Takes an order as far as it goes now. May run twice at once and be killed anywhere: money is guarded by the ledger's
  * scripts, the record by its version, everything else may be done again.
  */
 export async function advanceOrder(reference: string, needs: OrderNeeds): Promise<Outcome> {
-  let certificate = await loadOrder(reference, needs);
+  let inHand: InHand = await loadOrder(reference, needs);
   for (;;) {
-    const step = nextStep(certificate);
-    const current = certificate;
-    const result = await handleStepError(() => step(current, needs), reference, needs);
+    const current: InHand = inHand;
+    const result: InHand | Outcome = await handleStepError(() => takeStep(current, needs), reference, needs);
     if (isOutcome(result)) return result;
-    certificate = result;
+    inHand = result;
   }
 }
 
-function nextStep(certificate: Certificate): Step {
-  const { state, record } = certificate;
+/** A purchase that this run has begun goes on at once; everything else is decided by what is kept. */
+async function takeStep(inHand: InHand, needs: OrderNeeds): Promise<InHand | Outcome> {
+  if ("answer" in inHand) return recordAnswer(inHand, needs);
+  if ("ticket" in inHand) return sendPurchase(inHand, needs);
+  const order = await withNewestAttempt(inHand, needs);
+  return nextStep(order)(order, needs);
+}
+
+function nextStep(order: LoadedOrder): Step {
+  const { state, record } = order;
+  // What is to be cancelled is known only when a purchase in flight is settled; other requests need not wait for it.
+  if (isInDoubt(order) && (!record.wish || isToBeCancelled(record))) return reconcile;
   if (record.wish) return carryOutRequest;
   switch (state) {
     case "APPROVED":
@@ -47,7 +63,7 @@ function nextStep(certificate: Certificate): Step {
       if (!record.issue || record.renewal) return checkIssuance;
       return record.toldSerial === record.issue.serialNumber ? leave : tellIssued;
     case "PARKED":
-      return isParkedAndTold(certificate) ? leave : askPerson;
+      return isParkedAndTold(order) ? leave : askPerson;
     case "REFUSED":
       return record.failure ? leave : tellFailedOrder;
     case "CANCELLED":
@@ -57,6 +73,6 @@ function nextStep(certificate: Certificate): Step {
 
 const leave: Step = async () => "done";
 
-export function isOutcome(value: Certificate | Outcome): value is Outcome {
+export function isOutcome(value: InHand | Outcome): value is Outcome {
   return value === "done" || "waitSeconds" in value;
 }

@@ -1,10 +1,9 @@
 // An order that eNom refuses for good: it fails, with the reason, customer and department are told, and nothing is tried again.
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
-import { findAttempt } from "../ledger/attempt.ts";
 import { tellOfOrder } from "./attention-mail.ts";
 import { tellFailed } from "./customer-mails.ts";
-import { loadOrder } from "./load.ts";
+import { type LoadedOrder, loadOrder } from "./load.ts";
 import type { OrderNeeds } from "./needs.ts";
 
 /** Stands for both kinds of failure in the department's mail: what `enom-refused` asks for elsewhere mends no order that is over. */
@@ -39,11 +38,10 @@ export async function failOrder(
 
 /** The step of a process that finds an order refused in the ledger alone: the one that refused it died before it told. */
 export async function tellFailedOrder(
-  { order, record, attempt }: Certificate,
+  { order, record, newestAttempt }: LoadedOrder,
   needs: OrderNeeds,
 ): Promise<Certificate> {
-  const newest = await findAttempt(needs, order.reference, attempt);
-  const answered = newest?.state === "REJECTED" && newest.reason;
+  const answered = newestAttempt?.state === "REJECTED" && newestAttempt.reason;
   const failure: Failure = answered
     ? { code: "enom-refused", message: answered }
     : { code: "product-not-sold", message: notSold(order.product, record.account) };

@@ -12,7 +12,7 @@ import type { Outcome } from "../runtime/outcome.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import { classOf, isRefundedSlot, type Listed } from "./listing.ts";
 import { findUnexplained } from "./money-history.ts";
-import { giveToPerson } from "./parked.ts";
+import { parkPurchase } from "./parked.ts";
 import { scaled } from "./timings.ts";
 
 /** I11: so long after T_settle a doubt ends with a person, whatever is still in the way. */
@@ -39,7 +39,7 @@ export async function decideAbsence(
   const { settleMs } = needs.ledger;
   const begunAt = before.now;
   const version = before.version(attempt.slotClass);
-  const park = (why: string) => giveToPerson({ reference, number }, why, needs);
+  const park = (why: string) => parkPurchase({ reference, number }, why, needs);
   const betweenMs = scaled(BETWEEN_LISTS_SECONDS, settleMs);
   const again = (because: string, waitMs = betweenMs) =>
     isOverdue(attempt, view.now, needs)

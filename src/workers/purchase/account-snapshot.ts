@@ -27,7 +27,7 @@ export async function takeSnapshot(
   needs: OrderNeeds,
 ): Promise<AccountSnapshot> {
   const { id, mode } = account.entry;
-  if (!(await bindOrVerify(needs, account)))
+  if ((await bindOrVerify(needs, account)) === "bound-elsewhere")
     throw new Unavailable(`account ${id} belongs to another eNom host or user now`);
   const before = await viewLedger(needs, id, []);
   const listed = await listAll(account.enom);

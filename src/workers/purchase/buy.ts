@@ -1,11 +1,13 @@
-// The step that buys: on the first account that can, once (rules 4 to 6).
-
+// The step that begins a purchase (rules 4 to 6): on the first account by sort that can sell it and pay it, one attempt.
+import { randomUUID } from "node:crypto";
 import { utcDate } from "../../shared/base/dates.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
+import { type AttentionCode, goesOnByItself } from "../../shared/certificate/attention.ts";
 import { type Certificate, paidEnd, policyOf } from "../../shared/certificate/certificate.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { askForBalance } from "../balance/ask.ts";
-import { findAttempt } from "../ledger/attempt.ts";
+import { findAttempts } from "../ledger/attempt.ts";
+import { beginAttempt } from "../ledger/begin.ts";
 import { findHeldSlot } from "../ledger/claim.ts";
 import { refuseOrder } from "../ledger/transitions.ts";
 import { failOrder, notSold } from "../order/failed-order.ts";
@@ -15,20 +17,17 @@ import { codeOf } from "../order/step-errors.ts";
 import { raiseAttention, retryLater } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { claimSlot } from "./claim-slot.ts";
-import { attemptOnce, heldBy, type PreparedPurchase, preparePurchase } from "./prepare.ts";
-import { reconcile } from "./reconcile.ts";
-import { candidatesFor, nobodyLeft, type Obstacle, type Passed } from "./select-account.ts";
+import { CROWDED_SECONDS, type Obstacle, type PreparedPurchase, preparePurchase } from "./prepare.ts";
+import type { BegunPurchase } from "./send.ts";
 
 const WAITS_FOR_MONEY = "no-account-with-funds";
+const CARRIED_ON = { waitSeconds: 1, because: "another run carries this order on" } as const;
 
-export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
-  const { order, record, attempt, term } = certificate;
-  const newest = await findAttempt(needs, order.reference, attempt);
-  if (newest?.state === "SENDING" || newest?.state === "UNKNOWN") return reconcile(certificate, needs);
-  const account = record.account === null ? undefined : needs.accounts.find(record.account);
-  const held = account && (await findHeldSlot(needs, { reference: order.reference, account: account.entry.id }));
-  if (held) return claimSlot(heldBy(certificate, account, held), needs);
-
+/** Nothing that costs is sent here: the attempt is PREPARED in the ledger, or the order has a slot, or waits. */
+export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | BegunPurchase | Outcome> {
+  const { order, term } = certificate;
+  const held = await findOwnSlot(certificate, needs);
+  if (held) return claimSlot(held, needs);
   const unwanted = term > 1 ? whyNotRenewed(certificate, needs) : undefined;
   if (unwanted) return raiseAttention(certificate, { code: "renewal-due", message: unwanted }, needs);
   const { sound, troubled } = await candidatesFor(certificate, needs);
@@ -36,7 +35,7 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   for (const candidate of sound) {
     const found = await readyOrNot(candidate, certificate, needs);
     if ("result" in found) return found.result;
-    if ("intent" in found) return attemptOnce(found, needs);
+    if ("intent" in found) return begin(found, needs);
     passed.push({ ...found, account: candidate.entry.id });
   }
   const last = sound.at(-1);
@@ -54,6 +53,41 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   if (left.code === WAITS_FOR_MONEY && kept.record.attention?.code !== WAITS_FOR_MONEY)
     for (const { entry } of sound) await askForBalance(entry.id, needs); // from now on they are read more often
   return raiseAttention(kept, left, needs);
+}
+
+/** A slot that an earlier run took and did not tell of (rule 5): with one in hand nothing is bought. */
+async function findOwnSlot({ order, record }: Certificate, needs: OrderNeeds) {
+  const account = record.account === null ? undefined : needs.accounts.find(record.account);
+  if (!account) return undefined;
+  const { reference, product: service } = order;
+  const certId = await findHeldSlot(needs, { reference, account: account.entry.id });
+  const years = record.plan?.years ?? record.terms.years;
+  return certId && { reference, account: account.entry.id, service, years, number: 0, certId, orderId: null };
+}
+
+/** Begins the attempt, unless somebody was faster. What is in doubt or held by then is the next step's. */
+async function begin(
+  { certificate, intent, account, limits }: PreparedPurchase,
+  needs: OrderNeeds,
+): Promise<Certificate | BegunPurchase | Outcome> {
+  const begun = await beginAttempt(needs, intent, { newest: certificate.attempt, limits, at: needs.clock.now() });
+  switch (begun.kind) {
+    case "prepared":
+      return { ticket: { intent, number: begun.number, sender: randomUUID() }, account, limits };
+    case "holds":
+    case "from-pool":
+      return claimSlot({ ...intent, number: 0, certId: begun.certId, orderId: null }, needs);
+    case "in-doubt":
+      return begun.state === "PARKED" ? CARRIED_ON : loadOrder(intent.reference, needs);
+    case "wrong-state":
+    case "changed":
+      return CARRIED_ON;
+    default:
+      return {
+        waitSeconds: CROWDED_SECONDS,
+        because: "other purchases of this account were faster; it is looked again",
+      };
+  }
 }
 
 /** The next term may wait long for money or an account: whether it is still wanted is looked at again. */
@@ -100,4 +134,58 @@ async function refuse(
   await refuseOrder(needs, { reference: order.reference, account: entry.id, number: attempt });
   const message = notSold(order.product, entry.id);
   return failOrder(order.reference, { code: "product-not-sold", message, account: entry.id }, needs);
+}
+
+/** An account that is passed over, and why: shown when none is left. */
+interface Passed extends Obstacle {
+  account: string;
+}
+
+interface Candidates {
+  /** To be tried, in order. */
+  sound: readonly Account[];
+  /** They fit as well, and are not asked while their last check counts as failed. */
+  troubled: readonly Account[];
+}
+
+/** One alone where something was sent before, or a term was bought: there is no other then. */
+async function candidatesFor(certificate: Certificate, needs: OrderNeeds): Promise<Candidates> {
+  const { order, record, attempt, term } = certificate;
+  if (record.account !== null && (term > 1 || (await wasSent(order.reference, attempt, needs)))) {
+    const bound = needs.accounts.find(record.account);
+    return { sound: bound?.entry.enabled ? [bound] : [], troubled: [] };
+  }
+  const fitting = needs.accounts.fitting(order);
+  if (fitting.length < 2) return { sound: fitting, troubled: [] };
+  const checks = await Promise.all(fitting.map(({ entry }) => needs.lastCheckFailed(entry.id)));
+  const sound = fitting.filter((_account, i) => !checks[i]);
+  if (sound.length === 0) return { sound: fitting, troubled: [] }; // eNom itself says what is wrong
+  return { sound, troubled: fitting.filter((_account, i) => checks[i]) };
+}
+
+/**
+ * What an order waits for when every account was passed over, and where: money before all, since it comes by itself; then what it goes on
+ * after by itself. The message tells of each account.
+ */
+function nobodyLeft(
+  passed: readonly Passed[],
+  certificate: Certificate,
+): { code: AttentionCode; message: string; account?: string } {
+  const [first] = passed;
+  if (!first) return { code: "no-account", message: noAccount(certificate) };
+  const poor = passed.find((each) => each.code === "no-account-with-funds");
+  const { code, account } = poor ?? passed.find((each) => goesOnByItself(each.code)) ?? first;
+  const message = [...new Set(passed.map((each) => each.message))].join(" ");
+  return { code, message, account };
+}
+
+/** A purchase that passed its gate may have reached eNom, however it ended. */
+async function wasSent(reference: string, newest: number, needs: OrderNeeds): Promise<boolean> {
+  return (await findAttempts(needs, reference, newest)).some(({ gateAt }) => gateAt !== undefined);
+}
+
+function noAccount({ order, record }: Certificate): string {
+  const named = order.account ?? record.account;
+  if (named) return `No enabled account ${named} is configured here.`;
+  return `No enabled account fits this order${order.dataCenter ? ` in data center ${order.dataCenter}` : ""}.`;
 }

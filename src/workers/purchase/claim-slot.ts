@@ -3,7 +3,7 @@ import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { markUnknown } from "../ledger/attempt-results.ts";
 import { type Claim, claimInLedger, type Evidence } from "../ledger/claim.ts";
-import { loadOrder } from "../order/load.ts";
+import { loadOrder, withNewestAttempt } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { clearTrouble } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
@@ -42,7 +42,7 @@ export async function claimSlot(
     return { waitSeconds: AGAIN_SECONDS, because: reason };
   }
   const certificate = await loadOrder(reference, needs);
-  if (certificate.state === "PARKED") return askPerson(certificate, needs, reason);
+  if (certificate.state === "PARKED") return askPerson(await withNewestAttempt(certificate, needs), needs, reason);
   return { waitSeconds: AGAIN_SECONDS, because: reason };
 }
 

@@ -6,7 +6,7 @@ import type { CertDetail } from "../enom/commands/commands.ts";
 import { type Attempt, findAttempt, sentAt } from "../ledger/attempt.ts";
 import { markUnknown, parkAttempt } from "../ledger/attempt-results.ts";
 import { refundSeen } from "../ledger/transitions.ts";
-import { loadOrder } from "../order/load.ts";
+import { type LoadedOrder, loadOrder, withNewestAttempt } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
 import { raiseAttention } from "../order/waiting.ts";
@@ -14,38 +14,31 @@ import type { Outcome } from "../runtime/outcome.ts";
 import { gatherEvidence } from "./evidence.ts";
 
 /** Parks the attempt, unless it was answered meanwhile: then the order goes on. */
-export async function giveToPerson(
+export async function parkPurchase(
   { reference, number }: { reference: string; number: number },
   reason: string,
   needs: OrderNeeds,
-): Promise<Certificate | Outcome> {
+): Promise<Certificate> {
   const attempt = await findAttempt(needs, reference, number);
   if (attempt) {
     await markUnknown(needs, { reference, account: attempt.account, number }, { reason });
     await parkAttempt(needs, { intent: { ...attempt, reference }, number }, reason);
   }
-  return askPerson(await loadOrder(reference, needs), needs);
+  return loadOrder(reference, needs);
 }
 
-/** Raises what a parked order waits for. Also the step of a process that finds one of which nobody was told. */
-export async function askPerson(
-  certificate: Certificate,
-  needs: OrderNeeds,
-  because?: string,
-): Promise<Certificate | Outcome> {
-  if (certificate.state !== "PARKED") return certificate;
-  const { order, attempt: number, record } = certificate;
-  const attempt = await findAttempt(needs, order.reference, number);
+/** Raises what a parked order waits for: the order was parked in the ledger, by this run or by one that died before it told. */
+export async function askPerson(order: LoadedOrder, needs: OrderNeeds, because?: string): Promise<Outcome> {
+  const { newestAttempt: attempt, attempt: number, record } = order;
   if (attempt?.state !== "PARKED") {
-    const message =
-      because ?? `eNom shows slot ${certificate.purchases.at(-1)?.certId ?? "–"} of this order as refunded.`;
-    return raiseAttention(certificate, { code: "refunded", message }, needs);
+    const message = because ?? `eNom shows slot ${order.purchases.at(-1)?.certId ?? "–"} of this order as refunded.`;
+    return raiseAttention(order, { code: "refunded", message }, needs);
   }
   const account = needs.accounts.find(attempt.account);
-  const doubt = await gatherEvidence(attempt, { number, account, domain: order.domain }, needs);
+  const doubt = await gatherEvidence(attempt, { number, account, domain: order.order.domain }, needs);
   const why = because ?? attempt.parkedFor;
   const message = [describe(attempt, number), why === attempt.reason ? "" : why].filter(Boolean).join(" ");
-  return raiseAttention({ ...certificate, record: { ...record, doubt } }, { code: "purchase-unknown", message }, needs);
+  return raiseAttention({ ...order, record: { ...record, doubt } }, { code: "purchase-unknown", message }, needs);
 }
 
 function describe({ service, years, price, balance, newestOrderId, reason, ...at }: Attempt, number: number): string {
@@ -64,9 +57,8 @@ export async function parkRefunded(
   const bought = { service: order.product, years: record.plan?.years ?? record.terms.years };
   const seen = await refundSeen(needs, { ...slotOf(certificate, needs).slot, ...bought });
   if (seen !== "ok") throw new Uncertain(`slot ${detail.certId} may not be given back: ${seen}`);
-  return askPerson(
-    await loadOrder(order.reference, needs),
-    needs,
-    `eNom shows slot ${detail.certId} as: ${detail.statusText}.`,
-  );
+  const parked = await loadOrder(order.reference, needs);
+  if (parked.state !== "PARKED") return parked;
+  const because = `eNom shows slot ${detail.certId} as: ${detail.statusText}.`;
+  return askPerson(await withNewestAttempt(parked, needs), needs, because);
 }

@@ -1,25 +1,30 @@
-// Whether an order can be bought on an account now: everything that must be right before the gate, in order; and then one attempt.
-import { randomUUID } from "node:crypto";
+// Whether an order can be bought on an account now, and for how much: everything that must be right before the gate, in order.
 import { mustStay } from "../../shared/account/minimum-balance.ts";
 import { compareMoney, type Money, sumMoney, timesMoney } from "../../shared/base/money.ts";
-import type { Certificate } from "../../shared/certificate/certificate.ts";
+import type { AttentionCode } from "../../shared/certificate/attention.ts";
+import { type Certificate, subscriptionOf } from "../../shared/certificate/certificate.ts";
+import { withEvent } from "../../shared/certificate/record.ts";
+import { yearsLeft, yearsToBuy } from "../../shared/subscription/term.ts";
 import type { Account } from "../accounts/accounts.ts";
 import type { Intent } from "../ledger/attempt.ts";
 import { beginAttempt, hasUnusedSlot } from "../ledger/begin.ts";
 import { findTooMuch, type Limits, readInFlight, type TooMuch } from "../ledger/limits.ts";
 import { notSold } from "../order/failed-order.ts";
-import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { bindOrVerify } from "./binding.ts";
 import { claimSlot } from "./claim-slot.ts";
-import { keepPlan, planPurchase } from "./plan.ts";
-import { reconcile } from "./reconcile.ts";
-import type { Obstacle } from "./select-account.ts";
-import { sendPurchase } from "./send.ts";
 
 /** Purchases in the air end by themselves; a place is free soon. */
-const CROWDED_SECONDS = 2;
+export const CROWDED_SECONDS = 2;
+
+/** Why an order cannot be bought on an account now. */
+export interface Obstacle {
+  code: AttentionCode;
+  message: string;
+  /** Where the account could not be asked. */
+  retryAfterSeconds?: number | undefined;
+}
 
 /** All that one attempt needs. */
 export interface PreparedPurchase {
@@ -37,7 +42,7 @@ export async function preparePurchase(
 ): Promise<PreparedPurchase | Obstacle | { result: Certificate | Outcome }> {
   const { order } = certificate;
   const { id } = account.entry;
-  if (!(await bindOrVerify(needs, account)))
+  if ((await bindOrVerify(needs, account)) === "bound-elsewhere")
     return { code: "account-bound-elsewhere", message: `Account ${id} was first used with another eNom host or user.` };
   const planned = await planPurchase(certificate, account, needs);
   if (!planned) return { code: "renewal-not-sold", message: notSold(order.product, id) };
@@ -63,38 +68,6 @@ export async function preparePurchase(
     account,
     limits: { ...limits, funds },
   };
-}
-
-/** Begins the attempt and writes it, unless somebody was faster. */
-export async function attemptOnce(
-  { certificate, intent, account, limits }: PreparedPurchase,
-  needs: OrderNeeds,
-): Promise<Certificate | Outcome> {
-  const begun = await beginAttempt(needs, intent, { newest: certificate.attempt, limits, at: needs.clock.now() });
-  switch (begun.kind) {
-    case "prepared":
-      return sendPurchase({ ticket: { intent, number: begun.number, sender: randomUUID() }, account, limits }, needs);
-    case "holds":
-    case "from-pool":
-      return claimSlot({ ...intent, number: 0, certId: begun.certId, orderId: null }, needs);
-    case "in-doubt":
-      return reconcile(await loadOrder(intent.reference, needs), needs);
-    case "wrong-state":
-    case "changed":
-      return { waitSeconds: 1, because: "another run carries this order on" };
-    default:
-      return {
-        waitSeconds: CROWDED_SECONDS,
-        because: "other purchases of this account were faster; it is looked again",
-      };
-  }
-}
-
-/** A slot that an earlier run took and did not tell of (rule 5). */
-export function heldBy({ order, record }: Certificate, { entry }: Account, certId: number) {
-  const { reference, product: service } = order;
-  const years = record.plan?.years ?? record.terms.years;
-  return { reference, account: entry.id, service, years, number: 0, certId, orderId: null };
 }
 
 /** Rule 6: a spare slot needs neither money nor room, and no guard has anything to say about it. */
@@ -205,4 +178,49 @@ async function limitsOf(account: Account, { timings: pace }: OrderNeeds): Promis
   const prices = (await account.catalogue()).map((entry) => timesMoney(entry.price, Math.max(1, ...entry.years)));
   const dearest = prices.reduce((most, price) => (compareMoney(price, most) > 0 ? price : most), "0.00");
   return { ...guards, maxUnsettledMoney: timesMoney(dearest, 5) };
+}
+
+interface Planned {
+  years: number;
+  /** Of the whole term, decimal. */
+  price: string;
+}
+
+/**
+ * The longest term that eNom sells the product for, up to what is left of the years that were paid for; its price today.
+ * Undefined when eNom does not sell it to this account.
+ */
+async function planPurchase(
+  certificate: Certificate,
+  account: Account,
+  needs: OrderNeeds,
+): Promise<Planned | undefined> {
+  const service = certificate.order.product;
+  const entry = (await account.catalogue()).find((each) => each.service === service.toLowerCase());
+  if (!entry?.enabled) return undefined;
+  const sold = entry.years.length > 0 ? entry.years : needs.productFor(service).terms;
+  const years = yearsToBuy(sold, yearsLeft(subscriptionOf(certificate), needs.clock.now()));
+  return { years, price: timesMoney(entry.price, years) };
+}
+
+/** Keeps account and plan in the record, where people see them; the attempt in the ledger has its own copy. */
+async function keepPlan(
+  certificate: Certificate,
+  account: Account,
+  planned: Planned,
+  needs: OrderNeeds,
+): Promise<Certificate> {
+  const { record } = certificate;
+  const known = record.plan?.years === planned.years && record.plan.price === planned.price;
+  if (record.account === account.entry.id && known) return certificate;
+  const now = needs.clock.now();
+  const { currency, id } = account.entry;
+  const detail = `${planned.years} ${planned.years === 1 ? "year" : "years"} for ${planned.price} ${currency} on account ${id}`;
+  const next = withEvent(
+    { ...record, account: id, plan: { ...planned, currency } },
+    now,
+    "certificate.planned",
+    detail,
+  );
+  return needs.certificates.save({ ...certificate, record: next }, now);
 }

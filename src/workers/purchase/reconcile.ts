@@ -9,7 +9,7 @@ import type { CertDetail } from "../enom/commands/commands.ts";
 import { findAttempt, isSettled } from "../ledger/attempt.ts";
 import type { Evidence } from "../ledger/claim.ts";
 import { ledgerNow } from "../ledger/context.ts";
-import { loadOrder } from "../order/load.ts";
+import { type LoadedOrder, loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { pollLater, raiseAttention } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
@@ -17,15 +17,14 @@ import { decideAbsence, isOverdue } from "./absence.ts";
 import { type AccountSnapshot, takeSnapshot } from "./account-snapshot.ts";
 import { claimSlot } from "./claim-slot.ts";
 import { classOf, isUntouched, isYoung, type Listed } from "./listing.ts";
-import { giveToPerson } from "./parked.ts";
+import { parkPurchase } from "./parked.ts";
 import { answerMs, nextLookMs } from "./timings.ts";
 
 /** Presence counts at once, absence only when settled. Ends by T_settle and five minutes (I11), whatever eNom says. */
-export async function reconcile(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
-  const { reference } = certificate.order;
-  const number = certificate.attempt;
-  const attempt = await findAttempt(needs, reference, number);
-  if (attempt?.state !== "SENDING" && attempt?.state !== "UNKNOWN") return loadOrder(reference, needs);
+export async function reconcile(certificate: LoadedOrder, needs: OrderNeeds): Promise<Certificate | Outcome> {
+  const { order, attempt: number, newestAttempt: attempt } = certificate;
+  const { reference } = order;
+  if (!attempt) return loadOrder(reference, needs);
   const account = needs.accounts.find(attempt.account);
   if (!account) {
     const message = `Account ${attempt.account}, where a purchase is in doubt, is not configured here.`;
@@ -52,7 +51,7 @@ export async function reconcile(certificate: Certificate, needs: OrderNeeds): Pr
     return await decideAbsence(certificate, look, needs);
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);
-    if (isOverdue(attempt, now, needs)) return giveToPerson({ reference, number }, because, needs);
+    if (isOverdue(attempt, now, needs)) return parkPurchase({ reference, number }, because, needs);
     if (!(error instanceof Unavailable || error instanceof Refused)) throw error; // a fault of ours is shown as one
     const code = error instanceof Refused ? error.code : undefined;
     if (isCodeThatMends(code))
@@ -97,8 +96,8 @@ async function findSlot(
     if (csr === "" && domain === "") untouched.push(each);
   }
   const isFree = ({ certId }: Listed): boolean => (view.owners.get(certId) ?? "POOL") === "POOL";
-  const own = attempt.orderId && listed.find((each) => each.orderId === attempt.orderId && isFree(each));
-  if (own) return { ...own, evidence: { by: "answer" } };
+  const byOrderId = attempt.orderId && listed.find((each) => each.orderId === attempt.orderId && isFree(each));
+  if (byOrderId) return { ...byOrderId, evidence: { by: "answer" } };
   if (account.entry.mode === "shared") return undefined;
   const pooled = ofClass.filter(({ certId }) => view.owners.get(certId) === "POOL");
   const mayBeAwaited = await slotsOfLivingSenders(look, needs);

@@ -4,58 +4,80 @@ import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { askForBalance } from "../balance/ask.ts";
+import type { PurchaseOutcome } from "../enom/commands/commands.ts";
 import { markNotSent, markRejected, markUnknown } from "../ledger/attempt-results.ts";
 import { openGate, type Ticket } from "../ledger/gate.ts";
 import type { Limits } from "../ledger/limits.ts";
-import { failOrder } from "../order/failed-order.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { raiseAttention } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { claimSlot } from "./claim-slot.ts";
-import { reconcile } from "./reconcile.ts";
+
+/** An attempt that is PREPARED, and the right to write it once. In no store: the next run of a lost one makes it void (rule 5). */
+export interface BegunPurchase {
+  ticket: Ticket;
+  account: Account;
+  limits: Limits;
+}
+
+/** What eNom answered to an attempt that is SENDING. In no store: a lost answer leaves the attempt in doubt (rule 10). */
+export interface AnsweredPurchase {
+  ticket: Ticket;
+  answer: PurchaseOutcome;
+}
 
 /** Between gate and answer a crash errs on the side of doubt, never of buying again: the attempt stays SENDING. */
 export async function sendPurchase(
-  { ticket, account, limits }: { ticket: Ticket; account: Account; limits: Limits },
+  { ticket, account, limits }: BegunPurchase,
+  needs: OrderNeeds,
+): Promise<AnsweredPurchase> {
+  const { intent, number } = ticket;
+  const { reference, service, years } = intent;
+  const answer = await account.enom.buySlot({ service, years }, () => openGate(needs, ticket, limits));
+  const certId = answer.kind === "bought" ? answer.certId : undefined;
+  needs.log.info({ event: "purchase.answered", reference, attempt: number, outcome: answer.kind, certId });
+  return { ticket, answer };
+}
+
+/** A crash before it leaves the attempt SENDING, which is in doubt; what eNom said is then found in its list. */
+export async function recordAnswer(
+  { ticket, answer }: AnsweredPurchase,
   needs: OrderNeeds,
 ): Promise<Certificate | Outcome> {
   const { intent, number } = ticket;
-  const { reference, service, years } = intent;
-  const outcome = await account.enom.buySlot({ service, years }, () => openGate(needs, ticket, limits));
-  const certId = outcome.kind === "bought" ? outcome.certId : undefined;
-  needs.log.info({ event: "purchase.answered", reference, attempt: number, outcome: outcome.kind, certId });
-  switch (outcome.kind) {
+  const { reference, account } = intent;
+  switch (answer.kind) {
     case "bought": {
-      const owned = await claimSlot({ ...intent, number, certId: outcome.certId, orderId: outcome.orderId }, needs);
-      await askForBalance(intent.account, needs); // who runs dry hears of it now
+      const owned = await claimSlot({ ...intent, number, certId: answer.certId, orderId: answer.orderId }, needs);
+      await askForBalance(account, needs); // an account that runs dry is noticed now
       return owned;
     }
     case "not-sent":
-      return notWritten(ticket, outcome.error, needs);
+      return recordNotSent(ticket, answer.error, needs);
     case "rejected": {
-      const { code, text } = outcome;
+      const { code, text } = answer;
       const before = await loadOrder(reference, needs);
       // The certificate of an earlier term is valid still: an order that has one is not over.
       const forGood = code === "enom-refused" && before.term === 1;
       await markRejected(needs, ticket, text, forGood);
-      if (forGood) return failOrder(reference, { code, message: text }, needs);
-      return raiseAttention(await loadOrder(reference, needs), { code, message: text }, needs);
+      const rejected = await loadOrder(reference, needs);
+      return forGood ? rejected : raiseAttention(rejected, { code, message: text }, needs);
     }
     case "ordered":
     case "unknown": {
       const { orderId, reason } =
-        outcome.kind === "ordered"
-          ? { orderId: outcome.orderId, reason: "eNom answered with an order id alone." }
-          : { orderId: undefined, reason: outcome.reason };
-      await markUnknown(needs, { reference, account: intent.account, number }, { reason, orderId });
-      return reconcile(await loadOrder(reference, needs), needs);
+        answer.kind === "ordered"
+          ? { orderId: answer.orderId, reason: "eNom answered with an order id alone." }
+          : { orderId: undefined, reason: answer.reason };
+      await markUnknown(needs, { reference, account, number }, { reason, orderId });
+      return loadOrder(reference, needs);
     }
   }
 }
 
 /** A gate that stayed shut for want of room opens soon; anything else is trouble. */
-async function notWritten(ticket: Ticket, error: Error, needs: OrderNeeds): Promise<Outcome> {
+async function recordNotSent(ticket: Ticket, error: Error, needs: OrderNeeds): Promise<Outcome> {
   await markNotSent(needs, ticket, error.message);
   if (error instanceof Refused) throw error;
   const { retryAfterSeconds } = error instanceof Unavailable ? error : {};

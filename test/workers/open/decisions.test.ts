@@ -5,6 +5,7 @@ import { requestChange } from "../../../src/shared/certificate/operator-request.
 import type { OperatorRequest } from "../../../src/shared/certificate/record.ts";
 import { carryOutRequest } from "../../../src/workers/open/operator-requests.ts";
 import { advanceOrder } from "../../../src/workers/open/workflow.ts";
+import { withNewestAttempt } from "../../../src/workers/order/load.ts";
 import { orderNeeds } from "../../support/needs.ts";
 import { SETTLE_MS } from "../../support/time.ts";
 import { issued, type World, world } from "../../support/world.ts";
@@ -51,14 +52,15 @@ test("a second run that is late with a decision does not repeat it for the next 
   const w = await world();
   const reference = await parked(w, "lose-request");
   await wish(w, reference, { kind: "resolve", decision: "not-bought" });
-  const before = await get(w, reference);
+  const needs = orderNeeds(w);
+  const before = await withNewestAttempt(await get(w, reference), needs);
   w.enom.fault("PurchaseServices", { kind: "lose-answer" });
   await drive(w, reference, ({ attempt, record }) => attempt === 2 && record.wish === null);
   w.enom.settings.timings.listLagMs = 3_600_000;
   await w.time.pass(SETTLE_MS + 1_000);
   await drive(w, reference, ({ attempt, record }) => attempt === 2 && record.attention !== null);
 
-  await carryOutRequest(before, orderNeeds(w));
+  await carryOutRequest(before, needs);
 
   const { state, record, attempt } = await get(w, reference);
   expect({ state, attempt }).toEqual({ state: "PARKED", attempt: 2 });
@@ -70,11 +72,12 @@ test("a second run that is late with a wish does not lose the next one", async (
   const reference = await w.accept({});
   await drive(w, reference, ({ record }) => record.looks > 0);
   await wish(w, reference, { kind: "approver", email: "postmaster@example.com" });
-  const before = await get(w, reference);
+  const needs = orderNeeds(w);
+  const before = await withNewestAttempt(await get(w, reference), needs);
   await drive(w, reference, ({ record }) => record.wish === null);
   await wish(w, reference, { kind: "approver", email: "hostmaster@example.com" });
 
-  await carryOutRequest(before, orderNeeds(w));
+  await carryOutRequest(before, needs);
 
   expect((await get(w, reference)).record.wish).toMatchObject({ email: "hostmaster@example.com" });
 });

@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import type { Fault } from "../../../src/sandbox/enom/wire/faults.ts";
 import { findAttempt } from "../../../src/workers/ledger/attempt.ts";
 import { advanceOrder } from "../../../src/workers/open/workflow.ts";
+import { withNewestAttempt } from "../../../src/workers/order/load.ts";
 import { reconcile } from "../../../src/workers/purchase/reconcile.ts";
 import { orderNeeds } from "../../support/needs.ts";
 import { SETTLE_MS } from "../../support/time.ts";
@@ -92,12 +93,13 @@ test("a purchase in doubt is parked although its account was switched off meanwh
 
 test("a purchase that was answered while another run doubted it is no case for a person", async () => {
   const w = await world();
-  const reference = await leftSending(w);
-  const before = await get(w, reference);
+  const reference = await leftSending(w, SETTLE_MS + 1_000);
+  const needs = orderNeeds(w);
+  const before = await withNewestAttempt(await get(w, reference), needs);
   await w.redis.hset(w.keys.ledger.attempt(reference, 1), "state", "REJECTED", "reason", "not sent");
   await w.redis.hdel(w.keys.ledger.unsettled("main"), `${reference}#1`);
 
-  await reconcile(before, orderNeeds(w));
+  await reconcile(before, needs);
 
   expect((await get(w, reference)).record.attention).toBeNull();
 });
