@@ -55,6 +55,7 @@ function through<T extends object>(target: T, passage: Passage): T {
     get(_target, name) {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== "function") return value;
+      if (name === "defineCommand") return value.bind(target); // says nothing to Redis
       return (...args: unknown[]) => passage(async () => Reflect.apply(value, target, args));
     },
   });

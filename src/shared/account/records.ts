@@ -1,11 +1,13 @@
 // What the fleet knows of each eNom account, for people and billing systems: who it is, its balance, its last check. No secrets.
 
+import { join } from "node:path";
 import { z } from "zod";
 import { DAY_MS } from "../base/dates.ts";
 import type { Fault } from "../base/fault.ts";
 import type { AccountEntry, FleetFile } from "../config/fleet-file.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { defineScript, runScript } from "../redis/script.ts";
 import { type ConnectionCheck, connectionCheck } from "./connection-check.ts";
 import { buyerOf } from "./fitting-accounts.ts";
 import { minimumBlocks } from "./minimum-balance.ts";
@@ -14,17 +16,10 @@ import { minimumBlocks } from "./minimum-balance.ts";
 const HISTORY_MS = 90 * DAY_MS;
 const HOUR_MS = 3_600_000;
 
-/**
- * KEYS account, readings. ARGV reading JSON, its time, the begin of its hour, the oldest time that is kept (all ms).
- * Of each hour the last reading stays, so that polls on demand make the history no longer. One that comes behind a newer one is dropped.
- */
-const KEEP_BALANCE = `
-local kept = redis.call('HGET', KEYS[1], 'balance')
-if kept and cjson.decode(kept).at > cjson.decode(ARGV[1]).at then return end
-redis.call('HSET', KEYS[1], 'balance', ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[2], ARGV[3], ARGV[2])
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[4])`;
+const KEEP_BALANCE = defineScript(join(import.meta.dirname, "lua/keep-balance.lua"), {
+  keys: ["account", "readings"],
+  args: ["reading", "at", "hourBegin", "oldest"],
+});
 
 const about = z.object({
   id: z.string(),
@@ -127,8 +122,10 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
     /** Keeps a reading, `at` as `toISOString` writes it. A failed poll keeps nothing: the last good value stays, with its time. */
     async keepBalance(id: string, balance: BalanceReading): Promise<void> {
       const at = new Date(balance.at).getTime();
-      const times = [at, at - (at % HOUR_MS), at - HISTORY_MS];
-      await redis.eval(KEEP_BALANCE, 2, keys.account(id), keys.readings(id), JSON.stringify(balance), ...times);
+      await runScript(redis, KEEP_BALANCE, {
+        keys: { account: keys.account(id), readings: keys.readings(id) },
+        args: { reading: JSON.stringify(balance), at, hourBegin: at - (at % HOUR_MS), oldest: at - HISTORY_MS },
+      });
     },
 
     async keepCheck(id: string, result: z.input<typeof connectionCheck>): Promise<void> {

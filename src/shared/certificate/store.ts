@@ -1,9 +1,11 @@
 // The record of every certificate in Redis: accepted once, saved over the version that was read, listed by index.
 
+import { join } from "node:path";
 import { z } from "zod";
 import { Unavailable } from "../base/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { defineScript, runScript } from "../redis/script.ts";
 import type { PolicyFor } from "../subscription/policy.ts";
 import { goesOnByItself } from "./attention.ts";
 import {
@@ -20,47 +22,22 @@ import { type Order, orderDigest } from "./order.ts";
 import { nextDue } from "./projection.ts";
 import { atNextTerm, certificateRecord, newRecord } from "./record.ts";
 
-/**
- * KEYS certificate, by acceptance, by domain, by status `ordered`, unfinished open.
- * ARGV reference, digest, order JSON, record JSON, accepted at (ms).
- * Money facts that are there already stay: a ledger rebuilt from its journal may know more of an order than its text.
- * Answers `accepted`, `same` (this very order is there) or `conflict` (the reference belongs to another order).
- */
-const ACCEPT = `
-local digest = redis.call('HGET', KEYS[1], 'digest')
-if digest then return digest == ARGV[2] and 'same' or 'conflict' end
-redis.call('HSET', KEYS[1], 'digest', ARGV[2], 'order', ARGV[3], 'record', ARGV[4], 'acceptedAt', ARGV[5], 'version', 1, 'status', 'ordered')
-for field, first in pairs({ state = 'APPROVED', attempt = 0, purchases = '[]' }) do redis.call('HSETNX', KEYS[1], field, first) end
-for i = 2, 5 do redis.call('ZADD', KEYS[i], ARGV[5], ARGV[1]) end
-return 'accepted'`;
+const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
+  keys: ["certificate", "byAcceptance", "byDomain", "byStatus", "unfinished"],
+  args: ["reference", "digest", "order", "record", "acceptedAt"],
+});
 
-/**
- * KEYS certificate, attention index, expiry index, unfinished open, unfinished reissue, due index, then an index a status.
- * ARGV reference, version read, record JSON, status, its index's position, attention (1 or empty), notAfter ms or empty,
- * open due ms or empty, reissue due ms or empty, when the policy acts (ms) or empty. Answers 1, or 0 when somebody else saved in between.
- */
-const SAVE = `
-if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
-local ref, accepted = ARGV[1], redis.call('HGET', KEYS[1], 'acceptedAt')
-if redis.call('HGET', KEYS[1], 'status') ~= ARGV[4] then
-  for i = 7, #KEYS do redis.call('ZREM', KEYS[i], ref) end
-  redis.call('ZADD', KEYS[6 + tonumber(ARGV[5])], accepted, ref)
-end
-redis.call('HSET', KEYS[1], 'record', ARGV[3], 'status', ARGV[4])
-redis.call('HINCRBY', KEYS[1], 'version', 1)
-local function index(key, score) if score == '' then redis.call('ZREM', key, ref) else redis.call('ZADD', key, score, ref) end end
-index(KEYS[2], ARGV[6] == '' and '' or accepted)
-index(KEYS[3], ARGV[7])
-index(KEYS[4], ARGV[8])
-index(KEYS[5], ARGV[9])
-index(KEYS[6], ARGV[10])
-return 1`;
+const SAVE = defineScript(join(import.meta.dirname, "lua/save.lua"), {
+  keys: ["certificate", "withAttention", "byExpiry", "unfinishedOpen", "unfinishedReissue", "due", "newStatus"],
+  args: ["reference", "version", "record", "status", "needsAttention", "notAfter", "openAt", "reissueAt", "policyAt"],
+});
 
-/** KEYS certificate, due index. ARGV reference, version read, ms or empty. */
-const RESCHEDULE = `
-if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
-if ARGV[3] == '' then redis.call('ZREM', KEYS[2], ARGV[1]) else redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1]) end
-return 1`;
+const RESCHEDULE = defineScript(join(import.meta.dirname, "lua/reschedule.lua"), {
+  keys: ["certificate", "due"],
+  args: ["reference", "version", "policyAt"],
+});
+
+const accepted = z.enum(["accepted", "same", "conflict"]);
 
 const hash = z.object({
   order: z.string(),
@@ -94,47 +71,52 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
     /** Keeps an accepted order. The same reference with the same content is the same order, whoever asks and how often. */
     async accept(order: Order, at: Date): Promise<"accepted" | "same" | "conflict"> {
       const { reference, domain } = order;
-      return (await redis.eval(
-        ACCEPT,
-        5,
-        keys.certificate(reference),
-        keys.byAcceptance,
-        keys.byDomain(domain),
-        keys.byStatus("ordered"),
-        keys.unfinished("open"),
-        reference,
-        orderDigest(order),
-        JSON.stringify(order),
-        JSON.stringify(newRecord(order, at)),
-        at.getTime(),
-      )) as "accepted" | "same" | "conflict";
+      const answer = await runScript(redis, ACCEPT, {
+        keys: {
+          certificate: keys.certificate(reference),
+          byAcceptance: keys.byAcceptance,
+          byDomain: keys.byDomain(domain),
+          byStatus: keys.byStatus("ordered"),
+          unfinished: keys.unfinished("open"),
+        },
+        args: {
+          reference,
+          digest: orderDigest(order),
+          order: JSON.stringify(order),
+          record: JSON.stringify(newRecord(order, at)),
+          acceptedAt: at.getTime(),
+        },
+      });
+      return accepted.parse(answer);
     },
 
     /** Saves the record over the version that was read. @throws Unavailable when somebody else saved in between. */
     async save(certificate: Certificate, now: Date): Promise<Certificate> {
       const { order, record } = certificate;
       const status = statusOf(certificate, now);
-      const saved = await redis.eval(
-        SAVE,
-        6 + statuses.length,
-        keys.certificate(order.reference),
-        keys.withAttention,
-        keys.byExpiry,
-        keys.unfinished("open"),
-        keys.unfinished("reissue"),
-        keys.due,
-        ...statuses.map((each) => keys.byStatus(each)),
-        order.reference,
-        certificate.version,
-        JSON.stringify(record),
-        status,
-        statuses.indexOf(status) + 1,
-        record.attention ? 1 : "",
-        record.issue ? new Date(record.issue.notAfter).getTime() : "",
-        openDue(certificate, now),
-        reissueDue(certificate, now),
-        dueAt(certificate, policyFor, now),
-      );
+      const saved = await runScript(redis, SAVE, {
+        keys: {
+          certificate: keys.certificate(order.reference),
+          withAttention: keys.withAttention,
+          byExpiry: keys.byExpiry,
+          unfinishedOpen: keys.unfinished("open"),
+          unfinishedReissue: keys.unfinished("reissue"),
+          due: keys.due,
+          newStatus: keys.byStatus(status),
+        },
+        args: {
+          reference: order.reference,
+          version: certificate.version,
+          record: JSON.stringify(record),
+          status,
+          needsAttention: record.attention ? 1 : "",
+          notAfter: record.issue ? new Date(record.issue.notAfter).getTime() : "",
+          openAt: openDue(certificate, now),
+          reissueAt: reissueDue(certificate, now),
+          policyAt: dueAt(certificate, policyFor, now),
+        },
+        moreKeys: statuses.map((each) => keys.byStatus(each)),
+      });
       if (saved !== 1)
         throw new Unavailable(`certificate ${order.reference} changed meanwhile`, {
           retryAfterSeconds: 1,
@@ -149,8 +131,10 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
     /** Puts the certificate where its policy acts next, unless somebody saved in between; for a policy that changed under it. */
     async reschedule(certificate: Certificate, now: Date): Promise<void> {
       const { order, version } = certificate;
-      const key = keys.certificate(order.reference);
-      await redis.eval(RESCHEDULE, 2, key, keys.due, order.reference, version, dueAt(certificate, policyFor, now));
+      await runScript(redis, RESCHEDULE, {
+        keys: { certificate: keys.certificate(order.reference), due: keys.due },
+        args: { reference: order.reference, version, policyAt: dueAt(certificate, policyFor, now) },
+      });
     },
   };
 }

@@ -1,8 +1,10 @@
 // The bounce list: addresses that a mail server has refused for good. Nothing is sent there until a person clears the address.
 
+import { join } from "node:path";
 import { z } from "zod";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { defineScript, runScript } from "../redis/script.ts";
 
 export const bounce = z.object({
   address: z.string().meta({ description: "In lower case", example: "ada@example.com" }),
@@ -15,43 +17,39 @@ export type Bounce = z.infer<typeof bounce>;
 
 export type BounceList = ReturnType<typeof bounceList>;
 
-/**
- * KEYS bounces. ARGV address, what was answered as JSON, or empty to count one more mail for an address that is there.
- * Answers the entry, or nil where there is none.
- */
-const COUNT = `
-local before = redis.call('HGET', KEYS[1], ARGV[1])
-if not before and ARGV[2] == '' then return false end
-local entry = cjson.decode(ARGV[2] == '' and before or ARGV[2])
-entry.count = (before and cjson.decode(before).count or 0) + 1
-local text = cjson.encode(entry)
-redis.call('HSET', KEYS[1], ARGV[1], text)
-return text`;
+const COUNT = defineScript(join(import.meta.dirname, "lua/count-bounce.lua"), {
+  keys: ["bounces"],
+  args: ["address", "answered"],
+});
 
 /** One list a fleet, kept until a person clears it. An address is the same however its letters are written. */
-export function bounceList(redis: RedisClient, { bounces: key }: Pick<Keys, "bounces">) {
+export function bounceList(redis: RedisClient, { bounces }: Pick<Keys, "bounces">) {
   return {
     /** Puts an address on the list. Mails that wait meet it there. */
     async add({ address, ...answered }: Omit<Bounce, "count">): Promise<void> {
       const folded = address.toLowerCase();
-      await redis.eval(COUNT, 1, key, folded, JSON.stringify({ address: folded, ...answered }));
+      await runScript(redis, COUNT, {
+        keys: { bounces },
+        args: { address: folded, answered: JSON.stringify({ address: folded, ...answered }) },
+      });
     },
 
     /** The entry of an address, one mail more on its count, or nothing: then the mail may go out. */
     async withhold(address: string): Promise<Bounce | undefined> {
-      const entry = await redis.eval(COUNT, 1, key, address.toLowerCase(), "");
+      const args = { address: address.toLowerCase(), answered: "" };
+      const entry = await runScript(redis, COUNT, { keys: { bounces }, args });
       return typeof entry === "string" ? read(entry) : undefined;
     },
 
     /** Newest first. */
     async all(): Promise<Bounce[]> {
-      const entries = Object.values(await redis.hgetall(key)).map(read);
+      const entries = Object.values(await redis.hgetall(bounces)).map(read);
       return entries.sort((a, b) => b.at.localeCompare(a.at) || a.address.localeCompare(b.address));
     },
 
     /** Mails go to the address again, those that were refused meanwhile stay refused. Answers whether it was on the list. */
     async clear(address: string): Promise<boolean> {
-      return (await redis.hdel(key, address.toLowerCase())) === 1;
+      return (await redis.hdel(bounces, address.toLowerCase())) === 1;
     },
   };
 }

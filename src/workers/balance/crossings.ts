@@ -1,9 +1,11 @@
 // The turns of an account's balance: below its minimum, and back above it by a margin. Each is counted once, whoever reads how often.
 
+import { join } from "node:path";
 import { z } from "zod";
 import { type Money, moneyUnits, partOfMoney, sumMoney } from "../../shared/base/money.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
+import { defineScript, runScript } from "../../shared/redis/script.ts";
 
 /** What is kept of a turn until it is told: the mail says what was true then. */
 const reading = z.object({ available: z.string(), minimum: z.string(), at: z.string() });
@@ -21,37 +23,27 @@ interface Place {
   keys: Pick<Keys, "turns">;
 }
 
-/**
- * KEYS turns. ARGV reading JSON, what is available, the minimum, from what on it is restored (whole ten-thousandths).
- * A reading that comes behind a newer one says nothing any more.
- */
-const JUDGE = `
-local at = cjson.decode(ARGV[1]).at
-local seenAt = redis.call('HGET', KEYS[1], 'seenAt')
-if seenAt and seenAt > at then return end
-redis.call('HSET', KEYS[1], 'seenAt', at)
-local available, count = tonumber(ARGV[2]), tonumber(redis.call('HGET', KEYS[1], 'count') or 0)
-local isLow = count % 2 == 1
-if isLow and available < tonumber(ARGV[4]) or not isLow and available >= tonumber(ARGV[3]) then return end
-redis.call('HSET', KEYS[1], 'count', count + 1, tostring(count + 1), ARGV[1])`;
+const JUDGE = defineScript(join(import.meta.dirname, "lua/judge-balance.lua"), {
+  keys: ["turns"],
+  args: ["reading", "available", "minimum", "restoredFrom"],
+});
 
-/** KEYS turns. ARGV the turn's number. */
-const TOLD = `
-redis.call('HDEL', KEYS[1], ARGV[1])
-if tonumber(redis.call('HGET', KEYS[1], 'told') or 0) < tonumber(ARGV[1]) then redis.call('HSET', KEYS[1], 'told', ARGV[1]) end`;
+const TOLD = defineScript(join(import.meta.dirname, "lua/note-told.lua"), { keys: ["turns"], args: ["number"] });
 
-/** KEYS turns. Without a minimum nothing is low: a fall is forgotten, and nothing is left to tell. */
-const FORGET = `
-local count = tonumber(redis.call('HGET', KEYS[1], 'count') or 0)
-count = count + count % 2
-redis.call('DEL', KEYS[1])
-if count > 0 then redis.call('HSET', KEYS[1], 'count', count, 'told', count) end`;
+const FORGET = defineScript(join(import.meta.dirname, "lua/forget-turns.lua"), { keys: ["turns"], args: [] });
 
 /** Takes a reading into account. `margin`: a part of the minimum (`20%`), or an amount. Strictly below the minimum is low. */
 export async function judge({ redis, keys }: Place, account: string, seen: Reading, margin: string): Promise<void> {
   const { available, minimum } = seen;
-  const amounts = [available, minimum, restoredFrom(minimum, margin)].map(moneyUnits);
-  await redis.eval(JUDGE, 1, keys.turns(account), JSON.stringify(seen), ...amounts);
+  await runScript(redis, JUDGE, {
+    keys: { turns: keys.turns(account) },
+    args: {
+      reading: JSON.stringify(seen),
+      available: moneyUnits(available),
+      minimum: moneyUnits(minimum),
+      restoredFrom: moneyUnits(restoredFrom(minimum, margin)),
+    },
+  });
 }
 
 /** Turns that nobody was told of for certain, oldest first. */
@@ -66,12 +58,12 @@ export async function untoldTurns({ redis, keys }: Place, account: string): Prom
 }
 
 export async function noteTold({ redis, keys }: Place, account: string, { number }: Turn): Promise<void> {
-  await redis.eval(TOLD, 1, keys.turns(account), number);
+  await runScript(redis, TOLD, { keys: { turns: keys.turns(account) }, args: { number } });
 }
 
 /** For an account whose minimum was taken away. */
 export async function forgetTurns({ redis, keys }: Place, account: string): Promise<void> {
-  await redis.eval(FORGET, 1, keys.turns(account));
+  await runScript(redis, FORGET, { keys: { turns: keys.turns(account) }, args: {} });
 }
 
 function restoredFrom(minimum: Money, margin: string): Money {

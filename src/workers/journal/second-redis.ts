@@ -1,19 +1,17 @@
 // The journal in a second Redis, for purchase workers on several hosts.
 
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { Unavailable } from "../../shared/base/errors.ts";
 import { connectRedis, durabilityRisks, type RedisClient, untilReady } from "../../shared/redis/client.ts";
+import { defineScript, runScript } from "../../shared/redis/script.ts";
 import { type GroupCommit, groupCommit } from "./group-commit.ts";
 import type { Journal, JournalLine, Mark } from "./journal.ts";
 import { mergeLines, parseLine } from "./line.ts";
 
 const PAGE = 500;
 
-/** KEYS id, lines. ARGV the id, then members. The same member again changes nothing. */
-const APPEND = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'another journal' end
-for i = 2, #ARGV do redis.call('ZADD', KEYS[2], 0, ARGV[i]) end
-return 'kept'`;
+const APPEND = defineScript(join(import.meta.dirname, "lua/append.lua"), { keys: ["id", "lines"], args: ["ourId"] });
 
 /**
  * `<prefix>:journal:id`, and `<prefix>:journal:<account>:lines`, a sorted set without scores: Redis keeps its members in the
@@ -49,7 +47,11 @@ export async function openSecondRedis(
     if (existing) return existing;
     const group = groupCommit<JournalLine>(async (lines) => {
       const members = lines.map((line) => `${markText(line)} ${JSON.stringify(line)}`);
-      const answer = redis.eval(APPEND, 2, idKey, linesKey(account), id, ...members);
+      const answer = runScript(redis, APPEND, {
+        keys: { id: idKey, lines: linesKey(account) },
+        args: { ourId: id },
+        moreArgs: members,
+      });
       const [said] = await Promise.all([answer, keepsAll()]);
       if (said !== "kept") throw new Unavailable(ANOTHER);
     });

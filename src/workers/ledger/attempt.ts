@@ -100,6 +100,11 @@ export function sentAt({ gateAt, preparedAt }: Pick<Attempt, "gateAt" | "prepare
 }
 
 /** `REF#N`, as the maps name an attempt; a reference may hold no `#`. */
+export function attemptField({ reference, number }: { reference: string; number: number }): string {
+  return `${reference}#${number}`;
+}
+
+/** What `attemptField` wrote. */
 export function readField(field: string): { reference: string; number: number } {
   const hash = field.lastIndexOf("#");
   return { reference: field.slice(0, hash), number: Number(field.slice(hash + 1)) };

@@ -1,63 +1,18 @@
 // Begins a purchase (rules 4, 5, 6): at most one open attempt an order, the pool first, never more in the air than allowed.
 import { type AttemptState, type Intent, slotClass } from "./attempt.ts";
 import { type LedgerContext, ledgerNow } from "./context.ts";
-import { LIMITS, type Limits, limitsArgument, type TooMuch } from "./limits.ts";
-import { type Script, step } from "./script.ts";
+import { type Limits, limitsArgument, type TooMuch } from "./limits.ts";
+import { ledgerScript, step } from "./script.ts";
 
 /** A slot bought too many is used for a new order only while its term is young. */
 export const POOL_AGE_MS = 7 * 86_400_000;
 
-/**
- * K certificate, held, owner, version, unsettled, spent, pool of the class, newest attempt, next attempt.
- * A reference, number of the newest attempt, class, limits, pool age (ms), `spares only` or empty, now (RFC 3339), then the
- * attempt's fields and values. Account, years and
- * price are facts of the order from here on: a record that is older than the ledger is completed from them.
- */
-const BEGIN: Script = {
-  name: "begin",
+const BEGIN = ledgerScript({
+  step: "begin",
   whenFrozen: "refused",
-  lua: `${LIMITS}
-local ref, class = A[1], A[3]
-local function bind()
-  for i = 8, #A, 2 do
-    if A[i] == 'account' or A[i] == 'years' or A[i] == 'price' then write('HSET', K[1], A[i], A[i + 1]) end
-  end
-end
-local slot = redis.call('HGET', K[2], ref)
-if slot then return answer('holds', slot) end
-local state = redis.call('HGET', K[1], 'state') or 'none'
-if state ~= 'APPROVED' and state ~= 'BUYING' then return answer('wrong-state', state) end
-if redis.call('HGET', K[1], 'attempt') ~= A[2] then return answer('changed') end
-local newest = redis.call('HGET', K[8], 'state')
-if newest == 'SENDING' or newest == 'UNKNOWN' or newest == 'PARKED' then return answer('in-doubt', newest) end
-local spares = redis.call('ZRANGE', K[7], now - A[5], '+inf', 'BYSCORE', 'WITHSCORES')
-for i = 1, #spares, 2 do
-  local spare = spares[i]
-  write('ZREM', K[7], spare)
-  if redis.call('HGET', K[3], spare) == 'POOL' then
-    if newest == 'PREPARED' then write('HSET', K[8], 'state', 'VOID') end
-    write('HSET', K[3], spare, ref)
-    write('HSET', K[2], ref, spare)
-    local list = redis.call('HGET', K[1], 'purchases') or '[]'
-    local purchase = '{"certId":' .. spare .. ',"orderId":null,"at":"' .. A[7] .. '","years":' .. string.match(class, '/(%d+)/%d+$') .. '}]'
-    write('HSET', K[1], 'state', 'OWNED', 'certId', spare, 'slotAt', spares[i + 1],
-      'purchases', string.sub(list, 1, -2) .. (list == '[]' and '' or ',') .. purchase)
-    raise(K[4], class)
-    bind()
-    return answer('from-pool', spare)
-  end
-end
-if A[6] ~= '' then return answer('changed') end
-local full = tooMuch(K[5], K[6], class, cjson.decode(A[4]))
-if full then return answer(full) end
-if newest == 'PREPARED' then write('HSET', K[8], 'state', 'VOID') end
-local fields = { 'HSET', K[9], 'state', 'PREPARED', 'slotClass', class, 'preparedAt', now }
-for i = 8, #A do fields[#fields + 1] = A[i] end
-write(unpack(fields))
-write('HSET', K[1], 'state', 'BUYING', 'attempt', A[2] + 1)
-bind()
-return answer('prepared')`,
-};
+  keys: ["certificate", "held", "owner", "version", "unsettled", "spent", "pool", "newest", "next"],
+  args: ["reference", "number", "class", "limits", "poolAgeMs", "onlyUnused", "at"],
+});
 
 export type Begun =
   | { kind: "prepared"; number: number }
@@ -96,16 +51,27 @@ export async function beginAttempt(
   const fields = Object.entries({ account, service, years, ...money }).flat();
   const { code, details } = await step(place, BEGIN, {
     ...{ account, reference },
-    keys: [
-      keys.certificate(reference),
-      ...[ledger.held(account), ledger.owner(account), ledger.version(account)],
-      ...[ledger.unsettled(account), ledger.spent(account), ledger.pool(account, kind)],
-      ...[ledger.attempt(reference, newest), ledger.attempt(reference, newest + 1)],
-    ],
-    args: [
-      ...[reference, newest, kind, limitsArgument(place, limits, intent.price), POOL_AGE_MS],
-      ...[sparesOnly ? "only" : "", at.toISOString(), ...fields],
-    ],
+    keys: {
+      certificate: keys.certificate(reference),
+      held: ledger.held(account),
+      owner: ledger.owner(account),
+      version: ledger.version(account),
+      unsettled: ledger.unsettled(account),
+      spent: ledger.spent(account),
+      pool: ledger.pool(account, kind),
+      newest: ledger.attempt(reference, newest),
+      next: ledger.attempt(reference, newest + 1),
+    },
+    args: {
+      reference,
+      number: newest,
+      class: kind,
+      limits: limitsArgument(place, limits, intent.price),
+      poolAgeMs: POOL_AGE_MS,
+      onlyUnused: sparesOnly ? "only" : "",
+      at: at.toISOString(),
+    },
+    moreArgs: fields,
   });
   const [detail = ""] = details;
   switch (code as Begun["kind"]) {

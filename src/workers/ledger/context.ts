@@ -30,11 +30,3 @@ export async function ledgerNow({ ledger }: LedgerContext): Promise<number> {
   const [seconds, micros] = await ledger.redis.time();
   return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
 }
-
-/** Lua: changes with a restart (`run_id`) and with a failover to and fro (`master_replid`). */
-export const RUN = `
-local function runOf()
-  local process = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
-  return process .. ' ' .. (string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or '')
-end
-`;

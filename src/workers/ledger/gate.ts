@@ -4,47 +4,20 @@ import { moneyUnits } from "../../shared/base/money.ts";
 import { type Intent, slotClass } from "./attempt.ts";
 import { POOL_AGE_MS } from "./begin.ts";
 import type { LedgerContext } from "./context.ts";
-import { LIMITS, type Limits, LONGEST_DWELL_MS, limitsArgument } from "./limits.ts";
-import { type Script, step } from "./script.ts";
+import { type Limits, limitsArgument } from "./limits.ts";
+import { ledgerScript, step } from "./script.ts";
 
 /** A replica has so long to confirm (rule 2). */
 const REPLICA_MS = 1_000;
-const DAY_MS = 86_400_000;
 
-/**
- * K certificate, attempt, unsettled, held, spent, pool of the class. A reference, number, sender, class, limits, price (units), pool age.
- * Keeps the ledger's time and the dwell counter, from which the attempt settles (rule 9). The time since the keeper's last
- * visit counts as dwelt before the gate: it must not count behind it. The counter itself goes into the journal, too: a rebuilt
- * ledger whose counter began at nothing would never settle what was in the air.
- */
-const GATE: Script = {
-  name: "gate",
+const GATE = ledgerScript({
+  step: "gate",
   whenFrozen: "refused",
-  lua: `${LIMITS}
-local state = redis.call('HGET', K[2], 'state') or 'none'
-if state ~= 'PREPARED' then return answer('attempt is ' .. state) end
-if redis.call('HGET', K[1], 'state') ~= 'BUYING' or redis.call('HGET', K[1], 'attempt') ~= A[2] then return answer('order moved on') end
-if redis.call('HEXISTS', K[4], A[1]) == 1 then return answer('order holds a slot') end
-if redis.call('ZCOUNT', K[6], now - A[7], '+inf') > 0 then return answer('a spare slot turned up') end
-local full = tooMuch(K[3], K[5], A[4], cjson.decode(A[5]))
-if full then return answer(full) end
-local since = dwell + math.max(0, math.min(${LONGEST_DWELL_MS}, now - tonumber(meta[7] or now)))
-write('HSET', K[2], 'state', 'SENDING', 'sender', A[3], 'gateAt', now, 'gateDwell', since)
-write('HSET', KEYS[1], 'dwell', dwell)
-write('HSET', K[3], A[1] .. '#' .. A[2], string.format('%s|%s|%.0f|%.0f|S', A[4], A[6], now, since))
-write('ZREMRANGEBYSCORE', K[5], '-inf', now - ${DAY_MS})
-write('ZADD', K[5], now, A[1] .. '#' .. A[2] .. '|' .. A[6])
-return answer('open', string.match(redis.call('INFO', 'replication'), 'connected_slaves:(%d+)') or '0')`,
-};
+  keys: ["certificate", "attempt", "unsettled", "held", "spent", "pool"],
+  args: ["reference", "number", "sender", "class", "limits", "price", "poolAgeMs"],
+});
 
-/** K attempt. A sender. Behind the journal's line: a ledger that was started anew meanwhile does not know the gate. */
-const CONFIRM: Script = {
-  name: "confirm",
-  whenFrozen: "refused",
-  lua: `
-local mine = redis.call('HGET', K[1], 'state') == 'SENDING' and redis.call('HGET', K[1], 'sender') == A[1]
-return answer(mine and 'mine' or 'lost')`,
-};
+const CONFIRM = ledgerScript({ step: "confirm", whenFrozen: "refused", keys: ["attempt"], args: ["sender"] });
 
 /** One process's right to write one attempt. `sender` is random, made for this attempt alone. */
 export interface Ticket {
@@ -70,18 +43,30 @@ export async function openGate(
   const attempt = ledger.attempt(reference, number);
   const { code, details } = await step(place, GATE, {
     ...{ account, reference },
-    keys: [
-      ...[keys.certificate(reference), attempt, ledger.unsettled(account)],
-      ...[ledger.held(account), ledger.spent(account), ledger.pool(account, kind)],
-    ],
-    args: [reference, number, sender, kind, limitsArgument(place, limits, price), moneyUnits(price), POOL_AGE_MS],
+    keys: {
+      certificate: keys.certificate(reference),
+      attempt,
+      unsettled: ledger.unsettled(account),
+      held: ledger.held(account),
+      spent: ledger.spent(account),
+      pool: ledger.pool(account, kind),
+    },
+    args: {
+      reference,
+      number,
+      sender,
+      class: kind,
+      limits: limitsArgument(place, limits, price),
+      price: moneyUnits(price),
+      poolAgeMs: POOL_AGE_MS,
+    },
   });
   if (code !== "open") throw shut(code);
   const hasReplicas = Number(details[0]) > 0;
   if (hasReplicas && Number(await redis.call("WAIT", 1, REPLICA_MS)) < 1) {
     throw shut("no replica of Redis confirmed it in time");
   }
-  const confirmed = await step(place, CONFIRM, { account, reference, keys: [attempt], args: [sender] });
+  const confirmed = await step(place, CONFIRM, { account, reference, keys: { attempt }, args: { sender } });
   if (confirmed.code !== "mine") throw shut("Redis does not know it any more");
 }
 

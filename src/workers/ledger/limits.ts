@@ -2,7 +2,7 @@
 import { type Money, moneyUnits } from "../../shared/base/money.ts";
 import { slotClass } from "./attempt.ts";
 import type { LedgerContext } from "./context.ts";
-import { type Script, step } from "./script.ts";
+import { ledgerScript, step } from "./script.ts";
 
 export interface Limits {
   /** K: unsettled attempts a class. */
@@ -54,77 +54,23 @@ export function limitsArgument({ ledger }: LedgerContext, limits: Limits, price:
   });
 }
 
-/** The longest silence that counts as watched (rule 9). */
-export const LONGEST_DWELL_MS = 60_000;
-
-/** Lua: an entry of `unsettled`, which is `class|price|gateAt|gateDwell|S, U or C`, and rule 9. */
-export const IN_AIR = `
-local function inAir(entry)
-  local class, price, at, since, flag = string.match(entry, '^(.*)|(%d+)|(%d+)|(%d+)|(%u)$')
-  return { class = class, price = tonumber(price), at = tonumber(at), since = tonumber(since), flag = flag }
-end
-local function settled(e, settle) return now - e.at >= settle and dwell - e.since >= settle end
-`;
-
-/**
- * Lua: why one more purchase of the class would be too much; nil when it would not. COVERED ones count until they are settled.
- * `resting`: an undecided doubt is old enough; new attempts would settle after it and make it undecidable (rule 11).
- */
-export const LIMITS = `${IN_AIR}
-local function spentFrom(spent, from)
-  local sum = 0
-  for _, member in ipairs(redis.call('ZRANGE', spent, from, '+inf', 'BYSCORE')) do
-    sum = sum + tonumber(string.match(member, '|(%d+)$'))
-  end
-  return sum
-end
-local function tooMuch(unsettled, spent, class, limits)
-  if stopped then return 'stopped' end
-  local count, sum = 0, 0
-  for _, entry in ipairs(redis.call('HVALS', unsettled)) do
-    local e = inAir(entry)
-    if not (e.flag == 'C' and settled(e, limits.settle)) then
-      sum = sum + e.price
-      if e.class == class then
-        count = count + 1
-        if e.flag ~= 'C' and limits.rest >= 0 and now - e.at >= limits.rest then return 'resting' end
-      end
-    end
-  end
-  if count >= limits.most then return 'too-many' end
-  if sum + limits.price > limits.money then return 'too-much' end
-  local function spentSince(ms) return spentFrom(spent, string.format('(%.0f', now - ms)) end
-  if limits.hour >= 0 and spentSince(3600000) + limits.price > limits.hour then return 'hour-spent' end
-  if limits.day >= 0 and spentSince(86400000) + limits.price > limits.day then return 'day-spent' end
-  if limits.left and spentFrom(spent, string.format('%.0f', limits.readAt)) + limits.price > limits.left then return 'short' end
-  return nil
-end`;
-
 export type TooMuch = "stopped" | "resting" | "too-many" | "too-much" | "hour-spent" | "day-spent" | "short";
 
-/** K unsettled. Reads only. */
-const AIR: Script = {
-  name: "air",
-  whenFrozen: "goes-on",
-  lua: `${IN_AIR}
-local sum = 0
-for _, entry in ipairs(redis.call('HVALS', K[1])) do sum = sum + inAir(entry).price end
-return answer('air', string.format('%.0f', sum))`,
-};
+const AIR = ledgerScript({ step: "air", whenFrozen: "goes-on", keys: ["unsettled"], args: [] });
 
 /** To be asked before a balance is read: what may be missing in it. */
 export async function readInFlight(place: LedgerContext, account: string): Promise<InFlight> {
-  const keys = [place.ledger.keys.ledger.unsettled(account)];
-  const { details, now } = await step(place, AIR, { account, keys, args: [] });
+  const keys = { unsettled: place.ledger.keys.ledger.unsettled(account) };
+  const { details, now } = await step(place, AIR, { account, keys, args: {} });
   return { at: now, units: Number(details[0]) };
 }
 
-const ROOM: Script = {
-  name: "room",
+const ROOM = ledgerScript({
+  step: "room",
   whenFrozen: "refused",
-  lua: `${LIMITS}
-return answer(tooMuch(K[1], K[2], A[1], cjson.decode(A[2])) or 'room')`,
-};
+  keys: ["unsettled", "spent"],
+  args: ["class", "limits"],
+});
 
 /** Asked before eNom is asked anything: whether one more purchase could begin now. Nothing is kept; `begin` decides. */
 export async function findTooMuch(
@@ -136,8 +82,8 @@ export async function findTooMuch(
   const { account, service, years, price } = intent;
   const { code } = await step(place, ROOM, {
     account,
-    keys: [keys.ledger.unsettled(account), keys.ledger.spent(account)],
-    args: [slotClass(service, years), limitsArgument(place, limits, price)],
+    keys: { unsettled: keys.ledger.unsettled(account), spent: keys.ledger.spent(account) },
+    args: { class: slotClass(service, years), limits: limitsArgument(place, limits, price) },
   });
   return code === "room" ? undefined : (code as TooMuch);
 }

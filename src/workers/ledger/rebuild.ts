@@ -1,36 +1,31 @@
 // Rebuilds a ledger that Redis lost, or lost the end of, from its journal (rule 3). A person starts it; the epoch is raised.
 
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { Refused } from "../../shared/base/errors.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
+import { defineScript, runScript } from "../../shared/redis/script.ts";
 import type { JournalLine, Mark } from "../journal/journal.ts";
-import { isFrozen, type LedgerContext, RUN } from "./context.ts";
+import { isFrozen, type LedgerContext } from "./context.ts";
 import { emptyOutbox, OTHER_JOURNAL } from "./recheck.ts";
-import { once, PREAMBLE } from "./script.ts";
+import { ledgerScript, once } from "./script.ts";
 
 const BATCH = 200;
 
-/**
- * KEYS meta. ARGV token, writes. Only while the ledger is shut, and only for the rebuild that was begun last: older values over
- * newer ones would make a purchase that was sent look as if it never was.
- */
-const WRITE_AGAIN = `${RUN}
-local meta = redis.call('HMGET', KEYS[1], 'run', 'rebuilding')
-if meta[1] == runOf() then return 'in use' end
-if meta[2] ~= ARGV[1] then return 'another' end
-for _, command in ipairs(cjson.decode(ARGV[2])) do redis.call(unpack(command)) end
-return 'written'`;
+const WRITE_AGAIN = defineScript(join(import.meta.dirname, "lua/write-again.lua"), {
+  keys: ["metaKey"],
+  args: ["token", "writes"],
+});
 
-/** A epoch and seq to go on from, who and why, the rebuild's token. Thaws: everything that the journal knows is in the ledger now. */
-const REBUILT = `${PREAMBLE}
-if redis.call('HGET', KEYS[1], 'rebuilding') ~= A[4] or meta[3] == run then return answer('another') end
-redis.call('HDEL', KEYS[1], 'rebuilding')
-redis.call('HSET', KEYS[1], 'seq', A[2], 'run', run, 'dwellAt', string.format('%.0f', now))
-redis.call('HDEL', KEYS[1], 'frozen', 'behind')
-epoch = tonumber(A[1])
-write('HSET', KEYS[1], 'epoch', A[1], 'journal', ARGV[2], 'rebuilt', A[3])
-return answer('rebuilt')`;
+const REBUILT = ledgerScript({
+  step: "rebuild",
+  file: join(import.meta.dirname, "lua/rebuilt.lua"),
+  whenFrozen: "goes-on",
+  whenShut: "goes-on",
+  keys: [],
+  args: ["newEpoch", "lastSeq", "words", "token"],
+});
 
 export interface Rebuilt {
   /** Steps written again, and the epoch that the ledger is in now. */
@@ -75,11 +70,11 @@ export async function rebuild(
   const last = lines.at(-1) ?? mark;
   const epoch = Math.max(last.epoch, mark.epoch) + 1;
   seen.delete(account);
-  const { code } = await once(
-    place,
-    { name: "rebuild", lua: REBUILT },
-    { account, keys: [], args: [epoch, last.seq, words, token] },
-  );
+  const { code } = await once(place, REBUILT, {
+    account,
+    keys: {},
+    args: { newEpoch: epoch, lastSeq: last.seq, words, token },
+  });
   if (code !== "rebuilt") throw anotherRebuilds(account);
 
   const ordersToSendAgain: string[] = [];
@@ -98,7 +93,10 @@ async function writeAgain(
   { account, token }: { account: string; token: string },
   writes: readonly (readonly string[])[],
 ): Promise<void> {
-  const done = await redis.eval(WRITE_AGAIN, 1, keys.ledger.meta(account), token, JSON.stringify(writes));
+  const done = await runScript(redis, WRITE_AGAIN, {
+    keys: { metaKey: keys.ledger.meta(account) },
+    args: { token, writes: JSON.stringify(writes) },
+  });
   if (done === "in use")
     throw new Refused(`the ledger of account ${account} is in use and lacks nothing: see certfleet ledger status`);
   if (done !== "written") throw anotherRebuilds(account);

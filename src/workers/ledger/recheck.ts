@@ -1,24 +1,17 @@
 // The ledger and its journal (rule 3): steps on their way are brought there, and after a restart both are compared before anything else is done.
 
+import { join } from "node:path";
 import { z } from "zod";
+import { defineScript, runScript } from "../../shared/redis/script.ts";
 import type { JournalLine, Mark } from "../journal/journal.ts";
-import { isFrozen, type LedgerContext, RUN } from "./context.ts";
+import { isFrozen, type LedgerContext } from "./context.ts";
 
-/** KEYS meta. ARGV highest epoch and seq of the journal, reason, the journal's id, this Redis' run before the journal was read. Thaws a ledger that lacks nothing; freezes one that does. */
-const RECHECK = `${RUN}
-local meta = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'journal')
-if not meta[1] then return 'no-ledger' end
-if meta[3] ~= ARGV[4] then return 'other-journal' end
-if runOf() ~= ARGV[5] then return 'again' end
-local epoch, seq = tonumber(meta[1]), tonumber(meta[2] or 0)
-local most, last = tonumber(ARGV[1]), tonumber(ARGV[2])
-if epoch < most or (epoch == most and seq < last) then
-  redis.call('HSET', KEYS[1], 'behind', ARGV[3])
-  return 'behind'
-end
-redis.call('HDEL', KEYS[1], 'behind')
-redis.call('HSET', KEYS[1], 'run', ARGV[5])
-return 'whole'`;
+const FOLDER = join(import.meta.dirname, "lua");
+const RECHECK = defineScript(join(FOLDER, "recheck.lua"), {
+  keys: ["metaKey"],
+  args: ["journalEpoch", "journalSeq", "reason", "journalId", "run"],
+});
+const READ_RUN = defineScript(join(FOLDER, "read-run.lua"), { keys: ["metaKey"], args: [] });
 
 export const OTHER_JOURNAL =
   "CERTFLEET_JOURNAL is not the journal that this ledger is kept with: name the one that all purchase workers share.";
@@ -31,13 +24,17 @@ export const OTHER_JOURNAL =
 export async function recheck(place: LedgerContext, account: string, why: string): Promise<void> {
   const { redis, keys, journal } = place.ledger;
   if (why === "other-journal") throw isFrozen(account, OTHER_JOURNAL);
-  const run = String(await redis.eval(`${RUN} return runOf()`, 1, keys.ledger.meta(account)));
+  const metaKey = keys.ledger.meta(account);
+  const run = String(await runScript(redis, READ_RUN, { keys: { metaKey }, args: {} }));
   await emptyOutbox(place, account); // what the ledger still has and the journal lacks is no loss
   const mark: Mark = (await journal.highest(account)) ?? { epoch: 0, seq: 0 };
   const reason =
     `Redis lost steps of the ledger: the journal has ${mark.epoch}/${mark.seq}. ` +
     `Read the runbook, then: certfleet ledger rebuild ${account}.`;
-  const answer = await redis.eval(RECHECK, 1, keys.ledger.meta(account), mark.epoch, mark.seq, reason, journal.id, run);
+  const answer = await runScript(redis, RECHECK, {
+    keys: { metaKey },
+    args: { journalEpoch: mark.epoch, journalSeq: mark.seq, reason, journalId: journal.id, run },
+  });
   if (answer === "whole" || answer === "again") return; // started anew once more: the caller finds it shut, and comes again
   if (answer === "other-journal") throw isFrozen(account, OTHER_JOURNAL);
   if (answer === "behind") throw isFrozen(account, reason);

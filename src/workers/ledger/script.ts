@@ -1,72 +1,49 @@
 // Runs the ledger's scripts (rules 2 and 3): one preamble for all, a journal line for each step, and nothing on a ledger that may have gone back.
 
+import { join } from "node:path";
+import { defineScript, type Operands, runScript, type Script } from "../../shared/redis/script.ts";
 import type { Mark } from "../journal/journal.ts";
-import { isFrozen, type LedgerContext, RUN } from "./context.ts";
+import { isFrozen, type LedgerContext } from "./context.ts";
 import { emptyOutbox, keepLine, recheck, suspect } from "./recheck.ts";
 
-/**
- * KEYS[1] is the account's meta hash, KEYS[2] its outbox, the others are K. ARGV: time in hand or empty, id of the journal, step,
- * reference; the others are A. `write` keeps what is written, with absolute values, so that the journal can write it again; the
- * outbox keeps it until it is in the journal, whoever puts it there, under its number and order. Rule 3: on a ledger that is empty, was started anew, or has
- * another journal, nothing is read or written before somebody has compared it.
- */
-export const PREAMBLE = `${RUN}
-local meta = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'run', 'journal', 'frozen', 'dwell', 'dwellAt', 'stopped')
-local t = redis.call('TIME')
-local now = ARGV[1] ~= '' and tonumber(ARGV[1]) or t[1] * 1000 + math.floor(t[2] / 1000)
-local run = runOf()
-local epoch, seq, dwell = tonumber(meta[1] or 0), tonumber(meta[2] or 0), tonumber(meta[6] or 0)
-local frozen, stopped = meta[5], meta[8]
-local K, A, writes = { unpack(KEYS, 3) }, {}, {}
-for i = 5, #ARGV do A[i - 4] = ARGV[i] end
-local function write(...)
-  local command = { ... }
-  for i, part in ipairs(command) do
-    if type(part) == 'number' then command[i] = string.format('%.0f', part) end
-  end
-  writes[#writes + 1] = command
-  return redis.call(unpack(command))
-end
-local function unkept()
-  local count = 0
-  for _, field in ipairs(redis.call('HKEYS', KEYS[2])) do
-    local of = string.match(field, ' (.*)$')
-    if of == '' or of == ARGV[4] then count = count + 1 end
-  end
-  return count
-end
-local function answer(...)
-  local earlier = unkept()
-  if #writes == 0 then return { epoch, seq, string.format('%.0f', now), '', earlier, ... } end
-  seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
-  local line = cjson.encode({ epoch = epoch, seq = seq, at = now, step = ARGV[3], reference = ARGV[4], writes = writes })
-  redis.call('HSET', KEYS[2], epoch .. '/' .. seq .. ' ' .. ARGV[4], line)
-  return { epoch, seq, string.format('%.0f', now), line, earlier, ... }
-end
-local function raise(versions, class) write('HSET', versions, class, (redis.call('HGET', versions, class) or 0) + 1) end
-`;
-const SHUT = `
-local gone = not meta[1] and 'no-ledger' or meta[4] ~= ARGV[2] and 'other-journal' or meta[3] ~= run and 'restarted'
-if gone then return answer('shut', gone) end
-`;
-/** A frozen account buys, claims and configures nothing (rule 3); what was sent before may still be noted. */
-const THAWED = `
-if frozen then return answer('frozen', frozen) end
-`;
-
-export interface Script {
+/** A step of the ledger: `lua/FILE.lua` behind the preamble. */
+export interface LedgerScript<K extends string = string, A extends string = string> extends Script<K, A> {
   /** The step's name in the journal. */
-  name: string;
-  lua: string;
-  /** Whether a frozen account takes this step. */
-  whenFrozen: "goes-on" | "refused";
+  step: string;
 }
 
-export interface Call {
+export interface Call<K extends string, A extends string> extends Operands<K, A> {
   account: string;
   reference?: string;
-  keys: readonly string[];
-  args: readonly (string | number)[];
+}
+
+/**
+ * `file`: named as the step where it is not given. `whenFrozen`: a frozen account buys, claims and configures nothing. `whenShut`:
+ * a ledger that was not compared with its journal takes only the two steps that take it into use.
+ */
+export function ledgerScript<const K extends string, const A extends string>({
+  step,
+  file = `${import.meta.dirname}/lua/${step}.lua`,
+  whenFrozen,
+  whenShut = "refused",
+  ...operands
+}: {
+  step: string;
+  file?: string;
+  whenFrozen: "goes-on" | "refused";
+  whenShut?: "goes-on" | "refused";
+  keys: readonly K[];
+  args: readonly A[];
+}): LedgerScript<K, A> {
+  const before = [
+    "preamble",
+    ...(whenShut === "refused" ? ["shut"] : []),
+    ...(whenFrozen === "refused" ? ["thawed"] : []),
+  ];
+  return {
+    step,
+    ...defineScript([...before.map((part) => join(import.meta.dirname, "lua", `${part}.lua`)), file], operands),
+  };
 }
 
 export interface Answer {
@@ -82,10 +59,13 @@ export interface Answer {
  * @throws Refused `ledger-frozen`: nothing was done, and a person is needed
  * @throws Unavailable the journal failed: the step is in the ledger, and must not be acted on
  */
-export async function step(place: LedgerContext, script: Script, call: Call): Promise<Answer> {
-  const lua = PREAMBLE + SHUT + (script.whenFrozen === "refused" ? THAWED : "") + script.lua;
+export async function step<K extends string, A extends string>(
+  place: LedgerContext,
+  script: LedgerScript<K, A>,
+  call: Call<K, A>,
+): Promise<Answer> {
   for (let tries = 1; ; tries++) {
-    const answer = await once(place, { ...script, lua }, call);
+    const answer = await once(place, script, call);
     if (answer.code === "frozen") throw isFrozen(call.account, answer.details[0] ?? "");
     if (answer.code !== "shut") return answer;
     await recheck(place, call.account, answer.details[0] ?? "");
@@ -93,16 +73,17 @@ export async function step(place: LedgerContext, script: Script, call: Call): Pr
   }
 }
 
-/** Runs the script and keeps its line. `script.lua` is the whole script here. */
-export async function once(place: LedgerContext, script: Pick<Script, "name" | "lua">, call: Call): Promise<Answer> {
+/** Runs the script once and keeps its line, whatever the script says. */
+export async function once<K extends string, A extends string>(
+  place: LedgerContext,
+  script: LedgerScript<K, A>,
+  { account, reference = "", ...operands }: Call<K, A>,
+): Promise<Answer> {
   const { redis, keys, now: inHand, journal } = place.ledger;
-  const { account, reference = "" } = call;
-  const reply = (await redis.eval(
-    script.lua,
-    2 + call.keys.length,
-    ...[keys.ledger.meta(account), keys.ledger.outbox(account), ...call.keys],
-    ...[inHand ? Math.floor(inHand()) : "", journal.id, script.name, reference, ...call.args],
-  )) as [number, number, string, string, number, string, ...string[]];
+  const reply = (await runScript(redis, script, operands, {
+    keys: [keys.ledger.meta(account), keys.ledger.outbox(account)],
+    args: [inHand ? Math.floor(inHand()) : "", journal.id, script.step, reference],
+  })) as [number, number, string, string, number, string, ...string[]];
   const [epoch, seq, now, line, earlier, code, ...details] = reply;
   const answer = { code, details, now: Number(now) };
   if (code === "shut") return answer;

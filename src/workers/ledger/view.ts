@@ -2,23 +2,14 @@
 import { z } from "zod";
 import { readField } from "./attempt.ts";
 import type { LedgerContext } from "./context.ts";
-import { type Script, step } from "./script.ts";
+import { ledgerScript, step } from "./script.ts";
 
-/** K owner, version, unsettled, parked, abandoned. A CertIDs. Reads only. */
-const VIEW: Script = {
-  name: "view",
+const VIEW = ledgerScript({
+  step: "view",
   whenFrozen: "goes-on",
-  lua: `
-local owners = {}
-for i, slot in ipairs(A) do owners[i] = redis.call('HGET', K[1], slot) or '' end
-local function map(key)
-  local flat = redis.call('HGETALL', key)
-  if #flat == 0 then return {} end
-  return flat
-end
-return answer('view', cjson.encode({ owners = owners, dwell = dwell, versions = map(K[2]), unsettled = map(K[3]), parked = map(K[4]),
-  abandoned = map(K[5]) }))`,
-};
+  keys: ["owner", "version", "unsettled", "parked", "abandoned"],
+  args: [],
+});
 
 /** Lua writes an empty table as `{}`, whatever it was. */
 const flat = z.union([z.array(z.string()), z.object({})]).transform((pairs) => {
@@ -63,11 +54,15 @@ export async function viewLedger(place: LedgerContext, account: string, certIds:
   const { ledger } = place.ledger.keys;
   const { now, details } = await step(place, VIEW, {
     account,
-    keys: [
-      ...[ledger.owner(account), ledger.version(account), ledger.unsettled(account)],
-      ...[ledger.parked(account), ledger.abandoned(account)],
-    ],
-    args: certIds,
+    keys: {
+      owner: ledger.owner(account),
+      version: ledger.version(account),
+      unsettled: ledger.unsettled(account),
+      parked: ledger.parked(account),
+      abandoned: ledger.abandoned(account),
+    },
+    args: {},
+    moreArgs: certIds,
   });
   const { owners, dwell, versions, unsettled, parked, abandoned } = shape.parse(JSON.parse(details[0] ?? ""));
   const known = certIds.map((certId, i) => [certId, owners[i] ?? ""] as const).filter(([, of]) => of !== "");

@@ -1,8 +1,10 @@
 // Which mails have gone out, and the bytes of those that have not: one HASH a key, changed by compare-and-set only.
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { Cluster, Redis } from "ioredis";
 import { z } from "zod";
 import type { Keys } from "../../shared/redis/keys.ts";
+import { defineScript, runScript } from "../../shared/redis/script.ts";
 import { digestOf } from "./compose.ts";
 
 /** A mail as it is first written down. What is repeated later is this, byte for byte. */
@@ -59,53 +61,20 @@ export type MailBook = ReturnType<typeof mailBook>;
 
 const KEEP_SECONDS = 90 * 86_400;
 
-// Time is Redis' own (TIME): the leases of two machines with different clocks still agree.
-const NOW = "local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)";
+const CLAIM = defineScript(join(import.meta.dirname, "lua/claim-mail.lua"), {
+  keys: ["mail"],
+  args: ["token", "leaseMs", "keepSeconds", "mostRepeats", "at"],
+});
 
-/**
- * KEYS mail. ARGV token, lease ms, keep seconds, most repeats, at, then the draft as field, value … or nothing.
- * Answers {absent}, {busy, ms left}, {over, fields} or {mine, fields}. A lease that ran out is an answer that was lost.
- */
-const CLAIM = `${NOW}
-local state = redis.call('HGET', KEYS[1], 'state')
-if not state then
-  if #ARGV == 5 then return {'absent'} end
-  redis.call('HSET', KEYS[1], 'lost', 0, unpack(ARGV, 6))
-elseif state == 'ACCEPTED' or state == 'REJECTED' then
-  return {'over', redis.call('HGETALL', KEYS[1])}
-elseif state == 'SENDING' then
-  local left = tonumber(redis.call('HGET', KEYS[1], 'leaseUntil')) - now
-  if left > 0 then return {'busy', left} end
-  redis.call('HINCRBY', KEYS[1], 'lost', 1)
-  redis.call('HSET', KEYS[1], 'state', 'UNKNOWN', 'lastAnswer', 'the sender died')
-end
-if tonumber(redis.call('HGET', KEYS[1], 'lost')) > tonumber(ARGV[4]) then
-  return {'over', redis.call('HGETALL', KEYS[1])}
-end
-redis.call('HINCRBY', KEYS[1], 'attempts', 1)
-redis.call('HSET', KEYS[1], 'state', 'SENDING', 'token', ARGV[1], 'leaseUntil', now + ARGV[2], 'at', ARGV[5])
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-return {'mine', redis.call('HGETALL', KEYS[1])}`;
+const RENEW = defineScript(join(import.meta.dirname, "lua/renew-mail.lua"), {
+  keys: ["mail"],
+  args: ["token", "leaseMs"],
+});
 
-/** KEYS mail. ARGV token, lease ms. Answers 1, or 0 when the mail is no longer ours. */
-const RENEW = `${NOW}
-if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'leaseUntil', now + ARGV[2])
-return 1`;
-
-/**
- * KEYS mail. ARGV token, verdict, answer, at. Answers 1, or 0 when the mail is no longer ours to judge.
- * ACCEPTED is a fact whoever saw it, so it is written without the token and never overwritten.
- */
-const SETTLE = `
-local state = redis.call('HGET', KEYS[1], 'state')
-if not state or state == 'ACCEPTED' then return 0 end
-if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] and ARGV[2] ~= 'ACCEPTED' then return 0 end
-redis.call('HSET', KEYS[1], 'state', ARGV[2], 'lastAnswer', ARGV[3], 'at', ARGV[4])
-redis.call('HDEL', KEYS[1], 'token', 'leaseUntil')
-if ARGV[2] == 'UNKNOWN' then redis.call('HINCRBY', KEYS[1], 'lost', 1) end
-if ARGV[2] == 'ACCEPTED' or ARGV[2] == 'REJECTED' then redis.call('HDEL', KEYS[1], 'raw') end
-return 1`;
+const SETTLE = defineScript(join(import.meta.dirname, "lua/settle-mail.lua"), {
+  keys: ["mail"],
+  args: ["token", "verdict", "lastAnswer", "at"],
+});
 
 export function mailBook({ redis, keys, leaseMs = 60_000 }: MailBookOptions) {
   const keyOf = (key: string) => keys.mail(digestOf(key));
@@ -125,9 +94,12 @@ export function mailBook({ redis, keys, leaseMs = 60_000 }: MailBookOptions) {
      */
     async claim(key: string, now: Date, draft?: Draft): Promise<Claim | undefined> {
       const token = randomUUID();
-      const written = draft ? Object.entries({ key, ...draft }).flat() : [];
-      const args = [token, leaseMs, KEEP_SECONDS, MOST_REPEATS, now.toISOString(), ...written];
-      const answer = claimed.parse(await redis.eval(CLAIM, 1, keyOf(key), ...args));
+      const reply = await runScript(redis, CLAIM, {
+        keys: { mail: keyOf(key) },
+        args: { token, leaseMs, keepSeconds: KEEP_SECONDS, mostRepeats: MOST_REPEATS, at: now.toISOString() },
+        moreArgs: draft ? Object.entries({ key, ...draft }).flat() : [],
+      });
+      const answer = claimed.parse(reply);
       switch (answer[0]) {
         case "absent":
           return undefined;
@@ -142,12 +114,13 @@ export function mailBook({ redis, keys, leaseMs = 60_000 }: MailBookOptions) {
 
     /** Says that the sender still lives; to be called well within `leaseMs`. */
     async renew(key: string, token: string): Promise<void> {
-      await redis.eval(RENEW, 1, keyOf(key), token, leaseMs);
+      await runScript(redis, RENEW, { keys: { mail: keyOf(key) }, args: { token, leaseMs } });
     },
 
     /** Writes down how an attempt ended. A verdict of somebody who lost the mail meanwhile is dropped, unless it is ACCEPTED. */
     async settle(key: string, token: string, verdict: Verdict, answer: string, now: Date): Promise<void> {
-      await redis.eval(SETTLE, 1, keyOf(key), token, verdict, answer, now.toISOString());
+      const args = { token, verdict, lastAnswer: answer, at: now.toISOString() };
+      await runScript(redis, SETTLE, { keys: { mail: keyOf(key) }, args });
     },
   };
 }

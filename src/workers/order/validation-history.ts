@@ -1,10 +1,12 @@
 // The validations of each domain, per account and family of products: what one certificate had validated, another may use.
 
+import { join } from "node:path";
 import { z } from "zod";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
+import { defineScript, runScript } from "../../shared/redis/script.ts";
 
 const validation = z.object({
   method: z.enum(["email", "dns", "file"]),
@@ -20,13 +22,10 @@ const KEEP_DAYS = 400;
 
 type Place = { redis: RedisClient; keys: Keys };
 
-/** KEYS validations of a domain. ARGV field, entry, its time. An older one never takes the place of a newer. */
-const KEEP = `
-local kept = redis.call('HGET', KEYS[1], ARGV[1])
-if kept and cjson.decode(kept).at > ARGV[3] then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-redis.call('EXPIRE', KEYS[1], ${KEEP_DAYS * 86_400})
-return 1`;
+const KEEP = defineScript(join(import.meta.dirname, "lua/keep-validation.lua"), {
+  keys: ["validations"],
+  args: ["field", "entry", "at", "keepSeconds"],
+});
 
 export async function keepValidation(
   { redis, keys }: Place,
@@ -35,7 +34,10 @@ export async function keepValidation(
 ): Promise<void> {
   const { reference, domain } = certificate.order;
   const entry: DomainValidation = { method, at, reference };
-  await redis.eval(KEEP, 1, keys.validations(domain), fieldOf(certificate), JSON.stringify(entry), at);
+  await runScript(redis, KEEP, {
+    keys: { validations: keys.validations(domain) },
+    args: { field: fieldOf(certificate), entry: JSON.stringify(entry), at, keepSeconds: KEEP_DAYS * 86_400 },
+  });
 }
 
 export async function findValidation(

@@ -11,6 +11,7 @@ import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import { reissueCertificate } from "../../../src/workers/reissue/reissue.ts";
 import { orderNeeds } from "../../support/needs.ts";
 import type { OrderChanges } from "../../support/order.ts";
+import { isScriptName } from "../../support/redis-scripts.ts";
 import { issued, type World, world } from "../../support/world.ts";
 import { get } from "../open/runs.ts";
 
@@ -60,7 +61,7 @@ export function dyingRedis({ redis }: World, scripts: number): Redis {
       if (typeof value !== "function") return value;
       return (...args: unknown[]) => {
         if (left <= 0) throw new Error("the process died here");
-        if (name === "eval") left -= 1;
+        if (isScriptName(name)) left -= 1;
         return Reflect.apply(value, target, args);
       };
     },

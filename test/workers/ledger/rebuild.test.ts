@@ -13,6 +13,7 @@ import {
   switchPurchases,
 } from "../../../src/workers/ledger/maintenance.ts";
 import { cancelOrder, refundSeen, startConfiguring } from "../../../src/workers/ledger/transitions.ts";
+import { isScriptName } from "../../support/redis-scripts.ts";
 import { SETTLE_MS } from "../../support/time.ts";
 import {
   abandoned,
@@ -97,7 +98,7 @@ function dyingAtScript(l: TestLedger, nth: number): TestLedger {
   let left = nth;
   const redis: RedisClient = new Proxy(l.ledger.redis, {
     get(target, name) {
-      if (name === "eval" && --left === 0) throw new Error("the process died here");
+      if (isScriptName(name) && --left === 0) throw new Error("the process died here");
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },
@@ -143,7 +144,7 @@ function heldAtScript(l: TestLedger, nth: number) {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== "function") return value;
-      if (name !== "eval" || --left !== 0) return value.bind(target);
+      if (!isScriptName(name) || --left !== 0) return value.bind(target);
       return async (...args: unknown[]) => {
         arrived.resolve();
         await goOn.promise;

@@ -7,6 +7,7 @@ import { advanceOrder } from "../../../src/workers/open/workflow.ts";
 import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import { ledgerOf, orderNeeds } from "../../support/needs.ts";
 import { defaultPolicy } from "../../support/policy.ts";
+import { isScriptName } from "../../support/redis-scripts.ts";
 import { SETTLE_MS } from "../../support/time.ts";
 import { issued, stuck, type World, world } from "../../support/world.ts";
 import { get } from "./runs.ts";
@@ -18,16 +19,17 @@ type Fits = (certificate: Certificate) => boolean;
 function dyingAt(w: World, nth: number, when: When): { needs: OrderNeeds; scripts: () => number } {
   let count = 0;
   let dead = false;
-  const run = async (target: Redis, args: unknown[]): Promise<unknown> => {
+  const run = async (target: Redis, name: string, args: unknown[]): Promise<unknown> => {
     count += 1;
-    if (!dead && count < nth) return Reflect.apply(target.eval, target, args);
-    if (!dead && when === "behind") await Reflect.apply(target.eval, target, args);
+    const script = Reflect.get(target, name) as (...args: unknown[]) => unknown;
+    if (!dead && count < nth) return Reflect.apply(script, target, args);
+    if (!dead && when === "behind") await Reflect.apply(script, target, args);
     dead = true;
     throw new Error("the process died here");
   };
   const redis = new Proxy(w.redis, {
     get(target, name) {
-      if (name === "eval") return (...args: unknown[]) => run(target, args);
+      if (isScriptName(name)) return (...args: unknown[]) => run(target, name, args);
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },

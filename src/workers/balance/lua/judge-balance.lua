@@ -1,0 +1,18 @@
+-- Counts a turn of the balance: below its minimum, and back above it. A reading that comes behind a newer one says nothing any more.
+--
+-- KEYS  turns
+-- ARGV  reading       JSON
+--       available, minimum
+--       restoredFrom  from what on it is restored (all in whole ten-thousandths)
+local turns = unpack(KEYS)
+local reading, available, minimum, restoredFrom = unpack(ARGV)
+
+local at = cjson.decode(reading).at
+local seenAt = redis.call('HGET', turns, 'seenAt')
+if seenAt and seenAt > at then return end
+redis.call('HSET', turns, 'seenAt', at)
+local count = tonumber(redis.call('HGET', turns, 'count') or 0)
+local isLow = count % 2 == 1
+available = tonumber(available)
+if isLow and available < tonumber(restoredFrom) or not isLow and available >= tonumber(minimum) then return end
+redis.call('HSET', turns, 'count', count + 1, tostring(count + 1), reading)

@@ -1,0 +1,10 @@
+-- Behind the journal's line: a ledger that was started anew meanwhile does not know the gate.
+--
+-- KEYS  attempt
+-- ARGV  sender
+-- Answers mine or lost. Reads only.
+local attempt = unpack(KEYS, 3)
+local sender = unpack(ARGV, 5)
+
+local mine = redis.call('HGET', attempt, 'state') == 'SENDING' and redis.call('HGET', attempt, 'sender') == sender
+return answer(mine and 'mine' or 'lost')

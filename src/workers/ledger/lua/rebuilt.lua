@@ -1,0 +1,15 @@
+-- Ends a rebuild. Thaws: everything that the journal knows is in the ledger now.
+--
+-- ARGV  newEpoch, lastSeq  to go on from
+--       words              who and why
+--       token              of the rebuild
+-- Answers rebuilt, or another.
+local newEpoch, lastSeq, words, token = unpack(ARGV, 5)
+
+if redis.call('HGET', metaKey, 'rebuilding') ~= token or knownRun == run then return answer('another') end
+redis.call('HDEL', metaKey, 'rebuilding')
+redis.call('HSET', metaKey, 'seq', lastSeq, 'run', run, 'dwellAt', string.format('%.0f', now))
+redis.call('HDEL', metaKey, 'frozen', 'behind')
+epoch = tonumber(newEpoch)
+write('HSET', metaKey, 'epoch', newEpoch, 'journal', journalId, 'rebuilt', words)
+return answer('rebuilt')

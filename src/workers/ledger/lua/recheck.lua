@@ -1,0 +1,25 @@
+-- Compares the ledger with its journal (rule 3). Thaws a ledger that lacks nothing; freezes one that does.
+--
+-- KEYS  metaKey
+-- ARGV  journalEpoch, journalSeq  the highest step in the journal
+--       reason                    why it is frozen, if it is
+--       journalId
+--       run                       of this Redis, before the journal was read
+-- Returns no-ledger, other-journal, again (Redis was started anew meanwhile), behind, whole.
+--- @include run
+local metaKey = unpack(KEYS)
+local journalEpoch, journalSeq, reason, journalId, run = unpack(ARGV)
+
+local epoch, seq, knownJournal = unpack(redis.call('HMGET', metaKey, 'epoch', 'seq', 'journal'))
+if not epoch then return 'no-ledger' end
+if knownJournal ~= journalId then return 'other-journal' end
+if runOf() ~= run then return 'again' end
+epoch, seq = tonumber(epoch), tonumber(seq or 0)
+journalEpoch, journalSeq = tonumber(journalEpoch), tonumber(journalSeq)
+if epoch < journalEpoch or (epoch == journalEpoch and seq < journalSeq) then
+  redis.call('HSET', metaKey, 'behind', reason)
+  return 'behind'
+end
+redis.call('HDEL', metaKey, 'behind')
+redis.call('HSET', metaKey, 'run', run)
+return 'whole'

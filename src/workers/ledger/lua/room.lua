@@ -1,0 +1,11 @@
+-- Whether one more purchase could begin now. Reads only; `begin` decides.
+--
+-- KEYS  unsettled, spent
+-- ARGV  class
+--       limits  JSON, as limits.ts writes it
+-- Answers room, or what `tooMuch` says.
+--- @include limits
+local unsettled, spent = unpack(KEYS, 3)
+local class, limits = unpack(ARGV, 5)
+
+return answer(tooMuch(unsettled, spent, class, cjson.decode(limits)) or 'room')
