@@ -87,6 +87,10 @@ test("every file of Lua is used, and no Lua is left in TypeScript", () => {
     );
   });
 
+  const names = files.map((file) => file.split("/").at(-1));
+
+  // A connection knows a script by the name of its file.
+  expect(new Set(names).size).toBe(names.length);
   expect(inTypeScript).toEqual([]);
   expect(unused).toEqual([]);
 });

@@ -23,7 +23,8 @@ export interface Operands<K extends string, A extends string> {
 
 type Command = (keyCount: number, ...operands: (string | number)[]) => Promise<unknown>;
 
-const composed = new Map<string, string>();
+/** Each file is read once. */
+const read = new Map<string, string>();
 
 export function defineScript<const K extends string, const A extends string>(
   files: string | readonly string[],
@@ -55,8 +56,6 @@ export function runScript<K extends string, A extends string>(
 
 /** The whole text that Redis gets. @throws Error where the head of the file names other operands than the definition */
 export function textOf(script: Script): string {
-  const known = composed.get(script.name);
-  if (known !== undefined) return known;
   const texts = script.files.map(readWithIncludes);
   const head = texts.at(-1) ?? "";
   for (const [of, names] of [
@@ -69,14 +68,14 @@ export function textOf(script: Script): string {
         `${script.files.at(-1)} names the ${of} ${named.join(", ")}; its definition says ${names.join(", ")}`,
       );
   }
-  const text = texts.join("\n");
-  composed.set(script.name, text);
-  return text;
+  return texts.join("\n");
 }
 
 /** `--- @include NAME` is replaced by NAME.lua of the same folder. */
 function readWithIncludes(file: string): string {
-  return readFileSync(file, "utf8").replace(/^--- @include (\S+)$/gm, (_line, name: string) =>
+  const text = read.get(file) ?? readFileSync(file, "utf8");
+  read.set(file, text);
+  return text.replace(/^--- @include (\S+)$/gm, (_line, name: string) =>
     readWithIncludes(join(dirname(file), `${name}.lua`)),
   );
 }
