@@ -1,4 +1,4 @@
-// What must hold when everything is healed (purchase-safety, Invariants), held against eNom's own books.
+// What must hold when everything is healed (docs/explanation/money.md, the invariants), held against eNom's own books.
 import type { Slot } from "../../src/sandbox/enom/books/slot.ts";
 import { isFinished } from "../../src/shared/certificate/certificate.ts";
 import type { JournalLine } from "../../src/workers/journal/journal.ts";

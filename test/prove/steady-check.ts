@@ -1,4 +1,4 @@
-// What must hold at any moment (purchase-safety, Invariants), read behind everything that happens.
+// What must hold at any moment (docs/explanation/money.md, the invariants), read behind everything that happens.
 import { moneyUnits } from "../../src/shared/base/money.ts";
 import { attemptsOf, type Facts, factsOf, NOBODYS, same } from "./facts.ts";
 import { ledgerTime, type Run, SETTLE_MS } from "./run.ts";

@@ -12,7 +12,7 @@ export function baseDomain(domain: string): string {
 
 /**
  * The names a certificate for this domain carries, as CAs add them unasked: `www.` beside a bare domain, the bare
- * domain beside `www.` and beside a wildcard. (eNom API, product list, note on additional names)
+ * domain beside `www.` and beside a wildcard. (eNom API, product list, additional names)
  */
 export function coveredNames(domain: string): string[] {
   if (domain === baseDomain(domain)) return [domain, `www.${domain}`];

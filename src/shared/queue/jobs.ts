@@ -33,7 +33,7 @@ interface Contract<S extends z.ZodType> {
   data: S;
   /**
    * Runs before BullMQ gives up. The two workers of the ledger have one: their repeats come from the sweeper, which
-   * knows the record (purchase safety, rule 4).
+   * knows the record (rule 4).
    */
   attempts: number;
   idOf: (data: z.infer<S>) => string;

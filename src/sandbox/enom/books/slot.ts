@@ -73,7 +73,7 @@ export function productOf(slot: Slot): CatalogueProduct {
   return getCatalogueProduct(slot.prodType);
 }
 
-/** End of the term that was paid for, without days carried over. (eNom API, renewal: 12 months a year from the purchase) */
+/** End of the term that was paid for, without days carried over. (eNom API, renewal and expiry: 12 months a year from the purchase) */
 export function ownEnd({ orderedAt, years }: Pick<Slot, "orderedAt" | "years">): Date {
   return monthsLater(new Date(orderedAt), 12 * years);
 }

@@ -49,7 +49,7 @@ export interface ContactFault {
   text: string;
 }
 
-/** The first thing wrong with the contacts of a CertConfigureCert. (eNom API, CertConfigureCert and error codes 001–079) */
+/** The first thing wrong with the contacts of a CertConfigureCert. (eNom API, CertConfigureCert and API error codes: parameters 001 to 079) */
 export function findContactFault(parameters: Parameters, product: CatalogueProduct): ContactFault | undefined {
   for (const [index, role] of ROLES.entries()) {
     const given = (field: string) => parameters[`${role}${field}`.toLowerCase()]?.trim() ?? "";

@@ -52,7 +52,7 @@ export function xml(element: Element, indent = ""): string {
 /** Elements that repeat: in flat text everything inside gets the number of the repetition (`OrderID2`). */
 const REPEATING = new Set(["Cert", "OrderDetail", "Transaction", "response", "Approver", "WebServerType", "Agreement"]);
 
-/** One `Key=Value` a leaf. (eNom API, response transport: ResponseType Text) */
+/** One `Key=Value` a leaf. (eNom API, ResponseType: Text) */
 export function flat(elements: readonly Element[], suffix = ""): string[] {
   const seen = new Map<string, number>();
   return elements.flatMap(({ name, content }) => {

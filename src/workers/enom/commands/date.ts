@@ -5,7 +5,7 @@ const FORM = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2}):(\d{2}) ([AP]M
 /**
  * `5/6/2025 9:08:07 AM` as `2025-05-06T09:08:07`, `5/6/2025` as `2025-05-06`: ISO 8601 local time, without a zone, because eNom
  * names none. Compare such times only with each other. 12 AM is midnight, 12 PM is noon.
- * (eNom API, CertGetCertDetail and GetOrderList with time of day, CertGetCerts without)
+ * (eNom API, field sizes, dates, numbers: CertGetCertDetail and GetOrderList show the time of day, CertGetCerts does not)
  * @throws SyntaxError for another form or a day that no calendar has.
  */
 export function parseDate(text: string): string {

@@ -35,7 +35,7 @@ const said = (document: string): string => document.replace(/<Command>.*?</, "<C
 const error = (numbers: string[], texts: string[] = ["Some words"], payload = ""): string =>
   errorDocument("PurchaseServices", { numbers, texts }, payload);
 
-/** eNom API, "deciding success", "success" and the forms that nobody has confirmed. */
+/** What is a success, in the forms that nobody has confirmed, too. (eNom API, deciding success, not confirmed) */
 export const SUCCESSES: Rows = {
   "a success": [BOUGHT, YES],
   "ids in upper case": [fixture("PurchaseServices.upper-case"), YES],
@@ -105,7 +105,7 @@ export const BROKEN_DOCUMENTS: Rows = {
   "a name that means something to JavaScript": [before("<__proto__><Done>true</Done></__proto__>"), LOST],
 };
 
-/** eNom API, "failure documents" and "the six-digit code". */
+/** Refusals, by code and by text. (eNom API, failure documents, API error codes) */
 export const REFUSALS: Rows = {
   "a wrong login": [said(fixture("GetBalance.bad-login")), harmless(LOGIN)],
   "a foreign address": [said(fixture("CheckLogin.address-not-permitted")), harmless(ADDRESS)],
