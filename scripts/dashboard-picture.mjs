@@ -1,0 +1,192 @@
+// The picture of the dashboard in README: npm run picture [file.png]
+// Runs a sandbox through 195 days on its virtual clock, so that the page has something to show. Needs Chromium on PATH.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { attended } from "../src/sandbox/attended.ts";
+import { startSandboxEnom } from "../src/sandbox/enom/server.ts";
+import { freePort } from "../src/sandbox/free-port.ts";
+import { untilGatewayReady } from "../src/sandbox/gateway-ready.ts";
+import { startMailCatcher } from "../src/sandbox/mail/catcher.ts";
+import { sandboxParts } from "../src/sandbox/parts.ts";
+import { startRedis } from "../src/sandbox/redis/redis.ts";
+import { placeSample } from "../src/sandbox/samples.ts";
+import { supervise } from "../src/sandbox/supervisor.ts";
+import { liveUntil } from "../src/sandbox/years/driver.ts";
+import { SLOW_ENOM, SLOW_FLEET } from "../src/sandbox/years/life.ts";
+import { openQueues } from "../src/shared/queue/queues.ts";
+import { connectRedis } from "../src/shared/redis/client.ts";
+import { keysUnder } from "../src/shared/redis/keys.ts";
+import { setVirtualTime, virtualClock } from "../src/shared/redis/virtual-clock.ts";
+
+const ROOT = resolve(fileURLToPath(import.meta.url), "../..");
+const PROGRAM = join(ROOT, "src/main.ts");
+const PREFIX = "{certfleet-sandbox-picture}";
+const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const SIZE = { width: 1280, height: 1290 };
+const DAY_MS = 86_400_000;
+const BEGIN = Date.parse("2026-04-02T08:00:00Z");
+const DAYS = 195;
+
+const RAPIDSSL = "Certificate-RapidSSL-RapidSSL";
+const QUICKSSL = "Certificate-GeoTrust-QuickSSL-Premium";
+const ESSENTIAL = "Certificate-Comodo-Essential";
+
+/** Day, reference, domain, product, account, and what is special. */
+const ORDERS = [
+  [0, "bill-1001", "shop.northwind.example", QUICKSSL, "main", { years: 3 }],
+  [2, "bill-1002", "www.harbor.example", ESSENTIAL, "eu", { policy: { mode: "manual", beforeDays: 20 } }],
+  [3, "bill-1007", "portal.tulip-travel.example", RAPIDSSL, "main", {}],
+  [9, "bill-1012", "mail.brook.example", RAPIDSSL, "eu", {}],
+  [13, "bill-1018", "shop.alder.example", QUICKSSL, "main", {}],
+  [30, "bill-1031", "api.larkspur.example", QUICKSSL, "main", { years: 2 }],
+  [66, "bill-1044", "www.oldmill-bakery.example", ESSENTIAL, "main", {}],
+  [108, "bill-1058", "intranet.verdant.example", QUICKSSL, "main", { years: 2 }],
+  [115, "bill-1061", "cloud.stonebridge.example", QUICKSSL, "eu", {}],
+  [121, "bill-1063", "www.kestrel-cycles.example", RAPIDSSL, "main", {}],
+  [133, "bill-1069", "shop.juniper-tea.example", QUICKSSL, "main", { years: 3 }],
+  [141, "bill-1072", "www.riverside-inn.example", QUICKSSL, "eu", {}],
+  [150, "bill-1074", "portal.eastgate.example", QUICKSSL, "main", { years: 2 }],
+  [163, "bill-1080", "www.fernhill-school.example", ESSENTIAL, "main", {}],
+  [170, "bill-1083", "docs.alder-works.example", QUICKSSL, "eu", { years: 2 }],
+  [179, "bill-1088", "api.copperleaf.example", QUICKSSL, "main", { years: 2 }],
+  [186, "bill-1091", "www.sandpiper-inn.example", RAPIDSSL, "eu", {}],
+  [192, "bill-1094", "shop.maplewood.example", RAPIDSSL, "main", { approver: at("owner@maplewood.example") }],
+  [194, "bill-1096", "www.claremont.example", RAPIDSSL, "main", {}],
+];
+/** Days on which an account is filled up, and what it has from then on. */
+const REFILLS = new Map([
+  [130, ["main", "1200.00"]],
+  [176, ["eu", "600.00"]],
+]);
+
+const ACCOUNTS = [
+  { id: "main", name: "eNom main", minimumBalance: "250.00", starts: "950.00" },
+  { id: "eu", name: "eNom Europe", minimumBalance: "100.00", starts: "520.00" },
+];
+
+const [file = join(ROOT, "docs/pictures/dashboard.png")] = process.argv.slice(2);
+const browser = findOnPath(BROWSERS);
+if (browser) process.exit(await attended(3_000, takePicture));
+console.error(`No browser takes the picture: install Chromium or Chrome; looked for ${BROWSERS.join(", ")} on PATH.`);
+process.exitCode = 1;
+
+async function takePicture(run) {
+  const { signal, say } = run;
+  const dataDir = mkdtempSync(join(tmpdir(), "certfleet-picture-"));
+  run.life.add("folder", () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+  say("Starting a sandbox …");
+  const world = await openWorld(dataDir, run);
+  const { gatewayUrl, failed } = await startFleet(world, dataDir, run);
+  say(`Living through ${DAYS} days …`);
+  await Promise.race([placeOrders({ ...world, signal }, gatewayUrl), failed]);
+  mkdirSync(dirname(resolve(file)), { recursive: true });
+  photograph(`${gatewayUrl}/`, resolve(file));
+  say(resolve(file));
+  return 0;
+}
+
+/** A private Redis, the pretended eNom and a mailbox, all on the virtual clock. */
+async function openWorld(dataDir, { life, say }) {
+  const server = await startRedis({
+    dataDir: join(dataDir, "redis"),
+    binaryDir: join(ROOT, ".data/redis-server"),
+    say,
+  });
+  life.add("redis", server.stop);
+  const onError = (error) => say(`Redis: ${error.message}`);
+  const redis = connectRedis(server.url, "never-give-up", onError);
+  life.add("connection", () => redis.disconnect());
+  const keys = keysUnder(PREFIX);
+  await setVirtualTime(redis, keys.clock, new Date(BEGIN));
+  const clock = await virtualClock({ redis, url: server.url, key: keys.clock, onError });
+  life.add("clock", clock.close);
+  const queues = openQueues(redis, PREFIX, onError);
+  life.add("queues", queues.close);
+  const enoms = new Map();
+  for (const { id, starts } of ACCOUNTS) {
+    const enom = await startSandboxEnom({ ...SLOW_ENOM, clock, balance: starts, username: id });
+    life.add(`enom ${id}`, enom.close);
+    enoms.set(id, enom);
+  }
+  const events = () => [...enoms.values()].flatMap((each) => each.nextEvent() ?? []);
+  const enom = { nextEvent: () => events().sort((a, b) => a - b)[0] };
+  const mail = await startMailCatcher({ clock });
+  life.add("mail", mail.close);
+  return { redis, redisUrl: server.url, keys, clock, queues, enom, enoms, mail };
+}
+
+async function startFleet({ redisUrl, enoms, mail }, dataDir, { life, signal }) {
+  const port = await freePort(3000);
+  const place = { env: process.env, redisUrl, port, dataDir, enomUrl: enoms.get("main").url, smtpUrl: mail.smtpUrl };
+  const parts = sandboxParts(place, { ...SLOW_FLEET, CERTFLEET_PREFIX: PREFIX });
+  const accounts = ACCOUNTS.map(({ starts: _starts, ...account }) => ({
+    ...{ ...account, apiUrl: enoms.get(account.id).url, username: account.id, password: "sandbox-password" },
+    ...{ department: "ssl@provider.example", requestsPerSecond: 200 },
+  }));
+  // The parts read it when they start. JSON is YAML, too.
+  writeFileSync(join(dataDir, "certfleet.yaml"), JSON.stringify({ accounts }), { mode: 0o600 });
+  const fleet = supervise(parts.children, { program: PROGRAM, logDir: join(dataDir, "log"), graceMs: 3_000 });
+  life.add("fleet", fleet.stop);
+  await Promise.race([untilGatewayReady(parts.gatewayUrl, signal), fleet.failed]);
+  return { gatewayUrl: parts.gatewayUrl, failed: fleet.failed };
+}
+
+async function placeOrders(world, gatewayUrl) {
+  const days = [...ORDERS.map(([day]) => day), ...REFILLS.keys(), DAYS].sort((a, b) => a - b);
+  for (const day of days) {
+    await liveTo(day, world);
+    const [account, balance] = REFILLS.get(day) ?? [];
+    if (account) world.enoms.get(account).books.setBalance(balance);
+    for (const order of ORDERS.filter((each) => each[0] === day)) await place(order, world, gatewayUrl);
+    await liveTo(day + 0.1, world);
+    for (const { id } of ACCOUNTS) await readBalance(id, world, gatewayUrl);
+  }
+}
+
+async function place([, reference, domain, product, account, special], { enoms }, gatewayUrl) {
+  // The owner of the last one has not approved it yet.
+  if (reference === ORDERS.at(-1)[1]) for (const enom of enoms.values()) enom.settings.owner = "silent";
+  const approver = product === ESSENTIAL ? at(`admin@${domain.split(".").slice(-2).join(".")}`) : { method: "dns" };
+  await placeSample(gatewayUrl, { reference, product, domain, account, years: 1, approver, ...special });
+}
+
+function at(email) {
+  return { method: "email", email };
+}
+
+function liveTo(day, world) {
+  return liveUntil(
+    () => new Date(BEGIN + day * DAY_MS),
+    world,
+    async () => {},
+  );
+}
+
+/** Asks for it as an operator may, and waits until it was read. */
+async function readBalance(account, { queues, signal }, gatewayUrl) {
+  await fetch(`${gatewayUrl}/v1/accounts/${account}/balance-poll`, { method: "POST" });
+  const queue = queues.all["balance-poll"];
+  while (!signal.aborted && (await queue.getJobCountByTypes("active", "waiting", "prioritized")) > 0)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function photograph(url, path) {
+  const profile = mkdtempSync(join(tmpdir(), "certfleet-picture-browser-"));
+  const flags = ["--headless", "--disable-gpu", "--hide-scrollbars", `--user-data-dir=${profile}`];
+  // Chromium's own sandbox refuses to work for root, as containers run it.
+  const root = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  const size = `--window-size=${SIZE.width},${SIZE.height}`;
+  try {
+    execFileSync(browser, [...flags, ...root, size, `--screenshot=${path}`, url], { stdio: "ignore", timeout: 60_000 });
+  } finally {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function findOnPath(names) {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return names.flatMap((name) => folders.map((each) => join(each, name))).find((path) => existsSync(path));
+}
