@@ -2,6 +2,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { fill } from "../../src/shared/mail/filled.ts";
+import { Notification } from "../../src/shared/mail/notification.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const PICTURE = "docs/pictures/dashboard.png";
@@ -35,6 +37,12 @@ test("README shows the dashboard in its first lines, and the picture is a PNG un
   expect(picture.subarray(12, 16).toString("latin1")).toBe("IHDR");
   expect(picture.readUInt32BE(16)).toBe(1_280);
   expect(picture.length).toBeLessThan(200 * 1_024);
+});
+
+test("the mail that the billing tutorial shows is one that Certfleet sends", () => {
+  const [, shown = ""] = /```json\n(\{\s+"key".*?)```/s.exec(read("docs/tutorials/billing-integration.md")) ?? [];
+
+  expect(fill(Notification.parse(JSON.parse(shown)))).not.toHaveProperty("faults");
 });
 
 /** The numbers of lines that are too long. */
