@@ -4,6 +4,17 @@
 export const exitCodes = { done: 0, failed: 1, usage: 2, "not-found": 3, conflict: 4, unknown: 5, later: 75 } as const;
 export type Ending = keyof typeof exitCodes;
 
+/** As docs/reference/exit-codes.md says it. */
+export const exitMeanings: Readonly<Record<Ending, string>> = {
+  done: "Done.",
+  failed: "Failed. The message says why and what to do.",
+  usage: "Wrong usage or wrong settings. Nothing was done.",
+  "not-found": "What was asked for does not exist.",
+  conflict: "Something stands in the way, for example another order under the same reference. Nothing was changed.",
+  unknown: "The outcome is unknown. Look before you try again.",
+  later: "Not now, for example because Redis or eNom does not respond. Try the same again later.",
+};
+
 export interface Result {
   ending: Ending;
   /** On stdout; empty when there is nothing to show. */

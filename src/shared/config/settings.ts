@@ -9,75 +9,138 @@ const hostName = z.string().regex(/^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i, "a n
 
 /** Every process. */
 export const commonSettings = {
-  REDIS_URL: z.string("the address of Redis, for example redis://127.0.0.1:6379").min(1),
+  REDIS_URL: z
+    .string("the address of Redis, for example redis://127.0.0.1:6379")
+    .min(1)
+    .describe("Where Redis is; required, except by `npm start`"),
   CERTFLEET_PREFIX: z
     .string()
     .regex(/^[^{}]*\{[^{}]+\}[^{}]*$/, "a name with a hash tag in braces, such as {certfleet}")
-    .default("{certfleet}"),
-  CERTFLEET_CONFIG: z.string().optional(),
+    .default("{certfleet}")
+    .describe("Hash tag in front of every key; one fleet, one prefix"),
+  CERTFLEET_CONFIG: z.string().optional().describe("The configuration file; else `certfleet.yaml`, if there is one"),
   /** `virtual`: the sandbox's clock, which can be turned on by years. */
-  CERTFLEET_CLOCK: z.enum(["system", "virtual"]).default("system"),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  CERTFLEET_CLOCK: z
+    .enum(["system", "virtual"])
+    .default("system")
+    .describe(
+      "`virtual` in a sandbox: the clock that `npm start -- --years 5` turns on; refused unless the prefix is a sandbox's",
+    ),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+    .default("info")
+    .describe("`trace`, `debug`, `info`, `warn`, `error`, `fatal`, `silent`"),
 };
 
 /** Which policy a certificate has when its order names none. */
 export const policySettings = {
-  SSL_SUBSCRIPTION_POLICY: policyMode.optional(),
-  SSL_SUBSCRIPTION_BEFORE: beforeDaysText.optional(),
-  BILLMGR_CONF: z.string().optional(),
+  SSL_SUBSCRIPTION_POLICY: policyMode
+    .optional()
+    .describe("`auto`, `manual` or `none`, where neither order nor product says; not set: `auto`"),
+  SSL_SUBSCRIPTION_BEFORE: beforeDaysText.optional().describe("Lead time in days, 1 to 200; not set: 10"),
+  BILLMGR_CONF: z
+    .string()
+    .optional()
+    .describe("A `billmgr.conf` to read both from, weaker than the configuration file and these settings"),
 };
 
 /** HTTP API, Bull Board, schedules. */
 export const gatewaySettings = {
-  HOST: z.string().default("127.0.0.1"),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  CERTFLEET_API_KEY: z.string().min(16, "at least 16 characters").optional(),
-  BOARD_USER: z.string().optional(),
-  BOARD_PASSWORD: z.string().min(8, "at least 8 characters").optional(),
-  CERTFLEET_BALANCE_SECONDS: seconds(43_200),
-  CERTFLEET_SWEEP_SECONDS: seconds(3_600),
+  HOST: z.string().default("127.0.0.1").describe("Address it listens on; other than loopback only with an API key"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe("Port it listens on"),
+  CERTFLEET_API_KEY: z
+    .string()
+    .min(16, "at least 16 characters")
+    .optional()
+    .describe("One key for the API, at least 16 characters"),
+  BOARD_USER: z.string().optional().describe("Login of Bull Board; without it this machine only"),
+  BOARD_PASSWORD: z.string().min(8, "at least 8 characters").optional().describe("Its password, at least 8 characters"),
+  CERTFLEET_BALANCE_SECONDS: seconds(43_200).describe("How often a balance is read"),
+  CERTFLEET_SWEEP_SECONDS: seconds(3_600).describe("How often Certfleet looks for certificates that are due"),
 };
 
 /** Every worker. */
 export const workerSettings = {
-  CERTFLEET_LOCK_SECONDS: seconds(30),
+  CERTFLEET_LOCK_SECONDS: seconds(30).describe("After which the job of a dead worker goes to another one"),
 };
 
 /** The workers that talk to eNom; the login may also stand in the configuration file. */
 export const enomSettings = {
-  ENOM_API_URL: apiUrl.default("https://reseller.enom.com/interface.asp"),
-  ENOM_USERNAME: z.string().optional(),
-  ENOM_PASSWORD: z.string().optional(),
-  ENOM_LOG: z.string().default("log/pmenomssl.log"),
+  ENOM_API_URL: apiUrl
+    .default("https://reseller.enom.com/interface.asp")
+    .describe("Address of eNom's interface, for the account `main`"),
+  ENOM_USERNAME: z.string().optional().describe("Login of the account `main`"),
+  ENOM_PASSWORD: z.string().optional().describe("Its API token or password"),
+  ENOM_LOG: z
+    .string()
+    .default("log/pmenomssl.log")
+    .describe("Readable log of every exchange with eNom; `-` is standard error"),
 };
 
 /** The command line, where a person adds an account. */
 export const wizardSettings = {
-  ENOM_REGISTER_URL: z.url("an address such as https://www.enom.com/").default("https://www.enom.com/"),
+  ENOM_REGISTER_URL: z
+    .url("an address such as https://www.enom.com/")
+    .default("https://www.enom.com/")
+    .describe("Shown by `certfleet account add` to those who have no eNom account yet"),
 };
 
 /** The workers that carry an order on. */
 export const orderSettings = {
-  CERTFLEET_POLL_SECONDS: seconds(300),
-  CERTFLEET_VALIDATION_DAYS: z.coerce.number().positive().default(7),
-  CERTFLEET_SETTLE_SECONDS: seconds(1_200),
-  CERTFLEET_REBUY_BUDGET: z.coerce.number().int().min(0).max(1).default(0),
-  CERTFLEET_JOURNAL: z.string().min(1).default(".data/journal"),
+  CERTFLEET_POLL_SECONDS: seconds(300).describe(
+    "First pause between checks of an unissued certificate; grows up to twelve times",
+  ),
+  CERTFLEET_VALIDATION_DAYS: z.coerce
+    .number()
+    .positive()
+    .default(7)
+    .describe("Days the domain's owner may take before the order needs attention"),
+  CERTFLEET_SETTLE_SECONDS: seconds(1_200).describe(
+    "T_settle: how long an unanswered purchase may still take effect. An answer is waited for a tenth of it, and every other time of the [purchase protocol](../explanation/money.md) scales with it",
+  ),
+  CERTFLEET_REBUY_BUDGET: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      "How often the fleet itself may buy again for an order, `0` or `1`. Leave it at 0 until you know how late eNom can be. The sandbox of `npm start` uses 1",
+    ),
+  CERTFLEET_JOURNAL: z
+    .string()
+    .min(1)
+    .default(".data/journal")
+    .describe(
+      "The money journal: a folder that all of them share, or a second Redis. Give an absolute path. `npm start` uses one in its data folder",
+    ),
   CERTFLEET_ALLOW_WEAK_REDIS: z
     .stringbool({ truthy: ["1", "true", "yes"], falsy: ["0", "false", "no"] })
-    .default(false),
+    .default(false)
+    .describe("`1`: buy although Redis may forget a purchase"),
 };
 
 /** The worker that sends mails. */
 export const mailSettings = {
-  SMTP_URL: z.string("the mail server, for example smtp://user:password@mail.example.com:587").min(1),
-  MAIL_FROM: z.string("the sender, for example certificates@example.com").min(3),
+  SMTP_URL: z
+    .string("the mail server, for example smtp://user:password@mail.example.com:587")
+    .min(1)
+    .describe("`smtp://user:password@host:587` (upgrades by STARTTLS, or refuses) or `smtps://…:465`"),
+  MAIL_FROM: z
+    .string("the sender, for example certificates@example.com")
+    .min(3)
+    .describe("The sender: an address, or `Name <address>`"),
   /** Of the whole queue, however many workers there are. */
-  CERTFLEET_MAILS_PER_SECOND: z.coerce.number().int().min(1).default(10),
+  CERTFLEET_MAILS_PER_SECOND: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10)
+    .describe("Mails in a second at most, by all `notify` workers together"),
   /** All three, or none. */
-  DKIM_DOMAIN: hostName.optional(),
-  DKIM_SELECTOR: hostName.optional(),
-  DKIM_PRIVATE_KEY: z.string().optional(),
+  DKIM_DOMAIN: hostName.optional().describe("The domain that signs the mails; all three of DKIM, or none"),
+  DKIM_SELECTOR: hostName.optional().describe("The selector of its record in DNS"),
+  DKIM_PRIVATE_KEY: z.string().optional().describe("Its RSA key, PEM; best as `DKIM_PRIVATE_KEY_FILE`"),
 };
 
 /** Everything that may be set, for `.env.example` and the tests that hold the documents against the code. */

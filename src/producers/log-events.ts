@@ -1,0 +1,44 @@
+// What the gateway's JSON log may say: level, fields, meaning. docs/reference/events.md is made from these tables.
+import type { LogEvent } from "../shared/base/log-events.ts";
+
+export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
+  "board.action": {
+    level: "info",
+    fields: ["method", "route", "queue", "job", "allow"],
+    means: "Somebody did something on Bull Board",
+  },
+  "dashboard.unreadable": {
+    level: "warn",
+    fields: ["reference", "err"],
+    means: "A record cannot be read: the dashboard shows the others",
+  },
+  "gateway.started": { level: "info", fields: ["url"], means: "The gateway listens" },
+  "http.answered": {
+    level: "info, debug, warn",
+    fields: ["request", "method", "route", "status", "ms", "key"],
+    means: "One request. `key` is the id of the API key. Warn from status 500, debug outside of `/v1`",
+  },
+  "http.failed": {
+    level: "error, warn",
+    fields: ["request", "route", "err"],
+    means: "Error: a bug in Certfleet, report it. Warn: Redis did not respond, the caller got 503",
+  },
+  "plan.failed": {
+    level: "warn",
+    fields: ["err"],
+    means:
+      "What is to be paid could not be calculated: accounts are shown with the runway of before, or none; tried again in a minute",
+  },
+  "schedule.failed": {
+    level: "warn",
+    fields: ["err"],
+    means: "The schedules of the balance polls could not be brought up to date; tried again in 30 s",
+  },
+  "schedule.removed": { level: "info", fields: ["scheduler"], means: "An account is gone or disabled: no more polls" },
+  "schedule.set": { level: "info", fields: ["scheduler", "everySeconds"], means: "An account is polled from now on" },
+  "slot.reused": {
+    level: "info",
+    fields: ["reference", "account", "certId"],
+    means: "An order got an unused slot: nothing was bought",
+  },
+};

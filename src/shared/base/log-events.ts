@@ -1,0 +1,80 @@
+// What the JSON logs of every process may say: level, fields, meaning. docs/reference/events.md is made from these tables.
+// A name once given keeps its meaning; a test holds the names against the code.
+
+export interface LogEvent {
+  level: string;
+  /** Beside level, time, part, pid and event. */
+  fields: readonly string[];
+  /** Markdown; links are from the folder docs/reference. */
+  means: string;
+}
+
+export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
+  "attention.raised": {
+    level: "warn",
+    fields: ["reference", "code", "message"],
+    means: "An order needs attention: a person must act on an order. [Runbook](../runbook.md#attention-codes)",
+  },
+  "balance.restored": {
+    level: "warn",
+    fields: ["account", "available", "minimum", "currency"],
+    means: "The balance is above its minimum again, by `balance.restoredMargin`",
+  },
+  "config.refused": {
+    level: "error",
+    fields: ["file", "problems"],
+    means:
+      "`certfleet.yaml` was changed and is wrong, or gone, or a file behind it is: nothing of it counts, the version before stays in force. Fix what `problems` name, with file and line; each is said once, and looked at again when one of these files changes",
+  },
+  "config.reloaded": {
+    level: "info",
+    fields: ["file", "accounts", "stillRefused"],
+    means:
+      "A changed `certfleet.yaml`, or a changed secret in a file behind it, counts from now on, in this process. `stillRefused`: `certfleet.yaml` itself is still wrong or gone (`config.refused`); the version in force goes on, with the files behind it read again",
+  },
+  "config.without-effect": {
+    level: "warn",
+    fields: ["places"],
+    means: "`certfleet.yaml` sets something that this release does not act on yet: do not trust in it",
+  },
+  "doorbell.lost": {
+    level: "warn",
+    fields: ["queue", "reference", "err"],
+    means:
+      "The order is kept, its job is lost: the sweeper enqueues it again. In `balance-poll`, `reference` is the account, and the schedule enqueues it. Nothing to do",
+  },
+  "ledger.frozen": {
+    level: "error",
+    fields: ["account", "reason"],
+    means: "The account buys nothing; said again at every count. [Runbook](../runbook.md#the-ledger-is-frozen)",
+  },
+  "mail.requested": {
+    level: "info",
+    fields: ["reference", "template"],
+    means: "A mail was put into the queue `notify`",
+  },
+  "process.stopping": { level: "info", fields: ["signal"], means: "A signal asked the process to stop" },
+  "purchase.abandoned": {
+    level: "warn",
+    fields: ["reference", "attempt", "answer", "lists", "certificates", "version", "digest"],
+    means:
+      "All witnesses said that a purchase was not made; with the answer `abandoned` it is bought once more. The other fields are the evidence: when both lists began, how many certificates they had, what was equal",
+  },
+  "redis.risk": {
+    level: "warn",
+    fields: ["risk"],
+    means: "Redis may forget what it acknowledged. [Runbook](../runbook.md#redis-not-durable)",
+  },
+  "redis.trouble": { level: "warn", fields: ["err"], means: "The connection to Redis broke; it is tried again" },
+  "runway.unknown": {
+    level: "warn",
+    fields: ["account", "err"],
+    means: "What is to be paid could not be calculated: the mail of a low balance goes without it",
+  },
+  "stop.failed": { level: "warn", fields: ["name", "err"], means: "A part did not stop in time" },
+  "sweep.failed": {
+    level: "warn",
+    fields: ["queue", "err"],
+    means: "The sweeper met trouble; tried again in 5 s. Lasting: orders are enqueued by nobody",
+  },
+};
