@@ -61,7 +61,7 @@ function commandsIn(next: string): string[] {
   return next.match(/certfleet [a-z](?:"[^"]*"|[^";])*/g) ?? [];
 }
 
-/** Those that are said in parts (a noun without its verb, `…`) are no commands; the rest of the words live in src/main.ts, see docs.test.ts. */
+/** Those that are said in parts (a noun without its verb, `…`) are no commands; the rest of the words live in src/main.ts, see test/docs/pages.test.ts. */
 function isWhole(command: string): boolean {
   return /^certfleet (certificate|ledger|policy|template|notification|account purchases) [a-z]/.test(command);
 }

@@ -72,9 +72,7 @@ export function exitCodesPage(): string {
   ]);
   return page(
     "Exit codes",
-    [
-      "Every verb of `bin/certfleet` ends with one of these. Results are on stdout, messages on stderr; `--json` is for programs.",
-    ],
+    ["Every verb of `bin/certfleet` ends with one of these. Results are on stdout, messages on stderr."],
     table(["code", "means"], rows),
   );
 }

@@ -134,7 +134,7 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     level: "warn",
     fields: ["account", "certId", "slotClass"],
     means:
-      "A purchase that was abandoned had been made after all: its slot is unused, and the next order of that product uses it. [Runbook](../runbook.md#spare-slots-and-refunds)",
+      "A purchase that was abandoned had been made after all: its slot is unused, and the next order of that product uses it. [Runbook](../runbook.md#unused-slots-and-refunds)",
   },
   "sweep.rang": { level: "debug", fields: ["queue", "count"], means: "The sweeper enqueued orders that were due" },
   "templates.missing": {
