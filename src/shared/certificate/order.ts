@@ -9,13 +9,16 @@ import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
 import { beforeDays, policyMode } from "../subscription/policy.ts";
 import { type Csr, readCsr } from "./csr.ts";
 import { findProduct, isMultiDomain, type Product, products } from "./products.ts";
+import { slotOwners } from "./slot-owner.ts";
+
+const ownerWords = Object.values(slotOwners);
 
 export const reference = z
   .string()
   // A path of one dot or two is no name to any HTTP client; the four words say in the ledger that a slot is no order's.
   .regex(
-    /^(?!(\.{1,2}|POOL|LEGACY|FOREIGN|REFUNDED)$)[A-Za-z0-9._-]{1,64}$/,
-    "1 to 64 of the characters A-Z a-z 0-9 . _ -, not dots alone, and not POOL, LEGACY, FOREIGN or REFUNDED",
+    new RegExp(`^(?!(\\.{1,2}|${ownerWords.join("|")})$)[A-Za-z0-9._-]{1,64}$`),
+    `1 to 64 of the characters A-Z a-z 0-9 . _ -, not dots alone, and not ${ownerWords.slice(0, -1).join(", ")} or ${ownerWords.at(-1)}`,
   )
   .meta({ description: "Made by the caller; the certificate's id here", example: "bill-1001" });
 

@@ -1,5 +1,6 @@
 // The count of an account (rules 13 and 15, I1, I3, I7): what eNom lists against what the ledger says. What must not be freezes the account.
 
+import { slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { isSettled } from "../ledger/attempt.ts";
 import { enterSlot, findFrozen, freeze, settleCovered } from "../ledger/maintenance.ts";
@@ -28,7 +29,7 @@ export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promis
     if (covered) await settleCovered(needs, { account: id, reference, number });
   }
   const { excess, surplus, refunded, lost } = countSlots(listed, view);
-  for (const slot of refunded) await enterSlot(needs, { account: id, ...slot }, "REFUNDED");
+  for (const slot of refunded) await enterSlot(needs, { account: id, ...slot }, slotOwners.refunded);
   for (const { reference, certId } of lost) {
     const order = await needs.certificates.find(reference);
     if (!order) continue; // a slot of a term that is over, too: nothing depends on it any more
@@ -42,7 +43,7 @@ export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promis
   if (faults.length > 0) await freeze(needs, id, faults.join(" "));
   else if (mode === "dedicated") {
     for (const slot of surplus) {
-      await enterSlot(needs, { account: id, ...slot }, "POOL");
+      await enterSlot(needs, { account: id, ...slot }, slotOwners.unused);
       log.warn({ event: "slot.surplus", account: id, certId: slot.certId, slotClass: slot.slotClass });
     }
   }

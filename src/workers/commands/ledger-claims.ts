@@ -1,5 +1,7 @@
 // What the ledger and the orders say was bought on each account: the side of `ledger prove` that eNom must back.
+
 import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { isWithoutClaim, slotOwners } from "../../shared/certificate/slot-owner.ts";
 import { findAttempts, sentAt } from "../ledger/attempt.ts";
 import type { Desk } from "./ledger-desk.ts";
 import type { Facts } from "./ledger-facts.ts";
@@ -29,7 +31,6 @@ export interface OrderClaims {
 }
 
 const PAGE = 200;
-const NOBODYS: ReadonlySet<string> = new Set(["LEGACY", "FOREIGN", "REFUNDED"]);
 
 /** Of all orders, by account. Reads every order of the fleet. */
 export async function readOrderClaims(desk: Desk): Promise<ReadonlyMap<string, OrderClaims>> {
@@ -52,8 +53,12 @@ export async function readOrderClaims(desk: Desk): Promise<ReadonlyMap<string, O
 
 /** The slots of the maps and of the orders, each once; an order's own word has the time. */
 export function allClaims({ owners }: Pick<Facts, "owners">, ofOrders: readonly Claim[]): Claim[] {
-  const ofMaps = [...owners].filter(([, owner]) => !NOBODYS.has(owner));
-  const claims = ofMaps.map(([certId, owner]) => ({ certId, reference: owner === "POOL" ? null : owner, at: null }));
+  const ofMaps = [...owners].filter(([, owner]) => !isWithoutClaim(owner));
+  const claims = ofMaps.map(([certId, owner]) => ({
+    certId,
+    reference: owner === slotOwners.unused ? null : owner,
+    at: null,
+  }));
   return [...new Map([...claims, ...ofOrders].map((claim) => [claim.certId, claim])).values()];
 }
 

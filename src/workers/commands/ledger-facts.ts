@@ -7,7 +7,7 @@ import type { LedgerContext } from "../ledger/context.ts";
 export type Doubtful = Attempt & { reference: string; number: number };
 
 export interface Facts {
-  /** CertID → an order's reference, POOL, LEGACY, FOREIGN or REFUNDED. */
+  /** CertID → as `slotOwners` has them, or an order's reference. */
   owners: ReadonlyMap<number, string>;
   /** Reference → the slot that the order holds. */
   held: ReadonlyMap<string, number>;

@@ -1,7 +1,8 @@
 // To whom each purchase belongs that eNom shows: the matching of `ledger prove`, without asking anybody.
+
 import { compareMoney, type Money } from "../../shared/base/money.ts";
+import { orderOf, slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { AttemptState } from "../ledger/attempt.ts";
-import { orderOf } from "../ledger/renew.ts";
 import type { Doubtful, Facts } from "./ledger-facts.ts";
 
 /** A purchase as eNom shows it: a certificate, or an order or payment that no certificate explains. */
@@ -32,10 +33,10 @@ export type Belonging =
 export type Purchase = Shown & { belongs: Belonging; isMatched: boolean };
 
 const NAMES: Readonly<Record<string, "spare" | "legacy" | "foreign" | "refunded">> = {
-  POOL: "spare",
-  LEGACY: "legacy",
-  FOREIGN: "foreign",
-  REFUNDED: "refunded",
+  [slotOwners.unused]: "spare",
+  [slotOwners.legacy]: "legacy",
+  [slotOwners.foreign]: "foreign",
+  [slotOwners.refunded]: "refunded",
 };
 
 /** On their way: the process waits for its answer, or the order has another slot and this one will be spare. Both end by themselves. */

@@ -2,6 +2,7 @@
 
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { findProduct } from "../../shared/certificate/products.ts";
+import { slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { POOL_AGE_MS } from "../ledger/begin.ts";
 import { ledgerNow } from "../ledger/context.ts";
@@ -50,7 +51,7 @@ export async function listSpares(account: string | undefined, desk: Desk): Promi
 async function sparesOf(account: Account, desk: Desk): Promise<Spares> {
   const { id } = account.entry;
   const [{ owners }, pooled, now] = await Promise.all([readFacts(desk, id), readPools(desk, id), ledgerNow(desk)]);
-  const certIds = [...owners].filter(([, owner]) => owner === "POOL").map(([certId]) => certId);
+  const certIds = [...owners].filter(([, owner]) => owner === slotOwners.unused).map(([certId]) => certId);
   const bought = certIds.length === 0 ? new Map<number, Bought>() : await boughtAt(account);
   const spares = certIds.map((certId): Spare => {
     const known = typeof bought === "string" ? undefined : bought.get(certId);

@@ -1,5 +1,6 @@
 // `ledger thaw`: a person has found out why an account was frozen. It buys again only when the count agrees (rule 13).
 
+import { isFree, slotOwners } from "../../shared/certificate/slot-owner.ts";
 import { faultsOfLedger } from "../audit/invariants.ts";
 import { enterSlot, thaw } from "../ledger/maintenance.ts";
 import { viewLedger } from "../ledger/view.ts";
@@ -34,11 +35,15 @@ export async function thawAccount(
   const listed = await listAll(account.enom);
   const certIds = listed.map(({ certId }) => certId);
   const { owners } = await viewLedger(desk, id, certIds);
-  const isOurs = (certId: number): boolean => (owners.get(certId) ?? "POOL") !== "POOL"; // a spare slot may have been misused
+  const isOurs = (certId: number): boolean => !isFree(owners.get(certId)); // a spare slot may have been misused
   const wrong = foreign.filter((certId) => isOurs(certId) || !certIds.includes(certId));
   if (wrong.length > 0) return { state: "not-foreign", certIds: wrong };
   for (const each of listed.filter(({ certId }) => foreign.includes(certId)))
-    await enterSlot(desk, { account: id, certId: each.certId, slotClass: classOf(each), boughtAt: 0 }, "FOREIGN");
+    await enterSlot(
+      desk,
+      { account: id, certId: each.certId, slotClass: classOf(each), boughtAt: 0 },
+      slotOwners.foreign,
+    );
 
   const { excess } = countSlots(listed, await viewLedger(desk, id, certIds));
   const why = [...(await faultsOfLedger(desk, id)), ...(excess && account.entry.mode === "dedicated" ? [excess] : [])];

@@ -1,4 +1,5 @@
 // Whose slot it is (rule 12): the claim is two-way and atomic over `owner` and `held`.
+import { adoptable, slotOwners } from "../../shared/certificate/slot-owner.ts";
 import { type AttemptState, attemptField, slotClass } from "./attempt.ts";
 import type { LedgerContext } from "./context.ts";
 import { ledgerScript, step } from "./script.ts";
@@ -93,7 +94,7 @@ export async function claimInLedger(place: LedgerContext, slot: Claim, evidence:
       purchase: JSON.stringify({ certId, orderId, at: at.toISOString(), years }),
       orderId: orderId ?? "",
       evidence: evidence.by === "list" ? "" : "exact",
-      giveWay: evidence.by === "person" ? "POOL LEGACY FOREIGN" : "POOL",
+      giveWay: evidence.by === "person" ? adoptable.join(" ") : slotOwners.unused,
       settleMs,
       words: evidence.by === "person" ? evidence.words : "",
       number,

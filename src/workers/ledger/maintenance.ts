@@ -1,5 +1,6 @@
 // What keeps the ledger itself in order: the dwell counter, settled attempts, spare slots that turned up, freezing and thawing.
 
+import type { OwnerWord } from "../../shared/certificate/slot-owner.ts";
 import { attemptField } from "./attempt.ts";
 import type { LedgerContext } from "./context.ts";
 import { ledgerScript, step } from "./script.ts";
@@ -40,13 +41,13 @@ const ENTER = ledgerScript({
 });
 
 /**
- * I7: a listed certificate gets its place in the maps. POOL: bought too many by an attempt that was given up, which explains
- * one such attempt. REFUNDED: eNom gave the money back. FOREIGN: a person says that it is not ours.
+ * I7: a listed certificate gets its place in the maps. One that becomes unused was bought too many by an
+ * attempt that was abandoned, which explains one such attempt.
  */
 export async function enterSlot(
   place: LedgerContext,
   { account, certId, slotClass, boughtAt }: { account: string; certId: number; slotClass: string; boughtAt: number },
-  owner: "POOL" | "REFUNDED" | "FOREIGN",
+  owner: Exclude<OwnerWord, "LEGACY">,
 ): Promise<boolean> {
   const { ledger } = place.ledger.keys;
   const { code } = await step(place, ENTER, {

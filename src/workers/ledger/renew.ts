@@ -48,8 +48,3 @@ export async function renewOrder(
   });
   return code as Renewed;
 }
-
-/** The order whose slot this is, also of a term that is over: `REF~1` is of REF. */
-export function orderOf(owner: string): string {
-  return owner.replace(/~\d+$/, "");
-}

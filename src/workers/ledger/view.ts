@@ -39,7 +39,7 @@ export interface View {
   /** The ledger's time and dwell counter at that moment. */
   now: number;
   dwell: number;
-  /** Of the slots asked for: an order's reference, POOL, LEGACY, FOREIGN or REFUNDED; absent when no map has the slot. */
+  /** Of the slots asked for: as `slotOwners` has them, or an order's reference; absent when no map has the slot. */
   owners: ReadonlyMap<number, string>;
   version: (slotClass: string) => number;
   inFlight: readonly InFlightAttempt[];

@@ -1,5 +1,6 @@
 // Rule 13: more slots at eNom than our purchases explain means that somebody else buys here, or that the ledger lost something.
 
+import { isFree, isHeldByOrder, slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { View } from "../ledger/view.ts";
 import { classOf, isRefundedSlot, isUntouched, type Listed, orderedOn } from "./listing.ts";
 
@@ -21,17 +22,15 @@ interface Place {
   boughtAt: number;
 }
 
-const NOBODYS: ReadonlySet<string> = new Set(["POOL", "LEGACY", "FOREIGN", "REFUNDED"]);
-
 /** `view` was read behind the list, so that whatever bought a listed slot is still in the air in it, or has told. */
 export function countSlots(listed: readonly Listed[], view: View): Count {
   const unmapped = listed.filter(({ certId }) => !view.owners.has(certId));
   const repaid = listed
     .filter(isRefundedSlot)
     .map((each) => ({ ...placeOf(each), owner: view.owners.get(each.certId) }));
-  const refunded = repaid.filter(({ owner }) => owner === undefined || owner === "POOL");
+  const refunded = repaid.filter(({ owner }) => isFree(owner));
   const lost = repaid.flatMap(({ owner, ...place }) =>
-    owner === undefined || NOBODYS.has(owner) ? [] : [{ ...place, reference: owner }],
+    owner !== undefined && isHeldByOrder(owner) ? [{ ...place, reference: owner }] : [],
   );
   const byClass = Map.groupBy(
     unmapped.filter((each) => !isRefundedSlot(each)),
@@ -54,7 +53,7 @@ export function countSlots(listed: readonly Listed[], view: View): Count {
       surplus.push(...spare.slice(0, Math.max(0, slots.length - waiting)).map(placeOf));
   }
   const misused = listed.filter(
-    (each) => view.owners.get(each.certId) === "POOL" && !isRefundedSlot(each) && each.domain !== "",
+    (each) => view.owners.get(each.certId) === slotOwners.unused && !isRefundedSlot(each) && each.domain !== "",
   );
   if (misused.length > 0) excess.push(`${misused.map(describe).join(", ")}, which was spare here`);
   const reason = `eNom lists ${excess.join("; ")}. Somebody else buys on this account, or the ledger lost a purchase.`;

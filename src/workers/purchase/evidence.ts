@@ -1,6 +1,7 @@
 // Gathers what a person needs to decide on a parked purchase. Everything that can be read is shown; what cannot is named.
 
 import type { Doubt } from "../../shared/certificate/doubt.ts";
+import { isAdoptable } from "../../shared/certificate/slot-owner.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { type Attempt, sentAt } from "../ledger/attempt.ts";
 import { viewLedger } from "../ledger/view.ts";
@@ -56,10 +57,9 @@ async function findCandidates(
     entry.id,
     fitting.map(({ certId }) => certId),
   );
-  const nobodys = new Set(["POOL", "LEGACY", "FOREIGN"]);
   return fitting
     .map(({ certId, orderId, orderDate, domain: shown }) => {
       return { certId, orderId, orderDate, domain: shown, owner: owners.get(certId) ?? null };
     })
-    .filter(({ owner }) => owner === null || nobodys.has(owner));
+    .filter(({ owner }) => owner === null || isAdoptable(owner));
 }

@@ -5,6 +5,7 @@ import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { type AttentionCode, goesOnByItself } from "../../shared/certificate/attention.ts";
 import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
 import { csrHash } from "../../shared/certificate/csr.ts";
+import { isFree, slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
 import { findAttempt, isSettled } from "../ledger/attempt.ts";
 import type { Evidence } from "../ledger/claim.ts";
@@ -95,11 +96,11 @@ async function findSlot(
     if (csr !== "" && csrHash(csr) === ours) return { ...each, evidence: { by: "answer" } };
     if (csr === "" && domain === "") untouched.push(each);
   }
-  const isFree = ({ certId }: Listed): boolean => (view.owners.get(certId) ?? "POOL") === "POOL";
-  const byOrderId = attempt.orderId && listed.find((each) => each.orderId === attempt.orderId && isFree(each));
+  const ownerOf = ({ certId }: Listed): string | undefined => view.owners.get(certId);
+  const byOrderId = attempt.orderId && listed.find((each) => each.orderId === attempt.orderId && isFree(ownerOf(each)));
   if (byOrderId) return { ...byOrderId, evidence: { by: "answer" } };
   if (account.entry.mode === "shared") return undefined;
-  const pooled = ofClass.filter(({ certId }) => view.owners.get(certId) === "POOL");
+  const pooled = ofClass.filter((each) => ownerOf(each) === slotOwners.unused);
   const mayBeAwaited = await slotsOfLivingSenders(look, needs);
   const [oldest] = [...untouched, ...pooled]
     .filter((each) => isUntouched(each) && isYoung(each, needs.clock.now()) && !mayBeAwaited(each))

@@ -3,6 +3,7 @@
 import { plusSeconds } from "../../shared/base/dates.ts";
 import { type Certificate, raiseFor } from "../../shared/certificate/certificate.ts";
 import { type CertificateRecord, type Issue, withEvent } from "../../shared/certificate/record.ts";
+import { isOfOthers } from "../../shared/certificate/slot-owner.ts";
 import type { Account } from "../accounts/accounts.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
 import { isNewer, verifyIssued } from "../order/issued-certificate.ts";
@@ -28,9 +29,6 @@ export async function checkReissue(certificate: Certificate, needs: OrderNeeds):
   return raiseAttention(certificate, { code: "certificate-mismatch", message: found.fault }, needs);
 }
 
-/** Owners of slots that no order bought here. */
-const NOBODYS: ReadonlySet<string> = new Set(["LEGACY", "FOREIGN"]);
-
 type Found = { issue: Issue } | { fault: string };
 
 /** Undefined while eNom shows the old one, or none. */
@@ -51,7 +49,7 @@ async function newInList(
   const others = (await enom.certificatesOf(order.domain)).filter((each) => each.certId > (certId ?? 0));
   for (const each of others) {
     const owner = await redis.hget(keys.ledger.owner(entry.id), `${each.certId}`);
-    if (owner !== null && !NOBODYS.has(owner)) continue; // bought for another order, by the same CSR
+    if (owner !== null && !isOfOthers(owner)) continue; // bought for another order, by the same CSR
     const found = await newIn(await enom.detail(each.certId), certificate, csr);
     if (found && "issue" in found) return found;
   }
