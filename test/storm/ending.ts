@@ -1,8 +1,9 @@
 // What a storm leaves behind, gathered when the workers are gone: the orders, their attempts, eNom's books, the journal, the proof.
 import type { Slot } from "../../src/sandbox/enom/books/slot.ts";
+import type { AccountProof } from "../../src/shared/account/ledger-reports.ts";
 import type { Certificate } from "../../src/shared/certificate/certificate.ts";
 import { faultsOfLedger } from "../../src/workers/audit/invariants.ts";
-import { type AccountProof, proveAccounts } from "../../src/workers/commands/ledger-prove.ts";
+import { proveAccounts } from "../../src/workers/commands/ledger-prove.ts";
 import type { JournalLine } from "../../src/workers/journal/journal.ts";
 import { type Attempt, findAttempt } from "../../src/workers/ledger/attempt.ts";
 import { findFrozen } from "../../src/workers/ledger/maintenance.ts";

@@ -1,5 +1,6 @@
 // What eNom shows of an account's purchases: its whole list, and over a period its orders and payments.
 
+import type { ShownPurchase } from "../../shared/account/ledger-reports.ts";
 import { Refused } from "../../shared/base/errors.ts";
 import { compareMoney, type Money, timesMoney } from "../../shared/base/money.ts";
 import { findProductOfType } from "../../shared/certificate/products.ts";
@@ -7,7 +8,6 @@ import type { Account } from "../accounts/accounts.ts";
 import type { ListedCertificate } from "../enom/commands/commands.ts";
 import { classOf, isRefundedSlot, listAll } from "../purchase/listing.ts";
 import { type History, isWithin, type Period, readHistory } from "./ledger-history.ts";
-import type { Shown } from "./ledger-match.ts";
 
 export interface Look {
   account: Account;
@@ -26,7 +26,7 @@ export async function lookAtPurchases(account: Account, period: Period, now: Dat
  * Certificates of the period with what was paid for them (`prices` knows more than the payments do), and what none of the listed
  * certificates explains: orders of certificates, and payments as large as one. Orders of anything else explain themselves.
  */
-export async function shownIn(look: Look, prices: ReadonlyMap<number, Money>): Promise<Shown[]> {
+export async function shownIn(look: Look, prices: ReadonlyMap<number, Money>): Promise<ShownPurchase[]> {
   const { period, listed, history } = look;
   const paid = history.debits.flatMap(({ orderId, amount }) =>
     orderId === null ? [] : [[orderId, spent(amount)] as const],
@@ -46,7 +46,7 @@ export async function findAtEnom<T>(question: Promise<T>): Promise<T | undefined
   }
 }
 
-function shownSlot(listed: ListedCertificate, prices: ReadonlyMap<number, Money>): Shown {
+function shownSlot(listed: ListedCertificate, prices: ReadonlyMap<number, Money>): ShownPurchase {
   const { certId, orderId, orderDate, prodType, validityMonths, domain } = listed;
   return {
     ...{ date: orderDate, certId, orderId, domain },
@@ -58,11 +58,11 @@ function shownSlot(listed: ListedCertificate, prices: ReadonlyMap<number, Money>
   };
 }
 
-async function unexplained({ account, listed, history }: Look): Promise<Shown[]> {
+async function unexplained({ account, listed, history }: Look): Promise<ShownPurchase[]> {
   const { orders, debits } = history;
   const explained = new Set([...listed.values()].map(({ orderId }) => orderId));
   const ids = new Set([...orders, ...debits].map(({ orderId }) => orderId).filter((id) => id !== null));
-  const found: Shown[] = [];
+  const found: ShownPurchase[] = [];
   const unclear = debits.filter(({ orderId }) => orderId === null);
   for (const orderId of ids) {
     if (explained.has(orderId)) continue;
@@ -76,7 +76,7 @@ async function unexplained({ account, listed, history }: Look): Promise<Shown[]>
   return [...found, ...asLarge.map(({ at, orderId, amount }) => payment({ date: at, orderId, price: spent(amount) }))];
 }
 
-function payment(known: Pick<Shown, "date" | "orderId" | "price">): Shown {
+function payment(known: Pick<ShownPurchase, "date" | "orderId" | "price">): ShownPurchase {
   return { ...known, certId: null, slotClass: null, product: null, years: null, domain: "", isRefunded: false };
 }
 

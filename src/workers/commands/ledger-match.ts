@@ -1,36 +1,9 @@
 // To whom each purchase belongs that eNom shows: the matching of `ledger prove`, without asking anybody.
 
-import { compareMoney, type Money } from "../../shared/base/money.ts";
+import type { Belonging, ProvenPurchase, ShownPurchase } from "../../shared/account/ledger-reports.ts";
+import { compareMoney } from "../../shared/base/money.ts";
 import { orderOf, slotOwners } from "../../shared/certificate/slot-owner.ts";
-import type { AttemptState } from "../ledger/attempt.ts";
 import type { Doubtful, Facts } from "./ledger-facts.ts";
-
-/** A purchase as eNom shows it: a certificate, or an order or payment that no certificate explains. */
-export interface Shown {
-  /** eNom's own day or time, without zone. */
-  date: string | null;
-  certId: number | null;
-  orderId: number | null;
-  /** Of the whole term; null when its payment lies outside what was read. */
-  price: Money | null;
-  /** null when there is no certificate to tell. */
-  slotClass: string | null;
-  product: string | null;
-  years: number | null;
-  domain: string;
-  /** eNom gave the money back. */
-  isRefunded: boolean;
-}
-
-export type Belonging =
-  /** `spare`: bought too many, for a later order. `legacy`: was there before this fleet. `others`: of an account that is shared. */
-  | { to: "order"; reference: string }
-  | { to: "spare" | "legacy" | "foreign" | "refunded" | "others" }
-  /** No order holds it yet; it fits this attempt. */
-  | { to: "attempt"; reference: string; attempt: number; state: AttemptState }
-  | { to: "nobody" };
-
-export type Purchase = Shown & { belongs: Belonging; isMatched: boolean };
 
 const NAMES: Readonly<Record<string, "spare" | "legacy" | "foreign" | "refunded">> = {
   [slotOwners.unused]: "spare",
@@ -40,7 +13,7 @@ const NAMES: Readonly<Record<string, "spare" | "legacy" | "foreign" | "refunded"
 };
 
 /** On their way: the process waits for its answer, or the order has another slot and this one will be spare. Both end by themselves. */
-const UNDER_WAY: ReadonlySet<AttemptState> = new Set(["SENDING", "COVERED"]);
+const UNDER_WAY: ReadonlySet<string> = new Set(["SENDING", "COVERED"]);
 
 /**
  * Whoever has no owner in the maps is given to an attempt that may have bought it: by the order id of its answer, else the oldest
@@ -48,14 +21,14 @@ const UNDER_WAY: ReadonlySet<AttemptState> = new Set(["SENDING", "COVERED"]);
  * `unclaimed` says what everything else is: `nobody`, and thereby unmatched, unless the account is not this fleet's alone.
  */
 export function match(
-  shown: readonly Shown[],
+  shown: readonly ShownPurchase[],
   { owners, doubtful }: Pick<Facts, "owners" | "doubtful">,
   unclaimed: "nobody" | "others" | "legacy",
-): { purchases: Purchase[]; left: Doubtful[] } {
+): { purchases: ProvenPurchase[]; left: Doubtful[] } {
   const sorted = shown.toSorted((a, b) => age(a) - age(b));
-  const isOpen = (each: Shown): boolean => !each.isRefunded && ownerOf(each, owners) === undefined;
+  const isOpen = (each: ShownPurchase): boolean => !each.isRefunded && ownerOf(each, owners) === undefined;
   const left = new Set(doubtful);
-  const buyers = new Map<Shown, Doubtful>();
+  const buyers = new Map<ShownPurchase, Doubtful>();
   for (const fits of [isAnswer, mayHaveBought]) {
     for (const each of sorted.filter((one) => isOpen(one) && !buyers.has(one))) {
       const buyer = [...left].find((attempt) => fits(each, attempt));
@@ -64,7 +37,7 @@ export function match(
       buyers.set(each, buyer);
     }
   }
-  const belonging = (each: Shown): Belonging => {
+  const belonging = (each: ShownPurchase): Belonging => {
     const owner = ownerOf(each, owners);
     if (owner !== undefined) return NAMES[owner] ? { to: NAMES[owner] } : { to: "order", reference: orderOf(owner) };
     if (each.isRefunded) return { to: "refunded" };
@@ -80,16 +53,16 @@ export function match(
   return { purchases, left: [...left] };
 }
 
-function ownerOf({ certId }: Shown, owners: Facts["owners"]): string | undefined {
+function ownerOf({ certId }: ShownPurchase, owners: Facts["owners"]): string | undefined {
   return certId === null ? undefined : owners.get(certId);
 }
 
 /** eNom's numbers grow with time. */
-function age({ orderId, certId }: Shown): number {
+function age({ orderId, certId }: ShownPurchase): number {
   return orderId ?? certId ?? Number.MAX_SAFE_INTEGER;
 }
 
-function isAnswer({ orderId }: Shown, attempt: Doubtful): boolean {
+function isAnswer({ orderId }: ShownPurchase, attempt: Doubtful): boolean {
   return orderId !== null && attempt.orderId === orderId;
 }
 
@@ -97,7 +70,7 @@ function isAnswer({ orderId }: Shown, attempt: Doubtful): boolean {
  * The same product and term, or for want of a certificate the same price; and not older than what was there before the attempt.
  * The order id of a COVERED attempt is that of the slot which served its order, not of the one that it bought.
  */
-function mayHaveBought({ orderId, slotClass, price }: Shown, attempt: Doubtful): boolean {
+function mayHaveBought({ orderId, slotClass, price }: ShownPurchase, attempt: Doubtful): boolean {
   if (attempt.orderId !== undefined && attempt.state !== "COVERED") return false;
   if (orderId !== null && orderId <= attempt.newestOrderId) return false;
   return slotClass === null

@@ -1,41 +1,13 @@
 // `ledger prove`: every purchase that eNom shows against what the ledger says, both ways. Reads only, a frozen ledger's facts too.
-import type { Money } from "../../shared/base/money.ts";
+import type { AccountProof, ProvenPurchase, UndecidedAttempt, Unmatched } from "../../shared/account/ledger-reports.ts";
 import { sentAt } from "../ledger/attempt.ts";
 import { type AnsweredOrder, allClaims, type Claim, type OrderClaims, readOrderClaims } from "./ledger-claims.ts";
 import { type Desk, mustBeItsLogin, wantedAccounts } from "./ledger-desk.ts";
 import { type Doubtful, type Facts, readFacts } from "./ledger-facts.ts";
 import { isWithin, type Period } from "./ledger-history.ts";
 import { findAtEnom, type Look, lookAtPurchases, shownIn } from "./ledger-look.ts";
-import { match, type Purchase } from "./ledger-match.ts";
-import { readStanding, type Standing } from "./ledger-standing.ts";
-
-/** Something on one side that the other does not know. */
-export interface Unmatched {
-  /** `enom`: money or a slot that nobody here accounts for. `ledger`: a claim that eNom does not back. */
-  side: "enom" | "ledger";
-  certId: number | null;
-  orderId: number | null;
-  reference: string | null;
-  what: string;
-}
-
-/** An attempt that is not decided, and for which eNom shows nothing. */
-export interface InDoubt {
-  reference: string;
-  attempt: number;
-  state: string;
-  at: string;
-  price: Money;
-}
-
-export interface AccountProof {
-  account: string;
-  host: string;
-  state: Standing["state"];
-  purchases: Purchase[];
-  inDoubt: InDoubt[];
-  unmatched: Unmatched[];
-}
+import { match } from "./ledger-match.ts";
+import { readLedgerStatus } from "./ledger-standing.ts";
 
 /**
  * No accounts when none has that id. The ledger is read behind eNom's lists: whatever bought meanwhile stands in it by then.
@@ -58,7 +30,7 @@ const NOTHING: OrderClaims = { slots: [], answers: [] };
 async function proofOf(look: Look, claims: OrderClaims, desk: Desk): Promise<AccountProof> {
   const { account, period } = look;
   const { id, apiUrl, mode } = account.entry;
-  const [{ state }, facts] = await Promise.all([readStanding(desk, id), readFacts(desk, id)]);
+  const [{ state }, facts] = await Promise.all([readLedgerStatus(desk, id), readFacts(desk, id)]);
   const unbacked = await findUnbacked(look, claims, facts);
   const prices = new Map(claims.answers.map(({ orderId, price }) => [orderId, price]));
   // On an account that others use, too, and on one that this fleet never used, nothing is missing here.
@@ -98,11 +70,11 @@ function isUndecided({ state }: Doubtful): boolean {
   return state !== "ABANDONED";
 }
 
-function inDoubt({ reference, number, state, price, ...times }: Doubtful): InDoubt {
+function inDoubt({ reference, number, state, price, ...times }: Doubtful): UndecidedAttempt {
   return { reference, attempt: number, state, price, at: new Date(sentAt(times)).toISOString() };
 }
 
-function unaccounted({ certId, orderId, belongs, product, price }: Purchase): Unmatched {
+function unaccounted({ certId, orderId, belongs, product, price }: ProvenPurchase): Unmatched {
   const thing = certId !== null ? `CertID ${certId} (${product})` : orderId !== null ? `order ${orderId}` : "a payment";
   const about = `${thing}${price === null ? "" : ` for ${price}`}`;
   const from = { side: "enom" as const, certId, orderId };

@@ -1,28 +1,10 @@
 // `ledger show`: an order's money story, from the ledger's attempts, the journal's lines and what a parked purchase is known by.
-import type { Purchase } from "../../shared/certificate/certificate.ts";
-import type { Doubt } from "../../shared/certificate/doubt.ts";
-import { type Attempt, findAttempts } from "../ledger/attempt.ts";
+import type { MoneyStory } from "../../shared/account/ledger-reports.ts";
+import { findAttempts } from "../ledger/attempt.ts";
 import type { Desk } from "./ledger-desk.ts";
 
-export interface Story {
-  reference: string;
-  /** null before anything was begun. */
-  account: string | null;
-  /** Where the order stands in the ledger. */
-  state: string;
-  certId: number | null;
-  purchases: Purchase[];
-  attempts: (Attempt & { number: number })[];
-  /** The steps of the ledger for this order, as the second witness has them. */
-  journal: { at: string; epoch: number; seq: number; step: string }[];
-  /** What was found when a person was asked. */
-  doubt: Doubt | null;
-  /** The ledger has money facts, and the order's own text was lost: it must be sent again. */
-  isTextLost: boolean;
-}
-
 /** Undefined when neither an order nor a money fact has this reference. Asks no eNom. */
-export async function tellStory(reference: string, desk: Desk): Promise<Story | undefined> {
+export async function tellStory(reference: string, desk: Desk): Promise<MoneyStory | undefined> {
   const { redis, keys, journal } = desk.ledger;
   const [state, attempt, slot] = await redis.hmget(keys.certificate(reference), "state", "attempt", "certId");
   if (!state) return undefined;

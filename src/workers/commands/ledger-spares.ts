@@ -1,5 +1,6 @@
 // `ledger spares`: slots that were bought too many, how long a later order may take them, and until when eNom gives the money back.
 
+import type { UnusedSlot, UnusedSlots } from "../../shared/account/ledger-reports.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { findProduct } from "../../shared/certificate/products.ts";
 import { slotOwners } from "../../shared/certificate/slot-owner.ts";
@@ -10,33 +11,12 @@ import { classOf, listAll } from "../purchase/listing.ts";
 import { type Desk, wantedAccounts } from "./ledger-desk.ts";
 import { readFacts } from "./ledger-facts.ts";
 
-export interface Spare {
-  account: string;
-  certId: number;
-  product: string | null;
-  years: number | null;
-  /** When it was put aside, RFC 3339; null when that is not kept. */
-  since: string | null;
-  /** The next order of this product and term takes it. */
-  isYoung: boolean;
-  /** Last day on which support refunds it, `YYYY-MM-DD`, and whole days left from today; null when no date is known. */
-  refundUntil: string | null;
-  daysLeft: number | null;
-}
-
-export interface Spares {
-  /** Soonest deadline first. */
-  spares: Spare[];
-  /** Accounts whose purchase dates eNom could not be asked for, and why: there the deadline is reckoned from `since`. */
-  unasked: { account: string; why: string }[];
-}
-
 /** Refunds only through support, within 30 days of the purchase (eNom's terms). */
 const REFUND_MS = 30 * 86_400_000;
 const DAY_MS = 86_400_000;
 
 /** Undefined when no account has that id. */
-export async function listSpares(account: string | undefined, desk: Desk): Promise<Spares | undefined> {
+export async function listSpares(account: string | undefined, desk: Desk): Promise<UnusedSlots | undefined> {
   const wanted = wantedAccounts(desk, account);
   if (wanted.length === 0) return undefined;
   const found = await Promise.all(wanted.map((each) => sparesOf(each, desk)));
@@ -48,12 +28,12 @@ export async function listSpares(account: string | undefined, desk: Desk): Promi
   };
 }
 
-async function sparesOf(account: Account, desk: Desk): Promise<Spares> {
+async function sparesOf(account: Account, desk: Desk): Promise<UnusedSlots> {
   const { id } = account.entry;
   const [{ owners }, pooled, now] = await Promise.all([readFacts(desk, id), readPools(desk, id), ledgerNow(desk)]);
   const certIds = [...owners].filter(([, owner]) => owner === slotOwners.unused).map(([certId]) => certId);
   const bought = certIds.length === 0 ? new Map<number, Bought>() : await boughtAt(account);
-  const spares = certIds.map((certId): Spare => {
+  const spares = certIds.map((certId): UnusedSlot => {
     const known = typeof bought === "string" ? undefined : bought.get(certId);
     const { slotClass = known?.slotClass, since } = pooled.get(certId) ?? {};
     const [service, years] = slotClass?.split("/") ?? [];

@@ -1,33 +1,11 @@
 // How an account's ledger stands beside its journal (rule 3), read without taking a step: whether it is whole, and what is in the air.
+import type { LedgerStatus } from "../../shared/account/ledger-reports.ts";
 import type { Mark } from "../journal/journal.ts";
 import { compareMarks } from "../journal/line.ts";
 import type { LedgerContext } from "../ledger/context.ts";
 
-export interface Standing {
-  account: string;
-  /**
-   * `unused`: nothing was ever bought here. `lost`: Redis has no ledger, and the journal has one. `behind`: Redis lost its newest
-   * steps. `other-journal`: CERTFLEET_JOURNAL is not the journal of this ledger. `frozen`: a person must find out why.
-   */
-  state: "well" | "unused" | "frozen" | "behind" | "lost" | "other-journal";
-  /** Why it is frozen. */
-  reason: string | null;
-  ledger: Mark | null;
-  journal: Mark | null;
-  /** Who switched purchases off, and why. */
-  stopped: string | null;
-  /** Who thawed or rebuilt it last, and why. */
-  thawed: string | null;
-  rebuilt: string | null;
-  inFlight: number;
-  parked: number;
-  abandoned: number;
-  /** How long the account was watched in all, by whoever did (rule 9). */
-  dwellMs: number;
-}
-
 /** The journal is read before the ledger: what is written meanwhile can only make the ledger look younger. */
-export async function readStanding({ ledger }: LedgerContext, account: string): Promise<Standing> {
+export async function readLedgerStatus({ ledger }: LedgerContext, account: string): Promise<LedgerStatus> {
   const { redis, keys, journal } = ledger;
   const highest = (await journal.highest(account)) ?? null;
   const meta = await redis.hgetall(keys.ledger.meta(account));
@@ -52,7 +30,7 @@ function stateOf(
   ledger: Mark | null,
   journal: Mark | null,
   { frozen, isSameJournal }: { frozen: string | undefined; isSameJournal: boolean },
-): Standing["state"] {
+): LedgerStatus["state"] {
   if (!ledger) return journal ? "lost" : "unused";
   if (!isSameJournal) return "other-journal";
   if (journal && compareMarks(journal, ledger) > 0) return "behind";

@@ -1,16 +1,9 @@
 // `account purchases`: switches the purchases of an account, felt by the next gate of any machine.
+import type { PurchasesSwitched } from "../../shared/account/ledger-reports.ts";
 import { Refused } from "../../shared/base/errors.ts";
 import { switchPurchases } from "../ledger/maintenance.ts";
 import { type Desk, wantedAccounts } from "./ledger-desk.ts";
-import { readStanding } from "./ledger-standing.ts";
-
-export interface Switched {
-  account: string;
-  state: "switched" | "refused";
-  message: string;
-  /** `purchases: false` of the configuration: nothing is bought whatever the switch says. */
-  isOffInFile: boolean;
-}
+import { readLedgerStatus } from "./ledger-standing.ts";
 
 /** The switch lies in the ledger, which begins with the first purchase. */
 const UNUSED =
@@ -20,11 +13,11 @@ const UNUSED =
 export async function switchAccounts(
   { account, to, reason }: { account?: string | undefined; to: "on" | "off"; reason: string },
   desk: Desk,
-): Promise<Switched[]> {
+): Promise<PurchasesSwitched[]> {
   return Promise.all(
-    wantedAccounts(desk, account).map(async ({ entry }): Promise<Switched> => {
+    wantedAccounts(desk, account).map(async ({ entry }): Promise<PurchasesSwitched> => {
       const about = { account: entry.id, isOffInFile: !entry.purchases };
-      if ((await readStanding(desk, entry.id)).state === "unused")
+      if ((await readLedgerStatus(desk, entry.id)).state === "unused")
         return { ...about, state: "refused", message: UNUSED };
       try {
         await switchPurchases(desk, entry.id, to, `${reason} (${desk.who})`);

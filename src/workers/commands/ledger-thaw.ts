@@ -1,5 +1,6 @@
 // `ledger thaw`: a person has found out why an account was frozen. It buys again only when the count agrees (rule 13).
 
+import type { ThawAnswer } from "../../shared/account/ledger-reports.ts";
 import { isFree, slotOwners } from "../../shared/certificate/slot-owner.ts";
 import { faultsOfLedger } from "../audit/invariants.ts";
 import { enterSlot, thaw } from "../ledger/maintenance.ts";
@@ -7,17 +8,7 @@ import { viewLedger } from "../ledger/view.ts";
 import { countSlots } from "../purchase/count-check.ts";
 import { classOf, listAll } from "../purchase/listing.ts";
 import { type Desk, mustBeItsLogin, wantedAccounts } from "./ledger-desk.ts";
-import { readStanding } from "./ledger-standing.ts";
-
-export type ThawAnswer =
-  | { state: "thawed"; was: string; foreign: number[] }
-  | { state: "no-account" | "not-frozen" }
-  /** Redis lacks steps that the journal has, or this is not its journal: no words mend that. */
-  | { state: "behind" | "other-journal" }
-  /** These were named as foreign, and eNom does not list them, or they have an owner already. Nothing was changed. */
-  | { state: "not-foreign"; certIds: number[] }
-  /** What still does not add up. `foreign`: what was marked all the same. */
-  | { state: "still-frozen"; why: string; foreign: number[] };
+import { readLedgerStatus } from "./ledger-standing.ts";
 
 /** @throws Refused the account belongs to another login; Unavailable eNom is away: nothing is thawed unseen */
 export async function thawAccount(
@@ -27,7 +18,7 @@ export async function thawAccount(
   const [account] = wantedAccounts(desk, id);
   if (!account) return { state: "no-account" };
   await mustBeItsLogin(desk, account);
-  const { state, reason: was } = await readStanding(desk, id);
+  const { state, reason: was } = await readLedgerStatus(desk, id);
   if (state === "behind" || state === "lost") return { state: "behind" };
   if (state === "other-journal") return { state };
   if (was === null) return { state: "not-frozen" };

@@ -1,10 +1,11 @@
 // The verbs of `certfleet ledger`, and `account purchases`: each at a desk of its own, which is cleared when the verb ends.
+import type { LedgerStatus } from "../../shared/account/ledger-reports.ts";
 import { type Asked, atDesk, type Desk, wantedAccounts } from "./ledger-desk.ts";
 import { proveAccounts } from "./ledger-prove.ts";
 import { rebuildLedger } from "./ledger-rebuild.ts";
 import { tellStory } from "./ledger-show.ts";
 import { listSpares } from "./ledger-spares.ts";
-import { readStanding, type Standing } from "./ledger-standing.ts";
+import { readLedgerStatus } from "./ledger-standing.ts";
 import { switchAccounts } from "./ledger-switch.ts";
 import { thawAccount } from "./ledger-thaw.ts";
 
@@ -21,6 +22,6 @@ function said<Told, Answer>(verb: (told: Told, desk: Desk) => Promise<Answer>) {
 }
 
 /** Empty when no account has that id. Asks no eNom, takes no step. */
-export async function readStatus(account: string | undefined, desk: Desk): Promise<Standing[]> {
-  return Promise.all(wantedAccounts(desk, account).map(({ entry }) => readStanding(desk, entry.id)));
+export async function readStatus(account: string | undefined, desk: Desk): Promise<LedgerStatus[]> {
+  return Promise.all(wantedAccounts(desk, account).map(({ entry }) => readLedgerStatus(desk, entry.id)));
 }

@@ -1,13 +1,14 @@
 // To whom a purchase belongs: the matching alone, for any books.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { ShownPurchase } from "../../../src/shared/account/ledger-reports.ts";
 import type { Doubtful } from "../../../src/workers/commands/ledger-facts.ts";
 import { isWithin, windowsOf } from "../../../src/workers/commands/ledger-history.ts";
-import { match, type Shown } from "../../../src/workers/commands/ledger-match.ts";
+import { match } from "../../../src/workers/commands/ledger-match.ts";
 
 const CLASS = "certificate-rapidssl-rapidssl/1/1";
 
-function slot(certId: number, changes: Partial<Shown> = {}): Shown {
+function slot(certId: number, changes: Partial<ShownPurchase> = {}): ShownPurchase {
   const about = { product: "RapidSSL", years: 1, domain: "", isRefunded: false };
   return { ...about, certId, orderId: certId + 1_000, date: null, price: "9.95", slotClass: CLASS, ...changes };
 }
@@ -20,7 +21,7 @@ function attempt(reference: string, changes: Partial<Doubtful> = {}): Doubtful {
   };
 }
 
-function belongings(shown: Shown[], doubtful: Doubtful[]): string[] {
+function belongings(shown: ShownPurchase[], doubtful: Doubtful[]): string[] {
   const { purchases } = match(shown, { owners: new Map(), doubtful }, "nobody");
   return purchases.map(({ belongs }) => (belongs.to === "attempt" ? belongs.reference : belongs.to));
 }

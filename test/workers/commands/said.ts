@@ -1,9 +1,9 @@
 // Says a verb of the ledger in a test's world, as the command line does.
 
+import type { AccountProof } from "../../../src/shared/account/ledger-reports.ts";
 import type { Account } from "../../../src/workers/accounts/accounts.ts";
 import * as verbs from "../../../src/workers/commands/ledger.ts";
 import type { Asked } from "../../../src/workers/commands/ledger-desk.ts";
-import type { AccountProof } from "../../../src/workers/commands/ledger-prove.ts";
 import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import type { World } from "../../support/world.ts";
 

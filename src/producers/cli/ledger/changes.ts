@@ -1,22 +1,6 @@
 // `ledger rebuild`, `ledger thaw` and `account purchases`, the part that people see: what was done, or why not.
+import type { PurchasesSwitched, RebuildAnswer, ThawAnswer } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
-
-export type RebuildAnswer =
-  | { state: "rebuilt"; steps: number; epoch: number; missing: number; ordersToSendAgain: string[] }
-  | { state: "whole" | "no-journal" | "other-journal" };
-
-export type ThawAnswer =
-  | { state: "thawed"; was: string; foreign: number[] }
-  | { state: "no-account" | "not-frozen" | "behind" | "other-journal" }
-  | { state: "not-foreign"; certIds: number[] }
-  | { state: "still-frozen"; why: string; foreign: number[] };
-
-export interface Switched {
-  account: string;
-  state: "switched" | "refused";
-  message: string;
-  isOffInFile: boolean;
-}
 
 const OTHER_JOURNAL =
   "CERTFLEET_JOURNAL is not the journal that this ledger is kept with: name the one that all purchase workers share.";
@@ -91,7 +75,7 @@ export function thawResult(answer: ThawAnswer, account: string): Result {
 }
 
 export function switchResult(
-  switched: readonly Switched[],
+  switched: readonly PurchasesSwitched[],
   { to, account }: { to: "on" | "off"; account: string | undefined },
 ): Result {
   if (account !== undefined && switched.length === 0)

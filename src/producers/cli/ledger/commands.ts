@@ -1,17 +1,21 @@
 // Registers `certfleet ledger` and `account purchases`. What they do with money lies with the workers and is handed in.
 
 import { Argument, type Command, InvalidArgumentError } from "commander";
+import type {
+  AccountProof,
+  LedgerStatus,
+  MoneyStory,
+  PurchasesSwitched,
+  RebuildAnswer,
+  ThawAnswer,
+  UnusedSlots,
+} from "../../../shared/account/ledger-reports.ts";
 import type { Result } from "../../../shared/base/result.ts";
 import type { RedisClient } from "../../../shared/redis/client.ts";
 import type { Keys } from "../../../shared/redis/keys.ts";
 import type { Place } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
 import { resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
-import type { RebuildAnswer, Switched, ThawAnswer } from "./changes.ts";
-import type { AccountProof } from "./proof.ts";
-import type { Standing } from "./standing.ts";
-import type { Story } from "./story.ts";
-import type { Spares } from "./unused-slots.ts";
 
 interface Json {
   json?: boolean;
@@ -30,12 +34,12 @@ type Verb<Told, Answered> = (asked: Asked, told: Told) => Promise<Answered>;
 /** What the workers do for these words. */
 export interface LedgerCommands {
   prove: Verb<{ account?: string | undefined; from?: string | undefined; to?: string | undefined }, AccountProof[]>;
-  show: Verb<string, Story | undefined>;
-  spares: Verb<string | undefined, Spares | undefined>;
-  status: Verb<string | undefined, Standing[]>;
+  show: Verb<string, MoneyStory | undefined>;
+  spares: Verb<string | undefined, UnusedSlots | undefined>;
+  status: Verb<string | undefined, LedgerStatus[]>;
   rebuild: Verb<{ account: string; reason: string }, RebuildAnswer>;
   thaw: Verb<{ account: string; reason: string; foreign: readonly number[] }, ThawAnswer>;
-  purchases: Verb<{ account?: string | undefined; to: "on" | "off"; reason: string }, Switched[]>;
+  purchases: Verb<{ account?: string | undefined; to: "on" | "off"; reason: string }, PurchasesSwitched[]>;
 }
 
 export function registerLedgerCommands(

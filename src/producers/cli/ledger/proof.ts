@@ -1,31 +1,7 @@
 // `ledger prove`, the part that people see: each purchase, what is in doubt, what is unmatched, and one last line that scripts read.
+import type { AccountProof, ProvenPurchase } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { table, timeText } from "../table.ts";
-
-interface Purchase {
-  date: string | null;
-  certId: number | null;
-  orderId: number | null;
-  price: string | null;
-  product: string | null;
-  years: number | null;
-  domain: string;
-  isRefunded: boolean;
-  isMatched: boolean;
-  belongs:
-    | { to: "order"; reference: string }
-    | { to: "attempt"; reference: string; attempt: number; state: string }
-    | { to: "spare" | "legacy" | "foreign" | "refunded" | "others" | "nobody" };
-}
-
-export interface AccountProof {
-  account: string;
-  host: string;
-  state: "well" | "unused" | "frozen" | "behind" | "lost" | "other-journal";
-  purchases: Purchase[];
-  inDoubt: { reference: string; attempt: number; state: string; at: string; price: string }[];
-  unmatched: { side: "enom" | "ledger"; what: string }[];
-}
 
 interface Asked {
   from?: string | undefined;
@@ -87,7 +63,7 @@ const STATES: Record<AccountProof["state"], string> = {
   "other-journal": ". CERTFLEET_JOURNAL is not this ledger's journal",
 };
 
-function belonging({ belongs, domain, isRefunded }: Purchase): string {
+function belonging({ belongs, domain, isRefunded }: ProvenPurchase): string {
   switch (belongs.to) {
     case "order":
       return `${belongs.reference}${isRefunded ? ", refunded" : ""}`;
@@ -98,7 +74,7 @@ function belonging({ belongs, domain, isRefunded }: Purchase): string {
   }
 }
 
-const OWNERS: Record<Exclude<Purchase["belongs"]["to"], "order" | "attempt">, string> = {
+const OWNERS: Record<Exclude<ProvenPurchase["belongs"]["to"], "order" | "attempt">, string> = {
   spare: "spare",
   legacy: "was there before",
   foreign: "foreign",

@@ -1,29 +1,10 @@
 // `ledger status`, the part that people see: how each account's ledger stands, why it is frozen, and what to do.
+import type { LedgerStatus, LedgerStep } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { table } from "../table.ts";
 
-interface Mark {
-  epoch: number;
-  seq: number;
-}
-
-export interface Standing {
-  account: string;
-  state: "well" | "unused" | "frozen" | "behind" | "lost" | "other-journal";
-  reason: string | null;
-  ledger: Mark | null;
-  journal: Mark | null;
-  stopped: string | null;
-  thawed: string | null;
-  rebuilt: string | null;
-  inFlight: number;
-  parked: number;
-  abandoned: number;
-  dwellMs: number;
-}
-
 /** Fails while an account buys nothing because its ledger is in doubt; a switch that a person turned is no failure. */
-export function statusResult(standings: readonly Standing[], account: string | undefined): Result {
+export function statusResult(standings: readonly LedgerStatus[], account: string | undefined): Result {
   if (account !== undefined && standings.length === 0)
     return failure("not-found", `No account ${account} is configured here.`);
   const isSound = standings.every(({ state }) => state === "well" || state === "unused");
@@ -34,7 +15,7 @@ export function statusResult(standings: readonly Standing[], account: string | u
   };
 }
 
-function standingText(standing: Standing): string {
+function standingText(standing: LedgerStatus): string {
   const { account, ledger, journal, stopped, thawed, rebuilt, inFlight, parked, abandoned, dwellMs } = standing;
   const rows: [string, string | null][] = [
     ["Ledger", verdict(standing)],
@@ -51,7 +32,7 @@ function standingText(standing: Standing): string {
   ).replace(/^/gm, "  ")}`;
 }
 
-function verdict({ account, state, reason }: Standing): string {
+function verdict({ account, state, reason }: LedgerStatus): string {
   const REBUILD = `certfleet ledger rebuild ${account}`;
   switch (state) {
     case "well":
@@ -69,6 +50,6 @@ function verdict({ account, state, reason }: Standing): string {
   }
 }
 
-function markText(mark: Mark | null): string {
+function markText(mark: LedgerStep | null): string {
   return mark === null ? "none" : `${mark.epoch}/${mark.seq}`;
 }

@@ -1,49 +1,9 @@
 // `ledger show`, the part that people see: an order's money story in plain words.
+import type { MoneyStory, ReportedAttempt } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { table, timeText } from "../table.ts";
 
-interface Attempt {
-  number: number;
-  state: string;
-  service: string;
-  years: number;
-  price: string;
-  balance: string;
-  newestOrderId: number;
-  /** Milliseconds. */
-  preparedAt: number;
-  gateAt?: number | undefined;
-  certId?: number | undefined;
-  orderId?: number | undefined;
-  reason?: string | undefined;
-  evidence?: string | undefined;
-}
-
-export interface Story {
-  reference: string;
-  account: string | null;
-  state: string;
-  certId: number | null;
-  purchases: { certId: number; orderId: number | null; at: string }[];
-  attempts: Attempt[];
-  journal: { at: string; epoch: number; seq: number; step: string }[];
-  doubt: {
-    lookedAt: string;
-    candidates: {
-      certId: number;
-      orderId: number | null;
-      orderDate: string | null;
-      domain: string;
-      owner: string | null;
-    }[];
-    orders: { orderId: number; orderDate: string | null }[];
-    transactions: { orderId: number | null; amount: string; at: string | null; description: string }[];
-    missing: string[];
-  } | null;
-  isTextLost: boolean;
-}
-
-export function storyResult(story: Story | undefined, reference: string): Result {
+export function storyResult(story: MoneyStory | undefined, reference: string): Result {
   if (!story) return failure("not-found", `There is no order ${reference}.`);
   const parts = [
     opening(story),
@@ -55,7 +15,7 @@ export function storyResult(story: Story | undefined, reference: string): Result
   return { ending: "done", text: parts.filter((part) => part !== "").join("\n\n"), json: story };
 }
 
-function opening({ reference, state, certId, account, attempts, isTextLost }: Story): string {
+function opening({ reference, state, certId, account, attempts, isTextLost }: MoneyStory): string {
   const where = account === null ? "" : ` on account ${account}`;
   const slot = certId === null ? "it holds no slot" : `it holds CertID ${certId}`;
   const tries = attempts.length === 0 ? "Nothing was sent to eNom for it." : "";
@@ -63,7 +23,7 @@ function opening({ reference, state, certId, account, attempts, isTextLost }: St
   return [`Order ${reference}${where} is ${state}, and ${slot}.`, tries, lost].filter(Boolean).join(" ");
 }
 
-function attemptText({ number, state, service, years, price, preparedAt, gateAt, ...more }: Attempt): string {
+function attemptText({ number, state, service, years, price, preparedAt, gateAt, ...more }: ReportedAttempt): string {
   const { certId, orderId, reason, evidence, balance, newestOrderId } = more;
   const ids = [certId && `CertID ${certId}`, orderId && `order ${orderId}`].filter(Boolean).join(", ");
   const facts: [string, string | undefined][] = [
@@ -75,7 +35,7 @@ function attemptText({ number, state, service, years, price, preparedAt, gateAt,
     ["Decided by", evidence],
   ];
   const rows = facts.flatMap(([name, value]) => (value ? [[name, value]] : []));
-  const title = `Attempt ${number}, ${STATES[state] ?? state}: ${service}, ${years} y, for ${price}`;
+  const title = `ReportedAttempt ${number}, ${STATES[state] ?? state}: ${service}, ${years} y, for ${price}`;
   return section(title, rows);
 }
 
@@ -92,7 +52,7 @@ const STATES: Readonly<Record<string, string>> = {
 };
 
 /** A slot that no attempt brought was spare. */
-function slotsOf({ purchases, attempts }: Story): string[][] {
+function slotsOf({ purchases, attempts }: MoneyStory): string[][] {
   const brought = new Set(attempts.map(({ certId }) => certId));
   return purchases.map(({ certId, orderId, at }) => [
     ...[timeText(at), `CertID ${certId}`, `order ${orderId ?? "–"}`],
@@ -100,7 +60,7 @@ function slotsOf({ purchases, attempts }: Story): string[][] {
   ]);
 }
 
-function journalLine({ at, epoch, seq, step }: Story["journal"][number]): string[] {
+function journalLine({ at, epoch, seq, step }: MoneyStory["journal"][number]): string[] {
   return [timeText(at), `${epoch}/${seq}`, STEPS[step] ?? step];
 }
 
@@ -124,7 +84,7 @@ const STEPS: Readonly<Record<string, string>> = {
   refuse: "the order was refused",
 };
 
-function doubtText(doubt: Story["doubt"]): string {
+function doubtText(doubt: MoneyStory["doubt"]): string {
   if (!doubt) return "";
   const rows = [
     ...doubt.candidates.map(({ certId, orderId, orderDate, domain, owner }) => [

@@ -1,25 +1,10 @@
 // `ledger spares`, the part that people see: slots bought too many, the most urgent first.
+import type { UnusedSlots } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { table, timeText } from "../table.ts";
 
-interface Spare {
-  account: string;
-  certId: number;
-  product: string | null;
-  years: number | null;
-  since: string | null;
-  isYoung: boolean;
-  refundUntil: string | null;
-  daysLeft: number | null;
-}
-
-export interface Spares {
-  spares: Spare[];
-  unasked: { account: string; why: string }[];
-}
-
 /** `account` is the one that was asked for; undefined `found`: there is none of that id. */
-export function sparesResult(found: Spares | undefined, account: string | undefined): Result {
+export function sparesResult(found: UnusedSlots | undefined, account: string | undefined): Result {
   if (!found) return failure("not-found", `No account ${account} is configured here.`);
   const rows = found.spares.map((each) => [
     ...[each.account, `${each.certId}`, each.product ?? "–", each.years === null ? "–" : `${each.years} y`],
