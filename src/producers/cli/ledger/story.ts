@@ -35,7 +35,7 @@ function attemptText({ number, state, service, years, price, preparedAt, gateAt,
     ["Decided by", evidence],
   ];
   const rows = facts.flatMap(([name, value]) => (value ? [[name, value]] : []));
-  const title = `ReportedAttempt ${number}, ${STATES[state] ?? state}: ${service}, ${years} y, for ${price}`;
+  const title = `Attempt ${number}, ${STATES[state] ?? state}: ${service}, ${years} y, for ${price}`;
   return section(title, rows);
 }
 
