@@ -24,7 +24,7 @@ const ONLY_IN: Record<string, RegExp> = {
   "rate-limiter-flexible": /^workers\/enom\/traffic\/budget\.ts$/,
   "@inquirer/prompts": /^producers\/cli\/account\//,
   fastify: /^producers\//,
-  commander: /^(main|producers\/cli\/.+)\.ts$/,
+  commander: /^(main|producers\/command-line|producers\/cli\/.+)\.ts$/,
 };
 
 const EMPTY_NAMES = /(^|\/)(utils?|helpers?|common|constants|types|misc|index|interfaces|managers?|services?)(\.ts)?$/;

@@ -1,5 +1,19 @@
-// The words of the command line: how every verb looks in the help.
-import { type Command, InvalidArgumentError } from "commander";
+// What all commands share: how a verb looks in the help, its common options, and how its words are read.
+import { Argument, type Command, InvalidArgumentError } from "commander";
+import type { JobName } from "../../shared/queue/jobs.ts";
+
+/** The option that every verb with a result has. */
+export interface Json {
+  json?: boolean;
+}
+
+/** As in src/shared/queue/jobs.ts, which loads too much for a help text; a test holds them together. */
+export const QUEUES: JobName[] = ["open", "reissue", "notify", "balance-poll"];
+
+/** `usage`: `<queue>` or `<queue...>`. */
+export function queueArgument(usage: string, description: string): Argument {
+  return new Argument(usage, description).choices(QUEUES);
+}
 
 /** A verb with its line in the help and an example of its use, written without the program's name. */
 export function verb(parent: Command, usage: string, about: { does: string; example: string }): Command {

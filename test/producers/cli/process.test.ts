@@ -1,11 +1,10 @@
 // The program as people and scripts meet it: words in, results on stdout, talk on stderr, an exit code.
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { Command } from "commander";
 import { expect, onTestFinished, test } from "vitest";
-import { registerCertificateCommands } from "../../../src/producers/cli/certificate/commands.ts";
 import { queueNames } from "../../../src/shared/queue/jobs.ts";
 import { orderBody } from "../../support/order.ts";
+import { commandsOf, emptyProgram } from "../../support/program.ts";
 import { PASSWORD, world } from "../../support/world.ts";
 import { certfleet, ownPlace, startCertfleet } from "./support.ts";
 
@@ -85,27 +84,25 @@ test("the help names every verb and every queue", async () => {
   expect(worker.stdout).toContain("$ certfleet worker ");
 });
 
-test("every verb of certificate shows an example of its use", () => {
-  const program = new Command("certfleet");
-  registerCertificateCommands(program, ownPlace(), async () => undefined);
-  const verbs = program.commands[0]?.commands ?? [];
+test("every verb has an example of its use, and its noun registers it", () => {
+  const nouns = commandsOf(emptyProgram()).filter(({ commands }) => commands.length > 0);
+  const verbs = nouns.flatMap((noun) => noun.commands.filter(({ commands }) => commands.length === 0));
 
   const helps = verbs.map((verb) => {
     let help = "";
     verb.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
-    return { name: verb.name(), help };
+    return { name: `${verb.parent?.name()} ${verb.name()}`, help };
   });
 
-  expect(helps.map(({ name }) => name).sort()).toEqual([
-    "explain",
-    "list",
-    "open",
-    "pem",
-    "reissue",
-    "resolve",
-    "show",
+  expect(helps.map(({ name }) => name)).toEqual([
+    ...["start", "up", "gateway", "worker", "health", "doctor", "schema"].map((verb) => `certfleet ${verb}`),
+    ...["open", "show", "pem", "explain", "list", "reissue", "resolve"].map((verb) => `certificate ${verb}`),
+    ...["policy show", "policy forecast", "template list", "template preview", "template lint", "template send-test"],
+    ...["notification send", "notification bounces", "notification unbounce"],
+    ...["list", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),
+    ...["prove", "show", "spares", "status", "rebuild", "thaw"].map((verb) => `ledger ${verb}`),
   ]);
-  for (const { name, help } of helps) expect(help).toContain(`$ certfleet certificate ${name} `);
+  for (const { name, help } of helps.slice(1)) expect(help).toContain(`$ certfleet ${name.replace(/^certfleet /, "")}`);
 });
 
 test("up runs gateway and workers in one process, carries an order to its certificate, and stops in order on SIGTERM", async () => {

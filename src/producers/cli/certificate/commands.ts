@@ -6,12 +6,9 @@ import { type Status, statuses } from "../../../shared/certificate/certificate.t
 import type { Fleet } from "../fleet.ts";
 import type { Place } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
-import { resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
-import type { Decision } from "./resolve.ts";
+import { type Json, resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
+import type { Decision } from "./write.ts";
 
-interface Json {
-  json?: boolean;
-}
 interface ListOptions extends Json {
   status?: Status;
   domain?: string;
@@ -57,17 +54,17 @@ export function registerCertificateCommands(program: Command, place: Place, answ
   look(
     "show",
     { does: "all there is to know of a certificate", example: "certificate show bill-1001" },
-    async (...asked) => (await import("./show.ts")).showCertificate(...asked),
+    async (...asked) => (await import("./read.ts")).showCertificate(...asked),
   );
   look(
     "pem",
     { does: "the certificate and its chain, PEM", example: "certificate pem bill-1001 > bundle.pem" },
-    async (...asked) => (await import("./pem.ts")).pemOf(...asked),
+    async (...asked) => (await import("./read.ts")).pemOf(...asked),
   );
   look(
     "explain",
     { does: "where an order stands, in plain words", example: "certificate explain bill-1001" },
-    async (...asked) => (await import("./explain.ts")).explainCertificate(...asked),
+    async (...asked) => (await import("./read.ts")).explainCertificate(...asked),
   );
 
   resultVerb(certificate, "list", {
@@ -82,7 +79,7 @@ export function registerCertificateCommands(program: Command, place: Place, answ
     .option("--cursor <cursor>", "where the page before this one ended")
     .action((options: ListOptions) =>
       answer(options, async () => {
-        const { listCertificates } = await import("./list.ts");
+        const { listCertificates } = await import("./read.ts");
         return inFleet((fleet) => listCertificates(options, options, fleet));
       }),
     );
@@ -110,7 +107,7 @@ export function registerCertificateCommands(program: Command, place: Place, answ
     .action((reference: string, options: ResolveOptions) => answer(options, () => resolve(reference, options)));
 
   async function open(file: string, brand: string | undefined): Promise<Result> {
-    const [{ readInput }, { openCertificate }] = await Promise.all([import("../input.ts"), import("./open.ts")]);
+    const [{ readInput }, { openCertificate }] = await Promise.all([import("../input.ts"), import("./write.ts")]);
     const read = await readInput(file, process.stdin);
     return "ending" in read
       ? read
@@ -118,7 +115,7 @@ export function registerCertificateCommands(program: Command, place: Place, answ
   }
 
   async function reissue(reference: string, { csr, reason }: { csr?: string; reason?: string }): Promise<Result> {
-    const [{ readInput }, { reissueCertificate }] = await Promise.all([import("../input.ts"), import("./reissue.ts")]);
+    const [{ readInput }, { reissueCertificate }] = await Promise.all([import("../input.ts"), import("./write.ts")]);
     const read = csr === undefined ? undefined : await readInput(csr, process.stdin);
     if (read && "ending" in read) return read;
     return inFleet((fleet) => reissueCertificate(reference, { csr: read?.input, reason }, fleet));
@@ -127,7 +124,7 @@ export function registerCertificateCommands(program: Command, place: Place, answ
   async function resolve(reference: string, options: ResolveOptions): Promise<Result> {
     const decision = decisionOf(options);
     if (!decision) return failure("usage", ONE_DECISION);
-    const { resolveCertificate } = await import("./resolve.ts");
+    const { resolveCertificate } = await import("./write.ts");
     return inFleet((fleet) => resolveCertificate(reference, decision, fleet));
   }
 }

@@ -2,12 +2,19 @@
 
 import { daysBetween, utcDate } from "../../../shared/base/dates.ts";
 import { goesOnByItself } from "../../../shared/certificate/attention.ts";
-import { type Certificate, type LedgerState, statusOf } from "../../../shared/certificate/certificate.ts";
+import {
+  type Certificate,
+  type LedgerState,
+  paidEnd,
+  policyOf,
+  statusOf,
+} from "../../../shared/certificate/certificate.ts";
 import { findProduct } from "../../../shared/certificate/products.ts";
+import { nextDue } from "../../../shared/certificate/projection.ts";
 import type { CertificateRecord, OperatorRequest } from "../../../shared/certificate/record.ts";
+import type { Due } from "../../../shared/subscription/due.ts";
 import type { PolicyFor } from "../../../shared/subscription/policy.ts";
 import { timeText } from "../table.ts";
-import { nextByPolicy } from "./explained-policy.ts";
 
 /** The ledger's states as steps of an order. */
 export const ledgerWords: Readonly<Record<LedgerState, string>> = {
@@ -171,4 +178,24 @@ function ledgerFacts({ state, attempt, purchases, certId }: Certificate): string
 
 function ended(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+const NEXT: Readonly<Record<Due["kind"], (day: string) => string>> = {
+  reissue: (day) => `it is reissued from ${day} on`,
+  renew: (day) => `the next term is bought from ${day} on, and the certificate with it`,
+  remind: (day) => `the customer is reminded on ${day}; nothing is reissued by itself`,
+  "tell-of-renewal": (day) => `the department is told on ${day} that the next term must be bought`,
+};
+
+/** What the policy does next with a valid certificate. */
+function nextByPolicy(certificate: Certificate, policyFor: PolicyFor, now: Date): string {
+  const { mode, source } = policyOf(certificate, policyFor);
+  const due = nextDue(certificate, policyFor, now);
+  const says = `By its policy (${mode}, from ${source})`;
+  if (due) return `${says} ${NEXT[due.kind](utcDate(due.at))}.`;
+  const { issue } = certificate.record;
+  const ends = paidEnd(certificate);
+  if (issue && ends && new Date(issue.notAfter) >= new Date(ends.getTime() - 3_600_000))
+    return `It is the last of the paid term, which ends on ${utcDate(ends)}.`;
+  return `${says} nothing more is done.`;
 }

@@ -1,10 +1,9 @@
-// What `doctor` reads from Redis: its version, whether it keeps what it acknowledges, its clock, the signs of life of the workers.
+// What `doctor` and `health` read from Redis: its version, whether it keeps what it acknowledges, its clock, which workers are alive.
 import type { Clock } from "../../../shared/base/clock.ts";
-import type { Finding } from "../../../shared/base/result.ts";
+import { type Finding, failure, type Result } from "../../../shared/base/result.ts";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
 import { durabilityRisks } from "../../../shared/redis/client.ts";
 import type { Connection } from "../connection.ts";
-import { countAlive } from "./health.ts";
 
 /** ZRANGE … BYSCORE came with 6.2. */
 const OLDEST = [6, 2] as const;
@@ -64,4 +63,20 @@ async function workers(queue: JobName, connection: Connection, clock: Clock): Pr
     detail: "none alive in the last minute",
     remedy: `Start one: certfleet worker ${queue}`,
   };
+}
+
+/** Workers say every few seconds that they live. */
+const SILENT_MS = 60_000;
+
+/** Whether a worker of the queue is alive, for health checks of containers. */
+export async function health(queue: JobName, connection: Connection, clock: Clock): Promise<Result> {
+  const alive = await countAlive(queue, connection, clock);
+  const silence = `No worker of the queue ${queue} gave a sign of life in the last ${SILENT_MS / 1_000} seconds.`;
+  if (alive === 0) return failure("failed", silence, { queue, alive });
+  const text = `${alive} ${alive === 1 ? "worker" : "workers"} of the queue ${queue} ${alive === 1 ? "is" : "are"} alive.`;
+  return { ending: "done", text, json: { queue, alive } };
+}
+
+function countAlive(queue: JobName, { redis, keys }: Connection, clock: Clock): Promise<number> {
+  return redis.zcount(keys.heartbeat(queue), clock.now().getTime() - SILENT_MS, "+inf");
 }

@@ -1,5 +1,5 @@
-// `ledger rebuild`, `ledger thaw` and `account purchases`, the part that people see: what was done, or why not.
-import type { PurchasesSwitched, RebuildAnswer, ThawAnswer } from "../../../shared/account/ledger-reports.ts";
+// `ledger rebuild` and `ledger thaw`, the part that people see: what was done, or why not.
+import type { RebuildAnswer, ThawAnswer } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 
 const OTHER_JOURNAL =
@@ -72,22 +72,4 @@ export function thawResult(answer: ThawAnswer, account: string): Result {
       return failure("conflict", `Account ${account} stays frozen: ${why}${marked}`, { why, foreign });
     }
   }
-}
-
-export function switchResult(
-  switched: readonly PurchasesSwitched[],
-  { to, account }: { to: "on" | "off"; account: string | undefined },
-): Result {
-  if (account !== undefined && switched.length === 0)
-    return failure("not-found", `No account ${account} is configured here.`);
-  const lines = switched.map(({ account: id, state, message, isOffInFile }) => {
-    if (state === "refused") return `${id}: unchanged. ${message}`;
-    const still = to === "on" && isOffInFile ? ", and the configuration says purchases: false: nothing is bought" : "";
-    return `${id}: purchases are ${to}${still}`;
-  });
-  return {
-    ending: switched.some(({ state }) => state === "refused") ? "failed" : "done",
-    text: lines.join("\n"),
-    json: { accounts: switched },
-  };
 }

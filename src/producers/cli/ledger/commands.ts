@@ -1,35 +1,23 @@
-// Registers `certfleet ledger` and `account purchases`. What they do with money lies with the workers and is handed in.
+// Registers `certfleet ledger`. What its verbs do with money lies with the workers and is handed in.
 
-import { Argument, type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type {
   AccountProof,
   LedgerStatus,
   MoneyStory,
-  PurchasesSwitched,
   RebuildAnswer,
   ThawAnswer,
   UnusedSlots,
 } from "../../../shared/account/ledger-reports.ts";
 import type { Result } from "../../../shared/base/result.ts";
-import type { RedisClient } from "../../../shared/redis/client.ts";
-import type { Keys } from "../../../shared/redis/keys.ts";
+import type { Asked, Verb } from "../money.ts";
 import type { Place } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
-import { resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
+import { type Json, resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
 
-interface Json {
-  json?: boolean;
-}
 interface Reasoned extends Json {
   reason: string;
 }
-interface Asked {
-  redis: RedisClient;
-  keys: Keys;
-  env: NodeJS.ProcessEnv;
-  who: string;
-}
-type Verb<Told, Answered> = (asked: Asked, told: Told) => Promise<Answered>;
 
 /** What the workers do for these words. */
 export interface LedgerCommands {
@@ -39,24 +27,18 @@ export interface LedgerCommands {
   status: Verb<string | undefined, LedgerStatus[]>;
   rebuild: Verb<{ account: string; reason: string }, RebuildAnswer>;
   thaw: Verb<{ account: string; reason: string; foreign: readonly number[] }, ThawAnswer>;
-  purchases: Verb<{ account?: string | undefined; to: "on" | "off"; reason: string }, PurchasesSwitched[]>;
 }
 
 export function registerLedgerCommands(
-  { program, account }: { program: Command; account: Command },
+  program: Command,
   { place, answer }: { place: Place; answer: Answer },
   load: () => Promise<LedgerCommands>,
 ): void {
   const ledger = program.command("ledger").description("prove, look at and mend what is known of the money");
   const say = (options: Json, work: (commands: LedgerCommands, asked: Asked) => Promise<Result>): Promise<void> =>
     answer(options, async () => {
-      const [commands, { withRedis }, { whoSpeaks, withOwnFleet }] = await Promise.all([
-        load(),
-        import("../connection.ts"),
-        import("../own-redis.ts"),
-      ]);
-      const env = withOwnFleet(place);
-      return withRedis(place, ({ redis, keys }) => work(commands, { redis, keys, env, who: whoSpeaks(place) }));
+      const [commands, { withMoney }] = await Promise.all([load(), import("../money.ts")]);
+      return withMoney(place, (asked) => work(commands, asked));
     });
 
   resultVerb(ledger, "prove", {
@@ -127,23 +109,6 @@ export function registerLedgerCommands(
         const { thawResult } = await import("./changes.ts");
         const { reason, foreign } = options;
         return thawResult(await commands.thaw(asked, { account: id, reason, foreign }), id);
-      }),
-    );
-
-  resultVerb(account, "purchases", {
-    does: "switch purchases on or off, of one account or all",
-    example: 'account purchases off main --reason "eNom audits our account"',
-  })
-    .addArgument(new Argument("<switch>", "what they shall be").choices(["on", "off"]))
-    .argument("[account]", "the account; all of them when left out")
-    .requiredOption("--reason <text>", "why; kept in the ledger", sentence(500))
-    .action((to: "on" | "off", id: string | undefined, options: Reasoned) =>
-      say(options, async (commands, asked) => {
-        const { switchResult } = await import("./changes.ts");
-        return switchResult(await commands.purchases(asked, { account: id, to, reason: options.reason }), {
-          to,
-          account: id,
-        });
       }),
     );
 }

@@ -4,11 +4,7 @@ import type { Result } from "../../../shared/base/result.ts";
 import type { BounceList } from "../../../shared/mail/bounces.ts";
 import type { Place } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
-import { resultVerb } from "../verbs.ts";
-
-interface Json {
-  json?: boolean;
-}
+import { type Json, resultVerb } from "../verbs.ts";
 
 export function registerNotificationCommands(program: Command, place: Place, answer: Answer): void {
   const notification = program.command("notification").description("mails, and the addresses that refuse them");
@@ -25,7 +21,7 @@ export function registerNotificationCommands(program: Command, place: Place, ans
     example: "notification bounces",
   }).action((options: Json) =>
     answer(options, async () => {
-      const { listBounces } = await import("./bounces.ts");
+      const { listBounces } = await import("./notification.ts");
       return withBounces(listBounces);
     }),
   );
@@ -35,7 +31,7 @@ export function registerNotificationCommands(program: Command, place: Place, ans
     example: "notification unbounce ada@example.com",
   }).action((address: string, options: Json) =>
     answer(options, async () => {
-      const { unbounce } = await import("./bounces.ts");
+      const { unbounce } = await import("./notification.ts");
       return withBounces((bounces) => unbounce(address, bounces));
     }),
   );
@@ -43,7 +39,7 @@ export function registerNotificationCommands(program: Command, place: Place, ans
   async function send(file: string): Promise<Result> {
     const [{ readInput }, { sendNotification }, { withFleet }] = await Promise.all([
       import("../input.ts"),
-      import("./send.ts"),
+      import("./notification.ts"),
       import("../fleet.ts"),
     ]);
     const read = await readInput(file, process.stdin);

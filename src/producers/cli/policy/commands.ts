@@ -5,14 +5,13 @@ import type { Wanted } from "../../../shared/forecast/fleet-forecast.ts";
 import { steps } from "../../../shared/forecast/tally.ts";
 import type { Place } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
-import { resultVerb, wholeNumber } from "../verbs.ts";
+import { type Json, resultVerb, wholeNumber } from "../verbs.ts";
 
-interface ShowOptions {
-  json?: boolean;
+interface ShowOptions extends Json {
   product?: string;
 }
 
-type ForecastOptions = Omit<Wanted, "reference"> & { json?: boolean };
+type ForecastOptions = Omit<Wanted, "reference"> & Json;
 
 export function registerPolicyCommands(program: Command, place: Place, answer: Answer): void {
   const policy = program.command("policy").description("what happens before certificates end, and who decides it");

@@ -2,10 +2,9 @@
 import type { Command } from "commander";
 import type { Place } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
-import { resultVerb } from "../verbs.ts";
+import { type Json, resultVerb } from "../verbs.ts";
 
-interface Words {
-  json?: boolean;
+interface Words extends Json {
   language?: string;
   brand?: string;
 }
@@ -16,7 +15,7 @@ export function registerTemplateCommands(program: Command, place: Place, answer:
   resultVerb(template, "list", {
     does: "the mails, whom each is for, when it is sent, in which languages there are words",
     example: "template list",
-  }).action((options: Words) => answer(options, async () => (await import("./list.ts")).listTemplates(place.env)));
+  }).action((options: Words) => answer(options, async () => (await import("./template.ts")).listTemplates(place.env)));
 
   resultVerb(template, "preview <name>", {
     does: "a mail as it would be sent, filled with its sample",
@@ -26,7 +25,7 @@ export function registerTemplateCommands(program: Command, place: Place, answer:
     .option("--brand <name>", "who the mail speaks for")
     .option("--html", "write the HTML into a file and print its path")
     .action((name: string, options: Words & { html?: boolean }) =>
-      answer(options, async () => (await import("./preview.ts")).previewTemplate({ name, ...options }, place.env)),
+      answer(options, async () => (await import("./template.ts")).previewTemplate({ name, ...options }, place.env)),
     );
 
   resultVerb(template, "lint", {
@@ -35,7 +34,7 @@ export function registerTemplateCommands(program: Command, place: Place, answer:
   })
     .option("--directory <path>", "instead of templates.directory of the configuration file")
     .action((options: Words & { directory?: string }) =>
-      answer(options, async () => (await import("./check.ts")).lintWords(options.directory, place.env)),
+      answer(options, async () => (await import("./template.ts")).lintWords(options.directory, place.env)),
     );
 
   resultVerb(template, "send-test <name>", {
@@ -47,7 +46,7 @@ export function registerTemplateCommands(program: Command, place: Place, answer:
     .option("--brand <name>", "who the mail speaks for")
     .action((name: string, { json, ...options }: Words & { to: string }) =>
       answer({ ...(json && { json }) }, async () => {
-        const [{ withFleet }, { sendTest }] = await Promise.all([import("../fleet.ts"), import("./send-test.ts")]);
+        const [{ withFleet }, { sendTest }] = await Promise.all([import("../fleet.ts"), import("./template.ts")]);
         return withFleet(place, ({ enqueue }) => sendTest({ name, ...options }, enqueue));
       }),
     );

@@ -6,10 +6,9 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { Command } from "commander";
 import { onTestFinished } from "vitest";
-import { registerAccountAdd } from "../../../../src/producers/cli/account/commands.ts";
+import { registerAccountCommands } from "../../../../src/producers/cli/account/commands.ts";
 import { answerOn } from "../../../../src/producers/cli/terminal.ts";
 import { type SandboxEnom, startSandboxEnom } from "../../../../src/sandbox/enom/server.ts";
-import { checkAccounts } from "../../../../src/workers/commands/account.ts";
 import type { certfleet } from "../support.ts";
 
 /** Of the user `acme`, in `ENOM_PASSWORD`. */
@@ -61,8 +60,11 @@ async function said(
     stdin: Readable.from([input]),
     answer,
   };
-  registerAccountAdd(program, needs, async () => checkAccounts);
-  await program.parseAsync(["add", ...words], { from: "user" });
+  registerAccountCommands(program, needs, {
+    account: () => import("../../../../src/workers/commands/account.ts"),
+    ledger: () => import("../../../../src/workers/commands/ledger.ts"),
+  });
+  await program.parseAsync(["account", "add", ...words], { from: "user" });
   const [stdout, stderr] = await Promise.all([text(out.end()), text(err.end())]);
   return { ...result, stdout, stderr };
 }

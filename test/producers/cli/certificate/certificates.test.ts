@@ -1,12 +1,16 @@
 // The verbs of `certfleet certificate` on a real Redis: what they answer, and what they leave in the ledger and the queues.
 import { expect, test } from "vitest";
-import { explainCertificate } from "../../../../src/producers/cli/certificate/explain.ts";
-import { listCertificates } from "../../../../src/producers/cli/certificate/list.ts";
-import { openCertificate } from "../../../../src/producers/cli/certificate/open.ts";
-import { pemOf } from "../../../../src/producers/cli/certificate/pem.ts";
-import { reissueCertificate } from "../../../../src/producers/cli/certificate/reissue.ts";
-import { resolveCertificate } from "../../../../src/producers/cli/certificate/resolve.ts";
-import { showCertificate } from "../../../../src/producers/cli/certificate/show.ts";
+import {
+  explainCertificate,
+  listCertificates,
+  pemOf,
+  showCertificate,
+} from "../../../../src/producers/cli/certificate/read.ts";
+import {
+  openCertificate,
+  reissueCertificate,
+  resolveCertificate,
+} from "../../../../src/producers/cli/certificate/write.ts";
 import { withRedis } from "../../../../src/producers/cli/connection.ts";
 import type { Place } from "../../../../src/producers/cli/own-redis.ts";
 import { accountRecords } from "../../../../src/shared/account/records.ts";

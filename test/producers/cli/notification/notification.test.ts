@@ -1,8 +1,7 @@
 // `certfleet notification`: a mail from a file, and the addresses that refuse our mail.
 import { expect, test } from "vitest";
 import { withRedis } from "../../../../src/producers/cli/connection.ts";
-import { listBounces, unbounce } from "../../../../src/producers/cli/notification/bounces.ts";
-import { sendNotification } from "../../../../src/producers/cli/notification/send.ts";
+import { listBounces, sendNotification, unbounce } from "../../../../src/producers/cli/notification/notification.ts";
 import type { Place } from "../../../../src/producers/cli/own-redis.ts";
 import { type BounceList, bounceList } from "../../../../src/shared/mail/bounces.ts";
 import { templates } from "../../../../src/shared/mail/templates.ts";

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { withRedis } from "../../../../src/producers/cli/connection.ts";
-import { lintWords } from "../../../../src/producers/cli/template/check.ts";
-import { listTemplates } from "../../../../src/producers/cli/template/list.ts";
-import { previewTemplate } from "../../../../src/producers/cli/template/preview.ts";
-import { sendTest } from "../../../../src/producers/cli/template/send-test.ts";
+import {
+  lintWords,
+  listTemplates,
+  previewTemplate,
+  sendTest,
+} from "../../../../src/producers/cli/template/template.ts";
 import { openQueues } from "../../../../src/shared/queue/queues.ts";
 import { certfleet, inFleet, ownPlace } from "../support.ts";
 

@@ -1,10 +1,12 @@
-// `notification send`: asks the notify worker for one mail, checked as `POST /v1/notifications` checks it.
+// `notification send`, `bounces` and `unbounce`: has a mail sent, and shows the addresses that no mail goes to.
 import { faultsOf } from "../../../shared/base/fault.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
+import type { BounceList } from "../../../shared/mail/bounces.ts";
 import { fill } from "../../../shared/mail/filled.ts";
 import { Notification } from "../../../shared/mail/notification.ts";
 import type { Enqueue } from "../../../shared/queue/queues.ts";
 import { wrong } from "../input.ts";
+import { table, timeText } from "../table.ts";
 
 /** `text` is the payload of a `notify` job. The same key again sends nothing again. */
 export async function sendNotification(text: string, enqueue: Enqueue): Promise<Result> {
@@ -26,4 +28,21 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+export async function listBounces(bounces: Pick<BounceList, "all">): Promise<Result> {
+  const all = await bounces.all();
+  const note = all.length === 0 ? { note: "No address refuses our mail." } : {};
+  const rows = all.map(({ address, at, template, count, answer }) => [
+    ...[address, timeText(at), template, `${count}`, answer],
+  ]);
+  const text = all.length === 0 ? "" : table(["ADDRESS", "REFUSED AT", "MAIL", "NOT SENT", "ANSWER"], rows);
+  return { ending: "done", text, json: { bounces: all }, ...note };
+}
+
+export async function unbounce(address: string, bounces: Pick<BounceList, "clear">): Promise<Result> {
+  const cleared = await bounces.clear(address);
+  if (!cleared) return failure("not-found", `${address} is not on the bounce list.`);
+  const text = `Mails go to ${address} again. What was refused meanwhile stays refused.`;
+  return { ending: "done", text, json: { cleared: address.toLowerCase() } };
 }

@@ -1,8 +1,8 @@
 // `schema`: what a job's payload, or the configuration file, must look like, as JSON Schema, for programs and editors.
 import { z } from "zod";
-import type { Result } from "../../shared/base/result.ts";
-import { configSchema } from "../../shared/config/fleet-file-schema.ts";
-import { type JobName, jobs } from "../../shared/queue/jobs.ts";
+import type { Result } from "../../../shared/base/result.ts";
+import { configSchema } from "../../../shared/config/fleet-file-schema.ts";
+import { type JobName, jobs } from "../../../shared/queue/jobs.ts";
 
 /** JSON Schema, draft 2020-12, of what goes in: what the contract fills in by itself is not required. */
 export function jobSchema(name: JobName): Result {

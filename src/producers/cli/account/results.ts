@@ -1,7 +1,32 @@
-// `account check` and `account balance`, the part that people see: what eNom answered, and an exit code.
+// `account list`, `check`, `balance` and `purchases`, the part that people see: tables, what eNom answered, an exit code.
 import { resolve } from "node:path";
+import type { PurchasesSwitched } from "../../../shared/account/ledger-reports.ts";
+import { ageSeconds, ageText } from "../../../shared/base/dates.ts";
 import { type Ending, failure, type Result } from "../../../shared/base/result.ts";
-import { table } from "../table.ts";
+import type { Fleet } from "../fleet.ts";
+import { table, timeText } from "../table.ts";
+
+/** The accounts that the fleet knows, as its workers last saw them. */
+export async function listAccounts({ accounts, clock }: Pick<Fleet, "accounts" | "clock">): Promise<Result> {
+  const now = clock.now();
+  const known = (await accounts.all()).map((each) => ({
+    ...each,
+    balance: each.balance && { ...each.balance, ageSeconds: ageSeconds(each.balance.at, now) },
+  }));
+  const rows = known.map(
+    ({ id, name, apiHost, dataCenter, enabled, purchases, balance, minimumBalance, currency, lastCheck }) => [
+      ...[id, name, apiHost, dataCenter ?? "–", enabled && purchases ? "buys" : enabled ? "buys nothing" : "off"],
+      balance ? `${balance.available} ${currency}` : "–",
+      minimumBalance ?? "–",
+      balance ? `${ageText(balance.ageSeconds)} ago` : "–",
+      lastCheck ? `${lastCheck.ok ? "well" : (lastCheck.cause ?? lastCheck.message)}, ${timeText(lastCheck.at)}` : "–",
+    ],
+  );
+  const head = ["ID", "NAME", "HOST", "DATA CENTER", "MODE", "AVAILABLE", "MINIMUM", "READ", "LAST CHECK"];
+  if (rows.length === 0)
+    return { ending: "done", text: "", json: { accounts: [] }, note: "No worker made an account known yet." };
+  return { ending: "done", text: table(head, rows), json: { accounts: known } };
+}
 
 interface Answer {
   account: string;
@@ -10,13 +35,13 @@ interface Answer {
   message: string;
 }
 
-interface Check extends Answer {
+export interface Check extends Answer {
   ok: boolean;
   advice: string | null;
   ms: number | null;
 }
 
-interface Balance extends Answer {
+export interface Balance extends Answer {
   available?: string;
   balance?: string;
   currency?: string;
@@ -78,4 +103,22 @@ function paragraph({ account, host, ok, message, advice, ms }: Check, width: num
 
 function amount(value: string | undefined, currency = ""): string {
   return value === undefined ? "–" : `${value} ${currency}`;
+}
+
+export function switchResult(
+  switched: readonly PurchasesSwitched[],
+  { to, account }: { to: "on" | "off"; account: string | undefined },
+): Result {
+  if (account !== undefined && switched.length === 0)
+    return failure("not-found", `No account ${account} is configured here.`);
+  const lines = switched.map(({ account: id, state, message, isOffInFile }) => {
+    if (state === "refused") return `${id}: unchanged. ${message}`;
+    const still = to === "on" && isOffInFile ? ", and the configuration says purchases: false: nothing is bought" : "";
+    return `${id}: purchases are ${to}${still}`;
+  });
+  return {
+    ending: switched.some(({ state }) => state === "refused") ? "failed" : "done",
+    text: lines.join("\n"),
+    json: { accounts: switched },
+  };
 }

@@ -1,0 +1,109 @@
+// `certificate open`, `reissue` and `resolve`: takes an order, asks for a new certificate, keeps a person's decision.
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { failure, type Result } from "../../../shared/base/result.ts";
+import type { Certificate } from "../../../shared/certificate/certificate.ts";
+import { requestChange } from "../../../shared/certificate/operator-request.ts";
+import type { OperatorRequest } from "../../../shared/certificate/record.ts";
+import { requestReissue } from "../../../shared/certificate/reissue-request.ts";
+import { acceptOrder } from "../../../shared/queue/accept-order.ts";
+import { change, type Fleet } from "../fleet.ts";
+import { wrong } from "../input.ts";
+import { showCertificate } from "./read.ts";
+
+/**
+ * `text` is the body of `POST /v1/certificates`; `given` goes before what it says. A doorbell lost behind the acceptance is rung by the
+ * ledger's sweeper.
+ */
+export async function openCertificate(text: string, fleet: Fleet, given: { brand?: string } = {}): Promise<Result> {
+  const body = parseJson(text);
+  if (body === undefined) return failure("usage", "The order is no JSON.");
+  const taken = await acceptOrder(isObject(body) ? { ...body, ...given } : body, fleet);
+  if ("faults" in taken) return wrong(taken.faults);
+  const { answer, order } = taken;
+  const { reference } = order;
+  if (answer === "conflict")
+    return failure("conflict", `Reference ${reference} belongs to an order with other content.`);
+  if (answer === "accepted") await fleet.enqueue("open", { reference });
+  const shown = await showCertificate(reference, fleet);
+  return {
+    ...shown,
+    note: answer === "accepted" ? `Order ${reference} is accepted.` : `Order ${reference} was accepted before.`,
+  };
+}
+
+function isObject(body: unknown): body is object {
+  return body !== null && typeof body === "object" && !Array.isArray(body);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function reissueCertificate(
+  reference: string,
+  wanted: { csr?: string | undefined; reason?: string | undefined },
+  fleet: Fleet,
+): Promise<Result> {
+  const request = { ...wanted, id: `cli:${randomUUID()}`, who: fleet.who };
+  const made = await change(reference, fleet, async (certificate) => {
+    const answer = await requestReissue(certificate, request, fleet.clock.now());
+    switch (answer.kind) {
+      case "requested":
+        return answer.certificate;
+      case "wrong":
+        return wrong(answer.faults);
+      case "conflict":
+        return failure("conflict", answer.message);
+      case "same":
+        return certificate;
+    }
+  });
+  if ("ending" in made) return made;
+  await fleet.enqueue("reissue", { reference });
+  return { ...(await showCertificate(reference, fleet)), note: `A reissue of ${reference} is requested.` };
+}
+
+export type Decision = Pick<Extract<OperatorRequest, { kind: "resolve" }>, "decision" | "certId" | "reason">;
+
+const WAIT_MS = 10_000;
+const LOOK_EVERY_MS = 100;
+
+/** Ends in `conflict` when the decision is refused, in `unknown` when no worker carried it out in time; it stays kept then. */
+export async function resolveCertificate(
+  reference: string,
+  decision: Decision,
+  fleet: Fleet,
+  waitMs = WAIT_MS,
+): Promise<Result> {
+  const { certificates, clock, enqueue, who } = fleet;
+  const kept = await change(reference, fleet, async (certificate) => {
+    const now = clock.now();
+    const answer = requestChange(certificate, { kind: "resolve", ...decision, who, at: now.toISOString() }, now);
+    return "conflict" in answer ? failure("conflict", answer.conflict) : answer.certificate;
+  });
+  if ("ending" in kept) return kept;
+  await enqueue("open", { reference });
+  for (let waited = 0; waited < waitMs; waited += LOOK_EVERY_MS) {
+    await setTimeout(LOOK_EVERY_MS);
+    const certificate = await certificates.find(reference);
+    if (certificate && !certificate.record.wish) return outcome(certificate, fleet);
+  }
+  const message =
+    `The decision ${decision.decision} is kept, but not yet carried out: a worker of the queue open does it. ` +
+    `See "certfleet certificate explain ${reference}".`;
+  return failure("unknown", message);
+}
+
+/** The first word that a worker wrote about the newest wish. */
+async function outcome({ order, record }: Certificate, fleet: Fleet): Promise<Result> {
+  const made = record.timeline.findLastIndex(({ event }) => event === "wish.made");
+  const answer = record.timeline.slice(made).find(({ event }) => /^(decision\.|certificate\.cancelled)/.test(event));
+  if (answer?.event === "decision.refused") return failure("conflict", `The decision was refused. ${answer.detail}`);
+  const shown = await showCertificate(order.reference, fleet);
+  return { ...shown, note: `${answer?.event ?? "The decision was carried out"}: ${answer?.detail ?? order.reference}` };
+}

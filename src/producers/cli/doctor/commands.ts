@@ -1,0 +1,50 @@
+// Registers `certfleet doctor` and `health`. eNom and the mail server are asked by the workers' part, which is handed in.
+import type { Command } from "commander";
+import type { Finding } from "../../../shared/base/result.ts";
+import type { JobName } from "../../../shared/queue/jobs.ts";
+import type { Place } from "../own-redis.ts";
+import type { Answer } from "../terminal.ts";
+import { type Json, queueArgument, resultVerb } from "../verbs.ts";
+
+/** What the workers do for `doctor`. */
+export interface DoctorCommands {
+  examineRemotes: (env: NodeJS.ProcessEnv) => Promise<Finding[]>;
+}
+
+export function registerDoctorCommands(
+  program: Command,
+  { place, answer }: { place: Place; answer: Answer },
+  load: () => Promise<DoctorCommands>,
+): void {
+  resultVerb(program, "health", {
+    does: "whether a worker of the queue is alive, for health checks",
+    example: "health open",
+  })
+    .addArgument(queueArgument("<queue>", "the queue"))
+    .action((queue: JobName, options: Json) =>
+      answer(options, async () => {
+        const [{ health }, { withRedis }, { systemClock }] = await Promise.all([
+          import("./redis.ts"),
+          import("../connection.ts"),
+          import("../../../shared/base/clock.ts"),
+        ]);
+        return withRedis(place, (connection) => health(queue, connection, systemClock));
+      }),
+    );
+
+  resultVerb(program, "doctor", { does: "look at everything the fleet stands on", example: "doctor" }).action(
+    (options: Json) =>
+      answer(options, async () => {
+        const [{ examine }, { examineRemotes }, { systemClock }] = await Promise.all([
+          import("./doctor.ts"),
+          load(),
+          import("../../../shared/base/clock.ts"),
+        ]);
+        return examine(place, {
+          nodeVersion: process.versions.node,
+          clock: systemClock,
+          examineRemotes: () => examineRemotes(place.env),
+        });
+      }),
+  );
+}
