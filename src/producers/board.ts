@@ -9,8 +9,8 @@ import type { Log } from "../shared/base/log.ts";
 import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
 import { pageGuard } from "./http/access.ts";
 import { LOGO } from "./http/html.ts";
-import { subjectOf } from "./http/job-subject.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
+import { subjectOf } from "./http/routes/job-routes.ts";
 
 const PATH = "/queues";
 

@@ -1,4 +1,5 @@
 // Changes an order that is kept, over the newest version, and rings for it.
+import { z } from "zod";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
 import type { GatewayNeeds } from "./needs.ts";
@@ -44,3 +45,11 @@ export async function ringFor(
     log.warn({ event: "doorbell.lost", queue, reference, err });
   }
 }
+
+/** The header that makes a repeated call the same request (IETF draft, The Idempotency-Key HTTP Header Field). */
+export const idempotencyKey = z.looseObject({
+  "idempotency-key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, "must be 1 to 128 printable characters without spaces")
+    .optional(),
+});

@@ -1,7 +1,7 @@
 // How mails are shown to people in a browser: the list of all, and one with its sample in a frame that can do nothing.
 
 import type { BrokenWords, Letter } from "../../shared/mail/render.ts";
-import { LOGO } from "./html.ts";
+import { type Html, html, LOGO, pageOf } from "./html.ts";
 
 /**
  * Nothing is fetched but our sign. Mails style themselves by attributes, hence `unsafe-inline`; the frame with the mail has
@@ -44,10 +44,10 @@ export interface Listed {
 
 export function listPage(all: readonly Listed[]): string {
   const items = all.map(({ name, to, when, languages }) => {
-    const links = languages.map((each) => link(name, each, each)).join(" ");
-    return `<li><b>${link(name, undefined, name)}</b> <span>to the ${escaped(to)}, ${links}<br>${escaped(when)}</span></li>`;
+    const links = languages.map((each) => html` ${link(name, each, each)}`);
+    return html`<li><b>${link(name, undefined, name)}</b> <span>to the ${to},${links}<br>${when}</span></li>\n`;
   });
-  return page("Mails", `<ul>\n${items.join("\n")}\n</ul>`, '<a class="back" href="/">Start page</a>');
+  return page("Mails", html`<ul>\n${items}</ul>`, html`<a class="back" href="/">Start page</a>`);
 }
 
 export interface Shown extends Listed {
@@ -58,47 +58,32 @@ export interface Shown extends Listed {
 }
 
 export function letterPage({ name, to, when, languages, letter, language, broken }: Shown): string {
-  const choice = languages.map((each) => (each === language ? `<b>${escaped(each)}</b>` : link(name, each, each)));
-  const attached = letter.attachments.map(({ filename }) => `Attached: ${escaped(filename)}`).join("<br>");
-  const faults = broken.map(({ file, part, line, problem }) => `${file ?? part}:${line ?? 1}: ${problem}`);
-  const body = [
-    `<p class="soft">To the ${escaped(to)}: ${escaped(when)}. Filled with a sample.</p>`,
-    `<p class="languages">${choice.join(" ")}</p>`,
-    ...faults.map((each) => `<p class="broken">Not used, ours is: ${escaped(each)}</p>`),
-    `<h2>Subject</h2>\n<p class="subject">${escaped(letter.subject)}</p>`,
-    attached && `<p class="soft">${attached}</p>`,
-    `<h2>HTML</h2>\n<iframe title="The mail as HTML" sandbox="" srcdoc="${escaped(letter.html)}"></iframe>`,
-    `<h2>Text</h2>\n<pre>${escaped(letter.text)}</pre>`,
-  ];
-  return page(name, body.join("\n"), '<a class="back" href="/templates">All mails</a>');
+  const choice = languages.map((each) => html`${each === language ? html`<b>${each}</b>` : link(name, each, each)} `);
+  const faults = broken.map(
+    ({ file, part, line, problem }) =>
+      html`<p class="broken">Not used, ours is: ${file ?? part}:${line ?? 1}: ${problem}</p>\n`,
+  );
+  const attached = letter.attachments.map(({ filename }) => html`<p class="soft">Attached: ${filename}</p>\n`);
+  const body = html`<p class="soft">To the ${to}: ${when}. Filled with a sample.</p>
+<p class="languages">${choice}</p>
+${faults}<h2>Subject</h2>
+<p class="subject">${letter.subject}</p>
+${attached}<h2>HTML</h2>
+<iframe title="The mail as HTML" sandbox="" srcdoc="${letter.html}"></iframe>
+<h2>Text</h2>
+<pre>${letter.text}</pre>`;
+  return page(name, body, html`<a class="back" href="/templates">All mails</a>`);
 }
 
-function link(name: string, language: string | undefined, words: string): string {
+function link(name: string, language: string | undefined, text: string): Html {
   const query = language === undefined ? "" : `?language=${encodeURIComponent(language)}`;
-  return `<a href="/templates/${encodeURIComponent(name)}${query}">${escaped(words)}</a>`;
+  return html`<a href="${`/templates/${encodeURIComponent(name)}${query}`}">${text}</a>`;
 }
 
-function page(title: string, body: string, back: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${escaped(title)} · Certfleet</title>
-<link rel="icon" href="${LOGO}" type="image/svg+xml">
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<header><img src="${LOGO}" alt=""><h1>${escaped(title)}</h1>${back}</header>
-${body}
-</main>
-</body>
-</html>
-`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+function page(title: string, content: Html, back: Html): string {
+  const body = html`<main>
+<header><img src="${LOGO}" alt=""><h1>${title}</h1>${back}</header>
+${content}
+</main>`;
+  return pageOf({ title: `${title} · Certfleet`, style: STYLE, body });
 }

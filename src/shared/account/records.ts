@@ -21,25 +21,37 @@ const KEEP_BALANCE = defineScript(join(import.meta.dirname, "lua/keep-balance.lu
   args: ["reading", "at", "hourBegin", "oldest"],
 });
 
-const about = z.object({
-  id: z.string(),
-  name: z.string(),
-  apiHost: z.string(),
-  dataCenter: z.string().nullable(),
-  department: z.string().nullable(),
-  sort: z.number(),
-  currency: z.string(),
-  mode: z.string(),
-  minimumBalance: z.string().nullable(),
-  enabled: z.boolean(),
-  purchases: z.boolean(),
+const amount = z.string().meta({ example: "120.00" });
+const time = z.string().meta({ format: "date-time" });
+
+/** Who an account is; the API shows it as it is kept. */
+export const accountAbout = z.object({
+  id: z.string().meta({ description: "Its name in orders and commands", example: "main" }),
+  name: z.string().meta({ description: "Shown to people" }),
+  apiHost: z.string().meta({ description: "The host of eNom's interface", example: "reseller.enom.com" }),
+  dataCenter: z.string().nullable().meta({ description: "It takes orders of this data center only; null: of any" }),
+  department: z.string().nullable().meta({ description: "The operator mailbox that gets its tasks" }),
+  sort: z.number().meta({ description: "The lowest is used first" }),
+  currency: z.string().meta({ description: "Of its balance and prices", example: "USD" }),
+  mode: z.string().meta({ description: "dedicated, or shared: others buy on this eNom account, too" }),
+  minimumBalance: amount.nullable().meta({ description: "What must stay on the account; null: no minimum is set" }),
+  enabled: z.boolean().meta({ description: "Whether it is used at all" }),
+  purchases: z.boolean().meta({ description: "Whether it may buy" }),
+});
+
+const about = accountAbout.extend({
   /** Whether the minimum must stay, or is only warned of. */
   minimumBlocks: z.boolean().default(true),
   /** As `Buyer` (`fitting-accounts.ts`) has them. */
   products: z.array(z.string()).readonly().nullable().default(null),
   otherProducts: z.array(z.string()).readonly().default([]),
 });
-const reading = z.object({ available: z.string(), balance: z.string(), at: z.string() });
+
+export const balanceReading = z.object({
+  available: amount.meta({ description: "What can be spent" }),
+  balance: amount.meta({ description: "What eNom shows as the balance" }),
+  at: time.meta({ description: "When it was read" }),
+});
 
 const offer = z.object({
   service: z.string(),
@@ -52,7 +64,7 @@ const offer = z.object({
 
 /** What eNom sells to an account, for whoever reckons with it and has no login. */
 export type Offer = z.infer<typeof offer>;
-export type BalanceReading = z.infer<typeof reading>;
+export type BalanceReading = z.infer<typeof balanceReading>;
 export type AccountRecord = z.infer<typeof about> & {
   balance: BalanceReading | null;
   lastCheck: ConnectionCheck | null;
@@ -72,7 +84,7 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
       text ? schema.parse(JSON.parse(text)) : null;
     return {
       ...about.parse(JSON.parse(fields.about)),
-      balance: parsed(reading, fields.balance),
+      balance: parsed(balanceReading, fields.balance),
       lastCheck: parsed(connectionCheck, fields.check),
     };
   };
@@ -145,7 +157,7 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
     /** Of 90 days, the last of each hour; newest first. */
     async history(id: string): Promise<BalanceReading[]> {
       const entries = await redis.zrange(keys.readings(id), "0", "-1", "REV");
-      return entries.map((entry) => reading.parse(JSON.parse(entry)));
+      return entries.map((entry) => balanceReading.parse(JSON.parse(entry)));
     },
   };
 }

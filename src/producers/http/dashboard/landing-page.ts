@@ -28,7 +28,7 @@ export function landingPage(app: App, needs: GatewayNeeds, plan: KeptPlan): void
   const linkTo = (path: string): string => (needs.apiKeys.length === 0 ? path : "/docs/");
   app.get("/", { onRequest: pageGuard(board) }, async (_request, reply) => {
     const links = LINKS.filter(([url]) => url !== "/templates" || app.hasRoute({ method: "GET", url }));
-    const page = dashboardPage(await dashboardFacts(needs, plan), { env, logo: LOGO, links, linkTo });
+    const page = dashboardPage(await dashboardFacts(needs, plan), { env, links, linkTo });
     return reply
       .type("text/html; charset=utf-8")
       .headers({ "content-security-policy": policy, "cache-control": "no-store" })

@@ -1,6 +1,6 @@
 // The dashboard as a page: everything in one answer, no script, nothing from elsewhere; it looks again by itself each minute.
 
-import { type Html, html, styleSheet, textOf } from "../html.ts";
+import { type Html, html, LOGO, pageOf } from "../html.ts";
 import { accountSection, isInTrouble } from "./accounts.ts";
 import { attentionSection, certificateSection, endingSection, type LinkTo } from "./certificates.ts";
 import type { Facts } from "./facts.ts";
@@ -10,26 +10,13 @@ import { timeText } from "./texts.ts";
 export interface Surroundings {
   /** "sandbox" or "live". */
   env: string;
-  logo: string;
   /** Where to go from here: address and name. */
   links: readonly (readonly [href: string, name: string])[];
   linkTo: LinkTo;
 }
 
-export function dashboardPage(facts: Facts, { env, logo, links, linkTo }: Surroundings): string {
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta http-equiv="refresh" content="60">
-<title>${titleOf(facts)}</title>
-<link rel="icon" href="${logo}" type="image/svg+xml">
-${styleSheet(STYLE)}
-</head>
-<body>
-<header><div class="brand"><img src="${logo}" alt=""><h1>Certfleet</h1><span class="env ${env}">${env}</span></div>${alarms(facts)}
+export function dashboardPage(facts: Facts, { env, links, linkTo }: Surroundings): string {
+  const body = html`<header><div class="brand"><img src="${LOGO}" alt=""><h1>Certfleet</h1><span class="env ${env}">${env}</span></div>${alarms(facts)}
 <nav aria-label="More">${links.map(([href, name]) => html`<a href="${href}">${name}</a>`)}</nav></header>
 <main>
 ${accountSection(facts.accounts, facts.now)}
@@ -40,11 +27,10 @@ ${endingSection(facts)}
 ${queueSection(facts.queues)}
 </div>
 </main>
-<footer><p>As of ${timeText(facts.now)}; it looks again each minute.</p></footer>
-</body>
-</html>
-`;
-  return textOf(page);
+<footer><p>As of ${timeText(facts.now)}; it looks again each minute.</p></footer>`;
+  const head = html`
+<meta http-equiv="refresh" content="60">`;
+  return pageOf({ title: titleOf(facts), style: STYLE, head, body });
 }
 
 /** A tab in the background tells whether somebody is needed. */

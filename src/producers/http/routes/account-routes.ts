@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { connectionCheck } from "../../../shared/account/connection-check.ts";
-import type { AccountRecord } from "../../../shared/account/records.ts";
+import { type AccountRecord, accountAbout, balanceReading } from "../../../shared/account/records.ts";
 import { ageSeconds as age } from "../../../shared/base/dates.ts";
 import { answers, json } from "../answers.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
@@ -15,11 +15,6 @@ const params = z.object({ id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/) });
 const time = z.string().meta({ format: "date-time" });
 const amount = z.string().meta({ example: "120.00" });
 
-const balance = z.object({
-  available: amount.meta({ description: "What can be spent" }),
-  balance: amount,
-  at: time,
-});
 const ageSeconds = z.int().min(0).meta({ description: "How long ago it was read: polls that fail change nothing" });
 
 const date = z.string().meta({ format: "date" });
@@ -45,18 +40,8 @@ const lastCheck = z.object({
 
 const accountBody = z
   .object({
-    id: z.string().meta({ example: "main" }),
-    name: z.string(),
-    apiHost: z.string(),
-    dataCenter: z.string().nullable(),
-    department: z.string().nullable(),
-    sort: z.number(),
-    currency: z.string().meta({ example: "USD" }),
-    mode: z.string(),
-    minimumBalance: amount.nullable(),
-    enabled: z.boolean(),
-    purchases: z.boolean().meta({ description: "Whether it may buy" }),
-    balance: balance.extend({ ageSeconds }).nullable().meta({ description: "The last good reading" }),
+    ...accountAbout.shape,
+    balance: balanceReading.extend({ ageSeconds }).nullable().meta({ description: "The last good reading" }),
     runway: runway.nullable().meta({ description: "null while nobody can tell" }),
     lastCheck: lastCheck.nullable(),
   })
@@ -95,7 +80,7 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
               "The account, and its readings, newest first",
               z.object({
                 ...accountBody.shape,
-                history: z.array(balance).meta({ description: "Of 90 days, the last of each hour" }),
+                history: z.array(balanceReading).meta({ description: "Of 90 days, the last of each hour" }),
               }),
             ),
           },

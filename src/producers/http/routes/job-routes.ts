@@ -3,7 +3,6 @@ import type { Job, Queue } from "bullmq";
 import { z } from "zod";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
 import { answers, json } from "../answers.ts";
-import { subjectOf } from "../job-subject.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
 
@@ -90,4 +89,17 @@ async function findJob(queue: Queue, id: string): Promise<Job | undefined> {
 
 function rfc3339(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+const IDENTITIES = ["reference", "key", "account", "template"] as const;
+
+/** The identities in a job's data, whatever else is in it: CSR, contacts, customer, address and values stay inside. */
+export function subjectOf(data: unknown): Record<string, string> {
+  const subject: Record<string, string> = {};
+  if (typeof data !== "object" || data === null) return subject;
+  for (const name of IDENTITIES) {
+    const value = (data as Record<string, unknown>)[name];
+    if (typeof value === "string") subject[name] = value;
+  }
+  return subject;
 }

@@ -6,10 +6,9 @@ import { requestReissue } from "../../../shared/certificate/reissue-request.ts";
 import { reissueRequest } from "../../../shared/queue/jobs.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
-import { idempotencyKey } from "../idempotency-key.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
-import { change, ringFor } from "../saving.ts";
+import { change, idempotencyKey, ringFor } from "../saving.ts";
 
 const { csr, reason } = reissueRequest.shape;
 

@@ -7,10 +7,9 @@ import { withEvent } from "../../../shared/certificate/record.ts";
 import { paidEnd as endOfTerm } from "../../../shared/subscription/term.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
-import { idempotencyKey } from "../idempotency-key.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
-import { change } from "../saving.ts";
+import { change, idempotencyKey } from "../saving.ts";
 
 const tags = ["Certificates"];
 const params = z.object({ reference });
