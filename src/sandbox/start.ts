@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { must } from "../shared/base/fault.ts";
 import { checkTogether, readSettings } from "../shared/base/read-settings.ts";
 import { commonSettings, enomSettings, mailSettings, orderSettings } from "../shared/config/settings.ts";
 import { type Attended, attended } from "./attended.ts";
@@ -151,7 +152,7 @@ function nextRun(dataDir: string): number {
 
 /** Of the login only that it is there: the workers check it, and everything else. */
 function checkLive(env: NodeJS.ProcessEnv): void {
-  const login = { ENOM_PASSWORD: z.string("the login's API token") };
+  const login = { ENOM_PASSWORD: z.string(must("must be the login's API token")) };
   checkTogether(
     () => readSettings(login, env),
     () => readSettings(mailSettings, env),

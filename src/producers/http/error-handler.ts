@@ -2,10 +2,11 @@
 
 import type { Socket } from "node:net";
 import type { ConnectionError, FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationError } from "fastify-type-provider-zod";
 import { ReplyError } from "ioredis";
+import type { z } from "zod";
 import { Unavailable } from "../../shared/base/errors.ts";
-import type { Fault } from "../../shared/base/fault.ts";
+import { type Fault, faultsOf } from "../../shared/base/fault.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import { invalid, type Problem, type ProblemError, type ProblemName, problemKind, sendProblem } from "./problems.ts";
@@ -64,7 +65,7 @@ function problemOf(error: FastifyError, redis: RedisClient): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) {
     // A reference or a queue that cannot exist does not exist.
     if (error.validationContext === "params") return { name: "not-found", detail: "There is no such thing." };
-    return invalid(error.validation.map(faultOf)).problem;
+    return invalid(error.validation.flatMap(faultsOfIssue)).problem;
   }
   if (isRedisTrouble(error, redis))
     return unavailable("The record cannot be reached; nothing was lost. Send the same request again.");
@@ -83,6 +84,8 @@ function isRedisTrouble(error: Error, redis: RedisClient): boolean {
   return error instanceof ReplyError || redis.status !== "ready";
 }
 
-function faultOf({ instancePath, message }: { instancePath: string; message?: string | undefined }): Fault {
-  return { field: instancePath.replace(/^\//, ""), message: message ?? "is wrong" };
+/** As `faultsOf`, of an issue that the schema plugin has turned into Fastify's form. */
+function faultsOfIssue({ keyword, instancePath, message, params }: ZodFastifySchemaValidationError): Fault[] {
+  const path = instancePath.split("/").filter((step) => step !== "");
+  return faultsOf({ issues: [{ ...params, code: keyword, path, message } as z.core.$ZodIssue] });
 }

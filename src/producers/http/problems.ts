@@ -56,10 +56,10 @@ export function problem(name: ProblemName, detail: string, more: Omit<Problem, "
 /** The problem of wrong fields. */
 export function invalid(errors: readonly Fault[]): ProblemError {
   const [first, ...others] = errors;
-  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
-  return problem("invalid", first ? `${first.field || "body"}: ${first.message}${more}` : "Some fields are wrong.", {
-    errors,
-  });
+  if (!first) return problem("invalid", "Some fields are wrong.", { errors });
+  const more =
+    others.length === 0 ? "" : ` ${others.length} more ${others.length === 1 ? "is" : "are"} listed in errors.`;
+  return problem("invalid", `${first.field || "body"}: ${first.message}${more}`, { errors });
 }
 
 export function problemKind(name: ProblemName): { status: number; title: string } {

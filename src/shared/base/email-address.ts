@@ -1,5 +1,6 @@
 // What we accept as an e-mail address: one plain addr-spec, so that nothing a mail library or relay parses can become two.
 import { z } from "zod";
+import { must } from "./fault.ts";
 
 // RFC 5322, 3.2.3: a dot-atom. No quoted strings, comments or groups, hence none of , ; : " ( ) < > [ ] \ and no white space;
 // an apostrophe (o'brien@) is an ordinary atom character. No backquote, `|` or `%` either: old relays give them a meaning.
@@ -10,7 +11,7 @@ const DOMAIN = String.raw`(?:${LABEL}\.)+(?=[A-Za-z])${LABEL}`;
 
 /** One addr-spec in ASCII (RFC 5321: 64 octets before the @, 254 in all), never a list, a group or a name with brackets. */
 export const emailAddress = z
-  .email({ pattern: new RegExp(`^${LOCAL}@${DOMAIN}$`), error: "must be one plain e-mail address" })
+  .email({ pattern: new RegExp(`^${LOCAL}@${DOMAIN}$`), ...must("must be one plain e-mail address") })
   .max(254)
   .meta({ description: "One e-mail address, ASCII (punycode)", example: "ada@example.com" });
 

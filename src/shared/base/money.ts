@@ -7,7 +7,7 @@ export type Money = string;
 const FORM = /^(-?)(\d{1,12})(?:\.(\d{1,4}))?$/;
 const SCALE = 10_000n;
 
-export const money = z.string().regex(FORM, 'an amount such as "15.00"');
+export const money = z.string().regex(FORM, 'must be an amount such as "15.00"');
 
 /** Whole ten-thousandths of the currency's unit. @throws RangeError for anything that is not a canonical amount. */
 function units(amount: Money): bigint {

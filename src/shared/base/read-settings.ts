@@ -1,10 +1,11 @@
 // Reads the settings of one process, once, at start: environment, NAME_FILE for secrets, one complaint that lists all that is wrong.
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { placesOf } from "./fault.ts";
 
 /** Settings that cannot be used; the message is for the person who starts the process and shows no value. */
 export function badSettings(problems: readonly string[]): Error {
-  const error = new Error(`These settings must be mended:\n${problems.map((each) => `  - ${each}`).join("\n")}`);
+  const error = new Error(`Fix these settings:\n${problems.map((each) => `  - ${each}`).join("\n")}`);
   error.name = "BadSettings";
   return Object.assign(error, { problems });
 }
@@ -35,11 +36,10 @@ export function readSettings<S extends z.ZodRawShape>(shape: S, env: NodeJS.Proc
     if (value) given[name] = value;
   }
   const read = z.object(shape).safeParse(given);
-  for (const issue of read.error?.issues ?? []) {
-    const name = String(issue.path[0] ?? "");
-    if (!problems.some((each) => each.startsWith(`${name}_FILE`))) {
-      problems.push(given[name] === undefined ? `${name} is missing: ${issue.message}` : `${name}: ${issue.message}`);
-    }
+  for (const { path, message } of placesOf(read.error?.issues ?? [])) {
+    const name = String(path[0] ?? "");
+    if (problems.some((each) => each.startsWith(`${name}_FILE`))) continue;
+    problems.push(message.startsWith("is missing") ? `${name} ${message}` : `${name}: ${message}`);
   }
   if (problems.length > 0 || !read.success) throw badSettings(problems);
   return read.data;

@@ -18,7 +18,7 @@ export const reference = z
   // A path of one dot or two is no name to any HTTP client; the four words say in the ledger that a slot is no order's.
   .regex(
     new RegExp(`^(?!(\\.{1,2}|${ownerWords.join("|")})$)[A-Za-z0-9._-]{1,64}$`),
-    `1 to 64 of the characters A-Z a-z 0-9 . _ -, not dots alone, and not ${ownerWords.slice(0, -1).join(", ")} or ${ownerWords.at(-1)}`,
+    `must be 1 to 64 of the characters A-Z a-z 0-9 . _ -, not dots alone, and not ${ownerWords.slice(0, -1).join(", ")} or ${ownerWords.at(-1)}`,
   )
   .meta({ description: "Made by the caller; the certificate's id here", example: "bill-1001" });
 
@@ -26,7 +26,7 @@ const text = (longest: number) => z.string().trim().min(1).max(longest);
 
 /** CA systems take ASCII only in contact fields and answer anything else with an error of their own. */
 const ascii = (longest: number) =>
-  text(longest).regex(/^[\x20-\x7e]+$/, "ASCII characters only: the certificate authorities refuse others");
+  text(longest).regex(/^[\x20-\x7e]+$/, "must be ASCII characters only: the certificate authorities refuse others");
 
 export const contact = z.strictObject({
   firstName: ascii(60),
@@ -38,11 +38,11 @@ export const contact = z.strictObject({
   city: ascii(60),
   state: ascii(60),
   postalCode: ascii(20),
-  country: z.string().regex(/^[A-Z]{2}$/, "two capital letters, ISO 3166-1"),
-  phone: z.string().regex(/^\+\d{1,3}\.\d{4,14}$/, "+CountryCode.Number, for example +31.300000000"),
+  country: z.string().regex(/^[A-Z]{2}$/, "must be two capital letters (ISO 3166-1), such as NL"),
+  phone: z.string().regex(/^\+\d{1,3}\.\d{4,14}$/, "must be +CountryCode.Number, such as +31.300000000"),
   fax: z
     .string()
-    .regex(/^\+\d{1,3}\.\d{4,14}$/, "+CountryCode.Number")
+    .regex(/^\+\d{1,3}\.\d{4,14}$/, "must be +CountryCode.Number, such as +31.300000000")
     .optional(),
   email: emailAddress,
 });
@@ -62,7 +62,7 @@ export const customer = z.strictObject({
   name: displayName.optional(),
   language: z
     .string()
-    .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language such as "en"')
+    .regex(/^[a-z]{2}(-[A-Z]{2})?$/, "must be a language such as en or pt-BR")
     .optional(),
 });
 
@@ -74,7 +74,7 @@ export const brand = displayName.meta({
   example: "Example Hosting",
 });
 
-const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
+const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 . _ -");
 
 /** The shape alone; `parseOrder` adds what needs the CSR and the product. */
 export const orderBody = z.strictObject({

@@ -8,7 +8,7 @@ export const certificateLink = z
   .max(300)
   .regex(
     /^https?:\/\/(?:[!-z|~]|\{(?:reference|domain)\})+$/,
-    "an https address in ASCII, such as https://my.provider.example/ssl/{reference}; its placeholders are {reference} and {domain}, no others",
+    "must be an https address in ASCII, such as https://my.provider.example/ssl/{reference}; its placeholders are {reference} and {domain}, no others",
   )
   .superRefine((text, { addIssue }) => {
     for (const message of faultsOf(URL.parse(text))) addIssue({ code: "custom", message });

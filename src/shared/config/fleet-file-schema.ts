@@ -8,7 +8,7 @@ import { beforeDays, policyMode } from "../subscription/policy.ts";
 import { certificateLink } from "./certificate-link.ts";
 import { apiUrl, enomLogin } from "./enom-address.ts";
 
-const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ -");
+const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 . _ -");
 
 const said = (description: string, ...examples: unknown[]) =>
   examples.length > 0 ? { description, examples } : { description };
@@ -39,7 +39,7 @@ export const accountFields = z.strictObject({
     .meta(said(`The login's API token or password; ${login}`, `\${ENOM_PASSWORD}`)),
   passwordFile: z
     .string()
-    .regex(/^\//, "an absolute path")
+    .regex(/^\//, "must be an absolute path")
     .optional()
     .meta(said("The file that holds the password, instead of password", "/run/secrets/enom_password")),
   dataCenter: id.optional().meta(said("An order fits when its data center is equal, or either is absent", "eu-1")),
@@ -50,7 +50,7 @@ export const accountFields = z.strictObject({
   minimumBalance: money.optional().meta(said("What must stay on the account to purchase services", "50.00")),
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/, "three capital letters, ISO 4217")
+    .regex(/^[A-Z]{3}$/, "must be three capital letters (ISO 4217), such as USD")
     .default("USD")
     .meta(said("Of balance, minimum and prices")),
   products: z
@@ -72,7 +72,7 @@ export const accountFields = z.strictObject({
 export const accountEntry = accountFields
   .refine((entry) => (entry.password === undefined) !== (entry.passwordFile === undefined), {
     path: ["password"],
-    message: "either password or passwordFile, one of them",
+    message: "set either password or passwordFile, and not both",
   })
   .meta({
     oneOf: ["password", "passwordFile"].map((one) => ({
@@ -160,7 +160,7 @@ const fields = z.strictObject({
         .string()
         .regex(
           /^(\d{1,3}%|\d{1,12}(\.\d{1,4})?)$/,
-          'whole percent of the minimum balance such as "20%", or an amount such as "10.00"',
+          'must be whole percent of the minimum balance such as "20%", or an amount such as "10.00"',
         )
         .default("20%")
         .meta(said("How far above its minimum a balance must come to be told as restored")),
@@ -184,7 +184,7 @@ const fields = z.strictObject({
         id: id.meta(said("Shown in logs and timelines", "billing")),
         sha256: z
           .string()
-          .regex(/^[0-9a-f]{64}$/, "SHA-256 of the key, 64 hexadecimal digits")
+          .regex(/^[0-9a-f]{64}$/, "must be the SHA-256 of the key: 64 hexadecimal digits")
           .meta(said("Of the key, 64 hexadecimal digits: printf %s KEY | sha256sum")),
       }),
     )

@@ -1,6 +1,7 @@
 // certfleet.yaml: accounts, products, policy, templates, API keys. Read whole and strictly; secrets are filled in only where they are used.
 import { existsSync, readFileSync } from "node:fs";
 import type { z } from "zod";
+import { placesOf } from "../base/fault.ts";
 import { badSettings, readSettings } from "../base/read-settings.ts";
 import { type AccountEntry, fleetFile } from "./fleet-file-schema.ts";
 import { commonSettings } from "./settings.ts";
@@ -35,13 +36,8 @@ export function parseFleetFile(text: string, file: string): FleetFile {
   const whereIs = (place: readonly PropertyKey[]): string => `${file}:${lineOf(place)}`;
   const read = fleetFile.safeParse(data);
   if (read.success) return { ...read.data, withoutEffect: pathsIn(data).filter((each) => NOT_YET.test(each)), whereIs };
-  throw badSettings(read.error.issues.flatMap((issue) => problemsOf(issue, whereIs)));
-}
-
-function problemsOf(issue: z.core.$ZodIssue, whereIs: FleetFile["whereIs"]): string[] {
-  const place = issue.path.join(".") || "document";
-  if (issue.code !== "unrecognized_keys") return [`${whereIs(issue.path)}: ${place}: ${issue.message}`];
-  return issue.keys.map((key) => `${whereIs([...issue.path, key])}: ${place}: Unrecognized key: "${key}"`);
+  const places = placesOf(read.error.issues);
+  throw badSettings(places.map(({ path, message }) => `${whereIs(path)}: ${path.join(".") || "document"}: ${message}`));
 }
 
 /** Every place of a document, as `accounts.0.mode`. */

@@ -1,21 +1,25 @@
 // The settings in groups: each process reads the groups it needs and starts without those of the others.
 import { z } from "zod";
+import { must } from "../base/fault.ts";
 import { beforeDaysText, policyMode } from "../subscription/policy.ts";
 import { apiUrl } from "./enom-address.ts";
 
-const seconds = (fallback: number) => z.coerce.number().positive("a number of seconds above 0").default(fallback);
+const seconds = (fallback: number) =>
+  z.coerce.number().positive("must be a number of seconds above 0").default(fallback);
 
-const hostName = z.string().regex(/^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i, "a name as in DNS");
+const hostName = z
+  .string()
+  .regex(/^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i, "must be a name as in DNS, such as mail.example.com");
 
 /** Every process. */
 export const commonSettings = {
   REDIS_URL: z
-    .string("the address of Redis, for example redis://127.0.0.1:6379")
+    .string(must("must be the address of Redis, such as redis://127.0.0.1:6379"))
     .min(1)
     .describe("Where Redis is; required, except by `npm start`"),
   CERTFLEET_PREFIX: z
     .string()
-    .regex(/^[^{}]*\{[^{}]+\}[^{}]*$/, "a name with a hash tag in braces, such as {certfleet}")
+    .regex(/^[^{}]*\{[^{}]+\}[^{}]*$/, "must be a name with a hash tag in braces, such as {certfleet}")
     .default("{certfleet}")
     .describe("Hash tag in front of every key; one fleet, one prefix"),
   CERTFLEET_CONFIG: z.string().optional().describe("The configuration file; else `certfleet.yaml`, if there is one"),
@@ -50,11 +54,15 @@ export const gatewaySettings = {
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe("Port it listens on"),
   CERTFLEET_API_KEY: z
     .string()
-    .min(16, "at least 16 characters")
+    .min(16, "must have at least 16 characters")
     .optional()
     .describe("One key for the API, at least 16 characters"),
   BOARD_USER: z.string().optional().describe("Login of Bull Board; without it this machine only"),
-  BOARD_PASSWORD: z.string().min(8, "at least 8 characters").optional().describe("Its password, at least 8 characters"),
+  BOARD_PASSWORD: z
+    .string()
+    .min(8, "must have at least 8 characters")
+    .optional()
+    .describe("Its password, at least 8 characters"),
   CERTFLEET_BALANCE_SECONDS: seconds(43_200).describe("How often a balance is read"),
   CERTFLEET_SWEEP_SECONDS: seconds(3_600).describe("How often Certfleet looks for certificates that are due"),
 };
@@ -80,7 +88,7 @@ export const enomSettings = {
 /** The command line, where a person adds an account. */
 export const wizardSettings = {
   ENOM_REGISTER_URL: z
-    .url("an address such as https://www.enom.com/")
+    .url(must("must be an address such as https://www.enom.com/"))
     .default("https://www.enom.com/")
     .describe("Shown by `certfleet account add` to those who have no eNom account yet"),
 };
@@ -123,11 +131,11 @@ export const orderSettings = {
 /** The worker that sends mails. */
 export const mailSettings = {
   SMTP_URL: z
-    .string("the mail server, for example smtp://user:password@mail.example.com:587")
+    .string(must("must be the mail server, such as smtp://user:password@mail.example.com:587"))
     .min(1)
     .describe("`smtp://user:password@host:587` (upgrades by STARTTLS, or refuses) or `smtps://…:465`"),
   MAIL_FROM: z
-    .string("the sender, for example certificates@example.com")
+    .string(must("must be the sender, such as certificates@example.com"))
     .min(3)
     .describe("The sender: an address, or `Name <address>`"),
   /** Of the whole queue, however many workers there are. */

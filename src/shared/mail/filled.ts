@@ -1,5 +1,5 @@
 // Held against a template's schema: what may be printed, or every fault of the values. Nothing is read from disk here.
-import type { Fault } from "../base/fault.ts";
+import { type Fault, faultsOf } from "../base/fault.ts";
 import { filledLink } from "../config/certificate-link.ts";
 import type { Notification } from "./notification.ts";
 import type { Attachment, Template } from "./template.ts";
@@ -25,12 +25,15 @@ export function fill(
   if (!isTemplate(name))
     return {
       faults: [
-        { field: "template", message: `there is no mail template ${name}; there are ${templateNames.join(", ")}` },
+        { field: "template", message: `there is no mail template ${name}; there are ${templateNames.join(", ")}.` },
       ],
     };
   const template: Template = templates[name];
   const read = template.values.safeParse(given);
-  if (!read.success) return { faults: read.error.issues.map(faultOf) };
+  if (!read.success) {
+    const faults = faultsOf(read.error).map(({ field, message }) => ({ field: `values/${field}`, message }));
+    return { faults };
+  }
   const values = "chainPem" in read.data ? { ...read.data, link: linkOf(read.data, linkTo) } : read.data;
   return { name: meant(name, values), values, attachments: template.attach?.(values) ?? [] };
 }
@@ -44,8 +47,4 @@ function linkOf({ link, reference, domain }: Record<string, unknown>, linkTo: st
 /** Jobs of earlier releases ask for the first certificate and say that it is not the first. */
 function meant(name: TemplateName, { reissued }: Record<string, unknown>): TemplateName {
   return name === "certificate-issued" && reissued === true ? "certificate-reissued" : name;
-}
-
-function faultOf({ path, message }: { path: PropertyKey[]; message: string }): Fault {
-  return { field: ["values", ...path.map(String)].join("/"), message };
 }

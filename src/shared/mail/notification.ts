@@ -4,10 +4,11 @@ import { displayName, mailbox } from "../base/email-address.ts";
 
 const MOST_VALUE_BYTES = 16 * 1024;
 
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const VALUE = "must be text, a number, true, false or null, or lists and objects of these, three levels deep at most";
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], VALUE);
 /** JSON of bounded depth: a checker that follows ten thousand brackets runs out of stack before it can say no. */
 const json = (depth: number): z.ZodType<z.core.util.JSONType> =>
-  depth === 0 ? scalar : z.union([scalar, z.array(json(depth - 1)), z.record(z.string(), json(depth - 1))]);
+  depth === 0 ? scalar : z.union([scalar, z.array(json(depth - 1)), z.record(z.string(), json(depth - 1))], VALUE);
 
 /** The payload of a `notify` job, and the body of `POST /v1/notifications`. */
 export const Notification = z.strictObject({

@@ -126,5 +126,5 @@ function told(template: string, faults: readonly { field: string; message: strin
   const problems = faults.map(
     ({ field, message }) => `${field.replace(/^values\/?/, "").replaceAll("/", ".") || "values"}: ${message}`,
   );
-  return `mail template ${template}: ${problems.join("; ")}`;
+  return `mail template ${template}: ${problems.join(" ")}`;
 }

@@ -1,5 +1,6 @@
 // What a mail template is made of, and the forms of the values that several of them ask for.
 import { z } from "zod";
+import { must } from "../base/fault.ts";
 
 export interface Attachment {
   filename: string;
@@ -51,12 +52,12 @@ export const moment = z.iso.datetime({ offset: true });
 export const day = z.iso.date();
 /** A day, or a moment that is shown to the minute, UTC. */
 export const when = z
-  .union([day, moment], "must be a date or a time of RFC 3339")
+  .union([day, moment], must("must be a date or a time, such as 2027-01-31 or 2027-01-31T12:00:00Z"))
   .transform((text) =>
     text.includes("T") ? `${new Date(text).toISOString().slice(0, 16).replace("T", " ")} UTC` : text,
   );
 /** A link for people: nothing but http and https ever gets into a mail. */
-export const link = z.url({ protocol: /^https?$/, error: "must be an http or https address" }).max(500);
+export const link = z.url({ protocol: /^https?$/, ...must("must be an http or https address") }).max(500);
 export const productName = oneLine.describe("The product's readable name");
 /** Mails print it into commands that people paste into a shell, so it is held to the form that orders give it. */
 export const reference = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be a certificate's reference");

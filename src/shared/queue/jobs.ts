@@ -1,15 +1,14 @@
 // The contracts of the four queues in one table: a job's data, how often it may fail, and what makes two requests one.
 import { z } from "zod";
+import { type Fault, faultsOf } from "../base/fault.ts";
 import { orderBody, reference } from "../certificate/order.ts";
 import { Notification } from "../mail/notification.ts";
 
 const v = z.literal(1).default(1);
 
 /** The doorbell of an order that is in the ledger, or a whole order put into the queue by another system. */
-export const openJob = z.union([
-  z.strictObject({ v, reference }),
-  z.strictObject({ v, ...orderBody.shape }).meta({ description: "The body of POST /v1/certificates" }),
-]);
+const orderJob = z.strictObject({ v, ...orderBody.shape }).meta({ description: "The body of POST /v1/certificates" });
+export const openJob = z.union([z.strictObject({ v, reference }), orderJob]);
 
 /** A reissue that somebody asks for; a bare reference is the doorbell of one that was asked for. */
 export const reissueRequest = z.strictObject({
@@ -37,15 +36,28 @@ interface Contract<S extends z.ZodType> {
    */
   attempts: number;
   idOf: (data: z.infer<S>) => string;
+  /** Where data may have several forms: the one that is meant, to say what is wrong with it. */
+  meant?: (data: object) => z.ZodType;
 }
 
 const contract = <S extends z.ZodType>(c: Contract<S>): Contract<S> => c;
 
 /** Names never change: jobs outlive deployments. */
 export const jobs = {
-  open: contract({ data: openJob, attempts: 1, idOf: (d) => d.reference }),
+  open: contract({
+    data: openJob,
+    attempts: 1,
+    idOf: (d) => d.reference,
+    meant: (d) =>
+      Object.keys(d).some((name) => name !== "reference" && Object.hasOwn(orderBody.shape, name)) ? orderJob : openJob,
+  }),
   // No reference begins with a tilde.
-  reissue: contract({ data: reissueJob, attempts: 1, idOf: (d) => ("sweep" in d ? "~sweep" : d.reference) }),
+  reissue: contract({
+    data: reissueJob,
+    attempts: 1,
+    idOf: (d) => ("sweep" in d ? "~sweep" : d.reference),
+    meant: (d) => ("sweep" in d ? reissueJob : reissueRequest),
+  }),
   notify: contract({ data: Notification, attempts: 5, idOf: (d) => d.key }),
   "balance-poll": contract({ data: balancePollJob, attempts: 3, idOf: (d) => d.account }),
 };
@@ -55,3 +67,12 @@ export type JobData<N extends JobName> = z.infer<(typeof jobs)[N]["data"]>;
 /** What a producer may leave out is filled in by the contract. */
 export type JobInput<N extends JobName> = z.input<(typeof jobs)[N]["data"]>;
 export const queueNames = Object.keys(jobs) as JobName[];
+
+/** What is wrong with a job's data; nothing where it fits its contract. */
+export function jobFaults(name: JobName, data: unknown): Fault[] {
+  const contract: Contract<z.ZodType> = jobs[name];
+  if (contract.data.safeParse(data).success) return [];
+  const form = typeof data === "object" && data !== null ? contract.meant?.(data) : undefined;
+  const { error } = (form ?? contract.data).safeParse(data);
+  return error ? faultsOf(error) : [];
+}

@@ -1,14 +1,15 @@
 // A reissue policy: what it may say, how it is refused when it says something else, and the one that holds for an order.
 import { z } from "zod";
+import { must } from "../base/fault.ts";
 
 const MODES = "must be auto, manual or none";
 const DAYS = "must be a whole number from 1 to 200";
 
-export const policyMode = z.enum(["auto", "manual", "none"], MODES);
+export const policyMode = z.enum(["auto", "manual", "none"], must(MODES));
 /** Days before the end of a certificate at which the policy acts. */
-export const beforeDays = z.int(DAYS).min(1, DAYS).max(200, DAYS);
+export const beforeDays = z.int(must(DAYS)).min(1, DAYS).max(200, DAYS);
 /** The same from sources that know only text. */
-export const beforeDaysText = z.string(DAYS).trim().regex(/^\d+$/, DAYS).transform(Number).pipe(beforeDays);
+export const beforeDaysText = z.string(must(DAYS)).trim().regex(/^\d+$/, DAYS).transform(Number).pipe(beforeDays);
 
 export interface EffectivePolicy {
   mode: "auto" | "manual" | "none";

@@ -4,8 +4,9 @@ import { DelayedError, type Job, Worker } from "bullmq";
 import { type Clock, systemClock } from "../../shared/base/clock.ts";
 import { plusSeconds } from "../../shared/base/dates.ts";
 import { Refused } from "../../shared/base/errors.ts";
+import type { Fault } from "../../shared/base/fault.ts";
 import type { Log } from "../../shared/base/log.ts";
-import { type JobData, type JobName, jobs } from "../../shared/queue/jobs.ts";
+import { type JobData, type JobName, jobFaults, jobs } from "../../shared/queue/jobs.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Outcome } from "./outcome.ts";
 import { retryDelay } from "./retry.ts";
@@ -44,7 +45,7 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
     async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
       const data = jobs[name].data.safeParse(job.data);
       if (!data.success)
-        throw new Refused(`job ${job.id} does not fit the contract of ${name}: ${places(data.error.issues)}`);
+        throw new Refused(`job ${job.id} does not fit the contract of ${name}: ${places(jobFaults(name, job.data))}`);
       const isScheduled = job.repeatJobKey !== undefined;
       const outcome = await work(data.data as JobData<N>, { id: job.id ?? "", isScheduled, signal });
       if (outcome === "done") return;
@@ -93,6 +94,6 @@ async function wait(
   throw new DelayedError(outcome.because);
 }
 
-function places(issues: readonly { path: PropertyKey[]; message: string }[]): string {
-  return issues.map((issue) => `${issue.path.join("/") || "job"}: ${issue.message}`).join("; ");
+function places(faults: readonly Fault[]): string {
+  return faults.map(({ field, message }) => `${field || "job"}: ${message}`).join(" ");
 }

@@ -104,7 +104,7 @@ describe("an order", () => {
   const faults: [string, Record<string, unknown>, string][] = [
     ["a reference with a slash", { reference: "a/b" }, "reference"],
     ["six years", { years: 6 }, "years"],
-    ["a misspelt field", { refrence: "x" }, ""],
+    ["a misspelt field", { refrence: "x" }, "refrence"],
     ["no approver", { approver: undefined }, "approver"],
     [
       "two addresses in one",

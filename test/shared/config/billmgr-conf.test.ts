@@ -67,7 +67,7 @@ test("every wrong value is named with file and line, and a long or hostile one i
 
   expect(() => readBillmgrConf(path)).toThrow(
     [
-      "These settings must be mended:",
+      "Fix these settings:",
       `  - BILLMGR_CONF (${path}), line 1: SSLSubscriptionPolicy must be auto, manual or none, not "on"`,
       `  - BILLMGR_CONF (${path}), line 3: SSLSubscriptionBefore must be a whole number from 1 to 200, not "${"9".repeat(40)}"`,
       `  - BILLMGR_CONF (${path}), line 4: SSLSubscriptionPolicy must be auto, manual or none, not "a [2Jb"`,

@@ -61,7 +61,7 @@ test("the configuration file is read with its defaults, and secrets only where t
 });
 
 test.for([
-  ["accounts: [{ id: a b }]", "1: accounts.0.id: 1 to 64 of A-Z a-z 0-9 . _ -"],
+  ["accounts: [{ id: a b }]", "1: accounts.0.id: must be 1 to 64 of A-Z a-z 0-9 . _ -"],
   ["accounts:\n  - id: main\n    username: me\n", "2: accounts.0.password: "],
   [
     "accounts:\n  - { id: a, username: me, password: x }\n  - { id: b, username: b, password: x }\n  - { id: c, username: ME, password: y }\n",
@@ -71,8 +71,8 @@ test.for([
     `accounts:\n  - { id: a, apiUrl: "https://a.example/x", username: "\${USER_A}", password: x }\n  - { id: b, apiUrl: "https://A.example", username: "\${USER_A}", password: y }\n`,
     "3: accounts.1.username: account a has the same eNom host and user",
   ],
-  ["# ours\nacounts: []", '2: document: Unrecognized key: "acounts"'],
-  ["accounts: []\npolicy:\n  mode: auto\n  befor: 3", '4: policy: Unrecognized key: "befor"'],
+  ["# ours\nacounts: []", "2: acounts: is unknown: remove it, or check its spelling"],
+  ["accounts: []\npolicy:\n  mode: auto\n  befor: 3", "4: policy.befor: is unknown: remove it, or check its spelling"],
   ["policy:\n  beforeDays: 999", "2: policy.beforeDays: must be a whole number from 1 to 200"],
   ["policy:\n  beforeDays: soon", "2: policy.beforeDays: must be a whole number from 1 to 200"],
   ["\npolicy: { mode: sometimes }", "2: policy.mode: must be auto, manual or none"],
@@ -99,9 +99,9 @@ test("several problems of the file are told at once, each with its line", () => 
 
   expect(() => readFleetFile(path)).toThrow(
     [
-      "These settings must be mended:",
-      `  - ${path}:4: products.0: Unrecognized key: "x"`,
-      `  - ${path}:5: products.0: Unrecognized key: "y"`,
+      "Fix these settings:",
+      `  - ${path}:4: products.0.x: is unknown: remove it, or check its spelling`,
+      `  - ${path}:5: products.0.y: is unknown: remove it, or check its spelling`,
       `  - ${path}:1: policy.mode: must be auto, manual or none`,
     ].join("\n"),
   );

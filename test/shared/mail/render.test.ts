@@ -156,10 +156,10 @@ test("a mail that cannot be written names its template and what is wrong, all at
   await expect(write("no-such-mail", {})).rejects.toThrow("there is no mail template no-such-mail");
   await expect(write("constructor", {})).rejects.toThrow(Refused);
   await expect(write("certificate-issued", { domain: "a\r\nBcc: b" })).rejects.toThrow(
-    /^mail template certificate-issued: reference: .*; domain: must be a domain name; product: /,
+    /^mail template certificate-issued: reference: .*\. domain: must be a domain name\. product: is missing\./,
   );
   await expect(write("certificate-issued", example("certificate-issued", { colour: "red" }))).rejects.toThrow(
-    /"colour"/,
+    "mail template certificate-issued: colour: is unknown",
   );
   await expect(write("validation-required", example("validation-required", { dns: null }))).rejects.toThrow(
     "mail template validation-required: dns: is needed for dns",

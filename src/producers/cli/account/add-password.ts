@@ -74,11 +74,11 @@ function checked(fault: string | undefined, option: string, password: Password):
 }
 
 function faultOfName(name: string): string | undefined {
-  return /^[A-Z_][A-Z0-9_]*$/.test(name) ? undefined : "a name of capital letters, digits and _";
+  return /^[A-Z_][A-Z0-9_]*$/.test(name) ? undefined : "must be a name of capital letters, digits and _";
 }
 
 function faultOfPath(path: string): string | undefined {
-  return path.startsWith("/") ? undefined : "an absolute path";
+  return path.startsWith("/") ? undefined : "must be an absolute path";
 }
 
 /** The file has no way to say that `${NAME}` means itself. */

@@ -39,7 +39,7 @@ export function wishRoutes(app: App, needs: GatewayNeeds): void {
         params,
         body: z
           .strictObject({ email: emailAddress.optional(), method: z.enum(["dns", "file"]).optional() })
-          .refine(({ email, method }) => !email || !method, "name email or method, not both"),
+          .refine(({ email, method }) => !email || !method, "names email and method: give one of them, not both"),
         response,
       },
       preValidation: async (request) => {

@@ -23,12 +23,12 @@ const query = z.strictObject({
     .optional()
     .meta({ description: "The whole name", example: "shop.example.com" }),
   expires_before: z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })], "a date such as 2027-01-31, or an RFC 3339 time")
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], "must be a date such as 2027-01-31, or an RFC 3339 time")
     .optional()
     .meta({ description: "The current issue ends before this; the list is then in the order of expiry" }),
   attention: z.literal("true").optional().meta({ description: "Only those for which a person must act" }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).refine(isCursor, "the nextCursor of the page before").optional(),
+  cursor: z.string().max(200).refine(isCursor, "must be the nextCursor of the page before").optional(),
 });
 
 export function orderRoutes(app: App, needs: GatewayNeeds): void {

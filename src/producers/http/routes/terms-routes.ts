@@ -23,7 +23,7 @@ const changes = z
     brand: brand.nullable().optional(),
     contacts: contacts.optional(),
   })
-  .refine((given) => Object.keys(given).length > 0, "name at least one of policy, customer, brand and contacts");
+  .refine((given) => Object.keys(given).length > 0, "must name at least one of policy, customer, brand and contacts");
 
 export function termsRoutes(app: App, needs: GatewayNeeds): void {
   app.patch(

@@ -72,7 +72,7 @@ test("without a terminal every answer that is missing or wrong is named by its o
   for (const words of ["--username is missing", "--password-env, --password-file or --password-stdin is missing"])
     expect(result.stderr).toContain(words);
   expect(result.stderr).toContain("--department: must be one plain e-mail address");
-  expect(result.stderr).toContain('--minimum-balance: an amount such as "15.00"');
+  expect(result.stderr).toContain('--minimum-balance: must be an amount such as "15.00"');
   expect(existsSync(file)).toBe(false);
 });
 
