@@ -7,6 +7,7 @@ import { apiGuard, sameSiteGuard } from "./http/access.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
 import { describeRoutes, documentationRoutes } from "./http/documentation.ts";
 import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.ts";
+import { readJsonBodies } from "./http/json-body.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { logRequests } from "./http/request-log.ts";
 import { accountRoutes } from "./http/routes/account-routes.ts";
@@ -62,6 +63,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   app.setErrorHandler(failed);
   app.setNotFoundHandler(notFound);
   app.removeContentTypeParser("text/plain");
+  readJsonBodies(app);
   app.decorateRequest("caller", "");
   logRequests(app, log);
   sendSecurityHeaders(app);

@@ -1,9 +1,10 @@
-// Reads what a person hands over: a file, or standard input for "-".
+// Reads what a person hands over: a file, or standard input for "-"; and the JSON in it.
 
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Fault } from "../../shared/base/fault.ts";
+import { readJson } from "../../shared/base/json.ts";
 import { failure, type Result } from "../../shared/base/result.ts";
 
 /** The text, or why it cannot be had. */
@@ -15,8 +16,14 @@ export async function readInput(path: string, stdin: Readable): Promise<{ input:
   }
 }
 
-/** All that is wrong with what was handed over, one a line. */
-export function wrong(faults: readonly Fault[]): Result {
-  const lines = faults.map(({ field, message }) => `${field || "order"}: ${message}`);
+/** What the JSON of a file says, or where it is no JSON. `what`: the order, the notification. */
+export function readJsonOf(what: string, text: string): { value: unknown } | Result {
+  const read = readJson(text);
+  return "value" in read ? read : failure("usage", `The ${what} is not valid JSON: ${read.fault}`);
+}
+
+/** All that is wrong with what was handed over, one a line. `what`: the order, the notification. */
+export function wrong(faults: readonly Fault[], what = "order"): Result {
+  const lines = faults.map(({ field, message }) => `${field || what}: ${message}`);
   return failure("usage", lines.join("\n"), { faults });
 }

@@ -15,7 +15,7 @@ const RETRY_AFTER_SECONDS = 2;
 
 /** What Fastify itself refuses, by its statuses. */
 const refusals: Readonly<Record<number, [ProblemName, string]>> = {
-  400: ["malformed", "The request is no valid HTTP request with a JSON body."],
+  400: ["malformed", "The request cannot be read: check its address, its headers and its body."],
   404: ["not-found", "There is no such address."],
   413: ["too-large", "The body is larger than 64 KB."],
   414: ["not-found", "There is no such address."],

@@ -142,8 +142,17 @@ describe("an order", () => {
   test("What is no JSON, too large or of another type is refused before it is looked at.", async () => {
     const { call } = await world();
 
-    expect((await call("POST", "/v1/certificates", "{ no")).status).toBe(400);
-    expect((await call("POST", "/v1/certificates", '{"__proto__":{"a":1}}')).status).toBe(400);
+    const noJson = await call("POST", "/v1/certificates", '{\n  "reference": "bill-1",\n  "years": 2,\n}');
+    const poisoned = await call("POST", "/v1/certificates", '{"__proto__":{"a":1}}');
+    expect([noJson.status, noJson.body.detail]).toEqual([
+      400,
+      "The body is not valid JSON: line 4, column 1: a name in double quotes is missing here.",
+    ]);
+    expect([poisoned.status, poisoned.body.detail]).toEqual([400, expect.stringContaining("__proto__")]);
+    expect(await call("POST", "/v1/certificates", "")).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining("The body is empty.") },
+    });
     expect((await call("POST", "/v1/certificates", "{}", { "content-type": "text/plain" })).status).toBe(415);
     expect((await call("POST", "/v1/certificates", { csr: "x".repeat(70_000) })).status).toBe(413);
     expect((await call("POST", "/v1/certificates")).status).toBe(422);

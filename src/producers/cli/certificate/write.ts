@@ -8,7 +8,7 @@ import type { OperatorRequest } from "../../../shared/certificate/record.ts";
 import { requestReissue } from "../../../shared/certificate/reissue-request.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
 import { change, type Fleet } from "../fleet.ts";
-import { wrong } from "../input.ts";
+import { readJsonOf, wrong } from "../input.ts";
 import { showCertificate } from "./read.ts";
 
 /**
@@ -16,8 +16,9 @@ import { showCertificate } from "./read.ts";
  * ledger's sweeper.
  */
 export async function openCertificate(text: string, fleet: Fleet, given: { brand?: string } = {}): Promise<Result> {
-  const body = parseJson(text);
-  if (body === undefined) return failure("usage", "The order is no JSON.");
+  const read = readJsonOf("order", text);
+  if ("ending" in read) return read;
+  const { value: body } = read;
   const taken = await acceptOrder(isObject(body) ? { ...body, ...given } : body, fleet);
   if ("faults" in taken) return wrong(taken.faults);
   const { answer, order } = taken;
@@ -34,14 +35,6 @@ export async function openCertificate(text: string, fleet: Fleet, given: { brand
 
 function isObject(body: unknown): body is object {
   return body !== null && typeof body === "object" && !Array.isArray(body);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export async function reissueCertificate(

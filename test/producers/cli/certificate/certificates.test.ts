@@ -115,10 +115,12 @@ test("an account that no worker has made known is a slip of the pen, as over HTT
   expect(await jobsIn(place, "open")).toBe(0);
 });
 
-test("what is no JSON is told as such", async () => {
-  expect(await inFleet(ownPlace(), (fleet) => openCertificate("{", fleet))).toMatchObject({
+test("what is no JSON is told with the line and column where it goes wrong", async () => {
+  const text = '{\n  "reference": "bill-1",\n  "years": two\n}';
+
+  expect(await inFleet(ownPlace(), (fleet) => openCertificate(text, fleet))).toMatchObject({
     ending: "usage",
-    note: "The order is no JSON.",
+    note: "The order is not valid JSON: line 3, column 12: a value is missing here.",
   });
 });
 

@@ -46,8 +46,12 @@ test("A notification from a file is queued as it is, and the same key waits once
 });
 
 test.each([
-  ["no JSON", "{", "The notification is no JSON object."],
-  ["no object", "7", "The notification is no JSON object."],
+  [
+    "no JSON",
+    "{",
+    "The notification is not valid JSON: line 1, column 2: it ends before a name in double quotes or }.",
+  ],
+  ["no object", "7", "notification: must be an object with named fields."],
   [
     "two recipients",
     { ...notification, to: { address: "a@b.example, c@d.example" } },
