@@ -1,12 +1,13 @@
 // The three errors of the fleet, named by what to do next: stop, ask again, fetch a person.
+import type { RefusalCode, UnavailabilityCode } from "./codes.ts";
 
 /** The other side said no. The same question would get the same answer, so nobody asks it again. */
 export class Refused extends Error {
   override name = "Refused";
-  /** What kind of no it was, one of the attention codes (`attention.ts`), `address-refused` by a mail relay, or nothing special. */
-  readonly code: string | undefined;
+  /** What kind of no it was; undefined where it was nothing special. */
+  readonly code: RefusalCode | undefined;
 
-  constructor(message: string, options: ErrorOptions & { code?: string | undefined } = {}) {
+  constructor(message: string, options: ErrorOptions & { code?: RefusalCode | undefined } = {}) {
     super(message, options);
     this.code = options.code;
   }
@@ -17,14 +18,13 @@ export class Unavailable extends Error {
   override name = "Unavailable";
   /** Seconds the other side asked us to wait, if it did. */
   readonly retryAfterSeconds: number | undefined;
-  /** `budget-used-up`: our own budget, and nothing of the other side's. `changed-meanwhile`: a record that somebody else saved. */
-  readonly code: string | undefined;
+  readonly code: UnavailabilityCode | undefined;
 
   constructor(
     message: string,
     options: ErrorOptions & {
       retryAfterSeconds?: number | undefined;
-      code?: "budget-used-up" | "changed-meanwhile" | undefined;
+      code?: UnavailabilityCode | undefined;
     } = {},
   ) {
     super(message, options);

@@ -6,9 +6,9 @@ import { checkedApiUrl } from "./wire/api-url.ts";
 import { type Rejection, type Reply, readAnswer, type Verdict } from "./wire/envelope.ts";
 import type { Interaction, RecordInteraction } from "./wire/interaction-log.ts";
 import { maskParameters, textMasker } from "./wire/masking.ts";
-import { postOnce } from "./wire/post-once.ts";
+import { type NotSent, type Posted, postOnce } from "./wire/post-once.ts";
 import { type PurchaseOutcome, purchaseOutcome } from "./wire/purchase-outcome.ts";
-import { type NotSent, openTransport, type Posted } from "./wire/transport.ts";
+import { openTransport } from "./wire/transport.ts";
 import { failureOf, type Trouble, troubleOf } from "./wire/trouble.ts";
 
 export interface EnomAccess {

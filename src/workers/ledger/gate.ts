@@ -1,10 +1,10 @@
 // The gate before the one write (rules 2, 7): PREPARED → SENDING, won by one process, once, and known to the journal before a byte leaves.
+
 import { Unavailable } from "../../shared/base/errors.ts";
 import { moneyUnits } from "../../shared/base/money.ts";
 import { type Intent, slotClass } from "./attempt.ts";
-import { POOL_AGE_MS } from "./begin.ts";
+import { type Limits, limitsArgument, POOL_AGE_MS } from "./begin.ts";
 import type { LedgerContext } from "./context.ts";
-import { type Limits, limitsArgument } from "./limits.ts";
 import { ledgerScript, step } from "./script.ts";
 
 /** A replica has so long to confirm (rule 2). */

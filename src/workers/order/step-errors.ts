@@ -1,7 +1,7 @@
 // What a step that failed means: the three errors say what to do next, and anything else is a fault of ours.
 
+import { type AttentionCode, isAttentionCode } from "../../shared/base/codes.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
-import type { AttentionCode } from "../../shared/certificate/attention.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
 import type { Outcome } from "../runtime/outcome.ts";
@@ -46,15 +46,7 @@ function withoutWish({ record }: Certificate, why: string, { clock }: OrderNeeds
   return record.wish ? withEvent({ ...record, wish: null }, clock.now(), "decision.refused", why) : record;
 }
 
-/** What a refusal of eNom's is to the operator. */
-export function codeOf(error: Refused): AttentionCode {
-  switch (error.code) {
-    case "enom-login-refused":
-    case "enom-address-not-permitted":
-    case "no-account-with-funds":
-    case "ledger-frozen":
-      return error.code;
-    default:
-      return "enom-refused";
-  }
+/** What a refusal is to the operator; without a kind of its own it is eNom's. */
+export function codeOf({ code }: Refused): AttentionCode {
+  return code !== undefined && isAttentionCode(code) ? code : "enom-refused";
 }

@@ -1,4 +1,5 @@
 // Whether an order can be bought on an account now, and for how much: everything that must be right before the gate, in order.
+
 import { mustStay } from "../../shared/account/minimum-balance.ts";
 import { compareMoney, type Money, sumMoney, timesMoney } from "../../shared/base/money.ts";
 import type { AttentionCode } from "../../shared/certificate/attention.ts";
@@ -7,8 +8,7 @@ import { withEvent } from "../../shared/certificate/record.ts";
 import { yearsLeft, yearsToBuy } from "../../shared/subscription/term.ts";
 import type { Account } from "../accounts/accounts.ts";
 import type { Intent } from "../ledger/attempt.ts";
-import { beginAttempt, hasUnusedSlot } from "../ledger/begin.ts";
-import { findTooMuch, type Limits, readInFlight, type TooMuch } from "../ledger/limits.ts";
+import { beginAttempt, findTooMuch, hasUnusedSlot, type Limits, readInFlight, type TooMuch } from "../ledger/begin.ts";
 import { notSold } from "../order/failed-order.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import type { Outcome } from "../runtime/outcome.ts";

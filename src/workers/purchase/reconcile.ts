@@ -1,8 +1,8 @@
 // A purchase of which nobody can say whether it was made (rules 9, 10): eNom's list is read, at growing pauses, until the slot shows up or
 // its absence means something.
 
+import { goesOnByItself } from "../../shared/base/codes.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
-import { type AttentionCode, goesOnByItself } from "../../shared/certificate/attention.ts";
 import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
 import { csrHash } from "../../shared/certificate/csr.ts";
 import { isFree, slotOwners } from "../../shared/certificate/slot-owner.ts";
@@ -55,15 +55,11 @@ export async function reconcile(certificate: LoadedOrder, needs: OrderNeeds): Pr
     if (isOverdue(attempt, now, needs)) return parkPurchase({ reference, number }, because, needs);
     if (!(error instanceof Unavailable || error instanceof Refused)) throw error; // a fault of ours is shown as one
     const code = error instanceof Refused ? error.code : undefined;
-    if (isCodeThatMends(code))
+    // What a person can fix is shown as such; the list is read again at its own pace all the same.
+    if (code !== undefined && goesOnByItself(code))
       await raiseAttention(await loadOrder(reference, needs), { code, message: because }, needs);
     return pollLater(await loadOrder(reference, needs), { ...waiting(age, settleMs), because }, needs);
   }
-}
-
-/** What a person can mend is shown as such; the look goes on at its own pace all the same. */
-function isCodeThatMends(code: string | undefined): code is AttentionCode {
-  return code !== undefined && goesOnByItself(code);
 }
 
 function waiting(ageMs: number, settleMs: number): { waitSeconds: number; because: string } {

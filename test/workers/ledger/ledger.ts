@@ -9,12 +9,11 @@ import type { Journal, JournalLine } from "../../../src/workers/journal/journal.
 import { abandonAttempt } from "../../../src/workers/ledger/abandon.ts";
 import { type AttemptState, findAttempt, type Intent } from "../../../src/workers/ledger/attempt.ts";
 import { markUnknown, parkAttempt } from "../../../src/workers/ledger/attempt-results.ts";
-import { type Begun, beginAttempt } from "../../../src/workers/ledger/begin.ts";
+import { type Begun, beginAttempt, type Limits } from "../../../src/workers/ledger/begin.ts";
 import { bind, type Login } from "../../../src/workers/ledger/bind.ts";
 import { type Claimed, claimInLedger, type Evidence } from "../../../src/workers/ledger/claim.ts";
 import type { Ledger, LedgerContext } from "../../../src/workers/ledger/context.ts";
 import { openGate, type Ticket } from "../../../src/workers/ledger/gate.ts";
-import type { Limits } from "../../../src/workers/ledger/limits.ts";
 import { type Rebuilt, rebuild } from "../../../src/workers/ledger/rebuild.ts";
 import { contact } from "../../support/order.ts";
 import { defaultPolicy } from "../../support/policy.ts";

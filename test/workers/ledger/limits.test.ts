@@ -1,7 +1,8 @@
 // How much may be in the air and how much may be spent (rule 5 and the guards of an account), by the ledger's scripts alone.
+
 import { expect, test } from "vitest";
 import { markNotSent, markRejected, markUnknown, parkAttempt } from "../../../src/workers/ledger/attempt-results.ts";
-import { findTooMuch, type Limits } from "../../../src/workers/ledger/limits.ts";
+import { findTooMuch, type Limits } from "../../../src/workers/ledger/begin.ts";
 import { settleCovered, switchPurchases } from "../../../src/workers/ledger/maintenance.ts";
 import { SETTLE_MS } from "../../support/time.ts";
 import { inDoubt, intent, of, openLedger, ROOMY, sending, type TestLedger, ticket } from "./ledger.ts";

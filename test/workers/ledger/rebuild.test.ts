@@ -3,8 +3,8 @@
 import { expect, test } from "vitest";
 import type { RedisClient } from "../../../src/shared/redis/client.ts";
 import { parkAttempt } from "../../../src/workers/ledger/attempt-results.ts";
+import { findTooMuch } from "../../../src/workers/ledger/begin.ts";
 import { bind, findBinding } from "../../../src/workers/ledger/bind.ts";
-import { findTooMuch } from "../../../src/workers/ledger/limits.ts";
 import {
   enterSlot,
   findFrozen,

@@ -1,12 +1,13 @@
 // The ledger never goes back unseen, rule 3 of purchase safety: after a restart it is compared with its journal before anything is done with it.
+
 import { cp, rm, stat, truncate } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startRedis } from "../../../src/sandbox/redis/redis.ts";
 import { abandonAttempt } from "../../../src/workers/ledger/abandon.ts";
 import { markNotSent, markUnknown, parkAttempt } from "../../../src/workers/ledger/attempt-results.ts";
+import { findTooMuch } from "../../../src/workers/ledger/begin.ts";
 import { bind, findBinding } from "../../../src/workers/ledger/bind.ts";
-import { findTooMuch } from "../../../src/workers/ledger/limits.ts";
 import { findFrozen, freeze, settleCovered, switchPurchases, thaw } from "../../../src/workers/ledger/maintenance.ts";
 import { endConfiguring, startConfiguring } from "../../../src/workers/ledger/transitions.ts";
 import { viewLedger } from "../../../src/workers/ledger/view.ts";

@@ -1,8 +1,9 @@
 // The envelope that every answer comes in: was it whole, was it for us, did eNom say yes or no?
+
 import { decodeXml } from "./charset.ts";
 import { descendants, findChild, parseDocument, type XmlElement } from "./document.ts";
+import type { Answer } from "./post-once.ts";
 import { classify, type RejectionClass } from "./rejection.ts";
-import type { Answer } from "./transport.ts";
 
 /** A complete success document. The payload is read by the commands. */
 export interface Reply {

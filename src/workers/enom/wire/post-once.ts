@@ -1,11 +1,11 @@
 // Sends one request exactly once: fresh connection, gate, one write. Whether a byte was written is the only thing that matters.
+
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
-import { Client } from "undici";
+import { Client, type Dispatcher } from "undici";
 import { Unavailable } from "../../../shared/base/errors.ts";
 import { connectorTo } from "./connector.ts";
 import { failureName } from "./network-failure.ts";
-import { formRequest, type Posted, readBody, type Target, type TransportLimits } from "./transport.ts";
 
 export interface Gated extends TransportLimits {
   /** Resolves when the request may be written; asked once, on an open connection. */
@@ -103,4 +103,70 @@ function uptimeMs(): number {
   } catch {
     return 0;
   }
+}
+
+export interface Answer {
+  status: number;
+  contentType: string | undefined;
+  /** `gzip` and the like, which we never ask for. */
+  contentEncoding?: string | undefined;
+  /** Where a redirect points. */
+  location?: string | undefined;
+  body: Uint8Array;
+}
+
+/** `not-sent` only when surely no byte of the request was written; `lost` whenever that cannot be said. */
+export type Posted = { kind: "answer"; answer: Answer } | Lost | NotSent;
+
+export interface Lost {
+  kind: "lost";
+  reason: string;
+  /** As `failureName` gives it. */
+  failure: string;
+}
+
+export interface NotSent {
+  kind: "not-sent";
+  error: Error;
+  /** As `failureName` gives it, where a connection failed; absent when the gate decided. */
+  failure?: string;
+}
+
+export interface Target {
+  url: URL;
+  /** PEM of a private CA to trust instead of the public ones. */
+  ca?: string | undefined;
+}
+
+export interface TransportLimits {
+  connectMs: number;
+  /** From the first byte sent to the last byte read: idle time-outs alone never end an answer that trickles. */
+  totalMs: number;
+  maxBytes: number;
+}
+
+/** POST, so that login and CSR stand in no URL, hence in no access log. The body is one string and leaves in one write. */
+export function formRequest(url: URL, form: string, totalMs: number): Dispatcher.RequestOptions {
+  return {
+    method: "POST",
+    path: url.pathname,
+    headers: {
+      "content-type": "application/x-www-form-urlencoded; charset=utf-8",
+      accept: "application/xml, text/xml",
+    },
+    body: form,
+    signal: AbortSignal.timeout(totalMs),
+  };
+}
+
+/** The whole answer. 3xx, 4xx and 5xx are answers too: nothing is followed, nothing repeated. */
+export async function readBody(response: Dispatcher.ResponseData): Promise<Answer> {
+  const said = (name: string): string | undefined => [response.headers[name]].flat()[0];
+  return {
+    status: response.statusCode,
+    contentType: said("content-type"),
+    contentEncoding: said("content-encoding"),
+    location: said("location"),
+    body: await response.body.bytes(),
+  };
 }

@@ -1,12 +1,9 @@
 // What an error document means: eNom's six-digit codes and texts, sorted by what may be done next.
 import { isIP } from "node:net";
+import type { RefusalCode } from "../../../shared/base/codes.ts";
 
-/** One of the attention codes of src/shared/certificate/attention.ts. */
-export type RejectionCode =
-  | "enom-login-refused"
-  | "enom-address-not-permitted"
-  | "no-account-with-funds"
-  | "enom-refused";
+/** The refusals that an error document can mean. */
+export type RejectionCode = Exclude<RefusalCode, "ledger-frozen" | "address-refused">;
 
 export interface RejectionClass {
   /**

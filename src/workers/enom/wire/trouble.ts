@@ -4,8 +4,8 @@ import type { Cause } from "../../../shared/account/connection-check.ts";
 import { Refused, Unavailable, Uncertain } from "../../../shared/base/errors.ts";
 import type { Rejection, Verdict } from "./envelope.ts";
 import { causeOf } from "./network-failure.ts";
+import type { Answer, NotSent, Posted } from "./post-once.ts";
 import { findSeenAddress, isMaintenance } from "./rejection.ts";
-import type { Answer, NotSent, Posted } from "./transport.ts";
 
 export interface Trouble {
   cause: Cause;

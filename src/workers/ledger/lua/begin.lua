@@ -6,7 +6,7 @@
 -- ARGV  reference
 --       number         of the newest attempt, 0 before the first
 --       class
---       limits         JSON, as limits.ts writes it
+--       limits         JSON, as begin.ts writes it
 --       poolAgeMs      an unused slot that was bought earlier is not used
 --       onlyUnused     `only`: prepare nothing; or empty
 --       at             now, RFC 3339

@@ -6,7 +6,7 @@
 --       number     of the attempt
 --       sender     random, of this process for this attempt
 --       class
---       limits     JSON, as limits.ts writes it
+--       limits     JSON, as begin.ts writes it
 --       price      whole ten-thousandths
 --       poolAgeMs  an unused slot that was bought earlier is not used
 -- Answers open REPLICAS, or why it stays shut.

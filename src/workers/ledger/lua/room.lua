@@ -2,7 +2,7 @@
 --
 -- KEYS  unsettled, spent
 -- ARGV  class
---       limits  JSON, as limits.ts writes it
+--       limits  JSON, as begin.ts writes it
 -- Answers room, or what `tooMuch` says.
 --- @include limits
 local unsettled, spent = unpack(KEYS, 3)

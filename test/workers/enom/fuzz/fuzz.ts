@@ -1,6 +1,7 @@
 // The fuzzer's generator: bends true answers in every way that keeps them looking like answers.
+
 import fc from "fast-check";
-import type { Answer } from "../../../../src/workers/enom/wire/transport.ts";
+import type { Answer } from "../../../../src/workers/enom/wire/post-once.ts";
 import type { Original } from "./documents.ts";
 import { type Element, findRoot } from "./oracle.ts";
 import { CONTENT_TYPES, FRAGMENTS, NAMES, TEXTS } from "./words.ts";

@@ -4,8 +4,8 @@ import { Refused, Unavailable, Uncertain } from "../../../../src/shared/base/err
 import type { EnomClient } from "../../../../src/workers/enom/client.ts";
 import { enomCommands, type PurchaseOutcome } from "../../../../src/workers/enom/commands/commands.ts";
 import { type Rejection, type Reply, readAnswer } from "../../../../src/workers/enom/wire/envelope.ts";
+import type { Answer } from "../../../../src/workers/enom/wire/post-once.ts";
 import { purchaseOutcome } from "../../../../src/workers/enom/wire/purchase-outcome.ts";
-import type { Answer } from "../../../../src/workers/enom/wire/transport.ts";
 import { failureOf } from "../../../../src/workers/enom/wire/trouble.ts";
 import type { Bent } from "./fuzz.ts";
 import { all, type Element, findRoot, isHarmlessRefusal, isRefusal, isSuccess, textOf } from "./oracle.ts";
