@@ -82,6 +82,19 @@ test("a second run that is late with a wish does not lose the next one", async (
   expect((await get(w, reference)).record.wish).toMatchObject({ email: "hostmaster@example.com" });
 });
 
+test("another approver is noted at once, although a purchase of the order is in doubt", async () => {
+  const w = await world();
+  const reference = await leftSending(w);
+  await wish(w, reference, { kind: "approver", email: "postmaster@example.com" });
+
+  await advanceOrder(reference, orderNeeds(w));
+
+  const { record, state } = await get(w, reference);
+  expect({ state, wish: record.wish }).toEqual({ state: "BUYING", wish: null });
+  expect(record.terms.approver).toEqual({ method: "email", email: "postmaster@example.com" });
+  expect(w.enom.asked("PurchaseServices")).toEqual([]);
+});
+
 test("another approver for an order whose purchase is parked leaves the purchase for a person to decide on", async () => {
   const w = await world();
   const reference = await parked(w, "lose-request");
