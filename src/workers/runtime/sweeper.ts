@@ -25,13 +25,11 @@ export async function sweep(
   { redis, keys, enqueue, clock, log }: SweeperNeeds,
 ): Promise<number> {
   const due = clock.now().getTime() - GRACE_MS;
-  let count = 0;
-  for (;;) {
-    const references = await redis.zrange(keys.unfinished(queue), "-inf", `${due}`, "BYSCORE", "LIMIT", count, BATCH);
-    await Promise.all(references.map((reference) => enqueue(queue, { reference })));
-    count += references.length;
-    if (references.length < BATCH) break;
-  }
+  // Read at once: what is enqueued leaves the index meanwhile, and whoever counts pages in it would pass over the rest.
+  const references = await redis.zrange(keys.unfinished(queue), "-inf", `${due}`, "BYSCORE");
+  for (let from = 0; from < references.length; from += BATCH)
+    await Promise.all(references.slice(from, from + BATCH).map((reference) => enqueue(queue, { reference })));
+  const count = references.length;
   if (count > 0) log.debug({ event: "sweep.rang", queue, count });
   return count;
 }
@@ -43,13 +41,18 @@ export function startSweeper(
   everyMs = EVERY_MS,
 ): { stop: () => Promise<void> } {
   const { redis, keys, log } = needs;
-  let running: Promise<unknown> = Promise.resolve();
+  let running: Promise<unknown> | undefined;
   const tick = async (): Promise<void> => {
     const mine = await redis.set(keys.sweeper(queue), process.pid, "PX", Math.max(1, everyMs - 500), "NX");
     if (mine) await sweep(queue, needs);
   };
   const timer = setInterval(() => {
-    running = tick().catch((err: unknown) => log.warn({ event: "sweep.failed", queue, err }));
+    // One that takes longer than its turn is not joined by a second: `stop` waits for it.
+    running ??= tick()
+      .catch((err: unknown) => log.warn({ event: "sweep.failed", queue, err }))
+      .finally(() => {
+        running = undefined;
+      });
   }, everyMs);
   return {
     async stop() {

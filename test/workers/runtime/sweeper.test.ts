@@ -55,6 +55,47 @@ test("an order that waits for a person is left alone", async () => {
   expect(await sweep("open", needs(w))).toBe(0);
 });
 
+test("of many orders that are due none is passed over, although each leaves the index as soon as it is enqueued", async () => {
+  const w = await world();
+  const references = Array.from({ length: 1_200 }, (_, i) => `due-${i}`);
+  await w.redis.zadd(w.keys.unfinished("open"), ...references.flatMap((reference) => [1, reference]));
+  const enqueued: string[] = [];
+  const enqueue: ReturnType<typeof needs>["enqueue"] = async (_queue, data) => {
+    const { reference } = data as { reference: string };
+    enqueued.push(reference);
+    await w.redis.zrem(w.keys.unfinished("open"), reference);
+    return reference;
+  };
+
+  expect(await sweep("open", { ...needs(w), enqueue })).toBe(1_200);
+
+  expect(new Set(enqueued)).toEqual(new Set(references));
+});
+
+test("a sweep that takes longer than its turn is waited for at the stop", async () => {
+  const w = await world();
+  await w.accept({});
+  const begun = Promise.withResolvers<void>();
+  const mayEnd = Promise.withResolvers<void>();
+  let ended = 0;
+  const enqueue: ReturnType<typeof needs>["enqueue"] = async () => {
+    begun.resolve();
+    await mayEnd.promise;
+    ended += 1;
+    return "job";
+  };
+  const everyMs = 10;
+  const sweeper = startSweeper("open", { ...needs(w), enqueue }, everyMs);
+  await begun.promise;
+  await vi.waitFor(async () => expect(await w.redis.exists(w.keys.sweeper("open"))).toBe(0)); // other turns have come
+
+  const stopped = sweeper.stop();
+  mayEnd.resolve();
+  await stopped;
+
+  expect(ended).toBe(1);
+});
+
 test("of many sweepers one sweeps at a time", async () => {
   const w = await world();
   await w.accept({});
