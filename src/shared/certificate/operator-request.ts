@@ -1,4 +1,4 @@
-// Writes a person's wish into the record, where the worker finds it; says no when it cannot be carried out as things stand.
+// Writes an operator's request into the record, where the worker finds it. Refuses one that cannot be carried out now.
 
 import { utcDate } from "../base/dates.ts";
 import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
@@ -8,7 +8,16 @@ import { type CertificateRecord, type OperatorRequest, withEvent } from "./recor
 
 export type ChangeAnswer = { certificate: Certificate } | { conflict: string };
 
-/** The certificate with the wish in its record, to be saved and rung. One wish at a time. */
+const REQUEST_MADE = "request.made";
+/** The name that version 0.1.0 wrote. Its entries stay in their timelines as they were written: history is not edited. */
+const REQUEST_MADE_BEFORE = "wish.made";
+
+/** Whether an entry of a timeline says that a request was made, by this release or by an earlier one. */
+export function isRequestMade(event: string): boolean {
+  return event === REQUEST_MADE || event === REQUEST_MADE_BEFORE;
+}
+
+/** The certificate with the request in its record, to be saved and enqueued. One request at a time. */
 export function requestChange(certificate: Certificate, wish: OperatorRequest, now: Date): ChangeAnswer {
   const conflict = conflictOf(certificate, wish, now);
   if (conflict) return { conflict };
@@ -17,7 +26,7 @@ export function requestChange(certificate: Certificate, wish: OperatorRequest, n
   const record = withEvent(
     { ...certificate.record, wish: made, nextLookAt: null },
     now,
-    "wish.made",
+    REQUEST_MADE,
     `${detail} by ${wish.who}`,
   );
   return { certificate: { ...certificate, record } };

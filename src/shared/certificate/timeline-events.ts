@@ -18,7 +18,8 @@ export const timelineEvents: Readonly<Record<string, string>> = {
   "mail.uncertain": "nobody knows whether a mail arrived: its answer was lost three times",
   "attention.raised": "a person must act; the cause is over",
   "attention.cleared": "a person must act; the cause is over",
-  "wish.made": "somebody asked for a decision, an approver or a cancellation",
+  "request.made":
+    "an operator asked for a decision, a new approver or a cancellation (version 0.1.0 wrote `wish.made`)",
   "approver.changed": "the approver was changed; the approval mail was sent again",
   "approver.resent": "the approver was changed; the approval mail was sent again",
   "decision.adopt": "a decision was carried out",

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
-import { requestChange } from "../../../shared/certificate/operator-request.ts";
+import { isRequestMade, requestChange } from "../../../shared/certificate/operator-request.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
 import { requestReissue } from "../../../shared/certificate/reissue-request.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
@@ -92,9 +92,9 @@ export async function resolveCertificate(
   return failure("unknown", message);
 }
 
-/** The first word that a worker wrote about the newest wish. */
+/** The first entry that a worker wrote about the newest request. */
 async function outcome({ order, record }: Certificate, fleet: Fleet): Promise<Result> {
-  const made = record.timeline.findLastIndex(({ event }) => event === "wish.made");
+  const made = record.timeline.findLastIndex(({ event }) => isRequestMade(event));
   const answer = record.timeline.slice(made).find(({ event }) => /^(decision\.|certificate\.cancelled)/.test(event));
   if (answer?.event === "decision.refused") return failure("conflict", `The decision was refused. ${answer.detail}`);
   const shown = await showCertificate(order.reference, fleet);
