@@ -1,6 +1,6 @@
 {% capture its_url %}la apiUrl de la cuenta (ENOM_API_URL){% endcapture -%}
 {% capture goes_on %}Certfleet continuará solo en cuanto eNom responda.{% endcapture -%}
-{% capture if_down %}Si es eNom quien no funciona, no hay nada que hacer: Certfleet continuará solo en cuanto responda.{% endcapture -%}
+{% capture if_down %}Si es eNom quien no funciona, espere: Certfleet continuará solo en cuanto responda.{% endcapture -%}
 {% case cause -%}
 {% when "name-not-resolved" -%}
 Busque un error de escritura en {{ its_url }} y revise después el DNS de esta máquina: getent hosts {{ apiHost | split: ":" | first }}
@@ -29,15 +29,15 @@ Es un proxy, la página de acceso de una red o la página de mantenimiento de eN
 {%- when "unreadable-answer" -%}
 Compruebe que {{ its_url }} termine en /interface.asp. Si es así y el problema persiste, pregunte a eNom.
 {%- when "maintenance" -%}
-Nada. {{ goes_on }}
+Espere. {{ goes_on }}
 {%- when "login-refused" -%}
-Corrija el nombre de usuario y la contraseña de la cuenta {{ account }}: en certfleet.yaml, y en el archivo que este o NAME_FILE indique, se aplican solos; en ENOM_USERNAME y ENOM_PASSWORD, al reiniciar los workers.
+Corrija el nombre de usuario y la contraseña de la cuenta {{ account }}. Los cambios en certfleet.yaml, o en el archivo que este o NAME_FILE indique, se aplican enseguida. Los de ENOM_USERNAME y ENOM_PASSWORD, al reiniciar los workers.
 {%- when "address-not-permitted" -%}
 Registre en eNom (Resellers, Manage, API) la dirección que aparece en el mensaje de arriba. Si no aparece ninguna, registre la dirección de salida de esta máquina: detrás de un router o un proxy no es la suya propia.
 {%- when "trouble-at-enom" -%}
 {{ goes_on }} Si persiste, pregunte a eNom.
 {%- when "refused" -%}
-El motivo está en las propias palabras de eNom; lo demás lo sabe su soporte.
+El motivo está en el mensaje de eNom. Si no basta, pregunte al soporte de eNom.
 {%- when "budget-used-up" -%}
 Vuelva a comprobarlo dentro de un momento. Si persiste, aumente requestsPerSecond de la cuenta hasta donde eNom lo permita.
 {%- else -%}

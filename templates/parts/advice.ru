@@ -1,5 +1,5 @@
 {% capture goes_on %}Certfleet продолжит сам, как только eNom ответит.{% endcapture -%}
-{% capture if_down %}Если не работает сам eNom, делать ничего не нужно: Certfleet продолжит сам, как только тот ответит.{% endcapture -%}
+{% capture if_down %}Если не работает сам eNom, подождите: Certfleet продолжит сам, как только тот ответит.{% endcapture -%}
 {% case cause -%}
 {% when "name-not-resolved" -%}
 Проверьте, нет ли опечатки в apiUrl аккаунта (ENOM_API_URL), затем проверьте DNS на этой машине: getent hosts {{ apiHost | split: ":" | first }}
@@ -28,15 +28,15 @@ eNom перегружен, или соединение задерживаетс�
 {%- when "unreadable-answer" -%}
 Проверьте, что apiUrl аккаунта (ENOM_API_URL) заканчивается на /interface.asp. Если это так и ошибка не проходит, обратитесь в eNom.
 {%- when "maintenance" -%}
-Ничего. {{ goes_on }}
+Подождите. {{ goes_on }}
 {%- when "login-refused" -%}
-Исправьте имя пользователя и пароль аккаунта {{ account }}: в certfleet.yaml и в файле, на который указывает он или NAME_FILE, изменения подхватываются сами, в ENOM_USERNAME и ENOM_PASSWORD после перезапуска воркеров.
+Исправьте имя пользователя и пароль аккаунта {{ account }}. Изменения в certfleet.yaml и в файле, на который указывает он или NAME_FILE, действуют сразу. Изменения ENOM_USERNAME и ENOM_PASSWORD действуют после перезапуска воркеров.
 {%- when "address-not-permitted" -%}
 Зарегистрируйте в eNom (Resellers, Manage, API) адрес, названный в сообщении выше. Если адрес там не назван, зарегистрируйте исходящий адрес этой машины: за маршрутизатором или прокси это не её собственный адрес.
 {%- when "trouble-at-enom" -%}
 {{ goes_on }} Если это не проходит, обратитесь в eNom.
 {%- when "refused" -%}
-Причина названа словами самого eNom; остальное знает его поддержка.
+Причина указана в сообщении eNom. Если этого мало, обратитесь в поддержку eNom.
 {%- when "budget-used-up" -%}
 Повторите проверку чуть позже. Если это не проходит, увеличьте requestsPerSecond аккаунта, насколько разрешит eNom.
 {%- else -%}

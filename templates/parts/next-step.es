@@ -1,31 +1,31 @@
 {% capture resolve %}certfleet certificate resolve {{ reference }}{% endcapture -%}
-{% capture retry %}{{ resolve }} --retry --reason "mended"{% endcapture -%}
-{% capture or_cancel %}; con --cancel en lugar de --retry se abandona el pedido.{% endcapture -%}
+{% capture retry %}{{ resolve }} --retry --reason "fixed"{% endcapture -%}
+{% capture or_cancel %}; para cancelar el pedido, escriba --cancel en lugar de --retry.{% endcapture -%}
 {% case code -%}
 {% when "purchase-unknown" -%}
-Busque un certificado sin usar en la lista de certificados de eNom. Si lo encuentra: {{ resolve }} --adopt CERTID --reason "found in the list"; en lugar de --adopt CERTID: --not-bought si con seguridad no hay ninguno, --refunded si el dinero ha sido devuelto, --cancel para abandonar el pedido.
+Busque un certificado sin usar en la lista de certificados de eNom. Si lo encuentra: {{ resolve }} --adopt CERTID --reason "found in the list"; si no, escriba en lugar de --adopt CERTID: --not-bought si con seguridad no hay ninguno, --refunded si eNom devolvió el dinero, --cancel para cancelar el pedido.
 {%- when "enom-login-refused" -%}
-Corrija el nombre de usuario y la contraseña de la cuenta: en certfleet.yaml, y en el archivo que este o NAME_FILE indique, se aplican solos; en ENOM_USERNAME y ENOM_PASSWORD, al reiniciar los workers.
+Corrija el nombre de usuario y la contraseña de la cuenta. Los cambios en certfleet.yaml, o en el archivo que este o NAME_FILE indique, se aplican enseguida. Los de ENOM_USERNAME y ENOM_PASSWORD, al reiniciar los workers.
 {%- when "enom-address-not-permitted" -%}
 Registre en eNom la dirección de esta máquina (Resellers, Manage, API).
 {%- when "no-account-with-funds" -%}
-Recargue la cuenta de eNom; el pedido continuará solo.
+Recargue la cuenta de eNom. El pedido continuará solo.
 {%- when "no-account" -%}
-Configure una cuenta habilitada que corresponda a la cuenta y al centro de datos del pedido.
+Configure una cuenta habilitada que corresponda al pedido: a la cuenta y al centro de datos que este indica.
 {%- when "account-bound-elsewhere" -%}
-Este identificador de cuenta se usó por primera vez con otro host u otro usuario de eNom; dé al nuevo acceso un identificador de cuenta propio.
+Este identificador de cuenta se usó por primera vez con otro host u otro usuario de eNom. Dé al nuevo acceso un identificador de cuenta nuevo.
 {%- when "redis-not-durable" -%}
 Ponga en Redis appendonly yes, appendfsync always y maxmemory-policy noeviction, o acepte el riesgo con CERTFLEET_ALLOW_WEAK_REDIS=1.
 {%- when "ledger-frozen" -%}
-No se compra nada en esta cuenta hasta que se sepa qué ocurrió. El manual de operación explica cómo averiguarlo; mire primero: certfleet ledger status
+No se compra nada en esta cuenta hasta que se sepa qué ocurrió. Vea docs/runbook.md#the-ledger-is-frozen y empiece con: certfleet ledger status
 {%- when "purchases-stopped" -%}
-Cuando se pueda volver a comprar, ponga purchases: true en la cuenta, en certfleet.yaml, o accione el interruptor: certfleet account purchases on ACCOUNT --reason "may go on"
+Para permitir de nuevo las compras, ponga purchases: true en la cuenta, en certfleet.yaml, o ejecute: certfleet account purchases on ACCOUNT --reason "may go on"
 {%- when "price-above-ceiling" -%}
-Acepte el nuevo precio (priceCeiling en el archivo de configuración) o cancele el pedido; continuará solo.
+Si acepta el nuevo precio, suba priceCeiling en el archivo de configuración y el pedido continuará solo. Si no, cancele el pedido.
 {%- when "spend-cap-reached" -%}
-Nada, si la hora o el día terminan pronto. Si no, aumente purchasing.perHour, perDay o maxUnsettledMoney de la cuenta.
+Espere, si la hora o el día terminan pronto. Si no, aumente purchasing.perHour, perDay o maxUnsettledMoney de la cuenta.
 {%- when "enom-unavailable" -%}
-Nada, salvo que eNom siga sin responder: revise la red, la URL de la API y el estado de eNom.
+Espere. Si eNom no vuelve a responder pronto, revise la red, la URL de la API y el estado de eNom.
 {%- when "approver-not-offered" -%}
 Elija una de las direcciones ofrecidas: POST /v1/certificates/{{ reference }}/approver.
 {%- when "validation-overdue" -%}
@@ -33,27 +33,27 @@ Recuérdeselo al titular del dominio, haga reenviar el correo o cambie el aproba
 {%- when "rejected-by-owner" -%}
 El aprobador lo rechazó. Cambie el aprobador (POST /v1/certificates/{{ reference }}/approver) y después: {{ retry }}{{ or_cancel }}
 {%- when "refunded" -%}
-eNom ha reembolsado esta compra. Para comprar otra vez: {{ resolve }} --refunded --reason "refund seen"; con --cancel en lugar de --refunded se abandona el pedido.
+eNom ha reembolsado esta compra. Para comprar otra vez: {{ resolve }} --refunded --reason "refund seen"; para cancelar el pedido, escriba --cancel en lugar de --refunded.
 {%- when "enom-refused" -%}
 Lea el texto de eNom, corrija los datos del pedido (PATCH /v1/certificates/{{ reference }}) y después: {{ retry }}{{ or_cancel }}
 {%- when "configured-otherwise" -%}
 En eNom, este certificado lleva otra CSR. Quítela allí y después: {{ retry }}{{ or_cancel }}
 {%- when "unknown-status" -%}
-eNom muestra un estado que esta versión no conoce; pregunte al soporte de eNom por el CertID.
+eNom muestra un estado que esta versión no conoce. Pregunte al soporte de eNom por el CertID.
 {%- when "certificate-mismatch" -%}
 El certificado emitido no corresponde al pedido. Pregunte al soporte de eNom y después haga que se lea de nuevo: {{ retry }}
 {%- when "reissue-by-hand" -%}
-Haga que se reemita como indica el mensaje al departamento; el nuevo certificado se recoge solo. En qué punto está: certfleet certificate explain {{ reference }}
+Haga que se reemita como indica el mensaje al buzón de operaciones (department). Certfleet recoge solo el nuevo certificado. En qué punto está: certfleet certificate explain {{ reference }}
 {%- when "renewal-due" -%}
 Deje que Certfleet compre el siguiente período (PATCH /v1/certificates/{{ reference }}, política auto) o acuerde otra cosa con el cliente.
 {%- when "renewal-not-sold" -%}
 eNom no vende el siguiente período a esta cuenta. Cuando vuelva a venderlo: {{ retry }}{{ or_cancel }}
 {%- when "email-validation-ended" -%}
-Valide el dominio de otra manera, si el producto la ofrece: POST /v1/certificates/{{ reference }}/approver con {"method": "dns"} o "file". Si no, pida un producto que la ofrezca y abandone este pedido: {{ resolve }} --cancel --reason "no other method"
+Valide el dominio de otra manera, si el producto la ofrece: POST /v1/certificates/{{ reference }}/approver con {"method": "dns"} o "file". Si no, pida un producto que la ofrezca y cancele este pedido: {{ resolve }} --cancel --reason "no other method"
 {%- when "reissue-uncertain" -%}
-Mire en eNom si la reemisión fue aceptada. Si lo fue, espere el nuevo certificado; si con seguridad no lo fue, pídala de nuevo: {{ resolve }} --retry --reason "not taken"
+Mire en eNom si la reemisión fue aceptada. Si lo fue, espere el nuevo certificado. Si con seguridad no lo fue, pídala de nuevo: {{ resolve }} --retry --reason "not taken"
 {%- when "waited-too-long" -%}
-Treinta días sin éxito. Corrija la causa que se nombra aquí y después: {{ retry }}{{ or_cancel }}
+Treinta días sin éxito. Corrija la causa que indica el mensaje y después: {{ retry }}{{ or_cancel }}
 {%- when "internal-error" -%}
 Lea en el registro del worker lo que diga de {{ reference }}. Una vez corregido el fallo: {{ retry }}
 {%- when "order-failed" -%}

@@ -1,44 +1,44 @@
-// Why a person must act, in one table: what each code means for the operator and whether the fleet goes on by itself.
+// What needs attention, in one table: the next step for each code, and whether the fleet continues by itself.
 import { z } from "zod";
 
 interface Kind {
   /**
-   * The operator's next step; REF stands for the order's reference. A command in it can be pasted as it stands, up to the semicolon or
-   * the end, once CERTID and ACCOUNT are filled in. The departments' other languages have theirs in `templates/parts/next-step.*`.
+   * The operator's next step; REF stands for the order's reference. A command in it ends at the semicolon or at the end of
+   * the text. It can be pasted once CERTID and ACCOUNT are filled in. Other languages: `templates/parts/next-step.*`.
    */
   next: string;
-  /** `fleet`: it looks again and goes on when mended. `person`: nothing happens before a decision. */
+  /** `fleet`: it looks again and continues once the cause is fixed. `person`: nothing happens before a decision. */
   goesOn: "fleet" | "person";
 }
 
 const RESOLVE = "certfleet certificate resolve REF";
-const RETRY = `${RESOLVE} --retry --reason "mended"`;
-const OR_CANCEL = "; --cancel instead of --retry gives the order up.";
+const RETRY = `${RESOLVE} --retry --reason "fixed"`;
+const OR_CANCEL = "; to cancel the order instead, write --cancel in place of --retry.";
 
 /** When a corrected login takes effect. */
 export const LOGIN_TAKEN_OVER =
-  "in certfleet.yaml, and in a file that it or NAME_FILE names, they are taken over by themselves, in ENOM_USERNAME and ENOM_PASSWORD by a restart of the workers.";
+  "Changes in certfleet.yaml, or in a file that it or NAME_FILE names, count at once. Changes of ENOM_USERNAME and ENOM_PASSWORD need a restart of the workers.";
 
 export const attentionKinds = {
   "purchase-unknown": {
-    next: `Look for an unused slot in eNom's certificate list. Found: ${RESOLVE} --adopt CERTID --reason "found in the list"; instead of --adopt CERTID: --not-bought when surely none is there, --refunded when the money is back, --cancel to give up.`,
+    next: `Look for an unused slot in eNom's certificate list. If you find it: ${RESOLVE} --adopt CERTID --reason "found in the list"; otherwise write in place of --adopt CERTID: --not-bought if you are sure that there is none, --refunded if the money is back, --cancel to cancel the order.`,
     goesOn: "person",
   },
   "enom-login-refused": {
-    next: `Correct user name and password of the account: ${LOGIN_TAKEN_OVER}`,
+    next: `Correct the user name and password of the account. ${LOGIN_TAKEN_OVER}`,
     goesOn: "fleet",
   },
   "enom-address-not-permitted": {
     next: "Register this machine's address at eNom (Resellers, Manage, API).",
     goesOn: "fleet",
   },
-  "no-account-with-funds": { next: "Refill the eNom account; the order goes on by itself.", goesOn: "fleet" },
+  "no-account-with-funds": { next: "Top up the eNom account. The order continues by itself.", goesOn: "fleet" },
   "no-account": {
-    next: "Configure an enabled account that fits the order's account and data center.",
+    next: "Configure an enabled account that fits the order: the account and data center that it names.",
     goesOn: "fleet",
   },
   "account-bound-elsewhere": {
-    next: "This account id was first used with another eNom host or user; give the new login its own account id.",
+    next: "This account id was first used with another eNom host or user. Give the new login a new account id.",
     goesOn: "fleet",
   },
   "redis-not-durable": {
@@ -46,23 +46,23 @@ export const attentionKinds = {
     goesOn: "fleet",
   },
   "ledger-frozen": {
-    next: "Nothing is bought on this account before it is known what happened. The runbook says how to find out; look first: certfleet ledger status",
+    next: "Nothing is bought on this account until you know what happened. See docs/runbook.md#the-ledger-is-frozen, and start with: certfleet ledger status",
     goesOn: "fleet",
   },
   "purchases-stopped": {
-    next: 'When buying may go on, set purchases: true for the account in certfleet.yaml, or turn the switch: certfleet account purchases on ACCOUNT --reason "may go on"',
+    next: 'To allow purchases again, set purchases: true for the account in certfleet.yaml, or run: certfleet account purchases on ACCOUNT --reason "may go on"',
     goesOn: "fleet",
   },
   "price-above-ceiling": {
-    next: "Agree to the new price (priceCeiling in the configuration file) or cancel the order; it goes on by itself.",
+    next: "Raise priceCeiling in the configuration file to accept the new price, and the order continues by itself. Or cancel the order.",
     goesOn: "fleet",
   },
   "spend-cap-reached": {
-    next: "Nothing, where an hour or a day is over soon. Else raise purchasing.perHour, perDay or maxUnsettledMoney of the account.",
+    next: "Wait, if the hour or the day ends soon. Otherwise raise purchasing.perHour, perDay or maxUnsettledMoney of the account.",
     goesOn: "fleet",
   },
   "enom-unavailable": {
-    next: "Nothing, unless eNom stays away: check the network, the API URL and eNom's status.",
+    next: "Wait. If eNom does not respond again soon, check the network, the API URL and eNom's status.",
     goesOn: "fleet",
   },
   "approver-not-offered": {
@@ -74,54 +74,54 @@ export const attentionKinds = {
     goesOn: "fleet",
   },
   "rejected-by-owner": {
-    next: `The approver refused. Change the approver (POST /v1/certificates/REF/approver), then ${RETRY}${OR_CANCEL}`,
+    next: `The approver refused. Change the approver (POST /v1/certificates/REF/approver), then run: ${RETRY}${OR_CANCEL}`,
     goesOn: "person",
   },
   refunded: {
-    next: `eNom refunded this slot. To buy again: ${RESOLVE} --refunded --reason "refund seen"; --cancel instead of --refunded gives the order up.`,
+    next: `eNom refunded this slot. To buy again: ${RESOLVE} --refunded --reason "refund seen"; to cancel the order instead, write --cancel in place of --refunded.`,
     goesOn: "person",
   },
   "enom-refused": {
-    next: `Read eNom's text, mend the order's data (PATCH /v1/certificates/REF), then ${RETRY}${OR_CANCEL}`,
+    next: `Read eNom's message, correct the order's data (PATCH /v1/certificates/REF), then run: ${RETRY}${OR_CANCEL}`,
     goesOn: "person",
   },
   "configured-otherwise": {
-    next: `The slot carries another CSR at eNom. Clear it there, then ${RETRY}${OR_CANCEL}`,
+    next: `At eNom the slot holds another CSR. Remove it there, then run: ${RETRY}${OR_CANCEL}`,
     goesOn: "person",
   },
   "unknown-status": {
-    next: "eNom shows a status this fleet does not know; ask eNom's support about the CertID.",
+    next: "eNom shows a status that this version does not know. Ask eNom's support about the CertID.",
     goesOn: "fleet",
   },
   "certificate-mismatch": {
-    next: `The issued certificate does not fit the order. Ask eNom's support, then have it read again: ${RETRY}`,
+    next: `The issued certificate does not match the order. Ask eNom's support, then have it read again: ${RETRY}`,
     goesOn: "person",
   },
   "reissue-by-hand": {
-    next: "Have it reissued as the mail to the department says; the new certificate is taken in by itself. Where it stands: certfleet certificate explain REF",
+    next: "Have it reissued as the mail to the operator mailbox (department) says. Certfleet fetches the new certificate by itself. To see where the order stands: certfleet certificate explain REF",
     goesOn: "fleet",
   },
   "renewal-due": {
-    next: "Let the fleet buy the next term (PATCH /v1/certificates/REF, policy auto), or decide otherwise with the customer.",
+    next: "Let Certfleet buy the next term (PATCH /v1/certificates/REF, policy auto), or agree on something else with the customer.",
     goesOn: "person",
   },
   "renewal-not-sold": {
-    next: `eNom does not sell the next term to this account. When it does again: ${RETRY}${OR_CANCEL}`,
+    next: `eNom does not sell the next term to this account. Once it sells it again, run: ${RETRY}${OR_CANCEL}`,
     goesOn: "person",
   },
   "email-validation-ended": {
-    next: `Approve another way, where the product offers one: POST /v1/certificates/REF/approver with {"method": "dns"} or "file". Else order one that does, and give this one up: ${RESOLVE} --cancel --reason "no other method"`,
+    next: `If the product offers another way, use it: POST /v1/certificates/REF/approver with {"method": "dns"} or "file". Otherwise order a product that does, and cancel this order: ${RESOLVE} --cancel --reason "no other method"`,
     goesOn: "person",
   },
   "reissue-uncertain": {
-    next: `Look at eNom whether the reissue was taken. If it was, wait for the new certificate; if surely not, ask again: ${RESOLVE} --retry --reason "not taken"`,
+    next: `Check at eNom whether the reissue was accepted. If it was, wait for the new certificate. If you are sure that it was not, ask again: ${RESOLVE} --retry --reason "not taken"`,
     goesOn: "fleet",
   },
   "waited-too-long": {
-    next: `Thirty days without success. Mend the cause named here, then ${RETRY}${OR_CANCEL}`,
+    next: `Thirty days without success. Fix the cause that the message names, then run: ${RETRY}${OR_CANCEL}`,
     goesOn: "person",
   },
-  "internal-error": { next: `Read the worker's log for REF. After the fix: ${RETRY}`, goesOn: "person" },
+  "internal-error": { next: `Read the worker's log for REF. Once the fault is fixed, run: ${RETRY}`, goesOn: "person" },
 } as const satisfies Record<string, Kind>;
 
 export type AttentionCode = keyof typeof attentionKinds;
@@ -136,7 +136,7 @@ export const attention = z.object({
   by: z.string().nullable(),
   next: z.string(),
 });
-/** A person must act: `who`, `by` when (null: no certificate ends meanwhile), and `next` what to do. */
+/** Who must act (`who`), by when (`by`; null: no certificate ends meanwhile), and what to do (`next`). */
 export type Attention = z.infer<typeof attention>;
 
 const WHO: Partial<Record<AttentionCode, string>> = {
@@ -170,7 +170,7 @@ const OF_ACCOUNT: ReadonlySet<AttentionCode> = new Set<AttentionCode>([
   "enom-unavailable",
 ]);
 
-/** Whether all orders of an account meet it, and one answer mends it for all. */
+/** Whether it stops all orders of an account, and one fix helps them all. */
 export function concernsAccount(code: string): boolean {
   return OF_ACCOUNT.has(code as AttentionCode);
 }

@@ -24,12 +24,16 @@ const aBalance = {
 /** Sent once a fall below the minimum. */
 export const lowBalance = template({
   to: "department",
-  when: "an account's balance fell below its minimum, once a fall",
+  when: "an account's balance fell below its minimum; one mail each time",
   values: balance.extend({
-    runwayDays: z.int().nonnegative().nullable().describe("Days until planned purchases use it up; null: they do not"),
-    exhaustedOn: day.nullable().describe("The day of the first planned purchase that it does not pay"),
-    plannedUntil: day.nullable().default(null).describe("So far ahead the plan was looked at"),
-    blocked: z.boolean().default(false).describe("Whether nothing is bought below the minimum"),
+    runwayDays: z
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe("Days until planned purchases use up the balance; null: they do not"),
+    exhaustedOn: day.nullable().describe("The day of the first planned purchase that the balance cannot pay"),
+    plannedUntil: day.nullable().default(null).describe("The plan was read up to this day"),
+    blocked: z.boolean().default(false).describe("Whether purchases stop below the minimum"),
   }),
   example: { ...aBalance, runwayDays: 19, exhaustedOn: "2026-04-21", plannedUntil: "2026-07-01" },
   faces: {
@@ -43,7 +47,7 @@ export const lowBalance = template({
 /** Sent once after `low-balance`, when the balance is above the minimum by a margin. */
 export const balanceRestored = template({
   to: "department",
-  when: "the balance is above the minimum again, once",
+  when: "the balance is above the minimum again; one mail each time",
   values: balance,
   example: { ...aBalance, available: "540.00" },
 });
@@ -51,7 +55,7 @@ export const balanceRestored = template({
 /** The account's check failed: what was found, and what mends it. */
 export const connectionProblem = template({
   to: "department",
-  when: "an account cannot be used: no connection, no login, address not permitted",
+  when: "an account cannot be used: no connection, login refused, or address not permitted",
   values: z.strictObject({
     account,
     name: oneLine.describe("The account's name for people, its id where it has none"),
@@ -67,7 +71,7 @@ export const connectionProblem = template({
     apiHost: "reseller.enom.com",
     cause: "address-not-permitted",
     message:
-      "Cannot connect to the processing module: reseller.enom.com does not permit the address we come from, 203.0.113.7: User not permitted from this IP address.",
+      "Cannot connect to the processing module: reseller.enom.com does not permit the address that the requests come from, 203.0.113.7: User not permitted from this IP address.",
     advice: "Register 203.0.113.7 at eNom (Resellers, Manage, API).",
     since: "2026-04-02T06:00:00Z",
   },
@@ -75,9 +79,9 @@ export const connectionProblem = template({
     "name-not-resolved": {
       cause: "name-not-resolved",
       message:
-        "Cannot connect to the processing module: the name reseller.enom.com is not resolved (getaddrinfo ENOTFOUND reseller.enom.com).",
+        "Cannot connect to the processing module: the name reseller.enom.com cannot be resolved (getaddrinfo ENOTFOUND reseller.enom.com).",
       advice:
-        "Look for a slip in the account's apiUrl (ENOM_API_URL), then at this machine's DNS: getent hosts reseller.enom.com",
+        "Look for a typing error in the account's apiUrl (ENOM_API_URL). Then check this machine's DNS: getent hosts reseller.enom.com",
     },
     "not-foreseen": {
       cause: "of-a-newer-release",

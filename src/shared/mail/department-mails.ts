@@ -1,4 +1,4 @@
-// What the mails to a department ask for where one certificate needs a person, or several: act, reissue by hand, buy a term.
+// What the mails to an operator mailbox ask for: to act on a certificate, to reissue it by hand, to buy its next term.
 import { z } from "zod";
 import { nextStep } from "../certificate/attention.ts";
 import {
@@ -33,8 +33,8 @@ const csr = manyLines.regex(
 const openCase = z.strictObject({
   reference,
   domain,
-  code: oneLine.describe("The attention's code, see the runbook"),
-  message: othersWords.describe("What happened, in eNom's words where it spoke"),
+  code: oneLine.describe("The attention code; docs/runbook.md has a section for each"),
+  message: othersWords.describe("What happened; eNom's message where there is one"),
   since: when,
   by: day.nullable().describe("What must be done by then"),
   next: oneLine.describe("What to do, with the exact command"),
@@ -52,12 +52,12 @@ const aCase = {
 /** The fleet cannot go on with a certificate: one mail a case, not an attempt. */
 export const operationFailed = template({
   to: "department",
-  when: "a person must act for a certificate",
+  when: "a certificate needs attention",
   values: openCase.extend({
     product: productName,
     account,
     certId: certId.nullable().default(null),
-    link: link.nullable().default(null).describe("The API's address of the certificate"),
+    link: link.nullable().default(null).describe("The address of the certificate in the API"),
   }),
   example: { ...aCertificate, ...aCase, link: "https://certfleet.example.net/v1/certificates/bill-1001" },
   faces: {
@@ -65,7 +65,7 @@ export const operationFailed = template({
     "order-failed": {
       code: "order-failed",
       message: "eNom does not sell Certificate-RapidSSL-RapidSSL to account main.",
-      next: "The order is over, and nothing was bought. Mend the cause and order anew under a new reference, or order another product.",
+      next: "The order is over, and nothing was bought. Fix the cause and order again under a new reference, or order another product.",
       ...{ certId: null, by: null },
     },
     "not-foreseen": {
@@ -79,11 +79,11 @@ export const operationFailed = template({
 /** Once a day, as long as anything is open. */
 export const digest = template({
   to: "department",
-  when: "once a day, as long as a person must act for anything",
+  when: "once a day, as long as a certificate needs attention",
   values: z.strictObject({
     account,
     open: z.array(openCase).min(1),
-    more: z.int().nonnegative().describe("How many further ones are not listed"),
+    more: z.int().nonnegative().describe("How many more are not listed"),
   }),
   example: {
     account: "main",
@@ -107,7 +107,7 @@ export const digest = template({
 /** Only a person can ask for this reissue: at the CA's portal, or by a ticket to eNom (eNom API, CertReissueCert). */
 export const assistedReissue = template({
   to: "department",
-  when: "only a person can ask for a reissue",
+  when: "a reissue must be asked for by hand",
   values: z.strictObject({
     reference,
     domain,
@@ -120,8 +120,8 @@ export const assistedReissue = template({
     csr,
     deadline: day.describe("By then the reissue should be asked for and validated"),
     expirationDate: day,
-    daysLeft: z.int().describe("Whole days until the expiration date; below 0 when it is over"),
-    reason: othersWords.nullable().describe("eNom's own words when its API refused"),
+    daysLeft: z.int().describe("Whole days until the expiration date; below 0 once it is past"),
+    reason: othersWords.nullable().describe("eNom's message when its API refused"),
   }),
   example: {
     ...aCertificate,
@@ -157,11 +157,16 @@ export const renewalDue = template({
     product: productName,
     account,
     certId,
-    termEnd: day.describe("What is bought at eNom ends"),
-    paidUntil: day.describe("What the customer paid for ends"),
+    termEnd: day.describe("The end of the term that is bought at eNom"),
+    paidUntil: day.describe("The end of what the customer paid for"),
     windowOpens: day.describe("From then on the CA takes a purchase for a renewal (eNom API, renewal and expiry)"),
     mode: z.enum(["manual", "none"]),
-    beforeDays: z.int().min(1).max(200).default(10).describe("The certificate's lead, for the policy that is shown"),
+    beforeDays: z
+      .int()
+      .min(1)
+      .max(200)
+      .default(10)
+      .describe("The certificate's lead time, for the policy that is shown"),
   }),
   example: {
     ...aCertificate,

@@ -22,11 +22,11 @@ export const emailValidationEnding = template({
             .array(z.enum(["dns", "file"]))
             .nullable()
             .default(null)
-            .describe("What else the product offers; null: the remedy alone says it"),
+            .describe("The other methods of the product; null: only the remedy names them"),
         }),
       )
       .min(1),
-    more: z.int().nonnegative().describe("How many further ones are not listed"),
+    more: z.int().nonnegative().describe("How many more are not listed"),
   }),
   example: {
     account: "main",
@@ -38,7 +38,7 @@ export const emailValidationEnding = template({
         domain: "shop.example.com",
         product: "RapidSSL Certificate",
         paidUntil: "2031-04-02",
-        remedy: "Agree on dns or file with the owner; it is used when the next term is bought.",
+        remedy: "Agree on dns or file with the owner. It is used when the next term is bought.",
         methods: ["dns", "file"],
       },
       {
@@ -47,7 +47,7 @@ export const emailValidationEnding = template({
         product: "Comodo Essential Wildcard",
         paidUntil: "2029-11-30",
         remedy:
-          "eNom offers no other way for this product: agree with the owner on one that is validated by dns or file.",
+          "eNom offers no other method for this product. Agree with the owner on a product that is validated by dns or file.",
         methods: [],
       },
     ],
@@ -63,7 +63,7 @@ export const emailValidationEnding = template({
           domain: LONG_DOMAIN,
           product: "Comodo Essential Wildcard",
           paidUntil: "2029-11-30",
-          remedy: "Agree on dns with the owner; it is used when the next term is bought.",
+          remedy: "Agree on dns with the owner. It is used when the next term is bought.",
           methods: ["dns"],
         },
       ],

@@ -65,8 +65,8 @@ function rowOf(certificate: Certificate) {
 /** What can be done for its product: a sentence, and what it is made of for other languages. */
 function remedyFor({ order }: Certificate): { remedy: string; methods: string[] } {
   const methods = getProduct(order.product).methods.filter((method) => method !== "email");
-  const agree = `Agree on ${methods.join(" or ")} with the owner; it is used when the next term is bought.`;
+  const agree = `Agree on ${methods.join(" or ")} with the owner. It is used when the next term is bought.`;
   const none =
-    "eNom offers no other way for this product: agree with the owner on one that is validated by dns or file.";
+    "eNom offers no other method for this product. Agree with the owner on a product that is validated by dns or file.";
   return { remedy: methods.length > 0 ? agree : none, methods };
 }

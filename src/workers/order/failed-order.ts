@@ -9,7 +9,7 @@ import type { OrderNeeds } from "./needs.ts";
 /** Stands for both kinds of failure in the department's mail: what `enom-refused` asks for elsewhere mends no order that is over. */
 const FAILED = "order-failed";
 const NEXT =
-  "The order is over, and nothing was bought. Mend the cause and order anew under a new reference, or order another product.";
+  "The order is over, and nothing was bought. Fix the cause and order again under a new reference, or order another product.";
 
 interface Failure {
   code: "product-not-sold" | "enom-refused";

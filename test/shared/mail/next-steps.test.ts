@@ -1,4 +1,6 @@
 // Promise: a department reads in its own language what to do, with the commands as they are, whatever happened; what nobody translated it reads in English.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { causes } from "../../../src/shared/account/connection-check.ts";
 import { type AttentionCode, attentionKinds, nextStep } from "../../../src/shared/certificate/attention.ts";
@@ -32,11 +34,40 @@ const everyStep = inEnglish.flatMap((step) => languages.map((language) => ({ ...
 
 test.for(everyStep)("The department reads in $language what to do about $what, and no English.", async (step) => {
   const { text, html } = await told(step.template, step.language, step.over);
+  const inEnglish = await told(step.template, "en", step.over);
 
-  for (const words of [text, html]) expect(words).not.toContain(step.english.split(/[.;:,(]/)[0]);
+  for (const words of [text, html]) expect(flat(words)).not.toContain(step.english.split(/[.;:,(]/)[0]);
   expect(text).toMatch(step.language === "ru" ? /\p{Script=Cyrillic}{3}/u : /\b(el|la|de|en|no|nada)\b/i);
-  expect(pasted(text)).toEqual(pasted(step.english));
-  expect(pasted(html)).toEqual(pasted(step.english));
+  expect(pasted(text)).toEqual(pasted(inEnglish.text));
+  expect(pasted(html)).toEqual(pasted(inEnglish.html));
+});
+
+test("In English the mail says the next step as the order has it, but for a parked purchase: there each outcome has its command.", async () => {
+  for (const { what, template, over, english } of inEnglish) {
+    const { text } = await told(template, "en", over);
+
+    if (what !== "purchase-unknown") expect(flat(text)).toBe(flat(english));
+    else
+      for (const outcome of ["--adopt CERTID", "--not-bought", "--refunded", "--cancel"])
+        expect(text).toMatch(
+          new RegExp(`\n {4}certfleet certificate resolve bill-1001 ${outcome} --reason "[^"]+"(\n|$)`),
+        );
+  }
+});
+
+test("What a mail or a next step names in the runbook is there.", async () => {
+  const runbook = readFileSync(join(import.meta.dirname, "../../../docs/runbook.md"), "utf8");
+  const sections = [...runbook.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+    title.toLowerCase().replaceAll("`", "").replaceAll(" ", "-"),
+  );
+  const mails = [...codes, "order-failed"].map((code) =>
+    render({ template: "operation-failed", language: "en", values: example("operation-failed", { code }) }),
+  );
+  const read = [...(await Promise.all(mails)).map(({ text }) => text), ...inEnglish.map(({ english }) => english)];
+  const named = read.flatMap((text) => [...text.matchAll(/docs\/runbook\.md#([\w-]+)/g)].map(([, name]) => name));
+
+  expect(named.length).toBeGreaterThan(codes.length);
+  for (const name of named) expect(sections).toContain(name);
 });
 
 test("The list of what is open says of each case what to do in the department's language.", async () => {
@@ -48,12 +79,12 @@ test("The list of what is open says of each case what to do in the department's 
   }
 });
 
-test("A login that eNom refuses is mended at an order as the connection check says: in the file by itself, in the environment by a restart.", () => {
+test("A login that eNom refuses is corrected at an order as the connection check says: in the file at once, in the environment by a restart.", () => {
   const place = { cause: "login-refused", host: apiHost, account: "eu", detail: "x" } as const;
   const advice = findings["login-refused"].advice(place).replace("account eu", "account");
 
   expect(nextStep("enom-login-refused", "bill-1001")).toBe(advice);
-  expect(advice).toMatch(/in certfleet\.yaml.* by themselves, in ENOM_USERNAME and ENOM_PASSWORD by a restart/);
+  expect(advice).toMatch(/in certfleet\.yaml.* count at once\. .*ENOM_USERNAME and ENOM_PASSWORD need a restart/);
 });
 
 test.for(languages)("What has no words in %s is said in English, as it was given.", async (language) => {
@@ -94,11 +125,14 @@ const aRow = {
 /** The part of a mail that says what to do, both ways to read it, in one line. */
 async function told(template: TemplateName, language: string, over: Record<string, unknown>) {
   const { text, html } = await render({ template, language, values: example(template, { ...over, message: "x" }) });
-  const [, textStep = ""] = /\n[A-ZÁÉÍÓÚА-ЯЁ ]+\n\n(.*?)\n\n/su.exec(text) ?? [];
-  const [, htmlStep = ""] = /<\/h2>(.*?)<\/p>/s.exec(html) ?? [];
+  const [, textStep = ""] =
+    /\n[A-ZÁÉÍÓÚА-ЯЁ ]+\n\n(.*)\n\n[^\n]*:\n\n +certfleet (?:certificate explain|account check)/su.exec(text) ?? [];
+  const [, htmlStep = ""] =
+    /<\/h2>(.*)<p [^>]*>[^<]*<\/p>\s*<pre[^>]*>certfleet (?:certificate explain|account check)/s.exec(html) ?? [];
   return {
-    text: flat(textStep),
-    html: flat(htmlStep.replace(/<[^>]*>/g, ""))
+    text: textStep,
+    html: htmlStep
+      .replace(/<[^>]*>/g, "")
       .replaceAll("&#34;", '"')
       .replaceAll("&#39;", "'"),
   };
@@ -107,7 +141,7 @@ async function told(template: TemplateName, language: string, over: Record<strin
 /** What people paste: commands and requests. */
 function pasted(words: string): string[] {
   return (
-    words.match(/\b(?:certfleet|getent) [a-z](?:"[^"]*"|[^";])*(?<! )|\b(?:POST|PATCH) \/[^\s),.]+|--[a-z-]+/g) ?? []
+    words.match(/\b(?:certfleet|getent) [a-z](?:"[^"]*"|[^";\n])*(?<! )|\b(?:POST|PATCH) \/[^\s),.]+|--[a-z-]+/g) ?? []
   );
 }
 

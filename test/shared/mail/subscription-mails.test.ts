@@ -45,7 +45,7 @@ test("the department finds in one mail all that a reissue by hand takes, the CSR
   for (const part of [...portal.parts, ...ticket.parts]) {
     for (const needed of ["900123", "500000123", "2026-10-16", csr.replace(/\s+/g, " ").trim()])
       expect(part).toContain(needed);
-    expect(part).toContain("takes the new certificate in by itself");
+    expect(part).toContain("fetches the new certificate by itself");
     expect(part).toContain("certfleet certificate explain bill-1001");
   }
   for (const part of portal.parts) expect(part).toContain("Sign in at the certificate authority's own portal");
@@ -74,7 +74,7 @@ test("what eNom answered is told in one paragraph, whatever it consists of, and 
     reason: `Not\u0000 permitted.\r\n\t<b>Code</b> ${"304157 ".repeat(400)}`,
   });
 
-  expect(parts[0]).toContain("refused with these words: Not permitted. <b>Code</b> 304157");
+  expect(parts[0]).toContain("refused with this message: Not permitted. <b>Code</b> 304157");
   expect(parts[1]).toContain("Not permitted. &lt;b&gt;Code&lt;/b&gt; 304157");
   expect(parts[0]?.length).toBeLessThan(3_000);
 });
@@ -98,9 +98,9 @@ test("the end of validation by e-mail is told with each certificate, its remedy,
   expect(subject).toBe("A year left: 14 certificates of main need another validation method by 2028-03-15");
   expect(last.subject).toBe("A month left: 1 certificate of main needs another validation method by 2028-03-15");
   for (const part of parts) {
-    for (const each of ["shop.example.com", "bill-1002", "eNom offers no other way for this product"])
+    for (const each of ["shop.example.com", "bill-1002", "eNom offers no other method for this product"])
       expect(part).toContain(each);
-    expect(part).toContain("And 12 more for which there was no room in this mail.");
+    expect(part).toContain("12 more did not fit into this mail.");
   }
 });
 
