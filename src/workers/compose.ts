@@ -173,9 +173,7 @@ async function openLedger({ redis, keys, clock, life }: Base, settings: LedgerSe
   const journal = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix);
   life.add("journal", () => journal.close());
   if ((await redis.get(`${keys.prefix}:journal:id`)) === journal.id) {
-    throw badSettings([
-      "CERTFLEET_JOURNAL names the Redis of REDIS_URL: the second witness must be another one, or a folder",
-    ]);
+    throw badSettings(["CERTFLEET_JOURNAL names the same Redis as REDIS_URL: name another Redis, or a folder"]);
   }
   const settleMs = settings.CERTFLEET_SETTLE_SECONDS * 1_000;
   const turned = clock === systemClock ? {} : { now: () => clock.now().getTime() };

@@ -81,5 +81,5 @@ function findNote(noteFile: string): z.infer<typeof Note> | undefined {
 function alreadyRunning(dataDir: string, note: z.infer<typeof Note> | undefined): string {
   const owner = note ? `process ${note.owner}` : "another process";
   const remedy = note ? ` (kill ${note.owner})` : "";
-  return `The Redis of ${dataDir} is already running for ${owner}: end that one first${remedy}, or use another data folder.`;
+  return `The Redis of ${dataDir} is already running for ${owner}. End that one first${remedy}.`;
 }

@@ -20,7 +20,7 @@ export interface Csr {
 const LONGEST_PEM = 4_500;
 /** One label or more below a top-level label; letters, digits, hyphens (RFC 1123 2.1); 79 is eNom's limit. */
 const HOST = /^(?=.{4,79}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/;
-const UNREADABLE = "The CSR cannot be read: its contents are no PKCS #10 request (damaged or cut short).";
+const UNREADABLE = "The CSR cannot be read: its contents are not a PKCS #10 request (damaged or cut short).";
 const WEAK_HASHES = new Set(["MD5", "SHA-1"]);
 const CURVES = new Set(["P-256", "P-384"]);
 
@@ -86,13 +86,13 @@ function keyFaults(request: Pkcs10CertificateRequest): string[] {
   if (algorithm.name.startsWith("RSA")) {
     const bits = rsaBits(request) ?? algorithm.modulusLength ?? 0;
     if (bits < 2048) return [`The RSA key has ${bits} bits; at least 2048 are needed.`];
-    return bits > 8192 ? [`The RSA key has ${bits} bits; at most 8192 are taken.`] : [];
+    return bits > 8192 ? [`The RSA key has ${bits} bits; at most 8192 are accepted.`] : [];
   }
   if (algorithm.name === "ECDSA") {
     const curve = algorithm.namedCurve ?? "unknown";
-    return CURVES.has(curve) ? [] : [`The key lies on curve ${curve}; P-256 and P-384 are taken.`];
+    return CURVES.has(curve) ? [] : [`The key is on curve ${curve}; P-256 and P-384 are accepted.`];
   }
-  return [`The key is of type ${algorithm.name}; RSA and ECDSA keys are taken.`];
+  return [`The key is of type ${algorithm.name}; RSA and ECDSA keys are accepted.`];
 }
 
 function rsaBits(request: Pkcs10CertificateRequest): number | undefined {
@@ -108,7 +108,7 @@ async function signatureFaults(request: Pkcs10CertificateRequest): Promise<strin
   const hash = (request.signatureAlgorithm as { hash?: { name?: string } }).hash?.name ?? "";
   if (WEAK_HASHES.has(hash)) return [`The CSR is signed with ${hash}; use SHA-256 or better.`];
   const good = await request.verify().catch(() => false);
-  return good ? [] : ["The CSR's signature does not fit its key: it was damaged or changed."];
+  return good ? [] : ["The CSR's signature does not match its key: it was damaged or changed."];
 }
 
 function subjectOf(request: Pkcs10CertificateRequest): Record<string, string> {
@@ -137,8 +137,7 @@ function isName(name: string): boolean {
 function nameFault(name: string): string {
   const shown = JSON.stringify(name.slice(0, 100));
   if (/[^\x20-\x7e]/.test(name)) return `The name ${shown} is not ASCII; write it in Punycode (xn--…).`;
-  if (name.includes("*"))
-    return `The name ${shown} is no wildcard that exists; the star must be its whole first label.`;
+  if (name.includes("*")) return `The name ${shown} is not a valid wildcard: the star must be the whole first label.`;
   return `The name ${shown} is not a full domain name.`;
 }
 

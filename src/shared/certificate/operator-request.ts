@@ -33,16 +33,16 @@ export function requestChange(certificate: Certificate, wish: OperatorRequest, n
 }
 
 function conflictOf({ order, record, state }: Certificate, wish: OperatorRequest, now: Date): string | undefined {
-  if (record.wish) return "An earlier request for this order is still being carried out.";
-  if (state === "CANCELLED" || state === "REFUSED") return "The order is over.";
+  if (record.wish) return "An earlier request for this order is still being carried out. Try again in a moment.";
+  if (state === "CANCELLED" || state === "REFUSED") return "The order is cancelled or refused. Nothing can be changed.";
   // A cancellation is a decision that nobody has to be asked for.
   if (wish.kind === "resolve" && wish.decision !== "cancel") {
-    if (!record.attention) return "Nothing waits for a decision.";
+    if (!record.attention) return "Nothing waits for a decision: this order needs no attention.";
     const moneyDecision = wish.decision === "adopt" || wish.decision === "not-bought" || wish.decision === "refunded";
     if (moneyDecision && state !== "PARKED")
-      return `The decision ${wish.decision} is for a parked purchase; this order has none.`;
+      return `The decision ${wish.decision} is for a parked purchase. This order has none.`;
     if (wish.decision === "retry" && state === "PARKED") {
-      return "A parked purchase is never simply retried: decide adopt, not-bought, refunded or cancel.";
+      return "A parked purchase cannot be retried. Decide adopt, not-bought, refunded or cancel.";
     }
   }
   return wish.kind === "approver" ? approverConflict({ order, record }, wish, now) : undefined;
@@ -54,15 +54,16 @@ function approverConflict(
   now: Date,
 ): string | undefined {
   const { issue, reissue, renewal, submittedAt } = record;
-  if (issue && !reissue && !renewal) return "The certificate is issued; there is nobody left to approve.";
+  if (issue && !reissue && !renewal) return "The certificate is issued: no approval is needed any more.";
   if (method) {
     const { methods, name } = getProduct(order.product);
     if (!methods.includes(method)) return `${name} offers validation by ${methods.join(", ")}, not by ${method}.`;
-    if (submittedAt && !(reissue && !renewal)) return "The order is at the certificate authority with another method.";
+    if (submittedAt && !(reissue && !renewal))
+      return "The order was submitted to the certificate authority with another method. It can no longer be changed.";
     return undefined;
   }
   if (now >= EMAIL_VALIDATION_ENDS)
-    return `No certificate is validated by e-mail since ${utcDate(EMAIL_VALIDATION_ENDS)}.`;
+    return `No certificate is validated by e-mail any more since ${utcDate(EMAIL_VALIDATION_ENDS)}.`;
   if (!email && !submittedAt) return "No approval mail was sent yet.";
   return undefined;
 }

@@ -74,11 +74,12 @@ export async function requestReissue(
 function conflictOf(certificate: Certificate, now: Date): string | undefined {
   const { record, state } = certificate;
   const ends = paidEnd(certificate);
-  if (state === "CANCELLED" || state === "REFUSED") return "The order is over: nothing is reissued for it.";
+  if (state === "CANCELLED" || state === "REFUSED")
+    return "The order is cancelled or refused: nothing is reissued for it.";
   if (isToBeCancelled(record)) return "The order is being cancelled: nothing is reissued for it.";
-  if (!record.issue) return "The certificate is not issued yet.";
-  if (record.reissue) return "A reissue is under way already.";
-  if (record.renewal) return "The next term is being set up, with a new certificate.";
-  if (ends && ends <= now) return `The paid term is over since ${utcDate(ends)}: extend it first.`;
+  if (!record.issue) return "The certificate is not issued yet. Ask for the reissue once it is.";
+  if (record.reissue) return "A reissue is already in progress. Wait until it is done.";
+  if (record.renewal) return "The next term is being set up. It brings a new certificate: no reissue is needed.";
+  if (ends && ends <= now) return `The paid term ended on ${utcDate(ends)}. Extend it first.`;
   return undefined;
 }

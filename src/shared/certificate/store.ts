@@ -118,7 +118,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
         moreKeys: statuses.map((each) => keys.byStatus(each)),
       });
       if (saved !== 1)
-        throw new Unavailable(`certificate ${order.reference} changed meanwhile`, {
+        throw new Unavailable(`certificate ${order.reference} was changed by another process`, {
           retryAfterSeconds: 1,
           code: "changed-meanwhile",
         });

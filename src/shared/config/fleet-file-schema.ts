@@ -14,8 +14,8 @@ const said = (description: string, ...examples: unknown[]) =>
   examples.length > 0 ? { description, examples } : { description };
 
 const purchasing = z.strictObject({
-  maxUnsettled: z.int().min(1).default(4).meta(said("Purchases of one product and term in the air at once")),
-  maxUnsettledMoney: money.optional().meta(said("The sum of all in the air; else five times the dearest product")),
+  maxUnsettled: z.int().min(1).default(4).meta(said("Purchases of one product and term in flight at once")),
+  maxUnsettledMoney: money.optional().meta(said("The sum of all in flight; else five times the dearest product")),
   perHour: money.optional().meta(said("Spent at most in any sixty minutes", "1000.00")),
   perDay: money.optional().meta(said("Spent at most in any 24 hours", "5000.00")),
 });
@@ -45,7 +45,7 @@ export const accountFields = z.strictObject({
   dataCenter: id.optional().meta(said("An order fits when its data center is equal, or either is absent", "eu-1")),
   department: emailAddress
     .optional()
-    .meta(said("The mail address that gets the tasks of this account", "ssl@provider.example")),
+    .meta(said("The operator mailbox of this account (BILLmanager's department)", "ssl@provider.example")),
   sort: z.int().default(10).meta(said("The smallest that fits an order is used; then the id decides")),
   minimumBalance: money.optional().meta(said("What must stay on the account to purchase services", "50.00")),
   currency: z
@@ -61,11 +61,11 @@ export const accountFields = z.strictObject({
   mode: z
     .enum(["dedicated", "shared"])
     .default("dedicated")
-    .meta(said("shared: others buy in this account, too; less can be done by itself")),
+    .meta(said("shared: others buy on this account, too; more is left to the operator")),
   requestsPerSecond: z.number().positive().default(5).meta(said("To eNom, of all workers together")),
   enabled: z.boolean().default(true).meta(said("false: not used at all")),
-  purchases: z.boolean().default(true).meta(said("false: carries on what is bought, buys nothing")),
-  purchasing: purchasing.prefault({}).meta(said("How much may be spent before a person looks")),
+  purchases: z.boolean().default(true).meta(said("false: buys nothing; orders that are bought continue")),
+  purchasing: purchasing.prefault({}).meta(said("How much may be spent before an operator must check")),
 });
 
 /** One account of the file; its password stands in it, in the environment, or in a file. */
@@ -119,7 +119,7 @@ const templatesEntry = z
     directory: z
       .string()
       .optional()
-      .meta(said("Templates of yours go before the built-in ones of the same name", "./templates")),
+      .meta(said("Your templates replace the built-in ones of the same name", "./templates")),
     brand: z
       .string()
       .optional()

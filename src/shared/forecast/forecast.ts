@@ -69,7 +69,7 @@ export async function forecast(
   const seen = { certificates: 0, leftOut: 0, ownPolicy: 0, unpriced: 0 };
   let since = performance.now();
   for await (const certificate of certificates) {
-    if (signal?.aborted) throw new Unavailable("Nobody waits for this forecast any more.");
+    if (signal?.aborted) throw new Unavailable("The forecast was stopped: nobody waits for it any more.");
     if (certificate.state === "CANCELLED" || certificate.state === "REFUSED") {
       seen.leftOut++;
       continue;

@@ -8,10 +8,10 @@ import { defineScript, runScript } from "../redis/script.ts";
 
 export const bounce = z.object({
   address: z.string().meta({ description: "In lower case", example: "ada@example.com" }),
-  answer: z.string().meta({ description: "What the mail server said to the address, the last time it was asked" }),
-  at: z.iso.datetime().meta({ description: "When it said so" }),
-  template: z.string().meta({ description: "The mail that met the answer", example: "certificate-issued" }),
-  count: z.int().meta({ description: "Mails that did not go out because of the address, that one included" }),
+  answer: z.string().meta({ description: "The mail server's last answer for this address" }),
+  at: z.iso.datetime().meta({ description: "When that answer came" }),
+  template: z.string().meta({ description: "The mail that was answered so", example: "certificate-issued" }),
+  count: z.int().meta({ description: "Mails that were not sent because of the address, that one included" }),
 });
 export type Bounce = z.infer<typeof bounce>;
 

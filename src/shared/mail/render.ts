@@ -75,7 +75,7 @@ export function renderer(options: RenderOptions = {}): Render {
       const words = await write({ ...filled, folders, operators, ours, language, scope, onBroken });
       if (words) return { ...words, attachments: filled.attachments };
     }
-    throw new Refused(`mail template ${filled.name} has no words, not even in English`);
+    throw new Refused(`mail template ${filled.name} has no text, not even in English`);
   };
 }
 
@@ -110,7 +110,7 @@ async function writePart(part: Part, writing: Writing): Promise<string | undefin
 }
 
 function filledIn(words: string): string {
-  if (words.trim() === "") throw new Error("it comes out empty");
+  if (words.trim() === "") throw new Error("its result is empty");
   return words;
 }
 
@@ -118,7 +118,7 @@ function filledIn(words: string): string {
 function linked(words: string, { part, link }: { part: Part; link: unknown }): string {
   if (part === "subject" || typeof link !== "string") return words;
   if ((part === "html" ? unescaped(words) : words).includes(link)) return words;
-  throw new Error("it prints no {{ link }}, and the certificate is not attached");
+  throw new Error("it does not print {{ link }}, and the certificate is not attached");
 }
 
 function told(template: string, faults: readonly { field: string; message: string }[]): string {

@@ -50,7 +50,7 @@ export async function untilReady(client: RedisClient, timeoutMs: number): Promis
   if (client.status === "ready") return;
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new Unavailable("Redis does not answer: check REDIS_URL and that Redis runs")),
+      () => reject(new Unavailable("Redis does not respond: check REDIS_URL, and that Redis runs")),
       timeoutMs,
     );
     client.once("ready", () => {
@@ -66,17 +66,20 @@ export async function durabilityRisks(client: RedisClient): Promise<string[]> {
   for (const name of ["appendonly", "appendfsync", "maxmemory-policy"]) {
     const reply = (await client.call("CONFIG", "GET", name).catch(() => null)) as string[] | null;
     if (!reply)
-      return ["Redis does not show its settings (CONFIG GET is refused): whether it keeps every write is unknown."];
+      return [
+        "Redis does not show its settings (CONFIG GET is refused). Nobody can tell whether it keeps every write.",
+      ];
     settings[name] = reply[1] ?? "";
   }
   const risks: string[] = [];
-  if (settings.appendonly !== "yes") risks.push("appendonly is off: a restart of Redis loses orders and purchases.");
+  if (settings.appendonly !== "yes")
+    risks.push("appendonly is off: a restart of Redis would lose orders and purchases.");
   else if (settings.appendfsync !== "always") {
-    risks.push(`appendfsync is ${settings.appendfsync}: a crash loses up to a second of acknowledged purchases.`);
+    risks.push(`appendfsync is ${settings.appendfsync}: a crash can lose up to a second of acknowledged purchases.`);
   }
   if (settings["maxmemory-policy"] !== "noeviction") {
     risks.push(
-      `maxmemory-policy is ${settings["maxmemory-policy"]}: Redis may throw away jobs and records when it is full.`,
+      `maxmemory-policy is ${settings["maxmemory-policy"]}: Redis may delete jobs and records when its memory is full.`,
     );
   }
   return risks;

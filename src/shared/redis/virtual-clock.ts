@@ -26,7 +26,7 @@ interface ClockSettings {
 /** @throws Error a clock that can be turned where real certificates may be bought */
 export function checkClock({ CERTFLEET_CLOCK: clock, CERTFLEET_PREFIX: prefix }: ClockSettings): void {
   if (clock === "virtual" && !prefix.includes("sandbox"))
-    throw badSettings(["CERTFLEET_CLOCK: virtual is for a sandbox alone, whose CERTFLEET_PREFIX says so"]);
+    throw badSettings(["CERTFLEET_CLOCK: virtual works only in a sandbox, with a CERTFLEET_PREFIX that says so"]);
 }
 
 /** The clock that a process is set to go by; it closes with the process. */

@@ -6,7 +6,7 @@ import type { Account } from "../accounts/accounts.ts";
 import { findings } from "./connection-findings.ts";
 
 /** What an account that works is told, by a check as by a balance that could be read. */
-export const WELL = "eNom accepts login and address.";
+export const WELL = "eNom accepts the login and the address.";
 
 /** Asks CheckLogin: it costs nothing and changes nothing. Never throws. (eNom API, CheckLogin) */
 export async function checkConnection(

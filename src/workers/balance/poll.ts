@@ -33,7 +33,8 @@ export async function pollBalance(asked: JobData<"balance-poll">, needs: Balance
   const outcome = await look(asked, changes, needs);
   const { taken } = await changesOf(asked.account, needs);
   // Who took them over rang while this poll was under way: that bell was dropped.
-  if (taken !== changes.taken) return { waitSeconds: 1, because: "the account's settings changed meanwhile" };
+  if (taken !== changes.taken)
+    return { waitSeconds: 1, because: "the account's settings were changed by another process" };
   const account = needs.accounts.find(asked.account);
   if (outcome !== "done" || !account || !(await isAwaited(account, needs))) return outcome;
   return { waitSeconds: AWAITED_SECONDS, because: "orders wait for money on this account" };

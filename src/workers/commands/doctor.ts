@@ -24,7 +24,7 @@ async function examineEnom(env: NodeJS.ProcessEnv): Promise<Finding[]> {
         name,
         state: "ill",
         detail: problemsOf(error),
-        remedy: "Mend ENOM_USERNAME, ENOM_PASSWORD and ENOM_API_URL, or accounts: in the file.",
+        remedy: "Correct ENOM_USERNAME, ENOM_PASSWORD and ENOM_API_URL, or accounts: in the file.",
       },
     ];
   }
@@ -52,7 +52,7 @@ async function examineSmtp(env: NodeJS.ProcessEnv): Promise<Finding> {
     } finally {
       smtp.close();
     }
-    return { name, state: "well", detail: "the mail server greets and accepts the login" };
+    return { name, state: "well", detail: "the mail server responds and accepts the login" };
   } catch (error) {
     return {
       name,
@@ -71,8 +71,8 @@ function examineTemplates(env: NodeJS.ProcessEnv): Finding[] {
     {
       name: "Templates",
       state: "ill",
-      detail: `there is no folder ${directory}: mails are written in the built-in words`,
-      remedy: "Make it there, which needs no restart, or correct templates.directory in the configuration file.",
+      detail: `there is no folder ${directory}: mails use the built-in text`,
+      remedy: "Create the folder (no restart is needed), or correct templates.directory in the configuration file.",
     },
   ];
 }

@@ -64,5 +64,5 @@ export function wantedAccounts({ accounts }: Pick<Desk, "accounts">, id: string 
 /** eNom's list of one login says nothing about the ledger of another. @throws Refused the account was first used with another login */
 export async function mustBeItsLogin(desk: Desk, { entry }: Account): Promise<void> {
   if ((await findBinding(desk, entry)) !== "bound-elsewhere") return;
-  throw new Refused(`Account ${entry.id} was first used with another eNom host or user: nothing can be compared.`);
+  throw new Refused(`Account ${entry.id} was first used with another eNom host or user. Nothing can be compared.`);
 }

@@ -78,17 +78,17 @@ function unaccounted({ certId, orderId, belongs, product, price }: ProvenPurchas
   const thing = certId !== null ? `CertID ${certId} (${product})` : orderId !== null ? `order ${orderId}` : "a payment";
   const about = `${thing}${price === null ? "" : ` for ${price}`}`;
   const from = { side: "enom" as const, certId, orderId };
-  if (belongs.to !== "attempt") return { ...from, reference: null, what: `${about}: nobody here has it` };
+  if (belongs.to !== "attempt") return { ...from, reference: null, what: `${about}: no order here has it` };
   const { reference, attempt, state } = belongs;
   return {
     ...from,
     reference,
-    what: `${about}: nobody here has it; ${reference}#${attempt}, ${state}, may have bought it`,
+    what: `${about}: no order here has it; ${reference}#${attempt}, ${state}, may have bought it`,
   };
 }
 
 function unknownSlot({ certId, reference }: Claim): Unmatched {
-  const who = reference === null ? "the pool of spare slots" : `order ${reference}`;
+  const who = reference === null ? "the pool of unused slots" : `order ${reference}`;
   const what = `${who} has CertID ${certId}, which eNom does not know`;
   return { side: "ledger", certId, orderId: null, reference, what };
 }
@@ -99,6 +99,6 @@ function unknownOrder({ orderId, reference, attempt, certId }: AnsweredOrder): U
 }
 
 function tornMaps(reference: string, certId: number): Unmatched {
-  const what = `order ${reference} holds CertID ${certId}, which the ledger's other map does not give to it`;
+  const what = `order ${reference} holds CertID ${certId}, which the ledger's other map gives to nobody or to another order`;
   return { side: "ledger", certId, orderId: null, reference, what };
 }

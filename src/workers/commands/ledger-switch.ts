@@ -7,7 +7,7 @@ import { readLedgerStatus } from "./ledger-standing.ts";
 
 /** The switch lies in the ledger, which begins with the first purchase. */
 const UNUSED =
-  "Nothing was ever bought here. To keep it so: purchases: false at the account, in the configuration file.";
+  "Nothing was ever bought on this account. To keep it so, set purchases: false for the account in the configuration file.";
 
 /** Each account by itself: one that refuses keeps no other from being switched. Empty when no account has that id. */
 export async function switchAccounts(

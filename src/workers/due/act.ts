@@ -87,12 +87,12 @@ async function renew(certificate: Certificate, needs: OrderNeeds): Promise<void>
   const bought = { service: order.product, years: record.plan?.years ?? record.terms.years };
   const renewed = await renewOrder(needs, { ...slot, term, version: certificate.version }, bought);
   if (renewed !== "ok" && renewed !== "changed") {
-    const message = `The ledger does not let the next term begin: ${renewed}.`;
+    const message = `The ledger does not allow the next term to begin: ${renewed}.`;
     await raiseAttention(certificate, { code: "renewal-due", message }, needs);
     return;
   }
   const next = await loadOrder(order.reference, needs);
-  if (next.term === term) throw new Unavailable(`order ${order.reference} changed meanwhile`); // decided again over the newest
+  if (next.term === term) throw new Unavailable(`order ${order.reference} was changed by another process`); // decided again over the newest
   const now = needs.clock.now();
   const told = withEvent(next.record, now, "renewal.started", `term ${next.term}`);
   await needs.certificates.save({ ...next, record: told }, now);
@@ -146,7 +146,7 @@ async function tellOfRenewal(certificate: Certificate, needs: OrderNeeds): Promi
   };
   await tellDepartment(account.entry, mail, needs);
   const now = needs.clock.now();
-  const message = `What was bought ends on ${termEnd}; the customer has paid longer.`;
+  const message = `The term that was bought ends on ${termEnd}. The customer has paid for longer.`;
   const attention = raise("renewal-due", message, { reference: order.reference, at: now, by: ends.toISOString() });
   const noted = { ...record, toldOfRenewal: terms.length, attention: record.attention ?? attention };
   const told = withEvent(noted, now, "attention.raised", `${attention.code}: ${message}`);

@@ -24,7 +24,7 @@ export async function openFolderJournal(location: string, prefix: string): Promi
 
   /** A folder that was emptied, or has another disk under its name by now, must not look like one without lines. */
   async function isStillOurs(): Promise<void> {
-    if ((await findId(folder)) !== id) throw new Unavailable("it is not the journal any more that it was at the start");
+    if ((await findId(folder)) !== id) throw new Unavailable("it is no longer the journal that was there at the start");
   }
 
   function writerOf(account: string) {
@@ -115,7 +115,7 @@ function asUnavailable(error: unknown, location: string): unknown {
   const ofPlace = error instanceof Unavailable || (error instanceof Error && "code" in error);
   if (!ofPlace) return error;
   return new Unavailable(
-    `The money journal in ${location} failed: ${error.message}. Nothing is bought until it works again: ` +
+    `The money journal in ${location} failed: ${error.message}. Nothing is bought until it works again. ` +
       "CERTFLEET_JOURNAL must be a folder that this user may write to, with space left on its disk.",
     { cause: error },
   );

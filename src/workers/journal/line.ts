@@ -18,9 +18,9 @@ export function parseLine(text: string, account: string, where: string): Journal
     const line = schema.parse(JSON.parse(text));
     if (line.account === account) return line;
   } catch (cause) {
-    throw new Error(`${where} is no line of a journal.`, { cause });
+    throw new Error(`${where} is not a line of a journal.`, { cause });
   }
-  throw new Error(`${where} is of another account than ${account}.`);
+  throw new Error(`${where} belongs to another account than ${account}.`);
 }
 
 /** Above 0 when `one` is the later. */

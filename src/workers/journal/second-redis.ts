@@ -92,7 +92,7 @@ export async function openSecondRedis(
   };
 }
 
-const ANOTHER = "its data is not there any more, or not that which was there at the start";
+const ANOTHER = "its data is gone, or is not the data that was there at the start";
 
 /** Looks at the settings at most once in `recheckMs`, and anew after each connection. @throws Unavailable when writes may be lost */
 function durabilityWatch(redis: RedisClient, recheckMs: number): () => Promise<void> {
@@ -110,7 +110,7 @@ function durabilityWatch(redis: RedisClient, recheckMs: number): () => Promise<v
 
 /** Instead of what `untilReady` says, which is about the first Redis. */
 function notThere(cause: unknown): never {
-  throw new Unavailable("it does not answer", { cause });
+  throw new Unavailable("it does not respond", { cause });
 }
 
 /** Two processes at once agree: only the first one's proposal is taken. */
@@ -140,7 +140,7 @@ function asUnavailable(error: unknown, location: string): Unavailable {
   const reason = error instanceof Error ? error.message : String(error);
   return new Unavailable(
     `The money journal in ${withoutSecrets(location)} failed: ${reason.replace(/\.$/, "")}. Nothing is bought until it works ` +
-      "again: CERTFLEET_JOURNAL must be a second Redis that answers, with appendonly yes, appendfsync always and noeviction.",
+      "again. CERTFLEET_JOURNAL must be a second Redis that responds, with appendonly yes, appendfsync always and noeviction.",
     { cause: error },
   );
 }

@@ -41,7 +41,7 @@ export async function bind(
     if ((await findBinding(place, account)) !== "unbound") return; // by another process, a moment ago
     throw isFrozen(
       account.id,
-      `Redis has no ledger, and the journal has one. Read the runbook, then: certfleet ledger rebuild ${account.id}.`,
+      `Redis has no ledger, and the journal has one. See docs/runbook.md#redis-was-lost-or-restored, then run: certfleet ledger rebuild ${account.id}.`,
     );
   }
   await once(place, BIND, {

@@ -64,13 +64,13 @@ export async function openGate(
   if (code !== "open") throw shut(code);
   const hasReplicas = Number(details[0]) > 0;
   if (hasReplicas && Number(await redis.call("WAIT", 1, REPLICA_MS)) < 1) {
-    throw shut("no replica of Redis confirmed it in time");
+    throw shut("no replica of Redis confirmed the write in time");
   }
   const confirmed = await step(place, CONFIRM, { account, reference, keys: { attempt }, args: { sender } });
-  if (confirmed.code !== "mine") throw shut("Redis does not know it any more");
+  if (confirmed.code !== "mine") throw shut("Redis no longer has the write");
 }
 
 /** Room comes soon, and another run may carry the order on: worth another look, no trouble. */
 function shut(why: string): Unavailable {
-  return new Unavailable(`the gate stayed shut: ${why}`, { retryAfterSeconds: 2 });
+  return new Unavailable(`the purchase was held back: ${why}`, { retryAfterSeconds: 2 });
 }

@@ -98,12 +98,14 @@ async function writeAgain(
     args: { token, writes: JSON.stringify(writes) },
   });
   if (done === "in use")
-    throw new Refused(`the ledger of account ${account} is in use and lacks nothing: see certfleet ledger status`);
+    throw new Refused(`the ledger of account ${account} is in use and complete. Look at: certfleet ledger status`);
   if (done !== "written") throw anotherRebuilds(account);
 }
 
 function anotherRebuilds(account: string): Refused {
-  return new Refused(`another rebuild of account ${account} was begun or has ended meanwhile: look at it first`);
+  return new Refused(
+    `another rebuild of account ${account} was begun or has ended meanwhile. Look at: certfleet ledger status`,
+  );
 }
 
 /** From the first step on nothing may stay that no step wrote. The orders' own texts stay, and their attempts are written over. */

@@ -14,7 +14,7 @@ const RECHECK = defineScript(join(FOLDER, "recheck.lua"), {
 const READ_RUN = defineScript(join(FOLDER, "read-run.lua"), { keys: ["metaKey"], args: [] });
 
 export const OTHER_JOURNAL =
-  "CERTFLEET_JOURNAL is not the journal that this ledger is kept with: name the one that all purchase workers share.";
+  "CERTFLEET_JOURNAL is not the journal of this ledger. Name the journal that all purchase workers share.";
 
 /**
  * Takes the ledger into use again when it holds at least what the journal holds. `why` is what the scripts said.
@@ -30,7 +30,7 @@ export async function recheck(place: LedgerContext, account: string, why: string
   const mark: Mark = (await journal.highest(account)) ?? { epoch: 0, seq: 0 };
   const reason =
     `Redis lost steps of the ledger: the journal has ${mark.epoch}/${mark.seq}. ` +
-    `Read the runbook, then: certfleet ledger rebuild ${account}.`;
+    `See docs/runbook.md#redis-was-lost-or-restored, then run: certfleet ledger rebuild ${account}.`;
   const answer = await runScript(redis, RECHECK, {
     keys: { metaKey },
     args: { journalEpoch: mark.epoch, journalSeq: mark.seq, reason, journalId: journal.id, run },

@@ -69,7 +69,7 @@ export async function step<K extends string, A extends string>(
     if (answer.code === "frozen") throw isFrozen(call.account, answer.details[0] ?? "");
     if (answer.code !== "shut") return answer;
     await recheck(place, call.account, answer.details[0] ?? "");
-    if (tries === 3) throw isFrozen(call.account, "Redis is started anew again and again.");
+    if (tries === 3) throw isFrozen(call.account, "Redis restarts again and again.");
   }
 }
 

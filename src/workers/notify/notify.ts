@@ -47,7 +47,7 @@ async function send(n: Notification, needs: NotifyNeeds, signal?: AbortSignal): 
   const { mails, clock } = needs;
   const claim =
     (await mails.claim(n.key, clock.now())) ?? (await mails.claim(n.key, clock.now(), await draft(n, needs)));
-  if (!claim) throw new Unavailable(`mail ${n.key} could not be written down`);
+  if (!claim) throw new Unavailable(`mail ${n.key} could not be recorded`);
   if (claim.kind === "busy") return { waitSeconds: claim.waitSeconds, because: "another worker is sending this mail" };
   if (claim.kind === "over") return conclusion(claim.mail);
   const settle: Settle = (verdict, answer) => mails.settle(n.key, claim.token, verdict, answer, clock.now());
@@ -112,7 +112,7 @@ async function notSent(
   if (!(error instanceof Unavailable)) throw error;
   const leftSeconds = Math.ceil((Date.parse(mail.date) + GIVE_UP_AFTER_MS - clock.now().getTime()) / 1_000);
   if (leftSeconds <= 0) {
-    const gaveUp = new Refused(`given up after two days and ${mail.attempts} attempts: ${error.message}`, {
+    const gaveUp = new Refused(`abandoned after two days and ${mail.attempts} attempts: ${error.message}`, {
       cause: error,
     });
     await settle("REJECTED", gaveUp.message);
@@ -127,7 +127,7 @@ function waitSeconds({ attempts }: Mail): number {
 }
 
 function withheld({ address, answer, at }: Bounce): string {
-  return `no mail goes to ${address} before "certfleet notification unbounce ${address}": on ${at.slice(0, 10)} ${answer}`;
+  return `${address} is on the suppression list: on ${at.slice(0, 10)} ${answer}. To write to it again: certfleet notification unbounce ${address}`;
 }
 
 function uncertain({ to, messageId, lastAnswer }: Mail, cause?: Error): Uncertain {

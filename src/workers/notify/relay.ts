@@ -24,8 +24,7 @@ export function readRelay(url: string): Relay {
   if (protocol !== "smtp:" && protocol !== "smtps:") throw new Error("SMTP_URL must begin with smtp:// or smtps://");
   if (hostname === "") throw new Error("SMTP_URL names no host");
   const unknown = [...searchParams.keys()].find((name) => name !== "ignoreTLS");
-  if (unknown !== undefined)
-    throw new Error("SMTP_URL has an option that is not known; ignoreTLS=true is the only one");
+  if (unknown !== undefined) throw new Error("SMTP_URL has an unknown option; the only one is ignoreTLS=true");
 
   const secure = protocol === "smtps:";
   const host = hostname.replace(/^\[|\]$/g, "");

@@ -18,7 +18,7 @@ const WAITING: Readonly<Record<number, string>> = {
   1: "eNom has not passed the order on yet",
   2: "the certificate authority is processing the order",
   9: "the domain's owner has not approved yet",
-  10: "approved; the certificate authority is issuing",
+  10: "approved; the certificate authority is issuing the certificate",
 };
 /** Issued; 12 and 13 are issued too (for eNom's own hosting). */
 const ISSUED = new Set([4, 12, 13]);
@@ -54,7 +54,7 @@ export async function checkIssuance(certificate: Certificate, needs: OrderNeeds)
 async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const why = ISSUED.has(detail.statusId) ? NOT_SENT_YET : WAITING[detail.statusId];
   if (!why) {
-    const message = `eNom shows status ${detail.statusId} (${detail.statusText}), which is not known here.`;
+    const message = `eNom shows status ${detail.statusId} (${detail.statusText}), which this version does not know.`;
     return raiseAttention(certificate, { code: "unknown-status", message }, needs);
   }
   const now = needs.clock.now();

@@ -22,7 +22,9 @@ const AFRESH = { ...NOTHING_DONE, doubt: null } satisfies Partial<CertificateRec
 
 export async function decide(certificate: LoadedOrder, wish: Decision, needs: OrderNeeds): Promise<Done> {
   if (wish.attempt !== undefined && wish.attempt !== certificate.attempt)
-    return { refusal: `It was made about purchase ${wish.attempt}; this is purchase ${certificate.attempt}.` };
+    return {
+      refusal: `It was made for purchase ${wish.attempt}, and the order is at purchase ${certificate.attempt} now.`,
+    };
   switch (wish.decision) {
     case "adopt":
       return adopt(certificate, wish, needs);
@@ -32,7 +34,7 @@ export async function decide(certificate: LoadedOrder, wish: Decision, needs: Or
     case "retry":
       return retry(certificate, needs);
     case "cancel":
-      return { refusal: "Cancelling is a wish of its own." };
+      return { refusal: "A cancellation is requested separately: certfleet certificate resolve with --cancel." };
   }
 }
 
@@ -45,7 +47,7 @@ async function again({ order, record, attempt }: Certificate, wish: Decision, ne
   // A refunded slot's certificate is no more; that of an earlier term stays until the next one is there.
   const nothingIssued = record.renewal ? {} : { issue: null, issuedCsr: null, toldSerial: null };
   if (answer === "ok") return { event: `decision.${wish.decision}`, change: { ...AFRESH, ...nothingIssued } };
-  return { refusal: `Only a parked purchase can be decided on; this order is ${answer}.` };
+  return { refusal: `Only a parked purchase can be decided on. This order is ${answer}.` };
 }
 
 /** The slot must exist at this account, be of the class that was bought, and be free or carry this order's CSR. */
@@ -54,20 +56,20 @@ async function adopt(certificate: LoadedOrder, wish: Decision, needs: OrderNeeds
   const { order, record, attempt: number, newestAttempt: attempt, state } = certificate;
   const adopted = { event: "decision.adopt", change: AFRESH };
   if (certificate.certId === certId) return adopted; // by a run that died before it could note it
-  if (state !== "PARKED") return { refusal: `Only a parked purchase can be decided on; this order is ${state}.` };
+  if (state !== "PARKED") return { refusal: `Only a parked purchase can be decided on. This order is ${state}.` };
   const account = needs.accounts.find(record.account ?? "");
   if (!account || !attempt || (await bindOrVerify(needs, account)) === "bound-elsewhere") {
-    return { refusal: "The order's account or its purchase attempt is not known here." };
+    return { refusal: "The order's account is not configured here, or its purchase attempt is not known." };
   }
   const detail = await account.enom.detail(certId).catch((error: unknown) => {
     if (error instanceof Refused && error.code === "enom-refused") return undefined;
     throw error;
   });
-  if (!detail) return { refusal: `eNom knows no CertID ${certId} in account ${account.entry.id}.` };
+  if (!detail) return { refusal: `eNom has no CertID ${certId} in account ${account.entry.id}.` };
   const { prodType, name } = getProduct(order.product);
   const months = attempt.years * 12;
   if (detail.prodType !== prodType || detail.validityMonths !== months) {
-    return { refusal: `CertID ${certId} is not ${name} for ${months} months.` };
+    return { refusal: `CertID ${certId} is not a ${name} for ${months} months.` };
   }
   if (detail.domain !== "" && detail.domain.toLowerCase() !== order.domain) {
     return { refusal: `CertID ${certId} is configured for ${detail.domain}.` };
@@ -81,14 +83,14 @@ async function adopt(certificate: LoadedOrder, wish: Decision, needs: OrderNeeds
   );
   if (claimed.kind === "ok") return adopted;
   if (claimed.kind === "taken") return { refusal: `CertID ${certId} belongs to ${claimed.by}.` };
-  return { refusal: `CertID ${certId} could not be claimed for this order: its purchase is decided already.` };
+  return { refusal: `CertID ${certId} could not be claimed for this order: its purchase was decided already.` };
 }
 
 /** Looks again after a person mended something. A reissue is asked for again only where eNom does not show the first. */
 async function retry(certificate: Certificate, needs: OrderNeeds): Promise<Done> {
   const { state, record } = certificate;
   if (state === "PARKED")
-    return { refusal: "A parked purchase is never simply retried: decide adopt, not-bought, refunded or cancel." };
+    return { refusal: "A parked purchase cannot be retried. Decide adopt, not-bought, refunded or cancel." };
   const code = record.attention?.code ?? "";
   const reopen = code === "rejected-by-owner" || code === "configured-otherwise";
   if (reopen) await reopenConfiguration(needs, slotOf(certificate, needs).slot);

@@ -103,15 +103,15 @@ async function approver(
 /** A purchase in flight is settled before this step is taken: only then is known what is cancelled. */
 async function cancel(certificate: Certificate, needs: OrderNeeds): Promise<Done | Certificate | Outcome> {
   const { order, attempt: number, record, state } = certificate;
-  if (state === "REFUSED") return { refusal: "The order is over: eNom refused it." };
+  if (state === "REFUSED") return { refusal: "eNom refused the order: nothing can be cancelled any more." };
   await callBack(certificate, needs);
   const slot = { service: order.product, years: record.plan?.years ?? record.terms.years };
   const answer = await cancelOrder(needs, { reference: order.reference, account: record.account, number }, slot);
   if (answer === "ok") return { event: "certificate.cancelled", change: { reissue: null, renewal: null, doubt: null } };
   // Sent by another run since this order was read: the next run settles it first.
   if (answer === "in-doubt")
-    return { waitSeconds: 1, because: "a purchase of this order is in flight; it is settled first" };
-  return { waitSeconds: 1, because: "another run carries this order on" };
+    return { waitSeconds: 1, because: "a purchase of this order is in flight; its outcome must be known first" };
+  return { waitSeconds: 1, because: "another worker is processing this order" };
 }
 
 /** What is at the CA is called back while eNom still allows it; what is too late is cancelled here alone. */

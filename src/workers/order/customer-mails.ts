@@ -71,7 +71,7 @@ export async function tellCustomer(
 function issuedMail(certificate: Certificate): Mail {
   const { order, record } = certificate;
   const issue = record.issue;
-  if (!issue) throw new Error(`order ${order.reference} has no certificate to tell of`);
+  if (!issue) throw new Error(`order ${order.reference} has no certificate to mail about`);
   const isFirst = record.reissues === 0 && certificate.term === 1;
   const template = isFirst ? "certificate-issued" : "certificate-reissued";
   return {

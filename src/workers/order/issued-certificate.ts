@@ -15,7 +15,7 @@ export async function verifyIssued(
   { csr, domain }: Expected,
 ): Promise<{ issue: Issue } | { fault: string }> {
   const leaf = parse(detail.certificatePem ?? "");
-  if (!leaf) return { fault: "eNom shows the certificate as issued but sends no readable X.509 certificate." };
+  if (!leaf) return { fault: "eNom shows the certificate as issued but does not send a readable X.509 certificate." };
   const request = await readCsr(csr);
   if ("faults" in request) return { fault: request.faults.join(" ") };
   const issuedKey = leaf.publicKey.export({ format: "der", type: "spki" });

@@ -70,8 +70,8 @@ export async function validated(certificate: Certificate, needs: OrderNeeds): Pr
 export function emailEnded(service: string) {
   const { name, methods } = getProduct(service);
   const others = methods.filter((method) => method !== "email");
-  const rest = others.length > 0 ? `what remains: ${others.join(", ")}` : "and nothing else is offered for it";
-  const message = `${name} was to be validated by e-mail, which ended on ${utcDate(EMAIL_VALIDATION_ENDS)}; ${rest}.`;
+  const rest = others.length > 0 ? `the other methods: ${others.join(", ")}` : "and there is no other method for it";
+  const message = `${name} was to be validated by e-mail, which is not allowed since ${utcDate(EMAIL_VALIDATION_ENDS)}; ${rest}.`;
   return { code: "email-validation-ended", message } as const;
 }
 
@@ -90,7 +90,7 @@ export async function raiseOverdueValidation(certificate: Certificate, since: st
   if (now.getTime() - new Date(since).getTime() <= pace.validationDays * 86_400_000) return undefined;
   const calm = { ...record, trouble: null };
   if (record.attention?.code === "validation-overdue") return calm;
-  const message = `The domain's owner has not acted since ${since.slice(0, 10)} (${pace.validationDays} days are granted).`;
+  const message = `The domain's owner has not acted since ${since.slice(0, 10)} (the limit is ${pace.validationDays} days).`;
   const attention = raiseFor(certificate, "validation-overdue", message, now);
   await mailAttention(certificate, attention, needs);
   log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });

@@ -48,27 +48,28 @@ export async function decideAbsence(
       : pollLater(certificate, { waitSeconds: waitMs / 1_000, because }, needs);
 
   if (attempt.state === "SENDING") {
-    const reason = "The process that sent it ended before an answer was kept.";
+    const reason = "The process that sent it ended before it recorded an answer.";
     await markUnknown(needs, { reference, account: account.entry.id, number }, { reason });
   }
   const { rebuyBudget } = needs.timings;
-  if (account.entry.mode === "shared") return park("The account is shared: that eNom shows no slot proves nothing.");
+  if (account.entry.mode === "shared")
+    return park("The account is shared with other buyers: a missing slot in eNom's list proves nothing.");
   if (certificate.rebuys >= rebuyBudget) return park(budgetSpent(rebuyBudget));
 
   const others = view.inFlight.filter(
     (each) => each.slotClass === attempt.slotClass && !isSettled(each, { ...before, settleMs }),
   );
-  if (others.length > 0) return again("other purchases of this product are not settled yet");
+  if (others.length > 0) return again("the outcome of other purchases of this product is not known yet");
   const unclaimed = listed.filter((each) => isOpenSlot(each, look));
   if (unclaimed.length > 0) {
     const which = unclaimed.map(({ certId }) => certId).join(", ");
-    return again(`eNom lists slot ${which} of this product, which no order holds`);
+    return again(`eNom lists slot ${which} of this product, which belongs to no order`);
   }
   const seen = { version, digest: digestOf(look), begunAt };
   const first = attempt.absence;
   if (!first || first.version !== version || first.digest !== seen.digest) {
     await noteAbsence(needs, { reference, account: account.entry.id, number }, seen);
-    return again("eNom's list shows no slot for a purchase; it is read once more");
+    return again("eNom's list shows no slot for the purchase; the list is read once more");
   }
   const left = betweenMs - (begunAt - first.begunAt);
   if (left > 0) return again("eNom's list is read once more", left);
@@ -92,13 +93,13 @@ export async function decideAbsence(
       return park(budgetSpent(rebuyBudget));
     case "unsettled":
     case "changed":
-      return again("another purchase of this product came in between");
+      return again("another purchase of this product happened in between");
   }
 }
 
 function budgetSpent(budget: number): string {
-  if (budget === 0) return "eNom shows no slot for it, and buying again is a person's decision here.";
-  return "eNom shows no slot for it, and it was bought again before.";
+  if (budget === 0) return "eNom shows no slot for it. The settings leave it to you to buy again.";
+  return "eNom shows no slot for it, and it was already bought again once.";
 }
 
 /** Whatever may be the slot that is missed, taken or not: while there is one, nothing is absent. */

@@ -21,7 +21,7 @@ import { CROWDED_SECONDS, type Obstacle, type PreparedPurchase, preparePurchase 
 import type { BegunPurchase } from "./send.ts";
 
 const WAITS_FOR_MONEY = "no-account-with-funds";
-const CARRIED_ON = { waitSeconds: 1, because: "another run carries this order on" } as const;
+const CARRIED_ON = { waitSeconds: 1, because: "another worker is processing this order" } as const;
 
 /** Nothing that costs is sent here: the attempt is PREPARED in the ledger, or the order has a slot, or waits. */
 export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | BegunPurchase | Outcome> {
@@ -85,7 +85,7 @@ async function begin(
     default:
       return {
         waitSeconds: CROWDED_SECONDS,
-        because: "other purchases of this account were faster; it is looked again",
+        because: "other purchases of this account were faster; this one is tried again",
       };
   }
 }
@@ -94,10 +94,10 @@ async function begin(
 function whyNotRenewed(certificate: Certificate, { policyFor, clock }: OrderNeeds): string | undefined {
   const ends = paidEnd(certificate);
   if (ends && ends <= clock.now())
-    return `The paid term is over since ${utcDate(ends)}: the next term is not bought. Cancel the order, or extend it and resolve it with --retry.`;
+    return `The paid term ended on ${utcDate(ends)}: the next term is not bought. Cancel the order, or extend it and resolve it with --retry.`;
   const { mode } = policyOf(certificate, policyFor);
   if (mode === "auto") return undefined;
-  return `The policy is ${mode} by now: the next term is not bought. Set it to auto and resolve it with --retry, or cancel the order.`;
+  return `The policy is now ${mode}: the next term is not bought. Set it to auto and resolve it with --retry, or cancel the order.`;
 }
 
 /** Nothing is sent to an account that cannot be asked: it is passed over for the next, where there is one. */
@@ -122,7 +122,7 @@ function notAsked({ entry: { id } }: Account): Passed {
   return {
     account: id,
     code: "enom-unavailable",
-    message: `Account ${id} is not asked: its last connection check failed.`,
+    message: `Account ${id} is not asked, because its last connection check failed.`,
   };
 }
 

@@ -33,9 +33,9 @@ export async function claimSlot(
     claimed.kind === "taken"
       ? `it belongs to ${claimed.by}`
       : claimed.kind === "surplus"
-        ? "it is spare now"
+        ? "it is an unused slot now"
         : `the attempt is ${claimed.state}`;
-  const reason = `Slot ${certId} could not be given to this order: ${detail}.`;
+  const reason = `Slot ${certId} could not be assigned to this order: ${detail}.`;
   needs.log.warn({ event: "claim.refused", reference, attempt: number, certId, reason });
   if (claimed.kind === "taken") {
     await markUnknown(needs, { reference, account, number }, { reason, orderId: orderId ?? undefined });
@@ -51,7 +51,7 @@ async function keepAnswer(
   { reference, account, number, certId, orderId }: Omit<Claim, "at">,
   needs: OrderNeeds,
 ): Promise<void> {
-  const reason = `eNom answered with CertID ${certId}, and the ledger could not take it at that moment.`;
+  const reason = `eNom answered with CertID ${certId}, but the ledger could not record it at that moment.`;
   await markUnknown(needs, { reference, account, number }, { reason, orderId: orderId ?? undefined }).catch(
     (err: unknown) => needs.log.error({ event: "answer.lost", reference, attempt: number, certId, orderId, err }),
   );

@@ -44,7 +44,7 @@ export function countSlots(listed: readonly Listed[], view: View): Count {
     const touched = slots.filter((each) => !isUntouched(each));
     const explained = inFlight.length + parked + view.abandoned(slotClass);
     // What a person configures by hand for a parked order is about to be adopted.
-    if (touched.length > parked) excess.push(`${touched.map(describe).join(", ")} in no map`);
+    if (touched.length > parked) excess.push(`${touched.map(describe).join(", ")} which the ledger does not know`);
     else if (slots.length > explained)
       excess.push(`${slots.map(describe).join(", ")}: more than ${explained} purchases explain`);
     const waiting = inFlight.filter(({ flag }) => flag !== "C").length + parked;
@@ -55,7 +55,7 @@ export function countSlots(listed: readonly Listed[], view: View): Count {
   const misused = listed.filter(
     (each) => view.owners.get(each.certId) === slotOwners.unused && !isRefundedSlot(each) && each.domain !== "",
   );
-  if (misused.length > 0) excess.push(`${misused.map(describe).join(", ")}, which was spare here`);
+  if (misused.length > 0) excess.push(`${misused.map(describe).join(", ")}, which was an unused slot here`);
   const reason = `eNom lists ${excess.join("; ")}. Somebody else buys on this account, or the ledger lost a purchase.`;
   return excess.length > 0
     ? { excess: reason, surplus: [], refunded, lost }

@@ -20,7 +20,7 @@ export async function listAll(enom: Pick<Enom, "listCertificates">): Promise<Lis
   for (let tries = 1; ; tries++) {
     const { found, total } = await readPages(enom);
     if (found.size === total) return [...found.values()];
-    if (tries === TRIES) throw new Unavailable("eNom's list of certificates does not add up; it is read again later");
+    if (tries === TRIES) throw new Unavailable("eNom's list of certificates is inconsistent; it is read again later");
   }
 }
 

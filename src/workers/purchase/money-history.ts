@@ -31,7 +31,7 @@ export async function findUnexplained(
   const orders = await enom.ordersAfter(newestOrderId);
   const transactions = await enom.transactionsAfter(newestOrderId);
   const { available } = await again(() => enom.balance());
-  if (compareMoney(before, available) !== 0) return ["Money moved while eNom's history was read."];
+  if (compareMoney(before, available) !== 0) return ["The balance changed while eNom's history was read."];
   const debits = transactions.filter(({ amount }) => amount.startsWith("-"));
   const ids = [...orders.map(({ orderId }) => orderId), ...debits.map(({ orderId }) => orderId)];
   const strange = new Set(ids.filter((id): id is number => id !== null && !known.has(id)));
@@ -48,7 +48,9 @@ export async function findUnexplained(
   const newest = transactions.length > 0 ? transactions[0]?.balance : atFirst;
   if (newest === null || newest === undefined) found.push("eNom's history shows no balance to compare with.");
   else if (compareMoney(available, newest) < 0)
-    found.push(`${available} can be spent, and the history ends with ${newest}: a debit is on its way.`);
+    found.push(
+      `The available balance is ${available}, and the history ends with ${newest}: a debit is still missing in it.`,
+    );
   return found;
 }
 

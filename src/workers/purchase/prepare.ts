@@ -86,7 +86,7 @@ async function takeSpare(
   const options = { newest: attempt, limits, at: needs.clock.now(), sparesOnly: true };
   const begun = await beginAttempt(needs, { ...purchase, ...nothingRead }, options);
   if (begun.kind !== "from-pool" && begun.kind !== "holds")
-    return { waitSeconds: 1, because: "a spare slot was taken by another order" };
+    return { waitSeconds: 1, because: "another order took the unused slot" };
   needs.log.info({
     event: "slot.reused",
     reference: purchase.reference,
@@ -103,19 +103,22 @@ function passedFor(full: TooMuch, { entry }: Account, price: Money): Obstacle | 
     case "too-many":
     case "too-much":
       return {
-        result: { waitSeconds: CROWDED_SECONDS, because: "as many purchases of this account are in the air as may be" },
+        result: {
+          waitSeconds: CROWDED_SECONDS,
+          because: "the account has as many purchases in flight as its settings allow",
+        },
       };
     case "resting":
       return {
         result: {
           waitSeconds: CROWDED_SECONDS,
-          because: "a purchase of this product is in doubt; it is decided first",
+          because: "the outcome of a purchase of this product is unknown; it must be decided first",
         },
       };
     case "short":
       return {
         code: "no-account-with-funds",
-        message: `Account ${entry.id} cannot pay ${price} ${entry.currency} beside what is being bought.`,
+        message: `Account ${entry.id} cannot pay ${price} ${entry.currency} in addition to the purchases in flight.`,
       };
     case "stopped":
       return { code: "purchases-stopped", message: `Purchases on account ${entry.id} are switched off.` };
@@ -137,7 +140,7 @@ async function stoppedBy(
   if (!purchases) return { code: "purchases-stopped", message: `Purchases on account ${id} are switched off.` };
   const ceiling = needs.priceCeiling(planned.service);
   if (ceiling !== undefined && compareMoney(planned.price, timesMoney(ceiling, planned.years)) > 0) {
-    const message = `eNom asks ${planned.price} ${currency} for ${planned.years} y; agreed are ${ceiling} ${currency} a year.`;
+    const message = `eNom asks ${planned.price} ${currency} for ${planned.years} y; the limit is ${ceiling} ${currency} a year.`;
     return { code: "price-above-ceiling", message };
   }
   const risks = await needs.durabilityRisks();
@@ -151,7 +154,7 @@ function tooDear(
   { entry: { id, currency } }: Account,
 ): Obstacle | null {
   if (compareMoney(price, maxUnsettledMoney) <= 0) return null;
-  const message = `The purchase costs ${price} ${currency}; account ${id} may have no more than ${maxUnsettledMoney} ${currency} in the air.`;
+  const message = `The purchase costs ${price} ${currency}; account ${id} may have no more than ${maxUnsettledMoney} ${currency} in flight.`;
   return { code: "spend-cap-reached", message };
 }
 
@@ -159,7 +162,7 @@ function tooPoor(
   { entry: { id, currency } }: Account,
   { price, balance, minimum }: { price: Money; balance: Money; minimum: Money },
 ): Obstacle {
-  const kept = compareMoney(minimum, "0.00") > 0 ? `, and ${minimum} must stay` : "";
+  const kept = compareMoney(minimum, "0.00") > 0 ? `, and ${minimum} must stay on the account` : "";
   const message = `eNom reports ${balance} ${currency} available on account ${id}; the purchase costs ${price} ${currency}${kept}.`;
   return { code: "no-account-with-funds", message };
 }

@@ -28,7 +28,7 @@ export async function reconcile(certificate: LoadedOrder, needs: OrderNeeds): Pr
   if (!attempt) return loadOrder(reference, needs);
   const account = needs.accounts.find(attempt.account);
   if (!account) {
-    const message = `Account ${attempt.account}, where a purchase is in doubt, is not configured here.`;
+    const message = `Account ${attempt.account}, where the outcome of a purchase is unknown, is not configured here.`;
     return raiseAttention(certificate, { code: "no-account", message }, needs);
   }
   const { settleMs } = needs.ledger;
@@ -64,7 +64,7 @@ export async function reconcile(certificate: LoadedOrder, needs: OrderNeeds): Pr
 
 function waiting(ageMs: number, settleMs: number): { waitSeconds: number; because: string } {
   const waitSeconds = (nextLookMs(ageMs, settleMs) - ageMs) / 1_000;
-  return { waitSeconds, because: "a purchase was sent and its answer is not known; eNom's list is read again" };
+  return { waitSeconds, because: "a purchase was sent and its outcome is not known; eNom's list is read again" };
 }
 
 interface Found {

@@ -68,7 +68,7 @@ export async function recordAnswer(
     case "unknown": {
       const { orderId, reason } =
         answer.kind === "ordered"
-          ? { orderId: answer.orderId, reason: "eNom answered with an order id alone." }
+          ? { orderId: answer.orderId, reason: "eNom answered with an order id and no CertID." }
           : { orderId: undefined, reason: answer.reason };
       await markUnknown(needs, { reference, account, number }, { reason, orderId });
       return loadOrder(reference, needs);

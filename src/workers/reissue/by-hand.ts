@@ -52,7 +52,7 @@ export async function remindDepartment(certificate: Certificate, needs: OrderNee
   if (asked <= reissue.asked) return record;
   await mail({ ...certificate, record: { ...record, reissue: { ...reissue, asked: asked - 1 } } }, needs);
   const next = { ...record, reissue: { ...reissue, asked } };
-  return withEvent(next, now, `reissue.${STAGES[asked - 1] ?? "reminder"}`, "the department was told again");
+  return withEvent(next, now, `reissue.${STAGES[asked - 1] ?? "reminder"}`, "the operator mailbox got another mail");
 }
 
 async function mail(certificate: Certificate, needs: OrderNeeds): Promise<void> {

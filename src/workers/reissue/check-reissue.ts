@@ -79,7 +79,7 @@ async function calmed(certificate: Certificate, needs: OrderNeeds): Promise<Cert
     return late ?? clearTrouble(record, now);
   }
   if (record.attention?.code === "reissue-by-hand") return { ...record, trouble: null };
-  const message = `A person must reissue CertID ${certificate.certId}.`;
+  const message = `CertID ${certificate.certId} must be reissued by hand.`;
   return { ...record, trouble: null, attention: raiseFor(certificate, "reissue-by-hand", message, now) };
 }
 

@@ -49,7 +49,7 @@ export async function findOut(certificate: Certificate, needs: OrderNeeds): Prom
     await saveState(certificate, "sent", needs);
     return "on";
   }
-  const message = `The reissue of CertID ${slot.certId} was sent, and eNom does not show whether it was taken.`;
+  const message = `The reissue of CertID ${slot.certId} was sent, and eNom does not show whether it was accepted.`;
   const sentAt =
     record.timeline.findLast(({ event }) => event === "reissue.sending")?.at ?? record.reissue?.requestedAt;
   const age = needs.clock.now().getTime() - new Date(sentAt ?? 0).getTime();

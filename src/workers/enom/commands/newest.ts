@@ -26,7 +26,7 @@ export async function readNewest<Row>(
     const rows = await readOnce(pageFrom, isEnough);
     if (rows) return rows;
   }
-  throw new Unavailable(`eNom's list changed while it was read, ${TRIES} times`);
+  throw new Unavailable(`eNom's list changed ${TRIES} times while it was read`);
 }
 
 /** Pages overlap by one row, which shows that nothing moved; undefined when something did. */

@@ -46,7 +46,7 @@ export function openBudget(
       try {
         await line.removeTokens(1, key, Math.floor(Date.now() / 1_000) + LONGEST_WAIT_SECONDS);
       } catch {
-        throw new Unavailable(`account ${account} has used up its ${requestsPerSecond} requests a second`, {
+        throw new Unavailable(`account ${account} has used up its ${requestsPerSecond} requests per second`, {
           retryAfterSeconds: LONGEST_WAIT_SECONDS,
           code: "budget-used-up",
         });

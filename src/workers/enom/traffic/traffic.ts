@@ -39,7 +39,7 @@ export interface TrafficOptions {
 
 export function trafficOf(account: string, { budget, breaker, onTrouble = () => {} }: TrafficOptions): Traffic {
   const shutOut = (waitSeconds: number): never => {
-    throw new Unavailable(`eNom is away for account ${account}: nothing is sent for a while`, {
+    throw new Unavailable(`eNom does not respond for account ${account}: requests are paused for a while`, {
       retryAfterSeconds: waitSeconds,
     });
   };

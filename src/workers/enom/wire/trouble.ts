@@ -53,7 +53,7 @@ function troubleShown({ status, contentType, location, body }: Answer, reason: s
   const isPage = status !== 200 || /html/i.test(contentType ?? "") || /^\s*<(!doctype html|html)\b/i.test(text);
   if (!isPage) return { cause: "unreadable-answer", detail: reason };
   const words = firstWords(text);
-  return { cause: "web-page", detail: words ? `HTTP ${status}, “${words}”` : `HTTP ${status}, without words` };
+  return { cause: "web-page", detail: words ? `HTTP ${status}, “${words}”` : `HTTP ${status}, without text` };
 }
 
 const PAGE_BYTES = 8_192;
