@@ -34,7 +34,7 @@ export async function pollBalance(asked: JobData<"balance-poll">, needs: Balance
   const { taken } = await changesOf(asked.account, needs);
   // Who took them over rang while this poll was under way: that bell was dropped.
   if (taken !== changes.taken)
-    return { waitSeconds: 1, because: "the account's settings were changed by another process" };
+    return { waitSeconds: 1, because: "the account's settings changed while it was polled; it is polled again" };
   const account = needs.accounts.find(asked.account);
   if (outcome !== "done" || !account || !(await isAwaited(account, needs))) return outcome;
   return { waitSeconds: AWAITED_SECONDS, because: "orders wait for money on this account" };

@@ -107,9 +107,7 @@ function failures({ label, auth }: Relay) {
       return new Refused(answer, command === "RCPT TO" && isOfTheAddress(response) ? { code: ADDRESS_REFUSED } : {});
     }
     if (begun)
-      return new Uncertain(
-        `the mail relay ${label} was disconnected before it answered to the message: ${clean(message)}`,
-      );
+      return new Uncertain(`the mail relay ${label} disconnected before it answered to the message: ${clean(message)}`);
     if (isAboutTheMail(code)) return new Refused(`the mail relay ${label} does not take this mail: ${clean(message)}`);
     return new Unavailable(`the mail relay ${label} cannot be reached: ${clean(message)}`);
   };

@@ -44,8 +44,8 @@ export async function askPerson(order: LoadedOrder, needs: OrderNeeds, because?:
 function describe({ service, years, price, balance, newestOrderId, reason, ...at }: Attempt, number: number): string {
   const sent = new Date(sentAt(at)).toISOString();
   const purchase = `Purchase ${number} of ${service} (${years} y, ${price}) was sent at ${sent}`;
-  const before = `Before it the account had ${balance} and its newest order was ${newestOrderId || "none"}.`;
-  return `${purchase} and its outcome is unknown: ${reason ?? "no answer"} ${before}`;
+  const before = `Before the purchase the account had ${balance} and its newest order was ${newestOrderId || "none"}.`;
+  return `${purchase} and its outcome is unknown: ${(reason ?? "no answer").replace(/\.?$/, ".")} ${before}`;
 }
 
 export async function parkRefunded(

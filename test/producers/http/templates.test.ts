@@ -45,7 +45,7 @@ test("Words of the operator's that cannot be used are named on the page, and our
   const { text } = await call("GET", "/templates/digest");
 
   expect(text).toMatch(/Not used, ours is: \S+digest\.txt:1: undefined variable: oops/);
-  expect(text).toContain("Certfleet waits for a person at 5 certificates");
+  expect(text).toContain("5 certificates of the account");
 });
 
 test("Only who may see the board may see the mails.", async () => {

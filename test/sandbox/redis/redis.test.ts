@@ -49,7 +49,7 @@ test("a second start on the same folder is refused, names the owner, and leaves 
   const second = start({ dataDir, binaryDir });
 
   await expect(second).rejects.toThrow(Refused);
-  await expect(second).rejects.toThrow(`already running for process ${process.pid}: end that one first`);
+  await expect(second).rejects.toThrow(`already running for process ${process.pid}. End that one first`);
   expect(await connectTo(first).ping()).toBe("PONG");
 });
 

@@ -296,10 +296,10 @@ test("Where certificates are linked, words without the link never leave a custom
   expect(english.html).toMatch(/^<a /);
   expect(dutch.subject).toMatch(/^Your certificate/);
   expect(broken.map(({ language, part, problem }) => [language, part, problem])).toEqual([
-    ["en", "txt", "it prints no {{ link }}, and the certificate is not attached"],
-    ["es", "html", "it prints no {{ link }}, and the certificate is not attached"],
-    ["nl", "txt", "it prints no {{ link }}, and the certificate is not attached"],
-    ["en", "txt", "it prints no {{ link }}, and the certificate is not attached"],
+    ["en", "txt", "it does not print {{ link }}, and the certificate is not attached"],
+    ["es", "html", "it does not print {{ link }}, and the certificate is not attached"],
+    ["nl", "txt", "it does not print {{ link }}, and the certificate is not attached"],
+    ["en", "txt", "it does not print {{ link }}, and the certificate is not attached"],
   ]);
 });
 

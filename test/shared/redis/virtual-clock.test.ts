@@ -82,5 +82,5 @@ test("a clock whose connection was lost shows what was set meanwhile", async () 
 test("a fleet that is no sandbox refuses to start by a clock that can be turned", async () => {
   const env = { REDIS_URL: inject("redisUrl"), CERTFLEET_PREFIX: "{certfleet}", CERTFLEET_CLOCK: "virtual" };
 
-  await expect(startWorkers(["notify"], env)).rejects.toThrow(/CERTFLEET_CLOCK: virtual is for a sandbox alone/);
+  await expect(startWorkers(["notify"], env)).rejects.toThrow(/CERTFLEET_CLOCK: virtual works only in a sandbox/);
 });

@@ -55,7 +55,7 @@ const STORIES: Record<string, Story> = {
   "a name that does not resolve": {
     check: () => check("https://reseller.enom.invalid/interface.asp"),
     cause: "name-not-resolved",
-    message: /the name reseller\.enom\.invalid is not resolved \(E\w+\)/,
+    message: /the name reseller\.enom\.invalid cannot be resolved \(E\w+\)/,
     advice: /getent hosts reseller\.enom\.invalid$/,
   },
   "a closed port": {
@@ -67,31 +67,31 @@ const STORIES: Record<string, Story> = {
   "a connection that never comes about": {
     check: async () => check(secure((await socketServer(() => {})).url)),
     cause: "connect-timed-out",
-    message: /does not take the connection: time-out/,
-    advice: /firewall that drops packets/,
+    message: /did not accept the connection in time/,
+    advice: /firewall drops packets/,
   },
   "a black hole that takes everything and never answers": {
     check: async () => check((await socketServer(() => {})).url),
     cause: "answer-timed-out",
-    message: /does not answer: time-out/,
+    message: /accepted the connection and did not answer in time/,
     advice: /ask eNom/,
   },
   "a connection that is cut before the answer": {
     check: async () => check((await socketServer((socket) => socket.once("data", () => socket.destroy()))).url),
     cause: "connection-lost",
-    message: /closed the connection before its answer was whole/,
-    advice: /goes on by itself/,
+    message: /closed the connection before its answer was complete/,
+    advice: /continues by itself/,
   },
   "a certificate that nobody trusted has signed": {
     check: () => behindTls("127.0.0.1", { trusted: false }),
     cause: "tls-untrusted",
     message: /TLS: .* signed .*DEPTH_ZERO_SELF_SIGNED_CERT/,
-    advice: /proxy reads along.*NODE_EXTRA_CA_CERTS/,
+    advice: /proxy reads the traffic.*NODE_EXTRA_CA_CERTS/,
   },
   "a certificate for another name": {
     check: () => behindTls("127.0.0.2", { trusted: true }),
     cause: "tls-wrong-name",
-    message: /TLS: the certificate shown is not one for 127\.0\.0\.1/,
+    message: /TLS: the certificate that was shown is not for 127\.0\.0\.1/,
     advice: /DNS/,
   },
   "a certificate that has expired": {
@@ -118,8 +118,8 @@ const STORIES: Record<string, Story> = {
   "a proxy's error page": {
     check: () => answering(page(502, "<html><style>p{}</style><h1>Bad&nbsp;Gateway</h1><p>squid 6</p></html>")),
     cause: "web-page",
-    message: /page for people instead of the API \(HTTP 502, “Bad Gateway squid 6”\)/,
-    advice: /With 500 to 504 wait/,
+    message: /web page instead of the API \(HTTP 502, “Bad Gateway squid 6”\)/,
+    advice: /If the status is 500 to 504, wait/,
   },
   "a page that says nothing wrong": {
     check: () => answering(page(200, "<!doctype html><title>Welcome</title>Log in to our Wi-Fi")),
@@ -130,32 +130,32 @@ const STORIES: Record<string, Story> = {
   "an empty answer": {
     check: () => answering(""),
     cause: "unreadable-answer",
-    message: /does not answer as eNom does/,
+    message: /does not answer as eNom's API does/,
     advice: /interface\.asp/,
   },
   "eNom's maintenance": {
     check: () => answering(errorDocument("CheckLogin", { numbers: ["618299"], texts: ["Down until 04:00"] })),
     cause: "maintenance",
     message: /under maintenance: Down until 04:00/,
-    advice: /^Nothing\./,
+    advice: /^Wait\./,
   },
   "trouble inside eNom": {
     check: () => answering(errorDocument("CheckLogin", { numbers: ["607166"], texts: ["Registry timed out"] })),
     cause: "trouble-at-enom",
-    message: /trouble of its own: Registry timed out/,
-    advice: /goes on by itself/,
+    message: /an internal problem: Registry timed out/,
+    advice: /continues by itself/,
   },
   "an address that is refused and not named": {
     check: () => answering(errorDocument("CheckLogin", { numbers: ["713254"], texts: ["Invalid client IP - 4"] })),
     cause: "address-not-permitted",
-    message: /does not permit the address we come from: Invalid client IP/,
-    advice: /eNom did not say which one it saw/,
+    message: /does not permit the address that the requests come from: Invalid client IP/,
+    advice: /eNom did not say which address it saw/,
   },
   "any other refusal": {
     check: () => answering(errorDocument("CheckLogin", { numbers: ["304150"], texts: ["Account is closed"] })),
     cause: "refused",
     message: /127\.0\.0\.1:\d+ refuses: Account is closed/,
-    advice: /own words/,
+    advice: /message from eNom says why/,
   },
 };
 

@@ -36,7 +36,7 @@ test("The department hears once that the balance is low, with the outlook, and o
   const [low, restored] = all.filter(({ subject }) => !`${subject}`.startsWith("No connection"));
   expect(all.filter(({ subject }) => `${subject}`.startsWith("No connection"))).toHaveLength(1);
   expect(low?.subject).toBe("Low balance: eNom main has 95.00 USD, the minimum is 100.00");
-  expect(low?.text).toMatch(/from \d{4}-\d\d-\d\d on the\s+balance does not pay/);
+  expect(low?.text).toMatch(/from \d{4}-\d\d-\d\d on,\s+the\s+balance\s+cannot\s+pay/);
   expect(restored?.subject).toMatch(/120\.00/);
   expect(new Set(w.mail.mails().flatMap(({ envelope }) => envelope.to))).toEqual(new Set(["ssl@provider.example"]));
 }, 30_000);

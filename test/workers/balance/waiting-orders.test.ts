@@ -229,7 +229,10 @@ test("A file that is taken over while a poll is under way has the account looked
   rung.splice(0);
 
   const outcome = await pollBalance({ v: 1, account: "main" }, needs);
-  expect([outcome, rung]).toEqual([{ waitSeconds: 1, because: "the account's settings changed meanwhile" }, []]);
+  expect([outcome, rung]).toEqual([
+    { waitSeconds: 1, because: "the account's settings changed while it was polled; it is polled again" },
+    [],
+  ]);
 
   expect(await pollBalance({ v: 1, account: "main" }, needs)).toMatchObject({ waitSeconds: 300 });
   expect(rung).toHaveLength(1);

@@ -21,7 +21,7 @@ test("Who has mended something at eNom and checks the account sees the fleet's p
   w.enom.settings.allowedAddress = true;
   const told = await certfleet(["account", "check"], { env: w.env });
 
-  expect(told).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ main .*accepts login and address/) });
+  expect(told).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ main .*accepts the login and the address/) });
   expect(told.stderr).toBe(
     "The fleet was asked to check, too: in a moment its dashboard and API show what it finds.\n",
   );

@@ -41,7 +41,7 @@ test("a slot that a colleague bought by hand is unmatched at eNom, by its CertID
 
   const { unmatched } = await prove(w);
 
-  const what = `CertID ${certId} (RapidSSL) for 9.95: nobody here has it`;
+  const what = `CertID ${certId} (RapidSSL) for 9.95: no order here has it`;
   expect(unmatched).toEqual([{ side: "enom", certId, orderId, reference: null, what }]);
 });
 
@@ -137,10 +137,10 @@ test("claims that eNom does not back are unmatched here: a held slot, a spare on
 
   expect(unmatched.map(({ side, what }) => [side, what])).toEqual([
     ["ledger", "order bill-7 has CertID 910001, which eNom does not know"],
-    ["ledger", "the pool of spare slots has CertID 910002, which eNom does not know"],
+    ["ledger", "the pool of unused slots has CertID 910002, which eNom does not know"],
     ["ledger", `order ${reference} has CertID 910003, which eNom does not know`],
     ["ledger", `${reference}#1 was answered with order 910004, which eNom does not know`],
-    ["ledger", "order bill-8 holds CertID 910009, which the ledger's other map does not give to it"],
+    ["ledger", "order bill-8 holds CertID 910009, which the ledger's other map gives to nobody or to another order"],
   ]);
 });
 
@@ -152,7 +152,7 @@ test("a payment as large as a certificate that names no order is unmatched; any 
 
   const { unmatched, purchases } = await prove(w);
 
-  expect(unmatched).toMatchObject([{ side: "enom", what: "a payment for 9.95: nobody here has it" }]);
+  expect(unmatched).toMatchObject([{ side: "enom", what: "a payment for 9.95: no order here has it" }]);
   expect(purchases).toHaveLength(2);
 });
 

@@ -54,7 +54,7 @@ async function raise(w: World, reference: string, on: string, attention: Attenti
 
 /** The lists that this department has got. */
 async function lists(w: World, department: string) {
-  return (await mailsTo(w, department)).filter(({ subject }) => subject.endsWith(" a person"));
+  return (await mailsTo(w, department)).filter(({ subject }) => subject.endsWith(" attention"));
 }
 
 /** Which of these orders a mail names, in its order. */
@@ -76,8 +76,8 @@ test("Each department gets one list a UTC day, of its own account's cases, for a
 
   expect(firstDay.map((mails) => mails.map((mail) => named(mail, both)))).toEqual([[[ours]], [[theirs]]]);
   expect(firstDay.flat().map(({ subject }) => subject)).toEqual([
-    "1 certificate of main needs a person",
-    "1 certificate of second needs a person",
+    "1 certificate of main needs attention",
+    "1 certificate of second needs attention",
   ]);
   expect(await lists(w, DEPARTMENT)).toHaveLength(2);
   expect(await lists(w, SECOND)).toHaveLength(1);
@@ -123,9 +123,9 @@ test("Of twenty-six open cases twenty-five are listed, the most urgent, and one 
   await sweepAt(w, "2026-04-02T06:00:00Z");
 
   const [list] = await lists(w, DEPARTMENT);
-  expect(list?.subject).toBe("26 certificates of main need a person");
+  expect(list?.subject).toBe("26 certificates of main need attention");
   expect(named(list, all)).toEqual(all.slice(0, 25));
-  expect(list?.text).toContain("And 1 more for which there was no room");
+  expect(list?.text).toContain("1 more did not fit");
 });
 
 test("Of cases with long texts as many are listed as a mail may hold, the rest is counted, and the next department has its list, too.", async () => {
@@ -140,9 +140,9 @@ test("Of cases with long texts as many are listed as a mail may hold, the rest i
 
   const [list] = await lists(w, DEPARTMENT);
   const listed = named(list, all).length;
-  expect(list?.subject).toBe("60 certificates of main need a person");
+  expect(list?.subject).toBe("60 certificates of main need attention");
   expect(listed).toBeGreaterThan(10);
-  expect(list?.text.replace(/\s+/g, " ")).toContain(`And ${60 - listed} more for which there was no room`);
+  expect(list?.text.replace(/\s+/g, " ")).toContain(`${60 - listed} more did not fit`);
   expect((await lists(w, SECOND)).map((mail) => named(mail, [theirs]))).toEqual([[theirs]]);
 });
 

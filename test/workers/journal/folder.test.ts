@@ -39,7 +39,7 @@ test("a line that somebody took out, or spoiled, is told with its file and numbe
   await expect(journal.read("main")).rejects.toThrow(`${file}, line 2, does not continue line 1`);
 
   await writeFile(file, `${first}\n?${third}\n`);
-  await expect(journal.read("main")).rejects.toThrow(`${file}, line 2, is no line of a journal`);
+  await expect(journal.read("main")).rejects.toThrow(`${file}, line 2, is not a line of a journal`);
   await expect(journal.highest("main")).rejects.toThrow(file);
 });
 
@@ -48,8 +48,8 @@ test("a file that was put under another account is not read as that account's", 
 
   await rename(dirname(file), join(dirname(dirname(file)), "account-other"));
 
-  await expect(journal.read("other")).rejects.toThrow("line 1, is of another account");
-  await expect(journal.highest("other")).rejects.toThrow("is of another account");
+  await expect(journal.read("other")).rejects.toThrow("line 1, belongs to another account");
+  await expect(journal.highest("other")).rejects.toThrow("belongs to another account");
 });
 
 test("a last line torn by a crash is left out, and everything before it counts", async () => {
@@ -127,11 +127,11 @@ test("a journal that was deleted, or replaced, under a running process takes no 
   await rm(folder, { recursive: true });
   await expect(journal.append(line(2))).rejects.toThrow(/was deleted/);
   await expect(journal.append(line(3))).rejects.toThrow(Unavailable);
-  await expect(journal.highest("main")).rejects.toThrow(/not the journal any more/);
+  await expect(journal.highest("main")).rejects.toThrow(/no longer the journal/);
 
   await mkdir(folder);
   const replaced = await opened(folder, prefix);
   expect(replaced.id).not.toBe(journal.id);
-  await expect(journal.append(line(4))).rejects.toThrow(/not the journal any more/);
+  await expect(journal.append(line(4))).rejects.toThrow(/no longer the journal/);
   await expect(journal.read("main")).rejects.toThrow(Unavailable);
 });

@@ -50,7 +50,7 @@ test("a Redis that came back empty takes no step, and is not taken for an empty 
   await journal.append(line(1));
 
   await client.call("FLUSHALL");
-  await expect(journal.append(line(2))).rejects.toThrow(/not there any more/);
+  await expect(journal.append(line(2))).rejects.toThrow(/its data is gone/);
   await expect(journal.highest("main")).rejects.toThrow(Unavailable);
   await expect(journal.read("main")).rejects.toThrow(Unavailable);
 
@@ -69,13 +69,13 @@ test("a Redis that is full says so, and nothing is acted upon", async () => {
   expect(await journal.read("main")).toEqual(lines(1, 2));
 });
 
-test("a Redis that does not answer is given up, without its password in the words", async () => {
+test("a Redis that does not respond is reported, without its password in the words", async () => {
   const url = "redis://certfleet:canary-password@127.0.0.1:1/0?password=canary-password";
 
   const failure = await openSecondRedis(url, newPrefix(), { connectMs: 50 }).catch((error: unknown) => error);
 
   expect(failure).toBeInstanceOf(Unavailable);
-  expect(String(failure)).toMatch(/redis:\/\/127\.0\.0\.1:1\/0 failed: it does not answer.*CERTFLEET_JOURNAL/);
+  expect(String(failure)).toMatch(/redis:\/\/127\.0\.0\.1:1\/0 failed: it does not respond.*CERTFLEET_JOURNAL/);
   expect(String(failure)).not.toContain("canary-password");
 });
 

@@ -111,7 +111,7 @@ test("rule 7: behind the journal's line Redis is asked once more, and a gate tha
   await l.begin("a");
   const meanwhile = betweenGateAndWrite(l, () => markNotSent(l, ticket("a"), "another run of this ticket gave up"));
 
-  await expect(meanwhile.gate(ticket("a"))).rejects.toThrow("does not know it any more");
+  await expect(meanwhile.gate(ticket("a"))).rejects.toThrow("no longer has the write");
 });
 
 test("rule 7: a gate that another process has won meanwhile is shut for this one", async () => {
@@ -121,7 +121,7 @@ test("rule 7: a gate that another process has won meanwhile is shut for this one
   const attempt = l.ledger.keys.ledger.attempt("a", 1);
   const meanwhile = betweenGateAndWrite(l, () => l.ledger.redis.hset(attempt, "sender", "another process"));
 
-  await expect(meanwhile.gate(ticket("a"))).rejects.toThrow("does not know it any more");
+  await expect(meanwhile.gate(ticket("a"))).rejects.toThrow("no longer has the write");
 });
 
 test("rule 3: an account that is frozen between the gate and the write buys nothing", async () => {

@@ -68,7 +68,7 @@ test("a mail whose acceptance was lost on the way is sent again with the same Me
     needs,
   );
 
-  expect(first).toMatchObject({ waitSeconds: 60, because: expect.stringContaining("lost before it answered") });
+  expect(first).toMatchObject({ waitSeconds: 60, because: expect.stringContaining("disconnected before it answered") });
   expect(second).toBe("done");
   const [one, two] = catcher.mails();
   expect(two?.messageId).toBe(one?.messageId);
@@ -124,7 +124,7 @@ test("a relay that is away is tried after 1, 5, 30 minutes, 1, 2, 4 hours, then 
   expect(waits.slice(0, 8)).toEqual([60, 300, 1800, 3600, 7200, 14_400, 21_600, 21_600]);
   expect(waits.reduce((sum, wait) => sum + wait)).toBe(48 * 3_600);
   expect(ended).toBeInstanceOf(Refused);
-  expect(String(ended)).toContain(`given up after two days and ${waits.length + 1} attempts`);
+  expect(String(ended)).toContain(`abandoned after two days and ${waits.length + 1} attempts`);
   await expect(notify(aNotification(), needs)).rejects.toThrow(Refused);
 });
 
@@ -172,7 +172,10 @@ test("a worker that is slow, not dead, keeps its mail to itself", async () => {
   );
   giveUp.abort();
 
-  expect(await slow).toMatchObject({ waitSeconds: 60, because: expect.stringContaining("lost before it answered") });
+  expect(await slow).toMatchObject({
+    waitSeconds: 60,
+    because: expect.stringContaining("disconnected before it answered"),
+  });
   expect(catcher.mails()).toHaveLength(1);
 });
 

@@ -84,8 +84,8 @@ test("The department of the account that is short of funds is told, by the mail 
 
   const [mail] = await cases(w, SHORT, SECOND);
   expect(mail?.text).toMatch(/Account: +second\n/);
-  expect(mail?.text).toContain("Refill the eNom account");
-  expect((await mailsTo(w, SECOND)).map(({ subject }) => subject)).toContain("1 certificate of second needs a person");
+  expect(mail?.text).toContain("Top up the eNom account");
+  expect((await mailsTo(w, SECOND)).map(({ subject }) => subject)).toContain("1 certificate of second needs attention");
   expect(await mailsTo(w, DEPARTMENT)).toEqual([]);
 });
 

@@ -37,7 +37,7 @@ test.for([
     expect(mails.map(({ subject }) => subject)).toEqual([expect.stringContaining(`order-failed (${reference})`)]);
     const text = mails[0]?.text.replace(/[\s>]+/g, " ");
     expect(text).toContain(words);
-    expect(text).toContain("order anew under a new reference");
+    expect(text).toContain("order again under a new reference");
     expect(text).not.toContain("--retry");
     expect(await mailsTo(w, CUSTOMER)).toHaveLength(1);
   },

@@ -69,7 +69,7 @@ test("rule 11: without budget, and when it is spent, a person decides", async ()
   const { record, attempt } = await drive(w, reference, withCode("purchase-unknown"), needs);
 
   expect(attempt).toBe(2);
-  expect(record.attention?.message).toContain("bought again before");
+  expect(record.attention?.message).toContain("already bought again once");
   expect(bought(w)).toBe(2);
 });
 
@@ -96,7 +96,7 @@ test("rule 11: nothing is bought again while another purchase of the class is no
 
   const outcome = await advanceOrder(first, buyingAgain(w));
 
-  expect(outcome).toMatchObject({ because: expect.stringContaining("not settled yet") });
+  expect(outcome).toMatchObject({ because: expect.stringContaining("not known yet") });
   await w.time.pass(1.5 * MINUTE_MS);
   await advanceOrder(first, buyingAgain(w));
   await lookAgain(w, first, buyingAgain(w));
@@ -169,7 +169,7 @@ test("rule 11: money that is gone before the history shows it stops it", async (
 
   const { record } = await drive(w, reference, withCode("purchase-unknown"), needs);
 
-  expect(record.attention?.message).toContain("a debit is on its way");
+  expect(record.attention?.message).toContain("a debit is still missing in it");
   expect(bought(w)).toBe(1);
 });
 

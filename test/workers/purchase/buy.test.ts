@@ -126,7 +126,7 @@ test("a slot of another product, or one that does not exist, cannot be adopted",
   );
 
   expect(state).toBe("PARKED");
-  expect(record.attention?.message).toContain("eNom knows no CertID 1");
+  expect(record.attention?.message).toContain("eNom has no CertID 1");
 });
 
 test("a purchase that a person knows was not made is made once more", async () => {

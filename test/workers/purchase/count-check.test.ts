@@ -65,22 +65,32 @@ const strange: [string, Listed[], Ours, RegExp][] = [
     "a certificate that no map has was configured",
     [configured],
     { inFlight: ["U"] },
-    /950 \(shop\.example\.com\) in no map/,
+    /950 \(shop\.example\.com\) which the ledger does not know/,
   ],
   [
     "two were configured, and one purchase is parked",
     [configured, { ...configured, certId: 951 }],
     { parked: 1 },
-    /no map/,
+    /the ledger does not know/,
   ],
-  ["its term is over and no map has it", [{ ...UNTOUCHED, isExpired: true }], { abandoned: 1 }, /no map/],
+  [
+    "its term is over and no map has it",
+    [{ ...UNTOUCHED, isExpired: true }],
+    { abandoned: 1 },
+    /the ledger does not know/,
+  ],
   [
     "the purchases were of another class",
     [{ ...UNTOUCHED, validityMonths: 24 }],
     { inFlight: ["S"] },
     /more than 0 purchases/,
   ],
-  ["a slot that was spare here carries a domain", [configured], { owners: [[950, "POOL"]] }, /950 .*spare here/],
+  [
+    "a slot that was spare here carries a domain",
+    [configured],
+    { owners: [[950, "POOL"]] },
+    /950 .*an unused slot here/,
+  ],
   ["no order could have bought such a product", [{ ...UNTOUCHED, prodType: 999 }], { inFlight: ["S"] }, /more than 0/],
 ];
 

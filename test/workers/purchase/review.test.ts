@@ -114,7 +114,7 @@ test("a purchase without an answer is looked for after 5, 15, 30, 60, 120, 300, 
     await w.time.pass(seconds * 1_000);
     const before = w.enom.asked("CertGetCerts").length;
     const outcome = await advanceOrder(reference, needs);
-    expect(outcome).toMatchObject({ because: expect.stringContaining("answer is not known") });
+    expect(outcome).toMatchObject({ because: expect.stringContaining("outcome is not known") });
     const age = w.time.ms() - ((await findAttempt(needs, reference, 1))?.gateAt ?? 0);
     nextLooks.push(Math.round(age / 1_000 + (outcome === "done" ? 0 : outcome.waitSeconds)));
     looks.push(w.enom.asked("CertGetCerts").length - before);

@@ -22,7 +22,7 @@ test("an order whose price is above the agreed one waits with both prices, and g
   const tooLow = orderNeeds(w, { priceCeiling: () => "9.94" });
 
   const { record } = await drive(w, reference, withCode("price-above-ceiling"), tooLow);
-  expect(record.attention?.message).toMatch(/eNom asks .+ for 2 y; agreed are 9\.94 USD a year\./);
+  expect(record.attention?.message).toMatch(/eNom asks .+ for 2 y; the limit is 9\.94 USD a year\./);
   expect(w.enom.asked("PurchaseServices")).toEqual([]);
 
   await drive(w, reference, issued, orderNeeds(w, { priceCeiling: () => "1000.00" }));
@@ -67,7 +67,7 @@ test("a purchase that nobody knows the end of keeps its price: the next order wa
   late.resolve();
   await expect.poll(() => w.enom.books.purchases().length, { interval: 10, timeout: 10_000 }).toBe(1);
 
-  expect(record.attention?.message).toContain("cannot pay 9.95 USD beside what is being bought");
+  expect(record.attention?.message).toContain("cannot pay 9.95 USD in addition to the purchases in flight");
   expect(w.enom.books.balance()).toBe("55.05");
 });
 
@@ -108,7 +108,7 @@ test("an account that may have less money in the air than one purchase costs tel
 
   const { record } = await drive(w, await w.accept({}), withCode("spend-cap-reached"), needs);
 
-  expect(record.attention?.message).toContain("5.00 USD in the air");
+  expect(record.attention?.message).toContain("5.00 USD in flight");
 });
 
 test("rule 6: a spare slot is used although there is no money, no room and a lower price was agreed", async () => {

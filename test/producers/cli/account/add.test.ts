@@ -38,7 +38,7 @@ test("a script adds an account by options; eNom is asked first, and the file is 
 
   expect(result).toMatchObject({ code: 0, stderr: "" });
   expect(result.stdout).toMatch(
-    /^Account eu is in .*certfleet\.yaml\.\nRestart .*\n✓ eNom accepts login and address\.\n$/,
+    /^Account eu is in .*certfleet\.yaml\.\nRestart .*\n✓ eNom accepts the login and the address\.\n$/,
   );
   expect(enom.asked().map(({ command }) => command.toLowerCase())).toContain("checklogin");
   expect(readFileSync(file, "utf8")).toMatch(
@@ -265,7 +265,7 @@ test.skipIf(!hasTerminal)(
 
     expect([code, unasked]).toEqual([0, []]);
     expect(said).toContain("New at eNom? Register an account: https://www.enom.com/");
-    expect(said).toContain("eNom accepts login and address.");
+    expect(said).toContain("eNom accepts the login and the address.");
     expect(said).not.toContain(PASSWORD);
     expect(readFleetFile(file).accounts).toMatchObject([
       { id: "main", password: `\${ENOM_PASSWORD}`, department: "ssl@provider.example", minimumBalance: "50.00" },

@@ -205,7 +205,7 @@ test("a reissue is noted with who asked and why, rung, and not taken twice while
   expect(asked).toMatchObject({ ending: "done", json: { status: "reissuing" } });
   expect(asked.text).toMatch(/reissue\.requested +by ada \(command line\): new key/);
   expect(await jobsIn(placeOf(w), "reissue")).toBe(1);
-  expect(again).toMatchObject({ ending: "conflict", note: "A reissue is under way already." });
+  expect(again).toMatchObject({ ending: "conflict", note: "A reissue is already in progress. Wait until it is done." });
 });
 
 test("a reissue with a CSR for another domain is wrong usage, and nothing changes", async () => {
@@ -252,7 +252,7 @@ test("a decision that the worker refuses is a conflict, with the worker's reason
 
   expect(result).toMatchObject({
     ending: "conflict",
-    note: expect.stringContaining("eNom knows no CertID 1") as string,
+    note: expect.stringContaining("eNom has no CertID 1") as string,
   });
 });
 
@@ -291,7 +291,10 @@ test("where nothing waits for a decision, a decision is a conflict", async () =>
     resolveCertificate("bill-1", { decision: "retry", reason: "why not" }, fleet),
   );
 
-  expect(result).toMatchObject({ ending: "conflict", note: "Nothing waits for a decision." });
+  expect(result).toMatchObject({
+    ending: "conflict",
+    note: "Nothing waits for a decision: this order needs no attention.",
+  });
 });
 
 test("an order can be given up although nothing waits for a decision, and only once", async () => {
@@ -306,7 +309,10 @@ test("an order can be given up although nothing waits for a decision, and only o
   const again = await giveUp();
 
   expect(given).toMatchObject({ ending: "done", json: { status: "cancelled" } });
-  expect(again).toMatchObject({ ending: "conflict", note: "The order is over." });
+  expect(again).toMatchObject({
+    ending: "conflict",
+    note: "The order is cancelled or refused. Nothing can be changed.",
+  });
 });
 
 test("a certificate that does not exist is not found, whatever is asked of it", async () => {

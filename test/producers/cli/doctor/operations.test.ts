@@ -77,7 +77,7 @@ test("an account that eNom accepts is one line, as a person would say it", async
   const result = checkResult(await checkAccounts(w.env), { file: "certfleet.yaml" });
 
   expect(result).toMatchObject({ ending: "done", json: { accounts: [{ account: "main", ok: true, cause: null }] } });
-  expect(result.text).toMatch(/^✓ main {2}127\.0\.0\.1:\d+: eNom accepts login and address\. \(\d+ ms\)$/);
+  expect(result.text).toMatch(/^✓ main {2}127\.0\.0\.1:\d+: eNom accepts the login and the address\. \(\d+ ms\)$/);
 });
 
 test("a login that eNom refuses is a failure in eNom's own words with what to do, and the password is not among them", async () => {
@@ -189,8 +189,8 @@ test("the doctor says that the folder of templates is not there, and is silent w
     {
       name: "Templates",
       state: "ill",
-      detail: `there is no folder ${words}: mails are written in the built-in words`,
-      remedy: "Make it there, which needs no restart, or correct templates.directory in the configuration file.",
+      detail: `there is no folder ${words}: mails use the built-in text`,
+      remedy: "Create the folder (no restart is needed), or correct templates.directory in the configuration file.",
     },
   ]);
   expect(after.filter(({ name }) => name === "Templates")).toEqual([]);

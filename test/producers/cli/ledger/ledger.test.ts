@@ -73,7 +73,7 @@ test("the proof ends with one line that scripts read, and with 0 only when nothi
   expect(shown.code).toBe(1);
   expect(shown.out).toMatch(/NOBODY$/m);
   expect(shown.out).toMatch(
-    new RegExp(`^ {2}at eNom +CertID ${stranger.certId} \\(RapidSSL\\) for 9\\.95: nobody here has it$`, "m"),
+    new RegExp(`^ {2}at eNom +CertID ${stranger.certId} \\(RapidSSL\\) for 9\\.95: no order here has it$`, "m"),
   );
   expect(shown.out).toMatch(/\n\n2 purchases, 1 unmatched\n$/);
   expect(JSON.stringify([well, ill, shown])).not.toContain(PASSWORD);

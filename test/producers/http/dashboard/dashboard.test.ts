@@ -286,10 +286,10 @@ async function fleet(w: World): Promise<void> {
     attention: {
       ...attention,
       code: "no-account-with-funds",
-      message: "Account reserve cannot pay 9.95 USD beside what is being bought.",
+      message: "Account reserve cannot pay 9.95 USD in addition to the purchases in flight.",
       by: null,
       since: NOW.toISOString(),
-      next: "Refill the eNom account; the order goes on by itself.",
+      next: "Top up the eNom account; the order goes on by itself.",
     },
   });
 }

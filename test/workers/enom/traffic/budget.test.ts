@@ -57,7 +57,7 @@ test("Whoever would wait too long is told at once when to come again, and nothin
   const later = {
     name: "Unavailable",
     retryAfterSeconds: 10,
-    message: expect.stringContaining("0.1 requests a second"),
+    message: expect.stringContaining("0.1 requests per second"),
   };
   expect(question).toMatchObject(later);
   expect(purchase).toMatchObject({ kind: "not-sent", error: later });
