@@ -3,11 +3,12 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommanderError } from "commander";
 import { expect, test } from "vitest";
-import { type AttentionCode, attentionKinds, nextStep } from "../src/shared/certificate/attention.ts";
+import { attentionCodes } from "../src/shared/base/codes.ts";
+import { nextStep } from "../src/shared/certificate/attention.ts";
 import { emptyProgram } from "./support/program.ts";
 
 const root = join(import.meta.dirname, "..");
-const codes = Object.keys(attentionKinds) as AttentionCode[];
+const codes = attentionCodes;
 const documents = ["README.md", "docs/runbook.md"];
 
 test.for(codes)("The next step of %s has no command that the program would refuse.", async (code) => {

@@ -1,18 +1,18 @@
 // The pages of the codes that people meet: attention codes, events of logs and timelines, exit codes of the command line.
 import { gatewayLogEvents } from "../../src/producers/log-events.ts";
+import { attentionCodes, codes } from "../../src/shared/base/codes.ts";
 import { type LogEvent, sharedLogEvents } from "../../src/shared/base/log-events.ts";
 import { exitCodes, exitMeanings } from "../../src/shared/base/result.ts";
-import { type AttentionCode, attentionKinds, concernsAccount } from "../../src/shared/certificate/attention.ts";
 import { attentionMeanings } from "../../src/shared/certificate/attention-meanings.ts";
 import { timelineEvents } from "../../src/shared/certificate/timeline-events.ts";
 import { workerLogEvents } from "../../src/workers/log-events.ts";
 import { code, page, table } from "./page.ts";
 
 export function attentionPage(): string {
-  const rows = (Object.keys(attentionKinds) as AttentionCode[]).map((each) => {
+  const rows = attentionCodes.map((each) => {
     const { means, section } = attentionMeanings[each];
-    const { goesOn } = attentionKinds[each];
-    return [`[${code(each)}](../runbook.md#${section})`, goesOn, concernsAccount(each) ? "account" : "order", means];
+    const { goesOn, about } = codes[each].attention;
+    return [`[${code(each)}](../runbook.md#${section})`, goesOn, about, means];
   });
   return page(
     "Attention codes",

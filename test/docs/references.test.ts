@@ -7,9 +7,9 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import type { z } from "zod";
 import { gatewayLogEvents } from "../../src/producers/log-events.ts";
+import { attentionCodes, codes } from "../../src/shared/base/codes.ts";
 import { sharedLogEvents } from "../../src/shared/base/log-events.ts";
 import { readSettings } from "../../src/shared/base/read-settings.ts";
-import { attentionKinds } from "../../src/shared/certificate/attention.ts";
 import { timelineEvents } from "../../src/shared/certificate/timeline-events.ts";
 import { readFleetFile } from "../../src/shared/config/fleet-file.ts";
 import * as settings from "../../src/shared/config/settings.ts";
@@ -54,7 +54,7 @@ test("the configuration file that the guide shows is accepted as it stands", () 
 });
 
 test("the runbook has every attention code, and says whether the fleet goes on by itself", () => {
-  const kinds = Object.entries(attentionKinds);
+  const kinds = attentionCodes.map((code) => [code, codes[code].attention] as const);
   const sections = matches(runbook, /^### `([a-z-]+)`\n\n\*(Goes on by itself|Waits for a person)/gm);
   const words = { fleet: "Goes on by itself", person: "Waits for a person" };
 

@@ -1,6 +1,6 @@
 // The people around the fleet: who decides on parked purchases, who thaws and rebuilds an account, who sends lost orders again.
 import type { Slot } from "../../src/sandbox/enom/books/slot.ts";
-import { goesOnByItself } from "../../src/shared/certificate/attention.ts";
+import { goesOnByItself } from "../../src/shared/base/codes.ts";
 import { type Certificate, isParkedAndTold } from "../../src/shared/certificate/certificate.ts";
 import { requestChange } from "../../src/shared/certificate/operator-request.ts";
 import type { OperatorRequest } from "../../src/shared/certificate/record.ts";

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { goesOnByItself } from "../../src/shared/base/codes.ts";
 import type { Lifecycle } from "../../src/shared/base/lifecycle.ts";
-import { goesOnByItself } from "../../src/shared/certificate/attention.ts";
 import {
   type Certificate,
   isFinished,

@@ -1,9 +1,10 @@
 // The life of one certificate as it is kept: the order, its ledger facts, its record. Money facts are the ledger's: here they are only repeated.
 
+import type { AttentionCode } from "../base/codes.ts";
 import { type Subscription, shareOf } from "../subscription/due.ts";
 import type { EffectivePolicy } from "../subscription/policy.ts";
 import { paidEnd as endOfTerm, type Term } from "../subscription/term.ts";
-import { type Attention, type AttentionCode, raise } from "./attention.ts";
+import { type Attention, raise } from "./attention.ts";
 import type { Order } from "./order.ts";
 import { getProduct } from "./products.ts";
 import type { CertificateRecord } from "./record.ts";

@@ -2,12 +2,12 @@
 
 import { join } from "node:path";
 import { z } from "zod";
+import { goesOnByItself } from "../base/codes.ts";
 import { Unavailable } from "../base/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { defineScript, runScript } from "../redis/script.ts";
 import type { PolicyFor } from "../subscription/policy.ts";
-import { goesOnByItself } from "./attention.ts";
 import {
   type Certificate,
   isFinished,

@@ -4,9 +4,9 @@
 import { z } from "zod";
 import type { AccountRecord } from "../../shared/account/records.ts";
 import type { Clock } from "../../shared/base/clock.ts";
+import type { AttentionCode } from "../../shared/base/codes.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { compareMoney, type Money } from "../../shared/base/money.ts";
-import type { AttentionCode } from "../../shared/certificate/attention.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";

@@ -1,8 +1,8 @@
 // Carries out what a person asked for: decide, change the approver, cancel. Kept in the record until done, and done once.
 
 import { isDeepStrictEqual } from "node:util";
+import { goesOnByItself } from "../../shared/base/codes.ts";
 import { Refused } from "../../shared/base/errors.ts";
-import { goesOnByItself } from "../../shared/certificate/attention.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { type CertificateRecord, type OperatorRequest, withEvent } from "../../shared/certificate/record.ts";
 import { cancelOrder } from "../ledger/transitions.ts";

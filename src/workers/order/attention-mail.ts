@@ -1,5 +1,7 @@
 // The mail to the department that a person must act: one a case, whatever is tried meanwhile. What concerns a whole account is one case.
-import { type Attention, concernsAccount } from "../../shared/certificate/attention.ts";
+
+import { concernsAccount } from "../../shared/base/codes.ts";
+import type { Attention } from "../../shared/certificate/attention.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import type { AccountEntry } from "../../shared/config/fleet-file.ts";
 import type { Account } from "../accounts/accounts.ts";

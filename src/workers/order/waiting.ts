@@ -1,7 +1,8 @@
 // Waiting and being stuck: pauses that grow, attention that is raised once and cleared by success, nothing retried for ever.
 
+import { type AttentionCode, goesOnByItself } from "../../shared/base/codes.ts";
 import { plusSeconds } from "../../shared/base/dates.ts";
-import { type Attention, type AttentionCode, goesOnByItself } from "../../shared/certificate/attention.ts";
+import type { Attention } from "../../shared/certificate/attention.ts";
 import { type Certificate, isParkedAndTold, parkedCodes, raiseFor } from "../../shared/certificate/certificate.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
 import type { Outcome } from "../runtime/outcome.ts";

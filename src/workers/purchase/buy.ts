@@ -1,8 +1,8 @@
 // The step that begins a purchase (rules 4 to 6): on the first account by sort that can sell it and pay it, one attempt.
 import { randomUUID } from "node:crypto";
+import { type AttentionCode, goesOnByItself } from "../../shared/base/codes.ts";
 import { utcDate } from "../../shared/base/dates.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
-import { type AttentionCode, goesOnByItself } from "../../shared/certificate/attention.ts";
 import { type Certificate, paidEnd, policyOf } from "../../shared/certificate/certificate.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { askForBalance } from "../balance/ask.ts";

@@ -1,8 +1,8 @@
 // Whether an order can be bought on an account now, and for how much: everything that must be right before the gate, in order.
 
 import { mustStay } from "../../shared/account/minimum-balance.ts";
+import type { AttentionCode } from "../../shared/base/codes.ts";
 import { compareMoney, type Money, sumMoney, timesMoney } from "../../shared/base/money.ts";
-import type { AttentionCode } from "../../shared/certificate/attention.ts";
 import { type Certificate, subscriptionOf } from "../../shared/certificate/certificate.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { yearsLeft, yearsToBuy } from "../../shared/subscription/term.ts";

@@ -1,7 +1,8 @@
 // Promises of commands within sentences: found as they are meant to be pasted, and nothing of the text is lost.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { attentionKinds } from "../../../src/shared/certificate/attention.ts";
+import { attentionCodes } from "../../../src/shared/base/codes.ts";
+import { nextStep } from "../../../src/shared/certificate/attention.ts";
 import { piecesOf } from "../../../src/shared/mail/commands.ts";
 
 const commands = (text: string): string[] =>
@@ -24,7 +25,7 @@ test("Put together again the pieces are the text, whatever it is.", () => {
   const texts = fc.oneof(
     fc.string(),
     fc.array(words).map((each) => each.join("")),
-    fc.constantFrom(...Object.values(attentionKinds).map(({ next }) => next)),
+    fc.constantFrom(...attentionCodes.map((code) => nextStep(code, "REF"))),
   );
   fc.assert(
     fc.property(texts, (text) => {

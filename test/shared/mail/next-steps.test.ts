@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { causes } from "../../../src/shared/account/connection-check.ts";
-import { type AttentionCode, attentionKinds, nextStep } from "../../../src/shared/certificate/attention.ts";
+import { attentionCodes } from "../../../src/shared/base/codes.ts";
+import { nextStep } from "../../../src/shared/certificate/attention.ts";
 import { renderer } from "../../../src/shared/mail/render.ts";
 import type { TemplateName } from "../../../src/shared/mail/templates.ts";
 import { findings } from "../../../src/workers/balance/connection-findings.ts";
@@ -11,7 +12,7 @@ import { example } from "./faces.ts";
 
 const render = renderer();
 const languages = ["es", "ru"] as const;
-const codes = Object.keys(attentionKinds) as AttentionCode[];
+const codes = attentionCodes;
 const apiHost = "reseller.enom.com:8443";
 const inEnglish = [
   // An order that is over asks for nobody any more: its mail has a code, and the order no attention.

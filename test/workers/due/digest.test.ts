@@ -1,7 +1,7 @@
 // Once a day each department gets the list of what waits for a person: nothing twice, nothing forgotten, the most urgent first.
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { type Attention, attentionKinds } from "../../../src/shared/certificate/attention.ts";
+import { type Attention, nextStep } from "../../../src/shared/certificate/attention.ts";
 import { account, openAccounts } from "../../../src/workers/accounts/accounts.ts";
 import { sweepDue } from "../../../src/workers/due/sweep.ts";
 import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
@@ -131,7 +131,7 @@ test("Of twenty-six open cases twenty-five are listed, the most urgent, and one 
 test("Of cases with long texts as many are listed as a mail may hold, the rest is counted, and the next department has its list, too.", async () => {
   const w = await story();
   await w.work(["notify"]);
-  const texts = { message: "Покупка не подтверждена. ".repeat(12), next: attentionKinds["purchase-unknown"].next };
+  const texts = { message: "Покупка не подтверждена. ".repeat(12), next: nextStep("purchase-unknown", "REF") };
   const all: string[] = [];
   for (let i = 0; i < 60; i++) all.push(await openCase(w, texts));
   const theirs = await openCase(w, { on: "second" });

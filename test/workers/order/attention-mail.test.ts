@@ -1,7 +1,7 @@
 // A person must act: the department of the account that it is about gets one mail a case, and another one when it comes back.
 import { expect, test } from "vitest";
+import type { AttentionCode } from "../../../src/shared/base/codes.ts";
 import { DAY_MS } from "../../../src/shared/base/dates.ts";
-import type { AttentionCode } from "../../../src/shared/certificate/attention.ts";
 import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
 import type { OperatorRequest } from "../../../src/shared/certificate/record.ts";
 import { account, openAccounts } from "../../../src/workers/accounts/accounts.ts";

@@ -1,7 +1,7 @@
 // Where an order stands, in plain words: what it waits for, until when, what happens next and who must act.
 
+import { goesOnByItself } from "../../../shared/base/codes.ts";
 import { daysBetween, utcDate } from "../../../shared/base/dates.ts";
-import { goesOnByItself } from "../../../shared/certificate/attention.ts";
 import {
   type Certificate,
   type LedgerState,

@@ -2,12 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { explain } from "../../../../src/producers/cli/certificate/explanation.ts";
-import {
-  type AttentionCode,
-  attentionKinds,
-  goesOnByItself,
-  raise,
-} from "../../../../src/shared/certificate/attention.ts";
+import { type AttentionCode, attentionCodes, goesOnByItself } from "../../../../src/shared/base/codes.ts";
+import { raise } from "../../../../src/shared/certificate/attention.ts";
 import { type Certificate, ledgerStates } from "../../../../src/shared/certificate/certificate.ts";
 import type { Order } from "../../../../src/shared/certificate/order.ts";
 import { type CertificateRecord, NOTHING_DONE, newRecord } from "../../../../src/shared/certificate/record.ts";
@@ -156,7 +152,7 @@ test("a decision that waits for its worker is what the order is about", () => {
 });
 
 test("every reason for attention says what to do next, and whether the fleet goes on by itself", () => {
-  for (const code of Object.keys(attentionKinds) as AttentionCode[]) {
+  for (const code of attentionCodes) {
     const text = paragraph(anOrder({ record: { attention: attention(code) } }));
 
     expect(text).toContain(attention(code).next.replace(/\.$/, ""));
