@@ -17,12 +17,13 @@ if (!reference) {
 
 let told = "";
 for (;;) {
-  const answer = await fetch(`${base}/v1/certificates/${reference}`, { headers });
-  if (answer.status === 404) {
-    console.error(`No order ${reference} is known.`);
+  // No answer and a 5xx pass by themselves. Any other refusal stays: an unknown order, a wrong key.
+  const answer = await fetch(`${base}/v1/certificates/${reference}`, { headers }).catch(() => undefined);
+  if (answer && !answer.ok && answer.status < 500) {
+    console.error((await answer.json()).detail);
     process.exit(1);
   }
-  const { status, attention, failure, validation } = answer.ok ? await answer.json() : { status: "unknown" };
+  const { status, attention, failure, validation } = answer?.ok ? await answer.json() : { status: "no answer yet" };
   const now = attention ? `${status}: ${attention.message} Next: ${attention.next}` : status;
   if (now !== told) console.error(now);
   told = now;
