@@ -1,5 +1,5 @@
 // One order lived through to its paid end, and the account of it: what was bought, issued and mailed, and whether a day was missed.
-import { daysBetween, plusYears, utcDate } from "../../shared/base/dates.ts";
+import { daysBetween, HOUR_MS, plusYears, utcDate } from "../../shared/base/dates.ts";
 import { getCatalogueProduct } from "../enom/books/catalogue.ts";
 import type { SandboxEnom, SandboxEnomOptions } from "../enom/server.ts";
 import type { MailCatcher } from "../mail/catcher.ts";
@@ -12,7 +12,6 @@ import type { Screen } from "./screen.ts";
 /** When the customer's example begins. */
 export const BEGIN = new Date("2026-04-02T12:00:00Z");
 
-const HOUR_MS = 3_600_000;
 /** Owners approve after six hours, and a CA that needs no owner takes five minutes. */
 const OWNER_MS = 6 * HOUR_MS;
 export const SLOW_ENOM: SandboxEnomOptions = {

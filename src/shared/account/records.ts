@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { z } from "zod";
-import { DAY_MS } from "../base/dates.ts";
+import { DAY_MS, HOUR_MS } from "../base/dates.ts";
 import type { Fault } from "../base/fault.ts";
 import type { AccountEntry, FleetFile } from "../config/fleet-file.ts";
 import type { RedisClient } from "../redis/client.ts";
@@ -14,7 +14,6 @@ import { minimumBlocks } from "./minimum-balance.ts";
 
 /** So long are readings kept. */
 const HISTORY_MS = 90 * DAY_MS;
-const HOUR_MS = 3_600_000;
 
 const KEEP_BALANCE = defineScript(join(import.meta.dirname, "lua/keep-balance.lua"), {
   keys: ["account", "readings"],

@@ -1,5 +1,6 @@
 // Calendar arithmetic in UTC: dates are `YYYY-MM-DD`, times RFC 3339.
 
+export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
 /** The UTC date of a time. */

@@ -1,6 +1,6 @@
 // The certificate as people and billing systems see it: computed from what is kept and the time, never kept itself.
 
-import { utcDate } from "../base/dates.ts";
+import { DAY_MS, utcDate } from "../base/dates.ts";
 import { type Due, dueOf, effectiveLead } from "../subscription/due.ts";
 import { reusableUntil } from "../subscription/limits.ts";
 import type { EffectivePolicy } from "../subscription/policy.ts";
@@ -70,5 +70,5 @@ function nextAction({ record }: Certificate, due: Due | null) {
 
 /** Whole days that the customer's certificate is still valid: what a person has. Null where there is none. */
 function daysLeft(issue: { notAfter: Date } | null, now: Date): number | null {
-  return issue && Math.max(0, Math.floor((issue.notAfter.getTime() - now.getTime()) / 86_400_000));
+  return issue && Math.max(0, Math.floor((issue.notAfter.getTime() - now.getTime()) / DAY_MS));
 }

@@ -1,5 +1,5 @@
 // The life of one certificate on a clock of its own, event by event to the end of its paid term: the policy's schedule, and a CA that answers.
-import { DAY_MS } from "../base/dates.ts";
+import { DAY_MS, HOUR_MS } from "../base/dates.ts";
 import { type Due, dueOf, type Policy, type Subscription, stagesBehind } from "../subscription/due.ts";
 import { latestNotAfter } from "../subscription/limits.ts";
 import { boughtEnd, paidEnd, yearsLeft, yearsToBuy } from "../subscription/term.ts";
@@ -49,8 +49,6 @@ export interface Surroundings {
   /** So many days does the CA stay below the longest life that is allowed. */
   daysBelow?: number;
 }
-
-const HOUR_MS = 3_600_000;
 
 interface State extends Omit<Beginning, "first"> {
   /** Certificates that came. */

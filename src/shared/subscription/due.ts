@@ -1,6 +1,6 @@
 // When the policy acts on a certificate next, and how: reissue, buy the next term, remind. Pure, so that a forecast runs the same code.
 import { createHash } from "node:crypto";
-import { DAY_MS, daysBetween } from "../base/dates.ts";
+import { DAY_MS, daysBetween, HOUR_MS } from "../base/dates.ts";
 import { limitsAt } from "./limits.ts";
 import { boughtEnd, paidEnd, type RenewalRule, type Term } from "./term.ts";
 
@@ -44,7 +44,7 @@ export type Due =
 /** A certificate that lives less of its permitted life than this was cut at the end of the term that was bought. */
 const CUT_BELOW = 0.9;
 /** Our books date a purchase by eNom's answer, eNom's own by its beginning. */
-const SKEW_MS = 3_600_000;
+const SKEW_MS = HOUR_MS;
 
 /** The lead that the policy really has, in days: never more than half of the issue's life, so that no reissue chases itself. */
 export function effectiveLead(beforeDays: number, issue: { notBefore: Date; notAfter: Date } | null): number {

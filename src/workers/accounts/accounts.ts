@@ -1,6 +1,7 @@
 // The eNom accounts of this process: who they are, how to talk to them, which one an order fits.
 
 import { buyerOf, fits, inTurn } from "../../shared/account/fitting-accounts.ts";
+import { DAY_MS } from "../../shared/base/dates.ts";
 import { Unavailable } from "../../shared/base/errors.ts";
 import type { Order } from "../../shared/certificate/order.ts";
 import type { AccountEntry, FleetFile } from "../../shared/config/fleet-file.ts";
@@ -8,7 +9,7 @@ import type { CatalogueEntry, Enom } from "../enom/commands/commands.ts";
 
 /** eNom's catalogue changes rarely; an order may decide on one this old, and on an older one while eNom cannot be asked. */
 const CATALOGUE_AGE_MS = 10 * 60_000;
-const OLDEST_CATALOGUE_MS = 86_400_000;
+const OLDEST_CATALOGUE_MS = DAY_MS;
 
 export interface Account {
   entry: AccountEntry;

@@ -1,6 +1,7 @@
 // `ledger spares`: slots that were bought too many, how long a later order may take them, and until when eNom gives the money back.
 
 import type { UnusedSlot, UnusedSlots } from "../../shared/account/ledger-reports.ts";
+import { DAY_MS } from "../../shared/base/dates.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { findProduct } from "../../shared/certificate/products.ts";
 import { slotOwners } from "../../shared/certificate/slot-owner.ts";
@@ -12,8 +13,7 @@ import { type Desk, wantedAccounts } from "./ledger-desk.ts";
 import { readFacts } from "./ledger-facts.ts";
 
 /** Refunds only through support, within 30 days of the purchase (eNom's terms). */
-const REFUND_MS = 30 * 86_400_000;
-const DAY_MS = 86_400_000;
+const REFUND_MS = 30 * DAY_MS;
 
 /** Undefined when no account has that id. */
 export async function listSpares(account: string | undefined, desk: Desk): Promise<UnusedSlots | undefined> {

@@ -1,9 +1,10 @@
 // Ends the cases of accounts that no order waits for any more: what comes back is told again.
+import { HOUR_MS } from "../../shared/base/dates.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { everyCase } from "./digest.ts";
 
 /** A case that was told of stands for so long at least: a cap that is reached each hour writes no mail each hour. */
-const SHORTEST_MS = 3 * 3_600_000;
+const SHORTEST_MS = 3 * HOUR_MS;
 
 /** With each sweep. */
 export async function endCases(needs: OrderNeeds): Promise<void> {

@@ -1,11 +1,12 @@
 // Begins a purchase (rules 4, 5, 6): at most one open attempt an order, the pool first, never more in the air than allowed.
+import { DAY_MS } from "../../shared/base/dates.ts";
 import { type Money, moneyUnits } from "../../shared/base/money.ts";
 import { type AttemptState, type Intent, slotClass } from "./attempt.ts";
 import { type LedgerContext, ledgerNow } from "./context.ts";
 import { ledgerScript, step } from "./script.ts";
 
 /** A slot bought too many is used for a new order only while its term is young. */
-export const POOL_AGE_MS = 7 * 86_400_000;
+export const POOL_AGE_MS = 7 * DAY_MS;
 
 const BEGIN = ledgerScript({
   step: "begin",

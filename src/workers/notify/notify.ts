@@ -1,5 +1,6 @@
 // The `notify` worker: one mail a key, written down before it is sent, repeated byte for byte when nobody knows whether it went.
 
+import { HOUR_MS } from "../../shared/base/dates.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import type { Bounce, BounceList } from "../../shared/mail/bounces.ts";
 import type { Notification } from "../../shared/mail/notification.ts";
@@ -23,7 +24,7 @@ export interface NotifyNeeds extends FailureNeeds {
 /** After the first failed attempt, the second and so on; then every six hours. The last try is made when two days are over. */
 const WAIT_SECONDS = [60, 300, 1800, 3600, 7200, 14_400];
 const LONGEST_WAIT_SECONDS = 21_600;
-const GIVE_UP_AFTER_MS = 48 * 3_600_000;
+const GIVE_UP_AFTER_MS = 48 * HOUR_MS;
 
 /**
  * Sends a mail once per key; the first notification of a key decides what it says and to whom. A crash between send and

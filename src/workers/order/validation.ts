@@ -1,6 +1,6 @@
 // The domain's owner: whether the owner must act, what eNom shows for it, when the owner is asked again, and what is kept when it was done.
 
-import { utcDate } from "../../shared/base/dates.ts";
+import { DAY_MS, utcDate } from "../../shared/base/dates.ts";
 import { type Certificate, raiseFor } from "../../shared/certificate/certificate.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
@@ -87,7 +87,7 @@ export async function raiseOverdueValidation(certificate: Certificate, since: st
   const { order, record } = certificate;
   const { timings: pace, log, clock } = needs;
   const now = clock.now();
-  if (now.getTime() - new Date(since).getTime() <= pace.validationDays * 86_400_000) return undefined;
+  if (now.getTime() - new Date(since).getTime() <= pace.validationDays * DAY_MS) return undefined;
   const calm = { ...record, trouble: null };
   if (record.attention?.code === "validation-overdue") return calm;
   const message = `The domain's owner has not acted since ${since.slice(0, 10)} (the limit is ${pace.validationDays} days).`;

@@ -1,7 +1,7 @@
 // Waiting and being stuck: pauses that grow, attention that is raised once and cleared by success, nothing retried for ever.
 
 import { type AttentionCode, goesOnByItself } from "../../shared/base/codes.ts";
-import { plusSeconds } from "../../shared/base/dates.ts";
+import { DAY_MS, plusSeconds } from "../../shared/base/dates.ts";
 import type { Attention } from "../../shared/certificate/attention.ts";
 import { type Certificate, isParkedAndTold, parkedCodes, raiseFor } from "../../shared/certificate/certificate.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
@@ -10,7 +10,7 @@ import { isSameCase, mailAttention } from "./attention-mail.ts";
 import type { OrderNeeds } from "./needs.ts";
 
 /** After so long without success even what mends itself is handed to a person. */
-export const GIVE_UP_MS = 30 * 86_400_000;
+export const GIVE_UP_MS = 30 * DAY_MS;
 /** eNom may be away so long before anybody is told. */
 const AWAY_MS = 60 * 60_000;
 

@@ -1,6 +1,6 @@
 // Looks whether the reissued certificate is there, takes it in, and until then waits, asks the owner again and reminds the department.
 
-import { plusSeconds } from "../../shared/base/dates.ts";
+import { DAY_MS, plusSeconds } from "../../shared/base/dates.ts";
 import { type Certificate, raiseFor } from "../../shared/certificate/certificate.ts";
 import { type CertificateRecord, type Issue, withEvent } from "../../shared/certificate/record.ts";
 import { isOfOthers } from "../../shared/certificate/slot-owner.ts";
@@ -15,7 +15,7 @@ import type { Outcome } from "../runtime/outcome.ts";
 import { remindDepartment } from "./by-hand.ts";
 
 /** Where the owner seemed to be spared, and no certificate comes: the owner is asked all the same. */
-const SPARED_MS = 86_400_000;
+const SPARED_MS = DAY_MS;
 
 /** Done is a reissue when a certificate with a new serial and the key of the CSR is there. */
 export async function checkReissue(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {

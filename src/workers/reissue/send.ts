@@ -1,5 +1,6 @@
 // Asks eNom's API for the reissue, once: what may have been sent is looked for, and never sent again by itself.
 
+import { HOUR_MS } from "../../shared/base/dates.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { csrHash } from "../../shared/certificate/csr.ts";
@@ -14,7 +15,7 @@ import { askDepartment } from "./by-hand.ts";
 import { saveState } from "./state.ts";
 
 /** A sending that nobody can tell of is watched so long before a person is asked. */
-const WATCHED_MS = 3_600_000;
+const WATCHED_MS = HOUR_MS;
 
 /** The note `sending` is saved before eNom is asked: a crash in between is found as doubt, and doubt reads before it sends. */
 export async function send(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {

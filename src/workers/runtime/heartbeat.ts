@@ -3,12 +3,13 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Clock } from "../../shared/base/clock.ts";
+import { HOUR_MS } from "../../shared/base/dates.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 
 const EVERY_MS = 5_000;
 /** A worker that was killed is forgotten after an hour. */
-const FORGET_MS = 3_600_000;
+const FORGET_MS = HOUR_MS;
 
 export function startHeartbeat(
   queue: string,

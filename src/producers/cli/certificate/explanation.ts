@@ -1,7 +1,7 @@
 // Where an order stands, in plain words: what it waits for, until when, what happens next and who must act.
 
 import { goesOnByItself } from "../../../shared/base/codes.ts";
-import { daysBetween, utcDate } from "../../../shared/base/dates.ts";
+import { daysBetween, HOUR_MS, utcDate } from "../../../shared/base/dates.ts";
 import {
   type Certificate,
   type LedgerState,
@@ -195,7 +195,7 @@ function nextByPolicy(certificate: Certificate, policyFor: PolicyFor, now: Date)
   if (due) return `${says} ${NEXT[due.kind](utcDate(due.at))}.`;
   const { issue } = certificate.record;
   const ends = paidEnd(certificate);
-  if (issue && ends && new Date(issue.notAfter) >= new Date(ends.getTime() - 3_600_000))
+  if (issue && ends && new Date(issue.notAfter) >= new Date(ends.getTime() - HOUR_MS))
     return `It is the last of the paid term, which ends on ${utcDate(ends)}.`;
   return `${says} nothing more is done.`;
 }

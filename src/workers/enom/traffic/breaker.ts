@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import type { Cause } from "../../../shared/account/connection-check.ts";
+import { HOUR_MS } from "../../../shared/base/dates.ts";
 import type { Log } from "../../../shared/base/log.ts";
 import type { RedisClient } from "../../../shared/redis/client.ts";
 import { defineScript, runScript, type Script } from "../../../shared/redis/script.ts";
@@ -11,7 +12,7 @@ import { defineScript, runScript, type Script } from "../../../shared/redis/scri
 const PROBE_MS = 150_000;
 const IN_A_ROW = 5;
 /** Failures so far apart are not in a row. */
-const FORGET_MS = 3_600_000;
+const FORGET_MS = HOUR_MS;
 
 const ENTER = defineScript(join(import.meta.dirname, "lua/breaker-enter.lua"), {
   keys: ["breaker"],
