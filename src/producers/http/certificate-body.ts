@@ -4,8 +4,9 @@ import { z } from "zod";
 import { attention } from "../../shared/certificate/attention.ts";
 import { type Certificate, statuses } from "../../shared/certificate/certificate.ts";
 import { doubt } from "../../shared/certificate/doubt.ts";
-import { policy, reference } from "../../shared/certificate/order.ts";
+import { reference } from "../../shared/certificate/order.ts";
 import { project } from "../../shared/certificate/projection.ts";
+import { policy } from "../../shared/subscription/policy.ts";
 import type { GatewayNeeds } from "./needs.ts";
 
 /** Described, not checked: a time that is odd shall not hide the certificate from its owner. */

@@ -6,7 +6,7 @@ import { utcDate } from "../base/dates.ts";
 import { displayName, emailAddress } from "../base/email-address.ts";
 import { type Fault, faultsOf } from "../base/fault.ts";
 import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
-import { beforeDays, policyMode } from "../subscription/policy.ts";
+import { policy } from "../subscription/policy.ts";
 import { type Csr, readCsr } from "./csr.ts";
 import { findProduct, isMultiDomain, type Product, products } from "./products.ts";
 import { slotOwners } from "./slot-owner.ts";
@@ -65,9 +65,6 @@ export const customer = z.strictObject({
     .regex(/^[a-z]{2}(-[A-Z]{2})?$/, "must be a language such as en or pt-BR")
     .optional(),
 });
-
-export const policy = z.strictObject({ mode: policyMode, beforeDays });
-export type Policy = z.infer<typeof policy>;
 
 export const brand = displayName.meta({
   description: "The name that mails about this order speak for, in BILLmanager the project; else the fleet's",

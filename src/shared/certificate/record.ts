@@ -1,9 +1,10 @@
 // The record of an order: everything that is known of it beside its text and the ledger's money facts, as it is kept in Redis.
 import { z } from "zod";
 import { stages } from "../subscription/due.ts";
+import { policy } from "../subscription/policy.ts";
 import { attention } from "./attention.ts";
 import { doubt } from "./doubt.ts";
-import { approver, brand, contacts, customer, type Order, policy } from "./order.ts";
+import { approver, brand, contacts, customer, type Order } from "./order.ts";
 
 const time = z.string();
 const dnsRecord = z.object({ name: z.string(), type: z.string(), value: z.string() });

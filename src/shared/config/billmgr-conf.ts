@@ -1,7 +1,7 @@
 // billmgr.conf, BILLmanager's own settings: the two lines of it that are about subscriptions. Everything else in it is ignored.
 import { readFileSync, statSync } from "node:fs";
 import { badSettings } from "../base/read-settings.ts";
-import type { Policy } from "../certificate/order.ts";
+import type { Policy } from "../subscription/policy.ts";
 import { beforeDaysText, policyMode } from "../subscription/policy.ts";
 
 /** A value and the line it stands in, from 1. */

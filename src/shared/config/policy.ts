@@ -1,8 +1,7 @@
 // Which reissue policy holds for a certificate, and who says so; weakest first: default, billmgr.conf, file, environment, product, certificate.
 
 import { createHash } from "node:crypto";
-import type { Policy } from "../certificate/order.ts";
-import type { EffectivePolicy, PolicyFor } from "../subscription/policy.ts";
+import type { EffectivePolicy, Policy, PolicyFor } from "../subscription/policy.ts";
 import { readBillmgrConf } from "./billmgr-conf.ts";
 import type { FleetFile } from "./fleet-file.ts";
 

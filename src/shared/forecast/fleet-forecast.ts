@@ -4,8 +4,7 @@ import type { AccountRecords } from "../account/records.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Certificate } from "../certificate/certificate.ts";
 import type { CertificateStore } from "../certificate/store.ts";
-import type { Policy } from "../subscription/due.ts";
-import type { PolicyFor } from "../subscription/policy.ts";
+import type { Policy, PolicyFor } from "../subscription/policy.ts";
 import { type Forecast, forecast, type Prices, type PricesOf } from "./forecast.ts";
 import type { Step } from "./tally.ts";
 

@@ -5,9 +5,9 @@ import { daysBetween, plusYears, utcDate } from "../base/dates.ts";
 import { Unavailable } from "../base/errors.ts";
 import { type Money, partOfMoney } from "../base/money.ts";
 import { type Certificate, policyOf, subscriptionOf } from "../certificate/certificate.ts";
-import type { Policy, Subscription } from "../subscription/due.ts";
+import type { Subscription } from "../subscription/due.ts";
 import { limitsAt } from "../subscription/limits.ts";
-import type { PolicyFor } from "../subscription/policy.ts";
+import type { Policy, PolicyFor } from "../subscription/policy.ts";
 import { type Beginning, lifeOf } from "./life.ts";
 import { type Counts, type Row, type Step, type Tally, tallyBy } from "./tally.ts";
 

@@ -1,7 +1,8 @@
 // The life of one certificate on a clock of its own, event by event to the end of its paid term: the policy's schedule, and a CA that answers.
 import { DAY_MS, HOUR_MS } from "../base/dates.ts";
-import { type Due, dueOf, type Policy, type Subscription, stagesBehind } from "../subscription/due.ts";
+import { type Due, dueOf, type Subscription, stagesBehind } from "../subscription/due.ts";
 import { latestNotAfter } from "../subscription/limits.ts";
+import type { Policy } from "../subscription/policy.ts";
 import { boughtEnd, paidEnd, yearsLeft, yearsToBuy } from "../subscription/term.ts";
 import { mustValidate, type Validated } from "../subscription/validation.ts";
 

@@ -2,12 +2,8 @@
 import { createHash } from "node:crypto";
 import { DAY_MS, daysBetween, HOUR_MS } from "../base/dates.ts";
 import { limitsAt } from "./limits.ts";
+import type { Policy } from "./policy.ts";
 import { boughtEnd, paidEnd, type RenewalRule, type Term } from "./term.ts";
-
-export interface Policy {
-  mode: "auto" | "manual" | "none";
-  beforeDays: number;
-}
 
 /** What the schedule of one certificate depends on. */
 export interface Subscription {

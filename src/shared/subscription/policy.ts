@@ -11,9 +11,10 @@ export const beforeDays = z.int(must(DAYS)).min(1, DAYS).max(200, DAYS);
 /** The same from sources that know only text. */
 export const beforeDaysText = z.string(must(DAYS)).trim().regex(/^\d+$/, DAYS).transform(Number).pipe(beforeDays);
 
-export interface EffectivePolicy {
-  mode: "auto" | "manual" | "none";
-  beforeDays: number;
+export const policy = z.strictObject({ mode: policyMode, beforeDays });
+export type Policy = z.infer<typeof policy>;
+
+export interface EffectivePolicy extends Policy {
   source: "default" | "billmgr.conf" | "config" | "environment" | "product" | "certificate";
 }
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { DAY_MS, plusYears } from "../../../src/shared/base/dates.ts";
 import { type LifeEvent, lifeOf, type Span, type Surroundings } from "../../../src/shared/forecast/life.ts";
-import type { Policy } from "../../../src/shared/subscription/due.ts";
+import type { Policy } from "../../../src/shared/subscription/policy.ts";
 import { paidEnd, type RenewalRule, type Term } from "../../../src/shared/subscription/term.ts";
 import { COMODO, GEOTRUST } from "../subscription/subscriptions.ts";
 

@@ -6,11 +6,11 @@ import {
   type Due,
   dueOf,
   effectiveLead,
-  type Policy,
   type Subscription,
   shareOf,
   stagesBehind,
 } from "../../../src/shared/subscription/due.ts";
+import type { Policy } from "../../../src/shared/subscription/policy.ts";
 import { bought, CLOSE_TO_TRIGGER, issueOf, NOON, POLICY, subscription } from "./subscriptions.ts";
 
 const MANUAL: Policy = { mode: "manual", beforeDays: 10 };

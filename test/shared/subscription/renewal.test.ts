@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { daysBetween, plusDays, utcDate } from "../../../src/shared/base/dates.ts";
-import { dueOf, type Policy, type Subscription } from "../../../src/shared/subscription/due.ts";
+import { dueOf, type Subscription } from "../../../src/shared/subscription/due.ts";
+import type { Policy } from "../../../src/shared/subscription/policy.ts";
 import { bought, CLOSE_TO_TRIGGER, COMODO, issueOf, NOON, POLICY, subscription } from "./subscriptions.ts";
 
 const MANUAL: Policy = { mode: "manual", beforeDays: 10 };

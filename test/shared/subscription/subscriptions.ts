@@ -1,6 +1,7 @@
 // Subscriptions as the stories about dates begin with: bought and issued at noon, and nothing has happened since.
-import type { Policy, Subscription } from "../../../src/shared/subscription/due.ts";
+import type { Subscription } from "../../../src/shared/subscription/due.ts";
 import { latestNotAfter } from "../../../src/shared/subscription/limits.ts";
+import type { Policy } from "../../../src/shared/subscription/policy.ts";
 import type { RenewalRule, Term } from "../../../src/shared/subscription/term.ts";
 
 export const NOON = new Date("2026-04-02T12:00:00Z");

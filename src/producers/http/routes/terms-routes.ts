@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { utcDate } from "../../../shared/base/dates.ts";
 import { termsOf } from "../../../shared/certificate/certificate.ts";
-import { brand, contacts, customer, policy, reference } from "../../../shared/certificate/order.ts";
+import { brand, contacts, customer, reference } from "../../../shared/certificate/order.ts";
 import { withEvent } from "../../../shared/certificate/record.ts";
+import { policy } from "../../../shared/subscription/policy.ts";
 import { paidEnd as endOfTerm } from "../../../shared/subscription/term.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
