@@ -30,7 +30,7 @@ export interface BalanceNeeds extends WatchNeeds, ArrivalNeeds {
  */
 export async function pollBalance(asked: JobData<"balance-poll">, needs: BalanceNeeds): Promise<Outcome> {
   const changes = await changesOf(asked.account, needs);
-  const outcome = await look(asked, changes, needs);
+  const outcome = await readBalance(asked, changes, needs);
   const { taken } = await changesOf(asked.account, needs);
   // Who took them over rang while this poll was under way: that bell was dropped.
   if (taken !== changes.taken)
@@ -40,7 +40,7 @@ export async function pollBalance(asked: JobData<"balance-poll">, needs: Balance
   return { waitSeconds: AWAITED_SECONDS, because: "orders wait for money on this account" };
 }
 
-async function look(asked: JobData<"balance-poll">, changes: Changes, needs: BalanceNeeds): Promise<Outcome> {
+async function readBalance(asked: JobData<"balance-poll">, changes: Changes, needs: BalanceNeeds): Promise<Outcome> {
   const { account: id, check } = asked;
   const { accounts, records, clock, log } = needs;
   const account = accounts.find(id);
@@ -53,7 +53,7 @@ async function look(asked: JobData<"balance-poll">, changes: Changes, needs: Bal
   if (read instanceof Refused) return refused(account, read, needs);
   if (read instanceof Unavailable) {
     // Checks that are asked for while it waits are folded into it: it becomes one itself.
-    if (!check && read.code !== "budget-used-up") return look({ ...asked, check: true }, changes, needs);
+    if (!check && read.code !== "budget-used-up") return readBalance({ ...asked, check: true }, changes, needs);
     if (read.retryAfterSeconds === undefined) throw read;
     return { waitSeconds: read.retryAfterSeconds, because: read.message };
   }
