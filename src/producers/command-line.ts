@@ -8,7 +8,7 @@ import { registerCertificateCommands } from "./cli/certificate/commands.ts";
 import { type DoctorCommands, registerDoctorCommands } from "./cli/doctor/commands.ts";
 import { type LedgerCommands, registerLedgerCommands } from "./cli/ledger/commands.ts";
 import { registerNotificationCommands } from "./cli/notification/commands.ts";
-import type { Place } from "./cli/own-redis.ts";
+import type { ProgramContext } from "./cli/own-redis.ts";
 import { registerPolicyCommands } from "./cli/policy/commands.ts";
 import { registerSchemaCommands } from "./cli/schema/commands.ts";
 import { registerTemplateCommands } from "./cli/template/commands.ts";
@@ -38,7 +38,7 @@ export interface WorkerCommands {
 
 export interface Outside {
   version: string;
-  place: Place;
+  place: ProgramContext;
   answer: Answer;
   stdin: Stdin;
 }

@@ -12,7 +12,7 @@ export interface Parts {
   prefix: string;
 }
 
-interface Place {
+interface PartsSettings {
   env: NodeJS.ProcessEnv;
   redisUrl: string;
   port: number;
@@ -23,7 +23,7 @@ interface Place {
 const SYSTEM = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "NODE_EXTRA_CA_CERTS"];
 
 /** The real thing: the caller's settings, shared out. */
-export function liveParts({ env, redisUrl, port, dataDir }: Place): Parts {
+export function liveParts({ env, redisUrl, port, dataDir }: PartsSettings): Parts {
   const own = {
     HOST: "127.0.0.1",
     ENOM_LOG: join(dataDir, "log/pmenomssl.log"),
@@ -38,7 +38,7 @@ export function liveParts({ env, redisUrl, port, dataDir }: Place): Parts {
 
 /** The sandbox: nothing of the caller's eNom or mail settings, an account id of its own, everything quicker, unless `settings` says else. */
 export function sandboxParts(
-  place: Place & { enomUrl: string; smtpUrl: string },
+  place: PartsSettings & { enomUrl: string; smtpUrl: string },
   settings: Readonly<Record<string, string>> = {},
 ): Parts {
   const { env, redisUrl, port, dataDir, enomUrl, smtpUrl } = place;

@@ -5,7 +5,7 @@ import { readSettings } from "../../shared/base/read-settings.ts";
 import { commonSettings } from "../../shared/config/settings.ts";
 import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/client.ts";
 import { type Keys, keysUnder } from "../../shared/redis/keys.ts";
-import { type Place, withRedisUrl } from "./own-redis.ts";
+import { type ProgramContext, withRedisUrl } from "./own-redis.ts";
 
 /** A person waits: a Redis that takes longer to answer is away. */
 const CONNECT_MS = 2_000;
@@ -18,7 +18,7 @@ export interface Connection {
 }
 
 /** @throws Unavailable when Redis cannot be reached, or is lost on the way */
-export async function withRedis<T>(place: Place, work: (connection: Connection) => Promise<T>): Promise<T> {
+export async function withRedis<T>(place: ProgramContext, work: (connection: Connection) => Promise<T>): Promise<T> {
   const { REDIS_URL, CERTFLEET_PREFIX } = readSettings(commonSettings, withRedisUrl(place));
   const address = REDIS_URL.replace(/\/\/[^/]*@/, "//");
   let trouble = "no answer";

@@ -13,7 +13,7 @@ import { policySettings } from "../../shared/config/settings.ts";
 import { type Enqueue, openQueues } from "../../shared/queue/queues.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
 import { withRedis } from "./connection.ts";
-import { type Place, whoSpeaks } from "./own-redis.ts";
+import { type ProgramContext, whoSpeaks } from "./own-redis.ts";
 
 export interface Fleet {
   certificates: CertificateStore;
@@ -26,7 +26,11 @@ export interface Fleet {
 }
 
 /** @throws Unavailable when Redis is away; Error when settings are wrong */
-export function withFleet<T>(place: Place, work: (fleet: Fleet) => Promise<T>, clock: Clock = systemClock): Promise<T> {
+export function withFleet<T>(
+  place: ProgramContext,
+  work: (fleet: Fleet) => Promise<T>,
+  clock: Clock = systemClock,
+): Promise<T> {
   const { env } = place;
   const policies = policyFor(readSettings(policySettings, env), fleetFileOf(env));
   return withRedis(place, async ({ redis, keys }) => {

@@ -2,7 +2,7 @@
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { withRedis } from "./connection.ts";
-import { type Place, whoSpeaks, withOwnFleet } from "./own-redis.ts";
+import { type ProgramContext, whoSpeaks, withOwnFleet } from "./own-redis.ts";
 
 /** What the workers' part of such a verb is handed. */
 export interface Asked {
@@ -16,7 +16,7 @@ export interface Asked {
 export type Verb<Told, Answered> = (asked: Asked, told: Told) => Promise<Answered>;
 
 /** @throws Unavailable when Redis is away */
-export function withMoney<T>(place: Place, work: (asked: Asked) => Promise<T>): Promise<T> {
+export function withMoney<T>(place: ProgramContext, work: (asked: Asked) => Promise<T>): Promise<T> {
   const env = withOwnFleet(place);
   return withRedis(place, ({ redis, keys }) => work({ redis, keys, env, who: whoSpeaks(place) }));
 }

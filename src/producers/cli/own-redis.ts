@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { badSettings } from "../../shared/base/read-settings.ts";
 
-export interface Place {
+export interface ProgramContext {
   env: NodeJS.ProcessEnv;
   /** The project's folder. */
   root: string;
@@ -21,7 +21,7 @@ const note = z.object({
 export type OwnFleet = z.infer<typeof note>;
 
 /** Sandbox and live are two fleets with two folders, told apart as `npm start` does: by the eNom login. */
-export function findOwnFleet({ env, root }: Place): OwnFleet | undefined {
+export function findOwnFleet({ env, root }: ProgramContext): OwnFleet | undefined {
   return findNote(root, env.ENOM_USERNAME || env.ENOM_USERNAME_FILE ? "live" : "sandbox");
 }
 
@@ -39,7 +39,7 @@ function findNote(root: string, kind: string): OwnFleet | undefined {
 }
 
 /** The environment with an address of Redis in it. @throws Error saying how to get one */
-export function withRedisUrl(place: Place): NodeJS.ProcessEnv {
+export function withRedisUrl(place: ProgramContext): NodeJS.ProcessEnv {
   const { env } = place;
   if (env.REDIS_URL || env.REDIS_URL_FILE) return env;
   const own = findOwnFleet(place);
@@ -48,18 +48,18 @@ export function withRedisUrl(place: Place): NodeJS.ProcessEnv {
 }
 
 /** The environment of a worker of that fleet, as far as a verb about money needs it; what the caller sets wins. @throws Error as `withRedisUrl` */
-export function withOwnFleet(place: Place): NodeJS.ProcessEnv {
+export function withOwnFleet(place: ProgramContext): NodeJS.ProcessEnv {
   const env = withRedisUrl(place);
   const isOwn = env !== place.env;
   return { ...(isOwn && findOwnFleet(place)?.settings), ...env };
 }
 
 /** As `withOwnFleet` where a fleet runs here, else what the caller has: for verbs that can do without Redis. */
-export function withOwnFleetIfAny(place: Place): NodeJS.ProcessEnv {
+export function withOwnFleetIfAny(place: ProgramContext): NodeJS.ProcessEnv {
   return findOwnFleet(place) ? withOwnFleet(place) : place.env;
 }
 
 /** The person at the keyboard, for timelines and the ledger. */
-export function whoSpeaks({ env }: Pick<Place, "env">): string {
+export function whoSpeaks({ env }: Pick<ProgramContext, "env">): string {
   return `${env.SUDO_USER ?? env.USER ?? "somebody"} (command line)`;
 }

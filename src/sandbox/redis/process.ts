@@ -26,7 +26,7 @@ const SETTINGS = {
   "maxmemory-policy": "noeviction",
 };
 
-export interface Place {
+export interface ServerFolder {
   /** A real path, without links: the server is recognised by it. */
   dataDir: string;
   socket: string;
@@ -39,7 +39,10 @@ export interface Place {
  * Starts the server and waits until it has read its data. Ctrl-C does not reach it, the end of this process does.
  * @throws Unavailable it ended while starting; the message shows its last words
  */
-export async function launch(binary: RedisBinary, { dataDir, socket, scratch, vacate }: Place): Promise<EmbeddedRedis> {
+export async function launch(
+  binary: RedisBinary,
+  { dataDir, socket, scratch, vacate }: ServerFolder,
+): Promise<EmbeddedRedis> {
   const logFile = join(dataDir, "redis.log");
   const log = openSync(logFile, "w", 0o600);
   const settings = Object.entries({ ...SETTINGS, dir: dataDir, unixsocket: socket });

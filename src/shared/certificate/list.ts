@@ -16,7 +16,7 @@ export interface Page {
   cursor?: string | undefined;
 }
 
-interface Place {
+interface ListNeeds {
   redis: Redis | Cluster;
   keys: Keys;
   find: (reference: string) => Promise<Certificate | undefined>;
@@ -24,7 +24,7 @@ interface Place {
 
 /** One page, and where the next one starts. */
 export async function listPage(
-  { redis, keys, find }: Place,
+  { redis, keys, find }: ListNeeds,
   { query, page, now }: { query: Query; page: Page; now: Date },
 ): Promise<{ certificates: Certificate[]; cursor: string | null }> {
   const { key, below } = indexFor(keys, query, now);

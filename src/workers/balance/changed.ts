@@ -4,7 +4,7 @@ import type { Keys } from "../../shared/redis/keys.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import { type AskNeeds, askForCheck, noteLost } from "./ask.ts";
 
-interface Place {
+interface ChangeNeeds {
   redis: RedisClient;
   keys: Pick<Keys, "account">;
 }
@@ -19,7 +19,7 @@ export interface Changes {
  * For each process that works with the accounts, when it has taken a version over: an order that was rung for another process's may have
  * been looked at by this one, with the version before. A login that was corrected is used at once, too. Never throws.
  */
-export async function takeOver(accounts: Accounts, needs: Place & AskNeeds): Promise<void> {
+export async function takeOver(accounts: Accounts, needs: ChangeNeeds & AskNeeds): Promise<void> {
   for (const { entry } of accounts.all) {
     if (!entry.enabled) continue;
     const { id } = entry;
@@ -33,12 +33,12 @@ export async function takeOver(accounts: Accounts, needs: Place & AskNeeds): Pro
 }
 
 /** To be read before the account's settings are: those are then at least as new. */
-export async function changesOf(account: string, { redis, keys }: Place): Promise<Changes> {
+export async function changesOf(account: string, { redis, keys }: ChangeNeeds): Promise<Changes> {
   const [taken, rung] = await redis.hmget(keys.account(account), "taken", "rung");
   return { taken: Number(taken ?? 0), rung: Number(rung ?? 0) };
 }
 
 /** The orders were rung for all that was taken over by then. */
-export async function noteRung(account: string, { taken }: Changes, { redis, keys }: Place): Promise<void> {
+export async function noteRung(account: string, { taken }: Changes, { redis, keys }: ChangeNeeds): Promise<void> {
   await redis.hset(keys.account(account), "rung", taken);
 }

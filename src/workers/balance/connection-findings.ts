@@ -6,15 +6,15 @@ import { LOGIN_TAKEN_OVER } from "../../shared/certificate/attention.ts";
 import type { Trouble } from "../enom/commands/commands.ts";
 
 /** Where it was found. */
-export interface Place extends Trouble {
+export interface FoundAt extends Trouble {
   host: string;
   account: string;
 }
 
 interface Found {
   /** The end of a sentence that was begun. */
-  says: (place: Place) => string;
-  advice: (place: Place) => string;
+  says: (place: FoundAt) => string;
+  advice: (place: FoundAt) => string;
   /** The next check may succeed although nobody does anything. */
   passes: boolean;
 }

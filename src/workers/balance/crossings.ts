@@ -18,7 +18,7 @@ export interface Turn {
   reading: Reading;
 }
 
-interface Place {
+interface CrossingNeeds {
   redis: RedisClient;
   keys: Pick<Keys, "turns">;
 }
@@ -33,7 +33,12 @@ const TOLD = defineScript(join(import.meta.dirname, "lua/note-told.lua"), { keys
 const FORGET = defineScript(join(import.meta.dirname, "lua/forget-turns.lua"), { keys: ["turns"], args: [] });
 
 /** Takes a reading into account. `margin`: a part of the minimum (`20%`), or an amount. Strictly below the minimum is low. */
-export async function judge({ redis, keys }: Place, account: string, seen: Reading, margin: string): Promise<void> {
+export async function judge(
+  { redis, keys }: CrossingNeeds,
+  account: string,
+  seen: Reading,
+  margin: string,
+): Promise<void> {
   const { available, minimum } = seen;
   await runScript(redis, JUDGE, {
     keys: { turns: keys.turns(account) },
@@ -47,7 +52,7 @@ export async function judge({ redis, keys }: Place, account: string, seen: Readi
 }
 
 /** Turns that nobody was told of for certain, oldest first. */
-export async function untoldTurns({ redis, keys }: Place, account: string): Promise<Turn[]> {
+export async function untoldTurns({ redis, keys }: CrossingNeeds, account: string): Promise<Turn[]> {
   const { count = "0", told = "0", ...untold } = await redis.hgetall(keys.turns(account));
   const turns: Turn[] = [];
   for (let number = Number(told) + 1; number <= Number(count); number++) {
@@ -57,12 +62,12 @@ export async function untoldTurns({ redis, keys }: Place, account: string): Prom
   return turns;
 }
 
-export async function noteTold({ redis, keys }: Place, account: string, { number }: Turn): Promise<void> {
+export async function noteTold({ redis, keys }: CrossingNeeds, account: string, { number }: Turn): Promise<void> {
   await runScript(redis, TOLD, { keys: { turns: keys.turns(account) }, args: { number } });
 }
 
 /** For an account whose minimum was taken away. */
-export async function forgetTurns({ redis, keys }: Place, account: string): Promise<void> {
+export async function forgetTurns({ redis, keys }: CrossingNeeds, account: string): Promise<void> {
   await runScript(redis, FORGET, { keys: { turns: keys.turns(account) }, args: {} });
 }
 

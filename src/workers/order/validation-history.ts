@@ -20,7 +20,7 @@ export type DomainValidation = z.infer<typeof validation>;
 /** No validation is used again after longer than 398 days. */
 const KEEP_DAYS = 400;
 
-type Place = { redis: RedisClient; keys: Keys };
+type HistoryNeeds = { redis: RedisClient; keys: Keys };
 
 const KEEP = defineScript(join(import.meta.dirname, "lua/keep-validation.lua"), {
   keys: ["validations"],
@@ -28,7 +28,7 @@ const KEEP = defineScript(join(import.meta.dirname, "lua/keep-validation.lua"), 
 });
 
 export async function keepValidation(
-  { redis, keys }: Place,
+  { redis, keys }: HistoryNeeds,
   certificate: Certificate,
   { method, at }: { method: DomainValidation["method"]; at: string },
 ): Promise<void> {
@@ -41,7 +41,7 @@ export async function keepValidation(
 }
 
 export async function findValidation(
-  { redis, keys }: Place,
+  { redis, keys }: HistoryNeeds,
   certificate: Certificate,
 ): Promise<DomainValidation | null> {
   const kept = await redis.hget(keys.validations(certificate.order.domain), fieldOf(certificate));

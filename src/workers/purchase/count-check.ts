@@ -8,15 +8,15 @@ export interface Count {
   /** Why the account must be frozen; null when every listed certificate is explained. */
   excess: string | null;
   /** Bought by attempts that nobody waits for any more: spare from now on. */
-  surplus: Place[];
+  surplus: CountedSlot[];
   /** In no map or spare, and eNom gave the money back: nobody's. */
-  refunded: Place[];
+  refunded: CountedSlot[];
   /** eNom gave the money back for what an order holds. */
-  lost: (Place & { reference: string })[];
+  lost: (CountedSlot & { reference: string })[];
 }
 
 /** `boughtAt` in milliseconds, by eNom's own day. */
-interface Place {
+interface CountedSlot {
   certId: number;
   slotClass: string;
   boughtAt: number;
@@ -62,7 +62,7 @@ export function countSlots(listed: readonly Listed[], view: View): Count {
     : { excess: null, surplus, refunded, lost };
 }
 
-export function placeOf(listed: Listed): Place {
+export function placeOf(listed: Listed): CountedSlot {
   return { certId: listed.certId, slotClass: classOf(listed), boughtAt: orderedOn(listed)?.getTime() ?? 0 };
 }
 

@@ -7,19 +7,23 @@ import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { inject } from "vitest";
 import { type Fleet, withFleet } from "../../../src/producers/cli/fleet.ts";
-import type { Place } from "../../../src/producers/cli/own-redis.ts";
+import type { ProgramContext } from "../../../src/producers/cli/own-redis.ts";
 import { type Clock, systemClock } from "../../../src/shared/base/clock.ts";
 import { bareEnv } from "../../support/process.ts";
 
 const PROGRAM = resolve(import.meta.dirname, "../../../src/main.ts");
 
 /** An empty fleet on a prefix of its own. */
-export function ownPlace(): Place & { env: { REDIS_URL: string; CERTFLEET_PREFIX: string } } {
+export function ownPlace(): ProgramContext & { env: { REDIS_URL: string; CERTFLEET_PREFIX: string } } {
   const env = { REDIS_URL: inject("redisUrl"), CERTFLEET_PREFIX: `{t-${randomUUID().slice(0, 13)}}`, USER: "ada" };
   return { env, root: tmpdir() };
 }
 
-export function inFleet<T>(place: Place, work: (fleet: Fleet) => Promise<T>, clock: Clock = systemClock): Promise<T> {
+export function inFleet<T>(
+  place: ProgramContext,
+  work: (fleet: Fleet) => Promise<T>,
+  clock: Clock = systemClock,
+): Promise<T> {
   return withFleet(place, work, clock);
 }
 

@@ -6,7 +6,7 @@ import { enomLogin } from "../../../shared/config/enom-address.ts";
 import { type FleetFile, fillIn } from "../../../shared/config/fleet-file.ts";
 import { enomSettings } from "../../../shared/config/settings.ts";
 import { withRedis } from "../connection.ts";
-import { ownFleets, type Place } from "../own-redis.ts";
+import { ownFleets, type ProgramContext } from "../own-redis.ts";
 
 /** What is known of the new account so far. */
 export interface Claim {
@@ -70,7 +70,7 @@ function filled(text: string, env: NodeJS.ProcessEnv): string {
 
 /** Where the account is to be written. */
 export interface Target {
-  place: Place;
+  place: ProgramContext;
   path: string;
 }
 
@@ -109,7 +109,7 @@ export function otherFiles(id: string, { place, path }: Target): string[] {
 }
 
 /** The fleet whose Redis the environment names, else those of this folder that read the file. */
-function readersOf({ place, path }: Target): Place[] {
+function readersOf({ place, path }: Target): ProgramContext[] {
   if (isNamed(place)) return [place];
   return ownFleets(place.root)
     .filter((each) => configOf(each, place) === resolve(path))
@@ -119,11 +119,11 @@ function readersOf({ place, path }: Target): Place[] {
     });
 }
 
-function isNamed({ env }: Place): boolean {
+function isNamed({ env }: ProgramContext): boolean {
   return Boolean(env.REDIS_URL || env.REDIS_URL_FILE);
 }
 
 /** `npm start` names the file if there was one; one that comes later lies where it was started. */
-function configOf({ settings }: { settings: Record<string, string> }, { root }: Place): string {
+function configOf({ settings }: { settings: Record<string, string> }, { root }: ProgramContext): string {
   return settings.CERTFLEET_CONFIG ?? join(root, "certfleet.yaml");
 }

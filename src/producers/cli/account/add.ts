@@ -3,7 +3,7 @@
 import type { ConnectionCheck } from "../../../shared/account/connection-check.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { type FleetFile, fleetFilePath, parseFleetFile, variablesOf } from "../../../shared/config/fleet-file.ts";
-import type { Place } from "../own-redis.ts";
+import type { ProgramContext } from "../own-redis.ts";
 import { type Answers, collect } from "./add-answers.ts";
 import { askLedgers, type Claim, clashOf, loginOf, otherFiles, othersOf } from "./add-beside.ts";
 import { headOf, type NewAccount, readConfig, type Written, withAccount, writeConfig } from "./add-file.ts";
@@ -18,7 +18,7 @@ export interface AddOptions extends Answers, PasswordOptions {
 }
 
 export interface AddNeeds {
-  place: Place;
+  place: ProgramContext;
   /** Where certfleet.schema.json lies. */
   schema: string;
   /** Undefined: nobody can be asked. */
@@ -53,7 +53,7 @@ export async function addAccount(options: AddOptions, needs: AddNeeds): Promise<
   const draft = alone(id, drawUp().file);
 
   const tries = !options.skipCheck && password.canTry;
-  const found = tries ? await look(id, draft, { ...needs, person }, { ...env, ...password.env }) : undefined;
+  const found = tries ? await checkLogin(id, draft, { ...needs, person }, { ...env, ...password.env }) : undefined;
   if (person && found) for (const line of told(found)) person.tell(line);
   if (found && !found.ok && !options.keepOnFailure) {
     const keep = person ? await person.confirm("Keep the account anyway?", false) : false;
@@ -74,7 +74,7 @@ function alone(id: string, file: FleetFile): FleetFile {
   return { ...file, accounts: file.accounts.filter((_each, i) => i === at), whereIs };
 }
 
-async function look(
+async function checkLogin(
   id: string,
   draft: FleetFile,
   { check, person }: Pick<AddNeeds, "check" | "person">,

@@ -4,7 +4,7 @@ import { Argument, type Command } from "commander";
 import type { PurchasesSwitched } from "../../../shared/account/ledger-reports.ts";
 import { failure } from "../../../shared/base/result.ts";
 import type { Verb } from "../money.ts";
-import type { Place } from "../own-redis.ts";
+import type { ProgramContext } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
 import { type Json, resultVerb, sentence } from "../verbs.ts";
 import type { AddNeeds, AddOptions } from "./add.ts";
@@ -24,7 +24,7 @@ export interface PurchaseSwitch {
 }
 
 interface Outside {
-  place: Place;
+  place: ProgramContext;
   answer: Answer;
   stdin: Stdin;
   /** Where certfleet.schema.json lies. */

@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { type Status, statuses } from "../../../shared/certificate/certificate.ts";
 import type { Fleet } from "../fleet.ts";
-import type { Place } from "../own-redis.ts";
+import type { ProgramContext } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
 import { type Json, resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
 import type { Decision } from "./write.ts";
@@ -26,7 +26,7 @@ interface ResolveOptions extends Json {
   reason: string;
 }
 
-export function registerCertificateCommands(program: Command, place: Place, answer: Answer): void {
+export function registerCertificateCommands(program: Command, place: ProgramContext, answer: Answer): void {
   const certificate = program.command("certificate").description("order, look at, reissue and resolve certificates");
   const inFleet = async (work: (fleet: Fleet) => Promise<Result>): Promise<Result> => {
     const { withFleet } = await import("../fleet.ts");

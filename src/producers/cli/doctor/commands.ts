@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Finding } from "../../../shared/base/result.ts";
 import type { JobName } from "../../../shared/queue/jobs.ts";
-import type { Place } from "../own-redis.ts";
+import type { ProgramContext } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
 import { type Json, queueArgument, resultVerb } from "../verbs.ts";
 
@@ -13,7 +13,7 @@ export interface DoctorCommands {
 
 export function registerDoctorCommands(
   program: Command,
-  { place, answer }: { place: Place; answer: Answer },
+  { place, answer }: { place: ProgramContext; answer: Answer },
   load: () => Promise<DoctorCommands>,
 ): void {
   resultVerb(program, "health", {

@@ -12,7 +12,7 @@ import {
   workerSettings,
 } from "../../../shared/config/settings.ts";
 import { withRedis } from "../connection.ts";
-import { findOwnFleet, type Place } from "../own-redis.ts";
+import { findOwnFleet, type ProgramContext } from "../own-redis.ts";
 import { examineRedis } from "./redis.ts";
 
 const GATEWAY_MS = 2_000;
@@ -25,7 +25,10 @@ export interface DoctorNeeds {
 }
 
 /** Fails when anything is ill; what is not configured here is skipped. */
-export async function examine(place: Place, { nodeVersion, clock, examineRemotes }: DoctorNeeds): Promise<Result> {
+export async function examine(
+  place: ProgramContext,
+  { nodeVersion, clock, examineRemotes }: DoctorNeeds,
+): Promise<Result> {
   const [redis, gateway, remotes] = await Promise.all([
     throughRedis(place, clock),
     examineGateway(place),
@@ -45,7 +48,7 @@ function examineNode(version: string): Finding {
 }
 
 /** What all processes together would complain about, except for what is simply not set here. */
-function examineSettings({ env }: Place): Finding {
+function examineSettings({ env }: ProgramContext): Finding {
   const { REDIS_URL: _given, ...common } = commonSettings;
   const groups = [common, policySettings, gatewaySettings, workerSettings, enomSettings, orderSettings];
   try {
@@ -61,7 +64,7 @@ function examineSettings({ env }: Place): Finding {
   }
 }
 
-async function throughRedis(place: Place, clock: Clock): Promise<Finding[]> {
+async function throughRedis(place: ProgramContext, clock: Clock): Promise<Finding[]> {
   const allowsWeak = /^(1|true|yes)$/i.test(place.env.CERTFLEET_ALLOW_WEAK_REDIS ?? "");
   try {
     return await withRedis(place, (connection) => examineRedis(connection, { clock, allowsWeak }));
@@ -77,7 +80,7 @@ async function throughRedis(place: Place, clock: Clock): Promise<Finding[]> {
   }
 }
 
-async function examineGateway(place: Place): Promise<Finding> {
+async function examineGateway(place: ProgramContext): Promise<Finding> {
   const url = gatewayUrl(place);
   const name = "Gateway";
   try {
@@ -100,7 +103,7 @@ async function examineGateway(place: Place): Promise<Finding> {
 }
 
 /** Where this environment's gateway listens; without any setting, where `npm start` says its own one does. */
-function gatewayUrl(place: Place): string {
+function gatewayUrl(place: ProgramContext): string {
   const { HOST, PORT, REDIS_URL, REDIS_URL_FILE } = place.env;
   const own = HOST || PORT || REDIS_URL || REDIS_URL_FILE ? undefined : findOwnFleet(place)?.gatewayUrl;
   const host = !HOST || HOST === "0.0.0.0" || HOST === "::" ? "127.0.0.1" : HOST;

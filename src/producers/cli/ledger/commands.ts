@@ -11,7 +11,7 @@ import type {
 } from "../../../shared/account/ledger-reports.ts";
 import type { Result } from "../../../shared/base/result.ts";
 import type { Asked, Verb } from "../money.ts";
-import type { Place } from "../own-redis.ts";
+import type { ProgramContext } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
 import { type Json, resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
 
@@ -31,7 +31,7 @@ export interface LedgerCommands {
 
 export function registerLedgerCommands(
   program: Command,
-  { place, answer }: { place: Place; answer: Answer },
+  { place, answer }: { place: ProgramContext; answer: Answer },
   load: () => Promise<LedgerCommands>,
 ): void {
   const ledger = program.command("ledger").description("prove, look at and mend what is known of the money");

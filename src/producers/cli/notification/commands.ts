@@ -2,11 +2,11 @@
 import type { Command } from "commander";
 import type { Result } from "../../../shared/base/result.ts";
 import type { BounceList } from "../../../shared/mail/bounces.ts";
-import type { Place } from "../own-redis.ts";
+import type { ProgramContext } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
 import { type Json, resultVerb } from "../verbs.ts";
 
-export function registerNotificationCommands(program: Command, place: Place, answer: Answer): void {
+export function registerNotificationCommands(program: Command, place: ProgramContext, answer: Answer): void {
   const notification = program.command("notification").description("mails, and the addresses that refuse them");
 
   resultVerb(notification, "send", {

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import type { Wanted } from "../../../shared/forecast/fleet-forecast.ts";
 import { steps } from "../../../shared/forecast/tally.ts";
-import type { Place } from "../own-redis.ts";
+import type { ProgramContext } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
 import { type Json, resultVerb, wholeNumber } from "../verbs.ts";
 
@@ -13,7 +13,7 @@ interface ShowOptions extends Json {
 
 type ForecastOptions = Omit<Wanted, "reference"> & Json;
 
-export function registerPolicyCommands(program: Command, place: Place, answer: Answer): void {
+export function registerPolicyCommands(program: Command, place: ProgramContext, answer: Answer): void {
   const policy = program.command("policy").description("what happens before certificates end, and who decides it");
 
   resultVerb(policy, "show [reference]", {

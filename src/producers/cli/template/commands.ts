@@ -1,6 +1,6 @@
 // Registers `certfleet template`. A verb is loaded when it is called, so that the help is quick.
 import type { Command } from "commander";
-import type { Place } from "../own-redis.ts";
+import type { ProgramContext } from "../own-redis.ts";
 import type { Answer } from "../terminal.ts";
 import { type Json, resultVerb } from "../verbs.ts";
 
@@ -9,7 +9,7 @@ interface Words extends Json {
   brand?: string;
 }
 
-export function registerTemplateCommands(program: Command, place: Place, answer: Answer): void {
+export function registerTemplateCommands(program: Command, place: ProgramContext, answer: Answer): void {
   const template = program.command("template").description("the mails: their words, in each language");
 
   resultVerb(template, "list", {

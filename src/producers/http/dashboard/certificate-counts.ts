@@ -3,7 +3,7 @@ import { type Status, statuses } from "../../../shared/certificate/certificate.t
 import type { RedisClient } from "../../../shared/redis/client.ts";
 import type { Keys } from "../../../shared/redis/keys.ts";
 
-interface Place {
+interface CountNeeds {
   redis: RedisClient;
   keys: Keys;
 }
@@ -11,7 +11,7 @@ interface Place {
 const PAGE = 10_000;
 
 /** A certificate ends without anybody saving it: until then it stands in the index of the status that it had. */
-export async function countByStatus({ redis, keys }: Place, now: Date): Promise<Record<Status, number>> {
+export async function countByStatus({ redis, keys }: CountNeeds, now: Date): Promise<Record<Status, number>> {
   const sizes = await Promise.all(
     statuses.map(async (each) => [each, await redis.zcard(keys.byStatus(each))] as const),
   );
@@ -28,7 +28,7 @@ export async function countByStatus({ redis, keys }: Place, now: Date): Promise<
 }
 
 /** References of the certificates that end from `now` until before `until`, soonest first; not of orders that are over. */
-export async function findEnding({ redis, keys }: Place, span: { now: Date; until: Date }): Promise<string[]> {
+export async function findEnding({ redis, keys }: CountNeeds, span: { now: Date; until: Date }): Promise<string[]> {
   const found: string[] = [];
   const range = { from: span.now.getTime(), before: span.until.getTime() };
   for await (const references of ending({ redis, keys }, range)) {
@@ -39,7 +39,7 @@ export async function findEnding({ redis, keys }: Place, span: { now: Date; unti
 }
 
 async function* ending(
-  { redis, keys }: Place,
+  { redis, keys }: CountNeeds,
   { from, before }: { from?: number; before: number },
 ): AsyncGenerator<string[], void> {
   for (let offset = 0; ; offset += PAGE) {

@@ -12,7 +12,7 @@ import {
   resolveCertificate,
 } from "../../../../src/producers/cli/certificate/write.ts";
 import { withRedis } from "../../../../src/producers/cli/connection.ts";
-import type { Place } from "../../../../src/producers/cli/own-redis.ts";
+import type { ProgramContext } from "../../../../src/producers/cli/own-redis.ts";
 import { accountRecords } from "../../../../src/shared/account/records.ts";
 import { accountEntry } from "../../../../src/shared/config/fleet-file.ts";
 import { openQueues } from "../../../../src/shared/queue/queues.ts";
@@ -22,10 +22,10 @@ import { issued, stuck, type World, world } from "../../../support/world.ts";
 import { parked } from "../../../workers/open/runs.ts";
 import { certfleet, inFleet, ownPlace } from "../support.ts";
 
-const placeOf = (w: World): Place => ({ env: { ...w.env, USER: "ada" }, root: "/" });
+const placeOf = (w: World): ProgramContext => ({ env: { ...w.env, USER: "ada" }, root: "/" });
 
 /** How many jobs lie in a queue, whatever their state. */
-function jobsIn(place: Place, queue: "open" | "reissue"): Promise<number> {
+function jobsIn(place: ProgramContext, queue: "open" | "reissue"): Promise<number> {
   return withRedis(place, async ({ redis, keys }) => {
     const queues = openQueues(redis, keys.prefix, () => undefined);
     const counts = await queues.all[queue].getJobCounts();

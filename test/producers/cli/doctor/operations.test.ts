@@ -7,7 +7,7 @@ import { balanceResult, checkResult, listAccounts } from "../../../../src/produc
 import { withRedis } from "../../../../src/producers/cli/connection.ts";
 import { examine } from "../../../../src/producers/cli/doctor/doctor.ts";
 import { health } from "../../../../src/producers/cli/doctor/redis.ts";
-import { type Place, withRedisUrl } from "../../../../src/producers/cli/own-redis.ts";
+import { type ProgramContext, withRedisUrl } from "../../../../src/producers/cli/own-redis.ts";
 import { jobSchema } from "../../../../src/producers/cli/schema/schema.ts";
 import { systemClock } from "../../../../src/shared/base/clock.ts";
 import type { Finding } from "../../../../src/shared/base/result.ts";
@@ -142,7 +142,7 @@ test("the doctor names a remedy for everything that is ill", async () => {
 });
 
 test("the doctor says that Redis is away and goes on with the rest", async () => {
-  const place: Place = { env: { REDIS_URL: `redis://:hidden@${NOBODY}`, PORT: "1" }, root: "/" };
+  const place: ProgramContext = { env: { REDIS_URL: `redis://:hidden@${NOBODY}`, PORT: "1" }, root: "/" };
 
   const result = await examine(place, { nodeVersion: "24.0.0", clock: systemClock, examineRemotes: async () => [] });
 

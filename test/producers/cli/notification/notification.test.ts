@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { withRedis } from "../../../../src/producers/cli/connection.ts";
 import { listBounces, sendNotification, unbounce } from "../../../../src/producers/cli/notification/notification.ts";
-import type { Place } from "../../../../src/producers/cli/own-redis.ts";
+import type { ProgramContext } from "../../../../src/producers/cli/own-redis.ts";
 import { type BounceList, bounceList } from "../../../../src/shared/mail/bounces.ts";
 import { templates } from "../../../../src/shared/mail/templates.ts";
 import { openQueues } from "../../../../src/shared/queue/queues.ts";
@@ -16,15 +16,15 @@ const notification = {
 };
 const answered = { answer: "550 5.1.1 unknown", at: "2026-11-20T08:00:00.123Z", template: "certificate-issued" };
 
-const send = (place: Place, payload: unknown) =>
+const send = (place: ProgramContext, payload: unknown) =>
   inFleet(place, ({ enqueue }) =>
     sendNotification(typeof payload === "string" ? payload : JSON.stringify(payload), enqueue),
   );
 
-const withBounces = <T>(place: Place, work: (bounces: BounceList) => Promise<T>): Promise<T> =>
+const withBounces = <T>(place: ProgramContext, work: (bounces: BounceList) => Promise<T>): Promise<T> =>
   withRedis(place, ({ redis, keys }) => work(bounceList(redis, keys)));
 
-function waiting(place: Place) {
+function waiting(place: ProgramContext) {
   return withRedis(place, async ({ redis, keys }) => {
     const queues = openQueues(redis, keys.prefix, () => undefined);
     const jobs = await queues.all.notify.getWaiting();

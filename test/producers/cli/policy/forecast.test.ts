@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { withRedis } from "../../../../src/producers/cli/connection.ts";
 import type { Fleet } from "../../../../src/producers/cli/fleet.ts";
-import type { Place } from "../../../../src/producers/cli/own-redis.ts";
+import type { ProgramContext } from "../../../../src/producers/cli/own-redis.ts";
 import { forecastPolicy } from "../../../../src/producers/cli/policy/forecast.ts";
 import { acceptOrder } from "../../../../src/shared/queue/accept-order.ts";
 import { orderBody } from "../../../support/order.ts";
@@ -12,7 +12,7 @@ const NOW = { now: () => new Date("2029-06-01T12:00:00Z") };
 const service = "certificate-rapidssl-rapidssl";
 
 /** One certificate that was bought for one of its three years; it ends on 30 June 2029. */
-async function issued(place: Place, { certificates, accounts, ...fleet }: Fleet): Promise<string> {
+async function issued(place: ProgramContext, { certificates, accounts, ...fleet }: Fleet): Promise<string> {
   const body = await orderBody({ years: 3, approver: { method: "dns" } });
   await acceptOrder(body, { certificates, accounts, ...fleet });
   const at = "2029-05-15T00:00:00.000Z";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { withRedis } from "../../../../src/producers/cli/connection.ts";
 import type { Fleet } from "../../../../src/producers/cli/fleet.ts";
-import type { Place } from "../../../../src/producers/cli/own-redis.ts";
+import type { ProgramContext } from "../../../../src/producers/cli/own-redis.ts";
 import {
   policySources,
   showPolicy,
@@ -37,7 +37,7 @@ function fleetWithAllSources() {
 const lines = (text: string): string[] => text.split("\n").map((line) => line.replace(/ {2,}/g, " | "));
 
 /** Makes it a bought certificate of 47 days, for which a lead of 30 is more than half of its life. */
-async function issueShort(reference: string, place: Place, { certificates, clock }: Fleet): Promise<void> {
+async function issueShort(reference: string, place: ProgramContext, { certificates, clock }: Fleet): Promise<void> {
   const bought = { certId: 900_001, orderId: 1, at: "2029-04-01T00:00:00.000Z", years: 1 };
   await withRedis(place, ({ redis, keys }) =>
     redis.hset(keys.certificate(reference), { state: "CONFIGURED", purchases: JSON.stringify([bought]) }),
