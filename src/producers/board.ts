@@ -1,4 +1,4 @@
-// Bull Board: all four queues for people who may see them. Jobs are doorbells, so a retry from here is harmless.
+// Bull Board: all four queues for people who may see them. A job only names an order, so a retry from here is harmless.
 
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
@@ -15,9 +15,9 @@ import { subjectOf } from "./http/routes/job-routes.ts";
 const PATH = "/queues";
 
 const ABOUT: Record<JobName, string> = {
-  open: "Carries an order from purchase to certificate",
+  open: "Takes an order from purchase to certificate",
   reissue: "Replaces a certificate before it ends",
-  notify: "Sends a mail, once a key",
+  notify: "Sends a mail, once for each key",
   "balance-poll": "Reads an eNom account's balance",
 };
 
@@ -38,7 +38,7 @@ export async function mountBoard(app: App, { queues, board: login, env, log }: G
         environment: { label: env, color: COLOURS[env] ?? "#334155", textColor: "#fff" },
         miscLinks: [
           { text: "API reference", url: "/docs/" },
-          { text: "Start page", url: "/" },
+          { text: "Dashboard", url: "/" },
         ],
         hideDocsLink: true,
         showMetrics: true,

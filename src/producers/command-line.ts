@@ -49,9 +49,9 @@ export function buildProgram(
   { processes, workers }: { processes: Processes; workers: WorkerCommands },
 ): Command {
   const program = new Command("certfleet")
-    .description("Opens and reissues SSL certificates at eNom, through Redis queues, never buying one twice.")
+    .description("Orders and reissues SSL certificates at eNom through Redis queues, and never buys one twice.")
     .version(version)
-    .showHelpAfterError('("certfleet --help" and "certfleet <command> --help" show what there is)')
+    .showHelpAfterError('(see "certfleet --help" and "certfleet <command> --help")')
     .addHelpText(
       "after",
       "\nExit codes:\n  0 done, 1 failed, 2 wrong usage or settings, 3 not found, 4 conflict, 5 outcome unknown, 75 try later",
@@ -74,17 +74,25 @@ export function buildProgram(
 function registerProcesses(program: Command, { start, up, gateway, worker }: Processes): void {
   program
     .command("start", { hidden: true })
-    .option("--once", "end when the sample certificates are issued")
-    .option("--years <count>", "live through an order of so many years, by a clock that is turned on", wholeNumber)
-    .option("--product <service>", "what that order is for")
+    .option("--once", "stop when the sample certificates are issued")
+    .option("--years <count>", "show an order of so many years, on a clock that runs fast", wholeNumber)
+    .option("--product <service>", "the product of that order")
     .action((options: StartOptions) => start(options));
 
-  verb(program, "up", { does: "gateway, schedules and all workers in one process", example: "up" }).action(() => up());
+  verb(program, "up", { does: "run gateway, schedules and all workers in one process", example: "up" }).action(() =>
+    up(),
+  );
 
-  verb(program, "gateway", { does: "HTTP API, Bull Board, schedules", example: "gateway" }).action(() => gateway());
+  verb(program, "gateway", {
+    does: "run the HTTP API, the dashboard, Bull Board and the schedules",
+    example: "gateway",
+  }).action(() => gateway());
 
-  verb(program, "worker", { does: "workers of one queue or several", example: "worker open reissue --concurrency 16" })
+  verb(program, "worker", {
+    does: "run the workers of one or more queues",
+    example: "worker open reissue --concurrency 16",
+  })
     .addArgument(queueArgument("<queue...>", "the queues to work on"))
-    .option("--concurrency <count>", "jobs at once, of each queue", wholeNumber)
+    .option("--concurrency <count>", "how many jobs of each queue run at once", wholeNumber)
     .action((queues: JobName[], options: { concurrency?: number }) => worker(queues, options));
 }

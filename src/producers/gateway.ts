@@ -16,7 +16,7 @@ import { forecastRoutes } from "./http/routes/forecast-routes.ts";
 import { healthRoutes } from "./http/routes/health-routes.ts";
 import { jobRoutes } from "./http/routes/job-routes.ts";
 import { notificationRoutes } from "./http/routes/notification-routes.ts";
-import { wishRoutes } from "./http/routes/operator-request-routes.ts";
+import { operatorRequestRoutes } from "./http/routes/operator-request-routes.ts";
 import { orderRoutes } from "./http/routes/order-routes.ts";
 import { reissueRoutes } from "./http/routes/reissue-routes.ts";
 import { templateRoutes } from "./http/routes/template-routes.ts";
@@ -36,7 +36,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   orderRoutes,
   termsRoutes,
   reissueRoutes,
-  wishRoutes,
+  operatorRequestRoutes,
   notificationRoutes,
   bounceRoutes,
   accountRoutes,

@@ -69,14 +69,14 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     const apiKeys = live.derive((version) => safeKeysOf(settings, version));
     const policyNow = live.derive((version) => policyFor(settings, version));
     const policies: PolicyFor = (service) => policyNow()(service);
-    const words = live.derive(({ templates }) => templates);
+    const mailSettings = live.derive(({ templates }) => templates);
     const app = await buildGateway({
       ...{ redis, keys, accounts, queues, log, board },
       get apiKeys() {
         return apiKeys();
       },
       get templates() {
-        return words();
+        return mailSettings();
       },
       certificates: certificateStore(redis, keys, policies),
       policyFor: policies,
@@ -115,7 +115,7 @@ function checkExposure({ HOST, BOARD_USER, BOARD_PASSWORD }: Settings, apiKeys: 
   const problems: string[] = [];
   if (apiKeys.length === 0 && !isLoopback(HOST)) {
     problems.push(
-      "HOST lets other machines in, but there is no API key: set CERTFLEET_API_KEY (or apiKeys in the configuration file), or set HOST to 127.0.0.1",
+      "HOST lets other machines in, but no API key is configured: set CERTFLEET_API_KEY (or apiKeys in the configuration file), or set HOST to 127.0.0.1",
     );
   }
   if (Boolean(BOARD_USER) !== Boolean(BOARD_PASSWORD))
@@ -130,8 +130,10 @@ async function listen(app: App, { HOST: host, PORT: port }: Settings): Promise<v
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE")
-      throw badSettings([`PORT ${port} of ${host} is taken (${code}): stop its user, or set another PORT`]);
-    if (code) throw badSettings([`HOST and PORT: nobody can listen at ${host}:${port} here (${code})`]);
+      throw badSettings([
+        `PORT ${port} of ${host} is in use (${code}): stop the program that uses it, or set another PORT`,
+      ]);
+    if (code) throw badSettings([`HOST and PORT: the gateway cannot listen at ${host}:${port} (${code})`]);
     throw error;
   }
 }

@@ -69,12 +69,12 @@ test("Everything that is wrong with the settings is said at once, and no value i
   await expect(startGateway(settings({ BOARD_USER: "ops" }))).rejects.toThrow("set both, or neither");
 });
 
-test("A port that is taken is a setting to mend, and nothing stays open behind it.", async () => {
+test("A port that is taken is a setting to fix, and nothing stays open behind it.", async () => {
   const { url } = await started();
   const { port } = new URL(url);
   const taken = startGateway(settings({ PORT: port }));
   await expect(taken).rejects.toMatchObject({
-    problems: [`PORT ${port} of 127.0.0.1 is taken (EADDRINUSE): stop its user, or set another PORT`],
+    problems: [`PORT ${port} of 127.0.0.1 is in use (EADDRINUSE): stop the program that uses it, or set another PORT`],
   });
 });
 

@@ -1,4 +1,4 @@
-// Connects a verb to Redis for as long as it runs, and turns a Redis that is away into "try later".
+// Connects a verb to Redis for as long as it runs, and turns a Redis that does not respond into "try later".
 
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
@@ -7,7 +7,7 @@ import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/c
 import { type Keys, keysUnder } from "../../shared/redis/keys.ts";
 import { type ProgramContext, withRedisUrl } from "./own-redis.ts";
 
-/** A person waits: a Redis that takes longer to answer is away. */
+/** A person waits: a Redis that takes longer does not respond. */
 const CONNECT_MS = 2_000;
 
 export interface Connection {
@@ -31,9 +31,12 @@ export async function withRedis<T>(place: ProgramContext, work: (connection: Con
   } catch (error) {
     if (error instanceof Refused) throw error;
     if (redis.status === "ready" && !isTimeout(error)) throw error;
-    throw new Unavailable(`Redis at ${address} is away (${trouble}). Check REDIS_URL and that Redis runs.`, {
-      cause: error,
-    });
+    throw new Unavailable(
+      `Redis at ${address} does not respond (${trouble}). Check REDIS_URL, and that Redis is running.`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     redis.disconnect();
   }

@@ -25,7 +25,7 @@ export interface Fleet {
   who: string;
 }
 
-/** @throws Unavailable when Redis is away; Error when settings are wrong */
+/** @throws Unavailable when Redis does not respond; Error when settings are wrong */
 export function withFleet<T>(
   place: ProgramContext,
   work: (fleet: Fleet) => Promise<T>,

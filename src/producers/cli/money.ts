@@ -15,7 +15,7 @@ export interface Asked {
 /** A verb as the workers carry it out. */
 export type Verb<Told, Answered> = (asked: Asked, told: Told) => Promise<Answered>;
 
-/** @throws Unavailable when Redis is away */
+/** @throws Unavailable when Redis does not respond */
 export function withMoney<T>(place: ProgramContext, work: (asked: Asked) => Promise<T>): Promise<T> {
   const env = withOwnFleet(place);
   return withRedis(place, ({ redis, keys }) => work({ redis, keys, env, who: whoSpeaks(place) }));

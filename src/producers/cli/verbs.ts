@@ -1,4 +1,4 @@
-// What all commands share: how a verb looks in the help, its common options, and how its words are read.
+// What all commands share: how a verb looks in the help, its common options, and how its arguments are read.
 import { Argument, type Command, InvalidArgumentError } from "commander";
 import type { JobName } from "../../shared/queue/jobs.ts";
 
@@ -25,7 +25,7 @@ export function verb(parent: Command, usage: string, about: { does: string; exam
 
 /** A verb that prints a result. */
 export function resultVerb(parent: Command, usage: string, about: { does: string; example: string }): Command {
-  return verb(parent, usage, about).option("--json", "the result as JSON");
+  return verb(parent, usage, about).option("--json", "print the result as JSON");
 }
 
 /** Throws what commander shows as wrong usage. */

@@ -24,11 +24,11 @@ export function apiGuard(needs: Pick<GatewayNeeds, "apiKeys">): Guard {
       return undefined;
     }
     if (apiKeys.length === 0)
-      return refuse(request, reply, "Without an API key the gateway answers this machine only.");
+      return refuse(request, reply, "No API key is configured, so the gateway answers this machine only.");
     reply.header("www-authenticate", 'Bearer realm="certfleet"');
     return sendProblem(request, reply, {
       name: "unauthorized",
-      detail: "Send Authorization: Bearer with a valid API key.",
+      detail: "Send a valid API key in the header Authorization: Bearer KEY.",
     });
   };
 }
@@ -40,11 +40,18 @@ export function pageGuard(login: GatewayNeeds["board"]): Guard {
     if (!expected) {
       return isLocal(request)
         ? undefined
-        : refuse(request, reply, "Without BOARD_USER and BOARD_PASSWORD the board is for this machine only.");
+        : refuse(
+            request,
+            reply,
+            "BOARD_USER and BOARD_PASSWORD are not set, so these pages are for this machine only.",
+          );
     }
     if (sameHash(sha256(request.headers.authorization ?? ""), sha256(expected))) return undefined;
     reply.header("www-authenticate", 'Basic realm="certfleet", charset="UTF-8"');
-    return sendProblem(request, reply, { name: "unauthorized", detail: "Log in with BOARD_USER and BOARD_PASSWORD." });
+    return sendProblem(request, reply, {
+      name: "unauthorized",
+      detail: "Log in with the values of BOARD_USER and BOARD_PASSWORD.",
+    });
   };
 }
 
@@ -53,7 +60,7 @@ export const sameSiteGuard: Guard = async (request, reply) => {
   const site = request.headers["sec-fetch-site"];
   const harmless = request.method === "GET" || request.method === "HEAD";
   if (harmless || site === undefined || site === "same-origin" || site === "none") return undefined;
-  return refuse(request, reply, "Pages of other sites may not change anything here.");
+  return refuse(request, reply, "A page of another site may not change anything here.");
 };
 
 /**

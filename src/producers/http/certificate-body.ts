@@ -21,68 +21,83 @@ export const certificateBody = z
     reference,
     status: z.enum(statuses).meta({
       description:
-        "reissuing: the old issue is still valid. failed: refused for good. attention: no valid certificate, and a person must act. expired: the current issue has ended.",
+        "reissuing: the old certificate is still valid. failed: refused for good. attention: there is no valid certificate, and the order needs attention. expired: the certificate has ended.",
     }),
     domain: z.string().meta({ example: "shop.example.com" }),
     product: z.string().meta({ example: "Certificate-RapidSSL-RapidSSL" }),
-    years: count.meta({ description: "The paid term", example: 1 }),
-    brand: z.string().nullable().meta({ description: "The name that mails about it speak for; null: the fleet's" }),
+    years: count.meta({ description: "The paid term in years", example: 1 }),
+    brand: z.string().nullable().meta({ description: "The name in mails about it; null: the default name" }),
     account: z.string().nullable().meta({ description: "The eNom account it is bought on" }),
     certId: slot.nullable(),
     orderId: order.nullable(),
-    expirationDate: date.nullable().meta({ description: "UTC date on which the current issue ends" }),
-    paidUntil: date.nullable().meta({ description: "End of the paid term; null for one year" }),
-    serialNumber: z.string().nullable(),
-    notBefore: time.nullable(),
-    notAfter: time.nullable(),
+    expirationDate: date.nullable().meta({ description: "UTC date on which the current certificate ends" }),
+    paidUntil: date.nullable().meta({ description: "UTC date on which the paid term ends; null for one year" }),
+    serialNumber: z.string().nullable().meta({ description: "Serial number of the current certificate" }),
+    notBefore: time.nullable().meta({ description: "Start of the current certificate" }),
+    notAfter: time.nullable().meta({ description: "End of the current certificate" }),
     policy: z.object({
       ...policy.shape,
       effectiveBeforeDays: count.meta({
-        description: "The lead it really has: at most half of the issue's life",
+        description: "The lead time in force: at most half of the certificate's life",
         example: 10,
       }),
-      source: z.enum(["default", "billmgr.conf", "config", "environment", "product", "certificate"]),
+      source: z
+        .enum(["default", "billmgr.conf", "config", "environment", "product", "certificate"])
+        .meta({ description: "Where the policy comes from" }),
     }),
     nextAction: z
       .object({
         kind: z.string().meta({
           description:
-            "reissue, renew (buy the next term), remind (the customer), tell-of-renewal (the department) or look (something is under way)",
+            "reissue, renew (buy the next term), remind (the customer), tell-of-renewal (mail to the operator mailbox) or look (something is under way and is checked again)",
         }),
-        at: z.string(),
+        at: z.string().meta({ description: "When" }),
       })
       .nullable(),
-    reissues: count.meta({ example: 0 }),
+    reissues: count.meta({ description: "How often it was reissued", example: 0 }),
     validation: z.object({
-      method: z.enum(["email", "dns", "file"]),
-      approverEmail: z.string().nullable(),
-      dns: z.object({ name: z.string(), type: z.string(), value: z.string() }).nullable(),
-      file: z.object({ url: z.string(), content: z.string() }).nullable(),
-      pendingSince: time.nullable().meta({ description: "The owner must act since then" }),
+      method: z.enum(["email", "dns", "file"]).meta({ description: "How the domain is validated" }),
+      approverEmail: z.string().nullable().meta({ description: "Who gets the approval mail; null for dns and file" }),
+      dns: z
+        .object({ name: z.string(), type: z.string(), value: z.string() })
+        .nullable()
+        .meta({ description: "The DNS record that the domain's owner must publish" }),
+      file: z
+        .object({ url: z.string(), content: z.string() })
+        .nullable()
+        .meta({ description: "The file that the domain's owner must publish" }),
+      pendingSince: time.nullable().meta({ description: "Since then the domain's owner must act" }),
       lastMethod: z
         .enum(["email", "dns", "file"])
         .nullable()
         .meta({ description: "How the domain was last validated" }),
-      lastAt: time.nullable(),
-      reusableUntil: time.nullable().meta({ description: "Until then a certificate needs no new validation" }),
+      lastAt: time.nullable().meta({ description: "When the domain was last validated" }),
+      reusableUntil: time.nullable().meta({ description: "Until then a reissue needs no new validation" }),
     }),
     attention: attention
-      .extend({ daysLeft: count.nullable().meta({ description: "Whole days that the certificate is still valid" }) })
+      .extend({
+        daysLeft: count.nullable().meta({ description: "Whole days that the current certificate is still valid" }),
+      })
       .nullable()
-      .meta({ description: "A person must act: `who`, `by` when, and `next` says how" }),
-    doubt: doubt.nullable().meta({ description: "What is known of a purchase that waits for a person's decision" }),
-    failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+      .meta({ description: "Who must act (`who`), by when (`by`) and what to do (`next`)" }),
+    doubt: doubt.nullable().meta({ description: "A purchase whose outcome is unknown and needs a decision" }),
+    failure: z
+      .object({ code: z.string(), message: z.string() })
+      .nullable()
+      .meta({ description: "Why the order failed for good" }),
     purchases: z.array(
       z.object({
         certId: slot,
         orderId: order.nullable(),
         at: time,
-        years: count.optional(),
-        refunded: z.literal(true).optional().meta({ description: "eNom gave the money back" }),
+        years: count.optional().meta({ description: "The term that was bought" }),
+        refunded: z.literal(true).optional().meta({ description: "eNom refunded this slot" }),
       }),
     ),
-    timeline: z.array(z.object({ at: time, event: z.string(), detail: z.string() })),
-    acceptedAt: time,
+    timeline: z
+      .array(z.object({ at: time, event: z.string(), detail: z.string() }))
+      .meta({ description: "What happened, oldest first; the last 200 events" }),
+    acceptedAt: time.meta({ description: "When the order was accepted" }),
   })
   // Readers must bear with fields that a later version adds.
   .meta({ id: "Certificate", additionalProperties: true });

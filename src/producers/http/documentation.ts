@@ -8,13 +8,13 @@ import { LOGO } from "./html.ts";
 import type { App } from "./needs.ts";
 import { policyWithScripts } from "./security-headers.ts";
 
-const DESCRIPTION = `Opens, reissues and watches SSL certificates at the reseller eNom.
+const DESCRIPTION = `Orders, reissues and watches SSL certificates at the reseller eNom.
 
-Orders are accepted at once and carried out in the background: read the certificate to see how far it is.
-An order's \`reference\` is yours; sending the same order again is safe and never buys twice.
+An order is accepted at once and carried out in the background. Read the certificate to see its status.
+You choose the \`reference\` of an order. Sending the same order again is safe and never buys twice.
 
 Errors are problem details (RFC 9457): compare \`type\`, read \`detail\`. A 503 means that nothing is known to have
-happened; send the same request again.`;
+happened. Send the same request again.`;
 
 /** Must be registered before the routes that it is to describe. */
 export async function describeRoutes(app: App): Promise<void> {
@@ -23,12 +23,12 @@ export async function describeRoutes(app: App): Promise<void> {
       openapi: "3.1.0",
       info: { title: "Certfleet", version: "1", description: DESCRIPTION },
       tags: [
-        { name: "Certificates", description: "Orders, and what became of them" },
-        { name: "Notifications", description: "Mails, each once" },
+        { name: "Certificates", description: "Orders and their certificates" },
+        { name: "Notifications", description: "Mails to customers and operators; each is sent once" },
         { name: "Accounts", description: "eNom reseller accounts and their balances" },
-        { name: "Jobs", description: "What became of a job" },
+        { name: "Jobs", description: "The state of a job" },
         { name: "Forecast", description: "What the policy will do, and what it costs" },
-        { name: "Operation", description: "For machines that watch" },
+        { name: "Operation", description: "Health checks and metrics" },
       ],
       components: { securitySchemes: { key: { type: "http", scheme: "bearer", description: "An API key" } } },
       security: [{ key: [] }],

@@ -31,7 +31,7 @@ export function errorHandler({ redis, log }: { redis: RedisClient; log: Log }) {
     }
     const named =
       problem.name === "internal"
-        ? { ...problem, detail: `It is in the gateway's log as request ${request.id}.` }
+        ? { ...problem, detail: `An internal error. The gateway's log has it as request ${request.id}.` }
         : problem;
     return sendProblem(request, reply, named);
   };
@@ -40,7 +40,7 @@ export function errorHandler({ redis, log }: { redis: RedisClient; log: Log }) {
 export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendProblem(request, reply, {
     name: "not-found",
-    detail: "There is no such address, or not for this method.",
+    detail: "There is no such address, or it does not take this method.",
   });
 }
 
@@ -48,7 +48,7 @@ export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyR
 export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const { status, title } = problemKind("malformed");
-  const detail = "This is no HTTP request that can be read: look at its method (in capitals) and its headers.";
+  const detail = "The request is not valid HTTP. Check its method (in capitals) and its headers.";
   const body = JSON.stringify({ type: "urn:certfleet:problem:malformed", title, status, detail });
   const head = [
     `HTTP/1.1 ${status} Bad Request`,
@@ -64,13 +64,14 @@ function problemOf(error: FastifyError, redis: RedisClient): Problem {
   if (error instanceof Unavailable) return unavailable(error.message, error.retryAfterSeconds);
   if (hasZodFastifySchemaValidationErrors(error)) {
     // A reference or a queue that cannot exist does not exist.
-    if (error.validationContext === "params") return { name: "not-found", detail: "There is no such thing." };
+    if (error.validationContext === "params") return { name: "not-found", detail: "There is nothing with this name." };
     return invalid(error.validation.flatMap(faultsOfIssue)).problem;
   }
   if (isRedisTrouble(error, redis))
-    return unavailable("The record cannot be reached; nothing was lost. Send the same request again.");
+    return unavailable("Redis does not respond. Nothing is known to have happened. Send the same request again.");
   // Fastify's handlerTimeout: Redis, or this machine, is too slow.
-  if (error.statusCode === 503) return unavailable("That took too long. Send the same request again.");
+  if (error.statusCode === 503)
+    return unavailable("The request took too long. Nothing is known to have happened. Send the same request again.");
   const [name, detail] = refusals[error.statusCode ?? 500] ?? ["internal", ""];
   return { name, detail };
 }

@@ -32,7 +32,7 @@ export interface GatewayNeeds {
   apiKeys: readonly { id: string; sha256: string }[];
   /** Login of the board; without one, only this machine sees it. */
   board: { user: string; password: string } | null;
-  /** The operator's words for mails, as `/templates` shows them; without it, ours. */
+  /** The operator's text for mails, as `/templates` shows it; without it, the built-in text. */
   templates?: RenderOptions | undefined;
   /** Shown on the pages for people, so that nobody takes one fleet for the other: "sandbox" or "live". */
   env: string;

@@ -1,4 +1,4 @@
-// Every way in which the gateway says no, in one table: stable names, statuses and titles, worn as problem details (RFC 9457).
+// Every way in which the gateway says no, in one table: stable names, statuses and titles, sent as problem details (RFC 9457).
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -7,16 +7,16 @@ import type { Fault } from "../../shared/base/fault.ts";
 /** Names never change: callers compare `type`. */
 const kinds = {
   malformed: { status: 400, title: "The request cannot be read." },
-  unauthorized: { status: 401, title: "A valid key is needed." },
-  forbidden: { status: 403, title: "Not from there." },
-  "not-found": { status: 404, title: "There is nothing here." },
+  unauthorized: { status: 401, title: "A valid API key or login is required." },
+  forbidden: { status: 403, title: "This address may not call the API." },
+  "not-found": { status: 404, title: "Not found." },
   "reference-taken": { status: 409, title: "The reference belongs to an order with other content." },
-  "not-now": { status: 409, title: "Not possible as things stand." },
+  "not-now": { status: 409, title: "Not possible in the current state." },
   "too-large": { status: 413, title: "The request is too large." },
   "unsupported-media-type": { status: 415, title: "Send JSON." },
   invalid: { status: 422, title: "Some fields are wrong." },
-  internal: { status: 500, title: "An error of ours." },
-  unavailable: { status: 503, title: "Not now; try again." },
+  internal: { status: 500, title: "Internal error." },
+  unavailable: { status: 503, title: "Temporarily unavailable; try again." },
 } as const;
 
 export type ProblemName = keyof typeof kinds;
@@ -37,11 +37,14 @@ export interface ProblemError extends Error {
 
 export const problemBody = z
   .object({
-    type: z.string().meta({ description: "Stable; compare this one", example: "urn:certfleet:problem:invalid" }),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().meta({ description: "What happened this time, for people" }),
-    instance: z.string().meta({ description: "The path that was asked for" }),
+    type: z.string().meta({
+      description: "The kind of problem, for programs; it never changes",
+      example: "urn:certfleet:problem:invalid",
+    }),
+    title: z.string().meta({ description: "The kind of problem, for people" }),
+    status: z.int().meta({ description: "The HTTP status" }),
+    detail: z.string().meta({ description: "What went wrong this time, for people" }),
+    instance: z.string().meta({ description: "The path of the request" }),
     errors: z
       .array(z.object({ field: z.string().meta({ example: "contacts/admin/email" }), message: z.string() }))
       .optional()

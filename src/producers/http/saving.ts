@@ -1,4 +1,4 @@
-// Changes an order that is kept, over the newest version, and rings for it.
+// Changes a saved order, over its newest version, and enqueues a job for it.
 import { z } from "zod";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
@@ -33,8 +33,8 @@ export function change(
   });
 }
 
-/** Rings for an order whose record already says what to do. A doorbell that fails is no failure: the sweeper rings it soon. */
-export async function ringFor(
+/** Enqueues a job for an order whose record already says what to do. A job that is lost is no failure: the sweeper creates it soon. */
+export async function enqueueFor(
   queue: "open" | "reissue",
   reference: string,
   { queues, log }: Pick<GatewayNeeds, "queues" | "log">,

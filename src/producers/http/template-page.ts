@@ -61,10 +61,10 @@ export function letterPage({ name, to, when, languages, letter, language, broken
   const choice = languages.map((each) => html`${each === language ? html`<b>${each}</b>` : link(name, each, each)} `);
   const faults = broken.map(
     ({ file, part, line, problem }) =>
-      html`<p class="broken">Not used, ours is: ${file ?? part}:${line ?? 1}: ${problem}</p>\n`,
+      html`<p class="broken">Not used; the built-in text is used instead: ${file ?? part}:${line ?? 1}: ${problem}</p>\n`,
   );
   const attached = letter.attachments.map(({ filename }) => html`<p class="soft">Attached: ${filename}</p>\n`);
-  const body = html`<p class="soft">To the ${to}: ${when}. Filled with a sample.</p>
+  const body = html`<p class="soft">To the ${to}: ${when}. Filled with sample values.</p>
 <p class="languages">${choice}</p>
 ${faults}<h2>Subject</h2>
 <p class="subject">${letter.subject}</p>

@@ -41,11 +41,11 @@ test("a certificate that does not exist ends with 3", async () => {
   expect(result).toEqual({ code: 3, stdout: "", stderr: "There is no certificate none.\n" });
 });
 
-test("a Redis that is away ends with 75, try later, and the address is told without its password", async () => {
+test("a Redis that does not respond ends with 75, try later, and the address is told without its password", async () => {
   const result = await certfleet(["health", "open"], { env: { REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:1` } });
 
   expect(result).toMatchObject({ code: 75, stdout: "" });
-  expect(result.stderr).toContain("Redis at redis://127.0.0.1:1 is away");
+  expect(result.stderr).toContain("Redis at redis://127.0.0.1:1 does not respond");
 });
 
 test("a worker without its settings ends with 2 and one list of all that is missing", async () => {

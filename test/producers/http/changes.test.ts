@@ -1,4 +1,4 @@
-// Stories about what may still be said of an order once it is accepted: terms, reissues, wishes.
+// Stories about what may still be said of an order once it is accepted: terms, reissues, requests of people.
 import { describe, expect, test } from "vitest";
 import { Unavailable } from "../../../src/shared/base/errors.ts";
 import { makeCsr } from "../../support/csr.ts";
@@ -169,8 +169,8 @@ describe("a reissue", () => {
   });
 });
 
-describe("a wish", () => {
-  test("An order can be cancelled; the wish is kept and rung for, and a second wish waits its turn.", async () => {
+describe("a request", () => {
+  test("An order can be cancelled; the request is kept and its job enqueued, and a second request waits its turn.", async () => {
     const { post, certificates, order, rung } = await ordered();
 
     const answer = await post("cancel", { reason: "customer left" });
@@ -225,7 +225,7 @@ describe("a wish", () => {
     expect((await certificates.find(order.reference))?.record.wish).toMatchObject({ decision: "cancel" });
   });
 
-  test("Nothing can be wished of an order that nobody made.", async () => {
+  test("Nothing can be asked of an order that nobody made.", async () => {
     const { call } = await world();
     for (const [verb, body] of [
       ["cancel", { reason: "x" }],

@@ -44,7 +44,7 @@ test("Words of the operator's that cannot be used are named on the page, and our
 
   const { text } = await call("GET", "/templates/digest");
 
-  expect(text).toMatch(/Not used, ours is: \S+digest\.txt:1: undefined variable: oops/);
+  expect(text).toMatch(/Not used; the built-in text is used instead: \S+digest\.txt:1: undefined variable: oops/);
   expect(text).toContain("5 certificates of the account");
 });
 

@@ -22,9 +22,7 @@ test("Who has mended something at eNom and checks the account sees the fleet's p
   const told = await certfleet(["account", "check"], { env: w.env });
 
   expect(told).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ main .*accepts the login and the address/) });
-  expect(told.stderr).toBe(
-    "The fleet was asked to check, too: in a moment its dashboard and API show what it finds.\n",
-  );
+  expect(told.stderr).toBe("The workers check, too. Dashboard and API show their result a moment later.\n");
   await vi.waitFor(
     async () =>
       expect(await records.find("main")).toMatchObject({ lastCheck: { ok: true }, balance: { available: "120.00" } }),

@@ -33,7 +33,7 @@ interface Question {
 
 const integration: readonly Question[] = [
   { field: "apiUrl", option: "--api-url", label: "API URL", preset: accountFields.shape.apiUrl.parse(undefined) },
-  { field: "username", option: "--username", label: "Username", hint: "user in the ENOM system", needed: true },
+  { field: "username", option: "--username", label: "Username", hint: "the eNom user name", needed: true },
 ];
 
 const parameters: readonly Question[] = [
@@ -41,14 +41,25 @@ const parameters: readonly Question[] = [
     field: "id",
     option: "--id",
     label: "Id",
-    hint: "in orders and commands; never changes",
+    hint: "its name in orders and commands; never changes",
     preset: "main",
     needed: true,
   },
   { field: "dataCenter", option: "--data-center", label: "Data center", hint: "empty: any" },
   { field: "name", option: "--name", label: "Name", hint: "shown to people; empty: the id" },
-  { field: "department", option: "--department", label: "Department", hint: "the mail address that gets its tasks" },
-  { field: "sort", option: "--sort", label: "Sort", hint: "the lowest is used first", preset: "10" },
+  {
+    field: "department",
+    option: "--department",
+    label: "Department",
+    hint: "the operator mailbox that gets its tasks",
+  },
+  {
+    field: "sort",
+    option: "--sort",
+    label: "Sort",
+    hint: "the account with the lowest number is used first",
+    preset: "10",
+  },
   {
     field: "minimumBalance",
     option: "--minimum-balance",
@@ -60,7 +71,7 @@ const parameters: readonly Question[] = [
 
 /** What is wrong with an answer, in a few words; undefined when it will do. */
 function faultOf({ field, needed }: Question, text: string): string | undefined {
-  if (text === "") return needed ? "an answer is needed here" : undefined;
+  if (text === "") return needed ? "must not be empty" : undefined;
   return accountFields.shape[field].safeParse(written(field, text)).error?.issues[0]?.message;
 }
 

@@ -48,13 +48,13 @@ export function clashOf(
     const isId = other.id === claim.id;
     const isLogin = other.login === login;
     if (other.isOfFile) {
-      if (isId) return `There is an account ${other.id} in ${path} already.`;
-      if (isLogin) return `Account ${other.id} in ${path} has the same eNom host and user already.`;
+      if (isId) return `${path} already has an account ${other.id}.`;
+      if (isLogin) return `Account ${other.id} in ${path} already has this eNom host and user.`;
     } else if (claim.id !== undefined && login !== undefined) {
       if (isId && !isLogin)
-        return "There is an account main already, that of ENOM_USERNAME: one in the file would take its place, and what it bought is bound to its login. Give another id.";
+        return "The account main already exists: it is the one of ENOM_USERNAME. An account main in the file would replace it, but what it bought belongs to its login. Use another id.";
       if (isLogin && !isId)
-        return "Account main, that of ENOM_USERNAME, has the same eNom host and user already. With the id main it moves into the file.";
+        return "The account main of ENOM_USERNAME already has this eNom host and user. Use the id main to move it into the file.";
     }
   }
   return undefined;
@@ -86,11 +86,11 @@ export async function askLedgers(
   for (const place of readersOf(target)) {
     try {
       const bound = await withRedis(place, ({ redis, keys }) => redis.hget(keys.ledger.meta(id), "login"));
-      const clash = `The fleet has an account ${id} that was first used with another eNom host or user: under this id nothing would be bought. Give another id.`;
+      const clash = `The id ${id} was first used with another eNom host or user. Nothing would be bought under this id. Use another id.`;
       if (bound && bound !== login) return { clash };
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      return { note: `Whether the fleet has used the id ${id} for another login is not known: ${error.message}` };
+      return { note: `Certfleet could not find out whether the id ${id} was used for another login: ${error.message}` };
     }
   }
   return {};
@@ -104,7 +104,7 @@ export function otherFiles(id: string, { place, path }: Target): string[] {
     .filter((file) => file !== resolve(path))
     .map(
       (file) =>
-        `A fleet that runs here reads another file, ${file}: it does not know account ${id}. CERTFLEET_CONFIG=${resolve(path)} before a command makes it read this one.`,
+        `A fleet that runs here reads another file, ${file}, and does not know account ${id}. Put CERTFLEET_CONFIG=${resolve(path)} before its start command to make it read this file.`,
     );
 }
 

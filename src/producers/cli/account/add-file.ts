@@ -33,7 +33,7 @@ export function readConfig(path: string): string {
 export function headOf(path: string, schema: string): string {
   const way = relative(dirname(path), schema);
   const link = existsSync(schema) ? `# yaml-language-server: $schema=${way.startsWith(".") ? way : `./${way}`}\n` : "";
-  return `${link}# The configuration of Certfleet. A change is taken over while the fleet runs, or refused as a whole in its log.\n`;
+  return `${link}# The configuration of Certfleet. A change is loaded while Certfleet runs, or refused as a whole in its log.\n`;
 }
 
 /**
@@ -49,7 +49,9 @@ export function withAccount(text: string, account: NewAccount): string {
     const { errors, contents } = parseDocument(changed ?? "");
     if (changed !== undefined && errors.length === 0 && isDeepStrictEqual(contents?.toJSON(), after)) return changed;
   }
-  throw new Refused("The accounts of the file are written in a way that this program does not change: add it by hand.");
+  throw new Refused(
+    "The accounts in the file are written in a form that this program does not change. Add the account by hand.",
+  );
 }
 
 /** The file as it was left: `mode` are the permission bits, `uid` is its owner. */

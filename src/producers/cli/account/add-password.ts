@@ -42,17 +42,20 @@ export async function askPassword(
 ): Promise<Password> {
   const place = await asking.choose("Password", [
     { value: "env", name: "in an environment variable of the workers" },
-    { value: "file", name: "in a file of its own" },
-    { value: "config", name: "in the configuration file itself (whoever reads the file or its backups has it)" },
+    { value: "file", name: "in a separate file" },
+    {
+      value: "config",
+      name: "in the configuration file itself (anybody who can read the file or its backups can read it)",
+    },
   ]);
   if (place === "config") return inConfig(await asking.secret("Password", faultOfPassword));
   if (place === "file") return inFile(await asking.text({ label: "File of the password", check: faultOfPath }));
   const name = await asking.text({ label: "Variable", preset: suggested, check: faultOfName });
   if (env[name] || env[`${name}_FILE`]) return inEnvironment(name);
   asking.tell(
-    `${name} is not set in this shell. To try the connection the password is needed once; it is not written.`,
+    `${name} is not set in this shell. The password is needed once, to check the connection. It is not written.`,
   );
-  const password = await asking.secret("Password (empty: do not try)", () => undefined);
+  const password = await asking.secret("Password (empty: do not check)", () => undefined);
   return { ...inEnvironment(name), env: { [name]: password }, canTry: password !== "" };
 }
 
@@ -83,8 +86,8 @@ function faultOfPath(path: string): string | undefined {
 
 /** The file has no way to say that `${NAME}` means itself. */
 function faultOfPassword(password: string): string | undefined {
-  if (password === "") return "an answer is needed here";
+  if (password === "") return "must not be empty";
   return /\$\{[A-Z0-9_]+\}/.test(password)
-    ? `it looks like \${NAME}, which the file would replace: put it into a file`
+    ? `must not look like \${NAME}, which the configuration file would replace: put the password into a file`
     : undefined;
 }

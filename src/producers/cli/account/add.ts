@@ -59,7 +59,7 @@ export async function addAccount(options: AddOptions, needs: AddNeeds): Promise<
     const keep = person ? await person.confirm("Keep the account anyway?", false) : false;
     if (!keep) return notKept(found, id, person !== undefined);
   } else if (person && !(await person.confirm(`Write it to ${path}?`, true)))
-    return failure("failed", "Nothing is written.");
+    return failure("failed", "Nothing was written.");
 
   const written = writeConfig(path, drawUp().text, password); // read again: somebody may have edited it meanwhile
   const rights = password.isSecret ? aboutRights(path, written) : [];
@@ -109,7 +109,7 @@ function addedResult({ account, path, found, wasTold, notes }: Added): Result {
   const check = found === undefined ? ["The connection was not checked."] : wasTold ? [] : [told(found).join(" ")];
   return {
     ending: "done",
-    text: [`Account ${account.id} is in ${path}.`, adoption(account), ...check].join("\n"),
+    text: [`Account ${account.id} was added to ${path}.`, adoption(account), ...check].join("\n"),
     json: { account: account.id, file: path, check: found ?? null },
     ...(notes.length > 0 && { note: notes.join("\n") }),
   };
@@ -120,8 +120,8 @@ function told({ ok, message, advice }: Checked): string[] {
 }
 
 function notKept(found: Checked, id: string, wasTold: boolean): Result {
-  const hint = "Nothing is written. --keep-on-failure keeps the account all the same, --skip-check asks nobody.";
-  const note = wasTold ? ["Nothing is written."] : [...told(found), hint];
+  const hint = "Nothing was written. --keep-on-failure writes the account anyway, --skip-check does not ask eNom.";
+  const note = wasTold ? ["Nothing was written."] : [...told(found), hint];
   return failure(found.state === "away" ? "later" : "failed", note.join("\n"), { account: id, check: found });
 }
 
@@ -129,8 +129,8 @@ function notKept(found: Checked, id: string, wasTold: boolean): Result {
 function adoption({ username, password = "" }: NewAccount): string {
   const names = variablesOf({ username: `${username}`, password: `${password}` }).join(" and ");
   return names === ""
-    ? "Workers that run with this file take it over within seconds."
-    : `Restart open, reissue and balance-poll with ${names} set: until then those that run without refuse the file, this change and each later one, and go on with the version before.`;
+    ? "Workers that use this file load it within seconds."
+    : `Restart open, reissue and balance-poll with ${names} set. Until then they keep the old version of the file.`;
 }
 
 /**
@@ -141,12 +141,12 @@ function aboutRights(path: string, { isNew, mode, uid }: Written): string[] {
   const rights = mode.toString(8).padStart(4, "0");
   if (mode & 0o004)
     return [
-      `The password is in ${path}, which everybody on this machine can read (${rights}). Narrow it:`,
+      `The password is in ${path}, which everybody on this machine can read (${rights}). Restrict it:`,
       `chmod 600 ${path} where the workers run as its owner, chmod 640 ${path} where they run as its group.`,
     ];
   if (isNew && uid === 0)
     return [
-      `The password is in ${path}, which root alone can read (${rights}). Where the workers run as another user, give it to them:`,
+      `The password is in ${path}, which only root can read (${rights}). If the workers run as another user, give it to them:`,
       `chown USER ${path}`,
     ];
   return [];

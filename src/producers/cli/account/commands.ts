@@ -41,16 +41,18 @@ export function registerAccountCommands(
 ): void {
   const account = program.command("account").description("the eNom accounts");
 
-  resultVerb(account, "list", { does: "the accounts as the workers last saw them", example: "account list" }).action(
-    (options: Json) =>
-      answer(options, async () => {
-        const [{ listAccounts }, { withFleet }] = await Promise.all([import("./results.ts"), import("../fleet.ts")]);
-        return withFleet(place, listAccounts);
-      }),
+  resultVerb(account, "list", {
+    does: "list the accounts as the workers last saw them",
+    example: "account list",
+  }).action((options: Json) =>
+    answer(options, async () => {
+      const [{ listAccounts }, { withFleet }] = await Promise.all([import("./results.ts"), import("../fleet.ts")]);
+      return withFleet(place, listAccounts);
+    }),
   );
 
   resultVerb(account, "check [id]", {
-    does: "prove connection, login and address at eNom, now",
+    does: "check connection, login and address at eNom now",
     example: "account check main",
   }).action((id: string | undefined, options: Json) =>
     answer(options, async () => {
@@ -61,20 +63,22 @@ export function registerAccountCommands(
     }),
   );
 
-  resultVerb(account, "balance [id]", { does: "ask eNom what can be spent, now", example: "account balance" }).action(
-    (id: string | undefined, options: Json) =>
-      answer(options, async () => {
-        const [{ readBalances }, { balanceResult }, env] = await loaded();
-        return balanceResult(await readBalances(env, id), { id, file: await fileOf(env) });
-      }),
+  resultVerb(account, "balance [id]", {
+    does: "ask eNom now how much can be spent",
+    example: "account balance",
+  }).action((id: string | undefined, options: Json) =>
+    answer(options, async () => {
+      const [{ readBalances }, { balanceResult }, env] = await loaded();
+      return balanceResult(await readBalances(env, id), { id, file: await fileOf(env) });
+    }),
   );
 
   resultVerb(account, "purchases", {
-    does: "switch purchases on or off, of one account or all",
+    does: "switch purchases on or off, for one account or all",
     example: 'account purchases off main --reason "eNom audits our account"',
   })
-    .addArgument(new Argument("<switch>", "what they shall be").choices(["on", "off"]))
-    .argument("[account]", "the account; all of them when left out")
+    .addArgument(new Argument("<switch>", "on or off").choices(["on", "off"]))
+    .argument("[account]", "the account; without it all accounts")
     .requiredOption("--reason <text>", "why; kept in the ledger", sentence(500))
     .action((to: "on" | "off", id: string | undefined, { reason, ...options }: Json & { reason: string }) =>
       answer(options, async () => {
@@ -89,24 +93,24 @@ export function registerAccountCommands(
     );
 
   resultVerb(account, "add", {
-    does: "add an eNom login to the configuration file, by a wizard or by options; the connection is checked first",
+    does: "add an eNom login to the configuration file, with a wizard or with options; the connection is checked first",
     example: ADD_EXAMPLE,
   })
-    .option("--id <id>", "its name in orders and commands; never changes its meaning")
-    .option("--api-url <url>", "eNom's interface")
-    .option("--username <name>", "user in the ENOM system")
-    .option("--password-env <name>", "the environment variable (or NAME_FILE) that has the password")
-    .option("--password-file <path>", "the file that has the password")
-    .option("--password-stdin", "the password itself, from standard input; it is written into the configuration file")
-    .option("--data-center <id>", "only orders of this data center, or of none")
+    .option("--id <id>", "its name in orders and commands; never give it to another login")
+    .option("--api-url <url>", "the address of eNom's API")
+    .option("--username <name>", "the eNom user name")
+    .option("--password-env <name>", "the environment variable (or its NAME_FILE) with the password")
+    .option("--password-file <path>", "the file with the password")
+    .option("--password-stdin", "read the password from standard input; it is written into the configuration file")
+    .option("--data-center <id>", "take only orders for this data center, or for none")
     .option("--name <text>", "shown to people")
-    .option("--department <address>", "the mail address that gets its tasks")
-    .option("--sort <number>", "the lowest is used first")
-    .option("--minimum-balance <amount>", "what must stay on the account to purchase services")
-    .option("--currency <code>", "of the balance")
-    .option("--yes", "ask nothing, take the presets")
+    .option("--department <address>", "the operator mailbox that gets its tasks")
+    .option("--sort <number>", "the account with the lowest number is used first")
+    .option("--minimum-balance <amount>", "how much must stay on the account")
+    .option("--currency <code>", "the currency of the balance")
+    .option("--yes", "ask nothing, use the defaults")
     .option("--skip-check", "do not ask eNom")
-    .option("--keep-on-failure", "write it although eNom did not accept it")
+    .option("--keep-on-failure", "write the account although eNom did not accept it")
     .action(({ json = false, ...options }: AddOptions & Json) => answer({ json }, () => add(options)));
 
   async function add(options: AddOptions) {
@@ -119,7 +123,7 @@ export function registerAccountCommands(
     try {
       return await addAccount(options, { place, schema, person, readStdin: () => text(stdin), check });
     } catch (error) {
-      if (isStopped(error)) return failure("failed", "Stopped. Nothing is written.");
+      if (isStopped(error)) return failure("failed", "Stopped. Nothing was written.");
       throw error;
     }
   }

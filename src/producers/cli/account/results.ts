@@ -24,7 +24,12 @@ export async function listAccounts({ accounts, clock }: Pick<Fleet, "accounts" |
   );
   const head = ["ID", "NAME", "HOST", "DATA CENTER", "MODE", "AVAILABLE", "MINIMUM", "READ", "LAST CHECK"];
   if (rows.length === 0)
-    return { ending: "done", text: "", json: { accounts: [] }, note: "No worker made an account known yet." };
+    return {
+      ending: "done",
+      text: "",
+      json: { accounts: [] },
+      note: "No account is known yet. Workers publish their accounts when they start.",
+    };
   return { ending: "done", text: table(head, rows), json: { accounts: known } };
 }
 
@@ -51,11 +56,11 @@ export interface Balance extends Answer {
 interface Asked {
   /** The account; undefined: all. */
   id?: string | undefined;
-  /** The configuration file, which another one than a person thinks of may be. */
+  /** The configuration file that was read: it may be another one than the person expects. */
   file: string;
 }
 
-const FLEET_LOOKS = "The fleet was asked to check, too: in a moment its dashboard and API show what it finds.";
+const FLEET_LOOKS = "The workers check, too. Dashboard and API show their result a moment later.";
 
 /** A paragraph an account. `fleetAsked`: the accounts that the running fleet checks, too. */
 export function checkResult(checks: readonly Check[], asked: Asked, fleetAsked: readonly string[] = []): Result {
@@ -88,7 +93,7 @@ function resultOf(answers: readonly Answer[], { id, file }: Asked, text: () => s
   return { ending: endingOf(answers), text: text(), json: { accounts: answers } };
 }
 
-/** A refusal weighs more than an eNom that is away: it does not pass by itself. */
+/** A refusal weighs more than an eNom that does not respond: it does not pass by itself. */
 function endingOf(answers: readonly Answer[]): Ending {
   if (answers.some(({ state }) => state === "refused")) return "failed";
   return answers.some(({ state }) => state === "away") ? "later" : "done";
@@ -113,7 +118,8 @@ export function switchResult(
     return failure("not-found", `No account ${account} is configured here.`);
   const lines = switched.map(({ account: id, state, message, isOffInFile }) => {
     if (state === "refused") return `${id}: unchanged. ${message}`;
-    const still = to === "on" && isOffInFile ? ", and the configuration says purchases: false: nothing is bought" : "";
+    const still =
+      to === "on" && isOffInFile ? ", but the configuration says purchases: false, so nothing is bought" : "";
     return `${id}: purchases are ${to}${still}`;
   });
   return {

@@ -27,7 +27,7 @@ interface ResolveOptions extends Json {
 }
 
 export function registerCertificateCommands(program: Command, place: ProgramContext, answer: Answer): void {
-  const certificate = program.command("certificate").description("order, look at, reissue and resolve certificates");
+  const certificate = program.command("certificate").description("order, show, reissue and resolve certificates");
   const inFleet = async (work: (fleet: Fleet) => Promise<Result>): Promise<Result> => {
     const { withFleet } = await import("../fleet.ts");
     return withFleet(place, work);
@@ -42,41 +42,41 @@ export function registerCertificateCommands(program: Command, place: ProgramCont
     );
 
   resultVerb(certificate, "open", {
-    does: "accept an order: the body of POST /v1/certificates",
+    does: "place an order; the file holds the body of POST /v1/certificates",
     example: 'certificate open --file order.json\ncertificate open --file order.json --brand "Example Hosting"',
   })
     .requiredOption("--file <order.json>", 'the order, "-" for standard input')
-    .option("--brand <name>", "the name that mails about it speak for, whatever the order says")
+    .option("--brand <name>", "the name in its mails, instead of the one in the order")
     .action(({ file, brand, json }: Json & { file: string; brand?: string }) =>
       answer({ ...(json && { json }) }, () => open(file, brand)),
     );
 
   look(
     "show",
-    { does: "all there is to know of a certificate", example: "certificate show bill-1001" },
+    { does: "show everything known about a certificate", example: "certificate show bill-1001" },
     async (...asked) => (await import("./read.ts")).showCertificate(...asked),
   );
   look(
     "pem",
-    { does: "the certificate and its chain, PEM", example: "certificate pem bill-1001 > bundle.pem" },
+    { does: "print the certificate and its chain as PEM", example: "certificate pem bill-1001 > bundle.pem" },
     async (...asked) => (await import("./read.ts")).pemOf(...asked),
   );
   look(
     "explain",
-    { does: "where an order stands, in plain words", example: "certificate explain bill-1001" },
+    { does: "say in plain words where an order stands and who must act", example: "certificate explain bill-1001" },
     async (...asked) => (await import("./read.ts")).explainCertificate(...asked),
   );
 
   resultVerb(certificate, "list", {
-    does: "certificates, a page at a time",
+    does: "list certificates, a page at a time",
     example: "certificate list --attention\ncertificate list --expires-before 2026-10-19",
   })
-    .addOption(new Option("--status <status>", "only those of this status").choices(statuses))
-    .option("--domain <name>", "only those of this domain")
-    .option("--expires-before <date>", "only those that expire before", time)
-    .option("--attention", "only those for which a person must act")
-    .option("--limit <count>", "certificates a page", wholeNumber, 50)
-    .option("--cursor <cursor>", "where the page before this one ended")
+    .addOption(new Option("--status <status>", "only certificates with this status").choices(statuses))
+    .option("--domain <name>", "only certificates for this domain")
+    .option("--expires-before <date>", "only certificates that expire before this date", time)
+    .option("--attention", "only certificates that need attention")
+    .option("--limit <count>", "certificates per page", wholeNumber, 50)
+    .option("--cursor <cursor>", "the cursor that the previous page printed")
     .action((options: ListOptions) =>
       answer(options, async () => {
         const { listCertificates } = await import("./read.ts");
@@ -85,24 +85,24 @@ export function registerCertificateCommands(program: Command, place: ProgramCont
     );
 
   resultVerb(certificate, "reissue <reference>", {
-    does: "ask for a reissue",
+    does: "request a reissue",
     example: 'certificate reissue bill-1001 --csr new.csr --reason "new key"',
   })
-    .option("--csr <file>", 'a new CSR in PEM, "-" for standard input; else the one of today')
-    .option("--reason <text>", "for the timeline", sentence(200))
+    .option("--csr <file>", 'a new CSR in PEM, "-" for standard input; without it the current CSR is used')
+    .option("--reason <text>", "why; kept in the timeline", sentence(200))
     .action((reference: string, options: Json & { csr?: string; reason?: string }) =>
       answer(options, () => reissue(reference, options)),
     );
 
   resultVerb(certificate, "resolve <reference>", {
-    does: "decide what the fleet must not decide: exactly one decision",
+    does: "make a decision that Certfleet must not make; give exactly one",
     example: 'certificate resolve bill-1001 --adopt 900123 --reason "found in the list, unused"',
   })
-    .option("--adopt <CertID>", "the slot that was bought for this order", wholeNumber)
-    .option("--not-bought", "nothing was bought, surely: buy again")
+    .option("--adopt <CertID>", "this slot was bought for the order", wholeNumber)
+    .option("--not-bought", "it is certain that nothing was bought: buy again")
     .option("--refunded", "eNom returned the money: buy again")
-    .option("--retry", "the cause is mended: go on")
-    .option("--cancel", "give the order up")
+    .option("--retry", "the cause is fixed: continue")
+    .option("--cancel", "cancel the order")
     .requiredOption("--reason <text>", "why; kept in the timeline", sentence(500))
     .action((reference: string, options: ResolveOptions) => answer(options, () => resolve(reference, options)));
 

@@ -36,35 +36,35 @@ export function explain(certificate: Certificate, now: Date, policyFor: PolicyFo
   const product = findProduct(order.product)?.name ?? order.product;
   const opening = `${order.reference} is a ${product} for ${order.domain}.`;
   const sentences = [opening, ...standing(certificate, now, policyFor)].filter((each) => each !== "");
-  const paragraph = sentences.join(" ").replace(/\s*[\r\n]\s*/g, " "); // in others' words, too: no line may pass for a fact
+  const paragraph = sentences.join(" ").replace(/\s*[\r\n]\s*/g, " "); // text of others, too: none of its lines may look like a fact
   return [paragraph, ...ledgerFacts(certificate)];
 }
 
 function standing(certificate: Certificate, now: Date, policyFor: PolicyFor): string[] {
   const { record, state } = certificate;
-  if (record.wish) return [wished(record.wish), goesOn(certificate, now), NOBODY];
+  if (record.wish) return [requested(record.wish), goesOn(certificate, now), NOBODY];
   if (state === "CANCELLED")
     return [
-      `It was cancelled${whenCancelled(record)}.`,
+      `The order was cancelled${whenCancelled(record)}.`,
       validity(record, now),
       `Nothing more is bought or reissued. ${NOBODY}`,
     ];
   if (state === "REFUSED") return refused(certificate);
   if (record.attention) return [validity(record, now), ...stuck(certificate, record.attention, now)];
   if (state === "PARKED")
-    return ["Whether its purchase was made is unknown. Nothing is bought again before the operator decides."];
+    return ["It is unknown whether its purchase was made. Nothing is bought again until the operator decides."];
   if (record.issue) return valid(certificate, now, policyFor);
   return [underWay(certificate), trouble(record), goesOn(certificate, now), actor(certificate)];
 }
 
-/** The road to the first certificate. */
+/** The steps to the first certificate. */
 function underWay({ state, record }: Certificate): string {
-  if (state === "APPROVED") return "It is accepted; its slot is not bought yet.";
-  if (state === "BUYING") return "Its slot is being bought; eNom's answer is awaited.";
+  if (state === "APPROVED") return "The order is accepted. Nothing is bought for it yet.";
+  if (state === "BUYING") return "Its slot is being bought. Certfleet waits for eNom's answer.";
   if (state === "OWNED" || state === "CONFIGURING")
-    return "Its slot is bought; eNom is being given its CSR and contacts.";
-  if (!record.submittedAt) return "Its slot is configured; it is being handed to the certificate authority.";
-  return `It waits, since ${timeText(record.validation.pendingSince ?? record.submittedAt)}, for ${waitsFor(record)}.`;
+    return "Its slot is bought. Certfleet sends CSR and contacts to eNom.";
+  if (!record.submittedAt) return "Its slot is configured. The order is being sent to the certificate authority.";
+  return `Since ${timeText(record.validation.pendingSince ?? record.submittedAt)} it waits for ${waitsFor(record)}.`;
 }
 
 function waitsFor({ terms, validation }: CertificateRecord): string {
@@ -72,11 +72,11 @@ function waitsFor({ terms, validation }: CertificateRecord): string {
     return `the domain's owner to publish the DNS record ${validation.dns.name} ${validation.dns.type} ${validation.dns.value}`;
   if (validation.file) return `the domain's owner to publish ${validation.file.url}`;
   if (terms.approver.method === "email")
-    return `${terms.approver.email} to approve by the mail from the certificate authority`;
+    return `${terms.approver.email} to approve in the mail from the certificate authority`;
   return `eNom to show how to prove the domain by ${terms.approver.method}`;
 }
 
-/** Only the owner can approve; everything else on the road the fleet does by itself. */
+/** Only the owner can approve; everything else happens by itself. */
 function actor({ record }: Certificate): string {
   return record.submittedAt ? "The domain's owner must act." : NOBODY;
 }
@@ -87,10 +87,11 @@ function valid(certificate: Certificate, now: Date, policyFor: PolicyFor): strin
   if (record.reissue)
     return [...sentences, reissuing(record.reissue), trouble(record), goesOn(certificate, now), NOBODY];
   if (record.renewal) return [...sentences, nextTerm(certificate), trouble(record), goesOn(certificate, now)];
-  if (record.toldSerial !== record.issue?.serialNumber) return [...sentences, `The customer is being told. ${NOBODY}`];
-  const ask = `"certfleet certificate reissue ${order.reference}" asks for a new one.`;
+  if (record.toldSerial !== record.issue?.serialNumber)
+    return [...sentences, `A mail to the customer is on its way. ${NOBODY}`];
+  const ask = `"certfleet certificate reissue ${order.reference}" requests a new one.`;
   if (statusOf(certificate, now) === "expired") return [...sentences, `The operator must act: ${ask}`];
-  return [...sentences, nextByPolicy(certificate, policyFor, now), `Nothing is under way: ${ask}`];
+  return [...sentences, nextByPolicy(certificate, policyFor, now), `Nothing is under way. ${ask}`];
 }
 
 function validity({ issue }: CertificateRecord, now: Date): string {
@@ -101,25 +102,25 @@ function validity({ issue }: CertificateRecord, now: Date): string {
   return `Its certificate ${issue.serialNumber} is valid until ${utcDate(ends)} (${days} ${days === 1 ? "day" : "days"} left).`;
 }
 
-/** The road of the next term, beside the certificate of the last one. */
+/** The steps of the next term, beside the certificate of the last one. */
 function nextTerm(certificate: Certificate): string {
   return `Its next term (${certificate.term}) is being set up. ${underWay(certificate)} ${actor(certificate)}`;
 }
 
 function reissuing({ number, state, requestedAt, reason, lane }: NonNullable<CertificateRecord["reissue"]>): string {
-  const asked = `Reissue ${number} was asked for at ${timeText(requestedAt)} (${reason})`;
-  if (state === "requested") return `${asked} and is to be sent to eNom.`;
-  if (state === "sending") return `${asked}; whether eNom took it is being found out.`;
+  const asked = `Reissue ${number} was requested at ${timeText(requestedAt)} (${reason})`;
+  if (state === "requested") return `${asked} and will be sent to eNom.`;
+  if (state === "sending") return `${asked}. Certfleet checks whether eNom accepted it.`;
   if (state === "asked")
-    return `${asked} and is done by the department, ${lane === "portal" ? "in the CA's portal" : "through eNom's support"}; the new certificate is taken in when it is there.`;
-  return `${asked} and eNom has it; the new certificate is awaited, for which the domain's owner may have to approve again.`;
+    return `${asked}. The department does it by hand, ${lane === "portal" ? "in the CA's portal" : "through eNom's support"}. Certfleet fetches the new certificate when it is issued.`;
+  return `${asked} and sent to eNom. The new certificate is not issued yet; the domain's owner may have to approve again.`;
 }
 
 function stuck(certificate: Certificate, raised: NonNullable<CertificateRecord["attention"]>, now: Date): string[] {
   const { code, message, since, who, next } = raised;
-  const why = `Since ${timeText(since)} it needs attention (${code}): ${ended(message)}`;
+  const why = `It needs attention since ${timeText(since)} (${code}): ${ended(message)}`;
   const act = `The ${who === "owner" ? "domain's owner" : who} must act: ${ended(next)}`;
-  return [why, act, goesOnByItself(code) ? goesOn(certificate, now) : "Nothing happens before that."];
+  return [why, act, goesOnByItself(code) ? goesOn(certificate, now) : "Nothing happens until then."];
 }
 
 function refused({ record, purchases }: Certificate): string[] {
@@ -128,14 +129,14 @@ function refused({ record, purchases }: Certificate): string[] {
   return [why, money, "A new attempt needs an order with a new reference."];
 }
 
-function wished(wish: OperatorRequest): string {
+function requested(wish: OperatorRequest): string {
   const what =
     wish.kind === "resolve"
       ? `the decision ${wish.decision}`
       : wish.kind === "cancel"
         ? "a cancellation"
         : "a change of the approver";
-  return `A worker is to carry out ${what}, made by ${wish.who} at ${timeText(wish.at)}.`;
+  return `A worker will carry out ${what}, requested by ${wish.who} at ${timeText(wish.at)}.`;
 }
 
 function whenCancelled({ timeline }: CertificateRecord): string {
@@ -145,16 +146,16 @@ function whenCancelled({ timeline }: CertificateRecord): string {
 
 function trouble({ trouble: met }: CertificateRecord): string {
   if (!met) return "";
-  return `The last ${met.count === 1 ? "try" : `${met.count} tries`} met trouble, since ${timeText(met.since)}.`;
+  return `The last ${met.count === 1 ? "try" : `${met.count} tries`} failed, since ${timeText(met.since)}.`;
 }
 
 /** When the fleet looks again; when that time is past, what to check. */
 function goesOn({ record }: Certificate, now: Date): string {
   const next = record.nextLookAt;
   if (next && new Date(next) > now)
-    return `The fleet goes on at ${timeText(next)} (${inWords(new Date(next).getTime() - now.getTime())}).`;
+    return `Certfleet checks again at ${timeText(next)} (${inWords(new Date(next).getTime() - now.getTime())}).`;
   const queue = record.reissue && !record.wish ? "reissue" : "open";
-  return `It is due now: a worker takes it within seconds, if "certfleet health ${queue}" is well.`;
+  return `It is due now. A worker takes it within seconds. If none does, run "certfleet health ${queue}".`;
 }
 
 function inWords(ms: number): string {
@@ -182,8 +183,8 @@ function ended(text: string): string {
 
 const NEXT: Readonly<Record<Due["kind"], (day: string) => string>> = {
   reissue: (day) => `it is reissued from ${day} on`,
-  renew: (day) => `the next term is bought from ${day} on, and the certificate with it`,
-  remind: (day) => `the customer is reminded on ${day}; nothing is reissued by itself`,
+  renew: (day) => `the next term and its certificate are bought from ${day} on`,
+  remind: (day) => `the customer is reminded on ${day}; nothing is reissued automatically`,
   "tell-of-renewal": (day) => `the department is told on ${day} that the next term must be bought`,
 };
 
@@ -196,6 +197,6 @@ function nextByPolicy(certificate: Certificate, policyFor: PolicyFor, now: Date)
   const { issue } = certificate.record;
   const ends = paidEnd(certificate);
   if (issue && ends && new Date(issue.notAfter) >= new Date(ends.getTime() - HOUR_MS))
-    return `It is the last of the paid term, which ends on ${utcDate(ends)}.`;
-  return `${says} nothing more is done.`;
+    return `It is the last certificate of the paid term, which ends on ${utcDate(ends)}.`;
+  return `${says} nothing more happens.`;
 }

@@ -47,7 +47,7 @@ export async function listCertificates(
   { certificates, policyFor, clock }: Fleet,
 ): Promise<Result> {
   if (page.cursor !== undefined && !isCursor(page.cursor))
-    return failure("usage", "--cursor must be what the page before this one named.");
+    return failure("usage", "--cursor must be the cursor that the previous page printed.");
   const now = clock.now();
   const found = await certificates.list(query, page, now);
   const shown = found.certificates.map((each) => project(each, now, policyFor));
@@ -56,7 +56,7 @@ export async function listCertificates(
     attention?.code ?? "–",
   ]);
   const more = found.cursor ? `There are more: --cursor ${found.cursor}` : undefined;
-  const note = shown.length === 0 ? "No certificate fits." : more;
+  const note = shown.length === 0 ? "No certificate matches." : more;
   return {
     ending: "done",
     text: rows.length === 0 ? "" : table(["REFERENCE", "STATUS", "DOMAIN", "PRODUCT", "EXPIRES", "ATTENTION"], rows),

@@ -1,5 +1,6 @@
 // One certificate as a page for the terminal.
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
+import { isRequestMade } from "../../../shared/certificate/operator-request.ts";
 import type { project } from "../../../shared/certificate/projection.ts";
 import { table, timeText } from "../table.ts";
 import { ledgerWords } from "./explanation.ts";
@@ -23,7 +24,7 @@ export function certificateText(shown: Projection, certificate: Certificate): st
       "Timeline",
       table(
         [],
-        shown.timeline.map(({ at, event, detail }) => [timeText(at), event, detail]),
+        shown.timeline.map(({ at, event, detail }) => [timeText(at), eventName(event), detail]),
       ),
     ),
   ];
@@ -50,7 +51,7 @@ function facts(shown: Projection, { state, record }: Certificate): string[][] {
     ["DNS record", validation.dns && `${validation.dns.name} ${validation.dns.type} ${validation.dns.value}`],
     ["File", validation.file && `${validation.file.url} with the content ${validation.file.content}`],
     ["Validated", validation.lastAt && validated(validation)],
-    ["Policy", `${policy.mode}, ${lead(policy)} (${policy.source})`],
+    ["Policy", `${policy.mode}, ${leadTime(policy)} (${policy.source})`],
     ["Next", nextAction && `${nextAction.kind} ${timeText(nextAction.at)}`],
     ["Reissue", reissue],
     ["Reissues", shown.reissues || null],
@@ -60,14 +61,19 @@ function facts(shown: Projection, { state, record }: Certificate): string[][] {
   return rows.filter(([name, value]) => value || always.has(name)).map(([name, value]) => [name, `${value ?? "–"}`]);
 }
 
+/** Records of earlier releases call a request a wish. */
+function eventName(event: string): string {
+  return isRequestMade(event) ? "request.made" : event;
+}
+
 function validated({ lastMethod, lastAt, reusableUntil }: Projection["validation"]): string {
   return `by ${lastMethod} at ${timeText(lastAt ?? "")}, reusable until ${timeText(reusableUntil ?? "")}`;
 }
 
-/** The wished lead too, where the certificate is too short for it. */
-function lead({ beforeDays, effectiveBeforeDays }: Projection["policy"]): string {
-  const wished = beforeDays === effectiveBeforeDays ? "" : ` instead of ${beforeDays}`;
-  return `${effectiveBeforeDays} days before${wished}`;
+/** The lead time, and the configured one where the certificate is too short for it. */
+function leadTime({ beforeDays, effectiveBeforeDays }: Projection["policy"]): string {
+  const configured = beforeDays === effectiveBeforeDays ? "" : ` instead of ${beforeDays}`;
+  return `${effectiveBeforeDays} days before${configured}`;
 }
 
 function attention({ attention: raised }: Projection): string {
@@ -90,7 +96,7 @@ function doubtText({ doubt }: Projection): string {
       `CertID ${each.certId}`,
       `order ${each.orderId ?? "–"}`,
       each.orderDate ?? "–",
-      each.owner ?? "in no map",
+      each.owner ?? "no owner known",
     ]),
     ...orders.map((each) => ["order", `${each.orderId}`, "", each.orderDate ?? "–", ""]),
     ...transactions.map((each) => [

@@ -12,8 +12,8 @@ import { readJsonOf, wrong } from "../input.ts";
 import { showCertificate } from "./read.ts";
 
 /**
- * `text` is the body of `POST /v1/certificates`; `given` goes before what it says. A doorbell lost behind the acceptance is rung by the
- * ledger's sweeper.
+ * `text` is the body of `POST /v1/certificates`; `given` goes before what it says. A job lost after the
+ * acceptance is created again by the sweeper.
  */
 export async function openCertificate(text: string, fleet: Fleet, given: { brand?: string } = {}): Promise<Result> {
   const read = readJsonOf("order", text);
@@ -24,7 +24,10 @@ export async function openCertificate(text: string, fleet: Fleet, given: { brand
   const { answer, order } = taken;
   const { reference } = order;
   if (answer === "conflict")
-    return failure("conflict", `Reference ${reference} belongs to an order with other content.`);
+    return failure(
+      "conflict",
+      `Reference ${reference} belongs to an order with other content. Choose a new reference.`,
+    );
   if (answer === "accepted") await fleet.enqueue("open", { reference });
   const shown = await showCertificate(reference, fleet);
   return {
@@ -58,7 +61,7 @@ export async function reissueCertificate(
   });
   if ("ending" in made) return made;
   await fleet.enqueue("reissue", { reference });
-  return { ...(await showCertificate(reference, fleet)), note: `A reissue of ${reference} is requested.` };
+  return { ...(await showCertificate(reference, fleet)), note: `A reissue of ${reference} was requested.` };
 }
 
 export type Decision = Pick<Extract<OperatorRequest, { kind: "resolve" }>, "decision" | "certId" | "reason">;
@@ -87,12 +90,12 @@ export async function resolveCertificate(
     if (certificate && !certificate.record.wish) return outcome(certificate, fleet);
   }
   const message =
-    `The decision ${decision.decision} is kept, but not yet carried out: a worker of the queue open does it. ` +
+    `The decision ${decision.decision} is saved, but not yet carried out. A worker of the queue open does that. ` +
     `See "certfleet certificate explain ${reference}".`;
   return failure("unknown", message);
 }
 
-/** The first entry that a worker wrote about the newest request. */
+/** The first event that a worker wrote after the newest request. */
 async function outcome({ order, record }: Certificate, fleet: Fleet): Promise<Result> {
   const made = record.timeline.findLastIndex(({ event }) => isRequestMade(event));
   const answer = record.timeline.slice(made).find(({ event }) => /^(decision\.|certificate\.cancelled)/.test(event));

@@ -17,7 +17,7 @@ export function registerDoctorCommands(
   load: () => Promise<DoctorCommands>,
 ): void {
   resultVerb(program, "health", {
-    does: "whether a worker of the queue is alive, for health checks",
+    does: "say whether a worker of the queue is alive, for health checks",
     example: "health open",
   })
     .addArgument(queueArgument("<queue>", "the queue"))
@@ -32,19 +32,21 @@ export function registerDoctorCommands(
       }),
     );
 
-  resultVerb(program, "doctor", { does: "look at everything the fleet stands on", example: "doctor" }).action(
-    (options: Json) =>
-      answer(options, async () => {
-        const [{ examine }, { examineRemotes }, { systemClock }] = await Promise.all([
-          import("./doctor.ts"),
-          load(),
-          import("../../../shared/base/clock.ts"),
-        ]);
-        return examine(place, {
-          nodeVersion: process.versions.node,
-          clock: systemClock,
-          examineRemotes: () => examineRemotes(place.env),
-        });
-      }),
+  resultVerb(program, "doctor", {
+    does: "check everything that Certfleet needs, and say how to fix what is wrong",
+    example: "doctor",
+  }).action((options: Json) =>
+    answer(options, async () => {
+      const [{ examine }, { examineRemotes }, { systemClock }] = await Promise.all([
+        import("./doctor.ts"),
+        load(),
+        import("../../../shared/base/clock.ts"),
+      ]);
+      return examine(place, {
+        nodeVersion: process.versions.node,
+        clock: systemClock,
+        examineRemotes: () => examineRemotes(place.env),
+      });
+    }),
   );
 }

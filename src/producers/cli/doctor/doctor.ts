@@ -1,4 +1,4 @@
-// `doctor`: looks at everything the fleet stands on, and names a remedy for what is ill.
+// `doctor`: checks everything that Certfleet needs, and names a remedy for what is wrong.
 import type { Clock } from "../../../shared/base/clock.ts";
 import { checkTogether, readSettings } from "../../../shared/base/read-settings.ts";
 import type { Finding, Result } from "../../../shared/base/result.ts";
@@ -36,14 +36,14 @@ export async function examine(
   ]);
   const findings = [examineNode(nodeVersion), examineSettings(place), ...redis, gateway, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
-  const note = ill === 0 ? "All is well." : `${ill} of ${findings.length} ${ill === 1 ? "needs" : "need"} a remedy.`;
+  const note = ill === 0 ? "No problem was found." : `${ill} of ${findings.length} checks found a problem.`;
   return { ending: ill === 0 ? "done" : "failed", text: page(findings), json: { well: ill === 0, findings }, note };
 }
 
 function examineNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const enough = major > 22 || (major === 22 && minor >= 19); // package.json, engines
-  const remedy = "Install Node 22.19 or newer; 24 is what is tested.";
+  const remedy = "Install Node 22.19 or newer. Certfleet is tested with Node 24.";
   return { name: "Node", state: enough ? "well" : "ill", detail: version, ...(!enough && { remedy }) };
 }
 
@@ -58,9 +58,9 @@ function examineSettings({ env }: ProgramContext): Finding {
       return { name: "Configuration", state: "well", detail: "settings and configuration file can be read" };
     }
     const detail = `this release does not act on ${withoutEffect.join(", ")}`;
-    return { name: "Configuration", state: "ill", detail, remedy: "Do not rely on them; remove them from the file." };
+    return { name: "Configuration", state: "ill", detail, remedy: "They have no effect. Remove them from the file." };
   } catch (error) {
-    return { name: "Configuration", state: "ill", detail: messageOf(error), remedy: "Mend the settings named." };
+    return { name: "Configuration", state: "ill", detail: messageOf(error), remedy: "Fix the settings named here." };
   }
 }
 
@@ -90,14 +90,14 @@ async function examineGateway(place: ProgramContext): Promise<Finding> {
       name,
       state: "ill",
       detail: `${url} is not ready (${status})`,
-      remedy: "Look at its Redis: the gateway needs nothing else.",
+      remedy: "Check its Redis: the gateway needs nothing else.",
     };
   } catch {
     return {
       name,
       state: "ill",
-      detail: `${url} does not answer`,
-      remedy: "Start it: certfleet gateway (or mend HOST and PORT).",
+      detail: `${url} does not respond`,
+      remedy: "Start it: certfleet gateway (or fix HOST and PORT).",
     };
   }
 }

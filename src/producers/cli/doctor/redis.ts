@@ -37,8 +37,8 @@ async function durability({ redis }: Connection, allowed: boolean): Promise<Find
   const risks = await durabilityRisks(redis);
   if (risks.length === 0) return [{ name, state: "well", detail: "every acknowledged write is kept" }];
   const remedy = allowed
-    ? "Purchases are made all the same: CERTFLEET_ALLOW_WEAK_REDIS is set."
-    : "Until then nothing is bought: set appendonly yes, appendfsync always, maxmemory-policy noeviction.";
+    ? "Purchases are made anyway: CERTFLEET_ALLOW_WEAK_REDIS is set."
+    : "Set appendonly yes, appendfsync always, maxmemory-policy noeviction. Nothing is bought before that.";
   return risks.map((detail) => ({ name, state: allowed ? "skipped" : "ill", detail, remedy }));
 }
 
@@ -50,7 +50,7 @@ async function clocks({ redis }: Connection, clock: Clock): Promise<Finding> {
   const apartMs = Math.round(Math.abs(Number(seconds) * 1_000 + Number(micros) / 1_000 - middle));
   const detail = `this machine and Redis are ${apartMs} ms apart`;
   if (apartMs <= CLOCKS_APART_MS) return { name, state: "well", detail };
-  return { name, state: "ill", detail, remedy: "Let both machines take their time from NTP." };
+  return { name, state: "ill", detail, remedy: "Synchronize both machines with NTP." };
 }
 
 async function workers(queue: JobName, connection: Connection, clock: Clock): Promise<Finding> {
@@ -71,7 +71,7 @@ const SILENT_MS = 60_000;
 /** Whether a worker of the queue is alive, for health checks of containers. */
 export async function health(queue: JobName, connection: Connection, clock: Clock): Promise<Result> {
   const alive = await countAlive(queue, connection, clock);
-  const silence = `No worker of the queue ${queue} gave a sign of life in the last ${SILENT_MS / 1_000} seconds.`;
+  const silence = `No worker of the queue ${queue} reported in the last ${SILENT_MS / 1_000} seconds.`;
   if (alive === 0) return failure("failed", silence, { queue, alive });
   const text = `${alive} ${alive === 1 ? "worker" : "workers"} of the queue ${queue} ${alive === 1 ? "is" : "are"} alive.`;
   return { ending: "done", text, json: { queue, alive } };

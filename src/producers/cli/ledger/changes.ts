@@ -3,18 +3,18 @@ import type { RebuildAnswer, ThawAnswer } from "../../../shared/account/ledger-r
 import { failure, type Result } from "../../../shared/base/result.ts";
 
 const OTHER_JOURNAL =
-  "CERTFLEET_JOURNAL is not the journal that this ledger is kept with: name the one that all purchase workers share.";
+  "CERTFLEET_JOURNAL is not the journal of this ledger. Set it to the one that all purchase workers share.";
 
 export function rebuildResult(answer: RebuildAnswer, account: string): Result {
   switch (answer.state) {
     case "rebuilt": {
       const { steps, epoch, missing, ordersToSendAgain: again } = answer;
       const lines = [
-        `Account ${account}: ${steps} steps were written again from the journal. The ledger is in epoch ${epoch}, and in use.`,
-        ...(missing > 0 ? [`The journal lacks ${missing} steps in between; nobody acted on them.`] : []),
+        `Account ${account}: ${steps} steps were restored from the journal. The ledger is in epoch ${epoch} and in use again.`,
+        ...(missing > 0 ? [`The journal lacks ${missing} steps in between. Nobody acted on them.`] : []),
         ...(again.length > 0
           ? [
-              `Redis lost these orders, and the ledger knows their money: send them again, unchanged: ${again.join(", ")}`,
+              `Redis lost these orders, but the ledger knows their purchases. Send them again, unchanged: ${again.join(", ")}`,
             ]
           : []),
         "Now: certfleet ledger prove",
@@ -24,13 +24,13 @@ export function rebuildResult(answer: RebuildAnswer, account: string): Result {
     case "whole":
       return failure(
         "conflict",
-        `Redis has every step of account ${account} that the journal has: there is nothing to rebuild. ` +
-          `A frozen account is thawed: certfleet ledger thaw ${account}.`,
+        `Redis has every step of account ${account} that the journal has. There is nothing to rebuild. ` +
+          `To thaw a frozen account: certfleet ledger thaw ${account}.`,
       );
     case "no-journal":
       return failure(
         "not-found",
-        `The journal has no step of account ${account}: nothing can be rebuilt from it. Check the account's id and CERTFLEET_JOURNAL.`,
+        `The journal has no step of account ${account}, so nothing can be rebuilt. Check the account's id and CERTFLEET_JOURNAL.`,
       );
     case "other-journal":
       return failure("conflict", OTHER_JOURNAL);
@@ -56,14 +56,14 @@ export function thawResult(answer: ThawAnswer, account: string): Result {
     case "behind":
       return failure(
         "conflict",
-        `Redis lost steps of account ${account} that the journal has. Words do not mend that: read the runbook, then: certfleet ledger rebuild ${account}.`,
+        `Redis lost steps of account ${account} that the journal has. A thaw cannot fix that. Read the runbook, then: certfleet ledger rebuild ${account}.`,
       );
     case "other-journal":
       return failure("conflict", OTHER_JOURNAL);
     case "not-foreign":
       return failure(
         "conflict",
-        `Not listed by eNom, or known to the ledger already: ${answer.certIds.join(", ")}. Nothing was changed.`,
+        `Not listed by eNom, or already known to the ledger: ${answer.certIds.join(", ")}. Nothing was changed.`,
         { certIds: answer.certIds },
       );
     case "still-frozen": {

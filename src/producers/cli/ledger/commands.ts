@@ -34,7 +34,7 @@ export function registerLedgerCommands(
   { place, answer }: { place: ProgramContext; answer: Answer },
   load: () => Promise<LedgerCommands>,
 ): void {
-  const ledger = program.command("ledger").description("prove, look at and mend what is known of the money");
+  const ledger = program.command("ledger").description("check, show and repair the record of what was bought");
   const say = (options: Json, work: (commands: LedgerCommands, asked: Asked) => Promise<Result>): Promise<void> =>
     answer(options, async () => {
       const [commands, { withMoney }] = await Promise.all([load(), import("../money.ts")]);
@@ -42,12 +42,12 @@ export function registerLedgerCommands(
     });
 
   resultVerb(ledger, "prove", {
-    does: "every purchase at eNom against our orders; must end with 0 unmatched",
+    does: "compare every purchase at eNom with the orders; must end with 0 unmatched",
     example: "ledger prove\nledger prove --from 2026-10-01 --to 2026-10-31 --account main",
   })
-    .option("--from <date>", "from this day on, of eNom's clock", day)
-    .option("--to <date>", "up to this day", day)
-    .option("--account <id>", "this account alone")
+    .option("--from <date>", "from this day on, in eNom's time zone", day)
+    .option("--to <date>", "up to and including this day", day)
+    .option("--account <id>", "only this account")
     .action((options: Json & { from?: string; to?: string; account?: string }) =>
       say(options, async (commands, asked) => {
         const { proofResult } = await import("./proof.ts");
@@ -57,7 +57,7 @@ export function registerLedgerCommands(
     );
 
   resultVerb(ledger, "show <reference>", {
-    does: "the money story of an order: attempts, slots, decisions",
+    does: "show what was bought for an order: attempts, slots, decisions",
     example: "ledger show bill-1001",
   }).action((reference: string, options: Json) =>
     say(options, async (commands, asked) => {
@@ -67,7 +67,7 @@ export function registerLedgerCommands(
   );
 
   resultVerb(ledger, "spares [account]", {
-    does: "slots bought too many, and until when eNom refunds them",
+    does: "list unused slots, and until when eNom refunds them",
     example: "ledger spares main",
   }).action((id: string | undefined, options: Json) =>
     say(options, async (commands, asked) => {
@@ -77,7 +77,7 @@ export function registerLedgerCommands(
   );
 
   resultVerb(ledger, "status [account]", {
-    does: "whether the ledger is whole, and what is in the air",
+    does: "show whether the ledger is complete, and which purchases are in flight",
     example: "ledger status",
   }).action((id: string | undefined, options: Json) =>
     say(options, async (commands, asked) => {
@@ -87,7 +87,7 @@ export function registerLedgerCommands(
   );
 
   resultVerb(ledger, "rebuild <account>", {
-    does: "write a ledger that Redis lost again, from its journal",
+    does: "restore a ledger that Redis lost, from its journal",
     example: 'ledger rebuild main --reason "restored the backup of Monday"',
   })
     .requiredOption("--reason <text>", "why; kept in the ledger", sentence(500))
@@ -99,11 +99,11 @@ export function registerLedgerCommands(
     );
 
   resultVerb(ledger, "thaw <account>", {
-    does: "let a frozen account buy again, when the count agrees",
+    does: "let a frozen account buy again, if the count of certificates agrees",
     example: 'ledger thaw main --foreign 900123 --reason "bought by hand, by Ada, for the old shop"',
   })
     .requiredOption("--reason <text>", "what was found; kept in the ledger", sentence(500))
-    .option("--foreign <CertID>", "a certificate that somebody else bought; may be given again", each, [])
+    .option("--foreign <CertID>", "a certificate that somebody else bought; can be repeated", each, [])
     .action((id: string, options: Reasoned & { foreign: number[] }) =>
       say(options, async (commands, asked) => {
         const { thawResult } = await import("./changes.ts");

@@ -41,7 +41,7 @@ function accountText(proof: AccountProof, { from, to }: Asked): string {
       ? "No purchase."
       : table(["DATE", "CERTID", "ORDER", "PRICE", "PRODUCT", "BELONGS TO"], rows),
     section(
-      "In doubt; eNom shows nothing for it",
+      "In doubt; eNom shows no purchase for them",
       inDoubt.map(({ reference, attempt, state: at, ...one }) => {
         return [`${reference}#${attempt}`, at, `sent ${timeText(one.at)}`, one.price];
       }),
@@ -56,11 +56,11 @@ function accountText(proof: AccountProof, { from, to }: Asked): string {
 
 const STATES: Record<AccountProof["state"], string> = {
   well: "",
-  unused: ". This fleet never bought here: everything was there before",
+  unused: ". Certfleet never bought on this account: everything was there before",
   frozen: ". The account is frozen: see certfleet ledger status",
   behind: ". Redis lost steps of the ledger: see certfleet ledger status",
   lost: ". Redis has no ledger of it: see certfleet ledger status",
-  "other-journal": ". CERTFLEET_JOURNAL is not this ledger's journal",
+  "other-journal": ". CERTFLEET_JOURNAL is not the journal of this ledger",
 };
 
 function belonging({ belongs, domain, isRefunded }: ProvenPurchase): string {
@@ -68,18 +68,18 @@ function belonging({ belongs, domain, isRefunded }: ProvenPurchase): string {
     case "order":
       return `${belongs.reference}${isRefunded ? ", refunded" : ""}`;
     case "attempt":
-      return `in the air: ${belongs.reference}#${belongs.attempt} ${belongs.state}`;
+      return `in flight: ${belongs.reference}#${belongs.attempt} ${belongs.state}`;
     default:
       return `${OWNERS[belongs.to]}${domain === "" ? "" : ` (${domain})`}`;
   }
 }
 
 const OWNERS: Record<Exclude<ProvenPurchase["belongs"]["to"], "order" | "attempt">, string> = {
-  spare: "spare",
+  spare: "unused",
   legacy: "was there before",
   foreign: "foreign",
   refunded: "refunded",
-  others: "others, as far as is known",
+  others: "somebody else, as far as is known",
   nobody: "NOBODY",
 };
 

@@ -21,7 +21,7 @@ function standingText(standing: LedgerStatus): string {
     ["Ledger", verdict(standing)],
     ["Purchases", stopped === null ? "on" : `off: ${stopped}`],
     ["Step", `${markText(ledger)} in Redis, ${markText(journal)} in the journal`],
-    ["In the air", `${inFlight}, parked ${parked}, given up ${abandoned}`],
+    ["In flight", `${inFlight}, parked ${parked}, abandoned ${abandoned}`],
     ["Watched for", `${Math.round(dwellMs / 1_000)} s in all`],
     ["Thawed", thawed],
     ["Rebuilt", rebuilt],
@@ -36,17 +36,17 @@ function verdict({ account, state, reason }: LedgerStatus): string {
   const REBUILD = `certfleet ledger rebuild ${account}`;
   switch (state) {
     case "well":
-      return "well";
+      return "complete";
     case "unused":
-      return "nothing was ever bought here";
+      return "nothing was bought on this account yet";
     case "frozen":
-      return `frozen: ${reason} When it is known why: certfleet ledger thaw ${account}`;
+      return `frozen: ${reason} When the cause is known: certfleet ledger thaw ${account}`;
     case "behind":
       return `frozen: Redis lost steps that the journal has. Read the runbook, then: ${REBUILD}`;
     case "lost":
       return `frozen: Redis has no ledger, and the journal has one. Read the runbook, then: ${REBUILD}`;
     case "other-journal":
-      return "frozen: CERTFLEET_JOURNAL is not the journal of this ledger; name the one that all purchase workers share";
+      return "frozen: CERTFLEET_JOURNAL is not the journal of this ledger. Set it to the one that all purchase workers share";
   }
 }
 

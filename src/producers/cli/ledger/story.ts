@@ -1,4 +1,4 @@
-// `ledger show`, the part that people see: an order's money story in plain words.
+// `ledger show`, the part that people see: what was bought for an order, in plain words.
 import type { MoneyStory, ReportedAttempt } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { table, timeText } from "../table.ts";
@@ -19,7 +19,7 @@ function opening({ reference, state, certId, account, attempts, isTextLost }: Mo
   const where = account === null ? "" : ` on account ${account}`;
   const slot = certId === null ? "it holds no slot" : `it holds CertID ${certId}`;
   const tries = attempts.length === 0 ? "Nothing was sent to eNom for it." : "";
-  const lost = isTextLost ? "Redis lost the order itself: it must be sent again, under the same reference." : "";
+  const lost = isTextLost ? "Redis lost the order itself. Send it again, unchanged, under the same reference." : "";
   return [`Order ${reference}${where} is ${state}, and ${slot}.`, tries, lost].filter(Boolean).join(" ");
 }
 
@@ -45,18 +45,18 @@ const STATES: Readonly<Record<string, string>> = {
   OWNED: "bought",
   REJECTED: "nothing bought",
   UNKNOWN: "in doubt",
-  COVERED: "its order was served with another slot; what it bought itself will be spare",
-  ABANDONED: "given up as not made",
-  VOID: "given up before it was sent",
-  PARKED: "in doubt, waiting for a person",
+  COVERED: "its order got another slot; a slot that this attempt bought will be unused",
+  ABANDONED: "abandoned as not made",
+  VOID: "abandoned before it was sent",
+  PARKED: "in doubt, waiting for a decision",
 };
 
-/** A slot that no attempt brought was spare. */
+/** A slot that no attempt brought was unused before. */
 function slotsOf({ purchases, attempts }: MoneyStory): string[][] {
   const brought = new Set(attempts.map(({ certId }) => certId));
   return purchases.map(({ certId, orderId, at }) => [
     ...[timeText(at), `CertID ${certId}`, `order ${orderId ?? "–"}`],
-    brought.has(certId) ? "" : "a spare one",
+    brought.has(certId) ? "" : "it was unused before",
   ]);
 }
 
@@ -66,19 +66,19 @@ function journalLine({ at, epoch, seq, step }: MoneyStory["journal"][number]): s
 
 /** The ledger's scripts by their names. */
 const STEPS: Readonly<Record<string, string>> = {
-  begin: "a purchase was prepared, or a spare slot was taken",
-  gate: "the purchase was allowed to leave",
-  close: "nothing was bought, surely",
+  begin: "a purchase was prepared, or an unused slot was taken",
+  gate: "the purchase was cleared for sending",
+  close: "it is certain that nothing was bought",
   unknown: "no clear answer came",
-  claim: "a slot became this order's",
+  claim: "a slot was assigned to this order",
   absence: "eNom's list showed no slot for it, a first time",
-  abandon: "the attempt was given up as not made",
+  abandon: "the attempt was abandoned as not made",
   settle: "the attempt was settled",
-  park: "a person was asked",
-  "buy-again": "a person let it be bought again",
+  park: "the operator was asked to decide",
+  "buy-again": "the operator allowed another purchase",
   configure: "the slot was about to be configured",
   configured: "the slot was configured",
-  reopen: "the slot is configured anew",
+  reopen: "the slot is configured again",
   refunded: "eNom showed the slot as refunded",
   cancel: "the order was cancelled",
   refuse: "the order was refused",
@@ -89,7 +89,7 @@ function doubtText(doubt: MoneyStory["doubt"]): string {
   const rows = [
     ...doubt.candidates.map(({ certId, orderId, orderDate, domain, owner }) => [
       `slot ${certId}`,
-      `order ${orderId ?? "–"} of ${orderDate ?? "–"}, ${domain || "untouched"}, ${owner ?? "nobody's"}`,
+      `order ${orderId ?? "–"} of ${orderDate ?? "–"}, ${domain || "untouched"}, ${owner ?? "no owner"}`,
     ]),
     ...doubt.orders.map(({ orderId, orderDate }) => [`order ${orderId}`, `of ${orderDate ?? "–"}`]),
     ...doubt.transactions.map(({ orderId, amount, at, description }) => [
@@ -98,8 +98,8 @@ function doubtText(doubt: MoneyStory["doubt"]): string {
     ]),
     ...doubt.missing.map((what) => ["not read", what]),
   ];
-  const title = `What eNom showed at ${timeText(doubt.lookedAt)}, when a person was asked`;
-  return section(title, rows.length === 0 ? [["nothing that fits"]] : rows);
+  const title = `What eNom showed at ${timeText(doubt.lookedAt)}, when the operator was asked`;
+  return section(title, rows.length === 0 ? [["nothing that matches"]] : rows);
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string {

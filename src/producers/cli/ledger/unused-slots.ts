@@ -1,4 +1,4 @@
-// `ledger spares`, the part that people see: slots bought too many, the most urgent first.
+// `ledger spares`, the part that people see: unused slots, the most urgent first.
 import type { UnusedSlots } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { table, timeText } from "../table.ts";
@@ -9,15 +9,15 @@ export function sparesResult(found: UnusedSlots | undefined, account: string | u
   const rows = found.spares.map((each) => [
     ...[each.account, `${each.certId}`, each.product ?? "–", each.years === null ? "–" : `${each.years} y`],
     each.since === null ? "–" : timeText(each.since),
-    each.isYoung ? "the next order of this kind" : "nobody: too old; have it refunded, or adopt it by hand",
+    each.isYoung ? "the next order of this kind" : "nobody: too old. Have it refunded, or adopt it by hand",
     each.refundUntil ?? "–",
     each.daysLeft === null ? "–" : each.daysLeft < 0 ? "over" : `${each.daysLeft}`,
   ]);
-  const head = ["ACCOUNT", "CERTID", "PRODUCT", "TERM", "SPARE SINCE", "TAKEN BY", "REFUND UNTIL", "DAYS LEFT"];
+  const head = ["ACCOUNT", "CERTID", "PRODUCT", "TERM", "UNUSED SINCE", "TAKEN BY", "REFUND UNTIL", "DAYS LEFT"];
   const notes = found.unasked.map(
-    ({ account: id, why }) => `Deadlines of account ${id} are reckoned from SPARE SINCE: ${why}`,
+    ({ account: id, why }) => `Deadlines of account ${id} are calculated from UNUSED SINCE: ${why}`,
   );
-  const note = rows.length === 0 ? "No slot is spare." : notes.join("\n");
+  const note = rows.length === 0 ? "There is no unused slot." : notes.join("\n");
   return {
     ending: "done",
     text: rows.length === 0 ? "" : table(head, rows),

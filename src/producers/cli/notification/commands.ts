@@ -7,17 +7,17 @@ import type { Answer } from "../terminal.ts";
 import { type Json, resultVerb } from "../verbs.ts";
 
 export function registerNotificationCommands(program: Command, place: ProgramContext, answer: Answer): void {
-  const notification = program.command("notification").description("mails, and the addresses that refuse them");
+  const notification = program.command("notification").description("send mails, and see which addresses refuse them");
 
   resultVerb(notification, "send", {
-    does: "have a mail sent: the body of POST /v1/notifications",
+    does: "send a mail; the file holds the body of POST /v1/notifications",
     example: "notification send --file n.json",
   })
     .requiredOption("--file <n.json>", 'the notification, "-" for standard input')
     .action((options: Json & { file: string }) => answer(options, () => send(options.file)));
 
   resultVerb(notification, "bounces", {
-    does: "the addresses that a mail server has refused for good; no mail goes there",
+    does: "list the addresses that bounce permanently; no mail is sent to them",
     example: "notification bounces",
   }).action((options: Json) =>
     answer(options, async () => {
@@ -27,7 +27,7 @@ export function registerNotificationCommands(program: Command, place: ProgramCon
   );
 
   resultVerb(notification, "unbounce <address>", {
-    does: "send to an address again",
+    does: "remove an address from the list, so that it gets mails again",
     example: "notification unbounce ada@example.com",
   }).action((address: string, options: Json) =>
     answer(options, async () => {

@@ -24,7 +24,7 @@ export async function sendNotification(text: string, enqueue: Enqueue): Promise<
 
 export async function listBounces(bounces: Pick<BounceList, "all">): Promise<Result> {
   const all = await bounces.all();
-  const note = all.length === 0 ? { note: "No address refuses our mail." } : {};
+  const note = all.length === 0 ? { note: "No address bounces permanently." } : {};
   const rows = all.map(({ address, at, template, count, answer }) => [
     ...[address, timeText(at), template, `${count}`, answer],
   ]);
@@ -35,6 +35,6 @@ export async function listBounces(bounces: Pick<BounceList, "all">): Promise<Res
 export async function unbounce(address: string, bounces: Pick<BounceList, "clear">): Promise<Result> {
   const cleared = await bounces.clear(address);
   if (!cleared) return failure("not-found", `${address} is not on the bounce list.`);
-  const text = `Mails go to ${address} again. What was refused meanwhile stays refused.`;
+  const text = `${address} gets mails again. Mails that were not sent meanwhile are not sent later.`;
   return { ending: "done", text, json: { cleared: address.toLowerCase() } };
 }

@@ -14,24 +14,26 @@ interface ShowOptions extends Json {
 type ForecastOptions = Omit<Wanted, "reference"> & Json;
 
 export function registerPolicyCommands(program: Command, place: ProgramContext, answer: Answer): void {
-  const policy = program.command("policy").description("what happens before certificates end, and who decides it");
+  const policy = program
+    .command("policy")
+    .description("what happens before a certificate ends, and which setting decides it");
 
   resultVerb(policy, "show [reference]", {
-    does: "all sources of the policy and whose word counts: for all, for a product, or for a certificate",
+    does: "show all sources of the policy and which one counts: in general, for a product, or for a certificate",
     example: "policy show\npolicy show --product Certificate-RapidSSL-RapidSSL\npolicy show bill-1001",
   })
-    .option("--product <service>", "for certificates of this product whose order says nothing")
+    .option("--product <service>", "the policy of this product, where the order names none")
     .action((reference: string | undefined, options: ShowOptions) =>
       answer(options, () => show(reference, options.product)),
     );
 
   resultVerb(policy, "forecast [reference]", {
-    does: "what the policy will do: reissues, validations by the owners, purchases and their cost",
+    does: "show what the policy will do: reissues, validations, purchases and their cost",
     example: "policy forecast\npolicy forecast bill-1001 --by day\npolicy forecast --before 30 --years 2",
   })
-    .option("--years <count>", "so far ahead", wholeNumber, 5)
-    .addOption(new Option("--by <step>", "a line for each").choices(steps).default("month"))
-    .option("--before <days>", "compare with this many days before the end", wholeNumber)
+    .option("--years <count>", "how many years ahead", wholeNumber, 5)
+    .addOption(new Option("--by <step>", "one line per day, week or month").choices(steps).default("month"))
+    .option("--before <days>", "compare with this lead time in days", wholeNumber)
     .addOption(new Option("--mode <mode>", "compare with this mode").choices(["auto", "manual", "none"]))
     .action((reference: string | undefined, { json, ...options }: ForecastOptions) =>
       answer({ ...(json && { json }) }, async () => {

@@ -52,11 +52,13 @@ function forecastSentences({ from, to, certificates, policies, ...left }: Foreca
   const { leftOut, ownPolicy, unpriced } = left;
   return [
     `${some(certificates, "certificate")}, ${from} to ${to}${names && ` (${names})`}.`,
-    leftOut > 0 ? `${some(leftOut, "order")} cancelled or refused: left out.` : "",
+    leftOut > 0 ? `${some(leftOut, "cancelled or refused order")} left out.` : "",
     names && ownPolicy > 0
-      ? `${some(ownPolicy, "certificate")} with a policy of ${its(ownPolicy)} own: the same on both sides.`
+      ? `${some(ownPolicy, "certificate")} with a policy in ${its(ownPolicy)} order: the same on both sides.`
       : "",
-    unpriced > 0 ? `${some(unpriced, "certificate")} without a known price: purchases counted, cost not.` : "",
+    unpriced > 0
+      ? `${some(unpriced, "certificate")} without a known price: purchases are counted, their cost is not.`
+      : "",
   ].filter(Boolean);
 }
 

@@ -1,4 +1,4 @@
-// `policy show`: every source of the reissue policy with what it says, whose word counts, and what that means for one certificate.
+// `policy show`: every source of the reissue policy with what it says, which one counts, and what that means for one certificate.
 import { readSettings } from "../../../shared/base/read-settings.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { findProduct } from "../../../shared/certificate/products.ts";
@@ -44,7 +44,7 @@ export function showPolicyOfProduct(service: string, sources: PolicySources): Re
   if (layers.at(-1)?.source !== "product" && !findProduct(service)) {
     return failure(
       "not-found",
-      `There is no product ${service}; products are named as Certificate-RapidSSL-RapidSSL is.`,
+      `There is no product ${service}. Use a service code such as Certificate-RapidSSL-RapidSSL.`,
     );
   }
   const verdict = decide(layers);
@@ -67,10 +67,10 @@ export async function showPolicyOfCertificate(
   const verdict = decide(layers);
   const lead =
     policy.effectiveBeforeDays < policy.beforeDays
-      ? `${policy.effectiveBeforeDays} days of the ${policy.beforeDays} wished: no more than half of a certificate's life`
-      : `${policy.effectiveBeforeDays} days, as wished`;
+      ? `${policy.effectiveBeforeDays} days instead of ${policy.beforeDays}: at most half of a certificate's life`
+      : `${policy.effectiveBeforeDays} days`;
   const facts = [
-    ["Effective lead", expirationDate ? lead : `${policy.beforeDays} days wished; nothing is issued yet`],
+    ["Lead time", expirationDate ? lead : `${policy.beforeDays} days; nothing is issued yet`],
     ["Expiration date", expirationDate ?? "–"],
     ["Next", nextAction ? `${nextAction.kind} ${timeText(nextAction.at)}` : "nothing is planned"],
   ];
@@ -88,7 +88,7 @@ function layersOf(service: string, { settings, file }: PolicySources): PolicyLay
 
 function certificateLayer(own: { mode: "auto" | "manual" | "none"; beforeDays: number } | undefined): PolicyLayer {
   if (!own) return { source: "certificate" };
-  const where = "its order, or what changed it";
+  const where = "its order, or a later change";
   return {
     source: "certificate",
     mode: { value: own.mode, where },
@@ -101,7 +101,7 @@ function nameOf(service: string): string {
   return findProduct(service)?.service ?? service;
 }
 
-/** Weakest first, as each may be overruled by the next; a star marks the word that counts. */
+/** Weakest first, as each may be overruled by the next; a star marks the value that counts. */
 function layersTable(layers: readonly PolicyLayer[], verdict: PolicyVerdict): string {
   const rows = layers.map(({ source, mode, beforeDays }) => [
     source,
@@ -126,9 +126,9 @@ function star(wins: boolean): string {
 function inForce({ mode, beforeDays, source }: PolicyVerdict): string {
   const before = `${beforeDays.value} ${beforeDays.value === 1 ? "day" : "days"} before a certificate ends`;
   const meaning = {
-    auto: `auto, it is reissued ${before}`,
-    manual: `manual, the customer is told ${before}`,
-    none: "none, nothing happens before a certificate ends",
+    auto: `auto: it is reissued ${before}`,
+    manual: `manual: the customer is told ${before}`,
+    none: "none: nothing happens before a certificate ends",
   };
   return `* In force (source: ${source}): ${meaning[mode.value]}.`;
 }
@@ -137,7 +137,7 @@ function productsTable(products: readonly (PolicyVerdict & { product: string })[
   const said = ({ value, source, where }: PolicyVerdict["mode"] | PolicyVerdict["beforeDays"]): string =>
     source === "product" ? `${value} (${where})` : `${value} (from ${source})`;
   const rows = products.map(({ product, mode, beforeDays }) => [product, said(mode), said(beforeDays)]);
-  return rows.length > 0 ? table(["PRODUCTS WITH THEIR OWN", "MODE", "DAYS BEFORE"], rows) : "";
+  return rows.length > 0 ? table(["PRODUCTS WITH A POLICY", "MODE", "DAYS BEFORE"], rows) : "";
 }
 
 function asJson(layers: readonly PolicyLayer[], verdict: PolicyVerdict) {

@@ -6,10 +6,10 @@ import { type Json, QUEUES, resultVerb } from "../verbs.ts";
 
 export function registerSchemaCommands(program: Command, answer: Answer): void {
   resultVerb(program, "schema", {
-    does: "JSON Schema of a job's payload, or of certfleet.yaml",
+    does: "print the JSON Schema of a job's data, or of certfleet.yaml",
     example: "schema open\nschema config",
   })
-    .addArgument(new Argument("<what>", "a job's name, which is its queue's, or config").choices([...QUEUES, "config"]))
+    .addArgument(new Argument("<what>", "a queue, or config for certfleet.yaml").choices([...QUEUES, "config"]))
     .action((what: JobName | "config", options: Json) =>
       answer(options, async () => {
         const { fileSchema, jobSchema } = await import("./schema.ts");

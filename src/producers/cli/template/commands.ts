@@ -10,40 +10,40 @@ interface Words extends Json {
 }
 
 export function registerTemplateCommands(program: Command, place: ProgramContext, answer: Answer): void {
-  const template = program.command("template").description("the mails: their words, in each language");
+  const template = program.command("template").description("the mails and their text in each language");
 
   resultVerb(template, "list", {
-    does: "the mails, whom each is for, when it is sent, in which languages there are words",
+    does: "list the mails: who gets each, when it is sent, and its languages",
     example: "template list",
   }).action((options: Words) => answer(options, async () => (await import("./template.ts")).listTemplates(place.env)));
 
   resultVerb(template, "preview <name>", {
-    does: "a mail as it would be sent, filled with its sample",
+    does: "show a mail as it would be sent, filled with sample values",
     example: "template preview certificate-issued --language es\ntemplate preview digest --html",
   })
     .option("--language <language>", "such as es or pt-BR")
-    .option("--brand <name>", "who the mail speaks for")
+    .option("--brand <name>", "the name that the mail is written for")
     .option("--html", "write the HTML into a file and print its path")
     .action((name: string, options: Words & { html?: boolean }) =>
       answer(options, async () => (await import("./template.ts")).previewTemplate({ name, ...options }, place.env)),
     );
 
   resultVerb(template, "lint", {
-    does: "look at all words, ours and the operator's, and list what is wrong with file and line",
+    does: "check the text of all mails, built-in and yours, and list what is wrong with file and line",
     example: "template lint\ntemplate lint --directory ./templates",
   })
-    .option("--directory <path>", "instead of templates.directory of the configuration file")
+    .option("--directory <path>", "check this folder instead of templates.directory")
     .action((options: Words & { directory?: string }) =>
       answer(options, async () => (await import("./template.ts")).lintWords(options.directory, place.env)),
     );
 
   resultVerb(template, "send-test <name>", {
-    does: "have a mail sent with its sample, by the notify worker",
+    does: "let the notify worker send a mail with sample values",
     example: "template send-test certificate-issued --to ada@example.com --language ru",
   })
     .requiredOption("--to <address>", "one e-mail address")
     .option("--language <language>", "such as es or pt-BR")
-    .option("--brand <name>", "who the mail speaks for")
+    .option("--brand <name>", "the name that the mail is written for")
     .action((name: string, { json, ...options }: Words & { to: string }) =>
       answer({ ...(json && { json }) }, async () => {
         const [{ withFleet }, { sendTest }] = await Promise.all([import("../fleet.ts"), import("./template.ts")]);

@@ -1,4 +1,4 @@
-// What is wrong with the words of mails before any mail is: every file of ours and of the operator's, filled with every face of its mail.
+// Finds what is wrong with the text of mails before one is sent: every file, built-in or the operator's, filled with every variant of its mail.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -47,7 +47,7 @@ export async function lintTemplates(
       await checkFile(file, { ...collection, linkTo }, say);
     }
     for (const file of missingFrom(collection)) {
-      say(join(collection.folder, file), `is missing: without it no mail is written in ${file.split("/")[0]}`);
+      say(join(collection.folder, file), `is missing: without it this mail is not sent in ${file.split("/")[0]}`);
     }
   }
   return { checked, faults: unique(faults) };
@@ -61,22 +61,22 @@ async function checkFile(
   say: Say,
 ): Promise<void> {
   const path = join(folder, file);
-  if (!isInside(path, folder)) return say(path, "is a link that leads out of the folder, and is not read");
+  if (!isInside(path, folder)) return say(path, "is a link that leads out of the folder; it is not read");
   if (isFolder(path)) return;
   for (const { line, problem } of loadedFromOutside(path)) say(path, problem, line);
   if (file.startsWith("parts/")) return;
   const [, language = "", name = "", part = ""] = /^([^/]+)\/([^/]+)\.([a-z]+)$/.exec(file) ?? [];
   if (!LANGUAGE.test(language) || !isPart(part)) {
-    return say(path, `is read by no mail: files are called <language>/<name>.${parts.join("|")}`);
+    return say(path, `is used by no mail: files are called <language>/<name>.${parts.join("|")}`);
   }
-  if (!isTemplate(name)) return say(path, `there is no mail ${name}; there are ${templateNames.join(", ")}`);
+  if (!isTemplate(name)) return say(path, `there is no mail ${name}; the mails are ${templateNames.join(", ")}`);
   try {
     const wishes = await engine.asksFor(file, part);
     const unknown = wishes.filter((wish) => !isOffered(wish, name));
     for (const wish of unknown) say(wish.file, `${name} has no value ${wish.path.join(".")}`, wish.line);
     if (unknown.length > 0) return;
     if (part !== "subject" && linkTo !== undefined && "chainPem" in templates[name].example && !wishes.some(isOfLink))
-      say(path, "prints no {{ link }}: templates.certificate is link, so the customer would get no certificate");
+      say(path, "prints no {{ link }}: templates.certificate is link, so the customer would not get the certificate");
   } catch (error) {
     const { problem, file: at = path, line } = placeOf(error);
     return say(at, problem, line);
@@ -93,7 +93,7 @@ async function faultOf(write: () => Promise<string>): Promise<ReturnType<typeof 
   try {
     const words = await write();
     const problem =
-      words.trim() === "" ? "comes out empty" : /\[object [A-Z]/.test(words) ? "prints [object …]" : undefined;
+      words.trim() === "" ? "is empty when filled in" : /\[object [A-Z]/.test(words) ? "prints [object …]" : undefined;
     return problem === undefined ? undefined : { problem, file: undefined, line: undefined };
   } catch (error) {
     return placeOf(error);
@@ -147,7 +147,7 @@ function loadedFromOutside(path: string): { line: number; problem: string }[] {
       line: source.slice(0, index).split("\n").length,
       problem: `${problem}: ${what.trim()}`,
     }));
-  return [...found(FETCHED, "loads something from outside"), ...found(NO_MAIL, "does not belong in a mail")];
+  return [...found(FETCHED, "loads something from another site"), ...found(NO_MAIL, "is not allowed in a mail")];
 }
 
 /** A mail is written in a language only when all its parts are there, here or where it may be taken from. */

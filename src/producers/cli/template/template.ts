@@ -64,7 +64,7 @@ function sampleOf({
   language,
   brand,
 }: Omit<Wanted, "html">): Pick<Notification, "template" | "language" | "brand" | "values"> | Result {
-  if (!isTemplate(name)) return failure("not-found", `There is no mail ${name}: see certfleet template list.`);
+  if (!isTemplate(name)) return failure("not-found", `There is no mail ${name}. See certfleet template list.`);
   if (language !== undefined && !LANGUAGE.test(language))
     return failure("usage", "--language must look like en or pt-BR.");
   if (brand !== undefined && !displayName.safeParse(brand).success)
@@ -82,15 +82,15 @@ export async function lintWords(given: string | undefined, env: NodeJS.ProcessEn
   const directory = given ?? settings.directory;
   if (directory !== undefined && !isFolder(directory)) return failure("usage", `There is no folder ${directory}.`);
   const { checked, faults } = await lintTemplates(directory, linkToOf(settings));
-  const looked = `${checked} files looked at, in ${directory === undefined ? "our templates" : `our templates and ${directory}`}`;
+  const looked = `${checked} files checked, in ${directory === undefined ? "the built-in templates" : `the built-in templates and ${directory}`}`;
   const json = { checked, faults };
-  if (faults.length === 0) return { ending: "done", text: `${looked}: nothing is wrong.`, json };
+  if (faults.length === 0) return { ending: "done", text: `${looked}: no fault found.`, json };
   const lines = faults.map(({ file, line, problem }) => `${line === undefined ? file : `${file}:${line}`}: ${problem}`);
   const note = `${looked}: ${faults.length === 1 ? "1 fault" : `${faults.length} faults`}.`;
   return { ending: "failed", text: lines.join("\n"), json, note };
 }
 
-/** Each call is a mail of its own. */
+/** Each call sends another mail. */
 export async function sendTest(
   { to, ...wanted }: Omit<Wanted, "html"> & { to: string },
   enqueue: Enqueue,

@@ -19,7 +19,7 @@ ${accounts.length === 0 ? noAccount : html`<div class="cards">${accounts.map((ea
 }
 
 const noAccount = html`<p class="empty">No account is known yet. Set <code>ENOM_USERNAME</code> and <code>ENOM_PASSWORD</code>, or run
-<code>certfleet account add</code>, and start the workers: they make their accounts known.</p>`;
+<code>certfleet account add</code>, and start the workers: they publish their accounts.</p>`;
 
 function card({ account, history, ageSeconds, runway }: AccountFacts, now: Date): Html {
   const { id, name, currency, minimumBalance: minimum, balance } = account;
@@ -30,14 +30,14 @@ function card({ account, history, ageSeconds, runway }: AccountFacts, now: Date)
 ${balance ? money({ account, isLow, ageSeconds }) : noBalance(id)}
 ${balance && balancePlot({ history, minimum, currency }, now)}
 <ul class="facts">
-${blocked ? html`<li class="warn">Buys nothing before it is refilled.</li>` : null}
+${blocked ? html`<li class="warn">Buys nothing until it is refilled.</li>` : null}
 ${runway && html`<li${isShort(runway.days) ? html` class="warn"` : null}>${runwayText(runway, runway.until, blocked)}${reserved(runway.reserved, currency)}</li>`}
 ${check(account.lastCheck, now)}
 </ul>
 </article>`;
 }
 
-/** A person must mend it, or at least look: it buys nothing although it should, or cannot be asked. */
+/** It needs attention: it buys nothing although it should, or cannot be asked. */
 export function isInTrouble({ account }: AccountFacts): boolean {
   return account.enabled && (account.lastCheck?.ok === false || isBlocked(account));
 }
@@ -63,7 +63,7 @@ function money({
   if (!balance || ageSeconds === null) return null;
   const minimum =
     minimumBalance === null
-      ? html`no minimum is set`
+      ? html`no minimum balance is set`
       : html`${isLow ? "below its" : ""} minimum ${isLow ? "of " : ""}${amountText(minimumBalance)} ${currency}`;
   const age = html`<time datetime="${balance.at}"${ageSeconds > STALE_SECONDS ? html` class="warn"` : null}>read ${agoText(ageSeconds)}</time>`;
   return html`<p class="money${isLow ? " low" : ""}"><strong>${amountText(balance.available)}</strong> ${currency}</p>
@@ -71,7 +71,7 @@ function money({
 }
 
 function noBalance(id: string): Html {
-  return html`<p class="empty">Its balance was never read. Ask eNom now: <code>certfleet account check ${id}</code></p>`;
+  return html`<p class="empty">The balance was not read yet. Ask eNom now: <code>certfleet account check ${id}</code></p>`;
 }
 
 function isShort(days: number | null): boolean {
@@ -84,9 +84,9 @@ function reserved(amount: string, currency: string): Html | null {
 }
 
 function check(last: AccountFacts["account"]["lastCheck"], now: Date): Html {
-  if (!last) return html`<li class="soft">eNom was not asked yet.</li>`;
+  if (!last) return html`<li class="soft">The connection was not checked yet.</li>`;
   if (last.ok)
-    return html`<li class="good">Connection in order<span class="soft"> · checked ${agoText(age(last.at, now))}</span></li>`;
+    return html`<li class="good">Connection OK<span class="soft"> · checked ${agoText(age(last.at, now))}</span></li>`;
   const advice = last.advice === null ? null : html` <span class="soft">${last.advice}</span>`;
   const message = last.message.startsWith("Cannot connect") ? last.message : `Cannot connect: ${last.message}`;
   return html`<li class="warn">${message}${advice}</li>`;

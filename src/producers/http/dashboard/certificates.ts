@@ -1,4 +1,4 @@
-// The dashboard's certificates: how many stand where, which end soon, and what waits for a person.
+// The dashboard's certificates: how many have which status, which end soon, and which need attention.
 import { ageSeconds, ageText } from "../../../shared/base/dates.ts";
 import { type Html, html } from "../html.ts";
 import type { Facts, Projected, Waiting } from "./facts.ts";
@@ -10,9 +10,9 @@ export type LinkTo = (path: string) => string;
 export function attentionSection({ attention: { total, newest }, now }: Facts, linkTo: LinkTo): Html {
   const more =
     total > newest.length ? html`<p class="soft">${total - newest.length} more are not shown here.</p>` : null;
-  const nothing = html`<p class="empty good">No certificate waits for a person.</p>`;
+  const nothing = html`<p class="empty good">No certificate needs attention.</p>`;
   return html`<section aria-labelledby="attention">
-<h2 id="attention">Needs a person <span class="count">${total}</span></h2>
+<h2 id="attention">Needs attention <span class="count">${total}</span></h2>
 ${total === 0 ? nothing : html`<ol class="waiting">${newest.map((each) => waitingItem(each, now, linkTo))}</ol>${more}`}
 </section>`;
 }
@@ -30,7 +30,7 @@ ${isEmpty ? noCertificate : html`<ul class="tiles">${tiles}</ul>`}
 </section>`;
 }
 
-const noCertificate = html`<p class="empty">No certificate was ordered yet. Order the first with <code>POST /v1/certificates</code>
+const noCertificate = html`<p class="empty">No certificate was ordered yet. Order the first one with <code>POST /v1/certificates</code>
 (<a href="/docs/">the API</a> has an example), or <code>certfleet certificate open --file order.json</code>.</p>`;
 
 export function endingSection({ ending: { within7, within30, soonest }, now }: Facts): Html {
@@ -50,13 +50,13 @@ const NEXT: Readonly<Record<string, string>> = {
   reissue: "reissued",
   renew: "next term bought",
   remind: "customer reminded",
-  "tell-of-renewal": "department told",
+  "tell-of-renewal": "operator mailbox told",
 };
 
 function nextText({ nextAction, attention, status }: Projected, now: Date): string {
-  if (attention) return "needs a person";
+  if (attention) return "needs attention";
   if (status === "reissuing" || nextAction?.kind === "look") return "under way";
-  if (!nextAction) return "nothing: it ends";
+  if (!nextAction) return "nothing; it ends";
   const at = new Date(nextAction.at);
   return `${NEXT[nextAction.kind] ?? nextAction.kind} ${at <= now ? "now" : `on ${shortDayText(at)}`}`;
 }

@@ -1,4 +1,4 @@
-// What the dashboard shows, gathered from the records: accounts, certificates, what waits for a person, the queues.
+// What the dashboard shows, gathered from the records: accounts, certificates, what needs attention, the queues.
 
 import type { AccountRecord, BalanceReading } from "../../../shared/account/records.ts";
 import { ageSeconds, plusDays } from "../../../shared/base/dates.ts";
@@ -18,7 +18,7 @@ const MOST_READ = 200;
 
 export type Projected = ReturnType<typeof project>;
 
-/** A certificate that a person must act on. */
+/** A certificate that needs attention. */
 export type Waiting = Projected & { attention: NonNullable<Projected["attention"]> };
 
 export interface AccountFacts {
@@ -26,7 +26,7 @@ export interface AccountFacts {
   /** Newest first. */
   history: BalanceReading[];
   ageSeconds: number | null;
-  /** null: without a balance, or while nobody has reckoned yet. */
+  /** null: without a balance, or while there is no plan yet. */
   runway: (Runway & { until: string }) | null;
 }
 

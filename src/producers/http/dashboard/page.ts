@@ -1,4 +1,4 @@
-// The dashboard as a page: everything in one answer, no script, nothing from elsewhere; it looks again by itself each minute.
+// The dashboard as a page: everything in one answer, no script, nothing from elsewhere; it reloads itself every minute.
 
 import { type Html, html, LOGO, pageOf } from "../html.ts";
 import { accountSection, isInTrouble } from "./accounts.ts";
@@ -27,13 +27,13 @@ ${endingSection(facts)}
 ${queueSection(facts.queues)}
 </div>
 </main>
-<footer><p>As of ${timeText(facts.now)}; it looks again each minute.</p></footer>`;
+<footer><p>As of ${timeText(facts.now)}; the page reloads every minute.</p></footer>`;
   const head = html`
 <meta http-equiv="refresh" content="60">`;
   return pageOf({ title: titleOf(facts), style: STYLE, head, body });
 }
 
-/** A tab in the background tells whether somebody is needed. */
+/** A tab in the background shows whether something needs attention. */
 function titleOf({ attention, accounts }: Facts): string {
   const count = attention.total + accounts.filter(isInTrouble).length;
   return count > 0 ? `(${count}) Certfleet` : "Certfleet";
@@ -41,11 +41,11 @@ function titleOf({ attention, accounts }: Facts): string {
 
 function alarms({ attention: { total }, accounts }: Facts): Html[] {
   const troubled = accounts.filter(isInTrouble).length;
-  const alarm = (place: string, words: string): Html => html`<a class="alarm" href="#${place}">${words}</a>`;
+  const alarm = (place: string, text: string): Html => html`<a class="alarm" href="#${place}">${text}</a>`;
   return [
-    ...(total > 0 ? [alarm("attention", `${total} ${total === 1 ? "needs" : "need"} a person`)] : []),
+    ...(total > 0 ? [alarm("attention", `${total} ${total === 1 ? "needs" : "need"} attention`)] : []),
     ...(troubled > 0
-      ? [alarm("accounts", `${troubled} ${troubled === 1 ? "account is" : "accounts are"} in trouble`)]
+      ? [alarm("accounts", `${troubled} ${troubled === 1 ? "account has a problem" : "accounts have problems"}`)]
       : []),
   ];
 }
@@ -57,6 +57,6 @@ function queueSection(queues: Facts["queues"]): Html {
   );
   return html`<section aria-labelledby="queues">
 <h2 id="queues">Queues</h2>
-<table><thead><tr><th>Queue</th><th class="number">Waiting</th><th class="number">At work</th><th class="number">For later</th><th class="number">Failed</th></tr></thead><tbody>${rows}</tbody></table>
+<table><thead><tr><th>Queue</th><th class="number">Waiting</th><th class="number">Active</th><th class="number">Delayed</th><th class="number">Failed</th></tr></thead><tbody>${rows}</tbody></table>
 </section>`;
 }

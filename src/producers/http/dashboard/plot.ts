@@ -24,10 +24,10 @@ export function balancePlot({ history, minimum, currency }: Plotted, now: Date):
   const [first] = readings;
   const last = readings.at(-1);
   if (!first || !last) return null;
-  if (first === last) return html`<p class="empty">Its history is drawn from the next reading on.</p>`;
+  if (first === last) return html`<p class="empty">The graph starts with the next reading.</p>`;
   const from = Date.parse(first.at);
   const x = (at: number): number => round(((at - from) / (now.getTime() - from)) * WIDTH);
-  // Pixels may be reckoned with floats: money may not.
+  // Pixels may be calculated with floats; money may not.
   const amounts = [...readings.map(({ available }) => Number(available)), Number(minimum ?? 0), 0];
   const [low, high] = [Math.min(...amounts), Math.max(...amounts, 1) * HEADROOM];
   const y = (amount: Money): number => round(HEIGHT - ((Number(amount) - low) / (high - low)) * HEIGHT);

@@ -36,7 +36,7 @@ export function daysText(days: number): string {
 /** `isBlocked`: there is less already than must stay. */
 export function runwayText({ exhaustedOn, days }: Runway, until: string, isBlocked: boolean): string {
   if (exhaustedOn === null)
-    return `${isBlocked ? "No purchase" : "Pays what"} is planned until ${dayText(new Date(until))}.`;
-  if (days === 0 || days === null) return "Does not pay what is ordered now.";
+    return `${isBlocked ? "No purchase is planned" : "Covers all purchases planned"} until ${dayText(new Date(until))}.`;
+  if (days === 0 || days === null) return "Does not cover the orders that wait now.";
   return `Runs short on ${dayText(new Date(exhaustedOn))}, in ${daysText(days)}.`;
 }

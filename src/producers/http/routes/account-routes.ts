@@ -15,34 +15,42 @@ const params = z.object({ id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/) });
 const time = z.string().meta({ format: "date-time" });
 const amount = z.string().meta({ example: "120.00" });
 
-const ageSeconds = z.int().min(0).meta({ description: "How long ago it was read: polls that fail change nothing" });
+const ageSeconds = z
+  .int()
+  .min(0)
+  .meta({ description: "Seconds since the balance was read; a poll that fails changes nothing" });
 
 const date = z.string().meta({ format: "date" });
 const runway = z.object({
   reserved: amount.meta({ description: "The price of orders that are accepted and not bought yet" }),
   exhaustedOn: date.nullable().meta({
-    description: "The first purchase after which less is left than must stay; null when all are paid",
+    description: "The day of the first planned purchase that would go below the minimum balance; null: all are covered",
   }),
-  days: z.int().min(0).nullable().meta({ description: "From today until then" }),
-  until: date.meta({ description: "The plan looks so far ahead" }),
+  days: z.int().min(0).nullable().meta({ description: "Days from today until then" }),
+  until: date.meta({ description: "The plan ends on this day" }),
 });
 
 const { cause, ms, seenAddress, advice } = connectionCheck.shape;
 const lastCheck = z.object({
-  ok: z.boolean(),
-  cause: cause.unwrap().meta({ description: "Why not: one of a fixed list", example: "address-not-permitted" }),
-  message: z.string(),
+  ok: z.boolean().meta({ description: "Whether eNom accepted login and address" }),
+  cause: cause.unwrap().meta({
+    description: "The cause of the failure, one of a fixed list; null when all is well",
+    example: "address-not-permitted",
+  }),
+  message: z.string().meta({ description: "What the check found, for people" }),
   advice: advice.unwrap().meta({ description: "What to do about it" }),
-  seenAddress: seenAddress.unwrap().meta({ description: "From where eNom saw us come, when it says so" }),
+  seenAddress: seenAddress
+    .unwrap()
+    .meta({ description: "The address that eNom saw the request come from, when eNom names it" }),
   at: time,
-  ms: ms.unwrap().meta({ description: "How long it took" }),
+  ms: ms.unwrap().meta({ description: "How long it took, in milliseconds" }),
 });
 
 const accountBody = z
   .object({
     ...accountAbout.shape,
-    balance: balanceReading.extend({ ageSeconds }).nullable().meta({ description: "The last good reading" }),
-    runway: runway.nullable().meta({ description: "null while nobody can tell" }),
+    balance: balanceReading.extend({ ageSeconds }).nullable().meta({ description: "The last successful reading" }),
+    runway: runway.nullable().meta({ description: "How long the money lasts; null while that is unknown" }),
     lastCheck: lastCheck.nullable(),
   })
   .meta({ id: "Account" });
@@ -57,7 +65,9 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
         tags,
         operationId: "listAccounts",
         summary: "List the eNom accounts",
-        response: answers({ 200: json("By their sort numbers", z.object({ items: z.array(accountBody) })) }),
+        response: answers({
+          200: json("All accounts, in the order in which they are used", z.object({ items: z.array(accountBody) })),
+        }),
       },
     },
     async () => {
@@ -80,7 +90,9 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
               "The account, and its readings, newest first",
               z.object({
                 ...accountBody.shape,
-                history: z.array(balanceReading).meta({ description: "Of 90 days, the last of each hour" }),
+                history: z
+                  .array(balanceReading)
+                  .meta({ description: "Readings of the last 90 days, the last one of each hour" }),
               }),
             ),
           },
@@ -141,6 +153,7 @@ async function bodyOf(
 
 async function getAccount(id: string, { accounts }: GatewayNeeds): Promise<AccountRecord> {
   const account = await accounts.find(id);
-  if (!account) throw problem("not-found", `There is no account ${id}; workers make theirs known when they start.`);
+  if (!account)
+    throw problem("not-found", `There is no account ${id}. Workers publish their accounts when they start.`);
   return account;
 }

@@ -17,8 +17,8 @@ export function bounceRoutes(app: App, { redis, keys }: GatewayNeeds): void {
       schema: {
         tags,
         operationId: "listBounces",
-        summary: "List the addresses that refuse our mail",
-        description: "Nothing is sent to an address that a mail server has refused for good, until it is cleared.",
+        summary: "List the addresses that bounce permanently",
+        description: "Nothing is sent to an address on this list until you remove it.",
         response: answers({ 200: json("Newest first", z.object({ items: z.array(bounce.meta({ id: "Bounce" })) })) }),
       },
     },
@@ -31,8 +31,8 @@ export function bounceRoutes(app: App, { redis, keys }: GatewayNeeds): void {
       schema: {
         tags,
         operationId: "clearBounce",
-        summary: "Send to an address again",
-        description: "What was refused meanwhile stays refused.",
+        summary: "Remove an address, so that it gets mails again",
+        description: "Mails that were not sent meanwhile are not sent later.",
         params: z.object({ address: emailAddress }),
         response: answers({ 200: json("Cleared", z.object({ cleared: emailAddress })) }, "not-found"),
       },

@@ -12,24 +12,26 @@ import { problem } from "../problems.ts";
 const FORECAST_MS = 60_000;
 
 const query = z.strictObject({
-  reference: reference.optional().meta({ description: "Of this certificate; of all without it", example: "bill-1001" }),
-  years: z.coerce.number().int().min(1).max(10).default(5).meta({ description: "From now on" }),
-  by: z.enum(steps).default("month"),
+  reference: reference
+    .optional()
+    .meta({ description: "Only this certificate; without it all certificates", example: "bill-1001" }),
+  years: z.coerce.number().int().min(1).max(10).default(5).meta({ description: "How many years ahead" }),
+  by: z.enum(steps).default("month").meta({ description: "One row per day, week or month" }),
   before: z.coerce.number().int().min(1).max(200).optional().meta({
     description:
-      "Compare with this many days before the end, for every certificate without a policy of its own; with a reference, for that one",
+      "Compare with this lead time in days, for every certificate whose order has no policy; with a reference, for that certificate",
   }),
-  mode: policyMode.optional().meta({ description: "Compare with this mode, likewise" }),
+  mode: policyMode.optional().meta({ description: "Compare with this mode, for the same certificates" }),
 });
 
 const date = z.string().meta({ format: "date" });
 const count = z.int().min(0);
 const counts = {
-  reissues: count,
-  validations: count.meta({ description: "How often an owner must act" }),
+  reissues: count.meta({ description: "Certificates that are reissued" }),
+  validations: count.meta({ description: "How often a domain's owner must act" }),
   reminders: count.meta({ description: "Mails to customers and departments, where the policy only reminds" }),
   purchases: count.meta({ description: "Terms that are bought" }),
-  lapses: count.meta({ description: "Certificates that end within the paid term, with nobody to replace them" }),
+  lapses: count.meta({ description: "Certificates that end within the paid term and are not replaced" }),
   cost: z.record(z.string(), z.string()).meta({ description: "By currency", example: { USD: "119.40" } }),
 };
 
@@ -39,9 +41,11 @@ const forecastBody = z
     to: date,
     by: z.enum(steps),
     certificates: count,
-    leftOut: count.meta({ description: "Cancelled or refused" }),
-    ownPolicy: count.meta({ description: "With a policy of their own, which a comparison leaves to them" }),
-    unpriced: count.meta({ description: "Certificates whose purchases are counted without a price: nobody told one" }),
+    leftOut: count.meta({ description: "Cancelled or refused orders" }),
+    ownPolicy: count.meta({ description: "Certificates whose order has a policy; a comparison does not change it" }),
+    unpriced: count.meta({
+      description: "Certificates without a known price: their purchases are counted, their cost is not",
+    }),
     policies: z
       .array(
         z.object({
@@ -54,7 +58,7 @@ const forecastBody = z
             .meta({ description: "Only those in which something happens" }),
         }),
       )
-      .meta({ description: "As it is, and the one to compare with where one was asked for" }),
+      .meta({ description: "The policy as it is, and the one to compare with, if you asked for one" }),
   })
   .meta({ id: "Forecast" });
 
@@ -68,9 +72,9 @@ export function forecastRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "forecast",
         summary: "Forecast what the policy will do",
         description:
-          "Lets every certificate live its paid term by the rules that the fleet works by. What is not issued yet counts as issued now; owners answer at once.",
+          "Plays every certificate through its paid term by the rules of the workers. A certificate that is not issued yet counts as issued now. Owners are assumed to answer at once.",
         querystring: query,
-        response: answers({ 200: json("What is to come", forecastBody) }, "not-found", "invalid"),
+        response: answers({ 200: json("The forecast", forecastBody) }, "not-found", "invalid"),
       },
     },
     async (request) => {

@@ -18,9 +18,9 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
       schema: {
         tags,
         operationId: "isAlive",
-        summary: "The process lives",
+        summary: "Whether the process is alive",
         security: [],
-        response: { 200: json("It does", z.object({ status: z.literal("alive") })) },
+        response: { 200: json("It is alive", z.object({ status: z.literal("alive") })) },
       },
     },
     async () => ({ status: "alive" }),
@@ -32,14 +32,14 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
       schema: {
         tags,
         operationId: "isReady",
-        summary: "Requests can be served: Redis answers within a second",
+        summary: "Whether requests can be served: Redis answers within a second",
         security: [],
-        response: { 200: json("They can", z.object({ status: z.literal("ready") })) },
+        response: { 200: json("It is ready", z.object({ status: z.literal("ready") })) },
       },
     },
     async () => {
       if (!(await answersSoon(redis))) {
-        throw problem("unavailable", "Redis does not answer.", { headers: { "retry-after": "2" } });
+        throw problem("unavailable", "Redis does not respond.", { headers: { "retry-after": "2" } });
       }
       return { status: "ready" };
     },
@@ -53,7 +53,7 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
         tags,
         operationId: "readMetrics",
         summary: "Queue metrics for Prometheus",
-        description: "From this machine without a key.",
+        description: "From this machine no API key is needed.",
         response: answers({ 200: text("Text exposition format", "text/plain", z.string()) }),
       },
       onRequest: async (request, reply) => (isLocal(request) ? undefined : guard(request, reply)),

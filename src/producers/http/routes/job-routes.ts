@@ -15,15 +15,15 @@ const jobBody = z
   .object({
     queue: z.enum(queueNames),
     id: z.string(),
-    about: z.record(z.string(), z.string()).meta({ description: "The reference, key or account it is for" }),
+    about: z.record(z.string(), z.string()).meta({ description: "What the job is for: its reference, key or account" }),
     state: z.string().meta({ description: "waiting, active, delayed, completed, failed …", example: "delayed" }),
-    attemptsMade: z.int().min(0),
-    waitingFor: z.string().nullable().meta({ description: "Why it waits, while it waits" }),
-    until: time.nullable(),
-    failedReason: z.string().nullable(),
-    createdAt: time,
-    startedAt: time.nullable(),
-    finishedAt: time.nullable(),
+    attemptsMade: z.int().min(0).meta({ description: "How often it was tried" }),
+    waitingFor: z.string().nullable().meta({ description: "Why the job waits; null when it does not wait" }),
+    until: time.nullable().meta({ description: "Until when it waits" }),
+    failedReason: z.string().nullable().meta({ description: "Why the last try failed" }),
+    createdAt: time.meta({ description: "When it was enqueued" }),
+    startedAt: time.nullable().meta({ description: "When a worker last took it" }),
+    finishedAt: time.nullable().meta({ description: "When it was completed or failed" }),
     logs: z.array(z.string()).meta({ description: `The last ${LAST_LINES} lines, oldest first` }),
   })
   .meta({ id: "Job" });
@@ -45,8 +45,7 @@ export function jobRoutes(app: App, { queues }: GatewayNeeds): void {
         tags: ["Jobs"],
         operationId: "showJob",
         summary: "Show a job",
-        description:
-          "Finished jobs are kept for seven days, failed ones for thirty. The certificate itself tells more.",
+        description: "Finished jobs are kept for seven days, failed ones for thirty. The certificate itself says more.",
         params: z.object({ queue: z.enum(queueNames), id: z.string().min(1).max(200) }),
         response: answers({ 200: json("The job", jobBody) }, "not-found"),
       },
@@ -55,7 +54,7 @@ export function jobRoutes(app: App, { queues }: GatewayNeeds): void {
       const { queue: name, id } = request.params;
       const queue = queues.all[name];
       const job = await findJob(queue, id);
-      if (!job) throw problem("not-found", `There is no job ${id} in ${name}, or no longer.`);
+      if (!job) throw problem("not-found", `There is no job ${id} in the queue ${name}, or it was already removed.`);
       const [state, { logs }] = await Promise.all([job.getState(), queue.getJobLogs(id, 0, LAST_LINES - 1, false)]);
       const waits = state === "delayed" ? progress.safeParse(job.progress).data : undefined;
       return {

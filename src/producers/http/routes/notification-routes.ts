@@ -15,7 +15,7 @@ export function notificationRoutes(app: App, { queues }: GatewayNeeds): void {
         operationId: "sendNotification",
         summary: "Send a mail",
         description:
-          "The same key again sends nothing again. Which mails there are, and what each asks for: /templates, or certfleet template list.",
+          "The same key again sends nothing. /templates shows the mails and their values, and so does certfleet template list.",
         body: Notification,
         response: answers({ 202: json("Queued", jobLink) }, ...bodyProblems),
       },

@@ -1,4 +1,4 @@
-// What a person wishes of an order under way: another approver or the mail again, its end, or a decision that it waits for.
+// What a person asks for while an order is under way: another approver or the mail again, a cancellation, or a decision.
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { emailAddress } from "../../../shared/base/email-address.ts";
@@ -10,13 +10,13 @@ import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
-import { change, ringFor } from "../saving.ts";
+import { change, enqueueFor } from "../saving.ts";
 
 const tags = ["Certificates"];
 const params = z.object({ reference });
 const reason = z.string().trim().min(1).max(500);
 const response = answers(
-  { 202: json("The worker carries it out next", certificateBody) },
+  { 202: json("Saved; a worker carries it out next", certificateBody) },
   ...(["not-found", "not-now", ...bodyProblems] as const),
 );
 
@@ -26,7 +26,7 @@ const resolution = z.discriminatedUnion("decision", [
   z.strictObject({ decision: z.enum(["not-bought", "refunded", "retry", "cancel"]), reason }),
 ]);
 
-export function wishRoutes(app: App, needs: GatewayNeeds): void {
+export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates/:reference/approver",
     {
@@ -35,7 +35,7 @@ export function wishRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "changeApprover",
         summary: "Change the approver, or send the approval mail again",
         description:
-          "With an email the approver changes, with a method the way of validation does (before the order is at the certificate authority); with neither the mail is sent again.",
+          "`email` changes the approver. `method` changes the validation method, as long as the order is not at the certificate authority. With neither, the approval mail is sent again.",
         params,
         body: z
           .strictObject({ email: emailAddress.optional(), method: z.enum(["dns", "file"]).optional() })
@@ -48,7 +48,7 @@ export function wishRoutes(app: App, needs: GatewayNeeds): void {
     },
     async (request, reply) => {
       reply.code(202);
-      return wish(request.params.reference, { kind: "approver", ...request.body, ...by(request, needs) });
+      return saveRequest(request.params.reference, { kind: "approver", ...request.body, ...by(request, needs) });
     },
   );
 
@@ -59,7 +59,8 @@ export function wishRoutes(app: App, needs: GatewayNeeds): void {
         tags,
         operationId: "cancelCertificate",
         summary: "Cancel an order",
-        description: "Nothing more is bought or reissued; eNom's side is cancelled while eNom still allows it.",
+        description:
+          "Nothing more is bought or reissued. The order at eNom is cancelled, too, if eNom still allows it.",
         params,
         body: z.strictObject({ reason }),
         response,
@@ -67,7 +68,7 @@ export function wishRoutes(app: App, needs: GatewayNeeds): void {
     },
     async (request, reply) => {
       reply.code(202);
-      return wish(request.params.reference, { kind: "cancel", ...request.body, ...by(request, needs) });
+      return saveRequest(request.params.reference, { kind: "cancel", ...request.body, ...by(request, needs) });
     },
   );
 
@@ -77,9 +78,9 @@ export function wishRoutes(app: App, needs: GatewayNeeds): void {
       schema: {
         tags,
         operationId: "resolveAttention",
-        summary: "Decide what an order waits for",
+        summary: "Make a decision that an order waits for",
         description:
-          "After an unknown purchase: adopt (the slot that was found), not-bought (surely none), refunded (the money returned). Else retry, or cancel.",
+          "After a purchase with an unknown outcome: `adopt` the slot that was found, `not-bought` if it is certain that nothing was bought, or `refunded` if the money came back. In other cases: `retry` or `cancel`.",
         params,
         body: resolution,
         response,
@@ -87,18 +88,18 @@ export function wishRoutes(app: App, needs: GatewayNeeds): void {
     },
     async (request, reply) => {
       reply.code(202);
-      return wish(request.params.reference, { kind: "resolve", ...request.body, ...by(request, needs) });
+      return saveRequest(request.params.reference, { kind: "resolve", ...request.body, ...by(request, needs) });
     },
   );
 
-  async function wish(of: string, made: OperatorRequest): Promise<z.infer<typeof certificateBody>> {
-    const saved = await change(of, (certificate, now) => withWish(certificate, made, now), needs);
-    await ringFor("open", of, needs);
+  async function saveRequest(of: string, made: OperatorRequest): Promise<z.infer<typeof certificateBody>> {
+    const saved = await change(of, (certificate, now) => withRequest(certificate, made, now), needs);
+    await enqueueFor("open", of, needs);
     return bodyOf(saved, needs);
   }
 }
 
-function withWish(certificate: Certificate, made: OperatorRequest, now: Date): Certificate {
+function withRequest(certificate: Certificate, made: OperatorRequest, now: Date): Certificate {
   const answer = requestChange(certificate, made, now);
   if ("conflict" in answer) throw problem("not-now", answer.conflict);
   return answer.certificate;

@@ -9,7 +9,7 @@ import { answers, bodyProblems, json, text } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
-import { getCertificate, ringFor } from "../saving.ts";
+import { enqueueFor, getCertificate } from "../saving.ts";
 
 const tags = ["Certificates"];
 const params = z.object({ reference });
@@ -21,12 +21,12 @@ const query = z.strictObject({
     .max(100)
     .toLowerCase()
     .optional()
-    .meta({ description: "The whole name", example: "shop.example.com" }),
+    .meta({ description: "Only certificates for this domain; the whole name", example: "shop.example.com" }),
   expires_before: z
     .union([z.iso.date(), z.iso.datetime({ offset: true })], "must be a date such as 2027-01-31, or an RFC 3339 time")
     .optional()
-    .meta({ description: "The current issue ends before this; the list is then in the order of expiry" }),
-  attention: z.literal("true").optional().meta({ description: "Only those for which a person must act" }),
+    .meta({ description: "Only certificates that expire before this time; the list is then sorted by expiry" }),
+  attention: z.literal("true").optional().meta({ description: "Only certificates that need attention" }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).refine(isCursor, "must be the nextCursor of the page before").optional(),
 });
@@ -40,20 +40,20 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
       schema: {
         tags,
         operationId: "openCertificate",
-        summary: "Open a certificate",
+        summary: "Order a certificate",
         description:
-          "Accepts an order; everything else happens in the background. The reference makes it safe to repeat: the same order again is answered with 200 and buys nothing.",
+          "Accepts an order. Everything else happens in the background. The reference makes it safe to repeat: the same order again is answered with 200 and buys nothing.",
         body: orderBody,
         response: answers(
           {
-            200: json("This very order was accepted before", certificateBody),
+            200: json("The same order was accepted before", certificateBody),
             202: json("Accepted", certificateBody),
           },
           "reference-taken",
           ...bodyProblems,
         ),
       },
-      // takeOrder checks the same schema, and the CSR and the product with it, so that all faults come at once.
+      // acceptOrder checks the same schema, and the CSR and the product with it, so that all faults come at once.
       validatorCompiler: () => (body: unknown) => ({ value: body }),
     },
     async (request, reply) => {
@@ -63,10 +63,10 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
       if (answer === "conflict") {
         throw problem(
           "reference-taken",
-          `${order.reference} is used by another order, and a reference stays used. Choose a new one.`,
+          `${order.reference} belongs to another order. Choose a new reference; it cannot be used again.`,
         );
       }
-      if (answer === "accepted") await ringFor("open", order.reference, needs);
+      if (answer === "accepted") await enqueueFor("open", order.reference, needs);
       reply.code(answer === "accepted" ? 202 : 200).header("location", `/v1/certificates/${order.reference}`);
       return bodyOf(await getCertificate(order.reference, needs), needs);
     },
@@ -79,7 +79,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         tags,
         operationId: "listCertificates",
         summary: "List certificates",
-        description: "In the order of acceptance, page by page; conditions may be combined.",
+        description: "Sorted by acceptance, page by page. Filters can be combined.",
         querystring: query,
         response: answers(
           { 200: json("One page", z.object({ items: z.array(certificateBody), nextCursor: z.string().nullable() })) },
@@ -120,7 +120,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         tags,
         operationId: "downloadCertificate",
         summary: "Download the certificate",
-        description: "The current issue in PEM: the leaf first, then its chain.",
+        description: "The current certificate as PEM: the leaf first, then its chain.",
         params,
         response: answers({ 200: text("PEM", "application/x-pem-file", z.string()) }, "not-found", "not-now"),
       },

@@ -8,7 +8,7 @@ import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
-import { change, idempotencyKey, ringFor } from "../saving.ts";
+import { change, enqueueFor, idempotencyKey } from "../saving.ts";
 
 const { csr, reason } = reissueRequest.shape;
 
@@ -21,12 +21,12 @@ export function reissueRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "reissueCertificate",
         summary: "Reissue a certificate",
         description:
-          "Without a CSR the last one is used again. Send an Idempotency-Key when you may have to repeat the call.",
+          "Without a CSR the last one is used again. Send an Idempotency-Key, so that you can repeat the call safely.",
         params: z.object({ reference }),
         headers: idempotencyKey,
         body: z.strictObject({ csr, reason }),
         response: answers(
-          { 202: json("Asked for, or this very request was taken before", certificateBody) },
+          { 202: json("Requested, or the same request was accepted before", certificateBody) },
           ...(["not-found", "not-now", ...bodyProblems] as const),
         ),
       },
@@ -47,7 +47,7 @@ export function reissueRoutes(app: App, needs: GatewayNeeds): void {
         },
         needs,
       );
-      await ringFor("reissue", saved.order.reference, needs);
+      await enqueueFor("reissue", saved.order.reference, needs);
       reply.code(202);
       return bodyOf(saved, needs);
     },

@@ -35,7 +35,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "changeCertificate",
         summary: "Change policy, customer, brand or contacts",
         description:
-          "Each part that is named is replaced as a whole; the others stay. `brand: null` takes the brand away.",
+          "Each part that you send is replaced as a whole. The others stay as they are. `brand: null` removes the brand.",
         params,
         body: changes,
         response: answers({ 200: json("Changed", certificateBody) }, "not-found", ...bodyProblems),
@@ -71,7 +71,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         tags,
         operationId: "extendCertificate",
         summary: "Add paid years",
-        description: `Moves \`paidUntil\`, up to ${MOST_YEARS} years in all. The certificate is then reissued within the longer term, and what eNom has not sold yet is bought when it is due. Send an Idempotency-Key when you may have to repeat the call.`,
+        description: `Moves \`paidUntil\`, up to ${MOST_YEARS} years in total. The certificate is then reissued within the longer term. What eNom has not sold yet is bought when it is due. Send an Idempotency-Key, so that you can repeat the call safely.`,
         params,
         headers: idempotencyKey,
         body: z.strictObject({ years: z.int().min(1).max(MOST_YEARS) }),
@@ -85,17 +85,21 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         (certificate, now) => {
           const { record, state } = certificate;
           if (id !== undefined && record.extension === id) return undefined;
-          if (state === "CANCELLED" || state === "REFUSED") throw problem("not-now", "The order is over.");
+          if (state === "CANCELLED" || state === "REFUSED")
+            throw problem("not-now", "The order is cancelled or failed.");
           const years = record.terms.years + request.body.years;
           if (years > MOST_YEARS) {
             throw problem(
               "not-now",
-              `That would be ${years} years; ${MOST_YEARS} is the most, and ${record.terms.years} are paid.`,
+              `That would be ${years} years in total. At most ${MOST_YEARS} are possible, and ${record.terms.years} are already paid.`,
             );
           }
           const ends = endOfTerm(termsOf(certificate), years);
           if (ends && ends <= now)
-            throw problem("not-now", `The paid term would have ended on ${utcDate(ends)} all the same: order anew.`);
+            throw problem(
+              "not-now",
+              `The extended term would already have ended on ${utcDate(ends)}. Place a new order.`,
+            );
           const extended = { ...record, extension: id ?? null, terms: { ...record.terms, years } };
           const detail = `${years} years in all, by ${request.caller}`;
           return { ...certificate, record: withEvent(extended, now, "certificate.extended", detail) };

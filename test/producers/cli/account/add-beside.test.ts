@@ -27,7 +27,9 @@ test("where ENOM_USERNAME is set, its account main is taken: no script gets that
   expect(preset.stderr).toContain("--id is missing");
   for (const result of [asked, byFile]) {
     expect(result).toMatchObject({ code: 4, stdout: "" });
-    expect(result.stderr).toMatch(/^There is an account main already, that of ENOM_USERNAME: .* Give another id\.\n$/);
+    expect(result.stderr).toMatch(
+      /^The account main already exists: it is the one of ENOM_USERNAME\. .* Use another id\.\n$/,
+    );
   }
   expect([before, other.code]).toEqual([false, 0]);
 });
@@ -41,7 +43,7 @@ test("the login of ENOM_USERNAME may move into the file as main, and as nothing 
   const moved = await add(["--yes", ...withPassword], running);
 
   expect(renamed).toMatchObject({ code: 4, stdout: "" });
-  expect(renamed.stderr).toContain("Account main, that of ENOM_USERNAME, has the same eNom host and user already.");
+  expect(renamed.stderr).toContain("The account main of ENOM_USERNAME already has this eNom host and user.");
   expect([before, moved.code]).toEqual([false, 0]);
   expect(readFleetFile(file).accounts).toMatchObject([{ id: "main", username: "acme" }]);
 });
@@ -59,7 +61,7 @@ test.for([
     const result = await add(["--id", "second", ...unseen], { env });
 
     expect(result).toMatchObject({ code: 4, stdout: "" });
-    expect(result.stderr).toBe(`Account first in ${file} has the same eNom host and user already.\n`);
+    expect(result.stderr).toBe(`Account first in ${file} already has this eNom host and user.\n`);
     expect(readFileSync(file, "utf8")).toBe(text);
   },
 );
@@ -84,7 +86,7 @@ test("an id that the fleet's ledger knows with another login is not taken, altho
 
   for (const result of [named, found]) {
     expect(result).toMatchObject({ code: 4, stdout: "" });
-    expect(result.stderr).toContain("The fleet has an account main that was first used with another eNom host or user");
+    expect(result.stderr).toContain("The id main was first used with another eNom host or user");
   }
   expect([before, same.code, free.code]).toEqual([false, 0, 0]);
 }, 30_000);
@@ -96,7 +98,7 @@ test("a Redis that is away keeps no account out of the file, and what could not 
 
   expect(result.code).toBe(0);
   expect(result.stderr).toMatch(
-    /^Whether the fleet has used the id eu for another login is not known: Redis at .* is away/,
+    /^Certfleet could not find out whether the id eu was used for another login: Redis at .* does not respond/,
   );
 });
 
@@ -113,9 +115,9 @@ test("who puts the password into a variable is told to restart the workers with 
 
   const [restart, ...live] = results.map(({ stdout }) => stdout.split("\n")[1]);
   expect(restart).toBe(
-    "Restart open, reissue and balance-poll with EU_PASSWORD set: until then those that run without refuse the file, this change and each later one, and go on with the version before.",
+    "Restart open, reissue and balance-poll with EU_PASSWORD set. Until then they keep the old version of the file.",
   );
-  expect(live).toEqual(Array(2).fill("Workers that run with this file take it over within seconds."));
+  expect(live).toEqual(Array(2).fill("Workers that use this file load it within seconds."));
 });
 
 test("beside a sandbox that reads a file of its own the new account is written, and it is said that this fleet does not know it", async () => {
@@ -129,7 +131,7 @@ test("beside a sandbox that reads a file of its own the new account is written, 
 
   expect(result.code).toBe(0);
   expect(result.stderr).toBe(
-    `A fleet that runs here reads another file, ${config}: it does not know account eu. CERTFLEET_CONFIG=${file} before a command makes it read this one.\n`,
+    `A fleet that runs here reads another file, ${config}, and does not know account eu. Put CERTFLEET_CONFIG=${file} before its start command to make it read this file.\n`,
   );
 });
 
@@ -144,11 +146,11 @@ test.skipIf(!hasTerminal)(
       ["API URL", `${enom.url}${ENTER}`],
       ["Username", `Old${ENTER}`],
       ["Account first in ", `${CLEAR}acme${ENTER}`],
-      ["in a file of its own", ENTER],
+      ["in a separate file", ENTER],
       ["ENOM_PASSWORD_3", ENTER],
-      ["empty: do not try", ENTER],
+      ["empty: do not check", ENTER],
       ["Id (", `main${ENTER}`],
-      ["that of ENOM_USERNAME", `${CLEAR}eu${ENTER}`],
+      ["the one of ENOM_USERNAME", `${CLEAR}eu${ENTER}`],
       ...["Data center", "Name (", "Department", "Sort", "minimal balance", "Currency", "Write it to"].map(
         (question) => [question, ENTER] as const,
       ),

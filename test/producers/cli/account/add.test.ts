@@ -38,7 +38,7 @@ test("a script adds an account by options; eNom is asked first, and the file is 
 
   expect(result).toMatchObject({ code: 0, stderr: "" });
   expect(result.stdout).toMatch(
-    /^Account eu is in .*certfleet\.yaml\.\nRestart .*\n✓ eNom accepts the login and the address\.\n$/,
+    /^Account eu was added to .*certfleet\.yaml\.\nRestart .*\n✓ eNom accepts the login and the address\.\n$/,
   );
   expect(enom.asked().map(({ command }) => command.toLowerCase())).toContain("checklogin");
   expect(readFileSync(file, "utf8")).toMatch(
@@ -136,7 +136,7 @@ test("a file keeps its rights, so that workers of its group go on reading it; wh
   expect(modeOf(file)).toBe("644");
   expect([ofGroup.stderr, without.stderr, within.code]).toEqual(["", "", 0]);
   expect(within.stderr).toBe(
-    `The password is in ${file}, which everybody on this machine can read (0644). Narrow it:\n` +
+    `The password is in ${file}, which everybody on this machine can read (0644). Restrict it:\n` +
       `chmod 600 ${file} where the workers run as its owner, chmod 640 ${file} where they run as its group.\n`,
   );
   expect(readFleetFile(file).accounts.map(({ id }) => id)).toEqual(["main", "second", "third", "fourth"]);
@@ -162,7 +162,7 @@ test("a new file with a password is its owner's alone; where that is root, it is
   const { code, stderr } = await add(["--id", "first", ...inline], { input: "p" });
 
   const ofRoot =
-    `The password is in ${file}, which root alone can read (0600). Where the workers run as another user, give it to them:\n` +
+    `The password is in ${file}, which only root can read (0600). If the workers run as another user, give it to them:\n` +
     `chown USER ${file}\n`;
   expect([code, modeOf(file), stderr]).toEqual([0, "600", process.getuid?.() === 0 ? ofRoot : ""]);
 });
@@ -190,7 +190,7 @@ test("an id that is taken ends with 4, a file that is wrong with 2 and its line;
   ]);
 
   expect(conflict).toMatchObject({ code: 4, stdout: "" });
-  expect(conflict.stderr).toContain("There is an account main in ");
+  expect(conflict.stderr).toContain("already has an account main.");
   expect(refused).toMatchObject({ code: 2, stdout: "" });
   expect(refused.stderr).toContain("certfleet.yaml:2: policy.mode: ");
   expect(readFileSync(taken.file, "utf8")).toBe(MINE);
@@ -249,9 +249,9 @@ test.skipIf(!hasTerminal)(
     const { code, said, unasked } = await wizard(bare, [
       ["API URL", `${enom.url}${ENTER}`],
       ["Username", `acme${ENTER}`],
-      ["in a file of its own", ENTER],
+      ["in a separate file", ENTER],
       ["Variable", ENTER],
-      ["empty: do not try", `${PASSWORD}${ENTER}`],
+      ["empty: do not check", `${PASSWORD}${ENTER}`],
       ["Id (", ENTER],
       ["Data center", ENTER],
       ["Name (", ENTER],

@@ -14,6 +14,7 @@ import {
 import { withRedis } from "../../../../src/producers/cli/connection.ts";
 import type { ProgramContext } from "../../../../src/producers/cli/own-redis.ts";
 import { accountRecords } from "../../../../src/shared/account/records.ts";
+import { withEvent } from "../../../../src/shared/certificate/record.ts";
 import { accountEntry } from "../../../../src/shared/config/fleet-file.ts";
 import { openQueues } from "../../../../src/shared/queue/queues.ts";
 import { makeCsr } from "../../../support/csr.ts";
@@ -70,6 +71,25 @@ test("a brand given beside the file is the order's, before the one in the file, 
   expect(wrong.code).toBe(2);
   expect(wrong.stderr).toContain("brand: must be one line");
   expect(shown.text).toMatch(/\n *Brand +Acme Hosting\n/);
+});
+
+test("a request is shown by one name, also where an earlier release wrote another into the record", async () => {
+  const place = ownPlace();
+  const body = JSON.stringify(await orderBody({ reference: "bill-1" }));
+  await inFleet(place, (fleet) => openCertificate(body, fleet));
+
+  const shown = await inFleet(place, async (fleet) => {
+    const found = await fleet.certificates.find("bill-1");
+    if (!found) throw new Error("no bill-1");
+    const at = new Date("2026-10-01T12:00:00Z");
+    const old = withEvent(found.record, at, "wish.made", "cancel by ada");
+    const record = withEvent(old, at, "request.made", "cancel by bob");
+    await fleet.certificates.save({ ...found, record }, at);
+    return showCertificate("bill-1", fleet);
+  });
+
+  expect(shown.text).toMatch(/ request\.made +cancel by ada\n.* request\.made +cancel by bob$/m);
+  expect(shown.text).not.toContain("wish");
 });
 
 test("the same reference with another content is a conflict", async () => {
@@ -152,7 +172,7 @@ test("before it is issued there is no PEM, and the reason is told", async () => 
   expect(result).toMatchObject({
     ending: "conflict",
     text: "",
-    note: expect.stringContaining("its slot is not bought yet") as string,
+    note: expect.stringContaining("Nothing is bought for it yet") as string,
   });
 });
 
@@ -188,7 +208,7 @@ test("a list of nothing is an empty result and a word on stderr", async () => {
     ending: "done",
     text: "",
     json: { items: [], nextCursor: null },
-    note: "No certificate fits.",
+    note: "No certificate matches.",
   });
 });
 
@@ -272,7 +292,7 @@ test("a decision that no worker carries out in time is kept, and said to be open
 
   expect(result).toMatchObject({
     ending: "unknown",
-    note: expect.stringContaining("is kept, but not yet carried out") as string,
+    note: expect.stringContaining("is saved, but not yet carried out") as string,
   });
   expect((await w.certificates.find(reference))?.record.wish).toMatchObject({
     decision: "retry",

@@ -54,7 +54,7 @@ test("an order just accepted says that its slot is not bought yet and that nobod
   const text = paragraph(anOrder());
 
   expect(text).toBe(
-    'bill-1001 is a RapidSSL for shop.example.com. It is accepted; its slot is not bought yet. It is due now: a worker takes it within seconds, if "certfleet health open" is well. Nobody needs to act.',
+    'bill-1001 is a RapidSSL for shop.example.com. The order is accepted. Nothing is bought for it yet. It is due now. A worker takes it within seconds. If none does, run "certfleet health open". Nobody needs to act.',
   );
 });
 
@@ -67,8 +67,8 @@ test("an order that waits for approval names who must approve, since when, and w
     anOrder({ state: "CONFIGURED", certId: 900123, record: { submittedAt, validation, nextLookAt } }),
   );
 
-  expect(text).toContain("waits, since 2026-10-01T11:30:00Z, for admin@example.com to approve");
-  expect(text).toContain("goes on at 2026-10-01T12:05:00Z (in 5 minutes)");
+  expect(text).toContain("Since 2026-10-01T11:30:00Z it waits for admin@example.com to approve");
+  expect(text).toContain("checks again at 2026-10-01T12:05:00Z (in 5 minutes)");
   expect(text).toContain("The domain's owner must act.");
 });
 
@@ -95,7 +95,7 @@ test("a parked purchase tells the operator the decisions there are and that noth
 
   expect(text).toContain("The operator must act");
   expect(text).toContain("certfleet certificate resolve bill-1001 --adopt CERTID --reason ");
-  expect(text).toContain("Nothing happens before that.");
+  expect(text).toContain("Nothing happens until then.");
 });
 
 test("an issued certificate says until when it is valid and how to get a new one", () => {
@@ -116,9 +116,9 @@ test("an expired certificate says so and asks the operator to act", () => {
 });
 
 test.each([
-  ["requested", "is to be sent to eNom"],
-  ["sending", "whether eNom took it is being found out"],
-  ["sent", "the new certificate is awaited"],
+  ["requested", "will be sent to eNom"],
+  ["sending", "Certfleet checks whether eNom accepted it"],
+  ["sent", "The new certificate is not issued yet"],
 ] as const)("a reissue that is %s says that %s, beside the certificate that is still valid", (state, expected) => {
   const text = paragraph(
     anOrder({ state: "CONFIGURED", record: { issue, toldSerial: "0A1B", reissue: { ...sent, state } } }),
@@ -148,7 +148,7 @@ test("a decision that waits for its worker is what the order is about", () => {
 
   const text = paragraph(anOrder({ state: "PARKED", record: { attention: attention("purchase-unknown"), wish } }));
 
-  expect(text).toContain("A worker is to carry out the decision adopt, made by ada");
+  expect(text).toContain("A worker will carry out the decision adopt, requested by ada");
 });
 
 test("every reason for attention says what to do next, and whether the fleet goes on by itself", () => {
@@ -156,7 +156,7 @@ test("every reason for attention says what to do next, and whether the fleet goe
     const text = paragraph(anOrder({ record: { attention: attention(code) } }));
 
     expect(text).toContain(attention(code).next.replace(/\.$/, ""));
-    expect(text.includes("Nothing happens before that.")).toBe(!goesOnByItself(code));
+    expect(text.includes("Nothing happens until then.")).toBe(!goesOnByItself(code));
   }
 });
 

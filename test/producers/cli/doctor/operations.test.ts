@@ -138,7 +138,7 @@ test("the doctor names a remedy for everything that is ill", async () => {
   );
   expect(ill.every(({ remedy }) => remedy)).toBe(true);
   expect(result.ending).toBe("failed");
-  expect(result.text).toMatch(/^✗ Configuration +SSL_SUBSCRIPTION_BEFORE: .*\n +→ Mend the settings named\.$/m);
+  expect(result.text).toMatch(/^✗ Configuration +SSL_SUBSCRIPTION_BEFORE: .*\n +→ Fix the settings named here\.$/m);
 });
 
 test("the doctor says that Redis is away and goes on with the rest", async () => {
@@ -146,7 +146,7 @@ test("the doctor says that Redis is away and goes on with the rest", async () =>
 
   const result = await examine(place, { nodeVersion: "24.0.0", clock: systemClock, examineRemotes: async () => [] });
 
-  expect(result.text).toMatch(/^✗ Redis +Redis at redis:\/\/127\.0\.0\.1:1 is away \(connect ECONNREFUSED/m);
+  expect(result.text).toMatch(/^✗ Redis +Redis at redis:\/\/127\.0\.0\.1:1 does not respond \(connect ECONNREFUSED/m);
   expect(result.text).toMatch(/^✓ Node/m);
   expect(result.text).not.toContain("hidden");
 });

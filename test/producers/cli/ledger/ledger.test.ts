@@ -127,8 +127,8 @@ test("a lost ledger is rebuilt with one verb, which says what to do next; where 
 
   expect(lost).toMatchObject({ code: 1, out: expect.stringContaining("certfleet ledger rebuild main") });
   expect(rebuilt.code).toBe(0);
-  expect(rebuilt.out).toMatch(/^Account main: \d+ steps were written again .* epoch 2/);
-  expect(rebuilt.out).toContain(`send them again, unchanged: ${reference}`);
+  expect(rebuilt.out).toMatch(/^Account main: \d+ steps were restored from the journal\. .* epoch 2/);
+  expect(rebuilt.out).toContain(`Send them again, unchanged: ${reference}`);
   expect(again).toMatchObject({ code: 4, err: expect.stringContaining("nothing to rebuild") });
   expect(unknown).toMatchObject({ code: 3, err: expect.stringContaining("no step of account mian") });
 });
@@ -142,10 +142,10 @@ test("the money story of an order is told in plain words", async () => {
 
   expect(story.code).toBe(0);
   expect(story.out).toMatch(/^Order \S+ on account main is PARKED, and it holds no slot\.$/m);
-  expect(story.out).toMatch(/^Attempt 1, in doubt, waiting for a person: \S+, 1 y, for 9\.95$/m);
+  expect(story.out).toMatch(/^Attempt 1, in doubt, waiting for a decision: \S+, 1 y, for 9\.95$/m);
   expect(story.out).toMatch(/^ {2}Before it +5000\.00 could be spent, the newest order was none$/m);
-  expect(story.out).toMatch(/^ {2}\S+Z +1\/\d+ +the purchase was allowed to leave$/m);
-  expect(story.out).toMatch(/when a person was asked\n {2}nothing that fits$/m);
+  expect(story.out).toMatch(/^ {2}\S+Z +1\/\d+ +the purchase was cleared for sending$/m);
+  expect(story.out).toMatch(/when the operator was asked\n {2}nothing that matches$/m);
   expect(none).toEqual({ out: "", err: "There is no order none.\n", code: 3 });
 });
 
@@ -174,10 +174,10 @@ test("spare slots are shown with who may take them and the days left; none is sa
 
   const shown = sparesResult({ spares: [late, soon], unasked: [{ account: "main", why: "eNom is away" }] }, undefined);
 
-  expect(shown.text).toMatch(/^main +1 .* nobody: too old; .* 2026-11-01 +over$/m);
+  expect(shown.text).toMatch(/^main +1 .* nobody: too old\. .* 2026-11-01 +over$/m);
   expect(shown.text).toMatch(/^main +2 .* the next order of this kind +2026-11-30 +26$/m);
-  expect(shown.note).toBe("Deadlines of account main are reckoned from SPARE SINCE: eNom is away");
-  expect(await say(w, "ledger", "spares")).toEqual({ out: "", err: "No slot is spare.\n", code: 0 });
+  expect(shown.note).toBe("Deadlines of account main are calculated from UNUSED SINCE: eNom is away");
+  expect(await say(w, "ledger", "spares")).toEqual({ out: "", err: "There is no unused slot.\n", code: 0 });
   expect(await say(w, "ledger", "spares", "other")).toMatchObject({ code: 3 });
 });
 

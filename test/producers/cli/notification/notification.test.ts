@@ -89,7 +89,7 @@ test("The list says who refuses our mail, since when and with which words, and a
     ending: "done",
     text: "",
     json: { bounces: [] },
-    note: "No address refuses our mail.",
+    note: "No address bounces permanently.",
   });
 });
 
@@ -107,5 +107,7 @@ test("The program itself takes a notification from standard input, and shows and
   expect([sent.code, shown.code, cleared.code]).toEqual([0, 0, 0]);
   expect(JSON.parse(sent.stdout)).toMatchObject({ queue: "notify", key: "crm-7" });
   expect(JSON.parse(shown.stdout)).toMatchObject({ bounces: [{ address: "ada@example.com" }] });
-  expect(cleared.stdout).toBe("Mails go to ada@example.com again. What was refused meanwhile stays refused.\n");
+  expect(cleared.stdout).toBe(
+    "ada@example.com gets mails again. Mails that were not sent meanwhile are not sent later.\n",
+  );
 }, 30_000);

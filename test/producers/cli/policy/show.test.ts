@@ -61,9 +61,9 @@ test("all sources are shown, weakest first, with their places, and a star marks 
     `config | ${file}:2 | – | 20`,
     "environment | SSL_SUBSCRIPTION_BEFORE | – | 15 *",
     "",
-    "* In force (source: environment): manual, the customer is told 15 days before a certificate ends.",
+    "* In force (source: environment): manual: the customer is told 15 days before a certificate ends.",
     "",
-    "PRODUCTS WITH THEIR OWN | MODE | DAYS BEFORE",
+    "PRODUCTS WITH A POLICY | MODE | DAYS BEFORE",
     `${RAPID} | none (${file}:5) | 15 (from environment)`,
   ]);
 });
@@ -92,7 +92,7 @@ test("a product's word is stronger than those for all, and a product that says n
   const other = showPolicyOfProduct("certificate-comodo-ev", sources);
 
   expect(lines(own.text)).toContain(`product | ${file}:5 | none * | –`);
-  expect(own.text).toContain("(source: product): none, nothing happens before a certificate ends.");
+  expect(own.text).toContain("(source: product): none: nothing happens before a certificate ends.");
   expect(other.text).toMatch(/^Certificate-Comodo-EV\n/);
   expect(other.text).toContain("(source: environment): manual");
   expect(showPolicyOfProduct("Certificate-Nobody", sources).ending).toBe("not-found");
@@ -120,11 +120,11 @@ test("a certificate's own policy is the strongest; the lead that it really has a
     ...["default", "billmgr.conf", "config", "environment", "product"].map((source) =>
       expect.stringMatching(`^${source} [^*]+$`),
     ),
-    "certificate | its order, or what changed it | auto * | 30 *",
+    "certificate | its order, or a later change | auto * | 30 *",
     "",
-    "* In force (source: certificate): auto, it is reissued 30 days before a certificate ends.",
+    "* In force (source: certificate): auto: it is reissued 30 days before a certificate ends.",
     "",
-    "Effective lead | 23 days of the 30 wished: no more than half of a certificate's life",
+    "Lead time | 23 days instead of 30: at most half of a certificate's life",
     "Expiration date | 2029-05-17",
     "Next | reissue 2029-04-24",
   ]);
@@ -147,7 +147,7 @@ test("a certificate without a policy of its own has its product's, and says so b
 
   expect(lines(shown.text)).toContain("certificate | – | – | –");
   expect(shown.text).toContain("(source: product): none");
-  expect(lines(shown.text)).toContain("Effective lead | 15 days wished; nothing is issued yet");
+  expect(lines(shown.text)).toContain("Lead time | 15 days; nothing is issued yet");
 });
 
 test("the program needs no Redis to tell the policy of all, and ends with the code that says what was wrong", async () => {

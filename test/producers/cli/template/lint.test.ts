@@ -56,26 +56,21 @@ test.for([
     "a picture from elsewhere",
     "en/digest.html",
     '\n<img src="https://cdn.example/x.png">',
-    'en/digest.html:2: loads something from outside: src="https://',
+    'en/digest.html:2: loads something from another site: src="https://',
   ],
   [
     "a style sheet's picture",
     "parts/layout.html",
     "<p style=\"background:url('//cdn.example/x')\">",
-    "parts/layout.html:1: loads something from outside: url('//",
+    "parts/layout.html:1: loads something from another site: url('//",
   ],
-  [
-    "a script",
-    "Acme/en/digest.html",
-    "<script>1</script>",
-    "Acme/en/digest.html:1: does not belong in a mail: <script",
-  ],
-  ["words that come out empty", "en/digest.subject", " \n", "en/digest.subject:-: comes out empty"],
+  ["a script", "Acme/en/digest.html", "<script>1</script>", "Acme/en/digest.html:1: is not allowed in a mail: <script"],
+  ["words that come out empty", "en/digest.subject", " \n", "en/digest.subject:-: is empty when filled in"],
   [
     "a language's name that is none",
     "english/x/digest.txt",
     "x",
-    "english/x/digest.txt:-: is read by no mail: files are called <language>/<name>.subject|txt|html",
+    "english/x/digest.txt:-: is used by no mail: files are called <language>/<name>.subject|txt|html",
   ],
 ] as const)("Lint names %s.", async ([, file, words, fault]) => {
   const own: Record<string, string> = { [file]: words };
@@ -107,7 +102,7 @@ test.for([
     "that says nothing in a case",
     "en/operation-failed.subject",
     "{% if certId %}{{ domain }}{% endif %}",
-    "en/operation-failed.subject:-: comes out empty, as operation-failed.before-purchase",
+    "en/operation-failed.subject:-: is empty when filled in, as operation-failed.before-purchase",
   ],
 ] as const)("Lint names words that would come out with a hole in a mail %s.", async ([, file, words, fault]) => {
   expect(await faultsOf({ [file]: words })).toEqual([fault]);
@@ -153,7 +148,7 @@ test("Where certificates are linked, lint names words that print no link: their 
 
   expect(await faultsOf(own)).toEqual([]);
   expect(await faultsOf(own, "https://my.provider.example/ssl/{reference}")).toEqual([
-    "en/certificate-issued.txt:-: prints no {{ link }}: templates.certificate is link, so the customer would get no certificate",
+    "en/certificate-issued.txt:-: prints no {{ link }}: templates.certificate is link, so the customer would not get the certificate",
   ]);
 });
 
@@ -172,13 +167,13 @@ test("Lint names a mail that there is not, and lists those that there are.", asy
   const [fault] = await faultsOf({ "en/certificate-isued.txt": "x" });
 
   expect(fault).toMatch(
-    /^en\/certificate-isued\.txt:-: there is no mail certificate-isued; there are .*certificate-issued, /,
+    /^en\/certificate-isued\.txt:-: there is no mail certificate-isued; the mails are .*certificate-issued, /,
   );
 });
 
 test("A language of the operator's own needs all three parts of a mail: lint names each that is missing, the text among them.", async () => {
   expect(await faultsOf({ "nl/digest.subject": "Open", "nl/digest.html": "<p>Open</p>" })).toEqual([
-    "nl/digest.txt:-: is missing: without it no mail is written in nl",
+    "nl/digest.txt:-: is missing: without it this mail is not sent in nl",
   ]);
 });
 
@@ -192,7 +187,7 @@ test("A link that leads out of the folder is named, since it is never read.", as
     {
       file: join(directory, "en/digest.subject"),
       line: undefined,
-      problem: "is a link that leads out of the folder, and is not read",
+      problem: "is a link that leads out of the folder; it is not read",
     },
   ]);
 });

@@ -90,7 +90,7 @@ test("Lint ends with 1 and a list where words are wrong, and with 0 where none a
   expect([wrong.code, right.code]).toEqual([1, 0]);
   expect(wrong.stdout).toMatch(/\/words\/en\/digest\.txt:1: digest has no value oops\n$/);
   expect(wrong.stderr).toContain("1 fault.");
-  expect(right.stdout).toMatch(/^\d+ files looked at, in our templates: nothing is wrong\.\n$/);
+  expect(right.stdout).toMatch(/^\d+ files checked, in the built-in templates: no fault found\.\n$/);
 });
 
 test("A test mail is queued once each time it is asked for, to one address, with the sample.", async () => {

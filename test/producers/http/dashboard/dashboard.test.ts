@@ -33,9 +33,9 @@ test("Each account shows its balance, its minimum, how old the figure is, how lo
   expect(text).toMatch(/<strong>1,012\.34<\/strong> USD/);
   expect(text).toContain("minimum 1,000.00 USD");
   expect(text).toMatch(/<time datetime="2026-11-22T09:00:00.000Z">read 3 hours ago<\/time>/);
-  expect(text).toContain('Connection in order<span class="soft"> · checked 2 hours ago</span>');
+  expect(text).toContain('Connection OK<span class="soft"> · checked 2 hours ago</span>');
   expect(text).toContain("9.95 USD are reserved for orders.");
-  expect(text).toContain("Pays what is planned until 20 Feb 2027.");
+  expect(text).toContain("Covers all purchases planned until 20 Feb 2027.");
   expect(text).toContain(
     'aria-label="Balance: 2,500.00 USD on 24 Aug 2026, 1,012.34 USD on 22 Nov 2026; lowest 900.50 USD on 23 Oct 2026. The minimum is 1,000.00 USD."',
   );
@@ -58,11 +58,11 @@ test("An account in trouble says so: below its minimum, too poor for what is ord
   expect(text).toContain('<p class="money low"><strong>99.99</strong> USD</p>');
   expect(text).toContain("below its minimum of 100.00 USD");
   expect(text).toContain('class="warn">read 3 days ago');
-  expect(text).toContain("Does not pay what is ordered now.");
+  expect(text).toContain("Does not cover the orders that wait now.");
   expect(text).toMatch(/Cannot connect: Not from here\..*Register this address at eNom\./);
   expect(text).toContain("purchases off");
   expect(text).not.toContain("Buys nothing");
-  expect(text).toContain('<a class="alarm" href="#accounts">1 account is in trouble</a>');
+  expect(text).toContain('<a class="alarm" href="#accounts">1 account has a problem</a>');
   expect(text).toContain("<title>(1) Certfleet</title>");
   expect((await w.call("GET", "/v1/accounts/main")).body.runway).toMatchObject({ exhaustedOn: "2026-11-22", days: 0 });
 });
@@ -74,7 +74,7 @@ test("An account below its minimum says that it buys nothing, also when nothing 
 
   const { text } = await w.call("GET", "/");
 
-  expect(text).toContain("Buys nothing before it is refilled.");
+  expect(text).toContain("Buys nothing until it is refilled.");
   expect(text).toContain("No purchase is planned until 20 Feb 2027.");
 });
 
@@ -99,7 +99,7 @@ test("Where the minimum only warns, an account lasts until its money is gone, on
   const [listed] = (await w.call("GET", "/v1/accounts")).body.items;
 
   expect(text).toContain("below its minimum of 100.00 USD");
-  expect(text).toContain("Pays what is planned until 20 Feb 2027.");
+  expect(text).toContain("Covers all purchases planned until 20 Feb 2027.");
   expect(text).not.toContain("in trouble");
   expect(listed.runway).toEqual({ reserved: "9.95", exhaustedOn: null, days: null, until: "2027-02-20" });
 });
@@ -198,7 +198,7 @@ test("A fleet with nothing in it says what to do first.", async () => {
   const { text } = await call("GET", "/");
 
   expect(text).toContain("<code>ENOM_USERNAME</code>");
-  expect(text).toContain("No certificate waits for a person.");
+  expect(text).toContain("No certificate needs attention.");
   expect(text).toContain("POST /v1/certificates");
   for (const link of ["/docs/", "/queues"]) expect(text).toContain(`href="${link}"`);
   expect(text).toContain('<meta http-equiv="refresh" content="60">');
