@@ -76,6 +76,13 @@ export const certificateBody = z
     }),
     attention: attention
       .extend({
+        code: attention.shape.code.meta({ description: "Why, one of a fixed list", example: "validation-overdue" }),
+        message: attention.shape.message.meta({ description: "What happened, for people" }),
+        since: attention.shape.since.meta({ description: "Since when" }),
+        account: attention.shape.account.meta({ description: "The account it is about, if that is not the order's" }),
+        who: attention.shape.who.meta({ description: "Who must act: operator, department or owner" }),
+        by: attention.shape.by.meta({ description: "When it must be done; null: no certificate ends meanwhile" }),
+        next: attention.shape.next.meta({ description: "What to do" }),
         daysLeft: count.nullable().meta({ description: "Whole days that the current certificate is still valid" }),
       })
       .nullable()

@@ -28,7 +28,10 @@ export const accountAbout = z.object({
   id: z.string().meta({ description: "Its name in orders and commands", example: "main" }),
   name: z.string().meta({ description: "Shown to people" }),
   apiHost: z.string().meta({ description: "The host of eNom's interface", example: "reseller.enom.com" }),
-  dataCenter: z.string().nullable().meta({ description: "It takes orders of this data center only; null: of any" }),
+  dataCenter: z
+    .string()
+    .nullable()
+    .meta({ description: "It takes orders for this data center and orders without one; null: all orders" }),
   department: z.string().nullable().meta({ description: "The operator mailbox that gets its tasks" }),
   sort: z.number().meta({ description: "The lowest is used first" }),
   currency: z.string().meta({ description: "Of its balance and prices", example: "USD" }),

@@ -20,7 +20,7 @@ export const reference = z
     new RegExp(`^(?!(\\.{1,2}|${ownerWords.join("|")})$)[A-Za-z0-9._-]{1,64}$`),
     `must be 1 to 64 of the characters A-Z a-z 0-9 . _ -, not dots alone, and not ${ownerWords.slice(0, -1).join(", ")} or ${ownerWords.at(-1)}`,
   )
-  .meta({ description: "Made by the caller; the certificate's id here", example: "bill-1001" });
+  .meta({ description: "The order's name, chosen by you; it is never used again", example: "bill-1001" });
 
 const text = (longest: number) => z.string().trim().min(1).max(longest);
 
@@ -67,7 +67,7 @@ export const customer = z.strictObject({
 });
 
 export const brand = displayName.meta({
-  description: "The name that mails about this order speak for, in BILLmanager the project; else the fleet's",
+  description: "The name in mails about this order (BILLmanager's project); without it the default name",
   example: "Example Hosting",
 });
 
@@ -76,16 +76,26 @@ const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be 1 to 64 of A-Z a-
 /** The shape alone; `parseOrder` adds what needs the CSR and the product. */
 export const orderBody = z.strictObject({
   reference,
-  product: z.string().min(1).max(100).meta({ example: "Certificate-RapidSSL-RapidSSL" }),
-  years: z.int().min(1).max(5).default(1),
-  csr: z.string().min(1).max(16_384).meta({ description: "PKCS #10 in PEM, without any private key" }),
-  approver,
-  contacts,
-  customer,
+  product: z
+    .string()
+    .min(1)
+    .max(100)
+    .meta({ description: "The service code of the product", example: "Certificate-RapidSSL-RapidSSL" }),
+  years: z.int().min(1).max(5).default(1).meta({ description: "The paid term in years" }),
+  csr: z
+    .string()
+    .min(1)
+    .max(16_384)
+    .meta({ description: "The certificate request (PKCS #10) as PEM, without a private key" }),
+  approver: approver.meta({ description: "How the domain's owner proves control of it" }),
+  contacts: contacts.meta({ description: "Who is named to the certificate authority; admin is needed" }),
+  customer: customer.meta({ description: "Who gets the mails about the order" }),
   brand: brand.optional(),
-  policy: policy.optional(),
-  account: id.optional(),
-  dataCenter: id.optional(),
+  policy: policy
+    .optional()
+    .meta({ description: "What happens before the certificate ends; without it the configured policy" }),
+  account: id.optional().meta({ description: "The eNom account to buy on; without it Certfleet chooses one" }),
+  dataCenter: id.optional().meta({ description: "An account for this data center, or for none, is used" }),
 });
 
 /** An order as it is kept: product spelt as in the product table, CSR normalised, domain read from the CSR. */

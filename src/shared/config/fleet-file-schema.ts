@@ -14,20 +14,28 @@ const said = (description: string, ...examples: unknown[]) =>
   examples.length > 0 ? { description, examples } : { description };
 
 const purchasing = z.strictObject({
-  maxUnsettled: z.int().min(1).default(4).meta(said("Purchases of one product and term in flight at once")),
-  maxUnsettledMoney: money.optional().meta(said("The sum of all in flight; else five times the dearest product")),
-  perHour: money.optional().meta(said("Spent at most in any sixty minutes", "1000.00")),
-  perDay: money.optional().meta(said("Spent at most in any 24 hours", "5000.00")),
+  maxUnsettled: z
+    .int()
+    .min(1)
+    .default(4)
+    .meta(said("How many purchases of one product and term may be in flight at once")),
+  maxUnsettledMoney: money
+    .optional()
+    .meta(said("How much all purchases in flight may cost together; without it five times the most expensive product")),
+  perHour: money.optional().meta(said("How much may be spent in any 60 minutes", "1000.00")),
+  perDay: money.optional().meta(said("How much may be spent in any 24 hours", "5000.00")),
 });
 
 const login = `may hold \${NAME}: the environment's NAME, or what stands in the file that NAME_FILE names`;
 
 export const accountFields = z.strictObject({
-  id: id.meta(said("Never changes its meaning: the ledger is bound to the login under this id", "main")),
-  name: displayName.optional().meta(said("Shown to people; else the id", "eNom main")),
+  id: id.meta(
+    said("The name of the account; never give it to another login, because the ledger belongs to it", "main"),
+  ),
+  name: displayName.optional().meta(said("Shown to people; without it the id", "eNom main")),
   apiUrl: apiUrl
     .default("https://reseller.enom.com/interface.asp")
-    .meta(said("eNom's interface; https, except on this machine")),
+    .meta(said("The address of eNom's API; https, except on this machine")),
   username: z
     .string()
     .min(1)
@@ -42,30 +50,42 @@ export const accountFields = z.strictObject({
     .regex(/^\//, "must be an absolute path")
     .optional()
     .meta(said("The file that holds the password, instead of password", "/run/secrets/enom_password")),
-  dataCenter: id.optional().meta(said("An order fits when its data center is equal, or either is absent", "eu-1")),
+  dataCenter: id.optional().meta(said("Takes orders for this data center, and orders without one", "eu-1")),
   department: emailAddress
     .optional()
-    .meta(said("The operator mailbox of this account (BILLmanager's department)", "ssl@provider.example")),
-  sort: z.int().default(10).meta(said("The smallest that fits an order is used; then the id decides")),
-  minimumBalance: money.optional().meta(said("What must stay on the account to purchase services", "50.00")),
+    .meta(
+      said(
+        "The operator mailbox that gets the tasks of this account (BILLmanager's department)",
+        "ssl@provider.example",
+      ),
+    ),
+  sort: z
+    .int()
+    .default(10)
+    .meta(said("Of the accounts that fit an order the one with the lowest number is used; then the id decides")),
+  minimumBalance: money.optional().meta(said("How much must stay on the account", "50.00")),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/, "must be three capital letters (ISO 4217), such as USD")
     .default("USD")
-    .meta(said("Of balance, minimum and prices")),
+    .meta(said("The currency of balance, minimum and prices")),
   products: z
     .array(z.string())
     .min(1)
     .optional()
-    .meta(said("Service codes that are bought here; without it all", ["Certificate-RapidSSL-RapidSSL"])),
+    .meta(said("The products that are bought on this account; without it all", ["Certificate-RapidSSL-RapidSSL"])),
   mode: z
     .enum(["dedicated", "shared"])
     .default("dedicated")
-    .meta(said("shared: others buy on this account, too; more is left to the operator")),
-  requestsPerSecond: z.number().positive().default(5).meta(said("To eNom, of all workers together")),
-  enabled: z.boolean().default(true).meta(said("false: not used at all")),
-  purchases: z.boolean().default(true).meta(said("false: buys nothing; orders that are bought continue")),
-  purchasing: purchasing.prefault({}).meta(said("How much may be spent before an operator must check")),
+    .meta(said("shared: others buy on this eNom account, too; then fewer things happen automatically")),
+  requestsPerSecond: z
+    .number()
+    .positive()
+    .default(5)
+    .meta(said("Requests to eNom per second, of all workers together")),
+  enabled: z.boolean().default(true).meta(said("false: the account is not used")),
+  purchases: z.boolean().default(true).meta(said("false: nothing is bought; what was bought continues")),
+  purchasing: purchasing.prefault({}).meta(said("Spending limits")),
 });
 
 /** One account of the file; its password stands in it, in the environment, or in a file. */
@@ -85,33 +105,35 @@ export const accountEntry = accountFields
 export type AccountEntry = z.infer<typeof accountEntry>;
 
 const policyEntry = z.strictObject({
-  mode: policyMode.optional().meta(said("auto: it is reissued; manual: the customer is told; none: nothing happens")),
-  beforeDays: beforeDays.optional().meta(said("Days before a certificate ends, at which that happens", 10)),
+  mode: policyMode.optional().meta(said("auto: reissue it; manual: remind the customer; none: do nothing")),
+  beforeDays: beforeDays.optional().meta(said("The lead time: how many days before a certificate ends", 10)),
 });
 
 const services = products.map(({ service }) => service);
 
 const productEntry = z.strictObject({
-  service: z.string().meta(said("eNom's code", ...services)),
+  service: z.string().meta(said("The product's service code at eNom", ...services)),
   priceCeiling: money
     .optional()
-    .meta(said("For one year, in the account's currency; dearer than that is not bought", "15.00")),
-  policy: policyEntry.optional().meta(said("For orders of this product that say nothing")),
+    .meta(said("The highest price of one year, in the account's currency; above it nothing is bought", "15.00")),
+  policy: policyEntry.optional().meta(said("The policy of this product, for orders that name none")),
   reissue: z
     .enum(["api", "portal", "ticket"])
     .optional()
     .meta(
-      said("Instead of what the product table says: eNom's API takes it, the CA's portal does, or a ticket to eNom"),
+      said(
+        "How it is reissued, instead of the built-in way: by eNom's API, in the CA's portal, or by a ticket to eNom",
+      ),
     ),
   terms: z
     .array(z.int().min(1).max(5))
     .min(1)
     .optional()
-    .meta(said("The years that it is sold for, where eNom's catalogue cannot be asked", [1, 2])),
+    .meta(said("The terms that are sold, in years, if eNom's catalogue cannot be asked", [1, 2])),
   accounts: z
     .array(id)
     .optional()
-    .meta(said("Bought on these accounts only", ["main"])),
+    .meta(said("Buy it only on these accounts", ["main"])),
 });
 
 const templatesEntry = z
@@ -119,16 +141,13 @@ const templatesEntry = z
     directory: z
       .string()
       .optional()
-      .meta(said("Your templates replace the built-in ones of the same name", "./templates")),
-    brand: z
-      .string()
-      .optional()
-      .meta(said("The name that mails speak for, where an order names none", "Example Hosting")),
-    language: z.string().optional().meta(said("Of a mail whose order names none", "en")),
+      .meta(said("The folder of your templates; they replace the built-in ones of the same name", "./templates")),
+    brand: z.string().optional().meta(said("The name in mails, for orders without a brand", "Example Hosting")),
+    language: z.string().optional().meta(said("The language of mails, for orders without one", "en")),
     certificate: z
       .enum(["attach", "link"])
       .optional()
-      .meta(said("link: mails name the address of the certificate, certificateLink, and do not carry it")),
+      .meta(said("attach: mails carry the certificate; link: mails link to it (certificateLink)")),
     certificateLink: certificateLink
       .optional()
       .meta(
@@ -151,11 +170,11 @@ const templatesEntry = z
 
 const fields = z.strictObject({
   accounts: z.array(accountEntry).default([]).meta(said("eNom reseller logins")),
-  products: z.array(productEntry).default([]).meta(said("What differs for single products")),
+  products: z.array(productEntry).default([]).meta(said("Settings of single products")),
   policy: policyEntry.optional().meta(said("What happens before a certificate ends")),
   balance: z
     .strictObject({
-      blocksPurchases: z.boolean().default(true).meta(said("false: the minimum balance is only warned of")),
+      blocksPurchases: z.boolean().default(true).meta(said("false: a balance below the minimum only causes a warning")),
       restoredMargin: z
         .string()
         .regex(
@@ -163,10 +182,10 @@ const fields = z.strictObject({
           'must be whole percent of the minimum balance such as "20%", or an amount such as "10.00"',
         )
         .default("20%")
-        .meta(said("How far above its minimum a balance must come to be told as restored")),
+        .meta(said("How far above the minimum a balance must rise to count as restored")),
     })
     .optional()
-    .meta(said("What the minimum balance of an account means")),
+    .meta(said("What happens when a balance is below the minimum")),
   webhooks: z
     .array(
       z.strictObject({
@@ -181,11 +200,11 @@ const fields = z.strictObject({
   apiKeys: z
     .array(
       z.strictObject({
-        id: id.meta(said("Shown in logs and timelines", "billing")),
+        id: id.meta(said("The name of the key in logs and timelines", "billing")),
         sha256: z
           .string()
           .regex(/^[0-9a-f]{64}$/, "must be the SHA-256 of the key: 64 hexadecimal digits")
-          .meta(said("Of the key, 64 hexadecimal digits: printf %s KEY | sha256sum")),
+          .meta(said("The SHA-256 of the key, 64 hexadecimal digits: printf %s KEY | sha256sum")),
       }),
     )
     .default([])

@@ -16,22 +16,26 @@ export const Notification = z.strictObject({
   key: z
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/, "must be 1 to 200 printable characters without spaces")
-    .meta({ description: "What makes two requests the same mail", example: "bill-1001:certificate-issued:1" }),
+    .meta({
+      description: "Names the mail: the same key again sends nothing",
+      example: "bill-1001:certificate-issued:1",
+    }),
   template: z
     .string()
     .max(64)
     .regex(/^[a-z0-9-]+$/, "must be a template's name: a-z, 0-9 and hyphens")
-    .meta({ example: "certificate-issued" }),
+    .meta({ description: "The name of the mail", example: "certificate-issued" }),
   to: mailbox,
   language: z
     .string()
     .regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "must look like en or pt-BR")
-    .optional(),
-  brand: displayName.optional().meta({ description: "The name that the mail speaks for" }),
+    .optional()
+    .meta({ description: "The language of the mail; without it the default language" }),
+  brand: displayName.optional().meta({ description: "The name that the mail is written for" }),
   values: z
     .record(z.string(), json(3))
     .refine((values) => valueBytes(values) <= MOST_VALUE_BYTES, "must be 16 KB of JSON at most")
-    .meta({ description: "What the template asks for, 16 KB of JSON at most" }),
+    .meta({ description: "The values that the template asks for, 16 KB of JSON at most" }),
 });
 export type Notification = z.infer<typeof Notification>;
 
