@@ -55,8 +55,8 @@ test("the configuration file that the guide shows is accepted as it stands", () 
 
 test("the runbook has every attention code, and says whether the fleet goes on by itself", () => {
   const kinds = attentionCodes.map((code) => [code, codes[code].attention] as const);
-  const sections = matches(runbook, /^### `([a-z-]+)`\n\n\*(Goes on by itself|Waits for a person)/gm);
-  const words = { fleet: "Goes on by itself", person: "Waits for a person" };
+  const sections = matches(runbook, /^### `([a-z-]+)`\n\n\*(Goes on by itself|Needs a decision)/gm);
+  const words = { fleet: "Goes on by itself", person: "Needs a decision" };
 
   expect(sorted(sections.map(([, code, said]) => `${code}: ${said}`))).toEqual(
     sorted(kinds.map(([code, { goesOn }]) => `${code}: ${words[goesOn]}`)),
