@@ -65,6 +65,7 @@ interface Schema {
   type?: string;
   description?: string;
   default?: unknown;
+  examples?: unknown[];
   enum?: unknown[];
   const?: unknown;
   anyOf?: Schema[];
@@ -95,7 +96,8 @@ function fieldsOf(part: Schema, path: string): string[][] {
   const holder = part.type === "array" ? (part.items ?? {}) : part;
   const prefix = part.type === "array" ? `${path}[]` : path;
   return Object.entries(holder.properties ?? {}).flatMap(([name, field]) => {
-    const row = [code(`${prefix}.${name}`), takes(field), shownDefault(field), field.description ?? ""];
+    const without = holder.required?.includes(name) ? "required" : shownDefault(field);
+    const row = [code(`${prefix}.${name}`), takes(field), without, `${field.description ?? ""}${exampleOf(field)}`];
     return [row, ...(field.type === "object" ? fieldsOf(field, `${prefix}.${name}`) : [])];
   });
 }
@@ -110,6 +112,12 @@ function takes({ type, enum: values, const: only, anyOf, items }: Schema): strin
       type ?? ""
     ] ?? ""
   );
+}
+
+/** As a person would write it; not where the kinds of value say all, or the default shows one. */
+function exampleOf({ examples: [first] = [], enum: values, default: preset }: Schema): string {
+  if (first === undefined || values || preset !== undefined) return "";
+  return `. For example ${code(typeof first === "string" ? first : JSON.stringify(first))}`;
 }
 
 function shownDefault({ default: value }: Schema): string {
