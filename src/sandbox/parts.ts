@@ -36,7 +36,10 @@ export function liveParts({ env, redisUrl, port, dataDir }: PartsSettings): Part
   return share(own, dataDir);
 }
 
-/** The sandbox: nothing of the caller's eNom or mail settings, an account id of its own, everything quicker, unless `settings` says else. */
+/**
+ * The sandbox: nothing of the caller's eNom or mail settings, an account id of its own, everything quicker, unless
+ * `settings` says else.
+ */
 export function sandboxParts(
   place: PartsSettings & { enomUrl: string; smtpUrl: string },
   settings: Readonly<Record<string, string>> = {},

@@ -1,4 +1,5 @@
-// Sample orders, placed over HTTP as a billing system would: both product families, three ways of validation, one and five years.
+// Sample orders, placed over HTTP as a billing system would: both product families, three ways of validation, one and
+// five years.
 import "reflect-metadata";
 import {
   type Pkcs10CertificateRequest,

@@ -1,4 +1,5 @@
-// `npm start`: everything the fleet needs on one machine, in order, watched, and ended together; with ENOM_USERNAME set, the real thing.
+// `npm start`: everything the fleet needs on one machine, in order, watched, and ended together; with ENOM_USERNAME
+// set, the real thing.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,7 +37,9 @@ export async function start({ once, env, root }: StartOptions): Promise<number> 
   return attended(graceMs(live), (run) => runFleet({ once, live, env, root, ...run }));
 }
 
-/** The sandbox goes at once. Real purchases get time for their answer: what is cut off in between, a person must settle. */
+/**
+ * The sandbox goes at once. Real purchases get time for their answer: what is cut off in between, a person must settle.
+ */
 function graceMs(live: boolean): number {
   return live ? 20_000 : 3_000;
 }
@@ -90,7 +93,10 @@ async function runFleet(run: Run): Promise<number> {
   return 0;
 }
 
-/** What verbs about money read besides: as the workers do, but from wherever they are said. Logins stay with those who have them. */
+/**
+ * What verbs about money read besides: as the workers do, but from wherever they are said. Logins stay with those who
+ * have them.
+ */
 function settingsOfVerbs({ children }: Parts): Record<string, string> {
   const { CERTFLEET_CONFIG } = commonSettings;
   const { CERTFLEET_JOURNAL, CERTFLEET_SETTLE_SECONDS } = orderSettings;

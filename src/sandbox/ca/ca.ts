@@ -145,7 +145,9 @@ function secondsOf({ notBefore, days, until }: Lifetime): { notBefore: Date; not
   return { notBefore: new Date(from * 1000), notAfter: new Date(to * 1000) };
 }
 
-/** 16 random bytes, the first bit 0 so that the number is positive, the second 1 so that all 16 stay (RFC 5280 4.1.2.2). */
+/**
+ * 16 random bytes, the first bit 0 so that the number is positive, the second 1 so that all 16 stay (RFC 5280 4.1.2.2).
+ */
 function serialNumber(): string {
   const bytes = randomBytes(16);
   bytes.writeUInt8((bytes.readUInt8(0) & 0x7f) | 0x40, 0);

@@ -1,4 +1,5 @@
-// Reads a CSR the way a CA does. Written apart from the fleet's own reader on purpose: the pretence must not share its mistakes.
+// Reads a CSR the way a CA does. Written apart from the fleet's own reader on purpose: the pretence must not share its
+// mistakes.
 import "reflect-metadata"; // @peculiar/x509 needs it loaded first
 import { Pkcs10CertificateRequest, SubjectAlternativeNameExtension } from "@peculiar/x509";
 

@@ -12,7 +12,9 @@ export async function findWholeFile(path: string): Promise<string | undefined> {
   }
 }
 
-/** Writes beside the file, flushes, and renames over it. Readable by its owner only: keys and CSRs lie in these files. */
+/**
+ * Writes beside the file, flushes, and renames over it. Readable by its owner only: keys and CSRs lie in these files.
+ */
 export async function replaceWholeFile(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.tmp`;

@@ -1,4 +1,5 @@
-// The sandbox's mail server: takes every mail over real SMTP, delivers none, shows them on a page, and fails on request.
+// The sandbox's mail server: takes every mail over real SMTP, delivers none, shows them on a page, and fails on
+// request.
 import { EventEmitter } from "node:events";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";

@@ -15,15 +15,15 @@ export interface RedisBinary {
 /** Where packages put programs, and where package managers look for their own, whatever the caller's PATH holds. */
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-// A failed update is no reason to stop: the lists that are there may do. The package also starts a service on port 6379;
-// it is the machine's, not ours, so it is left alone.
+// A failed update is no reason to stop: the lists that are there may do. The package also starts a service on port
+// 6379; it is the machine's, not ours, so it is left alone.
 const INSTALL = `
 export DEBIAN_FRONTEND=noninteractive
 apt-get -q update
 apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold install redis-server`;
 
-// Without root: package lists of our own, then exactly what a real installation would add to this machine. redis-tools is
-// named since Debian's redis-server is a link to a program in there.
+// Without root: package lists of our own, then exactly what a real installation would add to this machine. redis-tools
+// is named since Debian's redis-server is a link to a program in there.
 const UNPACK = `
 set -e
 rm -rf unpacking lists archives *.deb
@@ -38,8 +38,8 @@ mv unpacking root
 rm -rf lists archives *.bin *.deb`;
 
 /**
- * A redis-server or valkey-server that runs here, installed when it is missing and no question is needed for it. Two that
- * need it at once do not collide: the second waits and finds what the first brought. Takes some seconds, once.
+ * A redis-server or valkey-server that runs here, installed when it is missing and no question is needed for it. Two
+ * that need it at once do not collide: the second waits and finds what the first brought. Takes some seconds, once.
  * @throws Refused when there is none and none could be brought; the message says what to install
  */
 export async function getRedisBinary(

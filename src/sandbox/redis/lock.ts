@@ -1,4 +1,5 @@
-// A lock on this machine that the kernel lets go of when its holder dies, however it dies: no stale files, no guessing at pids.
+// A lock on this machine that the kernel lets go of when its holder dies, however it dies: no stale files, no guessing
+// at pids.
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -11,9 +12,9 @@ export interface Lock {
 const BUSY = 5;
 
 /**
- * Takes the lock that goes by this file, in a folder that exists; undefined when someone holds it, in this process or in
- * another. The file stays empty: SQLite is here only because it is Node's one way to a kernel file lock. Nobody else may
- * open the file, since closing it anywhere in the holder's process would drop the lock (POSIX, fcntl).
+ * Takes the lock that goes by this file, in a folder that exists; undefined when someone holds it, in this process or
+ * in another. The file stays empty: SQLite is here only because it is Node's one way to a kernel file lock. Nobody else
+ * may open the file, since closing it anywhere in the holder's process would drop the lock (POSIX, fcntl).
  */
 export function tryLock(file: string): Lock | undefined {
   const database = new DatabaseSync(file);

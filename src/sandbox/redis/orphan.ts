@@ -1,4 +1,5 @@
-// What a killed certfleet may leave behind: a Redis that still writes to our folder. It is ended before another one starts.
+// What a killed certfleet may leave behind: a Redis that still writes to our folder. It is ended before another one
+// starts.
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -7,9 +8,10 @@ import { Refused } from "../../shared/base/errors.ts";
 
 /**
  * Ends the server that still listens on the socket of an owner who is dead; nothing happens when nobody listens. Two
- * servers on one append-only file would destroy it, and a pid may have been given to somebody else since: so the server is
- * asked itself which process it is and which folder it keeps. `dataDir` is a real path, without links.
- * @throws Refused when it does not answer, keeps another folder, or does not end: nothing was signalled without that proof
+ * servers on one append-only file would destroy it, and a pid may have been given to somebody else since: so the server
+ * is asked itself which process it is and which folder it keeps. `dataDir` is a real path, without links.
+ * @throws Refused when it does not answer, keeps another folder, or does not end: nothing was signalled without that
+ * proof
  */
 export async function stopOrphan(socket: string, dataDir: string, say: (line: string) => void): Promise<void> {
   if (!(await listens(socket))) return;

@@ -16,7 +16,9 @@ export interface EmbeddedRedis {
   exited: Promise<void>;
 }
 
-/** What a ledger needs of its Redis: every write on disk before it is acknowledged, and nothing evicted. No TCP at all. */
+/**
+ * What a ledger needs of its Redis: every write on disk before it is acknowledged, and nothing evicted. No TCP at all.
+ */
 const SETTINGS = {
   port: "0",
   unixsocketperm: "700",
@@ -78,8 +80,8 @@ export async function launch(
 
 /**
  * Starts a shell that waits for its end of a pipe to close, which happens when we die, however we die: then it ends the
- * server, with force after 3 s, and removes the temporary folder. Only where the guard was killed too is an orphan left,
- * for the next start to end (`redis-orphan.ts`).
+ * server, with force after 3 s, and removes the temporary folder. Only where the guard was killed too is an orphan
+ * left, for the next start to end (`redis-orphan.ts`).
  */
 function startGuard(pid: number, scratch: string | undefined): ChildProcess {
   const script = `

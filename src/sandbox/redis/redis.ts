@@ -1,4 +1,5 @@
-// The private Redis: a server of our own, on a Unix socket, on one folder, that never outlives the process that started it.
+// The private Redis: a server of our own, on a Unix socket, on one folder, that never outlives the process that started
+// it.
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,14 +25,14 @@ export type RedisOptions = RedisPlace & {
 };
 
 /**
- * What the folder's owner leaves for those who come while it runs, or after it was killed. Whether it still lives is told
- * by `owner.lock` alone, which the kernel frees at its death.
+ * What the folder's owner leaves for those who come while it runs, or after it was killed. Whether it still lives is
+ * told by `owner.lock` alone, which the kernel frees at its death.
  */
 const Note = z.object({ owner: z.int(), socket: z.string() });
 
 /**
- * Starts the Redis of a folder and waits until it has read its data. A server whose owner was killed is ended first; any
- * other Redis of this machine is left alone.
+ * Starts the Redis of a folder and waits until it has read its data. A server whose owner was killed is ended first;
+ * any other Redis of this machine is left alone.
  * @throws Refused     the folder is in use, or no redis-server can be had; the message says what to do
  * @throws Unavailable the server ended while starting; the message shows its last words
  */

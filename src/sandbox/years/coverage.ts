@@ -41,8 +41,8 @@ export function certificatesIn(books: Books): Held[] {
 }
 
 /**
- * The days, counted in 24 hours from the beginning of the term, with a moment at which no certificate that existed by then was
- * valid. The first day counts from the first certificate on: before, the customer had none that could lapse.
+ * The days, counted in 24 hours from the beginning of the term, with a moment at which no certificate that existed by
+ * then was valid. The first day counts from the first certificate on: before, the customer had none that could lapse.
  */
 export function uncoveredDays({ from, to }: Span, certificates: readonly Held[]): Date[] {
   const uncovered: Date[] = [];

@@ -1,4 +1,5 @@
-// Turns the sandbox's clock from event to event: waits until the fleet is idle, goes to what comes next, and rings what is due.
+// Turns the sandbox's clock from event to event: waits until the fleet is idle, goes to what comes next, and enqueues
+// what is due.
 
 import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../../shared/base/clock.ts";
@@ -19,13 +20,14 @@ export interface Driven {
   signal: AbortSignal;
 }
 
-/** How long something may stay due although it is rung. */
+/** How long something may stay due although it is enqueued. */
 const STUCK_MS = 30_000;
 const LOOK_MS = 5;
 
 /**
- * Lives until `end` (undefined: not known yet), looking (`seen`) whenever the fleet is idle; then it is `end`, and the fleet is idle.
- * @throws Error something stays due, however often it is rung; or nothing comes any more, and no end is known
+ * Lives until `end` (undefined: not known yet), looking (`seen`) whenever the fleet is idle; then it is `end`, and the
+ * fleet is idle.
+ * @throws Error something stays due, however often it is enqueued; or nothing comes any more, and no end is known
  */
 export async function liveUntil(end: () => Date | undefined, driven: Driven, seen: () => Promise<void>): Promise<void> {
   const { clock } = driven;
@@ -51,7 +53,7 @@ export async function liveUntil(end: () => Date | undefined, driven: Driven, see
 /** Resolves when no job runs or waits for a worker; those that wait for their time do not count. */
 export async function untilIdle({ queues, signal }: Pick<Driven, "queues" | "signal">): Promise<void> {
   const { open, reissue, notify } = queues.all;
-  // Twice: between two questions a job may ring another queue and end.
+  // Twice: between two questions a job may put one into another queue and end.
   for (let calm = 0; calm < 2; await pause(LOOK_MS, undefined, { signal })) {
     const counts = await Promise.all(
       [reissue, open, notify].map((queue) => queue.getJobCounts("active", "waiting", "prioritized")),

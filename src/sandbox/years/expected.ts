@@ -1,5 +1,5 @@
-// How many certificates and purchases a subscription takes, by the calendar alone. Written apart from the fleet's own rules on purpose:
-// the pretence must not share their mistakes.
+// How many certificates and purchases a subscription takes, by the calendar alone. Written apart from the fleet's own
+// rules on purpose: the pretence must not share their mistakes.
 import { DAY_MS, plusYears } from "../../shared/base/dates.ts";
 
 export interface Wanted {
@@ -19,7 +19,10 @@ const LIVES = [
   { from: 0, days: 398 },
 ];
 
-/** Every certificate is replaced so many days before it ends, and every term is bought so many days before the last one ends. */
+/**
+ * Every certificate is replaced so many days before it ends, and every term is bought so many days before the last one
+ * ends.
+ */
 export function expectedOf({ from, years, sold, beforeDays }: Wanted): { certificates: number; purchases: number } {
   const paidEnd = plusYears(from, years).getTime();
   const termFrom = (at: number): number => plusYears(new Date(at), termAt(new Date(at), paidEnd, sold)).getTime();

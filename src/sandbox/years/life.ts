@@ -1,4 +1,5 @@
-// One order lived through to its paid end, and the account of it: what was bought, issued and mailed, and whether a day was missed.
+// One order lived through to its paid end, and the account of it: what was bought, issued and mailed, and whether a day
+// was missed.
 import { daysBetween, HOUR_MS, plusYears, utcDate } from "../../shared/base/dates.ts";
 import { getCatalogueProduct } from "../enom/books/catalogue.ts";
 import type { SandboxEnom, SandboxEnomOptions } from "../enom/server.ts";
@@ -47,7 +48,7 @@ export interface Lived {
   failures: readonly string[];
 }
 
-/** Of the one order that was just placed. @throws Error the fleet or the books stand still before the paid end */
+/** Of the one order that was just placed. @throws Error the fleet or the books are stuck before the paid end */
 export async function liveThrough(
   world: World,
   { years, beforeDays }: Subscription,

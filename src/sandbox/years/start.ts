@@ -1,4 +1,5 @@
-// `npm start -- --years 5`: the real fleet lives through one order, with a pretended eNom and a clock that is turned on.
+// `npm start -- --years 5`: the real fleet lives through one order, with a pretended eNom and a clock that is turned
+// on.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -72,7 +73,9 @@ async function runYears({ years, product: wanted, env, root }: YearsOptions, run
   return endedWell(lived) ? 0 : 1;
 }
 
-/** From 15 March 2028 on no e-mail validates a domain: only what can be validated otherwise lives through five years. */
+/**
+ * From 15 March 2028 on no e-mail validates a domain: only what can be validated otherwise lives through five years.
+ */
 function getValidatable(wanted = "Certificate-GeoTrust-QuickSSL-Premium"): string {
   const product = findProduct(wanted);
   if (product?.methods.includes("dns")) return product.service;

@@ -2,7 +2,10 @@
 import { utcDate } from "../../shared/base/dates.ts";
 import type { Lived } from "./life.ts";
 
-/** No day without a certificate, no job failed, and neither more nor fewer certificates and purchases than the calendar asks for. */
+/**
+ * No day without a certificate, no job failed, and neither more nor fewer certificates and purchases than the calendar
+ * asks for.
+ */
 export function endedWell({ certificates, purchases, expected, uncovered, failures }: Lived): boolean {
   const asExpected = certificates.length === expected.certificates && purchases === expected.purchases;
   return asExpected && uncovered.length === 0 && failures.length === 0;

@@ -1,4 +1,5 @@
-// What a connection check came to, as it is kept and shown: whether eNom can be worked with, and if not, why and what to do.
+// What a connection check came to, as it is kept and shown: whether eNom can be worked with, and if not, why and what
+// to do.
 import { z } from "zod";
 
 /** Why no good answer came from eNom. The words and the advice for each are made in `workers/connection-check.ts`. */

@@ -1,4 +1,5 @@
-// Which accounts an order may be bought on, and who is asked first: one rule for the workers that buy and for those who reckon with it.
+// Which accounts an order may be bought on, and who is asked first: one rule for the workers that buy and for those who
+// forecast with it.
 
 import type { Order } from "../certificate/order.ts";
 import type { AccountEntry, FleetFile } from "../config/fleet-file.ts";
@@ -34,7 +35,9 @@ export function inTurn(a: Buyer, b: Buyer): number {
   return a.sort - b.sort || (a.id < b.id ? -1 : 1);
 }
 
-/** The account that the order names, else each that sells its product in its data center; an absent data center is any. */
+/**
+ * The account that the order names, else each that sells its product in its data center; an absent data center is any.
+ */
 export function fits(
   buyer: Buyer,
   { account, dataCenter, product }: Pick<Order, "account" | "dataCenter" | "product">,

@@ -1,4 +1,5 @@
-// What is told of an account's ledger: the workers' commands make these reports, the command line shows them, and --json prints them.
+// What is told of an account's ledger: the workers' commands make these reports, the command line shows them, and
+// --json prints them.
 import type { Money } from "../base/money.ts";
 import type { Purchase } from "../certificate/certificate.ts";
 import type { Doubt } from "../certificate/doubt.ts";
@@ -13,8 +14,9 @@ export interface LedgerStep {
 export interface LedgerStatus {
   account: string;
   /**
-   * `unused`: nothing was ever bought here. `lost`: Redis has no ledger, and the journal has one. `behind`: Redis lost its newest
-   * steps. `other-journal`: CERTFLEET_JOURNAL is not the journal of this ledger. `frozen`: a person must find out why.
+   * `unused`: nothing was ever bought here. `lost`: Redis has no ledger, and the journal has one. `behind`: Redis lost
+   * its newest steps. `other-journal`: CERTFLEET_JOURNAL is not the journal of this ledger. `frozen`: a person must
+   * find out why.
    */
   state: "well" | "unused" | "frozen" | "behind" | "lost" | "other-journal";
   /** Why it is frozen. */
@@ -146,7 +148,9 @@ export interface ShownPurchase {
 export type ProvenPurchase = ShownPurchase & { belongs: Belonging; isMatched: boolean };
 
 export type Belonging =
-  /** `spare`: unused, for a later order. `legacy`: was there before this fleet. `others`: of an account that is shared. */
+  /**
+   * `spare`: unused, for a later order. `legacy`: was there before this fleet. `others`: of an account that is shared.
+   */
   | { to: "order"; reference: string }
   | { to: "spare" | "legacy" | "foreign" | "refunded" | "others" }
   /** No order holds it yet; it fits this attempt. */

@@ -1,4 +1,5 @@
-// What the fleet knows of each eNom account, for people and billing systems: who it is, its balance, its last check. No secrets.
+// What the fleet knows of each eNom account, for people and billing systems: who it is, its balance, its last check. No
+// secrets.
 
 import { join } from "node:path";
 import { z } from "zod";
@@ -64,7 +65,7 @@ const offer = z.object({
   enabled: z.boolean(),
 });
 
-/** What eNom sells to an account, for whoever reckons with it and has no login. */
+/** What eNom sells to an account, for whoever calculates with it and has no login. */
 export type Offer = z.infer<typeof offer>;
 export type BalanceReading = z.infer<typeof balanceReading>;
 export type AccountRecord = z.infer<typeof about> & {
@@ -133,7 +134,10 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
       return found.filter((each) => each !== undefined);
     },
 
-    /** Keeps a reading, `at` as `toISOString` writes it. A failed poll keeps nothing: the last good value stays, with its time. */
+    /**
+     * Keeps a reading, `at` as `toISOString` writes it. A failed poll keeps nothing: the last good value stays, with
+     * its time.
+     */
     async keepBalance(id: string, balance: BalanceReading): Promise<void> {
       const at = new Date(balance.at).getTime();
       await runScript(redis, KEEP_BALANCE, {

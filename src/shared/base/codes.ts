@@ -1,5 +1,5 @@
-// Every code in one table: why a person must act (attention), what kind of no it was (refusal), why nobody said no (unavailability).
-// Codes lie in records and in the API: none is renamed.
+// Every code in one table: why a person must act (attention), what kind of no it was (refusal), why nobody said no
+// (unavailability). Codes lie in records and in the API: none is renamed.
 
 interface Code {
   attention?: {

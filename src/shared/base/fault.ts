@@ -1,5 +1,5 @@
-// What is wrong with input, a field and a sentence each: the one shape in which every door refuses it. The sentences are ours:
-// this file replaces those of the schema library, for every schema of the process.
+// What is wrong with input, a field and a sentence each: the one shape in which every door refuses it. The sentences
+// are ours: this file replaces those of the schema library, for every schema of the process.
 import { z } from "zod";
 
 /** One thing that is wrong: where (a JSON pointer without its first slash) and what, as a sentence. */
@@ -42,7 +42,9 @@ function unlessMissing(message: string, input: unknown): string {
 const MISSING = "is missing";
 const NO_FORM = "has none of the allowed forms";
 
-/** What a branch of a union says counts by how little is wrong with it; where fields are unknown it was hardly meant. */
+/**
+ * What a branch of a union says counts by how little is wrong with it; where fields are unknown it was hardly meant.
+ */
 function nearer(best: z.core.$ZodIssue[] | undefined, branch: z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   const distance = (issues: z.core.$ZodIssue[]): number =>
     issues.length + issues.filter(({ code, path }) => code === "unrecognized_keys" || path.length === 0).length * 100;

@@ -1,4 +1,5 @@
-// JSON from people and programs: read, or told by line and column what is wrong. Nothing of the text is quoted: it may hold secrets.
+// JSON from people and programs: read, or told by line and column what is wrong. Nothing of the text is quoted: it may
+// hold secrets.
 
 export type ReadJson = { value: unknown } | { fault: string };
 
@@ -12,7 +13,10 @@ export function readJson(text: string): ReadJson {
   }
 }
 
-/** What is wrong with a text that `JSON.parse` refuses. The engine's own words tell of no place for many texts, and quote the others. */
+/**
+ * What is wrong with a text that `JSON.parse` refuses. The engine's own words tell of no place for many texts, and
+ * quote the others.
+ */
 export function jsonFault(text: string): string {
   if (text.trim() === "") return "it is empty.";
   const { at, why } = firstFault(text);

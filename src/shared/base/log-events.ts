@@ -1,5 +1,5 @@
-// What the JSON logs of every process may say: level, fields, meaning. docs/reference/events.md is made from these tables.
-// A name once given keeps its meaning; a test holds the names against the code.
+// What the JSON logs of every process may say: level, fields, meaning. docs/reference/events.md is made from these
+// tables. A name once given keeps its meaning; a test holds the names against the code.
 
 export interface LogEvent {
   level: string;

@@ -16,7 +16,10 @@ const SECRETS = [
   "redisUrl",
 ];
 
-/** Logs JSON lines to `destination` (default stderr: stdout belongs to results). pino's `*` reaches one level, so records stay flat. */
+/**
+ * Logs JSON lines to `destination` (default stderr: stdout belongs to results). pino's `*` reaches one level, so
+ * records stay flat.
+ */
 export function createLog(level: string, part: string, destination?: DestinationStream): Log {
   return pino(
     {

@@ -1,4 +1,5 @@
-// Money as exact decimal text: amounts enter and leave as strings and are compared as whole ten-thousandths, never as floats.
+// Money as exact decimal text: amounts enter and leave as strings and are compared as whole ten-thousandths, never as
+// floats.
 import { z } from "zod";
 
 /** A canonical amount, such as `9.95` or `-1873.13`: no currency sign, no thousands comma. */

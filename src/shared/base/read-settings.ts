@@ -1,4 +1,5 @@
-// Reads the settings of one process, once, at start: environment, NAME_FILE for secrets, one complaint that lists all that is wrong.
+// Reads the settings of one process, once, at start: environment, NAME_FILE for secrets, one complaint that lists all
+// that is wrong.
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { placesOf } from "./fault.ts";
@@ -26,7 +27,8 @@ export function checkTogether(...checks: readonly (() => unknown)[]): void {
 
 /**
  * Parses what the schema names from the environment; `NAME_FILE` names a file that holds the value of NAME.
- * An empty value counts as not set. @throws Error with every problem, without any value.
+ * An empty value counts as not set.
+ * @throws Error with every problem, without any value.
  */
 export function readSettings<S extends z.ZodRawShape>(shape: S, env: NodeJS.ProcessEnv): z.infer<z.ZodObject<S>> {
   const problems: string[] = [];

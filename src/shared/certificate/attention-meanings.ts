@@ -1,4 +1,5 @@
-// What each attention code means, in one sentence, and the section of the runbook that helps. The references are made from it.
+// What each attention code means, in one sentence, and the section of the runbook that helps. The references are made
+// from it.
 import type { AttentionCode } from "../base/codes.ts";
 
 export const attentionMeanings: Readonly<Record<AttentionCode, { means: string; section: string }>> = {

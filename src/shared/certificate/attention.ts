@@ -1,4 +1,5 @@
-// What needs attention: the shape that records keep and the API shows, and the next step for each code (`base/codes.ts`).
+// What needs attention: the shape that records keep and the API shows, and the next step for each code
+// (`base/codes.ts`).
 import { z } from "zod";
 import { type AttentionCode, codes } from "../base/codes.ts";
 
@@ -11,8 +12,8 @@ export const LOGIN_TAKEN_OVER =
   "Changes in certfleet.yaml, or in a file that it or NAME_FILE names, count at once. Changes of ENOM_USERNAME and ENOM_PASSWORD need a restart of the workers.";
 
 /**
- * The operator's next step; REF stands for the order's reference. A command in it ends at the semicolon or at the end of the text.
- * It can be pasted once CERTID and ACCOUNT are filled in. Other languages: `templates/parts/next-step.*`.
+ * The operator's next step; REF stands for the order's reference. A command in it ends at the semicolon or at the end
+ * of the text. It can be pasted once CERTID and ACCOUNT are filled in. Other languages: `templates/parts/next-step.*`.
  */
 const nextSteps: Readonly<Record<AttentionCode, string>> = {
   "purchase-unknown": `Look for an unused slot in eNom's certificate list. If you find it: ${RESOLVE} --adopt CERTID --reason "found in the list"; otherwise write in place of --adopt CERTID: --not-bought if you are sure that there is none, --refunded if the money is back, --cancel to cancel the order.`,

@@ -1,4 +1,5 @@
-// The life of one certificate as it is kept: the order, its ledger facts, its record. Money facts are the ledger's: here they are only repeated.
+// The life of one certificate as it is kept: the order, its ledger facts, its record. Money facts are the ledger's:
+// here they are only repeated.
 
 import type { AttentionCode } from "../base/codes.ts";
 import { type Subscription, shareOf } from "../subscription/due.ts";
@@ -10,8 +11,9 @@ import { getProduct } from "./products.ts";
 import type { CertificateRecord } from "./record.ts";
 
 /**
- * Where an order stands in the ledger. Only the ledger's scripts move it: APPROVED → BUYING → OWNED → CONFIGURING → CONFIGURED;
- * BUYING → PARKED → (a person) → OWNED, BUYING or CANCELLED; APPROVED or BUYING → REFUSED when eNom will not sell it.
+ * Where an order stands in the ledger. Only the ledger's scripts move it: APPROVED → BUYING → OWNED → CONFIGURING →
+ * CONFIGURED; BUYING → PARKED → (a person) → OWNED, BUYING or CANCELLED; APPROVED or BUYING → REFUSED when eNom will
+ * not sell it.
  */
 export const ledgerStates = [
   "APPROVED",
@@ -51,7 +53,7 @@ export interface Certificate {
   record: CertificateRecord;
 }
 
-/** Nothing is left to do for the `open` worker until somebody wishes something. */
+/** Nothing is left to do for the `open` worker until somebody requests a change. */
 export function isFinished({ state, record }: Certificate): boolean {
   if (record.wish) return false;
   if (state === "CANCELLED") return true;
@@ -88,7 +90,10 @@ export function statusOf({ state, record }: Certificate, now: Date): Status {
   return record.submittedAt ? "awaiting-validation" : "ordered";
 }
 
-/** Purchases whose money was not given back, as terms. What was bought before purchases knew their years is the whole plan. */
+/**
+ * Purchases whose money was not given back, as terms. What was bought before purchases knew their years is the whole
+ * plan.
+ */
 export function termsOf({ purchases, record }: Pick<Certificate, "purchases" | "record">): Term[] {
   return purchases
     .filter(({ refunded }) => !refunded)

@@ -9,7 +9,9 @@ import { type CertificateRecord, type OperatorRequest, withEvent } from "./recor
 export type ChangeAnswer = { certificate: Certificate } | { conflict: string };
 
 const REQUEST_MADE = "request.made";
-/** The name that version 0.1.0 wrote. Its entries stay in their timelines as they were written: history is not edited. */
+/**
+ * The name that version 0.1.0 wrote. Its entries stay in their timelines as they were written: history is not edited.
+ */
 const REQUEST_MADE_BEFORE = "wish.made";
 
 /** Whether an entry of a timeline says that a request was made, by this release or by an earlier one. */

@@ -102,8 +102,9 @@ export const orderBody = z.strictObject({
 export type Order = z.infer<typeof orderBody> & { domain: string };
 
 /**
- * Checks an order from outside as a whole. Answers with the order, or with every fault found. `lateFaults` are what only an order
- * that is new at this time must not have: one that was accepted while it was right stays accepted, however often it is repeated.
+ * Checks an order from outside as a whole. Answers with the order, or with every fault found. `lateFaults` are what
+ * only an order that is new at this time must not have: one that was accepted while it was right stays accepted,
+ * however often it is repeated.
  */
 export async function parseOrder(
   body: unknown,
@@ -154,7 +155,10 @@ function methodFaults(product: Product, wanted: Approver): Fault[] {
   return [{ field: "approver/method", message }];
 }
 
-/** E-mail validates no domain any more after its last day (CA/Browser Forum, Baseline Requirements 3.2.2.4.4, .13 and .14). */
+/**
+ * E-mail validates no domain any more after its last day (CA/Browser Forum, Baseline Requirements 3.2.2.4.4, .13 and
+ * .14).
+ */
 function endedFaults(product: Product, { method }: Approver, at: Date): Fault[] {
   if (method !== "email" || at < EMAIL_VALIDATION_ENDS) return [];
   const left = product.methods.filter((each) => each !== "email");

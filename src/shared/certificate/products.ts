@@ -1,5 +1,6 @@
-// What eNom sells, as far as the fleet must know it before asking: codes, validation level, names, family, what each may do.
-// (eNom API, product list. Prices and terms are never kept here: eNom's own catalogue decides them at the purchase.)
+// What eNom sells, as far as the fleet must know it before asking: codes, validation level, names, family, what each
+// may do. (eNom API, product list. Prices and terms are never kept here: eNom's own catalogue decides them at the
+// purchase.)
 
 import type { RenewalRule } from "../subscription/term.ts";
 
@@ -12,7 +13,7 @@ export interface Product {
   name: string;
   level: "DV" | "OV" | "EV";
   wildcard: boolean;
-  /** Decides the road of statuses: geotrust 2 → 4, comodo 9 → 10 → 4. */
+  /** Decides the order of statuses: geotrust 2 → 4, comodo 9 → 10 → 4. */
   family: "geotrust" | "comodo";
   methods: readonly ValidationMethod[];
   /** How it is reissued, unless the configuration says otherwise. */
@@ -21,7 +22,10 @@ export interface Product {
   renewal: RenewalRule;
 }
 
-/** `api`: CertReissueCert takes it. `portal`: somebody does it in the CA's portal. `ticket`: eNom's support does, when asked. */
+/**
+ * `api`: CertReissueCert takes it. `portal`: somebody does it in the CA's portal. `ticket`: eNom's support does, when
+ * asked.
+ */
 export type Lane = "api" | "portal" | "ticket";
 
 /** (eNom's help: renewing an SSL certificate) Days that are left carry over for Sectigo only. */
@@ -76,7 +80,9 @@ export function findProductOfType(prodType: number): Product | undefined {
   return products.find((each) => each.prodType === prodType);
 }
 
-/** Who reissues it when eNom's API does not: owners of the DigiCert family use its portal, Sectigo's ask eNom's support. */
+/**
+ * Who reissues it when eNom's API does not: owners of the DigiCert family use its portal, Sectigo's ask eNom's support.
+ */
 export function laneByHand(service: string): Exclude<Lane, "api"> {
   return getProduct(service).family === "geotrust" ? "portal" : "ticket";
 }

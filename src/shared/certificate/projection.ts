@@ -6,7 +6,10 @@ import { reusableUntil } from "../subscription/limits.ts";
 import type { EffectivePolicy } from "../subscription/policy.ts";
 import { type Certificate, paidEnd, policyOf, statusOf, subscriptionOf } from "./certificate.ts";
 
-/** What the policy does next, and when; null when nothing is left to do, or something is under way. `now`: as for `dueOf`. */
+/**
+ * What the policy does next, and when; null when nothing is left to do, or something is under way. `now`: as for
+ * `dueOf`.
+ */
 export function nextDue(
   certificate: Certificate,
   policyFor: (service: string) => EffectivePolicy,

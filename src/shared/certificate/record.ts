@@ -1,4 +1,5 @@
-// The record of an order: everything that is known of it beside its text and the ledger's money facts, as it is kept in Redis.
+// The record of an order: everything that is known of it beside its text and the ledger's money facts, as it is kept in
+// Redis.
 import { z } from "zod";
 import { stages } from "../subscription/due.ts";
 import { policy } from "../subscription/policy.ts";
@@ -21,13 +22,13 @@ export const issue = z.object({
 });
 export type Issue = z.infer<typeof issue>;
 
-/** A wish of a person that the worker carries out; at most one waits at a time. */
+/** What an operator asked for and the worker carries out; at most one request waits at a time. */
 export const wish = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("resolve"),
     decision: z.enum(["adopt", "not-bought", "refunded", "retry", "cancel"]),
     certId: z.int().positive().optional(),
-    /** The purchase attempt that was decided on: a wish out of an old backup does not decide on a later one. */
+    /** The purchase attempt that was decided on: a request out of an old backup does not decide on a later one. */
     attempt: z.int().optional(),
     reason: z.string(),
     who: z.string(),
@@ -52,8 +53,8 @@ const reissue = z.object({
   reason: z.string(),
   requestedAt: time,
   /**
-   * `sending` is saved before eNom is asked: found again, it means doubt, and doubt reads before it sends. `asked`: the department
-   * was asked to have it done in the CA's portal or by eNom's support.
+   * `sending` is saved before eNom is asked: found again, it means doubt, and doubt reads before it sends. `asked`: the
+   * department was asked to have it done in the CA's portal or by eNom's support.
    */
   state: z.enum(["requested", "sending", "sent", "asked"]),
   /** How a person does it; null for the API. */
@@ -131,7 +132,7 @@ export const certificateRecord = z.object({
 });
 export type CertificateRecord = z.infer<typeof certificateRecord>;
 
-/** Nothing of this term's road was taken: not submitted, nobody told, not looked at. */
+/** No step of this term was done: not submitted, nobody told, not looked at. */
 export const NOTHING_DONE = {
   submittedAt: null,
   instructed: false,
@@ -140,7 +141,10 @@ export const NOTHING_DONE = {
   nextLookAt: null,
 } satisfies Partial<CertificateRecord>;
 
-/** The record of an order whose next term was begun in the ledger: its road starts anew, its issue stays what the customer has. */
+/**
+ * The record of an order whose next term was begun in the ledger: its steps start anew, its issue stays what the
+ * customer has.
+ */
 export function atNextTerm(record: CertificateRecord, number: number, at: Date): CertificateRecord {
   const { last } = record.validation;
   const anew = { ...NOTHING_DONE, validation: { ...NOTHING_DONE.validation, last } };

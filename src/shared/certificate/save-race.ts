@@ -4,7 +4,10 @@ import { Unavailable } from "../base/errors.ts";
 /** A worker saves a few times a second at most; who loses so many races meets trouble of another kind. */
 const TRIES = 5;
 
-/** Repeats `attempt`, which reads, decides and saves, while others save in between. @throws Unavailable when they do each time */
+/**
+ * Repeats `attempt`, which reads, decides and saves, while others save in between.
+ * @throws Unavailable when they do each time
+ */
 export async function overNewest<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

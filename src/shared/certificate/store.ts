@@ -58,7 +58,10 @@ const hash = z.object({
 
 export type CertificateStore = ReturnType<typeof certificateStore>;
 
-/** `policyFor` decides when an order whose own text names no policy is due: every process that saves orders must know the same. */
+/**
+ * `policyFor` decides when an order whose own text names no policy is due: every process that saves orders must know
+ * the same.
+ */
 export function certificateStore(redis: RedisClient, keys: Keys, policyFor: PolicyFor) {
   const find = async (reference: string): Promise<Certificate | undefined> => {
     const fields = await redis.hgetall(keys.certificate(reference));
@@ -68,7 +71,9 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
   return {
     find,
 
-    /** Keeps an accepted order. The same reference with the same content is the same order, whoever asks and how often. */
+    /**
+     * Keeps an accepted order. The same reference with the same content is the same order, whoever asks and how often.
+     */
     async accept(order: Order, at: Date): Promise<"accepted" | "same" | "conflict"> {
       const { reference, domain } = order;
       const answer = await runScript(redis, ACCEPT, {
@@ -128,7 +133,10 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
     /** One page, in the order of acceptance (of expiry where expiry is asked for), and where the next one starts. */
     list: (query: Query, page: Page, now: Date) => listPage({ redis, keys, find }, { query, page, now }),
 
-    /** Puts the certificate where its policy acts next, unless somebody saved in between; for a policy that changed under it. */
+    /**
+     * Puts the certificate where its policy acts next, unless somebody saved in between; for a policy that changed
+     * under it.
+     */
     async reschedule(certificate: Certificate, now: Date): Promise<void> {
       const { order, version } = certificate;
       await runScript(redis, RESCHEDULE, {
@@ -156,7 +164,7 @@ function parse(fields: Record<string, string>): Certificate {
   };
 }
 
-/** When the sweeper may ring the order again, in ms; empty when there is nothing to do before a person decides. */
+/** When the sweeper may enqueue the order again, in ms; empty when there is nothing to do before a person decides. */
 function openDue(certificate: Certificate, now: Date): number | "" {
   if (isFinished(certificate)) return "";
   return certificate.record.wish || !waitsForPerson(certificate) ? due(certificate, now) : "";

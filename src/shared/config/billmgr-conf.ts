@@ -1,4 +1,5 @@
-// billmgr.conf, BILLmanager's own settings: the two lines of it that are about subscriptions. Everything else in it is ignored.
+// billmgr.conf, BILLmanager's own settings: the two lines of it that are about subscriptions. Everything else in it is
+// ignored.
 import { readFileSync, statSync } from "node:fs";
 import { badSettings } from "../base/read-settings.ts";
 import type { Policy } from "../subscription/policy.ts";
@@ -27,8 +28,8 @@ export function readBillmgrConf(path: string): BillmgrPolicy {
 }
 
 /**
- * `SSLSubscriptionPolicy auto`, the same behind `Option`, or with an equals sign; the value may be quoted, `#` begins a comment.
- * BILLmanager's manual shows no line of the file, so every spelling that it uses elsewhere is taken.
+ * `SSLSubscriptionPolicy auto`, the same behind `Option`, or with an equals sign; the value may be quoted, `#` begins a
+ * comment. BILLmanager's manual shows no line of the file, so every spelling that it uses elsewhere is taken.
  */
 export function parseBillmgrConf(text: string): { policy: BillmgrPolicy; problems: string[] } {
   const policy: BillmgrPolicy = {};

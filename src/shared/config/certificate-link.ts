@@ -1,8 +1,12 @@
-// The address that mails name instead of carrying the certificate: the operator's own customer area, checked, and filled in for one order.
+// The address that mails name instead of carrying the certificate: the operator's own customer area, checked, and
+// filled in for one order.
 import { z } from "zod";
 import { isPrivateWay } from "./enom-address.ts";
 
-/** `templates.certificateLink`: https (http only on this machine), with `{reference}` and `{domain}` anywhere behind the host. */
+/**
+ * `templates.certificateLink`: https (http only on this machine), with `{reference}` and `{domain}` anywhere behind the
+ * host.
+ */
 export const certificateLink = z
   .string()
   .max(300)
@@ -22,7 +26,9 @@ export function linkToOf(settings: {
   return settings.certificate === "link" ? settings.certificateLink : undefined;
 }
 
-/** Values are percent-encoded: whatever an order is called, the address leads where the operator wrote (RFC 3986, 2.3). */
+/**
+ * Values are percent-encoded: whatever an order is called, the address leads where the operator wrote (RFC 3986, 2.3).
+ */
 export function filledLink(pattern: string, values: { reference: string; domain: string }): string {
   return pattern.replace(/\{(reference|domain)\}/g, (_all, name: keyof typeof values) => encoded(values[name]));
 }

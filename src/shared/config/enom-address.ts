@@ -1,7 +1,10 @@
 // Where eNom is and who asks there: addresses that a password may be sent to, and one login at a host.
 import { z } from "zod";
 
-/** What is wrong with it, in parts of a sentence that show nothing of it, since it may hold a password; empty when nothing is. */
+/**
+ * What is wrong with it, in parts of a sentence that show nothing of it, since it may hold a password; empty when
+ * nothing is.
+ */
 export function apiUrlFaults(text: string): string[] {
   return URL.canParse(text) ? faultsOf(new URL(text)) : ["it is no URL"];
 }

@@ -5,8 +5,8 @@ export interface FileStates {
   /** These from now on. Those that were followed before count as they were then. */
   follow(paths: readonly string[]): void;
   /**
-   * Which of them were changed, came or went; to be asked again and again, each change is answered once. A change counts when all have
-   * stood since the question before: whoever writes in place may be in the middle of it.
+   * Which of them were changed, came or went; to be asked again and again, each change is answered once. A change
+   * counts when all have stood since the question before: whoever writes in place may be in the middle of it.
    */
   changed(): string[];
 }

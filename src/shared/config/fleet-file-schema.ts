@@ -1,4 +1,5 @@
-// What certfleet.yaml may hold, field by field. The same words become the JSON Schema that editors complete and check by.
+// What certfleet.yaml may hold, field by field. The same words become the JSON Schema that editors complete and check
+// by.
 
 import { z } from "zod";
 import { displayName, emailAddress } from "../base/email-address.ts";
@@ -212,8 +213,8 @@ const fields = z.strictObject({
 });
 
 /**
- * The whole file. An id stands for one account, an eNom login for one id (as both are written: nobody needs the secrets to judge), and
- * products name accounts that there are (`main` may come from ENOM_*).
+ * The whole file. An id stands for one account, an eNom login for one id (as both are written: nobody needs the secrets
+ * to judge), and products name accounts that there are (`main` may come from ENOM_*).
  */
 export const fleetFile = fields
   .superRefine(({ accounts, products }, { addIssue }) => {

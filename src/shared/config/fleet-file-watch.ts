@@ -1,4 +1,5 @@
-// certfleet.yaml as it is now, with the secrets behind it: a change is taken over while the process runs, whole or not at all.
+// certfleet.yaml as it is now, with the secrets behind it: a change is taken over while the process runs, whole or not
+// at all.
 import { existsSync } from "node:fs";
 import type { Log } from "../base/log.ts";
 import { badSettings } from "../base/read-settings.ts";
@@ -11,9 +12,9 @@ export interface LiveFleetFile {
   /** The version in force. */
   readonly file: FleetFile;
   /**
-   * Something that is made of the file: of the version in force now, then of each new one before that counts, and anew when a file
-   * behind it changed. Where one of the makers throws, the new version is refused and nothing changes, so what is asked in one moment
-   * comes from one version.
+   * Something that is made of the file: of the version in force now, then of each new one before that counts, and anew
+   * when a file behind it changed. Where one of the makers throws, the new version is refused and nothing changes, so
+   * what is asked in one moment comes from one version.
    */
   derive<T>(make: (file: FleetFile) => T): () => T;
   /** Called after each change, of the files behind the version in force, too. */
@@ -22,9 +23,9 @@ export interface LiveFleetFile {
 }
 
 /**
- * Reads the file that the environment names and watches it, and with it the files behind it (`filesBehind`): those of the version in
- * force, and those of one that was refused, which is tried again when they change.
- * One that is gone, or wrong, changes nothing: what is wrong is logged, each problem once.
+ * Reads the file that the environment names and watches it, and with it the files behind it (`filesBehind`): those of
+ * the version in force, and those of one that was refused, which is tried again when they change. One that is gone, or
+ * wrong, changes nothing: what is wrong is logged, each problem once.
  * @throws Error as `fleetFileOf`, about the first version
  */
 export function watchFleetFile(env: NodeJS.ProcessEnv, log: Log, everyMs = LOOK_EVERY_MS): LiveFleetFile {

@@ -1,4 +1,5 @@
-// certfleet.yaml: accounts, products, policy, templates, API keys. Read whole and strictly; secrets are filled in only where they are used.
+// certfleet.yaml: accounts, products, policy, templates, API keys. Read whole and strictly; secrets are filled in only
+// where they are used.
 import { existsSync, readFileSync } from "node:fs";
 import type { z } from "zod";
 import { placesOf } from "../base/fault.ts";
@@ -71,7 +72,10 @@ function readText(file: string): string {
   }
 }
 
-/** Fills `${NAME}` from the environment (or from the file that NAME_FILE names). @throws Error naming what is not set. */
+/**
+ * Fills `${NAME}` from the environment (or from the file that NAME_FILE names).
+ * @throws Error naming what is not set.
+ */
 export function fillIn(text: string, env: NodeJS.ProcessEnv, where: string): string {
   return text.replace(VARIABLE, (_all, name: string) => {
     const value = env[name] ?? textOf(env[`${name}_FILE`], `${where} uses \${${name}}, and the file of ${name}_FILE`);
@@ -86,8 +90,8 @@ export function variablesOf({ username, password = "" }: Pick<AccountEntry, "use
 }
 
 /**
- * The other files that decide what this version means: those of its passwords and of the NAME_FILEs that it uses or that make up the
- * account `main`, and billmgr.conf. They need not be there.
+ * The other files that decide what this version means: those of its passwords and of the NAME_FILEs that it uses or
+ * that make up the account `main`, and billmgr.conf. They need not be there.
  */
 export function filesBehind({ accounts }: Pick<FleetFile, "accounts">, env: NodeJS.ProcessEnv): string[] {
   const names = ["ENOM_USERNAME", "ENOM_PASSWORD", ...accounts.flatMap(variablesOf)];

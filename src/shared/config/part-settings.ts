@@ -1,4 +1,5 @@
-// Which settings each process of the fleet reads: one table for the workers, which check them, and for `npm start`, which shares them out.
+// Which settings each process of the fleet reads: one table for the workers, which check them, and for `npm start`,
+// which shares them out.
 import {
   enomSettings,
   gatewaySettings,

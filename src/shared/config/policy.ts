@@ -1,4 +1,5 @@
-// Which reissue policy holds for a certificate, and who says so; weakest first: default, billmgr.conf, file, environment, product, certificate.
+// Which reissue policy holds for a certificate, and who says so; weakest first: default, billmgr.conf, file,
+// environment, product, certificate.
 
 import { createHash } from "node:crypto";
 import type { EffectivePolicy, Policy, PolicyFor } from "../subscription/policy.ts";
@@ -37,7 +38,8 @@ export interface PolicyVerdict {
 }
 
 /**
- * The policy of each product: what the strongest source says, completed from the weaker ones. Everything is read once, here.
+ * The policy of each product: what the strongest source says, completed from the weaker ones. Everything is read once,
+ * here.
  * @throws Error listing what is wrong in billmgr.conf
  */
 export function policyFor(settings: PolicySettings, file: PolicyFile): PolicyFor {
@@ -62,7 +64,9 @@ export function policyLayers(settings: PolicySettings, file: PolicyFile): Policy
   ];
 }
 
-/** What the configuration file says of single products, by `Service` in small letters; of two entries the first counts. */
+/**
+ * What the configuration file says of single products, by `Service` in small letters; of two entries the first counts.
+ */
 export function productLayers(file: PolicyFile): Map<string, PolicyLayer> {
   const layers = new Map<string, PolicyLayer>();
   for (const [i, { service, policy }] of file.products.entries()) {
@@ -87,8 +91,8 @@ export function decide(layers: readonly PolicyLayer[]): PolicyVerdict {
 }
 
 /**
- * Sixteen hexadecimal digits that change when the policy of any certificate may have changed, and what was computed by it must be
- * computed anew. Where a value is written, and in which order, does not count.
+ * Sixteen hexadecimal digits that change when the policy of any certificate may have changed, and what was computed by
+ * it must be computed anew. Where a value is written, and in which order, does not count.
  * @throws Error as `policyFor`
  */
 export function policyDigest(settings: PolicySettings, file: PolicyFile): string {

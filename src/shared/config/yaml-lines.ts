@@ -1,4 +1,5 @@
-// A YAML text as data, and the line of every place in it. What is wrong is told without quoting the text: it may hold secrets.
+// A YAML text as data, and the line of every place in it. What is wrong is told without quoting the text: it may hold
+// secrets.
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { badSettings } from "../base/read-settings.ts";
 

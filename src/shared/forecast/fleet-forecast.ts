@@ -1,4 +1,5 @@
-// The forecast of this fleet, as HTTP and the command line ask for it: its certificates page by page, at the prices its accounts were told.
+// The forecast of this fleet, as HTTP and the command line ask for it: its certificates page by page, at the prices its
+// accounts were told.
 
 import type { AccountRecords } from "../account/records.ts";
 import type { Clock } from "../base/clock.ts";
@@ -58,7 +59,10 @@ export async function* everyCertificate(
   } while (cursor !== undefined);
 }
 
-/** By the catalogues that the workers made known. A certificate without an account yet is priced by the first that sells its product. */
+/**
+ * By the catalogues that the workers made known. A certificate without an account yet is priced by the first that sells
+ * its product.
+ */
 export async function pricesFrom(accounts: Fleet["accounts"]): Promise<PricesOf> {
   const byAccount = new Map<string, Map<string, Prices>>();
   for (const { id, currency } of await accounts.all()) {

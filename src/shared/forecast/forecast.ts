@@ -1,4 +1,5 @@
-// What the policy will have the fleet, the owners and the money do: every certificate's life, by the schedule that production runs, counted.
+// What the policy will have the fleet, the owners and the money do: every certificate's life, by the schedule that
+// production runs, counted.
 
 import { setImmediate as breathe } from "node:timers/promises";
 import { daysBetween, plusYears, utcDate } from "../base/dates.ts";
@@ -54,7 +55,8 @@ const BREATH_MS = 50;
 const HABIT_DAYS = 5;
 
 /**
- * Of what `certificates` yields, from `asked.from` on. What is under way, or not issued yet, is forecast as if done at once.
+ * Of what `certificates` yields, from `asked.from` on. What is under way, or not issued yet, is forecast as if done at
+ * once.
  * @throws Unavailable the signal ended it
  */
 export async function forecast(

@@ -1,4 +1,5 @@
-// The life of one certificate on a clock of its own, event by event to the end of its paid term: the policy's schedule, and a CA that answers.
+// The life of one certificate on a clock of its own, event by event to the end of its paid term: the policy's schedule,
+// and a CA that answers.
 import { DAY_MS, HOUR_MS } from "../base/dates.ts";
 import { type Due, dueOf, type Subscription, stagesBehind } from "../subscription/due.ts";
 import { latestNotAfter } from "../subscription/limits.ts";
@@ -57,7 +58,10 @@ interface State extends Omit<Beginning, "first"> {
 }
 type Told = Exclude<Due["kind"], "reissue" | "renew">;
 
-/** Everything that happens; made as it is asked for, so that whoever has seen enough may stop. Ends with the paid term, or with a lapse. */
+/**
+ * Everything that happens; made as it is asked for, so that whoever has seen enough may stop. Ends with the paid term,
+ * or with a lapse.
+ */
 export function* lifeOf(
   { first, ...beginning }: Beginning,
   policy: Policy,
@@ -91,7 +95,10 @@ function isOver({ issue }: Subscription, { mode }: Policy, at: Date): boolean {
   return mode !== "auto" && issue !== null && at > issue.notAfter;
 }
 
-/** Asks the owner where the CA does, and has the certificate as soon as the CA has made it and somebody is awake to fetch it. */
+/**
+ * Asks the owner where the CA does, and has the certificate as soon as the CA has made it and somebody is awake to
+ * fetch it.
+ */
 function* obtain(act: Act, state: State, surroundings: Surroundings): Generator<LifeEvent, State> {
   const { at, subscription, count } = state;
   let { terms, actedOn } = subscription;
@@ -119,7 +126,10 @@ function* obtain(act: Act, state: State, surroundings: Surroundings): Generator<
   return { at: here, validated, count: count + 1, subscription: { ...subscription, terms, actedOn, issue } };
 }
 
-/** As long as the rules of the day and the CA's habits allow, and never beyond what was bought; in whole seconds (RFC 5280, 4.1.2.5). */
+/**
+ * As long as the rules of the day and the CA's habits allow, and never beyond what was bought; in whole seconds (RFC
+ * 5280, 4.1.2.5).
+ */
 function issueOf(serialNumber: string, issuedAt: Date, bought: Date, { daysBelow = 0 }: Surroundings): Issue {
   const notBefore = new Date(Math.floor(issuedAt.getTime() / 1_000) * 1_000);
   const longest = latestNotAfter(notBefore, issuedAt).getTime() - daysBelow * DAY_MS;

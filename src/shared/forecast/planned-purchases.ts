@@ -1,4 +1,5 @@
-// What each account will have to pay in the coming 90 days: orders that wait to be bought, and the terms that the policy will buy.
+// What each account will have to pay in the coming 90 days: orders that wait to be bought, and the terms that the
+// policy will buy.
 
 import { fits, inTurn } from "../account/fitting-accounts.ts";
 import { mustStay } from "../account/minimum-balance.ts";
@@ -33,8 +34,9 @@ interface Bill {
 }
 
 /**
- * Reads every certificate of the fleet once, in the order of acceptance. What nobody tells the price of costs nothing here. An order
- * that was begun nowhere is reserved on the first account that fits it and can still pay it, else on the first that fits.
+ * Reads every certificate of the fleet once, in the order of acceptance. What nobody tells the price of costs nothing
+ * here. An order that was begun nowhere is reserved on the first account that fits it and can still pay it, else on the
+ * first that fits.
  * @throws Unavailable the signal ended it
  */
 export async function planPurchases(fleet: Fleet): Promise<SpendingPlan> {
@@ -54,7 +56,10 @@ export async function planPurchases(fleet: Fleet): Promise<SpendingPlan> {
   return { until, of: (id) => spendingOf(all.find(({ account }) => account.id === id)) };
 }
 
-/** In their turn. What was begun on an account stays there; everything else may go to each that fits and knows the price. */
+/**
+ * In their turn. What was begun on an account stays there; everything else may go to each that fits and knows the
+ * price.
+ */
 function payersOf(certificate: Certificate, all: readonly Costs[], pricesOf: PricesOf): Costs[] {
   const { order, record, attempt, term } = certificate;
   const isBegun = attempt > 0 || term > 1 || !isToBeBought(certificate);
@@ -62,7 +67,10 @@ function payersOf(certificate: Certificate, all: readonly Costs[], pricesOf: Pri
   return all.filter(({ account }) => fits(account, order) && pricesOf(account.id, order.product) !== undefined);
 }
 
-/** Where nobody can pay it is the first one's: there it shows as a runway of 0. Mostly the first pays, and no other is reckoned for. */
+/**
+ * Where nobody can pay it is the first one's: there it shows as a runway of 0. Mostly the first pays, and no other is
+ * calculated.
+ */
 async function firstThatPays(
   payers: readonly Costs[],
   billOn: (payer: Costs) => Promise<Bill>,

@@ -17,7 +17,10 @@ export interface Spending {
   planned: readonly { date: string; cost: Money }[];
 }
 
-/** What `stays` is not spent (`mustStay`); what is reserved may be bought `today` (a UTC date), and planned days that are behind count as today. */
+/**
+ * What `stays` is not spent (`mustStay`); what is reserved may be bought `today` (a UTC date), and planned days that
+ * are behind count as today.
+ */
 export function runwayOf(
   { available, stays, today }: { available: Money; stays: Money; today: string },
   { reserved, planned }: Spending,

@@ -1,4 +1,4 @@
-// What the mails to a department ask for where an account needs a person: money runs low, it is back, eNom cannot be reached.
+// The mails to an operator mailbox about an account: money runs low, it is back, eNom cannot be reached.
 import { z } from "zod";
 import { account, day, oneLine, othersWords, template, when } from "./template.ts";
 
@@ -52,7 +52,7 @@ export const balanceRestored = template({
   example: { ...aBalance, available: "540.00" },
 });
 
-/** The account's check failed: what was found, and what mends it. */
+/** The account's check failed: what was found, and what fixes it. */
 export const connectionProblem = template({
   to: "department",
   when: "an account cannot be used: no connection, login refused, or address not permitted",

@@ -1,4 +1,5 @@
-// The bounce list: addresses that a mail server has refused for good. Nothing is sent there until a person clears the address.
+// The bounce list: addresses that a mail server has refused for good. Nothing is sent there until a person clears the
+// address.
 
 import { join } from "node:path";
 import { z } from "zod";
@@ -47,7 +48,10 @@ export function bounceList(redis: RedisClient, { bounces }: Pick<Keys, "bounces"
       return entries.sort((a, b) => b.at.localeCompare(a.at) || a.address.localeCompare(b.address));
     },
 
-    /** Mails go to the address again, those that were refused meanwhile stay refused. Answers whether it was on the list. */
+    /**
+     * Mails go to the address again, those that were refused meanwhile stay refused. Answers whether it was on the
+     * list.
+     */
     async clear(address: string): Promise<boolean> {
       return (await redis.hdel(bounces, address.toLowerCase())) === 1;
     },

@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { account, day, domain, LONG_DOMAIN, oneLine, productName, reference, template } from "./template.ts";
 
-/** E-mail to an approver stops validating domains (CA/Browser Forum, Baseline Requirements 3.2.2.4): whose method must change. */
+/**
+ * E-mail to an approver stops validating domains (CA/Browser Forum, Baseline Requirements 3.2.2.4): whose method must
+ * change.
+ */
 export const emailValidationEnding = template({
   to: "department",
   when: "a year, half a year and a month before e-mail stops validating domains",

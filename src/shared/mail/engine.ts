@@ -1,12 +1,14 @@
-// The template engine, held short: values are data, HTML is escaped, nothing is read from outside the folders, nothing runs for long.
+// The template engine, held short: values are data, HTML is escaped, nothing is read from outside the folders, nothing
+// runs for long.
 import { Drop, Liquid } from "liquidjs";
 import { piecesOf } from "./commands.ts";
 import type { Part } from "./folders.ts";
 
 export interface Engine {
   /**
-   * Fills one file. @throws Error naming file and line: no such file, its syntax, a variable or a filter that does not exist,
-   * and what is wanted of a value that is null: it would come out as a hole
+   * Fills one file.
+   * @throws Error naming file and line: no such file, its syntax, a variable or a filter that does not exist, and what
+   * is wanted of a value that is null: it would come out as a hole
    */
   write(file: string, part: Part, scope: Record<string, unknown>): Promise<string>;
   /** What the file, and what it includes, wants from outside. @throws Error as `write` */
@@ -67,7 +69,10 @@ export function unescaped(html: string): string {
   return html.replace(/&(amp|lt|gt|#34|#39);/g, (entity, name: string) => characters[name] ?? entity);
 }
 
-/** Null in every condition, filter and printed; of it nothing can be had, where null would give its properties as null again. */
+/**
+ * Null in every condition, filter and printed; of it nothing can be had, where null would give its properties as null
+ * again.
+ */
 const NOTHING: unknown = Object.create(Drop.prototype, {
   valueOf: { value: () => null },
   toJSON: { value: () => null },

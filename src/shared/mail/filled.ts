@@ -15,8 +15,8 @@ export interface Filled {
 /**
  * Answers with the values as the words print them, or with every fault: an unknown template, a value that is missing,
  * unknown or of the wrong form. `field` is a JSON pointer into the notification without the first slash.
- * @param linkTo where customers find their certificates (`templates.certificateLink`), for a fleet that links instead of attaching; a
- * `link` among the values goes before it
+ * @param linkTo where customers find their certificates (`templates.certificateLink`), for a fleet that links instead
+ * of attaching; a `link` among the values goes before it
  */
 export function fill(
   { template: name, values: given }: Pick<Notification, "template" | "values">,

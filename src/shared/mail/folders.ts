@@ -1,4 +1,5 @@
-// Where a mail's words lie: the operator's folder before ours, a brand's before every brand's, a language before its kin.
+// Where a mail's words lie: the operator's folder before ours, a brand's before every brand's, a language before its
+// kin.
 import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import type { TemplateName } from "./templates.ts";

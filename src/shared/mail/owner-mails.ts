@@ -1,4 +1,5 @@
-// What the mails to a certificate's owner ask for: ordered, prove the domain, install it, it is about to end, it came to nothing.
+// What the mails to a certificate's owner ask for: ordered, prove the domain, install it, it is about to end, it came
+// to nothing.
 import { z } from "zod";
 import {
   day,
@@ -98,7 +99,10 @@ export const reissueStarted = template({
 
 const byEmail = { method: "email", dns: null, approverEmail: "admin@example.com" } as const;
 
-/** Nothing goes on before the owner has proved the domain. What has a default was asked for later: old jobs do not say it. */
+/**
+ * Nothing goes on before the owner has proved the domain. What has a default was asked for later: old jobs do not say
+ * it.
+ */
 export const validationRequired = template({
   to: "customer",
   when: "the owner must prove the domain, and as a reminder",

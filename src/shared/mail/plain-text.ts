@@ -9,7 +9,10 @@ const PARAGRAPH = /^( *(?:\d+\. +|- |> )|(?! ))(.*)$/;
 /** Holds the words of a command together; no text has it, see `manyLines`. */
 const HELD = "\0";
 
-/** Breaks paragraphs and items of lists, but no command within them. What is only indented stays as it is: tables, records, commands, PEM. */
+/**
+ * Breaks paragraphs and items of lists, but no command within them. What is only indented stays as it is: tables,
+ * records, commands, PEM.
+ */
 export function wrapped(text: string): string {
   return text
     .split("\n")

@@ -1,4 +1,5 @@
-// A template and its values become a letter: subject, text, HTML, attachments. Whatever is missing is said before anything is sent.
+// A template and its values become a letter: subject, text, HTML, attachments. Whatever is missing is said before
+// anything is sent.
 import { Refused } from "../base/errors.ts";
 import { linkToOf } from "../config/certificate-link.ts";
 import { type Engine, engineOver, placeOf, unescaped } from "./engine.ts";
@@ -22,7 +23,9 @@ export interface Letter {
  */
 export type Render = (asked: Pick<Notification, "template" | "language" | "brand" | "values">) => Promise<Letter>;
 
-/** A file of the operator's that could not be used: ours took its place, or the mail was written in another language. */
+/**
+ * A file of the operator's that could not be used: ours took its place, or the mail was written in another language.
+ */
 export interface BrokenWords {
   template: string;
   language: string;
@@ -35,16 +38,22 @@ export interface BrokenWords {
 
 /** `templates` of certfleet.yaml, and who hears of faults in the operator's words. */
 export interface RenderOptions {
-  /** The operator's words: `<brand>/<language>/<name>.<part>` goes before `<language>/<name>.<part>`, and that before ours. */
+  /**
+   * The operator's words: `<brand>/<language>/<name>.<part>` goes before `<language>/<name>.<part>`, and that before
+   * ours.
+   */
   directory?: string | undefined;
   /** Who the mails speak for where a notification does not say; `default` and nothing mean "Certfleet". */
   brand?: string | undefined;
   /** Used where a notification names no language, or one without words; English is the last resort. */
   language?: string | undefined;
-  /** `link`: mails name the certificate's address, that of the notification or else `certificateLink`, and do not carry it. */
+  /**
+   * `link`: mails name the certificate's address, that of the notification or else `certificateLink`, and do not carry
+   * it.
+   */
   certificate?: "attach" | "link" | undefined;
   certificateLink?: string | undefined;
-  /** A customer's mail never fails by the operator's words; whoever can mend them hears of it here. */
+  /** A customer's mail never fails because of the operator's templates; whoever can fix them hears of it here. */
   onBroken?: ((broken: BrokenWords) => void) | undefined;
 }
 

@@ -1,4 +1,5 @@
-// The mails we can write, by name. The words of each are in `templates/<language>/<name>.{subject,txt,html}` at the project's root.
+// The mails we can write, by name. The words of each are in `templates/<language>/<name>.{subject,txt,html}` at the
+// project's root.
 import { balanceRestored, connectionProblem, lowBalance } from "./account-mails.ts";
 import { assistedReissue, digest, operationFailed, renewalDue } from "./department-mails.ts";
 import { emailValidationEnding } from "./email-validation-ending.ts";
@@ -13,7 +14,10 @@ import {
 } from "./owner-mails.ts";
 import type { Template } from "./template.ts";
 
-/** Template name → whom it is for, what it asks for (`values`), one such set for previews (`example`), and its attachments, if any. */
+/**
+ * Template name → whom it is for, what it asks for (`values`), one such set for previews (`example`), and its
+ * attachments, if any.
+ */
 export const templates = {
   "certificate-ordered": certificateOrdered,
   "validation-required": validationRequired,

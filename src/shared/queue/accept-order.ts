@@ -16,8 +16,9 @@ export interface AcceptanceNeeds {
 export type Acceptance = { faults: Fault[] } | { order: Order; answer: "accepted" | "same" | "conflict" };
 
 /**
- * Accepts the body of `POST /v1/certificates`. `same` is this very order, accepted before; `conflict` another one with its reference.
- * What is forbidden from some day on is refused to new orders only: an order that is repeated is the one that was accepted.
+ * Accepts the body of `POST /v1/certificates`. `same` is this very order, accepted before; `conflict` another one with
+ * its reference. What is forbidden from some day on is refused to new orders only: an order that is repeated is the one
+ * that was accepted.
  * @throws what Redis throws
  */
 export async function acceptOrder(

@@ -6,11 +6,11 @@ import { Notification } from "../mail/notification.ts";
 
 const v = z.literal(1).default(1);
 
-/** The doorbell of an order that is in the ledger, or a whole order put into the queue by another system. */
+/** The job of an order that is in the ledger, or a whole order put into the queue by another system. */
 const orderJob = z.strictObject({ v, ...orderBody.shape }).meta({ description: "The body of POST /v1/certificates" });
 export const openJob = z.union([z.strictObject({ v, reference }), orderJob]);
 
-/** A reissue that somebody asks for; a bare reference is the doorbell of one that was asked for. */
+/** A reissue that somebody asks for; a bare reference is the job of one that was asked for before. */
 export const reissueRequest = z.strictObject({
   v,
   reference,

@@ -1,4 +1,4 @@
-// Opens the queues and puts work into them: ring() is the only caller of Queue.add.
+// Opens the queues and puts work into them: enqueue() is the only caller of Queue.add.
 
 import { Queue } from "bullmq";
 import type { RedisClient } from "../redis/client.ts";
@@ -12,7 +12,9 @@ export interface Queues {
   close(): Promise<void>;
 }
 
-/** Opens the four queues on one connection, which stays the caller's to close. `onError` hears of connection trouble. */
+/**
+ * Opens the four queues on one connection, which stays the caller's to close. `onError` hears of connection trouble.
+ */
 export function openQueues(connection: RedisClient, prefix: string, onError: (error: Error) => void): Queues {
   const open = (name: JobName): Queue => {
     const queue = new Queue(name, {
@@ -30,8 +32,9 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
   return {
     all,
     /**
-     * Puts a job into its queue, unless one with the same identity waits, runs or is delayed; a delayed one is called now.
-     * Identity is a courtesy of the queue: whether the work is already done is decided by the worker from its own record.
+     * Puts a job into its queue, unless one with the same identity waits, runs or is delayed; a delayed one is called
+     * now. Identity is a courtesy of the queue: whether the work is already done is decided by the worker from its own
+     * record.
      */
     async enqueue(name, data) {
       const contract = jobs[name];

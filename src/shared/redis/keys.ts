@@ -1,5 +1,6 @@
-// Every Redis key that is ours, in one place; types, TTLs and owners are listed in docs/reference/redis-keys.md.
-// All lie under one hash tag (the prefix, default `{certfleet}`), so that one script may change several of them on a Cluster too.
+// Every Redis key that is ours, in one place; types, TTLs and owners are listed in docs/reference/redis-keys.md. All
+// lie under one hash tag (the prefix, default `{certfleet}`), so that one script may change several of them on a
+// Cluster too.
 
 export type Keys = ReturnType<typeof keysUnder>;
 

@@ -1,9 +1,13 @@
-// Lua scripts in files of their own: each is read once, joined with what it includes, and run by its SHA (EVALSHA, else EVAL).
+// Lua scripts in files of their own: each is read once, joined with what it includes, and run by its SHA (EVALSHA, else
+// EVAL).
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { RedisClient } from "./client.ts";
 
-/** A script. Its head names the same keys and arguments in the same order: `local a, b = unpack(KEYS)`, `local c = unpack(ARGV)`. */
+/**
+ * A script. Its head names the same keys and arguments in the same order: `local a, b = unpack(KEYS)`, `local c =
+ * unpack(ARGV)`.
+ */
 export interface Script<K extends string = string, A extends string = string> {
   /** What ioredis calls the command. */
   name: string;
@@ -34,7 +38,10 @@ export function defineScript<const K extends string, const A extends string>(
   return { name: `certfleet:${all.map((file) => basename(file, ".lua")).join("+")}`, files: all, ...operands };
 }
 
-/** `before`: operands in front of the script's own, of what it is joined with. @throws Error where file and definition disagree */
+/**
+ * `before`: operands in front of the script's own, of what it is joined with.
+ * @throws Error where file and definition disagree
+ */
 export function runScript<K extends string, A extends string>(
   redis: RedisClient,
   script: Script<K, A>,
@@ -80,7 +87,10 @@ function readWithIncludes(file: string): string {
   );
 }
 
-/** Names in `local a, b = unpack(KEYS)`; what takes the rest of a list (`restOf`) has a name of its own and is not among them. */
+/**
+ * Names in `local a, b = unpack(KEYS)`; what takes the rest of a list (`restOf`) has a name of its own and is not among
+ * them.
+ */
 function operandsIn(text: string, of: "KEYS" | "ARGV"): string[] {
   const found = new RegExp(`^local ([\\w, ]+) = unpack\\(${of}\\b`, "m").exec(text);
   return found?.[1]?.split(", ") ?? [];

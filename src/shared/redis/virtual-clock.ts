@@ -1,4 +1,5 @@
-// The clock that a sandbox lives by: all its processes share one offset from the system's clock, so that one of them can turn years on.
+// The clock that a sandbox lives by: all its processes share one offset from the system's clock, so that one of them
+// can turn years on.
 
 import { type Clock, systemClock } from "../base/clock.ts";
 import type { Lifecycle } from "../base/lifecycle.ts";
@@ -41,7 +42,8 @@ export async function openClock(
 }
 
 /**
- * Goes as fast as the system's clock, at the offset that all share. Every change is pushed; after a lost connection it is read again.
+ * Goes as fast as the system's clock, at the offset that all share. Every change is pushed; after a lost connection it
+ * is read again.
  * @throws Unavailable Redis does not answer
  */
 export async function virtualClock({ redis, url, key, onError }: ClockPlace): Promise<Clock & { close(): void }> {

@@ -1,4 +1,5 @@
-// When the policy acts on a certificate next, and how: reissue, buy the next term, remind. Pure, so that a forecast runs the same code.
+// When the policy acts on a certificate next, and how: reissue, buy the next term, remind. Pure, so that a forecast
+// runs the same code.
 import { createHash } from "node:crypto";
 import { DAY_MS, daysBetween, HOUR_MS } from "../base/dates.ts";
 import { limitsAt } from "./limits.ts";
@@ -42,15 +43,18 @@ const CUT_BELOW = 0.9;
 /** Our books date a purchase by eNom's answer, eNom's own by its beginning. */
 const SKEW_MS = HOUR_MS;
 
-/** The lead that the policy really has, in days: never more than half of the issue's life, so that no reissue chases itself. */
+/**
+ * The lead that the policy really has, in days: never more than half of the issue's life, so that no reissue chases
+ * itself.
+ */
 export function effectiveLead(beforeDays: number, issue: { notBefore: Date; notAfter: Date } | null): number {
   if (!issue) return beforeDays;
   return Math.min(beforeDays, Math.floor(daysBetween(issue.notBefore, issue.notAfter) / 2));
 }
 
 /**
- * The next thing to do, however late; null when there is nothing. Whoever is about to act says when (`now`): behind its term no
- * certificate is reissued, and where the next term may be bought by then, a reissue is not needed.
+ * The next thing to do, however late; null when there is nothing. Whoever is about to act says when (`now`): behind its
+ * term no certificate is reissued, and where the next term may be bought by then, a reissue is not needed.
  */
 export function dueOf(subscription: Subscription, policy: Policy, now?: Date): Due | null {
   const { issue, isBusy, terms, years, actedOn } = subscription;
@@ -109,14 +113,15 @@ function dueOfTerm(
   const opens = new Date(ends.getTime() - rule.windowDays * DAY_MS);
   if (mode !== "auto") return toldOfRenewal === terms.length ? null : { kind: "tell-of-renewal", at: opens };
   const at = spread(share, ends, Math.min(beforeDays, rule.windowDays));
-  // The term may end later by our books than this certificate does: bought before the window opens, what is left would not count.
+  // The term may end later by our books than this certificate does: bought before the window opens, what is left would
+  // not count.
   const safe = new Date(opens.getTime() + SKEW_MS);
   return { kind: "renew", at: at < safe ? safe : at };
 }
 
 /**
- * Whether no reissue makes this certificate last longer: it ends with the term, or it was cut where eNom says that the term ends,
- * which may be days before it ends by our books (a slot taken from the spare ones, a purchase adopted late).
+ * Whether no reissue makes this certificate last longer: it ends with the term, or it was cut where eNom says that the
+ * term ends, which may be days before it ends by our books (an unused slot that was taken, a purchase adopted late).
  */
 function endsWith(bought: Date, { notBefore, notAfter }: Issue, { windowDays }: RenewalRule): boolean {
   const left = bought.getTime() - notAfter.getTime();
@@ -144,8 +149,8 @@ function stageTimes({ share }: Subscription, { beforeDays }: Policy, issue: Issu
 }
 
 /**
- * So many days before `end`, on that UTC day, at this certificate's share of what has passed of it by then: work is spread over
- * the day, what ends earlier comes earlier, and nothing comes later than whole days before its end.
+ * So many days before `end`, on that UTC day, at this certificate's share of what has passed of it by then: work is
+ * spread over the day, what ends earlier comes earlier, and nothing comes later than whole days before its end.
  */
 function spread(share: number, end: Date, days: number): Date {
   const latest = end.getTime() - days * DAY_MS;

@@ -1,5 +1,6 @@
-// How long a public TLS certificate may live and what was validated may be used again, by the day of issue: data, with its source.
-// CA/Browser Forum, Baseline Requirements 2.2.6, 4.2.1 (reuse) and 6.3.2 (validity), ballot SC-081v3; EV Guidelines, 3.2.2.14.
+// How long a public TLS certificate may live and what was validated may be used again, by the day of issue: data, with
+// its source. CA/Browser Forum, Baseline Requirements 2.2.6, 4.2.1 (reuse) and 6.3.2 (validity), ballot SC-081v3; EV
+// Guidelines, 3.2.2.14.
 import { DAY_MS } from "../base/dates.ts";
 
 export type Level = "DV" | "OV" | "EV";
@@ -52,8 +53,9 @@ export function latestNotAfter(notBefore: Date, issuedAt: Date = notBefore): Dat
 }
 
 /**
- * Until when a domain that was validated then needs no new validation: the last instant of issue at which it is not older than
- * that day allows. It may end sooner than it seemed on the day of validation, where a shorter limit comes into force meanwhile.
+ * Until when a domain that was validated then needs no new validation: the last instant of issue at which it is not
+ * older than that day allows. It may end sooner than it seemed on the day of validation, where a shorter limit comes
+ * into force meanwhile.
  */
 export function reusableUntil(validatedAt: Date): Date {
   const at = validatedAt.getTime();

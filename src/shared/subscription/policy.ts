@@ -1,4 +1,5 @@
-// A reissue policy: what it may say, how it is refused when it says something else, and the one that holds for an order.
+// A reissue policy: what it may say, how it is refused when it says something else, and the one that holds for an
+// order.
 import { z } from "zod";
 import { must } from "../base/fault.ts";
 

@@ -1,4 +1,5 @@
-// What was paid for and what was bought: the paid term counts from the purchase, a bought term as its family of products counts it.
+// What was paid for and what was bought: the paid term counts from the purchase, a bought term as its family of
+// products counts it.
 import { DAY_MS, plusYears } from "../base/dates.ts";
 
 /** One purchase at eNom: when, and for how many years. */
@@ -15,7 +16,10 @@ export interface RenewalRule {
   carriesOver: boolean;
 }
 
-/** End of the paid term: the day of the first purchase, so many years later, clamped to the month's last. Null before it. */
+/**
+ * End of the paid term: the day of the first purchase, so many years later, clamped to the month's last. Null before
+ * it.
+ */
 export function paidEnd(terms: readonly Term[], years: number): Date | null {
   const [first] = terms;
   return first ? plusYears(first.at, years) : null;
@@ -37,8 +41,8 @@ export function boughtEnd(terms: readonly Term[], { windowDays, carriesOver }: R
 }
 
 /**
- * Years that the next purchase should have: the longest term sold, up to what remains (a begun year counts whole); where nothing so
- * short is sold, the shortest.
+ * Years that the next purchase should have: the longest term sold, up to what remains (a begun year counts whole);
+ * where nothing so short is sold, the shortest.
  * @throws RangeError nothing is sold
  */
 export function yearsToBuy(sold: readonly number[], remaining: number): number {
@@ -49,8 +53,8 @@ export function yearsToBuy(sold: readonly number[], remaining: number): number {
 }
 
 /**
- * Years of the paid term that are still to be bought: all of them at first; then from where the next term begins, a begun one
- * counted whole.
+ * Years of the paid term that are still to be bought: all of them at first; then from where the next term begins, a
+ * begun one counted whole.
  */
 export function yearsLeft(
   { terms, years, rule }: { terms: readonly Term[]; years: number; rule: RenewalRule },

@@ -7,7 +7,9 @@ import type { Order } from "../../shared/certificate/order.ts";
 import type { AccountEntry, FleetFile } from "../../shared/config/fleet-file.ts";
 import type { CatalogueEntry, Enom } from "../enom/commands/commands.ts";
 
-/** eNom's catalogue changes rarely; an order may decide on one this old, and on an older one while eNom cannot be asked. */
+/**
+ * eNom's catalogue changes rarely; an order may decide on one this old, and on an older one while eNom cannot be asked.
+ */
 const CATALOGUE_AGE_MS = 10 * 60_000;
 const OLDEST_CATALOGUE_MS = DAY_MS;
 

@@ -22,9 +22,15 @@ export interface OpenedAccounts {
   close: () => Promise<void>;
 }
 
-/** Opens the accounts of one version of the file. A login that was opened before keeps its client, and what is known of its catalogue. */
+/**
+ * Opens the accounts of one version of the file. A login that was opened before keeps its client, and what is known of
+ * its catalogue.
+ */
 export interface AccountOpener {
-  /** @throws Error listing what is missing in the settings, or an API URL that secrets may not be sent to. Opens no connection. */
+  /**
+   * @throws Error listing what is missing in the settings, or an API URL that secrets may not be sent to. Opens no
+   * connection.
+   */
   open: (file: FleetFile) => Accounts;
   /** Of all versions: waits for questions under way. */
   close: () => Promise<void>;

@@ -1,4 +1,5 @@
-// The accounts follow certfleet.yaml while the workers run: each question is answered by the version in force, and people see who is there.
+// The accounts follow certfleet.yaml while the workers run: each question is answered by the version in force, and
+// people see who is there.
 import type { AccountRecords } from "../../shared/account/records.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { LiveFleetFile } from "../../shared/config/fleet-file-watch.ts";
@@ -20,7 +21,9 @@ export function liveAccounts(live: LiveFleetFile, open: AccountOpener["open"]): 
   };
 }
 
-/** Makes the accounts known to the producers, now and after each change; one that is gone stays known, as not enabled. */
+/**
+ * Makes the accounts known to the producers, now and after each change; one that is gone stays known, as not enabled.
+ */
 export async function publishAccounts(
   accounts: Accounts,
   { live, records, log }: { live: LiveFleetFile; records: AccountRecords; log: Log },

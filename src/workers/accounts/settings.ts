@@ -70,7 +70,10 @@ function fromEnvironment(settings: {
   return { entry, username, password };
 }
 
-/** Two ledgers on one login would each take the other's slots for their own. Here the names are filled in. @throws Error naming what stands twice */
+/**
+ * Two ledgers on one login would each take the other's slots for their own. Here the names are filled in.
+ * @throws Error naming what stands twice
+ */
 function eachOnce(all: Login[]): Login[] {
   const faults = [...Map.groupBy(all, ({ entry }) => enomLogin(entry)).values()].flatMap((same) =>
     same.length > 1

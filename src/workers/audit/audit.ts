@@ -1,4 +1,5 @@
-// The count of an account (rules 13 and 15, I1, I3, I7): what eNom lists against what the ledger says. What must not be freezes the account.
+// The count of an account (rules 13 and 15, I1, I3, I7): what eNom lists against what the ledger says. What must not be
+// freezes the account.
 
 import { slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { Account } from "../accounts/accounts.ts";

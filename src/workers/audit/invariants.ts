@@ -1,4 +1,5 @@
-// What must be true of an account's ledger at any moment, whatever happened (the invariants of docs/explanation/money.md), read in one go.
+// What must be true of an account's ledger at any moment, whatever happened (the invariants of
+// docs/explanation/money.md), read in one go.
 import { join } from "node:path";
 import { z } from "zod";
 import type { LedgerContext } from "../ledger/context.ts";

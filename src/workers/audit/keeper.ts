@@ -1,4 +1,5 @@
-// Keeps every account's ledger in order, one process at a time: the dwell counter, and every quarter of T_settle the count (rule 13).
+// Keeps every account's ledger in order, one process at a time: the dwell counter, and every quarter of T_settle the
+// count (rule 13).
 
 import { performance } from "node:perf_hooks";
 import { Refused } from "../../shared/base/errors.ts";
@@ -41,8 +42,8 @@ export function startKeeper(needs: OrderNeeds): { stop: () => Promise<void> } {
 }
 
 /**
- * One visit at a time; who comes meanwhile waits for it. Trouble with one account stops no visit to another. A ledger that nobody
- * may use is told as often as it would be counted.
+ * One visit at a time; who comes meanwhile waits for it. Trouble with one account stops no visit to another. A ledger
+ * that nobody may use is told as often as it would be counted.
  */
 function keep(id: string, needs: OrderNeeds): () => Promise<void> {
   const { ledger, log } = needs;

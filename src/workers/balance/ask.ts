@@ -1,4 +1,5 @@
-// Has an account looked at out of its turn: its balance read, or its login and address checked. One poll for all who ask meanwhile.
+// Has an account looked at out of its turn: its balance read, or its login and address checked. One poll for all who
+// ask meanwhile.
 
 import type { Cause, ConnectionCheck } from "../../shared/account/connection-check.ts";
 import type { AccountRecords } from "../../shared/account/records.ts";
@@ -26,8 +27,8 @@ export function askForCheck(account: string, needs: AskNeeds): Promise<void> {
 }
 
 /**
- * Work met trouble with the connection: it is checked, told and shown now, and not at the next check in turn, unless it is known. Once it
- * is known, its own poll follows what passes, and a person what does not. Never throws.
+ * Work met trouble with the connection: it is checked, told and shown now, and not at the next check in turn, unless it
+ * is known. Once it is known, its own poll follows what passes, and a person what does not. Never throws.
  */
 export async function askAboutTrouble(
   { account, cause }: { account: string; cause: Cause },
@@ -51,7 +52,7 @@ async function askFor(data: JobInput<"balance-poll">, needs: AskNeeds): Promise<
   await needs.enqueue("balance-poll", data).catch((err: unknown) => noteLost(data.account, err, needs));
 }
 
-/** A bell that is lost fails nothing: the schedule rings by itself. */
+/** A job that is lost does no harm: the schedule adds one by itself. */
 export function noteLost(account: string, err: unknown, { log }: Pick<AskNeeds, "log">): void {
   log.warn({ event: "doorbell.lost", queue: "balance-poll", reference: account, err });
 }

@@ -1,4 +1,5 @@
-// What certfleet.yaml says of an account may free orders that wait for money, as money does: each take-over is counted, until they were rung.
+// What certfleet.yaml says of an account may free orders that wait for money, as money does: each take-over is counted,
+// until they were enqueued.
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { Accounts } from "../accounts/accounts.ts";
@@ -9,15 +10,18 @@ interface ChangeNeeds {
   keys: Pick<Keys, "account">;
 }
 
-/** `taken`: how often a process began to work with a version of the file. `rung`: for how many of these the orders were. */
+/**
+ * `taken`: how often a process began to work with a version of the file. `rung`: for how many of these the orders were.
+ */
 export interface Changes {
   taken: number;
   rung: number;
 }
 
 /**
- * For each process that works with the accounts, when it has taken a version over: an order that was rung for another process's may have
- * been looked at by this one, with the version before. A login that was corrected is used at once, too. Never throws.
+ * For each process that works with the accounts, when it has taken a version over: an order that was enqueued for
+ * another process's may have been looked at by this one, with the version before. A login that was corrected is used at
+ * once, too. Never throws.
  */
 export async function takeOver(accounts: Accounts, needs: ChangeNeeds & AskNeeds): Promise<void> {
   for (const { entry } of accounts.all) {
@@ -38,7 +42,7 @@ export async function changesOf(account: string, { redis, keys }: ChangeNeeds): 
   return { taken: Number(taken ?? 0), rung: Number(rung ?? 0) };
 }
 
-/** The orders were rung for all that was taken over by then. */
+/** The orders were enqueued for all that was taken over by then. */
 export async function noteRung(account: string, { taken }: Changes, { redis, keys }: ChangeNeeds): Promise<void> {
   await redis.hset(keys.account(account), "rung", taken);
 }

@@ -1,4 +1,5 @@
-// When a connection that fails is told to the department: at once what a person must mend, later what mostly passes, once an episode.
+// When a connection that fails is told to the department: at once what an operator must fix, later what mostly passes,
+// one mail each time.
 
 import type { ConnectionCheck } from "../../shared/account/connection-check.ts";
 import type { Log } from "../../shared/base/log.ts";
@@ -28,8 +29,8 @@ export interface ProblemNeeds {
 type Told = Pick<AccountEntry, "id" | "name" | "apiUrl" | "department">;
 
 /**
- * Takes a check that failed into account. In one episode the department hears once of what may pass, and once of each cause that a
- * person must mend; the mail is asked for before it is noted, and its key makes a repeated one the same.
+ * Takes a check that failed into account. In one episode the department hears once of what may pass, and once of each
+ * cause that a person must fix; the mail is asked for before it is noted, and its key makes a repeated one the same.
  * @returns the seconds after which to look again; undefined where that would change nothing before a person acts
  */
 export async function tellOfProblem(

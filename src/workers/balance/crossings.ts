@@ -1,4 +1,5 @@
-// The turns of an account's balance: below its minimum, and back above it by a margin. Each is counted once, whoever reads how often.
+// The turns of an account's balance: below its minimum, and back above it by a margin. Each is counted once, whoever
+// reads how often.
 
 import { join } from "node:path";
 import { z } from "zod";
@@ -32,7 +33,10 @@ const TOLD = defineScript(join(import.meta.dirname, "lua/note-told.lua"), { keys
 
 const FORGET = defineScript(join(import.meta.dirname, "lua/forget-turns.lua"), { keys: ["turns"], args: [] });
 
-/** Takes a reading into account. `margin`: a part of the minimum (`20%`), or an amount. Strictly below the minimum is low. */
+/**
+ * Takes a reading into account. `margin`: a part of the minimum (`20%`), or an amount. Strictly below the minimum is
+ * low.
+ */
 export async function judge(
   { redis, keys }: CrossingNeeds,
   account: string,

@@ -25,14 +25,14 @@ export interface BalanceNeeds extends WatchNeeds, ArrivalNeeds {
 }
 
 /**
- * Reads only: twice does no harm. A connection that fails is a finding that is kept with its cause; it is tried again when it may
- * pass by itself. While orders wait for money the account is looked at more often than the schedule says.
+ * Reads only: twice does no harm. A connection that fails is a finding that is kept with its cause; it is tried again
+ * when it may pass by itself. While orders wait for money the account is looked at more often than the schedule says.
  */
 export async function pollBalance(asked: JobData<"balance-poll">, needs: BalanceNeeds): Promise<Outcome> {
   const changes = await changesOf(asked.account, needs);
   const outcome = await readBalance(asked, changes, needs);
   const { taken } = await changesOf(asked.account, needs);
-  // Who took them over rang while this poll was under way: that bell was dropped.
+  // Who took them over enqueued a poll while this one was running: that job was dropped.
   if (taken !== changes.taken)
     return { waitSeconds: 1, because: "the account's settings changed while it was polled; it is polled again" };
   const account = needs.accounts.find(asked.account);
@@ -84,7 +84,10 @@ async function refused(account: Account, { message }: Refused, needs: BalanceNee
   return "done";
 }
 
-/** Keeps what was found. Nothing when it is well; else when to look again, which is not before a person acts where nothing passes. */
+/**
+ * Keeps what was found. Nothing when it is well; else when to look again, which is not before a person acts where
+ * nothing passes.
+ */
 async function examine(account: Account, needs: BalanceNeeds): Promise<Outcome | undefined> {
   const { records, clock, log } = needs;
   const { id } = account.entry;

@@ -1,5 +1,5 @@
-// Money has arrived on an account, or a new certfleet.yaml: the orders that wait for it are looked at now, the oldest first, and not at the
-// end of their pauses.
+// Money has arrived on an account, or a new certfleet.yaml: the orders that wait for it are looked at now, the oldest
+// first, and not at the end of their pauses.
 
 import { z } from "zod";
 import type { AccountRecord } from "../../shared/account/records.ts";
@@ -26,10 +26,13 @@ export interface ArrivalNeeds {
   log: Log;
 }
 
-/** So many are rung for one reading, that a poll stays short; the others look by themselves, or are rung for the next rise. */
+/**
+ * So many are enqueued for one reading, so that a poll stays short. The others look by themselves, or are enqueued for
+ * the next rise.
+ */
 const MOST = 500;
 const WAIT_FOR_MONEY: readonly AttentionCode[] = ["no-account-with-funds"];
-/** What is in the file may mend these. */
+/** A change of the file may fix these. */
 const WAIT_FOR_SETTINGS: readonly AttentionCode[] = [
   ...WAIT_FOR_MONEY,
   "no-account",
@@ -46,8 +49,8 @@ interface Waiting {
 }
 
 /**
- * Whether orders may be paid now that could not before: more is there than at the last good reading, or the account was asked in
- * vain since, and was passed over for that. A check that went well is kept with the time of its reading.
+ * Whether orders may be paid now that could not before: more is there than at the last good reading, or the account was
+ * asked in vain since, and was passed over for that. A check that went well is kept with the time of its reading.
  */
 export function hasArrived(
   before: Pick<AccountRecord, "balance" | "lastCheck"> | undefined,
@@ -59,14 +62,17 @@ export function hasArrived(
 }
 
 /**
- * Rings the orders that wait for money and may be bought on the account. To be done before the reading is kept that makes the next
- * one no rise: whoever dies in between rings again, and a look out of turn costs nothing. Answers how many.
+ * Enqueues the orders that wait for money and may be bought on the account. To be done before the reading is kept that
+ * makes the next one no rise: whoever dies in between enqueues again, and a look out of turn costs nothing. Answers how
+ * many.
  */
 export function ringForMoney(account: Account, needs: ArrivalNeeds, most = MOST): Promise<number> {
   return enqueue({ account, codes: WAIT_FOR_MONEY }, needs, most);
 }
 
-/** As `ringForMoney`, after the file was taken over: a minimum, a switch, a ceiling, a product may be other than before. */
+/**
+ * As `ringForMoney`, after the file was taken over: a minimum, a switch, a ceiling, a product may be other than before.
+ */
 export function ringForSettings(account: Account, needs: ArrivalNeeds): Promise<number> {
   return enqueue({ account, codes: WAIT_FOR_SETTINGS }, needs, MOST);
 }
@@ -87,7 +93,10 @@ export async function isAwaited(account: Account, needs: ArrivalNeeds): Promise<
   return false;
 }
 
-/** References, the oldest order first: the index is one of acceptance. One that cannot be read keeps no other from its money. */
+/**
+ * References, the oldest order first: the index is one of acceptance. One that cannot be read keeps no other from its
+ * money.
+ */
 async function* waitingFor(waiting: Waiting, needs: ArrivalNeeds): AsyncGenerator<string> {
   const { entry } = waiting.account;
   if (!entry.enabled || !entry.purchases) return;
@@ -103,15 +112,16 @@ async function findReadable(reference: string, { certificates, log }: ArrivalNee
   try {
     return await certificates.find(reference);
   } catch (err) {
-    if (!(err instanceof z.ZodError || err instanceof SyntaxError)) throw err; // Redis, not the record: the poll is done again
+    // Redis, not the record: the poll is done again.
+    if (!(err instanceof z.ZodError || err instanceof SyntaxError)) throw err;
     log.warn({ event: "order.unreadable", reference, err });
     return undefined;
   }
 }
 
 /**
- * The saved record makes the sweeper ring where the bell is lost, and the run that looks just now look once more: it may have read
- * the balance before.
+ * The saved record makes the sweeper enqueue it where the job is lost, and the run that looks just now look once more:
+ * it may have read the balance before.
  */
 async function wake(reference: string, waiting: Waiting, needs: ArrivalNeeds): Promise<boolean> {
   const { certificates, clock } = needs;

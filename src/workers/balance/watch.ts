@@ -1,4 +1,5 @@
-// What a reading of an account's balance means to its department: one mail when it falls below the minimum, one when it is back.
+// What a reading of an account's balance means to its department: one mail when it falls below the minimum, one when it
+// is back.
 
 import { mustStay } from "../../shared/account/minimum-balance.ts";
 import type { BalanceReading } from "../../shared/account/records.ts";
@@ -36,7 +37,10 @@ export async function watchBalance(entry: Watched, seen: BalanceReading, needs: 
   await tellTurns(entry, needs);
 }
 
-/** The state turns first: whoever dies before the mail is queued has left it to the next poll. The key makes two of them one mail. */
+/**
+ * The state turns first: whoever dies before the mail is queued has left it to the next poll. The key makes two of them
+ * one mail.
+ */
 export async function tellTurns(entry: Watched, needs: WatchNeeds): Promise<void> {
   for (const turn of await untoldTurns(needs, entry.id)) {
     await tellDepartment(entry, await mailOf(turn, entry, needs), needs);

@@ -35,7 +35,10 @@ export interface BalanceAnswer extends About {
 /** A person waits: without an answer so soon the budget is kept without the fleet. */
 const REDIS_MS = 1_000;
 
-/** Proves connection, login and address (CheckLogin). Costs nothing. `file`: instead of the one that the environment names. */
+/**
+ * Proves connection, login and address (CheckLogin). Costs nothing. `file`: instead of the one that the environment
+ * names.
+ */
 export function checkAccounts(
   env: NodeJS.ProcessEnv,
   id?: string,
@@ -49,8 +52,8 @@ export function checkAccounts(
 }
 
 /**
- * Has the running fleet check these accounts with its own eyes, so that it shows no older finding than the one a person was just told.
- * Answers whom it knows and was asked about: nobody where its Redis is not known, or away.
+ * Has the running fleet check these accounts with its own eyes, so that it shows no older finding than the one a person
+ * was just told. Answers whom it knows and was asked about: nobody where its Redis is not known, or away.
  */
 export function askFleetToCheck(env: NodeJS.ProcessEnv, ids: readonly string[]): Promise<string[]> {
   return withFleetOf(env, async (fleet) => {
@@ -110,7 +113,10 @@ async function askEach<T>(
   });
 }
 
-/** A verb's requests count in the fleet's budget, where its Redis is known; one that is away keeps nobody from asking eNom. */
+/**
+ * A verb's requests count in the fleet's budget, where its Redis is known. A Redis that does not respond keeps nobody
+ * from asking eNom.
+ */
 async function withFleetOf<T>(env: NodeJS.ProcessEnv, work: (fleet: WiringNeeds["fleet"]) => Promise<T>): Promise<T> {
   const { REDIS_URL: url, CERTFLEET_PREFIX: prefix } = readSettings(
     { REDIS_URL: commonSettings.REDIS_URL.optional(), CERTFLEET_PREFIX: commonSettings.CERTFLEET_PREFIX },

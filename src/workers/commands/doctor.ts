@@ -1,4 +1,5 @@
-// The part of `doctor` that looks with the workers' eyes: eNom's login and address, the mail server's greeting and login, the words of mails.
+// The part of `doctor` that looks with the workers' eyes: eNom's login and address, the mail server's greeting and
+// login, the words of mails.
 import { readSettings } from "../../shared/base/read-settings.ts";
 import type { Finding } from "../../shared/base/result.ts";
 import { type FleetFile, fleetFileOf } from "../../shared/config/fleet-file.ts";

@@ -9,7 +9,7 @@ import type { Facts } from "./ledger-facts.ts";
 /** A slot that somebody here holds or bought. */
 export interface Claim {
   certId: number;
-  /** null for a spare slot. */
+  /** null for an unused slot. */
   reference: string | null;
   /** When it was taken, RFC 3339; null when that is not kept. */
   at: string | null;

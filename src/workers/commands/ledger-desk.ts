@@ -1,4 +1,5 @@
-// What the ledger's verbs work with: the ledger with its journal, and the eNom accounts for those that ask; closed when the verb ends.
+// What the ledger's verbs work with: the ledger with its journal, and the eNom accounts for those that ask; closed when
+// the verb ends.
 
 import { type Clock, systemClock } from "../../shared/base/clock.ts";
 import { Refused } from "../../shared/base/errors.ts";
@@ -61,7 +62,10 @@ export function wantedAccounts({ accounts }: Pick<Desk, "accounts">, id: string 
   return accounts().all.filter(({ entry }) => id === undefined || entry.id === id);
 }
 
-/** eNom's list of one login says nothing about the ledger of another. @throws Refused the account was first used with another login */
+/**
+ * eNom's list of one login says nothing about the ledger of another.
+ * @throws Refused the account was first used with another login
+ */
 export async function mustBeItsLogin(desk: Desk, { entry }: Account): Promise<void> {
   if ((await findBinding(desk, entry)) !== "bound-elsewhere") return;
   throw new Refused(`Account ${entry.id} was first used with another eNom host or user. Nothing can be compared.`);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Attempt, findAttempt, readField, sentAt } from "../ledger/attempt.ts";
 import type { LedgerContext } from "../ledger/context.ts";
 
-/** An attempt whose slot may still turn up: in the air, parked, or given up. */
+/** An attempt whose slot may still turn up: in flight, parked, or abandoned. */
 export type Doubtful = Attempt & { reference: string; number: number };
 
 export interface Facts {

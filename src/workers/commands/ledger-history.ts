@@ -63,8 +63,9 @@ function isDebit({ amount, status }: Transaction): boolean {
 }
 
 /**
- * Windows that eNom accepts, each beginning on the day on which the one before ends: whether a last day belongs to a window is
- * not documented. For the same reason the day behind `to` is named, and none when `to` may be today by eNom's clock.
+ * Windows that eNom accepts, each beginning on the day on which the one before ends: whether a last day belongs to a
+ * window is not documented. For the same reason the day behind `to` is named, and none when `to` may be today by eNom's
+ * clock.
  */
 export function windowsOf({ from, to }: Period, now: Date): Period[] {
   const end = to !== undefined && to < utcDate(plusDays(now, -1)) ? laterDay(to, 1) : undefined;

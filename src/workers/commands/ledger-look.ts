@@ -16,15 +16,16 @@ export interface Look {
   history: History;
 }
 
-/** @throws Unavailable eNom is away, or its lists cannot be read whole */
+/** @throws Unavailable eNom does not respond, or its lists cannot be read whole */
 export async function lookAtPurchases(account: Account, period: Period, now: Date): Promise<Look> {
   const listed = new Map((await listAll(account.enom)).map((each) => [each.certId, each]));
   return { account, period, listed, history: await readHistory(account.enom, period, now) };
 }
 
 /**
- * Certificates of the period with what was paid for them (`prices` knows more than the payments do), and what none of the listed
- * certificates explains: orders of certificates, and payments as large as one. Orders of anything else explain themselves.
+ * Certificates of the period with what was paid for them (`prices` knows more than the payments do), and what none of
+ * the listed certificates explains: orders of certificates, and payments as large as one. Orders of anything else
+ * explain themselves.
  */
 export async function shownIn(look: Look, prices: ReadonlyMap<number, Money>): Promise<ShownPurchase[]> {
   const { period, listed, history } = look;

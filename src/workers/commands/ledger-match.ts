@@ -12,13 +12,16 @@ const NAMES: Readonly<Record<string, "spare" | "legacy" | "foreign" | "refunded"
   [slotOwners.refunded]: "refunded",
 };
 
-/** On their way: the process waits for its answer, or the order has another slot and this one will be spare. Both end by themselves. */
+/**
+ * On their way: the process waits for its answer, or the order has another slot and this one will be spare. Both end by
+ * themselves.
+ */
 const UNDER_WAY: ReadonlySet<string> = new Set(["SENDING", "COVERED"]);
 
 /**
- * Whoever has no owner in the maps is given to an attempt that may have bought it: by the order id of its answer, else the oldest
- * to the oldest of what fits. `left`: attempts for which eNom shows nothing.
- * `unclaimed` says what everything else is: `nobody`, and thereby unmatched, unless the account is not this fleet's alone.
+ * Whoever has no owner in the maps is given to an attempt that may have bought it: by the order id of its answer, else
+ * the oldest to the oldest of what fits. `left`: attempts for which eNom shows nothing. `unclaimed` says what
+ * everything else is: `nobody`, and thereby unmatched, unless the account is not this fleet's alone.
  */
 export function match(
   shown: readonly ShownPurchase[],
@@ -67,8 +70,8 @@ function isAnswer({ orderId }: ShownPurchase, attempt: Doubtful): boolean {
 }
 
 /**
- * The same product and term, or for want of a certificate the same price; and not older than what was there before the attempt.
- * The order id of a COVERED attempt is that of the slot which served its order, not of the one that it bought.
+ * The same product and term, or for want of a certificate the same price; and not older than what was there before the
+ * attempt. The order id of a COVERED attempt is that of the slot which served its order, not of the one that it bought.
  */
 function mayHaveBought({ orderId, slotClass, price }: ShownPurchase, attempt: Doubtful): boolean {
   if (attempt.orderId !== undefined && attempt.state !== "COVERED") return false;

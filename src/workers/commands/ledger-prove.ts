@@ -1,4 +1,5 @@
-// `ledger prove`: every purchase that eNom shows against what the ledger says, both ways. Reads only, a frozen ledger's facts too.
+// `ledger prove`: every purchase that eNom shows against what the ledger says, both ways. Reads only, a frozen ledger's
+// facts too.
 import type { AccountProof, ProvenPurchase, UndecidedAttempt, Unmatched } from "../../shared/account/ledger-reports.ts";
 import { sentAt } from "../ledger/attempt.ts";
 import { type AnsweredOrder, allClaims, type Claim, type OrderClaims, readOrderClaims } from "./ledger-claims.ts";
@@ -10,8 +11,10 @@ import { match } from "./ledger-match.ts";
 import { readLedgerStatus } from "./ledger-standing.ts";
 
 /**
- * No accounts when none has that id. The ledger is read behind eNom's lists: whatever bought meanwhile stands in it by then.
- * @throws Refused the account belongs to another login; Unavailable eNom is away, or shows no whole list: half a proof is none
+ * No accounts when none has that id. The ledger is read behind eNom's lists: whatever bought meanwhile stands in it by
+ * then.
+ * @throws Refused the account belongs to another login; Unavailable eNom does not respond, or shows no whole list: half
+ * a proof is none
  */
 export async function proveAccounts(
   { account: id, ...period }: Period & { account?: string | undefined },
@@ -46,7 +49,10 @@ async function proofOf(look: Look, claims: OrderClaims, desk: Desk): Promise<Acc
   };
 }
 
-/** What the ledger says and eNom does not. Slots that the list lacks and eNom knows all the same are added to the look: it lags. */
+/**
+ * What the ledger says and eNom does not. Slots that the list lacks and eNom knows all the same are added to the look:
+ * it lags.
+ */
 async function findUnbacked(
   { account: { enom }, listed, period }: Look,
   { slots, answers }: OrderClaims,

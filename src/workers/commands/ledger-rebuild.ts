@@ -1,4 +1,5 @@
-// `ledger rebuild`: a person lets a ledger that Redis lost, or lost the end of, be written again from its journal (rule 3).
+// `ledger rebuild`: a person lets a ledger that Redis lost, or lost the end of, be written again from its journal (rule
+// 3).
 import type { RebuildAnswer } from "../../shared/account/ledger-reports.ts";
 import { rebuild } from "../ledger/rebuild.ts";
 import type { Desk } from "./ledger-desk.ts";

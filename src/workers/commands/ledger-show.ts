@@ -1,4 +1,5 @@
-// `ledger show`: an order's money story, from the ledger's attempts, the journal's lines and what a parked purchase is known by.
+// `ledger show`: an order's money story, from the ledger's attempts, the journal's lines and what a parked purchase is
+// known by.
 import type { MoneyStory } from "../../shared/account/ledger-reports.ts";
 import { findAttempts } from "../ledger/attempt.ts";
 import type { Desk } from "./ledger-desk.ts";

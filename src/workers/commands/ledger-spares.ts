@@ -1,4 +1,5 @@
-// `ledger spares`: slots that were bought too many, how long a later order may take them, and until when eNom gives the money back.
+// `ledger spares`: slots that were bought too many, how long a later order may take them, and until when eNom gives the
+// money back.
 
 import type { UnusedSlot, UnusedSlots } from "../../shared/account/ledger-reports.ts";
 import { DAY_MS } from "../../shared/base/dates.ts";

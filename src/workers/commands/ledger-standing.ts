@@ -1,4 +1,5 @@
-// How an account's ledger stands beside its journal (rule 3), read without taking a step: whether it is whole, and what is in the air.
+// How an account's ledger stands beside its journal (rule 3), read without taking a step: whether it is whole, and what
+// is in flight.
 import type { LedgerStatus } from "../../shared/account/ledger-reports.ts";
 import type { Mark } from "../journal/journal.ts";
 import { compareMarks } from "../journal/line.ts";

@@ -10,7 +10,7 @@ import { classOf, listAll } from "../purchase/listing.ts";
 import { type Desk, mustBeItsLogin, wantedAccounts } from "./ledger-desk.ts";
 import { readLedgerStatus } from "./ledger-standing.ts";
 
-/** @throws Refused the account belongs to another login; Unavailable eNom is away: nothing is thawed unseen */
+/** @throws Refused the account belongs to another login; Unavailable eNom does not respond: nothing is thawed unseen */
 export async function thawAccount(
   { account: id, reason, foreign }: { account: string; reason: string; foreign: readonly number[] },
   desk: Desk,
@@ -26,7 +26,7 @@ export async function thawAccount(
   const listed = await listAll(account.enom);
   const certIds = listed.map(({ certId }) => certId);
   const { owners } = await viewLedger(desk, id, certIds);
-  const isOurs = (certId: number): boolean => !isFree(owners.get(certId)); // a spare slot may have been misused
+  const isOurs = (certId: number): boolean => !isFree(owners.get(certId)); // an unused slot may have been misused
   const wrong = foreign.filter((certId) => isOurs(certId) || !certIds.includes(certId));
   if (wrong.length > 0) return { state: "not-foreign", certIds: wrong };
   for (const each of listed.filter(({ certId }) => foreign.includes(certId)))

@@ -1,4 +1,5 @@
-// The verbs of `certfleet ledger`, and `account purchases`: each at a desk of its own, which is cleared when the verb ends.
+// The verbs of `certfleet ledger`, and `account purchases`: each at a desk of its own, which is cleared when the verb
+// ends.
 import type { LedgerStatus } from "../../shared/account/ledger-reports.ts";
 import { type Asked, atDesk, type Desk, wantedAccounts } from "./ledger-desk.ts";
 import { proveAccounts } from "./ledger-prove.ts";

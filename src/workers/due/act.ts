@@ -27,7 +27,10 @@ import { slotOf } from "../order/slot.ts";
 import { handleStepError } from "../order/step-errors.ts";
 import { raiseAttention } from "../order/waiting.ts";
 
-/** May run twice at once, and die anywhere: what was done is in the record, which is saved over the version that was read. */
+/**
+ * May run twice at once, and die anywhere: what was done is in the record, which is saved over the version that was
+ * read.
+ */
 export function actOn(reference: string, needs: OrderNeeds): Promise<void> {
   return overNewest(async () => {
     const certificate = await needs.certificates.find(reference);
@@ -36,7 +39,7 @@ export function actOn(reference: string, needs: OrderNeeds): Promise<void> {
     const due = nextDue(certificate, needs.policyFor, now);
     if (!due || due.at > now) return settle(certificate, needs);
     await ACTS[due.kind](certificate, needs).catch((error: unknown) => {
-      if (!(error instanceof Refused)) throw error; // somebody saved in between, or is away: tried again
+      if (!(error instanceof Refused)) throw error; // somebody saved in between, or does not respond: tried again
       return handleStepError(() => Promise.reject(error), reference, needs);
     });
   });
@@ -49,7 +52,10 @@ const ACTS: Record<Due["kind"], (certificate: Certificate, needs: OrderNeeds) =>
   "tell-of-renewal": tellOfRenewal,
 };
 
-/** Not due after all, or carried on by a process that died before it could note that: saved, so that every index is right again. */
+/**
+ * Not due after all, or carried on by a process that died before it could note that: saved, so that every index is
+ * right again.
+ */
 async function settle(certificate: Certificate, needs: OrderNeeds): Promise<void> {
   await needs.certificates.save(certificate, needs.clock.now());
   if (!isFinished(certificate)) await needs.enqueue("open", { reference: certificate.order.reference });
@@ -80,7 +86,7 @@ function whyNot(answer: { kind: "conflict"; message: string } | { kind: "same" }
   return answer.kind === "conflict" ? answer.message : "it was asked for before.";
 }
 
-/** The ledger begins the term, once; a crash before the record is saved is mended by whoever reads the order next. */
+/** The ledger begins the term, once; a crash before the record is saved is repaired by whoever reads the order next. */
 async function renew(certificate: Certificate, needs: OrderNeeds): Promise<void> {
   const { order, record, term } = certificate;
   const { slot } = slotOf(certificate, needs);
@@ -92,7 +98,8 @@ async function renew(certificate: Certificate, needs: OrderNeeds): Promise<void>
     return;
   }
   const next = await loadOrder(order.reference, needs);
-  if (next.term === term) throw new Unavailable(`order ${order.reference} was changed by another process`); // decided again over the newest
+  // Decided again over the newest.
+  if (next.term === term) throw new Unavailable(`order ${order.reference} was changed by another process`);
   const now = needs.clock.now();
   const told = withEvent(next.record, now, "renewal.started", `term ${next.term}`);
   await needs.certificates.save({ ...next, record: told }, now);

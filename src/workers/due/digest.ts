@@ -9,7 +9,10 @@ import type { OrderNeeds } from "../order/needs.ts";
 
 const MOST_LISTED = 25;
 
-/** With the first sweep of a UTC day. Noted when all are told, so that a crash tells again, by mails whose keys make them once. */
+/**
+ * With the first sweep of a UTC day. Noted when all are told, so that a crash tells again, by mails whose keys make
+ * them once.
+ */
 export async function tellDigest(needs: OrderNeeds): Promise<void> {
   const { redis, keys } = needs.ledger;
   const today = utcDate(needs.clock.now());

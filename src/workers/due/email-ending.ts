@@ -1,4 +1,5 @@
-// Lists to each department, a year, half a year and a month before, the certificates that e-mail validation ends for within their paid term.
+// Lists to each department, a year, half a year and a month before, the certificates that e-mail validation ends for
+// within their paid term.
 
 import { utcDate } from "../../shared/base/dates.ts";
 import { type Certificate, paidEnd } from "../../shared/certificate/certificate.ts";

@@ -3,7 +3,10 @@
 import { forEveryOrder } from "../order/every-order.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 
-/** Nothing to do, in one read, while the policy is the one that the index was made with. A crash in between does it again. */
+/**
+ * Nothing to do, in one read, while the policy is the one that the index was made with. A crash in between does it
+ * again.
+ */
 export async function reschedule(needs: OrderNeeds): Promise<void> {
   const { ledger, certificates, clock, policyDigest, log } = needs;
   const { redis, keys } = ledger;

@@ -1,4 +1,5 @@
-// Finds what the policy is due to act on, in the index of due times: what it costs grows with what is due, not with what there is.
+// Finds what the policy is due to act on, in the index of due times: what it costs grows with what is due, not with
+// what there is.
 import type { OrderNeeds } from "../order/needs.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { actOn } from "./act.ts";
@@ -12,8 +13,8 @@ const BATCH = 200;
 const AT_ONCE = 20;
 
 /**
- * One sweep. Whatever was missed, by a scheduler that slept or a sweep that died, is still in the index, and each certificate leaves it
- * only together with what was done for it: acted on once, by whomever.
+ * One sweep. Whatever was missed, by a scheduler that slept or a sweep that died, is still in the index, and each
+ * certificate leaves it only together with what was done for it: acted on once, by whomever.
  */
 export async function sweepDue(needs: OrderNeeds): Promise<Outcome> {
   const { redis, keys } = needs.ledger;

@@ -1,4 +1,5 @@
-// Three ways to talk to eNom: ask what may be asked again, act without money, spend once. It never retries: the queue does.
+// Three ways to talk to eNom: ask what may be asked again, act without money, spend once. It never retries: the queue
+// does.
 
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import { type Permit, type Traffic, unlimitedTraffic } from "./traffic/traffic.ts";
@@ -56,8 +57,8 @@ export interface EnomClient {
    */
   act(command: string, parameters: CommandParameters): Promise<Reply>;
   /**
-   * The one that costs money: grep for `spend(` to see where. `gate` is asked once, on the open connection, directly before the
-   * only write; when it throws nothing is sent. Never throws: every end is an outcome.
+   * The one that costs money: grep for `spend(` to see where. `gate` is asked once, on the open connection, directly
+   * before the only write; when it throws nothing is sent. Never throws: every end is an outcome.
    */
   spend(command: string, parameters: CommandParameters, gate: () => Promise<void>): Promise<PurchaseOutcome>;
   /**

@@ -68,7 +68,10 @@ async function append(file: OpenFile, lines: readonly JournalLine[]): Promise<Op
   return { path, handle, bytes: bytes + Buffer.byteLength(text), last };
 }
 
-/** A file, and its folder if that is new too, are found after a power cut only when the folders above were synced (fsync(2)). */
+/**
+ * A file, and its folder if that is new too, are found after a power cut only when the folders above were synced
+ * (fsync(2)).
+ */
 async function syncNames(folder: string): Promise<void> {
   await syncFolder(folder);
   await syncFolder(dirname(folder));
@@ -84,8 +87,8 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Never written on: after a failed sync Linux forgets the pages it could not write, and calls the next sync a success. What
- * was not acknowledged is cut off where that is still possible; the lines come again in the next file.
+ * Never written on: after a failed sync Linux forgets the pages it could not write, and calls the next sync a success.
+ * What was not acknowledged is cut off where that is still possible; the lines come again in the next file.
  */
 async function abandon({ path, handle, bytes }: OpenFile): Promise<void> {
   await (bytes === 0 ? unlink(path) : handle.truncate(bytes)).catch(() => undefined);

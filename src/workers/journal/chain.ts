@@ -1,4 +1,5 @@
-// The text of one journal file: JSON lines, each with the SHA-256 of the line before it, so that a changed line is seen.
+// The text of one journal file: JSON lines, each with the SHA-256 of the line before it, so that a changed line is
+// seen.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";

@@ -1,4 +1,5 @@
-// The journal in a folder that all purchase workers share: each process appends to files of its own and reads those of all.
+// The journal in a folder that all purchase workers share: each process appends to files of its own and reads those of
+// all.
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -10,8 +11,9 @@ import type { Journal, JournalLine, Mark } from "./journal.ts";
 import { compareMarks, findHighest, mergeLines } from "./line.ts";
 
 /**
- * `<location>/fleet-<prefix>/account-<account>/<time>-<pid>-<random>.jsonl`, and `journal.id` beside the accounts. Names are
- * percent-encoded, so that two never meet and none leads out of the folder. The file system must know hard links.
+ * `<location>/fleet-<prefix>/account-<account>/<time>-<pid>-<random>.jsonl`, and `journal.id` beside the accounts.
+ * Names are percent-encoded, so that two never meet and none leads out of the folder. The file system must know hard
+ * links.
  * @throws Unavailable the folder cannot be made, read or written
  */
 export async function openFolderJournal(location: string, prefix: string): Promise<Journal> {
@@ -110,7 +112,9 @@ function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
   };
 }
 
-/** What the system or we ourselves call a failure of the place. A broken chain is none: asking again does not mend it. */
+/**
+ * What the system or we ourselves call a failure of the place. A broken chain is none: asking again does not fix it.
+ */
 function asUnavailable(error: unknown, location: string): unknown {
   const ofPlace = error instanceof Unavailable || (error instanceof Error && "code" in error);
   if (!ofPlace) return error;

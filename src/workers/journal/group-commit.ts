@@ -11,7 +11,10 @@ export interface GroupCommit<Item> {
   flush: () => Promise<void>;
 }
 
-/** `write` gets at most 500 items at a time, in order, one call after the other; after a failure it gets the same ones again. */
+/**
+ * `write` gets at most 500 items at a time, in order, one call after the other; after a failure it gets the same ones
+ * again.
+ */
 export function groupCommit<Item>(write: (items: readonly Item[]) => Promise<void>): GroupCommit<Item> {
   const queue: { item: Item; written: PromiseWithResolvers<void> }[] = [];
   let busy = false;

@@ -24,15 +24,16 @@ export interface Journal {
   /** Random, made with the journal: tells one from another, e.g. a folder that is not the shared one. */
   readonly id: string;
   /**
-   * Resolves when the line is on disk (fdatasync) or in the second Redis. A line that failed is kept, and goes before any later one.
+   * Resolves when the line is on disk (fdatasync) or in the second Redis. A line that failed is kept, and goes before
+   * any later one.
    * @throws Unavailable the line is not known to be kept: nothing may be acted upon
    */
   append(line: JournalLine): Promise<void>;
   /** The highest (epoch, seq) that any process wrote for the account; undefined when there is none. */
   highest(account: string): Promise<Mark | undefined>;
   /**
-   * The lines of an account behind a mark (all without one), of every process, sorted by epoch, seq, at. Exact duplicates and
-   * the torn last line of a process that was killed while it wrote are left out.
+   * The lines of an account behind a mark (all without one), of every process, sorted by epoch, seq, at. Exact
+   * duplicates and the torn last line of a process that was killed while it wrote are left out.
    * @throws Error naming the file and the line that somebody changed
    */
   read(account: string, behind?: Mark): Promise<JournalLine[]>;

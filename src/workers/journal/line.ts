@@ -34,8 +34,8 @@ export function findHighest(marks: readonly Mark[]): Mark | undefined {
 }
 
 /**
- * Lines of several processes as one history, each once: a line is there twice when it was written again after a failure that
- * had left it whole.
+ * Lines of several processes as one history, each once: a line is there twice when it was written again after a failure
+ * that had left it whole.
  */
 export function mergeLines(lines: readonly JournalLine[]): JournalLine[] {
   const distinct = new Map(lines.map((line) => [JSON.stringify(line), line]));

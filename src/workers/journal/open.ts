@@ -5,8 +5,8 @@ import type { Journal } from "./journal.ts";
 import { openSecondRedis } from "./second-redis.ts";
 
 /**
- * `location` is a folder that all purchase workers share, or whatever `connectRedis` takes for a second Redis. Fleets with
- * other prefixes may share it.
+ * `location` is a folder that all purchase workers share, or whatever `connectRedis` takes for a second Redis. Fleets
+ * with other prefixes may share it.
  * @throws Unavailable naming CERTFLEET_JOURNAL and what to do
  */
 export async function openJournal(location: string, prefix: string): Promise<Journal> {

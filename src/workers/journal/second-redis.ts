@@ -14,9 +14,10 @@ const PAGE = 500;
 const APPEND = defineScript(join(import.meta.dirname, "lua/append.lua"), { keys: ["id", "lines"], args: ["ourId"] });
 
 /**
- * `<prefix>:journal:id`, and `<prefix>:journal:<account>:lines`, a sorted set without scores: Redis keeps its members in the
- * order of their first bytes, which are the mark. That Redis must sync each write (`appendfsync always`) and evict nothing;
- * its settings are looked at here, after each reconnection, and once a minute. A call fails within some 2 s when it hangs.
+ * `<prefix>:journal:id`, and `<prefix>:journal:<account>:lines`, a sorted set without scores: Redis keeps its members
+ * in the order of their first bytes, which are the mark. That Redis must sync each write (`appendfsync always`) and
+ * evict nothing; its settings are looked at here, after each reconnection, and once a minute. A call fails within some
+ * 2 s when it hangs.
  * @throws Unavailable it does not answer, or may lose what it acknowledges
  */
 export async function openSecondRedis(
@@ -94,7 +95,10 @@ export async function openSecondRedis(
 
 const ANOTHER = "its data is gone, or is not the data that was there at the start";
 
-/** Looks at the settings at most once in `recheckMs`, and anew after each connection. @throws Unavailable when writes may be lost */
+/**
+ * Looks at the settings at most once in `recheckMs`, and anew after each connection.
+ * @throws Unavailable when writes may be lost
+ */
 function durabilityWatch(redis: RedisClient, recheckMs: number): () => Promise<void> {
   let goodUntil = 0;
   redis.on("ready", () => {

@@ -11,11 +11,17 @@ export interface Addressed {
   to: Mailbox;
   /** The time of the first attempt; repeats carry it too. */
   date: Date;
-  /** Signs here, not on the way out: what is repeated is the signed mail, and its bytes are read only when the relay asks for them. */
+  /**
+   * Signs here, not on the way out: what is repeated is the signed mail, and its bytes are read only when the relay
+   * asks for them.
+   */
   signer?: Signer | undefined;
 }
 
-/** The Message-ID, with its angle brackets, that every attempt of this key carries: receivers that drop duplicates go by it (RFC 7352). */
+/**
+ * The Message-ID, with its angle brackets, that every attempt of this key carries: receivers that drop duplicates go by
+ * it (RFC 7352).
+ */
 export function messageIdOf(key: string, from: Mailbox): string {
   return `<${digestOf(key)}@${from.address.slice(from.address.indexOf("@") + 1)}>`;
 }
@@ -33,8 +39,9 @@ export async function compose(letter: Letter, { key, from, to, date, signer }: A
     subject: letter.subject,
     date,
     messageId: messageIdOf(key, from),
-    // RFC 3834, 5: nobody's out-of-office answers a machine. Exchange listens to the second header only. No List-Unsubscribe:
-    // each mail is about the reader's own certificate or account, and there is no list to leave (RFC 2369, 3).
+    // RFC 3834, 5: nobody's out-of-office answers a machine. Exchange listens to the second header only. No
+    // List-Unsubscribe: each mail is about the reader's own certificate or account, and there is no list to leave (RFC
+    // 2369, 3).
     headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
     text: lines(letter.text),
     html: lines(letter.html),

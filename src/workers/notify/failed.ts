@@ -1,4 +1,5 @@
-// A mail that will not go out: its certificate says so in its timeline, and a department that cannot be reached is said in the log.
+// A mail that will not go out: its certificate says so in its timeline, and a department that cannot be reached is said
+// in the log.
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../shared/base/clock.ts";
 import { type Refused, Uncertain } from "../../shared/base/errors.ts";
@@ -19,8 +20,9 @@ export interface FailureNeeds {
 }
 
 /**
- * Tells that a mail has ended without being accepted. A job that is delivered again, after a crash in between too, tells the same
- * once: the time is that of the mail book. A mail that could not even be written has no such time; each new try is told.
+ * Tells that a mail has ended without being accepted. A job that is delivered again, after a crash in between too,
+ * tells the same once: the time is that of the mail book. A mail that could not even be written has no such time; each
+ * new try is told.
  * @throws Unavailable when workers save the certificate all the time; the job tells it when it runs again
  */
 export async function tellFailure(n: Notification, error: Refused | Uncertain, needs: FailureNeeds): Promise<void> {

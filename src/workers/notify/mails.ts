@@ -38,7 +38,10 @@ const mail = z.object({
 });
 export type Mail = z.infer<typeof mail>;
 
-/** `mine`: send it now, `token` proves the right to say how it ended. `busy`: somebody is at it. `over`: nothing left to send. */
+/**
+ * `mine`: send it now, `token` proves the right to say how it ended. `busy`: somebody is at it. `over`: nothing left to
+ * send.
+ */
 export type Claim =
   | { kind: "mine"; mail: Mail; token: string }
   | { kind: "busy"; waitSeconds: number }
@@ -117,7 +120,10 @@ export function mailBook({ redis, keys, leaseMs = 60_000 }: MailBookOptions) {
       await runScript(redis, RENEW, { keys: { mail: keyOf(key) }, args: { token, leaseMs } });
     },
 
-    /** Writes down how an attempt ended. A verdict of somebody who lost the mail meanwhile is dropped, unless it is ACCEPTED. */
+    /**
+     * Writes down how an attempt ended. A verdict of somebody who lost the mail meanwhile is dropped, unless it is
+     * ACCEPTED.
+     */
     async settle(key: string, token: string, verdict: Verdict, answer: string, now: Date): Promise<void> {
       const args = { token, verdict, lastAnswer: answer, at: now.toISOString() };
       await runScript(redis, SETTLE, { keys: { mail: keyOf(key) }, args });

@@ -1,4 +1,5 @@
-// The `notify` worker: one mail a key, written down before it is sent, repeated byte for byte when nobody knows whether it went.
+// The `notify` worker: one mail a key, written down before it is sent, repeated byte for byte when nobody knows whether
+// it went.
 
 import { HOUR_MS } from "../../shared/base/dates.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
@@ -21,7 +22,10 @@ export interface NotifyNeeds extends FailureNeeds {
   signer?: Signer | undefined;
 }
 
-/** After the first failed attempt, the second and so on; then every six hours. The last try is made when two days are over. */
+/**
+ * After the first failed attempt, the second and so on; then every six hours. The last try is made when two days are
+ * over.
+ */
 const WAIT_SECONDS = [60, 300, 1800, 3600, 7200, 14_400];
 const LONGEST_WAIT_SECONDS = 21_600;
 const GIVE_UP_AFTER_MS = 48 * HOUR_MS;
@@ -30,8 +34,10 @@ const GIVE_UP_AFTER_MS = 48 * HOUR_MS;
  * Sends a mail once per key; the first notification of a key decides what it says and to whom. A crash between send and
  * mark sends it again with the same Message-ID and bytes: rather twice than never.
  *
- * Waits while the relay is away or says 4xx, and after a lost answer. How it ended in failure stands at its certificate, too.
- * @throws Refused   nothing was sent and nothing will be: a value is missing, the relay said 5xx, now or to the address before,
+ * Waits while the relay does not respond or says 4xx, and after a lost answer. How it ended in failure stands at its
+ * certificate, too.
+ * @throws Refused   nothing was sent and nothing will be: a value is missing, the relay said 5xx, now or to the address
+ * before,
  *                   or two days of trying are over
  * @throws Uncertain the answer was lost three times: a person looks whether the mail arrived
  */

@@ -1,4 +1,5 @@
-// One delivery to the mail relay; its reply codes become our three errors. It never retries: the mail book and the queue do.
+// One delivery to the mail relay; its reply codes become our three errors. It never retries: the mail book and the
+// queue do.
 import type { Readable } from "node:stream";
 import { createTransport, type NodemailerError } from "nodemailer";
 import type { Mailbox } from "../../shared/base/email-address.ts";
@@ -21,7 +22,8 @@ export interface Smtp {
    * Hands one finished MIME message to the relay and returns its words of acceptance. An abort gives up at once.
    * @throws Refused     the relay does not take this mail, now or later (5xx); see `isAddressRefused`
    * @throws Unavailable not delivered for sure, but it may be another time: 4xx, no connection, no login
-   * @throws Uncertain   the connection was lost after the message had begun to leave us: it may have been taken (RFC 1047)
+   * @throws Uncertain   the connection was lost after the message had begun to leave us: it may have been taken (RFC
+   * 1047)
    */
   deliver(mail: { to: string; raw: string }, signal?: AbortSignal): Promise<string>;
   /** Connects and logs in. @throws Unavailable saying what does not work */
@@ -31,7 +33,8 @@ export interface Smtp {
 }
 
 /**
- * A pool of connections to the relay; the first is made for the first delivery, and each serves one mail after the other.
+ * A pool of connections to the relay; the first is made for the first delivery, and each serves one mail after the
+ * other.
  * @param url  SMTP_URL, see `readRelay`
  * @param from MAIL_FROM, see `readFrom`
  * @param patience how long the relay is waited for
@@ -115,16 +118,17 @@ function failures({ label, auth }: Relay) {
 
 /**
  * RFC 5321, 4.2.1: 5yz is final. Not for 503 (the session was out of step) and not for 530, 534, 535, 538 (RFC 4954, 6:
- * our login is wrong), nor for a 5yz before MAIL: these would refuse every mail alike, so an operator can mend them.
+ * our login is wrong), nor for a 5yz before MAIL: these would refuse every mail alike, so an operator can fix them.
  */
 function isFinal(responseCode: number, code: string | undefined): boolean {
   return responseCode >= 500 && isAboutTheMail(code) && ![503, 530, 534, 535, 538].includes(responseCode);
 }
 
 /**
- * RFC 3463, 3: x.1.z is about the address (but x.1.7 and x.1.8: of the sender), x.2.z about the mailbox; the rest (x.7.1 above all: no
- * relaying, a blocked sender) is about us, and would put every customer on the bounce list. Without such a code, of what is said to
- * RCPT 550 to 553 concern the mailbox; 554 is the relay's word for whatever else it has against us (RFC 5321, 4.2.3 and 4.3.2).
+ * RFC 3463, 3: x.1.z is about the address (but x.1.7 and x.1.8: of the sender), x.2.z about the mailbox; the rest
+ * (x.7.1 above all: no relaying, a blocked sender) is about us, and would put every customer on the bounce list.
+ * Without such a code, of what is said to RCPT 550 to 553 concern the mailbox; 554 is the relay's word for whatever
+ * else it has against us (RFC 5321, 4.2.3 and 4.3.2).
  */
 function isOfTheAddress(response: string): boolean {
   const [, reply = "", subject, detail = ""] = /^(\d{3})(?:[ -]#?[45]\.(\d{1,3})\.(\d{1,3}))?/.exec(response) ?? [];

@@ -1,4 +1,5 @@
-// The mail to the department that a person must act: one a case, whatever is tried meanwhile. What concerns a whole account is one case.
+// The mail to the department that a person must act: one a case, whatever is tried meanwhile. What concerns a whole
+// account is one case.
 
 import { concernsAccount } from "../../shared/base/codes.ts";
 import type { Attention } from "../../shared/certificate/attention.ts";
@@ -13,8 +14,8 @@ import type { OrderNeeds } from "./needs.ts";
 const MOST_LETTERS = 1_000;
 
 /**
- * To be asked for before the attention is saved: a crash in between asks again, over the same version and so with the same key. What
- * comes back after it was mended is a new case.
+ * To be asked for before the attention is saved: a crash in between asks again, over the same version and so with the
+ * same key. What comes back after it was fixed is a new case.
  */
 export async function mailAttention(certificate: Certificate, attention: Attention, needs: OrderNeeds): Promise<void> {
   const { order, record, version } = certificate;
@@ -26,7 +27,9 @@ export async function mailAttention(certificate: Certificate, attention: Attenti
   if (account !== undefined) await tellOfAccount({ account, code, since: attention.since }, tell, needs);
 }
 
-/** Told before: the same code again, in other words, too. What concerns an account is another case on another account. */
+/**
+ * Told before: the same code again, in other words, too. What concerns an account is another case on another account.
+ */
 export function isSameCase(
   before: Attention | null,
   { code, account = before?.account }: Attention,
@@ -35,7 +38,10 @@ export function isSameCase(
   return !concernsAccount(code) || (before.account ?? account) === account;
 }
 
-/** The account that an attention is about: the one that it names, else the order's own, else the first that fits the order. */
+/**
+ * The account that an attention is about: the one that it names, else the order's own, else the first that fits the
+ * order.
+ */
 export function accountOf(
   { order, record }: Certificate,
   attention: Pick<Attention, "account">,
@@ -46,8 +52,8 @@ export function accountOf(
 }
 
 /**
- * Tells the department of the account that it is about; where that has no address, the one of the next account that fits the order.
- * The key makes it once.
+ * Tells the department of the account that it is about; where that has no address, the one of the next account that
+ * fits the order. The key makes it once.
  */
 export async function tellOfOrder(
   certificate: Certificate,
@@ -77,8 +83,9 @@ function reachable(entry: AccountEntry, fitting: readonly Account[]): Pick<Accou
 }
 
 /**
- * One mail for all orders that meet the same on an account, for as long as one of them waits (`due/end-cases.ts` ends it). Noted when it was
- * asked for: a crash in between, or another process at the same moment, asks with the same key, which is of the hour. Cases last longer.
+ * One mail for all orders that meet the same on an account, for as long as one of them waits (`due/end-cases.ts` ends
+ * it). Noted when it was asked for: a crash in between, or another process at the same moment, asks with the same key,
+ * which is of the hour. Cases last longer.
  */
 async function tellOfAccount(
   { account, code, since }: { account: string; code: string; since: string },

@@ -1,4 +1,5 @@
-// Asks for the customer's mails: what to do for validation, and that the certificate is issued. The mail's key makes it once only.
+// Asks for the customer's mails: what to do for validation, and that the certificate is issued. The mail's key makes it
+// once only.
 
 import { plusDays, utcDate } from "../../shared/base/dates.ts";
 import { type Certificate, paidEnd } from "../../shared/certificate/certificate.ts";
@@ -9,7 +10,10 @@ import type { OrderNeeds } from "./needs.ts";
 
 type Mail = Pick<JobInput<"notify">, "key" | "template" | "values">;
 
-/** What the domain's owner must do; again each time that the record says so. With the first asking of an order: that it was ordered. */
+/**
+ * What the domain's owner must do; again each time that the record says so. With the first asking of an order: that it
+ * was ordered.
+ */
 export async function mailOwnerInstructions(certificate: Certificate, needs: OrderNeeds): Promise<Certificate> {
   const { validation, issue } = certificate.record;
   if (validation.asked === 0 && !issue) await askFor(orderedMail(certificate), certificate, needs);
@@ -38,7 +42,10 @@ export function tellStarted(certificate: Certificate, needs: OrderNeeds): Promis
   return askFor(mail, certificate, needs);
 }
 
-/** That nothing will come of the order, in the words of those who refused; null where their words are none for a customer. */
+/**
+ * That nothing will come of the order, in the words of those who refused; null where their words are none for a
+ * customer.
+ */
 export function tellFailed(certificate: Certificate, reason: string | null, needs: OrderNeeds): Promise<void> {
   const key = `${certificate.order.reference}:certificate-failed`;
   const values = { ...aboutOrder(certificate), reason };
@@ -53,7 +60,7 @@ async function askFor(mail: Mail, { record }: Certificate, { enqueue }: Pick<Ord
   await enqueue("notify", { ...mail, to, ...(language && { language }), ...(brand && { brand }) });
 }
 
-/** A crash between ringing and noting rings again with the same key: the mail book sends it once. */
+/** A crash between enqueuing and noting enqueues again with the same key: the mail book sends it once. */
 export async function tellCustomer(
   certificate: Certificate,
   { mail, noted }: { mail: Mail; noted: Partial<CertificateRecord> },
@@ -121,7 +128,9 @@ function validationMail(certificate: Certificate, { timings: pace, clock }: Orde
   };
 }
 
-/** The days that the owner is granted, but not beyond the certificate that is valid now, and never a day that is over. */
+/**
+ * The days that the owner is granted, but not beyond the certificate that is valid now, and never a day that is over.
+ */
 function respondBefore(granted: Date, { now, ends }: { now: Date; ends: string | null }): string {
   const day = utcDate(granted);
   const tomorrow = utcDate(plusDays(now, 1));

@@ -1,4 +1,5 @@
-// Tells the department of an account by mail. Where no address is configured, the attention in the record and the log must do.
+// Tells the department of an account by mail. Where no address is configured, the attention in the record and the log
+// must do.
 
 import type { Log } from "../../shared/base/log.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
@@ -21,8 +22,9 @@ const ROOM_BYTES = 12 * 1024;
 const mailContract = Notification.pick({ key: true, template: true, values: true });
 
 /**
- * Each department gets the list of its own account's certificates, in their order; what is beyond `most`, or has no room in a mail, is
- * counted. A list that cannot be made is said in the log: made again, it would fail again, and it keeps no other department from its own.
+ * Each department gets the list of its own account's certificates, in their order; what is beyond `most`, or has no
+ * room in a mail, is counted. A list that cannot be made is said in the log: made again, it would fail again, and it
+ * keeps no other department from its own.
  */
 export async function tellDepartments(
   found: readonly Certificate[],

@@ -1,4 +1,5 @@
-// Goes through every order of an index, page by page, for what is done once in a while. One that cannot be read stops none of the others.
+// Goes through every order of an index, page by page, for what is done once in a while. One that cannot be read stops
+// none of the others.
 import { z } from "zod";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import type { OrderNeeds } from "./needs.ts";
@@ -13,7 +14,10 @@ export function forEveryOrder(
   return forEachIn(needs.ledger.keys.byAcceptance, needs, work);
 }
 
-/** Of one index by time of acceptance: each order once, whatever enters or leaves the index meanwhile. Answers how many there were. */
+/**
+ * Of one index by time of acceptance: each order once, whatever enters or leaves the index meanwhile. Answers how many
+ * there were.
+ */
 export async function forEachIn(
   index: string,
   { ledger, certificates, log }: OrderNeeds,
@@ -24,7 +28,8 @@ export async function forEachIn(
       const certificate = await certificates.find(reference);
       if (certificate) await work(certificate);
     } catch (err) {
-      if (!(err instanceof z.ZodError || err instanceof SyntaxError)) throw err; // Redis, not the record: done again as a whole
+      // Redis, not the record: done again as a whole.
+      if (!(err instanceof z.ZodError || err instanceof SyntaxError)) throw err;
       log.warn({ event: "due.failed", reference, err });
     }
   };
@@ -37,8 +42,8 @@ export async function forEachIn(
 }
 
 /**
- * Goes on behind a time, never behind so many members: an index that shrinks meanwhile would have moved the rest of them forward,
- * past whoever counts. So a page ends with all that were accepted in its last millisecond.
+ * Goes on behind a time, never behind so many members: an index that shrinks meanwhile would have moved the rest of
+ * them forward, past whoever counts. So a page ends with all that were accepted in its last millisecond.
  */
 export async function* pagesOf(
   index: string,

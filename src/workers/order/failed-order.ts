@@ -1,4 +1,5 @@
-// An order that eNom refuses for good: it fails, with the reason, customer and department are told, and nothing is tried again.
+// An order that eNom refuses for good: it fails, with the reason, customer and department are told, and nothing is
+// tried again.
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { tellOfOrder } from "./attention-mail.ts";
@@ -6,7 +7,10 @@ import { tellFailed } from "./customer-mails.ts";
 import { type LoadedOrder, loadOrder } from "./load.ts";
 import type { OrderNeeds } from "./needs.ts";
 
-/** Stands for both kinds of failure in the department's mail: what `enom-refused` asks for elsewhere mends no order that is over. */
+/**
+ * Stands for both kinds of failure in the department's mail: what `enom-refused` asks for elsewhere does not help an
+ * order that is over.
+ */
 const FAILED = "order-failed";
 const NEXT =
   "The order is over, and nothing was bought. Fix the cause and order again under a new reference, or order another product.";
@@ -36,7 +40,9 @@ export async function failOrder(
   return needs.certificates.save({ ...certificate, record: withEvent(over, now, "certificate.failed", message) }, now);
 }
 
-/** The step of a process that finds an order refused in the ledger alone: the one that refused it died before it told. */
+/**
+ * The step of a process that finds an order refused in the ledger alone: the one that refused it died before it told.
+ */
 export async function tellFailedOrder(
   { order, record, newestAttempt }: LoadedOrder,
   needs: OrderNeeds,

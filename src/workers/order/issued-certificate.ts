@@ -36,8 +36,8 @@ export async function verifyIssued(
 }
 
 /**
- * Whether this is a certificate that came after the current one: another serial number, and not begun before it. eNom may show an
- * older one again, of a slot whose successor was found elsewhere.
+ * Whether this is a certificate that came after the current one: another serial number, and not begun before it. eNom
+ * may show an older one again, of a slot whose successor was found elsewhere.
  */
 export function isNewer(pem: string | null, current: Pick<Issue, "serialNumber" | "notBefore"> | null): boolean {
   const leaf = parse(pem ?? "");

@@ -8,7 +8,10 @@ import type { OrderNeeds } from "./needs.ts";
 /** States in which the newest purchase attempt decides what is next. Behind them the order owns a slot, or is over. */
 const BEFORE_A_SLOT: ReadonlySet<LedgerState> = new Set(["APPROVED", "BUYING", "PARKED", "REFUSED"]);
 
-/** An order together with the attempt that was newest when it was read. The ledger's scripts decide anew: it may be old by then. */
+/**
+ * An order together with the attempt that was newest when it was read. The ledger's scripts decide anew: it may be old
+ * by then.
+ */
 export interface LoadedOrder extends Certificate {
   /** Undefined before the first attempt, and once the order owns a slot. */
   newestAttempt: Attempt | undefined;
@@ -33,7 +36,10 @@ export async function withNewestAttempt(
   return { ...certificate, newestAttempt: isRead ? await findAttempt(needs, order.reference, attempt) : undefined };
 }
 
-/** A purchase was sent and its answer is not known (rule 8): nothing is bought, cancelled or refused before that is settled. */
+/**
+ * A purchase was sent and its answer is not known (rule 8): nothing is bought, cancelled or refused before that is
+ * settled.
+ */
 export function isInDoubt({ newestAttempt }: LoadedOrder): boolean {
   return newestAttempt?.state === "SENDING" || newestAttempt?.state === "UNKNOWN";
 }

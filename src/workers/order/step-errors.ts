@@ -41,7 +41,7 @@ export async function handleStepError<T>(
   }
 }
 
-/** A wish that meets a bug again and again makes room for the next one. */
+/** A request that meets a bug again and again makes room for the next one. */
 function withoutWish({ record }: Certificate, why: string, { clock }: OrderNeeds): CertificateRecord {
   return record.wish ? withEvent({ ...record, wish: null }, clock.now(), "decision.refused", why) : record;
 }

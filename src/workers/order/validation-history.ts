@@ -1,4 +1,5 @@
-// The validations of each domain, per account and family of products: what one certificate had validated, another may use.
+// The validations of each domain, per account and family of products: what one certificate had validated, another may
+// use.
 
 import { join } from "node:path";
 import { z } from "zod";

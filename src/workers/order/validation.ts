@@ -1,4 +1,5 @@
-// The domain's owner: whether the owner must act, what eNom shows for it, when the owner is asked again, and what is kept when it was done.
+// The domain's owner: whether the owner must act, what eNom shows for it, when the owner is asked again, and what is
+// kept when it was done.
 
 import { DAY_MS, utcDate } from "../../shared/base/dates.ts";
 import { type Certificate, raiseFor } from "../../shared/certificate/certificate.ts";
@@ -14,7 +15,10 @@ import { GIVE_UP_MS } from "./waiting.ts";
 
 type Validation = CertificateRecord["validation"];
 
-/** What must be shown to the owner by now: `instructed` is false where a mail is due, with what eNom shows only now, or once more. */
+/**
+ * What must be shown to the owner by now: `instructed` is false where a mail is due, with what eNom shows only now, or
+ * once more.
+ */
 export function askedOfOwner(
   record: CertificateRecord,
   detail: Pick<CertDetail, "dns" | "file">,
@@ -39,7 +43,10 @@ export function isInstructable({ terms, validation }: Pick<CertificateRecord, "t
   return { email: true, dns: validation.dns !== null, file: validation.file !== null }[terms.approver.method];
 }
 
-/** Whether a certificate issued now needs the owner: as the CA sees it, who may use again what was validated for any certificate here. */
+/**
+ * Whether a certificate issued now needs the owner: as the CA sees it, who may use again what was validated for any
+ * certificate here.
+ */
 export async function ownerMustAct(certificate: Certificate, needs: OrderNeeds): Promise<boolean> {
   const { redis, keys } = needs.ledger;
   const { last } = certificate.record.validation;
@@ -56,7 +63,10 @@ export function ownerAsked({ validation }: CertificateRecord, now: Date): Valida
   return { ...validation, dns: null, file: null, pendingSince: now.toISOString(), asked: 0, askedAt: null };
 }
 
-/** A certificate came: where the owner was asked, the domain was validated, not before the asking. Kept for other certificates, too. */
+/**
+ * A certificate came: where the owner was asked, the domain was validated, not before the asking. Kept for other
+ * certificates, too.
+ */
 export async function validated(certificate: Certificate, needs: OrderNeeds): Promise<Validation> {
   const { validation, terms } = certificate.record;
   const { redis, keys } = needs.ledger;
@@ -66,7 +76,9 @@ export async function validated(certificate: Certificate, needs: OrderNeeds): Pr
   return { ...validation, pendingSince: null, asked: 0, askedAt: null, last };
 }
 
-/** What was ordered by e-mail, and reaches the CA when that validates no more: another way, where the product has one. */
+/**
+ * What was ordered by e-mail, and reaches the CA when that validates no more: another way, where the product has one.
+ */
 export function emailEnded(service: string) {
   const { name, methods } = getProduct(service);
   const others = methods.filter((method) => method !== "email");

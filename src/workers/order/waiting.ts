@@ -1,4 +1,5 @@
-// Waiting and being stuck: pauses that grow, attention that is raised once and cleared by success, nothing retried for ever.
+// Waiting and being stuck: pauses that grow, attention that is raised once and cleared by success, nothing retried for
+// ever.
 
 import { type AttentionCode, goesOnByItself } from "../../shared/base/codes.ts";
 import { DAY_MS, plusSeconds } from "../../shared/base/dates.ts";
@@ -9,25 +10,31 @@ import type { Outcome } from "../runtime/outcome.ts";
 import { isSameCase, mailAttention } from "./attention-mail.ts";
 import type { OrderNeeds } from "./needs.ts";
 
-/** After so long without success even what mends itself is handed to a person. */
+/** After so long without success the operator is told even of what usually passes by itself. */
 export const GIVE_UP_MS = 30 * DAY_MS;
-/** eNom may be away so long before anybody is told. */
+/** eNom may fail to respond for so long before anybody is told. */
 const AWAY_MS = 60 * 60_000;
 
-/** Seconds to the next look at an unissued certificate: ×1.5 each time, twelve times the first at most (300 s: up to an hour). */
+/**
+ * Seconds to the next look at an unissued certificate: ×1.5 each time, twelve times the first at most (300 s: up to an
+ * hour).
+ */
 export function pollPause(pollSeconds: number, looks: number): number {
   return Math.min(pollSeconds * 1.5 ** looks, pollSeconds * 12);
 }
 
-/** Seconds to the next try after trouble: a tenth of the look's pause, doubled each time, twelve times the look's at most. */
+/**
+ * Seconds to the next try after trouble: a tenth of the look's pause, doubled each time, twelve times the look's at
+ * most.
+ */
 export function troublePause(pollSeconds: number, count: number): number {
   return Math.min((pollSeconds / 10) * 2 ** count, pollSeconds * 12);
 }
 
 /**
- * A person must act. Where the fleet goes on by itself it looks again after a growing pause, for thirty days without a success.
- * Never covers what a parked order asks: trouble on the way to a decision only waits. `account`: whose trouble it is, where that is not
- * the order's own account.
+ * A person must act. Where the fleet goes on by itself it looks again after a growing pause, for thirty days without a
+ * success. Never covers what a parked order asks: trouble on the way to a decision only waits. `account`: whose trouble
+ * it is, where that is not the order's own account.
  */
 export async function raiseAttention(
   certificate: Certificate,
@@ -64,8 +71,8 @@ export async function raiseAttention(
 }
 
 /**
- * Nobody said no: look again after a growing pause; after an hour the operator is told, too. What the order waits for already stays in
- * front: an eNom that is away for a moment mends nothing of it.
+ * Nobody said no: look again after a growing pause; after an hour the operator is told, too. What the order waits for
+ * already stays in front: an eNom that does not respond for a moment changes nothing about it.
  */
 export async function retryLater(
   certificate: Certificate,
@@ -89,7 +96,7 @@ export async function retryLater(
   return { waitSeconds: pause, because: message };
 }
 
-/** Nothing is wrong: looked at again then, and not before, whoever rings. */
+/** Nothing is wrong: looked at again then, and not before, whoever enqueues it. */
 export async function pollLater(
   certificate: Certificate,
   { waitSeconds, because }: { waitSeconds: number; because: string },

@@ -1,4 +1,5 @@
-// A reissue that a person does, in the CA's portal or through eNom's support: asked for with everything needed, reminded of, escalated.
+// A reissue that a person does, in the CA's portal or through eNom's support: asked for with everything needed,
+// reminded of, escalated.
 
 import { daysBetween, utcDate } from "../../shared/base/dates.ts";
 import { type Certificate, raiseFor } from "../../shared/certificate/certificate.ts";
@@ -39,7 +40,10 @@ export async function askDepartment(
   return "on";
 }
 
-/** The record with the reminder at half of the remaining time, or the escalation before the end, once each; whichever is over by now. */
+/**
+ * The record with the reminder at half of the remaining time, or the escalation before the end, once each; whichever is
+ * over by now.
+ */
 export async function remindDepartment(certificate: Certificate, needs: OrderNeeds): Promise<CertificateRecord> {
   const { record } = certificate;
   const { reissue, issue } = record;

@@ -1,4 +1,5 @@
-// Looks whether the reissued certificate is there, takes it in, and until then waits, asks the owner again and reminds the department.
+// Looks whether the reissued certificate is there, takes it in, and until then waits, asks the owner again and reminds
+// the department.
 
 import { DAY_MS, plusSeconds } from "../../shared/base/dates.ts";
 import { type Certificate, raiseFor } from "../../shared/certificate/certificate.ts";
@@ -69,7 +70,9 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   return shown.instructed ? { waitSeconds, because: "the certificate authority has not reissued yet" } : "on";
 }
 
-/** What a person was asked for stays in front until it is done: nobody is told meanwhile that the owner takes too long. */
+/**
+ * What a person was asked for stays in front until it is done: nobody is told meanwhile that the owner takes too long.
+ */
 async function calmed(certificate: Certificate, needs: OrderNeeds): Promise<CertificateRecord> {
   const { record } = certificate;
   const now = needs.clock.now();

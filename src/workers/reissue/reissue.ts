@@ -1,4 +1,5 @@
-// Carries a reissue on: requested → sent, or asked of a person → the new certificate taken in. The old one stays valid all the while.
+// Carries a reissue on: requested → sent, or asked of a person → the new certificate taken in. The old one stays valid
+// all the while.
 
 import { Refused } from "../../shared/base/errors.ts";
 import { type Certificate, subscriptionOf } from "../../shared/certificate/certificate.ts";
@@ -22,8 +23,9 @@ import { checkReissue } from "./check-reissue.ts";
 import { findOut, send } from "./send.ts";
 
 /**
- * A bare reference is a doorbell. A job with a CSR or a reason, put into the queue by another system, asks for a reissue
- * first; `jobId` makes that request one, however often the job is delivered. `sweep` looks for what is due by policy.
+ * A bare reference only wakes the worker. A job with a CSR or a reason, put into the queue by another system, asks for
+ * a reissue first; `jobId` makes that request one, however often the job is delivered. `sweep` looks for what is due by
+ * policy.
  */
 export async function reissueCertificate(job: JobData<"reissue">, jobId: string, needs: OrderNeeds): Promise<Outcome> {
   if ("sweep" in job) return sweepDue(needs);

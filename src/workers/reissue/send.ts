@@ -17,7 +17,10 @@ import { saveState } from "./state.ts";
 /** A sending that nobody can tell of is watched so long before a person is asked. */
 const WATCHED_MS = HOUR_MS;
 
-/** The note `sending` is saved before eNom is asked: a crash in between is found as doubt, and doubt reads before it sends. */
+/**
+ * The note `sending` is saved before eNom is asked: a crash in between is found as doubt, and doubt reads before it
+ * sends.
+ */
 export async function send(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
   const { account, slot } = slotOf(certificate, needs);
   const csr = certificate.record.reissue?.csr ?? certificate.order.csr;
@@ -33,7 +36,10 @@ export async function send(certificate: Certificate, needs: OrderNeeds): Promise
   return "on";
 }
 
-/** eNom's no to the reissue itself: then a person does it, in the CA's portal or by a ticket. What is wrong with the login mends itself. */
+/**
+ * eNom's no to the reissue itself: then a person does it, in the CA's portal or by a ticket. A problem with the login
+ * is tried again.
+ */
 async function refused(noted: Certificate, { code, message }: Refused, needs: OrderNeeds): Promise<"on" | Outcome> {
   if (code !== "enom-login-refused" && code !== "enom-address-not-permitted")
     return askDepartment(noted, { lane: laneByHand(noted.order.product), refusal: message }, needs);

@@ -1,4 +1,5 @@
-// BullMQ's door on the workers' side: parse the job, do the work, wait, retry, log. No other file of the workers knows BullMQ's Worker.
+// BullMQ's door on the workers' side: parse the job, do the work, wait, retry, log. No other file of the workers knows
+// BullMQ's Worker.
 
 import { DelayedError, type Job, Worker } from "bullmq";
 import { type Clock, systemClock } from "../../shared/base/clock.ts";
@@ -23,7 +24,10 @@ export interface RunOptions {
   perSecond?: number | undefined;
 }
 
-/** `id` names this delivery's job: a job that runs twice has it twice. `isScheduled`: the queue's own clock asked for it. */
+/**
+ * `id` names this delivery's job: a job that runs twice has it twice. `isScheduled`: the queue's own clock asked for
+ * it.
+ */
 export type Work<N extends JobName> = (
   data: JobData<N>,
   job: { id: string; isScheduled: boolean; signal: AbortSignal | undefined },

@@ -1,4 +1,4 @@
-// Rings every unfinished order that is due and has no live job: a lost doorbell loses nothing.
+// Enqueues every unfinished order that is due and has no live job: a lost job loses nothing.
 
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
@@ -19,7 +19,7 @@ const EVERY_MS = 5_000;
 const GRACE_MS = 1_000;
 const BATCH = 500;
 
-/** One sweep. Answers how many orders it rang; an order with a live job is rung in vain, which the queue ignores. */
+/** One sweep. Answers how many orders it enqueued; for an order with a live job the queue ignores it. */
 export async function sweep(
   queue: "open" | "reissue",
   { redis, keys, enqueue, clock, log }: SweeperNeeds,

@@ -42,15 +42,19 @@ export interface Books {
   /** Faults of callers (credentials in a URL) and of the sandbox itself; never holds a secret. */
   readonly faults: string[];
   /**
-   * Sets what can be spent and enters the difference as a refill (negative: taken back), so that the history adds up; no
-   * difference, no entry. @throws RangeError not an amount such as `5000.00`
+   * Sets what can be spent and enters the difference as a refill (negative: taken back), so that the history adds up;
+   * no difference, no entry.
+   * @throws RangeError not an amount such as `5000.00`
    */
   setBalance(amount: string): void;
   /** Buys a slot without asking whether the money is there. */
   buy(product: CatalogueProduct, years: number): Slot;
   /** Puts the newer state of a slot in place of the older. */
   put(slot: Slot): void;
-  /** What eNom's support does on request: money back, status 7 or 8. @throws RangeError no such slot, or refunded before */
+  /**
+   * What eNom's support does on request: money back, status 7 or 8.
+   * @throws RangeError no such slot, or refunded before
+   */
   refund(certId: number): void;
   /** A number of the CA's own for a submitted order. */
   nextGeoTrustOrderId(): number;

@@ -36,8 +36,8 @@ export function day(at: Date, zone: Zone): string {
 
 /**
  * Whether an instant lies from the beginning of `first` up to the beginning of `last`, both `MM/DD/YYYY` in that zone;
- * an absent or unreadable one does not limit. A bare end date is midnight at its start, so the day it names stays outside:
- * what eNom does is not documented, and this choice hurts a careless client most.
+ * an absent or unreadable one does not limit. A bare end date is midnight at its start, so the day it names stays
+ * outside: what eNom does is not documented, and this choice hurts a careless client most.
  */
 export function between(at: Date, first: string | undefined, last: string | undefined, zone: Zone): boolean {
   const today = dayNumber(day(at, zone)) ?? 0;

@@ -5,7 +5,7 @@ export interface CatalogueProduct {
   readonly service: string;
   readonly prodType: number;
   readonly description: string;
-  /** Decides the road of statuses and whether CertReissueCert takes it. */
+  /** Decides the order of statuses and whether CertReissueCert takes it. */
   readonly family: "geotrust" | "comodo";
   readonly level: "DV" | "OV" | "EV";
   readonly wildcard: boolean;

@@ -3,7 +3,9 @@ import { reusableUntil } from "../../../shared/subscription/limits.ts";
 import type { Settings } from "./settings.ts";
 import type { Issue, Slot } from "./slot.ts";
 
-/** The slot as it stands at `now`: every step that fell due since it was last looked at, each dated when it fell due. */
+/**
+ * The slot as it stands at `now`: every step that fell due since it was last looked at, each dated when it fell due.
+ */
 export function asOf(now: Date, slot: Slot, settings: Settings): Slot {
   let current = slot;
   for (;;) {
@@ -62,7 +64,10 @@ function ownersPart(slot: Slot, settings: Settings): { from: string; ms: number;
   return undefined;
 }
 
-/** A reissue for which the CA uses the last validation again, as long as the limit of the day of issue allows. (BR 4.2.1) */
+/**
+ * A reissue for which the CA uses the last validation again, as long as the limit of the day of issue allows. (BR
+ * 4.2.1)
+ */
 function freeReissue(slot: Slot, { variants, timings }: Settings): Step | undefined {
   const { reissue, validatedAt } = slot;
   if (!variants.reusesValidation || reissue === undefined || validatedAt === undefined) return undefined;

@@ -1,4 +1,5 @@
-// What can be turned in the pretended eNom: who may come in, what owners do, how fast things go, and which doubtful forms it uses.
+// What can be turned in the pretended eNom: who may come in, what owners do, how fast things go, and which doubtful
+// forms it uses.
 import type { Clock } from "../../../shared/base/clock.ts";
 import type { Zone } from "./calendar.ts";
 
@@ -41,11 +42,17 @@ export interface Variants {
   reissueKeepsStatus: boolean;
   /** Server time is US Pacific; false: UTC. */
   pacificTime: boolean;
-  /** A reissue is issued after `issueMs` without the owner, as long as the last validation may be used again; else the owner is asked each time. */
+  /**
+   * A reissue is issued after `issueMs` without the owner, as long as the last validation may be used again; else the
+   * owner is asked each time.
+   */
   reusesValidation: boolean;
 }
 
-/** Calls that get lost on their way, half of them after their effect and half before. Faults that a test queued go first. */
+/**
+ * Calls that get lost on their way, half of them after their effect and half before. Faults that a test queued go
+ * first.
+ */
 export interface Losses {
   /** 0 none … 1 every call. */
   rate: number;

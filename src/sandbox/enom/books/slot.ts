@@ -13,7 +13,10 @@ export interface Slot {
   /** What the whole term cost. */
   readonly priceCents: number;
   readonly orderedAt: string;
-  /** End of the paid term: it runs from the purchase, not from the issue; days carried over from an earlier term are added. */
+  /**
+   * End of the paid term: it runs from the purchase, not from the issue; days carried over from an earlier term are
+   * added.
+   */
   readonly endsAt: string;
   readonly statusId: StatusId;
   /** Since when the slot has this status. */
@@ -73,7 +76,10 @@ export function productOf(slot: Slot): CatalogueProduct {
   return getCatalogueProduct(slot.prodType);
 }
 
-/** End of the term that was paid for, without days carried over. (eNom API, renewal and expiry: 12 months a year from the purchase) */
+/**
+ * End of the term that was paid for, without days carried over. (eNom API, renewal and expiry: 12 months a year from
+ * the purchase)
+ */
 export function ownEnd({ orderedAt, years }: Pick<Slot, "orderedAt" | "years">): Date {
   return monthsLater(new Date(orderedAt), 12 * years);
 }

@@ -5,7 +5,10 @@ import { serverZone } from "../books/settings.ts";
 import { closed, group, leaf } from "../wire/elements.ts";
 import type { Run } from "./office.ts";
 
-/** `AvailableBalance` falls with the purchase; `Balance` follows when the order shows in the lists. (eNom API, GetBalance) */
+/**
+ * `AvailableBalance` falls with the purchase; `Balance` follows when the order shows in the lists. (eNom API,
+ * GetBalance)
+ */
 export const getBalance: Run = (_parameters, { books, clock, settings }) => {
   const available = centsOf(books.balance());
   const since = clock.now().getTime() - settings.timings.orderLagMs;

@@ -13,8 +13,9 @@ export interface Approver {
 }
 
 /**
- * The addresses offered: the five at the domain somebody registered, and for the Comodo family also the five at the full
- * host name. WHOIS addresses (type Domain) only in their variant: they are hidden nowadays. (eNom API, CertGetApproverEmail)
+ * The addresses offered: the five at the domain somebody registered, and for the Comodo family also the five at the
+ * full host name. WHOIS addresses (type Domain) only in their variant: they are hidden nowadays. (eNom API,
+ * CertGetApproverEmail)
  */
 export function approversFor(domain: string, slot: Slot, { variants }: Settings): Approver[] {
   const host = domain.toLowerCase().replace(/^\*\./, "");

@@ -1,4 +1,5 @@
-// Somebody else in the same account, a person in eNom's control panel: buys and configures slots behind the fleet's back.
+// Somebody else in the same account, a person in eNom's control panel: buys and configures slots behind the fleet's
+// back.
 
 import { productOf, type Slot } from "../books/slot.ts";
 import { approversFor } from "./approvers.ts";
@@ -14,7 +15,8 @@ export interface Colleague {
    */
   buys(service: string, years: number): Slot;
   /**
-   * Configures a slot in status 1 for the domain of a PEM CSR and submits it: status 2 (Comodo: 9), later issued as every other.
+   * Configures a slot in status 1 for the domain of a PEM CSR and submits it: status 2 (Comodo: 9), later issued as
+   * every other.
    * @throws RangeError no such slot, one in another status, or no readable CSR
    */
   configures(certId: number, csr: string): Promise<Slot>;

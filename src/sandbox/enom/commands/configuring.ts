@@ -48,7 +48,10 @@ export const configureCert: SlotRun = async (slot, parameters, { books, settings
   ];
 };
 
-/** The capital M in the wrapper is eNom's; without `Domain` the configured one is taken. (eNom API, CertGetApproverEmail) */
+/**
+ * The capital M in the wrapper is eNom's; without `Domain` the configured one is taken. (eNom API,
+ * CertGetApproverEmail)
+ */
 export const getApproverEmail: SlotRun = (slot, parameters, { settings }) => {
   const domain = parameters.domain || slot.configuration?.domain;
   if (!domain) return refusal("301153", "Domain is required");

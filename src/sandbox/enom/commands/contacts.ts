@@ -6,7 +6,9 @@ import type { Parameters } from "./office.ts";
 
 const ROLES = ["Tech", "Admin", "Billing"] as const;
 
-/** Fields that every contact must have, with the error parameter of the technical one; the two others count on from it. */
+/**
+ * Fields that every contact must have, with the error parameter of the technical one; the two others count on from it.
+ */
 const REQUIRED: Record<string, number> = {
   FName: 22,
   LName: 27,
@@ -49,7 +51,10 @@ export interface ContactFault {
   text: string;
 }
 
-/** The first thing wrong with the contacts of a CertConfigureCert. (eNom API, CertConfigureCert and API error codes: parameters 001 to 079) */
+/**
+ * The first thing wrong with the contacts of a CertConfigureCert. (eNom API, CertConfigureCert and API error codes:
+ * parameters 001 to 079)
+ */
 export function findContactFault(parameters: Parameters, product: CatalogueProduct): ContactFault | undefined {
   for (const [index, role] of ROLES.entries()) {
     const given = (field: string) => parameters[`${role}${field}`.toLowerCase()]?.trim() ?? "";

@@ -1,4 +1,5 @@
-// Another certificate of the same slot: CertReissueCert, what eNom's support does on request, and the owner's approval by hand.
+// Another certificate of the same slot: CertReissueCert, what eNom's support does on request, and the owner's approval
+// by hand.
 
 import { approvedAt } from "../books/moving.ts";
 import { productOf, type Slot, STATUS_TEXTS } from "../books/slot.ts";
@@ -7,7 +8,10 @@ import { refusal, unreadableCsr, wrongStatus } from "../wire/refusals.ts";
 import { findUsableRequest } from "./configuring.ts";
 import type { Office, SlotRun } from "./office.ts";
 
-/** A new key for the same domain, GeoTrust family only, as often as wanted within the paid term. (eNom API, CertReissueCert) */
+/**
+ * A new key for the same domain, GeoTrust family only, as often as wanted within the paid term. (eNom API,
+ * CertReissueCert)
+ */
 export const reissueCert: SlotRun = async (slot, { csr = "" }, office) => {
   const { clock, settings } = office;
   if (productOf(slot).family !== "geotrust")
@@ -26,7 +30,8 @@ export const reissueCert: SlotRun = async (slot, { csr = "" }, office) => {
 export interface Support {
   /**
    * Has an issued slot of either family reissued, by another CSR or by the one it has; the owner is asked as ever.
-   * @throws RangeError no such slot, none that is issued and within its term, or a CSR that is unreadable or of another domain
+   * @throws RangeError no such slot, none that is issued and within its term, or a CSR that is unreadable or of another
+   * domain
    */
   reissue(certId: number, wish?: { csr?: string }): Promise<Slot>;
 }

@@ -50,7 +50,10 @@ export function submit(
   return next;
 }
 
-/** Withdraws the request at the CA and empties the slot, also for another domain; the money stays. (eNom API, CertModifyOrder) */
+/**
+ * Withdraws the request at the CA and empties the slot, also for another domain; the money stays. (eNom API,
+ * CertModifyOrder)
+ */
 export const modifyOrder: SlotRun = (slot, _parameters, { books, clock, settings }) => {
   // A reissue shows 2 as well, but there a certificate exists and nothing can be withdrawn.
   if (!isUnderWay(slot) || slot.issues.length > 0) return wrongStatus(settings, STATUS_TEXTS[slot.statusId]);
@@ -85,7 +88,10 @@ function isUnderWay(slot: Slot): boolean {
 /** A certificate of the Comodo family is renewed from so long before its end on. (eNom support, renewing) */
 const RENEWAL_WINDOW_MS = 60 * DAY_MS;
 
-/** What is left of the term that this slot renews, which only the Comodo family adds to the next one; else 0. (eNom support, renewing) */
+/**
+ * What is left of the term that this slot renews, which only the Comodo family adds to the next one; else 0. (eNom
+ * support, renewing)
+ */
 function carriedMs(slot: Slot, { books, clock }: Office): number {
   if (productOf(slot).family !== "comodo") return 0;
   const now = clock.now().getTime();

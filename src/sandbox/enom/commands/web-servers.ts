@@ -1,4 +1,5 @@
-// The web server types that eNom knows, a list for each family of products. (eNom API, CertConfigureCert, WebServerType)
+// The web server types that eNom knows, a list for each family of products. (eNom API, CertConfigureCert,
+// WebServerType)
 import type { CatalogueProduct } from "../books/catalogue.ts";
 
 export interface WebServer {

@@ -1,4 +1,5 @@
-// A whole answer of interface.asp: payload, errors, and the tail that every answer ends with. (eNom API, response envelope)
+// A whole answer of interface.asp: payload, errors, and the tail that every answer ends with. (eNom API, response
+// envelope)
 import { randomUUID } from "node:crypto";
 import { cdata, closed, type Element, flat, group, leaf, xml } from "./elements.ts";
 

@@ -19,11 +19,15 @@ export interface CatalogueEntry {
 }
 
 export interface AccountCommands {
-  /** Canonical decimals in US dollars. `available` decides what can be bought; `balance` follows when orders complete. */
+  /**
+   * Canonical decimals in US dollars. `available` decides what can be bought; `balance` follows when orders complete.
+   */
   balance(): Promise<{ available: string; balance: string }>;
   /** Proves connection, login and address without touching money. Nothing when all is well; never throws. */
   checkLogin(): Promise<Trouble | undefined>;
-  /** What this reseller may buy, at which price. An entry that cannot be read is left out: it must not stop the others. */
+  /**
+   * What this reseller may buy, at which price. An entry that cannot be read is left out: it must not stop the others.
+   */
   catalogue(): Promise<CatalogueEntry[]>;
 }
 

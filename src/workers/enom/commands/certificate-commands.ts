@@ -47,9 +47,9 @@ export interface CertificatePage {
 export interface CertificateCommands {
   detail(certId: number): Promise<CertDetail>;
   /**
-   * No filter and newest first, so that a certificate bought meanwhile is seen. `start` counts from 1, `size` is at most 250.
-   * eNom may show fewer than `size` (its own limit is not documented to be that high): go on by how many came, until `total`.
-   * While certificates are left, at least one comes.
+   * No filter and newest first, so that a certificate bought meanwhile is seen. `start` counts from 1, `size` is at
+   * most 250. eNom may show fewer than `size` (its own limit is not documented to be that high): go on by how many
+   * came, until `total`. While certificates are left, at least one comes.
    */
   listCertificates(page: { start: number; size: number }): Promise<CertificatePage>;
   /** The newest of this very domain, 100 at most: what is missing here says nothing. */

@@ -37,10 +37,9 @@ export function enomCommands(client: EnomClient): Enom {
 
 export interface PurchaseCommands {
   /**
-   * Buys one empty slot and debits the balance at once. It takes no domain, no CSR and no reference of ours, so eNom cannot tell
-   * a repeated call from a second order: never call it twice for one order. `gate` is asked directly before the request is
-   * written. Never throws.
-   * (eNom API, PurchaseServices)
+   * Buys one empty slot and debits the balance at once. It takes no domain, no CSR and no reference of ours, so eNom
+   * cannot tell a repeated call from a second order: never call it twice for one order. `gate` is asked directly before
+   * the request is written. Never throws. (eNom API, PurchaseServices)
    */
   buySlot(slot: { service: string; years: number }, gate: () => Promise<void>): Promise<PurchaseOutcome>;
 }

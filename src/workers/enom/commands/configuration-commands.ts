@@ -1,4 +1,5 @@
-// Everything done to a slot that is already paid: configure, submit, change the approver, cancel the configuration, reissue.
+// Everything done to a slot that is already paid: configure, submit, change the approver, cancel the configuration,
+// reissue.
 import { Unavailable, Uncertain } from "../../../shared/base/errors.ts";
 import type { Contact } from "../../../shared/certificate/order.ts";
 import type { EnomClient } from "../client.ts";
@@ -33,13 +34,18 @@ export interface Submission {
   csrDetails?: CsrDetails | undefined;
 }
 
-/** Each throws Refused, Unavailable (surely not sent) or Uncertain (read the detail before doing it again), as `act` does. */
+/**
+ * Each throws Refused, Unavailable (surely not sent) or Uncertain (read the detail before doing it again), as `act`
+ * does.
+ */
 export interface ConfigurationCommands {
   /** Stores CSR and contacts, in place of earlier ones; allowed in status 1 and 6. (eNom API, CertConfigureCert) */
   configure(slot: Configuration): Promise<{ approverEmails: string[] }>;
   /** The addresses one may choose from. A question: throws Refused or Unavailable. (eNom API, CertGetApproverEmail) */
   approverEmails(slot: { certId: number; domain: string }): Promise<string[]>;
-  /** Hands the slot to the certificate authority. Free: the money went with the purchase. (eNom API, CertPurchaseCert) */
+  /**
+   * Hands the slot to the certificate authority. Free: the money went with the purchase. (eNom API, CertPurchaseCert)
+   */
   submit(slot: Submission): Promise<{ dns: DnsRecord | null; file: FileProof | null; caOrderId: string | null }>;
   /** Takes an address that was offered, and mails it. (eNom API, CertChangeApproverEmail) */
   changeApproverEmail(slot: { certId: number; email: string }): Promise<void>;

@@ -3,9 +3,9 @@
 const FORM = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2}):(\d{2}) ([AP]M))?$/i;
 
 /**
- * `5/6/2025 9:08:07 AM` as `2025-05-06T09:08:07`, `5/6/2025` as `2025-05-06`: ISO 8601 local time, without a zone, because eNom
- * names none. Compare such times only with each other. 12 AM is midnight, 12 PM is noon.
- * (eNom API, field sizes, dates, numbers: CertGetCertDetail and GetOrderList show the time of day, CertGetCerts does not)
+ * `5/6/2025 9:08:07 AM` as `2025-05-06T09:08:07`, `5/6/2025` as `2025-05-06`: ISO 8601 local time, without a zone,
+ * because eNom names none. Compare such times only with each other. 12 AM is midnight, 12 PM is noon. (eNom API, field
+ * sizes, dates, numbers: CertGetCertDetail and GetOrderList show the time of day, CertGetCerts does not)
  * @throws SyntaxError for another form or a day that no calendar has.
  */
 export function parseDate(text: string): string {
@@ -23,7 +23,10 @@ export function parseDate(text: string): string {
   return `${date}T${two((hour % 12) + (half === "PM" ? 12 : 0))}:${two(minute)}:${two(second)}`;
 }
 
-/** `2025-05-06` as `05/06/2025`, the form of eNom's date parameters. @throws RangeError for anything but `YYYY-MM-DD` */
+/**
+ * `2025-05-06` as `05/06/2025`, the form of eNom's date parameters.
+ * @throws RangeError for anything but `YYYY-MM-DD`
+ */
 export function writeDate(date: string): string {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date) ?? [];
   if (!year) throw new RangeError("a date is written YYYY-MM-DD");

@@ -79,8 +79,8 @@ export function getYesNo(parent: XmlElement, name: string): boolean {
 const FORM = /^(-?)\$?(?=\.?\d)(\d{1,3}(?:,\d{3}){1,3}|\d{0,12})(?:\.(\d{1,4}))?$/;
 
 /**
- * `3,709.20`, `-$1,873.13`, `$19.95`, `8.95` as a canonical decimal: `3709.20`, `-1873.13`, …, with at least two decimals.
- * Never through a float, and never by dropping what is not understood: `parseFloat` reads `3,709.20` as 3.
+ * `3,709.20`, `-$1,873.13`, `$19.95`, `8.95` as a canonical decimal: `3709.20`, `-1873.13`, …, with at least two
+ * decimals. Never through a float, and never by dropping what is not understood: `parseFloat` reads `3,709.20` as 3.
  * (eNom API, GetBalance, GetCerts, GetTransHistory; US dollars)
  * @throws SyntaxError for anything else, such as the words `Not billed`.
  */

@@ -13,18 +13,25 @@ import {
 } from "./history-rows.ts";
 import { type Page, readNewest } from "./newest.ts";
 
-/** `start` counts from 1. `from` and `to` are `YYYY-MM-DD` of eNom's clock; without them the last six months are shown. */
+/**
+ * `start` counts from 1. `from` and `to` are `YYYY-MM-DD` of eNom's clock; without them the last six months are shown.
+ */
 export interface HistoryPage {
   start: number;
   from?: string | undefined;
   to?: string | undefined;
 }
 
-/** A page that shows another number of rows than it counts is Unavailable: a shorter list would make a purchase look absent. */
+/**
+ * A page that shows another number of rows than it counts is Unavailable: a shorter list would make a purchase look
+ * absent.
+ */
 export interface HistoryCommands {
   /** Orders of every product, newest first, 25 a page. `total` is the number of orders in the window. */
   orderPage(page: HistoryPage): Promise<{ orders: ListedOrder[]; total: number }>;
-  /** The highest order id on the first page, of whatever product; undefined for an account without orders in six months. */
+  /**
+   * The highest order id on the first page, of whatever product; undefined for an account without orders in six months.
+   */
   newestOrderId(): Promise<number | undefined>;
   /** Every order above `orderId` of the last six months, newest first, each once. */
   ordersAfter(orderId: number): Promise<ListedOrder[]>;
@@ -33,8 +40,9 @@ export interface HistoryCommands {
   /** Movements of money, newest first, 25 a page. */
   transactionPage(page: HistoryPage): Promise<{ transactions: Transaction[]; total: number }>;
   /**
-   * Every transaction newer than the newest payment of an order at or below `orderId`, and all of newer orders that stand beside
-   * it: eNom may bill a little out of turn. A refund of an old order is no end, for the payment looked for may lie behind it.
+   * Every transaction newer than the newest payment of an order at or below `orderId`, and all of newer orders that
+   * stand beside it: eNom may bill a little out of turn. A refund of an old order is no end, for the payment looked for
+   * may lie behind it.
    */
   transactionsAfter(orderId: number): Promise<Transaction[]>;
 }

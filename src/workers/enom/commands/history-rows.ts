@@ -67,7 +67,9 @@ function orderOf(row: XmlElement): { orderId: number; orderDate: string | null }
   return { orderId: getId(row, "OrderID"), orderDate: dateOf(row, "OrderDate") };
 }
 
-/** GetOrderDetail; undefined when eNom says that there is no such order here. `OrderStatus` is a number, hence the text. */
+/**
+ * GetOrderDetail; undefined when eNom says that there is no such order here. `OrderStatus` is a number, hence the text.
+ */
 export function orderedIn(root: XmlElement, orderId: number): OrderedThing | undefined {
   const order = getChild(root, "Order");
   if (!getYesNo(order, "Result")) return undefined;

@@ -14,8 +14,8 @@ const LAST_POSITION = 9_999;
 const TRIES = 3;
 
 /**
- * The rows from the newest on, until `isEnough` or the end of the list. A row that is added or taken away meanwhile moves all
- * others, and one might be passed over: then the list is read again from its beginning.
+ * The rows from the newest on, until `isEnough` or the end of the list. A row that is added or taken away meanwhile
+ * moves all others, and one might be passed over: then the list is read again from its beginning.
  * @throws Unavailable when it never keeps still
  */
 export async function readNewest<Row>(

@@ -1,5 +1,6 @@
-// Spares an eNom that is away: after some failures in a row nothing is sent to the account for a while, then one request tries.
-// It is kept in Redis, so that all processes stop together and only one of them tries.
+// The circuit breaker of an account, for when eNom does not respond: after some failures in a row nothing is sent to
+// the account for a while, then one request tries. It is kept in Redis, so that all processes stop together and only
+// one of them tries.
 
 import { join } from "node:path";
 import type { Cause } from "../../../shared/account/connection-check.ts";
@@ -41,10 +42,16 @@ export interface Breaker {
   look(): Promise<Standing>;
   /** Looks, and takes the trial where one is due. */
   enter(): Promise<Standing>;
-  /** eNom was away. A request that left before it opened says nothing new. Answers whether a pause begins with it. */
+  /**
+   * eNom did not respond. A request that left before it opened says nothing new. Answers whether a pause begins with
+   * it.
+   */
   failed(cause: Cause, was: { isTrial: boolean }): Promise<boolean>;
   answered(): Promise<void>;
-  /** eNom answers other questions: the next request may try now. It decides, and how often it failed before still counts. */
+  /**
+   * eNom answers other questions: the next request may try now. It decides, and how often it failed before still
+   * counts.
+   */
   retry(): Promise<void>;
 }
 
@@ -56,12 +63,14 @@ export interface BreakerNeeds {
   log: Log;
 }
 
-/** 15 s, doubled each time, 5 min at most; where orders are looked at more often (the sandbox), shorter with that pause. */
+/**
+ * 15 s, doubled each time, 5 min at most; where orders are looked at more often (the sandbox), shorter with that pause.
+ */
 export function breakerPauses(pollSeconds: number): BreakerNeeds["pauses"] {
   return { firstMs: Math.min(15_000, pollSeconds * 50), longestMs: Math.min(300_000, pollSeconds * 1_000) };
 }
 
-/** A Redis that is away or fails opens nothing: the budget alone paces then. Never throws. */
+/** A Redis that does not respond opens nothing: the budget alone paces then. Never throws. */
 export function openBreaker({ redis, key, account, pauses, log }: BreakerNeeds): Breaker {
   const run = async <A extends string>(script: Script<"breaker", A>, args: Record<A, number>): Promise<unknown> => {
     if (redis.status !== "ready") return undefined;

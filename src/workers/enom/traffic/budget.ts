@@ -1,4 +1,5 @@
-// The requests a second that an account may have, counted in Redis for all processes: who comes too early waits for a turn.
+// The requests a second that an account may have, counted in Redis for all processes: who comes too early waits for a
+// turn.
 
 import { RateLimiterMemory, RateLimiterQueue, RateLimiterRedis } from "rate-limiter-flexible";
 import { Unavailable } from "../../../shared/base/errors.ts";
@@ -7,7 +8,7 @@ import type { RedisClient } from "../../../shared/redis/client.ts";
 /** A request waits its turn for so long; then its job does, without a worker. */
 const LONGEST_WAIT_SECONDS = 10;
 
-/** While Redis is away nobody knows of the others: three kinds of worker share what is allowed. */
+/** While Redis does not respond nobody knows of the others: three kinds of worker share what is allowed. */
 const KINDS_OF_WORKER = 3;
 
 export interface Budget {
@@ -22,8 +23,8 @@ export interface BudgetOf {
 }
 
 /**
- * Windows of a second, so that a burst at a border is at most two seconds' worth. `store` is the fleet's Redis and the account's
- * key there; without it this process counts alone.
+ * Windows of a second, so that a burst at a border is at most two seconds' worth. `store` is the fleet's Redis and the
+ * account's key there; without it this process counts alone.
  */
 export function openBudget(
   { account, requestsPerSecond }: BudgetOf,

@@ -1,4 +1,4 @@
-// Lets requests out to one account: not while eNom is away, and not more a second than the account may have.
+// Lets requests out to one account: not while eNom does not respond, and not more a second than the account may have.
 import type { Cause } from "../../../shared/account/connection-check.ts";
 import { Unavailable } from "../../../shared/base/errors.ts";
 import { isAway, type Trouble } from "../wire/trouble.ts";
@@ -9,7 +9,10 @@ import type { Budget } from "./budget.ts";
 export type Purpose = "work" | "purchase" | "check";
 
 export interface Traffic {
-  /** Waits for a turn, some seconds at most. @throws Unavailable with the time after which to come again; nothing was sent */
+  /**
+   * Waits for a turn, some seconds at most.
+   * @throws Unavailable with the time after which to come again; nothing was sent
+   */
   enter(purpose: Purpose): Promise<Permit>;
 }
 
@@ -31,8 +34,8 @@ export interface TrafficOptions {
   budget: Budget;
   breaker?: Breaker;
   /**
-   * Work met what a connection check would find: the breaker opened (or stays open after a trial), or eNom lets us in no more. Each time
-   * anew, and never of a check itself. Nothing waits for it.
+   * Work met what a connection check would find: the breaker opened (or stays open after a trial), or eNom lets us in
+   * no more. Each time anew, and never of a check itself. Nothing waits for it.
    */
   onTrouble?: (cause: Cause) => void;
 }
@@ -66,7 +69,10 @@ export function trafficOf(account: string, { budget, breaker, onTrouble = () => 
 /** A lost purchase is a doubt of its own, and nothing shall stand between its answer and the ledger. */
 const PASS_OF_PURCHASE: Permit = { ended: async () => {} };
 
-/** A person who asks again and again counts for one. A login that goes well says nothing of the other questions: a trial does. */
+/**
+ * A person who asks again and again counts for one. A login that goes well says nothing of the other questions: a trial
+ * does.
+ */
 function passOfCheck(breaker: Breaker | undefined): Permit {
   return { ended: async (trouble) => (trouble && isAway(trouble) ? undefined : breaker?.retry()) };
 }

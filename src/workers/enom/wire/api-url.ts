@@ -2,9 +2,9 @@
 import { apiUrlFaults } from "../../../shared/config/enom-address.ts";
 
 /**
- * The URL of one account's API: https (http only on loopback, for the pretended eNom), without user info, query and fragment.
- * `http://localhost` becomes `http://127.0.0.1`: a name may be resolved to another machine (RFC 6761, 6.3), and no certificate
- * would tell.
+ * The URL of one account's API: https (http only on loopback, for the pretended eNom), without user info, query and
+ * fragment. `http://localhost` becomes `http://127.0.0.1`: a name may be resolved to another machine (RFC 6761, 6.3),
+ * and no certificate would tell.
  * @throws Error that lists everything wrong with it and shows nothing of it, since it may hold a password.
  */
 export function checkedApiUrl(text: string, account: string): URL {

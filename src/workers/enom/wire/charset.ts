@@ -2,8 +2,8 @@
 
 /**
  * The text of an XML body without byte order mark and without XML declaration. A byte order mark decides, then the
- * Content-Type, then the declaration, then UTF-8 (RFC 7303, 3.2).
- * A sibling service of eNom's declares UTF-16 and sends UTF-8, so UTF-16 is believed only when the first bytes look like it.
+ * Content-Type, then the declaration, then UTF-8 (RFC 7303, 3.2). A sibling service of eNom's declares UTF-16 and sends
+ * UTF-8, so UTF-16 is believed only when the first bytes look like it.
  * @throws TypeError for bytes that are not of the charset, RangeError for a charset that does not exist.
  */
 export function decodeXml(body: Uint8Array, contentType: string | undefined): string {

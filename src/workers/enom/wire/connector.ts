@@ -3,8 +3,9 @@ import { TLSSocket } from "node:tls";
 import { buildConnector } from "undici";
 
 /**
- * `ca`: PEM of a private authority to trust instead of the public ones. NODE_TLS_REJECT_UNAUTHORIZED=0 changes nothing here: the
- * verdict is asked for, and no session is kept, because a resumed one is not held against the host's name again.
+ * `ca`: PEM of a private authority to trust instead of the public ones. NODE_TLS_REJECT_UNAUTHORIZED=0 changes nothing
+ * here: the verdict is asked for, and no session is kept, because a resumed one is not held against the host's name
+ * again.
  */
 export function connectorTo(ca: string | undefined, timeoutMs: number): buildConnector.connector {
   const connect = buildConnector({

@@ -17,12 +17,15 @@ const MOST_REFERENCES = 20_000;
 /** A list of 250 certificates has some 10,000; a body of nothing else would keep the process busy for seconds. */
 const MOST_TAGS = 50_000;
 
-/** `<!` that begins neither comment nor CDATA, `<?` that instructs nobody: the parser would pass over them, and over what they hide. */
+/**
+ * `<!` that begins neither comment nor CDATA, `<?` that instructs nobody: the parser would pass over them, and over
+ * what they hide.
+ */
 const STRANGE = /<!(?!--|\[CDATA\[)|<\?(?![A-Za-z_])/;
 
 /**
- * Reads one complete, well-formed document. The parser alone would accept a document that was cut short, which for a purchase
- * is the difference between bought and unknown: hence the validator first.
+ * Reads one complete, well-formed document. The parser alone would accept a document that was cut short, which for a
+ * purchase is the difference between bought and unknown: hence the validator first.
  * @throws SyntaxError that quotes nothing of the document, since a proxy's error page may echo the request.
  */
 export function parseDocument(xml: string): XmlElement {
@@ -45,8 +48,8 @@ function holdsMore(xml: string, mark: string, most: number): boolean {
 }
 
 /**
- * Leaves a reference to what is no character (XML 1.0, 2.2) standing as it is written: the parser would drop it, and put an id
- * together from what stands around it.
+ * Leaves a reference to what is no character (XML 1.0, 2.2) standing as it is written: the parser would drop it, and
+ * put an id together from what stands around it.
  */
 function literal(xml: string): string {
   return xml.replace(/&(?=#(?:x([0-9a-f]+)|(\d+));)/gi, (mark, hex?: string, digits?: string) => {
@@ -57,7 +60,10 @@ function literal(xml: string): string {
   });
 }
 
-/** The child of that name, any letter case. @throws SyntaxError when there are two: what should be said once is not trusted twice. */
+/**
+ * The child of that name, any letter case.
+ * @throws SyntaxError when there are two: what should be said once is not trusted twice.
+ */
 export function findChild(parent: XmlElement, name: string): XmlElement | undefined {
   const [child, ...others] = childrenNamed(parent, name);
   if (others.length > 0) throw new SyntaxError(`a document that says ${name} more than once`);

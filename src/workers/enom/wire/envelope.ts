@@ -17,11 +17,16 @@ export interface Reply {
 export interface Rejection extends RejectionClass {
   /** eNom's `ResponseNumber`s, six digits each as a rule; empty when eNom gave only texts. */
   numbers: string[];
-  /** Every error and every response that the document counts or words has its code here: none is told by the codes of others. */
+  /**
+   * Every error and every response that the document counts or words has its code here: none is told by the codes of
+   * others.
+   */
   isFullyCoded: boolean;
   /** eNom's own words, as eNom wrote them: mask before showing. */
   texts: string[];
-  /** The document names a certificate or an order although it reports an error: do not believe that nothing happened. */
+  /**
+   * The document names a certificate or an order although it reports an error: do not believe that nothing happened.
+   */
   namesAnOrder: boolean;
   trackingKey: string | null;
 }
@@ -32,10 +37,10 @@ export type Verdict =
   | { kind: "unreadable"; reason: string };
 
 /**
- * Judges one HTTP answer in a fixed order: status 200, not compressed, XML with one root, `Command` echoes ours, `Done` is true, `ErrCount` is 0,
- * no `Success` that is not true. eNom answers 200 whatever happened, and a document without `Done` was cut short.
- * Never throws. `unreadable` carries a reason without a word of the body.
- * (eNom API, response envelope)
+ * Judges one HTTP answer in a fixed order: status 200, not compressed, XML with one root, `Command` echoes ours, `Done`
+ * is true, `ErrCount` is 0, no `Success` that is not true. eNom answers 200 whatever happened, and a document without
+ * `Done` was cut short. Never throws. `unreadable` carries a reason without a word of the body. (eNom API, response
+ * envelope)
  */
 export function readAnswer(command: string, answer: Answer): Verdict {
   if (answer.status !== 200) return { kind: "unreadable", reason: `eNom answered with HTTP status ${answer.status}` };

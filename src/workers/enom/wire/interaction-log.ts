@@ -21,13 +21,13 @@ export type RecordInteraction = (entry: Interaction) => void;
 export interface InteractionLog {
   /** Queues one line. Never throws and is never waited for: no log may stand between a purchase and its record. */
   record: RecordInteraction;
-  /** Resolves when every line queued so far is written or given up. */
+  /** Resolves when every line queued so far is written or dropped. */
   close(): Promise<void>;
 }
 
 /**
- * Appends a line an exchange to the file `path`, whose folder is made; `-` is standard error. The file is opened for each line,
- * so it may be rotated at any time. `onTrouble` hears once of each spell in which lines cannot be written.
+ * Appends a line an exchange to the file `path`, whose folder is made; `-` is standard error. The file is opened for
+ * each line, so it may be rotated at any time. `onTrouble` hears once of each spell in which lines cannot be written.
  */
 export function openInteractionLog(
   path: string,
@@ -67,7 +67,9 @@ const LEVELS = {
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** `Nov 22 10:15:07 [4121:1] enom INFO GETBALANCE account=main -> ok 143 ms tracking=…`: local time, process and thread. */
+/**
+ * `Nov 22 10:15:07 [4121:1] enom INFO GETBALANCE account=main -> ok 143 ms tracking=…`: local time, process and thread.
+ */
 export function interactionLine(entry: Interaction, at: Date): string {
   const day = `${MONTHS[at.getMonth()]} ${String(at.getDate()).padStart(2)}`;
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");

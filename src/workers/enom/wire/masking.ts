@@ -26,7 +26,10 @@ const HARMLESS = new Set([
 /** Personal data: of a contact only the country is kept. */
 const CONTACT = /^(admin|tech|billing|csr(?=.))/i;
 
-/** Parameters as they may stand in a log: harmless ones in clear, the CSR as a fingerprint, contacts gone, the rest masked. */
+/**
+ * Parameters as they may stand in a log: harmless ones in clear, the CSR as a fingerprint, contacts gone, the rest
+ * masked.
+ */
 export function maskParameters(parameters: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(parameters).filter(([name]) => HARMLESS.has(name.toLowerCase()) || !CONTACT.test(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, maskParameter(name.toLowerCase(), value)]));
@@ -37,7 +40,10 @@ function maskParameter(name: string, value: string): string {
   return HARMLESS.has(name) ? plain(value).slice(0, 100) : MASK;
 }
 
-/** Makes the function that cleans eNom's texts: one line, no secret in any of its spellings, no PEM, at most 500 characters. */
+/**
+ * Makes the function that cleans eNom's texts: one line, no secret in any of its spellings, no PEM, at most 500
+ * characters.
+ */
 export function textMasker(secrets: readonly string[]): (text: string) => string {
   const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), formEncoded(secret)]);
   const hidden = [...new Set(forms)].filter((form) => form !== "").sort((a, b) => b.length - a.length);

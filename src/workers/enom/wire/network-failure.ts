@@ -2,7 +2,8 @@
 import type { Cause } from "../../../shared/account/connection-check.ts";
 
 /**
- * A failure by its code alone (`ECONNREFUSED`, `UND_ERR_SOCKET`, `CERT_HAS_EXPIRED`, …), never its message, cause or data.
+ * A failure by its code alone (`ECONNREFUSED`, `UND_ERR_SOCKET`, `CERT_HAS_EXPIRED`, …), never its message, cause or
+ * data.
  */
 export function failureName(error: unknown): string {
   if (!(error instanceof Error)) return "unknown failure";
@@ -13,7 +14,10 @@ export function failureName(error: unknown): string {
 
 const TIME_OUT = "time-out";
 
-/** What stands behind a failure's name. A name that nobody knows came from a connection that was there and is not any more. */
+/**
+ * What stands behind a failure's name. A name that nobody knows came from a connection that was there and is not any
+ * more.
+ */
 export function causeOf(name: string): Cause {
   return CAUSES.find(([names]) => names.test(name))?.[1] ?? "connection-lost";
 }

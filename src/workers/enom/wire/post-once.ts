@@ -1,4 +1,5 @@
-// Sends one request exactly once: fresh connection, gate, one write. Whether a byte was written is the only thing that matters.
+// Sends one request exactly once: fresh connection, gate, one write. Whether a byte was written is the only thing that
+// matters.
 
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
@@ -15,9 +16,9 @@ export interface Gated extends TransportLimits {
 }
 
 /**
- * Connects, asks the gate, writes, reads. A gate that throws ends in `not-sent` with the gate's own error. A worker that was
- * suspended between gate and write sends nothing. Never throws.
- * Once the socket is handed over nothing takes the request back, not even destroying the connection: that is `lost`.
+ * Connects, asks the gate, writes, reads. A gate that throws ends in `not-sent` with the gate's own error. A worker
+ * that was suspended between gate and write sends nothing. Never throws. Once the socket is handed over nothing takes
+ * the request back, not even destroying the connection: that is `lost`.
  */
 export async function postOnce(target: Target, form: string, limits: Gated): Promise<Posted> {
   const { url } = target;
@@ -145,7 +146,9 @@ export interface TransportLimits {
   maxBytes: number;
 }
 
-/** POST, so that login and CSR stand in no URL, hence in no access log. The body is one string and leaves in one write. */
+/**
+ * POST, so that login and CSR stand in no URL, hence in no access log. The body is one string and leaves in one write.
+ */
 export function formRequest(url: URL, form: string, totalMs: number): Dispatcher.RequestOptions {
   return {
     method: "POST",

@@ -1,4 +1,5 @@
-// Decides what a purchase came to. Only a document that says so completely is a yes or a no; everything else is unknown.
+// Decides what a purchase came to. Only a document that says so completely is a yes or a no; everything else is
+// unknown.
 import { descendants, type XmlElement } from "./document.ts";
 import type { Rejection, Reply, Verdict } from "./envelope.ts";
 import { isHarmless, type RejectionCode } from "./rejection.ts";

@@ -21,9 +21,8 @@ const CSR_TEXT = /Unable to parse CSR/i;
 const PASSING_TEXT = /maintenance|temporar|try again|timed? ?out/i;
 
 /**
- * Sorts an error document by its codes: one system digit, two error digits, three parameter digits; the texts decide only where
- * eNom is known to word a case without a code. The first line that fits wins.
- * (eNom API, API error codes)
+ * Sorts an error document by its codes: one system digit, two error digits, three parameter digits; the texts decide
+ * only where eNom is known to word a case without a code. The first line that fits wins. (eNom API, API error codes)
  */
 export function classify(numbers: readonly string[], texts: readonly string[]): RejectionClass {
   const coded = (form: RegExp): boolean => numbers.some((number) => form.test(number));
@@ -40,9 +39,9 @@ export function classify(numbers: readonly string[], texts: readonly string[]): 
 }
 
 /**
- * True only when every code is on the reviewed list of errors after which no money has moved: a validation error (3xxxxx, the
- * wrong login 304155 among them), an address that is not permitted (713254), insufficient reseller balance (error part 24).
- * No text makes an error harmless, and one doubtful code among good ones is enough to doubt.
+ * True only when every code is on the reviewed list of errors after which no money has moved: a validation error
+ * (3xxxxx, the wrong login 304155 among them), an address that is not permitted (713254), insufficient reseller balance
+ * (error part 24). No text makes an error harmless, and one doubtful code among good ones is enough to doubt.
  */
 export function isHarmless(numbers: readonly string[]): boolean {
   return numbers.length > 0 && numbers.every((number) => isHarmlessNumber(number) && !isPassing(number));
@@ -63,14 +62,19 @@ export function findSeenAddress(texts: readonly string[]): string | undefined {
     .find((word) => isIP(word) !== 0);
 }
 
-/** Error part 24 of validation, payment or policy; registry, system and unknown codes are never believed about money. */
+/**
+ * Error part 24 of validation, payment or policy; registry, system and unknown codes are never believed about money.
+ */
 const NO_FUNDS = /^[357]24\d{3}$/;
 
 function isHarmlessNumber(number: string): boolean {
   return /^3\d{5}$/.test(number) || number === "713254" || NO_FUNDS.test(number);
 }
 
-/** System digit 0 unknown, 2 registry, 6 system; error part 07 connection failed, 18 maintenance; parameter 166 time-out. */
+/**
+ * System digit 0 unknown, 2 registry, 6 system; error part 07 connection failed, 18 maintenance; parameter 166
+ * time-out.
+ */
 function isPassing(number: string): boolean {
   return /^[026]\d{5}$/.test(number) || /^\d(07|18)\d{3}$/.test(number) || /^\d{3}166$/.test(number);
 }

@@ -1,4 +1,5 @@
-// Posts one form and brings back the bytes, for questions that may be asked again. The purchase goes through post-once.ts.
+// Posts one form and brings back the bytes, for questions that may be asked again. The purchase goes through
+// post-once.ts.
 
 import { Agent } from "undici";
 import { connectorTo } from "./connector.ts";

@@ -23,7 +23,10 @@ export function troubleOf(posted: Posted, verdict: Verdict | NotSent): Trouble |
   return failure === undefined ? undefined : { cause: causeOf(failure), detail: failure };
 }
 
-/** eNom is away for everybody who asks this account; a no, or a document that cannot be read, concerns one question alone. */
+/**
+ * eNom does not respond to anybody who asks this account; a no, or a document that cannot be read, concerns one
+ * question alone.
+ */
 export function isAway({ cause }: Trouble): boolean {
   return !ANSWERED.has(cause);
 }
@@ -85,8 +88,8 @@ interface Context {
 }
 
 /**
- * A rejection that may pass by itself is like a lost answer. One that eNom gives without a clear code ends a question, but
- * after an effect it leaves doubt.
+ * A rejection that may pass by itself is like a lost answer. One that eNom gives without a clear code ends a question,
+ * but after an effect it leaves doubt.
  */
 export function failureOf(
   verdict: Unsuccessful,
