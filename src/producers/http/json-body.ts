@@ -10,7 +10,7 @@ const POISONED = "The body has a field named __proto__ or constructor, which is 
 export function readJsonBodies(app: App): void {
   const parse = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body: string, done) => {
-    parse(request, body, (error, value) => done(error ? unreadable(body) : null, value));
+    void parse(request, body, (error, value) => done(error ? unreadable(body) : null, value));
   });
 }
 
