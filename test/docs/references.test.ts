@@ -72,6 +72,7 @@ test("every event that is logged, or stands in a timeline, has its meaning in th
   expect(logged.filter((name) => !inCode.includes(name))).toEqual([]);
   expect(inCode.filter((name) => !logged.includes(name) && !(name in timelineEvents))).toEqual([]);
   expect(inTimeline.filter((name) => !(name in timelineEvents))).toEqual([]);
+  expect(new Set(Object.values(timelineEvents)).size).toBe(Object.keys(timelineEvents).length);
 });
 
 test("every Redis key of ours stands in docs/reference/redis-keys.md with its type, life and owner", () => {

@@ -6,6 +6,7 @@ import { policy } from "../subscription/policy.ts";
 import { attention } from "./attention.ts";
 import { doubt } from "./doubt.ts";
 import { approver, brand, contacts, customer, type Order } from "./order.ts";
+import type { TimelineEvent } from "./timeline-events.ts";
 
 const time = z.string();
 const dnsRecord = z.object({ name: z.string(), type: z.string(), value: z.string() });
@@ -188,7 +189,7 @@ export function newRecord(order: Order, at: Date): CertificateRecord {
 }
 
 /** Newest events win: a certificate that is watched for years keeps its last 200. */
-export function withEvent(record: CertificateRecord, at: Date, event: string, detail = ""): CertificateRecord {
+export function withEvent(record: CertificateRecord, at: Date, event: TimelineEvent, detail = ""): CertificateRecord {
   const timeline = [...record.timeline, { at: at.toISOString(), event, detail: detail.slice(0, 500) }].slice(-200);
   return { ...record, timeline };
 }

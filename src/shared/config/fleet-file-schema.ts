@@ -196,7 +196,7 @@ const fields = z.strictObject({
       }),
     )
     .default([])
-    .meta(said("Who is called when something happens")),
+    .meta(said("Who is called when something happens. Accepted, and without effect in this version")),
   templates: templatesEntry.optional().meta(said("The mails")),
   apiKeys: z
     .array(

@@ -4,6 +4,7 @@ import { Refused } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import { type CertificateRecord, NOTHING_DONE, type OperatorRequest } from "../../shared/certificate/record.ts";
+import type { TimelineEvent } from "../../shared/certificate/timeline-events.ts";
 import { claimInLedger } from "../ledger/claim.ts";
 import { buyAgain, reopenConfiguration } from "../ledger/transitions.ts";
 import type { LoadedOrder } from "../order/load.ts";
@@ -13,7 +14,10 @@ import { bindOrVerify } from "../purchase/binding.ts";
 
 /** How a wish ended. `change` is saved together with the end of the wish; a refusal leaves everything as it was. */
 export type Done =
-  | { event: string; change?: Partial<CertificateRecord> | ((newest: CertificateRecord) => Partial<CertificateRecord>) }
+  | {
+      event: TimelineEvent;
+      change?: Partial<CertificateRecord> | ((newest: CertificateRecord) => Partial<CertificateRecord>);
+    }
   | { refusal: string };
 type Decision = Extract<OperatorRequest, { kind: "resolve" }>;
 
@@ -46,7 +50,8 @@ async function again({ order, record, attempt }: Certificate, wish: Decision, ne
   );
   // A refunded slot's certificate is no more; that of an earlier term stays until the next one is there.
   const nothingIssued = record.renewal ? {} : { issue: null, issuedCsr: null, toldSerial: null };
-  if (answer === "ok") return { event: `decision.${wish.decision}`, change: { ...AFRESH, ...nothingIssued } };
+  const event = wish.decision === "refunded" ? "decision.refunded" : "decision.not-bought";
+  if (answer === "ok") return { event, change: { ...AFRESH, ...nothingIssued } };
   return { refusal: `Only a parked purchase can be decided on. This order is ${answer}.` };
 }
 
@@ -54,7 +59,7 @@ async function again({ order, record, attempt }: Certificate, wish: Decision, ne
 async function adopt(certificate: LoadedOrder, wish: Decision, needs: OrderNeeds): Promise<Done> {
   const { certId = 0, who, reason } = wish;
   const { order, record, attempt: number, newestAttempt: attempt, state } = certificate;
-  const adopted = { event: "decision.adopt", change: AFRESH };
+  const adopted = { event: "decision.adopt", change: AFRESH } satisfies Done;
   if (certificate.certId === certId) return adopted; // by a run that died before it could note it
   if (state !== "PARKED") return { refusal: `Only a parked purchase can be decided on. This order is ${state}.` };
   const account = needs.accounts.find(record.account ?? "");

@@ -72,10 +72,13 @@ export async function world(given: Partial<GatewayNeeds> & { redisUrl?: string }
   }
 
   /** Changes a kept record the way a worker does. */
-  async function work(reference: string, change: Partial<CertificateRecord>, event = "worked"): Promise<void> {
+  async function work(reference: string, change: Partial<CertificateRecord>): Promise<void> {
     const found = await needs.certificates.find(reference);
     if (!found) throw new Error(`no ${reference}`);
-    await needs.certificates.save({ ...found, record: withEvent({ ...found.record, ...change }, NOW, event) }, NOW);
+    await needs.certificates.save(
+      { ...found, record: withEvent({ ...found.record, ...change }, NOW, "certificate.changed") },
+      NOW,
+    );
   }
 
   /** Makes an account known the way a worker does at its start. */

@@ -82,8 +82,9 @@ test("a request is shown by one name, also where an earlier release wrote anothe
     const found = await fleet.certificates.find("bill-1");
     if (!found) throw new Error("no bill-1");
     const at = new Date("2026-10-01T12:00:00Z");
-    const old = withEvent(found.record, at, "wish.made", "cancel by ada");
-    const record = withEvent(old, at, "request.made", "cancel by bob");
+    const told = withEvent(found.record, at, "request.made", "cancel by bob");
+    const old = { at: at.toISOString(), event: "wish.made", detail: "cancel by ada" };
+    const record = { ...told, timeline: [...found.record.timeline, old, ...told.timeline.slice(-1)] };
     await fleet.certificates.save({ ...found, record }, at);
     return showCertificate("bill-1", fleet);
   });
