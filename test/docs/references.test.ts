@@ -63,6 +63,21 @@ test("the runbook has every attention code, and says whether the fleet goes on b
   );
 });
 
+test("what the runbook quotes of the program is what the program says", () => {
+  const prose = runbook.replace(/```.*?```|`[^`\n]*`/gs, "");
+  const inProse = matches(prose, /"([^"\n]+(?:\n[^"\n]+)*)"/g).map(([, said]) => said.replace(/\s+/g, " "));
+  const tables = matches(runbook, /^\| (?:the message says|it says|unmatched) \|.*\n\|-.*\n((?:\|.*\n)+)/gm);
+  const inTables = tables.flatMap(([, rows]) => matches(rows, /^\| ([^|]+) \|/gm).map(([, said]) => said));
+  // What the program fills in stands as `…`, as an example of an attempt, or between two sentences.
+  const parts = [...inProse, ...inTables]
+    .flatMap((said) => said.replace(/^(at eNom|here): /, "").split(/…|; |`|REF#1|, [A-Z]{5,}, /))
+    .map((part) => part.trim())
+    .filter((part) => part.length > 9);
+
+  expect(parts.length).toBeGreaterThan(20);
+  expect(parts.filter((part) => !sources.includes(part))).toEqual([]);
+});
+
 test("every event that is logged, or stands in a timeline, has its meaning in the tables, and nothing else has", () => {
   const inCode = matches(sources, /\bevent: ([^,}\n]*)/g).flatMap(([, said]) => namesIn(said));
   const inTimeline = matches(sources, /\bwithEvent\(([^;]*?);/g).flatMap(([, said]) => namesIn(said).slice(0, 1));
