@@ -16,9 +16,9 @@ const CHECK = ledgerScript({
 const sentences = z.union([z.array(z.string()), z.object({}).transform((): string[] => [])]);
 
 /** Empty when all is well. */
-export async function faultsOfLedger(place: LedgerContext, account: string): Promise<string[]> {
-  const { ledger } = place.ledger.keys;
+export async function faultsOfLedger(context: LedgerContext, account: string): Promise<string[]> {
+  const { ledger } = context.ledger.keys;
   const keys = { owner: ledger.owner(account), held: ledger.held(account), unsettled: ledger.unsettled(account) };
-  const { details } = await step(place, CHECK, { account, keys, args: {} });
+  const { details } = await step(context, CHECK, { account, keys, args: {} });
   return sentences.parse(JSON.parse(details[0] ?? "[]"));
 }

@@ -18,14 +18,14 @@ export interface Facts {
 const replies = z.array(z.tuple([z.null(), z.record(z.string(), z.string())]));
 
 /** All maps of one moment. */
-export async function readFacts(place: LedgerContext, account: string): Promise<Facts> {
-  const { redis, keys } = place.ledger;
+export async function readFacts(context: LedgerContext, account: string): Promise<Facts> {
+  const { redis, keys } = context.ledger;
   const { owner, held, unsettled, parked, abandoned } = keys.ledger;
   const reading = redis.multi();
   for (const map of [owner, held, unsettled, parked, abandoned]) reading.hgetall(map(account));
   const [owners = {}, holders = {}, ...inDoubt] = replies.parse(await reading.exec()).map(([, map]) => map);
   const doubtful = await Promise.all(
-    inDoubt.flatMap((map) => Object.keys(map)).map((field) => attemptOf(place, field)),
+    inDoubt.flatMap((map) => Object.keys(map)).map((field) => attemptOf(context, field)),
   );
   return {
     owners: new Map(Object.entries(owners).map(([certId, of]) => [Number(certId), of])),
@@ -34,8 +34,8 @@ export async function readFacts(place: LedgerContext, account: string): Promise<
   };
 }
 
-async function attemptOf(place: LedgerContext, field: string): Promise<Doubtful | undefined> {
+async function attemptOf(context: LedgerContext, field: string): Promise<Doubtful | undefined> {
   const { reference, number } = readField(field);
-  const attempt = await findAttempt(place, reference, number);
+  const attempt = await findAttempt(context, reference, number);
   return attempt && { ...attempt, reference, number };
 }

@@ -30,15 +30,15 @@ export type Abandoned = "abandoned" | "late" | "holds" | "budget-spent" | "unset
  * no spare slot, budget left. That eNom shows no slot, no order and no debit is the caller's evidence.
  */
 export async function abandonAttempt(
-  place: LedgerContext,
+  context: LedgerContext,
   { intent, number }: { intent: Pick<Intent, "reference" | "account" | "service" | "years" | "price">; number: number },
   { version, rebuyBudget, evidence }: { version: number; rebuyBudget: number; evidence: object },
 ): Promise<Abandoned> {
-  const { keys, settleMs } = place.ledger;
+  const { keys, settleMs } = context.ledger;
   const { ledger } = keys;
   const { reference, account, service, years } = intent;
   const kind = slotClass(service, years);
-  const { code } = await step(place, ABANDON, {
+  const { code } = await step(context, ABANDON, {
     ...{ account, reference },
     keys: {
       attempt: ledger.attempt(reference, number),
@@ -69,10 +69,10 @@ const NOTE = ledgerScript({ step: "absence", whenFrozen: "goes-on", keys: ["atte
 
 /** The first of the two lists that rule 11 wants, noted at the attempt: the second may be read by another process. */
 export async function noteAbsence(
-  place: LedgerContext,
+  context: LedgerContext,
   { reference, account, number }: { reference: string; account: string; number: number },
   seen: Absence,
 ): Promise<void> {
-  const keys = { attempt: place.ledger.keys.ledger.attempt(reference, number) };
-  await step(place, NOTE, { account, reference, keys, args: { absence: JSON.stringify(seen) } });
+  const keys = { attempt: context.ledger.keys.ledger.attempt(reference, number) };
+  await step(context, NOTE, { account, reference, keys, args: { absence: JSON.stringify(seen) } });
 }

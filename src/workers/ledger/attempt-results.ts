@@ -13,21 +13,26 @@ const CLOSE = ledgerScript({
 });
 
 /** No byte of this ticket was written: the attempt is over and another may be prepared. */
-export function markNotSent(place: LedgerContext, ticket: Ticket, reason: string): Promise<boolean> {
-  return close(place, ticket, `not sent: ${reason}`, "");
+export function markNotSent(context: LedgerContext, ticket: Ticket, reason: string): Promise<boolean> {
+  return close(context, ticket, `not sent: ${reason}`, "");
 }
 
 /** eNom said no with one of the reviewed harmless errors. `forGood`: it will never sell this; the order ends REFUSED. */
-export function markRejected(place: LedgerContext, ticket: Ticket, reason: string, forGood: boolean): Promise<boolean> {
-  return close(place, ticket, reason, forGood ? "REFUSED" : "");
+export function markRejected(
+  context: LedgerContext,
+  ticket: Ticket,
+  reason: string,
+  forGood: boolean,
+): Promise<boolean> {
+  return close(context, ticket, reason, forGood ? "REFUSED" : "");
 }
 
-async function close(place: LedgerContext, ticket: Ticket, reason: string, orderState: string): Promise<boolean> {
-  const { keys } = place.ledger;
+async function close(context: LedgerContext, ticket: Ticket, reason: string, orderState: string): Promise<boolean> {
+  const { keys } = context.ledger;
   const { intent, number, sender } = ticket;
   const { reference, account, price } = intent;
   const field = attemptField({ reference, number });
-  const { code } = await step(place, CLOSE, {
+  const { code } = await step(context, CLOSE, {
     ...{ account, reference },
     keys: {
       certificate: keys.certificate(reference),
@@ -49,12 +54,12 @@ const UNKNOWN = ledgerScript({
 
 /** Whatever was neither a whole yes nor a reviewed no. The order id is kept when the answer held one. */
 export async function markUnknown(
-  place: LedgerContext,
+  context: LedgerContext,
   { reference, account, number }: { reference: string; account: string; number: number },
   { reason, orderId }: { reason: string; orderId?: number | undefined },
 ): Promise<boolean> {
-  const { ledger } = place.ledger.keys;
-  const { code } = await step(place, UNKNOWN, {
+  const { ledger } = context.ledger.keys;
+  const { code } = await step(context, UNKNOWN, {
     ...{ account, reference },
     keys: { attempt: ledger.attempt(reference, number), unsettled: ledger.unsettled(account) },
     args: { field: attemptField({ reference, number }), reason, orderId: orderId ?? "" },
@@ -71,13 +76,13 @@ const PARK = ledgerScript({
 
 /** Rule 16: an unknown purchase waits for a person; it keeps its exposure and leaves only by a decision with a reason. */
 export async function parkAttempt(
-  place: LedgerContext,
+  context: LedgerContext,
   { intent, number }: { intent: Pick<Intent, "reference" | "account" | "service" | "years" | "price">; number: number },
   why: string,
 ): Promise<boolean> {
-  const { keys } = place.ledger;
+  const { keys } = context.ledger;
   const { reference, account } = intent;
-  const { code } = await step(place, PARK, {
+  const { code } = await step(context, PARK, {
     ...{ account, reference },
     keys: {
       certificate: keys.certificate(reference),

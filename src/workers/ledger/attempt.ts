@@ -80,14 +80,14 @@ export async function findAttempt(
 
 /** All attempts of an order, oldest first; one that Redis lost is left out. */
 export async function findAttempts(
-  place: LedgerContext,
+  context: LedgerContext,
   reference: string,
   newest: number,
 ): Promise<(Attempt & { number: number })[]> {
   const numbers = Array.from({ length: newest }, (_, i) => i + 1);
   const found = await Promise.all(
     numbers.map(async (number) => {
-      const attempt = await findAttempt(place, reference, number);
+      const attempt = await findAttempt(context, reference, number);
       return attempt && { ...attempt, number };
     }),
   );

@@ -28,11 +28,11 @@ export type Begun =
 
 /** Whether a young spare slot of the class waits (rule 6): then neither money nor room is needed. `begin` decides. */
 export async function hasUnusedSlot(
-  place: LedgerContext,
+  context: LedgerContext,
   { account, service, years }: Pick<Intent, "account" | "service" | "years">,
 ): Promise<boolean> {
-  const { redis, keys } = place.ledger;
-  const since = (await ledgerNow(place)) - POOL_AGE_MS;
+  const { redis, keys } = context.ledger;
+  const since = (await ledgerNow(context)) - POOL_AGE_MS;
   return (await redis.zcount(keys.ledger.pool(account, slotClass(service, years)), since, "+inf")) > 0;
 }
 
@@ -41,16 +41,16 @@ export async function hasUnusedSlot(
  * right behind it costs nothing: the next run voids what was prepared, or configures what the order now owns.
  */
 export async function beginAttempt(
-  place: LedgerContext,
+  context: LedgerContext,
   intent: Intent,
   { newest, limits, at, sparesOnly = false }: { newest: number; limits: Limits; at: Date; sparesOnly?: boolean },
 ): Promise<Begun> {
   const { reference, account, service, years, ...money } = intent;
-  const { keys } = place.ledger;
+  const { keys } = context.ledger;
   const { ledger } = keys;
   const kind = slotClass(service, years);
   const fields = Object.entries({ account, service, years, ...money }).flat();
-  const { code, details } = await step(place, BEGIN, {
+  const { code, details } = await step(context, BEGIN, {
     ...{ account, reference },
     keys: {
       certificate: keys.certificate(reference),
@@ -67,7 +67,7 @@ export async function beginAttempt(
       reference,
       number: newest,
       class: kind,
-      limits: limitsArgument(place, limits, intent.price),
+      limits: limitsArgument(context, limits, intent.price),
       poolAgeMs: POOL_AGE_MS,
       onlyUnused: sparesOnly ? "only" : "",
       at: at.toISOString(),
@@ -145,9 +145,9 @@ export type TooMuch = "stopped" | "resting" | "too-many" | "too-much" | "hour-sp
 const AIR = ledgerScript({ step: "air", whenFrozen: "goes-on", keys: ["unsettled"], args: [] });
 
 /** To be asked before a balance is read: what may be missing in it. */
-export async function readInFlight(place: LedgerContext, account: string): Promise<InFlight> {
-  const keys = { unsettled: place.ledger.keys.ledger.unsettled(account) };
-  const { details, now } = await step(place, AIR, { account, keys, args: {} });
+export async function readInFlight(context: LedgerContext, account: string): Promise<InFlight> {
+  const keys = { unsettled: context.ledger.keys.ledger.unsettled(account) };
+  const { details, now } = await step(context, AIR, { account, keys, args: {} });
   return { at: now, units: Number(details[0]) };
 }
 
@@ -160,16 +160,16 @@ const ROOM = ledgerScript({
 
 /** Asked before eNom is asked anything: whether one more purchase could begin now. Nothing is kept; `begin` decides. */
 export async function findTooMuch(
-  place: LedgerContext,
+  context: LedgerContext,
   intent: { account: string; service: string; years: number; price: Money },
   limits: Limits,
 ): Promise<TooMuch | undefined> {
-  const { keys } = place.ledger;
+  const { keys } = context.ledger;
   const { account, service, years, price } = intent;
-  const { code } = await step(place, ROOM, {
+  const { code } = await step(context, ROOM, {
     account,
     keys: { unsettled: keys.ledger.unsettled(account), spent: keys.ledger.spent(account) },
-    args: { class: slotClass(service, years), limits: limitsArgument(place, limits, price) },
+    args: { class: slotClass(service, years), limits: limitsArgument(context, limits, price) },
   });
   return code === "room" ? undefined : (code as TooMuch);
 }

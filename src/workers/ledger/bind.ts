@@ -32,19 +32,19 @@ export async function findBinding(
  * @throws Refused `ledger-frozen` when the journal knows this account: then Redis has lost the ledger.
  */
 export async function bind(
-  place: LedgerContext,
+  context: LedgerContext,
   account: Login,
   slots: { legacy: number[]; refunded: number[] },
 ): Promise<void> {
-  const { keys, journal } = place.ledger;
+  const { keys, journal } = context.ledger;
   if (await journal.highest(account.id)) {
-    if ((await findBinding(place, account)) !== "unbound") return; // by another process, a moment ago
+    if ((await findBinding(context, account)) !== "unbound") return; // by another process, a moment ago
     throw isFrozen(
       account.id,
       `Redis has no ledger, and the journal has one. See docs/runbook.md#redis-was-lost-or-restored, then run: certfleet ledger rebuild ${account.id}.`,
     );
   }
-  await once(place, BIND, {
+  await once(context, BIND, {
     account: account.id,
     keys: { owner: keys.ledger.owner(account.id) },
     args: { login: enomLogin(account) },

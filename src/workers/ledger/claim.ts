@@ -67,12 +67,12 @@ export async function findHeldSlot(
 }
 
 /** Gives the slot to the order. The same pair again is no error. Only a person gives away what was there before the fleet. */
-export async function claimInLedger(place: LedgerContext, slot: Claim, evidence: Evidence): Promise<Claimed> {
+export async function claimInLedger(context: LedgerContext, slot: Claim, evidence: Evidence): Promise<Claimed> {
   const { reference, account, number, certId, orderId, service, years, at } = slot;
-  const { keys, settleMs } = place.ledger;
+  const { keys, settleMs } = context.ledger;
   const { ledger } = keys;
   const kind = slotClass(service, years);
-  const { code, details } = await step(place, CLAIM, {
+  const { code, details } = await step(context, CLAIM, {
     ...{ account, reference },
     keys: {
       certificate: keys.certificate(reference),

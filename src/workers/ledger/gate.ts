@@ -32,16 +32,16 @@ export interface Ticket {
  * @throws Unavailable or Refused when the attempt may not be written; then nobody writes it with this ticket.
  */
 export async function openGate(
-  place: LedgerContext,
+  context: LedgerContext,
   { intent, number, sender }: Ticket,
   limits: Limits,
 ): Promise<void> {
-  const { redis, keys } = place.ledger;
+  const { redis, keys } = context.ledger;
   const { reference, account, service, years, price } = intent;
   const { ledger } = keys;
   const kind = slotClass(service, years);
   const attempt = ledger.attempt(reference, number);
-  const { code, details } = await step(place, GATE, {
+  const { code, details } = await step(context, GATE, {
     ...{ account, reference },
     keys: {
       certificate: keys.certificate(reference),
@@ -56,7 +56,7 @@ export async function openGate(
       number,
       sender,
       class: kind,
-      limits: limitsArgument(place, limits, price),
+      limits: limitsArgument(context, limits, price),
       price: moneyUnits(price),
       poolAgeMs: POOL_AGE_MS,
     },
@@ -66,7 +66,7 @@ export async function openGate(
   if (hasReplicas && Number(await redis.call("WAIT", 1, REPLICA_MS)) < 1) {
     throw shut("no replica of Redis confirmed the write in time");
   }
-  const confirmed = await step(place, CONFIRM, { account, reference, keys: { attempt }, args: { sender } });
+  const confirmed = await step(context, CONFIRM, { account, reference, keys: { attempt }, args: { sender } });
   if (confirmed.code !== "mine") throw shut("Redis no longer has the write");
 }
 

@@ -8,8 +8,8 @@ import { ledgerScript, step } from "./script.ts";
 const DWELL = ledgerScript({ step: "dwell", whenFrozen: "goes-on", keys: [], args: ["elapsedMs"] });
 
 /** Rule 9: an attempt settles by time that was really watched, besides Redis' clock, which somebody may set. */
-export async function dwellOn(place: LedgerContext, account: string, elapsedMs: number): Promise<void> {
-  await step(place, DWELL, { account, keys: {}, args: { elapsedMs: Math.max(0, Math.floor(elapsedMs)) } });
+export async function dwellOn(context: LedgerContext, account: string, elapsedMs: number): Promise<void> {
+  await step(context, DWELL, { account, keys: {}, args: { elapsedMs: Math.max(0, Math.floor(elapsedMs)) } });
 }
 
 const SETTLE = ledgerScript({
@@ -21,14 +21,14 @@ const SETTLE = ledgerScript({
 
 /** COVERED → OWNED when T_settle is over: whatever this attempt did is in eNom's list by now. */
 export async function settleCovered(
-  place: LedgerContext,
+  context: LedgerContext,
   { account, reference, number }: { account: string; reference: string; number: number },
 ): Promise<boolean> {
-  const { ledger } = place.ledger.keys;
-  const { code } = await step(place, SETTLE, {
+  const { ledger } = context.ledger.keys;
+  const { code } = await step(context, SETTLE, {
     ...{ account, reference },
     keys: { attempt: ledger.attempt(reference, number), unsettled: ledger.unsettled(account) },
-    args: { field: attemptField({ reference, number }), settleMs: place.ledger.settleMs },
+    args: { field: attemptField({ reference, number }), settleMs: context.ledger.settleMs },
   });
   return code === "settled";
 }
@@ -45,12 +45,12 @@ const ENTER = ledgerScript({
  * attempt that was abandoned, which explains one such attempt.
  */
 export async function enterSlot(
-  place: LedgerContext,
+  context: LedgerContext,
   { account, certId, slotClass, boughtAt }: { account: string; certId: number; slotClass: string; boughtAt: number },
   owner: Exclude<OwnerWord, "LEGACY">,
 ): Promise<boolean> {
-  const { ledger } = place.ledger.keys;
-  const { code } = await step(place, ENTER, {
+  const { ledger } = context.ledger.keys;
+  const { code } = await step(context, ENTER, {
     account,
     keys: {
       owner: ledger.owner(account),
@@ -71,8 +71,8 @@ export async function freeze({ ledger }: LedgerContext, account: string, reason:
 const THAW = ledgerScript({ step: "thaw", whenFrozen: "goes-on", keys: [], args: ["words"] });
 
 /** A person has found out why, also where money was missed: orders are looked at from here on. `words`: who and why, kept. A ledger behind its journal is not thawed by words: it is rebuilt. */
-export async function thaw(place: LedgerContext, account: string, words: string): Promise<boolean> {
-  return (await step(place, THAW, { account, keys: {}, args: { words } })).code === "thawed";
+export async function thaw(context: LedgerContext, account: string, words: string): Promise<boolean> {
+  return (await step(context, THAW, { account, keys: {}, args: { words } })).code === "thawed";
 }
 
 /** Why the account buys nothing; undefined when it may. */
@@ -85,12 +85,12 @@ const SWITCH = ledgerScript({ step: "switch", whenFrozen: "goes-on", keys: [], a
 
 /** The switch of the account's purchases, felt by the next gate of any machine; reissues and everything bought go on. */
 export async function switchPurchases(
-  place: LedgerContext,
+  context: LedgerContext,
   account: string,
   to: "on" | "off",
   words: string,
 ): Promise<void> {
-  const { redis, keys } = place.ledger;
+  const { redis, keys } = context.ledger;
   const meta = keys.ledger.meta(account);
   if ((await redis.hget(meta, "epoch")) === null) {
     // Not in use yet: there is no step to keep.
@@ -98,5 +98,5 @@ export async function switchPurchases(
     else await redis.hdel(meta, "stopped");
     return;
   }
-  await step(place, SWITCH, { account, keys: {}, args: { reason: to === "off" ? words : "", words } });
+  await step(context, SWITCH, { account, keys: {}, args: { reason: to === "off" ? words : "", words } });
 }

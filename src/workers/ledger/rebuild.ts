@@ -43,15 +43,15 @@ export interface Rebuilt {
  * @throws Refused when this is not the ledger's journal, or it knows nothing of the account; Error when the journal is damaged
  */
 export async function rebuild(
-  place: LedgerContext,
+  context: LedgerContext,
   { account, words }: { account: string; words: string },
   { certificates, now }: { certificates: CertificateStore; now: Date },
 ): Promise<Rebuilt> {
-  const { redis, keys, journal, seen } = place.ledger;
+  const { redis, keys, journal, seen } = context.ledger;
   const meta = keys.ledger.meta(account);
   const bound = await redis.hget(meta, "journal");
   if (bound !== null && bound !== journal.id) throw isFrozen(account, OTHER_JOURNAL);
-  await emptyOutbox(place, account);
+  await emptyOutbox(context, account);
   if (!(await journal.highest(account))) throw new Refused(`the journal knows nothing of account ${account}`);
   const known = await redis.hmget(meta, "epoch", "seq");
   const mark: Mark = { epoch: Number(known[0] ?? 0), seq: Number(known[1] ?? 0) };
@@ -59,10 +59,10 @@ export async function rebuild(
   await redis.hset(meta, "rebuilding", token);
   const fromStart = mark.epoch === 0 || mark.seq === 0;
   const lines = await journal.read(account, fromStart ? undefined : mark);
-  await writeAgain(place, { account, token }, fromStart ? forgetting(place, account, lines) : []);
+  await writeAgain(context, { account, token }, fromStart ? forgetting(context, account, lines) : []);
   for (let from = 0; from < lines.length; from += BATCH) {
     await writeAgain(
-      place,
+      context,
       { account, token },
       lines.slice(from, from + BATCH).flatMap(({ writes }) => writes),
     );
@@ -70,7 +70,7 @@ export async function rebuild(
   const last = lines.at(-1) ?? mark;
   const epoch = Math.max(last.epoch, mark.epoch) + 1;
   seen.delete(account);
-  const { code } = await once(place, REBUILT, {
+  const { code } = await once(context, REBUILT, {
     account,
     keys: {},
     args: { newEpoch: epoch, lastSeq: last.seq, words, token },

@@ -21,12 +21,12 @@ export const OTHER_JOURNAL =
  * The journal is read before the ledger: what is written meanwhile can only make the ledger look older than it is.
  * @throws Refused `ledger-frozen`, with what is to be done
  */
-export async function recheck(place: LedgerContext, account: string, why: string): Promise<void> {
-  const { redis, keys, journal } = place.ledger;
+export async function recheck(context: LedgerContext, account: string, why: string): Promise<void> {
+  const { redis, keys, journal } = context.ledger;
   if (why === "other-journal") throw isFrozen(account, OTHER_JOURNAL);
   const metaKey = keys.ledger.meta(account);
   const run = String(await runScript(redis, READ_RUN, { keys: { metaKey }, args: {} }));
-  await emptyOutbox(place, account); // what the ledger still has and the journal lacks is no loss
+  await emptyOutbox(context, account); // what the ledger still has and the journal lacks is no loss
   const mark: Mark = (await journal.highest(account)) ?? { epoch: 0, seq: 0 };
   const reason =
     `Redis lost steps of the ledger: the journal has ${mark.epoch}/${mark.seq}. ` +
@@ -74,9 +74,9 @@ export async function keepLine({ ledger }: LedgerContext, account: string, text:
 }
 
 /** Steps that no living process brings any more. Answers how many there were. */
-export async function emptyOutbox(place: LedgerContext, account: string): Promise<number> {
-  const { redis, keys } = place.ledger;
+export async function emptyOutbox(context: LedgerContext, account: string): Promise<number> {
+  const { redis, keys } = context.ledger;
   const lines = await redis.hvals(keys.ledger.outbox(account));
-  for (const line of lines) await keepLine(place, account, line);
+  for (const line of lines) await keepLine(context, account, line);
   return lines.length;
 }

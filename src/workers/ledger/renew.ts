@@ -18,7 +18,7 @@ export type Renewed = "ok" | "changed" | "wrong-state" | "not the owner" | "too-
 
 /** CONFIGURED → APPROVED for the next term. `term` is the one that ends: two that ask at once begin one. */
 export async function renewOrder(
-  place: LedgerContext,
+  context: LedgerContext,
   {
     reference,
     account,
@@ -28,8 +28,8 @@ export async function renewOrder(
   }: { reference: string; account: string; certId: number; term: number; version: number },
   { service, years }: { service: string; years: number },
 ): Promise<Renewed> {
-  const { ledger, ...keys } = place.ledger.keys;
-  const { code } = await step(place, RENEW, {
+  const { ledger, ...keys } = context.ledger.keys;
+  const { code } = await step(context, RENEW, {
     ...{ account, reference },
     keys: {
       certificate: keys.certificate(reference),

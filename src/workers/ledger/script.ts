@@ -60,26 +60,26 @@ export interface Answer {
  * @throws Unavailable the journal failed: the step is in the ledger, and must not be acted on
  */
 export async function step<K extends string, A extends string>(
-  place: LedgerContext,
+  context: LedgerContext,
   script: LedgerScript<K, A>,
   call: Call<K, A>,
 ): Promise<Answer> {
   for (let tries = 1; ; tries++) {
-    const answer = await once(place, script, call);
+    const answer = await once(context, script, call);
     if (answer.code === "frozen") throw isFrozen(call.account, answer.details[0] ?? "");
     if (answer.code !== "shut") return answer;
-    await recheck(place, call.account, answer.details[0] ?? "");
+    await recheck(context, call.account, answer.details[0] ?? "");
     if (tries === 3) throw isFrozen(call.account, "Redis restarts again and again.");
   }
 }
 
 /** Runs the script once and keeps its line, whatever the script says. */
 export async function once<K extends string, A extends string>(
-  place: LedgerContext,
+  context: LedgerContext,
   script: LedgerScript<K, A>,
   { account, reference = "", ...operands }: Call<K, A>,
 ): Promise<Answer> {
-  const { redis, keys, now: inHand, journal } = place.ledger;
+  const { redis, keys, now: inHand, journal } = context.ledger;
   const reply = (await runScript(redis, script, operands, {
     keys: [keys.ledger.meta(account), keys.ledger.outbox(account)],
     args: [inHand ? Math.floor(inHand()) : "", journal.id, script.step, reference],
@@ -87,9 +87,9 @@ export async function once<K extends string, A extends string>(
   const [epoch, seq, now, line, earlier, code, ...details] = reply;
   const answer = { code, details, now: Number(now) };
   if (code === "shut") return answer;
-  await notGoneBack(place, account, { epoch, seq, reference, isNew: line !== "" });
-  if (earlier > 0) await emptyOutbox(place, account); // a step of this order that a dead process took: first the journal, then its consequences
-  if (line !== "") await keepLine(place, account, line);
+  await notGoneBack(context, account, { epoch, seq, reference, isNew: line !== "" });
+  if (earlier > 0) await emptyOutbox(context, account); // a step of this order that a dead process took: first the journal, then its consequences
+  if (line !== "") await keepLine(context, account, line);
   return answer;
 }
 

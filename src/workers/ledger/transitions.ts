@@ -30,13 +30,13 @@ const CONFIGURED = move("configured", "goes-on");
 const REOPEN = move("reopen", "goes-on");
 
 async function take(
-  place: LedgerContext,
+  context: LedgerContext,
   script: ReturnType<typeof move>,
   { slot, from, to, csrHash = "" }: { slot: Slot; from: string; to: string; csrHash?: string },
 ): Promise<string> {
-  const { keys } = place.ledger;
+  const { keys } = context.ledger;
   const { reference, account, certId } = slot;
-  const { code } = await step(place, script, {
+  const { code } = await step(context, script, {
     ...{ account, reference },
     keys: {
       certificate: keys.certificate(reference),
@@ -49,17 +49,17 @@ async function take(
 }
 
 /** OWNED → CONFIGURING, noting which CSR is about to be stored. Again from CONFIGURING: the earlier run died in between. */
-export function startConfiguring(place: LedgerContext, slot: Slot, csrHash: string): Promise<string> {
-  return take(place, CONFIGURE, { slot, from: "OWNED CONFIGURING", to: "CONFIGURING", csrHash });
+export function startConfiguring(context: LedgerContext, slot: Slot, csrHash: string): Promise<string> {
+  return take(context, CONFIGURE, { slot, from: "OWNED CONFIGURING", to: "CONFIGURING", csrHash });
 }
 
-export function endConfiguring(place: LedgerContext, slot: Slot): Promise<string> {
-  return take(place, CONFIGURED, { slot, from: "CONFIGURING", to: "CONFIGURED" });
+export function endConfiguring(context: LedgerContext, slot: Slot): Promise<string> {
+  return take(context, CONFIGURED, { slot, from: "CONFIGURING", to: "CONFIGURED" });
 }
 
 /** The approver refused, or a person cleared the slot at eNom: it is configured anew. */
-export function reopenConfiguration(place: LedgerContext, slot: Slot): Promise<string> {
-  return take(place, REOPEN, { slot, from: "CONFIGURING CONFIGURED", to: "OWNED" });
+export function reopenConfiguration(context: LedgerContext, slot: Slot): Promise<string> {
+  return take(context, REOPEN, { slot, from: "CONFIGURING CONFIGURED", to: "OWNED" });
 }
 
 const BUY_AGAIN = ledgerScript({
@@ -74,12 +74,12 @@ const BUY_AGAIN = ledgerScript({
  * decision, about attempt `number` alone.
  */
 export async function buyAgain(
-  place: LedgerContext,
+  context: LedgerContext,
   { reference, account, number }: Newest,
   { id, reason }: { id: string; reason: string },
 ): Promise<string> {
-  const { keys } = place.ledger;
-  const { code } = await step(place, BUY_AGAIN, {
+  const { keys } = context.ledger;
+  const { code } = await step(context, BUY_AGAIN, {
     ...{ account, reference },
     keys: {
       certificate: keys.certificate(reference),
@@ -101,11 +101,11 @@ const REFUNDED = ledgerScript({
 
 /** Rule 15: eNom shows the slot as refunded (status 7 or 8): it is nobody's any more, and the order waits for a person. */
 export async function refundSeen(
-  place: LedgerContext,
+  context: LedgerContext,
   { reference, account, certId, service, years }: Slot & { service: string; years: number },
 ): Promise<string> {
-  const { keys } = place.ledger;
-  const { code } = await step(place, REFUNDED, {
+  const { keys } = context.ledger;
+  const { code } = await step(context, REFUNDED, {
     ...{ account, reference },
     keys: {
       certificate: keys.certificate(reference),
@@ -132,17 +132,17 @@ const CANCEL_UNTOUCHED = defineScript(join(import.meta.dirname, "lua/cancel-unto
 
 /** Nothing more is bought, configured or reissued. What was configured stays the order's own; what was parked keeps its exposure. */
 export async function cancelOrder(
-  place: LedgerContext,
+  context: LedgerContext,
   { reference, account, number }: Omit<Newest, "account"> & { account: string | null },
   { service, years }: Pick<Intent, "service" | "years">,
 ): Promise<string> {
-  const { redis, keys } = place.ledger;
+  const { redis, keys } = context.ledger;
   const { ledger } = keys;
   const certificate = keys.certificate(reference);
   if ((await runScript(redis, CANCEL_UNTOUCHED, { keys: { certificate }, args: {} })) === 1) return "ok";
   if (account === null) return "changed";
   const kind = slotClass(service, years);
-  const { code } = await step(place, CANCEL, {
+  const { code } = await step(context, CANCEL, {
     ...{ account, reference },
     keys: {
       certificate,
@@ -167,9 +167,9 @@ const REFUSE = ledgerScript({
 });
 
 /** eNom does not sell this: the order ends, unless another run has bought or is buying meanwhile. */
-export async function refuseOrder(place: LedgerContext, { reference, account, number }: Newest): Promise<string> {
-  const { keys } = place.ledger;
-  const { code } = await step(place, REFUSE, {
+export async function refuseOrder(context: LedgerContext, { reference, account, number }: Newest): Promise<string> {
+  const { keys } = context.ledger;
+  const { code } = await step(context, REFUSE, {
     ...{ account, reference },
     keys: {
       certificate: keys.certificate(reference),

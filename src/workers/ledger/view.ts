@@ -50,9 +50,9 @@ export interface View {
   unexplainedAttempts: number;
 }
 
-export async function viewLedger(place: LedgerContext, account: string, certIds: readonly number[]): Promise<View> {
-  const { ledger } = place.ledger.keys;
-  const { now, details } = await step(place, VIEW, {
+export async function viewLedger(context: LedgerContext, account: string, certIds: readonly number[]): Promise<View> {
+  const { ledger } = context.ledger.keys;
+  const { now, details } = await step(context, VIEW, {
     account,
     keys: {
       owner: ledger.owner(account),

@@ -11,14 +11,14 @@ import { isRefundedSlot, listAll } from "./listing.ts";
  * @throws Refused `ledger-frozen` when Redis lost the ledger; Unavailable when eNom cannot be listed
  */
 export async function bindOrVerify(
-  place: LedgerContext,
+  context: LedgerContext,
   { entry, enom }: Pick<Account, "entry" | "enom">,
 ): Promise<"bound" | "bound-elsewhere"> {
-  const binding = await findBinding(place, entry);
+  const binding = await findBinding(context, entry);
   if (binding !== "unbound") return binding;
   const listed = await listAll(enom);
   const numbers = (refunded: boolean): number[] =>
     listed.filter((each) => isRefundedSlot(each) === refunded).map(({ certId }) => certId);
-  await bind(place, entry, { legacy: numbers(false), refunded: numbers(true) });
-  return (await findBinding(place, entry)) === "bound" ? "bound" : "bound-elsewhere";
+  await bind(context, entry, { legacy: numbers(false), refunded: numbers(true) });
+  return (await findBinding(context, entry)) === "bound" ? "bound" : "bound-elsewhere";
 }

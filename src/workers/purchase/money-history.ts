@@ -63,11 +63,11 @@ const noted = z.object({ newestOrderId: z.number(), strange: z.record(z.string()
  * in the air, parked or given up.
  */
 export async function findMissingMoney(
-  place: LedgerContext,
+  context: LedgerContext,
   account: { id: string; enom: Pick<Enom, "ordersAfter" | "order" | "newestOrderId"> },
   { listed, view }: { listed: readonly Listed[]; view: View },
 ): Promise<string | null> {
-  const { redis, keys, settleMs } = place.ledger;
+  const { redis, keys, settleMs } = context.ledger;
   const meta = keys.ledger.meta(account.id);
   const text = await redis.hget(meta, "orders");
   const before = text ? noted.parse(JSON.parse(text)) : undefined;
