@@ -51,7 +51,7 @@ export async function liveUntil(end: () => Date | undefined, driven: Driven, see
 }
 
 /** Resolves when no job runs or waits for a worker; those that wait for their time do not count. */
-export async function untilIdle({ queues, signal }: Pick<Driven, "queues" | "signal">): Promise<void> {
+async function untilIdle({ queues, signal }: Pick<Driven, "queues" | "signal">): Promise<void> {
   const { open, reissue, notify } = queues.all;
   // Twice: between two questions a job may put one into another queue and end.
   for (let calm = 0; calm < 2; await pause(LOOK_MS, undefined, { signal })) {

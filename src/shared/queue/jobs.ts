@@ -8,7 +8,7 @@ const v = z.literal(1).default(1);
 
 /** The job of an order that is in the ledger, or a whole order put into the queue by another system. */
 const orderJob = z.strictObject({ v, ...orderBody.shape }).meta({ description: "The body of POST /v1/certificates" });
-export const openJob = z.union([z.strictObject({ v, reference }), orderJob]);
+const openJob = z.union([z.strictObject({ v, reference }), orderJob]);
 
 /** A reissue that somebody asks for; a bare reference is the job of one that was asked for before. */
 export const reissueRequest = z.strictObject({
@@ -19,9 +19,9 @@ export const reissueRequest = z.strictObject({
 });
 
 /** Or: look what is due by policy, everywhere. */
-export const reissueJob = z.union([reissueRequest, z.strictObject({ v, sweep: z.literal(true) })]);
+const reissueJob = z.union([reissueRequest, z.strictObject({ v, sweep: z.literal(true) })]);
 
-export const balancePollJob = z.strictObject({
+const balancePollJob = z.strictObject({
   v,
   account: z.string().min(1).max(64),
   /** Also checks login and address (CheckLogin) and keeps the answer. */

@@ -23,6 +23,6 @@ function said<Told, Answer>(verb: (told: Told, desk: Desk) => Promise<Answer>) {
 }
 
 /** Empty when no account has that id. Asks no eNom, takes no step. */
-export async function readStatus(account: string | undefined, desk: Desk): Promise<LedgerStatus[]> {
+async function readStatus(account: string | undefined, desk: Desk): Promise<LedgerStatus[]> {
   return Promise.all(wantedAccounts(desk, account).map(({ entry }) => readLedgerStatus(desk, entry.id)));
 }

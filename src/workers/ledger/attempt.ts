@@ -7,7 +7,7 @@ import type { LedgerContext } from "./context.ts";
  * PREPARED → SENDING → OWNED | REJECTED | UNKNOWN; PREPARED → VOID; SENDING, UNKNOWN → COVERED (the order was served from eNom's
  * list before this attempt settled) → OWNED; UNKNOWN → ABANDONED (surely not made, rule 11) | PARKED; PARKED → OWNED | REJECTED by a person.
  */
-export const attemptStates = [
+const attemptStates = [
   "PREPARED",
   "SENDING",
   "OWNED",

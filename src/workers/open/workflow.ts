@@ -73,6 +73,6 @@ function nextStep(order: LoadedOrder): Step {
 
 const leave: Step = async () => "done";
 
-export function isOutcome(value: InHand | Outcome): value is Outcome {
+function isOutcome(value: InHand | Outcome): value is Outcome {
   return value === "done" || "waitSeconds" in value;
 }

@@ -144,7 +144,7 @@ export function aboutOrder({ order }: Pick<Certificate, "order">) {
 }
 
 /** Null for one year, as everywhere. */
-export function paidUntilShown(certificate: Certificate): string | null {
+function paidUntilShown(certificate: Certificate): string | null {
   const ends = paidEnd(certificate);
   return ends && certificate.record.terms.years > 1 ? utcDate(ends) : null;
 }

@@ -44,7 +44,7 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
     passed.push(...troubled.map(notAsked)); // they may sell it
   else if (isSoldNowhere && term === 1) return refuse(certificate, last, needs);
   const kept = await loadOrder(order.reference, needs);
-  // Somebody wished something, or money arrived, while the accounts were asked: decided anew over that.
+  // Somebody requested something, or money arrived, while the accounts were asked: decided anew over that.
   if (kept.version !== certificate.version) return kept;
   const left = nobodyLeft(passed, certificate);
   // One that could not be asked may pay in a moment: nobody is told before an hour of that.

@@ -44,7 +44,7 @@ export interface PurchaseCommands {
   buySlot(slot: { service: string; years: number }, gate: () => Promise<void>): Promise<PurchaseOutcome>;
 }
 
-export function purchaseCommands(client: EnomClient): PurchaseCommands {
+function purchaseCommands(client: EnomClient): PurchaseCommands {
   return {
     buySlot: ({ service, years }, gate) =>
       client.spend("PurchaseServices", { Service: service, NumYears: String(years) }, gate),

@@ -125,7 +125,7 @@ function detailParameters(details: CsrDetails): Record<string, string> {
 }
 
 /** `AdminFName`, `AdminLName`, … as far as given. (eNom API, CertConfigureCert) */
-export function contactParameters(role: "Admin" | "Tech" | "Billing", contact: Contact): Record<string, string> {
+function contactParameters(role: "Admin" | "Tech" | "Billing", contact: Contact): Record<string, string> {
   const fields: Record<string, string | undefined> = {
     FName: contact.firstName,
     LName: contact.lastName,

@@ -70,7 +70,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 /**
  * `Nov 22 10:15:07 [4121:1] enom INFO GETBALANCE account=main -> ok 143 ms tracking=…`: local time, process and thread.
  */
-export function interactionLine(entry: Interaction, at: Date): string {
+function interactionLine(entry: Interaction, at: Date): string {
   const day = `${MONTHS[at.getMonth()]} ${String(at.getDate()).padStart(2)}`;
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
   const asked = Object.entries({ account: entry.account, ...entry.parameters }).map(
