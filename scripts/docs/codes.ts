@@ -1,18 +1,47 @@
 // The pages of the codes that people meet: attention codes, events of logs and timelines, exit codes of the command line.
 import { gatewayLogEvents } from "../../src/producers/log-events.ts";
-import { attentionCodes, codes } from "../../src/shared/base/codes.ts";
+import { type AttentionCode, attentionCodes, codes } from "../../src/shared/base/codes.ts";
 import { type LogEvent, sharedLogEvents } from "../../src/shared/base/log-events.ts";
 import { exitCodes, exitMeanings } from "../../src/shared/base/result.ts";
-import { attentionMeanings } from "../../src/shared/certificate/attention-meanings.ts";
 import { timelineEvents } from "../../src/shared/certificate/timeline-events.ts";
 import { workerLogEvents } from "../../src/workers/log-events.ts";
 import { code, page, table } from "./page.ts";
 
+/** In one sentence each. The section of the runbook that helps has the name of its code. */
+const attentionMeanings: Readonly<Record<AttentionCode, string>> = {
+  "purchase-unknown": "a purchase was sent, and nobody can tell whether it was made",
+  "enom-login-refused": "eNom refuses the login",
+  "enom-address-not-permitted": "eNom does not know this machine's address",
+  "no-account-with-funds": "the balance is lower than the price",
+  "no-account": "no configured account fits",
+  "account-bound-elsewhere": "an account id was given another login",
+  "redis-not-durable": "Redis might forget a purchase",
+  "ledger-frozen": "Redis lost something, or somebody else buys in the account",
+  "purchases-stopped": "buying is switched off",
+  "price-above-ceiling": "eNom asks more than you agreed to",
+  "spend-cap-reached": "the hour's or the day's sum is spent",
+  "enom-unavailable": "no answer from eNom for an hour",
+  "approver-not-offered": "eNom does not offer that approver",
+  "validation-overdue": "the domain's owner does not act",
+  "rejected-by-owner": "the approver refused",
+  refunded: "eNom refunded the slot",
+  "enom-refused": "eNom refused a step",
+  "configured-otherwise": "somebody else configured the slot",
+  "unknown-status": "eNom shows a status that is not known here",
+  "certificate-mismatch": "the certificate is not the one that was asked for",
+  "reissue-by-hand": "the operator mailbox has the task to have it reissued",
+  "reissue-uncertain": "a reissue was sent, and eNom does not show it",
+  "renewal-due": "the next term is due, and the policy leaves it to people",
+  "renewal-not-sold": "eNom does not sell the next term",
+  "email-validation-ended": "the domain was to be validated by e-mail, which is over",
+  "waited-too-long": "thirty days without success",
+  "internal-error": "a bug in Certfleet",
+};
+
 export function attentionPage(): string {
   const rows = attentionCodes.map((each) => {
-    const { means, section } = attentionMeanings[each];
     const { goesOn, about } = codes[each].attention;
-    return [`[${code(each)}](../runbook.md#${section})`, goesOn, about, means];
+    return [`[${code(each)}](../runbook.md#${each})`, goesOn, about, attentionMeanings[each]];
   });
   return page(
     "Attention codes",

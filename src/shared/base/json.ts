@@ -28,8 +28,9 @@ export function jsonFault(text: string): string {
 type Wanted = "value" | "first value" | "name" | "first name" | "colon" | "comma" | "end";
 
 const WHITE = /[ \t\n\r]*/y;
-/** RFC 8259, 7: quotation mark, backslash and control characters are escaped. */
-const STRING = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+/** RFC 8259, 7: quotation mark, backslash and control characters are escaped. Without the quotation mark that ends it. */
+const UNCLOSED = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/uy;
+const STRING = new RegExp(`${UNCLOSED.source}"`, UNCLOSED.flags);
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w)/y;
 
 function firstFault(text: string): { at: number; why: string } {
@@ -84,10 +85,9 @@ const TAIL: Readonly<Record<Exclude<Wanted, "end">, (inner: "{" | "[" | undefine
 /** Of a text in quotes that does not come to its end: the place where it goes wrong. */
 function stringFault(text: string, at: number): { at: number; why: string } | undefined {
   if (text[at] !== '"') return undefined;
-  const good = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/uy;
-  good.lastIndex = at;
-  good.test(text);
-  const end = good.lastIndex;
+  UNCLOSED.lastIndex = at;
+  UNCLOSED.test(text);
+  const end = UNCLOSED.lastIndex;
   if (end >= text.length) return { at, why: "the text that begins here has no closing quote" };
   if (text[end] === "\\") return { at: end, why: "the backslash begins no valid escape" };
   return { at: end, why: "a line break or control character in a text must be escaped" };
