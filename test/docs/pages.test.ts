@@ -31,6 +31,18 @@ test("no link in any document leads nowhere", () => {
   expect(broken).toEqual([]);
 });
 
+test("no line of README and docs has more than 120 characters, outside of tables", () => {
+  const long = pages
+    .filter((page) => /^(README|CONTRIBUTING)\.md$|^docs\//.test(page))
+    .flatMap((page) =>
+      read(page)
+        .split("\n")
+        .flatMap((line, i) => (line.length > 120 && !line.trimStart().startsWith("|") ? [`${page}:${i + 1}`] : [])),
+    );
+
+  expect(long).toEqual([]);
+});
+
 test("every command that the documents show exists, with the options they show", async () => {
   const shown = pages.flatMap((page) => matches(read(page), /bin\/certfleet ([a-z][^`\n|;#]*)/g));
   const commands = shown.map(([, line]) => ({

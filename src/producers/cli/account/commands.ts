@@ -32,7 +32,7 @@ interface Outside {
 }
 
 const ADD_EXAMPLE = `account add
-account add --yes --id eu --username reseller --password-env ENOM_PASSWORD --department ssl@provider.example --minimum-balance 50.00`;
+account add --yes --id eu --username reseller --password-env ENOM_PASSWORD --department ssl@example.com`;
 
 export function registerAccountCommands(
   program: Command,
@@ -93,7 +93,7 @@ export function registerAccountCommands(
     );
 
   resultVerb(account, "add", {
-    does: "add an eNom login to the configuration file, with a wizard or with options; the connection is checked first",
+    does: "add an eNom account to certfleet.yaml; its connection is checked first",
     example: ADD_EXAMPLE,
   })
     .option("--id <id>", "its name in orders and commands; never give it to another login")
