@@ -22,7 +22,7 @@ const included = new Set(
 const PREAMBLE = ["preamble", "shut", "thawed"].map((name) => `workers/ledger/lua/${name}.lua`);
 const scripts = files.filter((file) => !included.has(file) && !PREAMBLE.includes(file));
 
-/** As the definition in TypeScript composes it: every definition of every file, found by loading the file that holds it. */
+/** What Redis gets of a file: a step of the ledger has the preamble in front, and is known by the operands that it takes behind those. */
 function composed(file: string): string {
   const text = textOfFile(file);
   const isStep =
