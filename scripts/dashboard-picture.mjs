@@ -1,9 +1,9 @@
 // The picture of the dashboard in README: npm run picture [file.png]
 // Runs a sandbox through 195 days on its virtual clock, so that the page has something to show. Needs Chromium on PATH.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { attended } from "../src/sandbox/attended.ts";
 import { startSandboxEnom } from "../src/sandbox/enom/server.ts";
@@ -16,17 +16,17 @@ import { placeSample } from "../src/sandbox/samples.ts";
 import { supervise } from "../src/sandbox/supervisor.ts";
 import { liveUntil } from "../src/sandbox/years/driver.ts";
 import { SLOW_ENOM, SLOW_FLEET } from "../src/sandbox/years/life.ts";
+import { DAY_MS } from "../src/shared/base/dates.ts";
 import { openQueues } from "../src/shared/queue/queues.ts";
 import { connectRedis } from "../src/shared/redis/client.ts";
 import { keysUnder } from "../src/shared/redis/keys.ts";
 import { setVirtualTime, virtualClock } from "../src/shared/redis/virtual-clock.ts";
+import { headlessFlags, requireBrowser } from "./browser.mjs";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../..");
 const PROGRAM = join(ROOT, "src/main.ts");
 const PREFIX = "{certfleet-sandbox-picture}";
-const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const SIZE = { width: 1280, height: 1290 };
-const DAY_MS = 86_400_000;
 const BEGIN = Date.parse("2026-04-02T08:00:00Z");
 const DAYS = 195;
 
@@ -68,10 +68,8 @@ const ACCOUNTS = [
 ];
 
 const [file = join(ROOT, "docs/pictures/dashboard.png")] = process.argv.slice(2);
-const browser = findOnPath(BROWSERS);
-if (browser) process.exit(await attended(3_000, takePicture));
-console.error(`No browser takes the picture: install Chromium or Chrome; looked for ${BROWSERS.join(", ")} on PATH.`);
-process.exitCode = 1;
+const browser = requireBrowser();
+process.exit(await attended(3_000, takePicture));
 
 async function takePicture(run) {
   const { signal, say } = run;
@@ -175,18 +173,11 @@ async function readBalance(account, { queues, signal }, gatewayUrl) {
 
 function photograph(url, path) {
   const profile = mkdtempSync(join(tmpdir(), "certfleet-picture-browser-"));
-  const flags = ["--headless", "--disable-gpu", "--hide-scrollbars", `--user-data-dir=${profile}`];
-  // Chromium's own sandbox refuses to work for root, as containers run it.
-  const root = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   const size = `--window-size=${SIZE.width},${SIZE.height}`;
+  const flags = [...headlessFlags(profile), size, `--screenshot=${path}`, url];
   try {
-    execFileSync(browser, [...flags, ...root, size, `--screenshot=${path}`, url], { stdio: "ignore", timeout: 60_000 });
+    execFileSync(browser, flags, { stdio: "ignore", timeout: 60_000 });
   } finally {
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-function findOnPath(names) {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return names.flatMap((name) => folders.map((each) => join(each, name))).find((path) => existsSync(path));
 }

@@ -1,27 +1,20 @@
 // Pictures of every face of every mail in every language, as a phone and a desktop show it, to be looked at: node scripts/mail-screenshots.mjs [folder] [mail …]
 // Takes the Chromium or Chrome that is on PATH. Ends with 1 when a mail asks for anything from anywhere.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { facesOf } from "../src/producers/cli/template/faces.ts";
 import { ourLanguages } from "../src/shared/mail/folders.ts";
 import { renderer } from "../src/shared/mail/render.ts";
 import { templateNames } from "../src/shared/mail/templates.ts";
+import { headlessFlags, requireBrowser } from "./browser.mjs";
 
 const WIDTHS = [390, 1024];
-const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 const [folder = "mail-screenshots", ...wanted] = process.argv.slice(2);
-const program = findOnPath(BROWSERS);
-if (!program) {
-  console.error(
-    `No browser takes the pictures: install Chromium or Chrome; looked for ${BROWSERS.join(", ")} on PATH.`,
-  );
-  process.exit(1);
-}
+const program = requireBrowser();
 
 await mkdir(folder, { recursive: true });
 const browser = await openBrowser(program);
@@ -58,16 +51,8 @@ async function takeAll({ open }) {
 /** One browser, spoken to by the Chrome DevTools Protocol; its profile is thrown away. */
 async function openBrowser(program) {
   const profile = await mkdtemp(join(tmpdir(), "mail-screenshots-"));
-  const flags = [
-    "--headless",
-    "--disable-gpu",
-    "--hide-scrollbars",
-    "--remote-debugging-port=0",
-    `--user-data-dir=${profile}`,
-  ];
-  // Chromium's own sandbox refuses to work for root, as containers run it.
-  const root = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const child = spawn(program, [...flags, ...root, "about:blank"], { stdio: ["ignore", "ignore", "pipe"] });
+  const flags = [...headlessFlags(profile), "--remote-debugging-port=0", "about:blank"];
+  const child = spawn(program, flags, { stdio: ["ignore", "ignore", "pipe"] });
   const socket = new WebSocket(await debuggerOf(child));
   await new Promise((resolve, reject) => {
     socket.onopen = resolve;
@@ -131,9 +116,4 @@ async function debuggerOf(child) {
     }
   }
   throw new Error("the browser ended before it listened");
-}
-
-function findOnPath(names) {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return names.flatMap((name) => folders.map((each) => join(each, name))).find((path) => existsSync(path));
 }
