@@ -10,7 +10,7 @@ import { exitCodes } from "./shared/base/result.ts";
 import type { JobName } from "./shared/queue/jobs.ts";
 
 const { env, stdin, stdout, stderr } = process;
-const place = { env, root: resolve(import.meta.dirname, "..") };
+const context = { env, root: resolve(import.meta.dirname, "..") };
 const debug = env.LOG_LEVEL === "debug" || env.LOG_LEVEL === "trace";
 const exit = (code: number): void => {
   process.exitCode = code;
@@ -21,10 +21,10 @@ const processes: Processes = {
   async start({ once = false, years, product }) {
     if (years !== undefined) {
       const { startYears } = await import("./sandbox/years/start.ts");
-      return exit(await startYears({ years, product, ...place }));
+      return exit(await startYears({ years, product, ...context }));
     }
     const { start } = await import("./sandbox/start.ts");
-    exit(await start({ once, ...place }));
+    exit(await start({ once, ...context }));
   },
   up: () =>
     stayUp(async (life) => {
@@ -49,7 +49,7 @@ stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 try {
   const { version } = packageJson;
-  await buildProgram({ version, place, answer, stdin }, { processes, workers }).parseAsync();
+  await buildProgram({ version, context, answer, stdin }, { processes, workers }).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError)
     exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage); // commander has said what is wrong

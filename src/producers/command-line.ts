@@ -12,7 +12,7 @@ import type { ProgramContext } from "./cli/own-redis.ts";
 import { registerPolicyCommands } from "./cli/policy/commands.ts";
 import { registerSchemaCommands } from "./cli/schema/commands.ts";
 import { registerTemplateCommands } from "./cli/template/commands.ts";
-import type { Answer } from "./cli/terminal.ts";
+import type { PrintResult } from "./cli/terminal.ts";
 import { queueArgument, verb, wholeNumber } from "./cli/verbs.ts";
 
 export interface StartOptions {
@@ -38,14 +38,14 @@ export interface WorkerCommands {
 
 export interface Outside {
   version: string;
-  place: ProgramContext;
-  answer: Answer;
+  context: ProgramContext;
+  answer: PrintResult;
   stdin: Stdin;
 }
 
 /** The program with all its verbs. */
 export function buildProgram(
-  { version, place, answer, stdin }: Outside,
+  { version, context, answer, stdin }: Outside,
   { processes, workers }: { processes: Processes; workers: WorkerCommands },
 ): Command {
   const program = new Command("certfleet")
@@ -59,14 +59,14 @@ export function buildProgram(
     .exitOverride();
 
   registerProcesses(program, processes);
-  registerDoctorCommands(program, { place, answer }, workers.doctor);
-  registerCertificateCommands(program, place, answer);
-  registerPolicyCommands(program, place, answer);
-  registerTemplateCommands(program, place, answer);
-  registerNotificationCommands(program, place, answer);
-  const schema = resolve(place.root, "certfleet.schema.json");
-  registerAccountCommands(program, { place, answer, stdin, schema }, workers);
-  registerLedgerCommands(program, { place, answer }, workers.ledger);
+  registerDoctorCommands(program, { context, answer }, workers.doctor);
+  registerCertificateCommands(program, context, answer);
+  registerPolicyCommands(program, context, answer);
+  registerTemplateCommands(program, context, answer);
+  registerNotificationCommands(program, context, answer);
+  const schema = resolve(context.root, "certfleet.schema.json");
+  registerAccountCommands(program, { context, answer, stdin, schema }, workers);
+  registerLedgerCommands(program, { context, answer }, workers.ledger);
   registerSchemaCommands(program, answer);
   return program;
 }

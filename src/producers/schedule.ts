@@ -52,17 +52,17 @@ export async function scheduleBalancePolls({ queue, accounts, everySeconds, log 
 
 /** Keeps the schedules in step with the accounts: workers make theirs known when they start. */
 export async function keepBalancePolls(needs: ScheduleNeeds): Promise<{ stop: () => Promise<void> }> {
-  const look = (): Promise<void> =>
+  const scheduleNow = (): Promise<void> =>
     scheduleBalancePolls(needs).catch((err: unknown) => needs.log.warn({ event: "schedule.failed", err }));
-  await look();
-  let looking: Promise<void> = Promise.resolve();
+  await scheduleNow();
+  let scheduling: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    looking = look();
+    scheduling = scheduleNow();
   }, LOOK_EVERY_MS);
   return {
     async stop() {
       clearInterval(timer);
-      await looking;
+      await scheduling;
     },
   };
 }

@@ -8,7 +8,7 @@ export function emptyProgram(): Command {
   const unused = () => Promise.reject(new Error("nothing is run here"));
   const nothing = () => Promise.resolve();
   const made = buildProgram(
-    { version: "0", place: { env: {}, root: tmpdir() }, answer: nothing, stdin: process.stdin },
+    { version: "0", context: { env: {}, root: tmpdir() }, answer: nothing, stdin: process.stdin },
     {
       processes: { start: nothing, up: nothing, gateway: nothing, worker: nothing },
       workers: { account: unused, ledger: unused, doctor: unused },

@@ -17,10 +17,10 @@ export interface Time extends Clock {
   jump: (ms: number) => void;
 }
 
-export function timeOf(place: Pick<Ledger, "redis" | "keys" | "journal">): Time {
+export function timeOf(context: Pick<Ledger, "redis" | "keys" | "journal">): Time {
   let passedMs = 0;
   const ms = (): number => Date.now() + passedMs;
-  const ledger: Ledger = { ...place, settleMs: SETTLE_MS, now: ms, seen: new Map() };
+  const ledger: Ledger = { ...context, settleMs: SETTLE_MS, now: ms, seen: new Map() };
   return {
     ms,
     now: () => new Date(ms()),

@@ -18,8 +18,8 @@ export interface Connection {
 }
 
 /** @throws Unavailable when Redis cannot be reached, or is lost on the way */
-export async function withRedis<T>(place: ProgramContext, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const { REDIS_URL, CERTFLEET_PREFIX } = readSettings(commonSettings, withRedisUrl(place));
+export async function withRedis<T>(context: ProgramContext, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const { REDIS_URL, CERTFLEET_PREFIX } = readSettings(commonSettings, withRedisUrl(context));
   const address = REDIS_URL.replace(/\/\/[^/]*@/, "//");
   let trouble = "no answer";
   const redis = connectRedis(REDIS_URL, "fail-fast", (error) => {

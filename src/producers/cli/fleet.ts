@@ -27,13 +27,13 @@ export interface Fleet {
 
 /** @throws Unavailable when Redis does not respond; Error when settings are wrong */
 export function withFleet<T>(
-  place: ProgramContext,
+  context: ProgramContext,
   work: (fleet: Fleet) => Promise<T>,
   clock: Clock = systemClock,
 ): Promise<T> {
-  const { env } = place;
+  const { env } = context;
   const policies = policyFor(readSettings(policySettings, env), fleetFileOf(env));
-  return withRedis(place, async ({ redis, keys }) => {
+  return withRedis(context, async ({ redis, keys }) => {
     const queues = openQueues(redis, keys.prefix, () => undefined);
     try {
       return await work({
@@ -42,7 +42,7 @@ export function withFleet<T>(
         enqueue: queues.enqueue,
         policyFor: policies,
         clock,
-        who: whoSpeaks(place),
+        who: whoSpeaks(context),
       });
     } finally {
       await queues.close();

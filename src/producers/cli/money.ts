@@ -16,7 +16,7 @@ export interface Asked {
 export type Verb<Told, Answered> = (asked: Asked, told: Told) => Promise<Answered>;
 
 /** @throws Unavailable when Redis does not respond */
-export function withMoney<T>(place: ProgramContext, work: (asked: Asked) => Promise<T>): Promise<T> {
-  const env = withOwnFleet(place);
-  return withRedis(place, ({ redis, keys }) => work({ redis, keys, env, who: whoSpeaks(place) }));
+export function withMoney<T>(context: ProgramContext, work: (asked: Asked) => Promise<T>): Promise<T> {
+  const env = withOwnFleet(context);
+  return withRedis(context, ({ redis, keys }) => work({ redis, keys, env, who: whoSpeaks(context) }));
 }

@@ -39,24 +39,24 @@ function findNote(root: string, kind: string): OwnFleet | undefined {
 }
 
 /** The environment with an address of Redis in it. @throws Error saying how to get one */
-export function withRedisUrl(place: ProgramContext): NodeJS.ProcessEnv {
-  const { env } = place;
+export function withRedisUrl(context: ProgramContext): NodeJS.ProcessEnv {
+  const { env } = context;
   if (env.REDIS_URL || env.REDIS_URL_FILE) return env;
-  const own = findOwnFleet(place);
+  const own = findOwnFleet(context);
   if (!own) throw badSettings(["REDIS_URL is missing, and no fleet runs here: set REDIS_URL, or run npm start"]);
   return { ...(own.prefix && { CERTFLEET_PREFIX: own.prefix }), ...env, REDIS_URL: own.redisUrl };
 }
 
 /** The environment of a worker of that fleet, as far as a verb about money needs it; what the caller sets wins. @throws Error as `withRedisUrl` */
-export function withOwnFleet(place: ProgramContext): NodeJS.ProcessEnv {
-  const env = withRedisUrl(place);
-  const isOwn = env !== place.env;
-  return { ...(isOwn && findOwnFleet(place)?.settings), ...env };
+export function withOwnFleet(context: ProgramContext): NodeJS.ProcessEnv {
+  const env = withRedisUrl(context);
+  const isOwn = env !== context.env;
+  return { ...(isOwn && findOwnFleet(context)?.settings), ...env };
 }
 
 /** As `withOwnFleet` where a fleet runs here, else what the caller has: for verbs that can do without Redis. */
-export function withOwnFleetIfAny(place: ProgramContext): NodeJS.ProcessEnv {
-  return findOwnFleet(place) ? withOwnFleet(place) : place.env;
+export function withOwnFleetIfAny(context: ProgramContext): NodeJS.ProcessEnv {
+  return findOwnFleet(context) ? withOwnFleet(context) : context.env;
 }
 
 /** The person at the keyboard, for timelines and the ledger. */

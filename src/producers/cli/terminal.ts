@@ -12,9 +12,9 @@ export interface Terminal {
 }
 
 /** Runs a verb and shows what it answers; with `json` stdout carries one JSON document, whatever the answer. */
-export type Answer = (options: { json?: boolean }, verb: () => Promise<Result> | Result) => Promise<void>;
+export type PrintResult = (options: { json?: boolean }, verb: () => Promise<Result> | Result) => Promise<void>;
 
-export function answerOn(terminal: Terminal): Answer {
+export function answerOn(terminal: Terminal): PrintResult {
   return async ({ json = false }, verb) => {
     const result = await resultOf(verb, terminal.debug);
     const shown = json ? inert(JSON.stringify(result.json, null, 2)) : printable(result.text);

@@ -7,14 +7,14 @@ import type { Certificate } from "../certificate/certificate.ts";
 import type { CertificateStore } from "../certificate/store.ts";
 import type { Policy, PolicyFor } from "../subscription/policy.ts";
 import { type Forecast, forecast, type Prices, type PricesOf } from "./forecast.ts";
-import type { Step } from "./tally.ts";
+import type { Period } from "./tally.ts";
 
 export interface Wanted {
   /** Of this certificate; of all where it is absent. */
   reference?: string | undefined;
   /** From now on. */
   years: number;
-  by: Step;
+  by: Period;
   /** A policy to compare with the one that holds. */
   before?: number | undefined;
   mode?: Policy["mode"] | undefined;

@@ -10,12 +10,12 @@ import type { Subscription } from "../subscription/due.ts";
 import { limitsAt } from "../subscription/limits.ts";
 import type { Policy, PolicyFor } from "../subscription/policy.ts";
 import { type Beginning, lifeOf } from "./life.ts";
-import { type Counts, type Row, type Step, type Tally, tallyBy } from "./tally.ts";
+import { type Counts, type Period, type Row, type Tally, tallyBy } from "./tally.ts";
 
 export interface Asked {
   from: Date;
   years: number;
-  by: Step;
+  by: Period;
   /** Compared with the policy as it is, where it says anything. */
   instead: Partial<Policy>;
   /** Of one certificate: `instead` holds for it even where it names a policy of its own. */
@@ -38,7 +38,7 @@ export interface Forecast {
   /** UTC dates. */
   from: string;
   to: string;
-  by: Step;
+  by: Period;
   certificates: number;
   /** Orders that are over: cancelled or refused. */
   leftOut: number;

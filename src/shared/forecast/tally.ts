@@ -3,7 +3,7 @@ import { DAY_MS, utcDate } from "../base/dates.ts";
 import { type Money, sumMoney } from "../base/money.ts";
 
 export const steps = ["day", "week", "month"] as const;
-export type Step = (typeof steps)[number];
+export type Period = (typeof steps)[number];
 
 export const countables = ["reissues", "validations", "reminders", "purchases", "lapses"] as const;
 export type Countable = (typeof countables)[number];
@@ -20,7 +20,7 @@ export interface Tally {
   result(): { totals: Counts; rows: Row[] };
 }
 
-export function tallyBy(step: Step): Tally {
+export function tallyBy(step: Period): Tally {
   const byStep = new Map<number, Counts>();
   const countsAt = (at: Date): Counts => {
     const begins = beginOf(at, step);
@@ -44,7 +44,7 @@ function nothing(): Counts {
   return { reissues: 0, validations: 0, reminders: 0, purchases: 0, lapses: 0, cost: {} };
 }
 
-function beginOf(at: Date, step: Step): number {
+function beginOf(at: Date, step: Period): number {
   if (step === "month") return Date.UTC(at.getUTCFullYear(), at.getUTCMonth());
   const day = at.getTime() - (at.getTime() % DAY_MS);
   return step === "day" ? day : day - ((at.getUTCDay() + 6) % 7) * DAY_MS;

@@ -7,7 +7,7 @@ import type { Desk } from "./ledger-desk.ts";
 import type { Facts } from "./ledger-facts.ts";
 
 /** A slot that somebody here holds or bought. */
-export interface Claim {
+export interface OwnedSlot {
   certId: number;
   /** null for an unused slot. */
   reference: string | null;
@@ -26,7 +26,7 @@ export interface AnsweredOrder {
 }
 
 export interface OrderClaims {
-  slots: Claim[];
+  slots: OwnedSlot[];
   answers: AnsweredOrder[];
 }
 
@@ -52,7 +52,7 @@ export async function readOrderClaims(desk: Desk): Promise<ReadonlyMap<string, O
 }
 
 /** The slots of the maps and of the orders, each once; an order's own word has the time. */
-export function allClaims({ owners }: Pick<Facts, "owners">, ofOrders: readonly Claim[]): Claim[] {
+export function allClaims({ owners }: Pick<Facts, "owners">, ofOrders: readonly OwnedSlot[]): OwnedSlot[] {
   const ofMaps = [...owners].filter(([, owner]) => !isWithoutClaim(owner));
   const claims = ofMaps.map(([certId, owner]) => ({
     certId,
@@ -62,7 +62,7 @@ export function allClaims({ owners }: Pick<Facts, "owners">, ofOrders: readonly 
   return [...new Map([...claims, ...ofOrders].map((claim) => [claim.certId, claim])).values()];
 }
 
-function claimOf({ order }: Certificate, certId: number, at: string): Claim {
+function claimOf({ order }: Certificate, certId: number, at: string): OwnedSlot {
   return { certId, reference: order.reference, at };
 }
 

@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<string, "spare" | "legacy" | "foreign" | "refunded"
 };
 
 /**
- * On their way: the process waits for its answer, or the order has another slot and this one will be spare. Both end by
+ * On their way: the process waits for its answer, or the order has another slot and this one will be unused. Both end by
  * themselves.
  */
 const UNDER_WAY: ReadonlySet<string> = new Set(["SENDING", "COVERED"]);

@@ -2,7 +2,7 @@
 // facts too.
 import type { AccountProof, ProvenPurchase, UndecidedAttempt, Unmatched } from "../../shared/account/ledger-reports.ts";
 import { sentAt } from "../ledger/attempt.ts";
-import { type AnsweredOrder, allClaims, type Claim, type OrderClaims, readOrderClaims } from "./ledger-claims.ts";
+import { type AnsweredOrder, allClaims, type OrderClaims, type OwnedSlot, readOrderClaims } from "./ledger-claims.ts";
 import { type Desk, mustBeItsLogin, wantedAccounts } from "./ledger-desk.ts";
 import { type Doubtful, type Facts, readFacts } from "./ledger-facts.ts";
 import { isWithin, type Period } from "./ledger-history.ts";
@@ -93,7 +93,7 @@ function unaccounted({ certId, orderId, belongs, product, price }: ProvenPurchas
   };
 }
 
-function unknownSlot({ certId, reference }: Claim): Unmatched {
+function unknownSlot({ certId, reference }: OwnedSlot): Unmatched {
   const who = reference === null ? "the pool of unused slots" : `order ${reference}`;
   const what = `${who} has CertID ${certId}, which eNom does not know`;
   return { side: "ledger", certId, orderId: null, reference, what };

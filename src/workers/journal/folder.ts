@@ -39,11 +39,11 @@ export async function openFolderJournal(location: string, prefix: string): Promi
   }
 
   /** What `look` finds in each file of an account, of all processes. */
-  async function inEachFile<Found>(account: string, look: (path: string) => Promise<Found>): Promise<Found[]> {
+  async function inEachFile<Found>(account: string, read: (path: string) => Promise<Found>): Promise<Found[]> {
     const found: Found[] = [];
     try {
       await isStillOurs();
-      for (const path of await filesIn(accountFolder(account))) found.push(await look(path));
+      for (const path of await filesIn(accountFolder(account))) found.push(await read(path));
       return found;
     } catch (error) {
       throw asUnavailable(error, location);

@@ -27,7 +27,7 @@ export type Abandoned = "abandoned" | "late" | "holds" | "budget-spent" | "unset
 /**
  * Rule 11: UNKNOWN → ABANDONED, with the evidence on record (I4); the order may begin one more attempt. The script looks again
  * at everything the ledger itself knows: all unsettled attempts of the class are settled, nothing of the class changed hands,
- * no spare slot, budget left. That eNom shows no slot, no order and no debit is the caller's evidence.
+ * no unused slot, budget left. That eNom shows no slot, no order and no debit is the caller's evidence.
  */
 export async function abandonAttempt(
   context: LedgerContext,

@@ -1,4 +1,4 @@
-// Begins a purchase (rules 4, 5, 6): at most one open attempt an order, the pool first, never more in the air than allowed.
+// Begins a purchase (rules 4, 5, 6): at most one open attempt an order, the pool first, never more in flight than allowed.
 import { DAY_MS } from "../../shared/base/dates.ts";
 import { type Money, moneyUnits } from "../../shared/base/money.ts";
 import { type AttemptState, type Intent, slotClass } from "./attempt.ts";
@@ -17,7 +17,7 @@ const BEGIN = ledgerScript({
 
 export type Begun =
   | { kind: "prepared"; number: number }
-  /** The order has a slot already, or was given a spare one: configure it. */
+  /** The order has a slot already, or was given an unused one: configure it. */
   | { kind: "holds"; certId: number }
   | { kind: "from-pool"; certId: number }
   /** An earlier attempt may have bought: reconcile, never send. */
@@ -26,7 +26,7 @@ export type Begun =
   | { kind: "wrong-state"; state: string }
   | { kind: "changed" };
 
-/** Whether a young spare slot of the class waits (rule 6): then neither money nor room is needed. `begin` decides. */
+/** Whether a young unused slot of the class waits (rule 6): then neither money nor room is needed. `begin` decides. */
 export async function hasUnusedSlot(
   context: LedgerContext,
   { account, service, years }: Pick<Intent, "account" | "service" | "years">,
@@ -37,7 +37,7 @@ export async function hasUnusedSlot(
 }
 
 /**
- * Gives the order a spare slot, or prepares attempt `newest + 1` unless `sparesOnly`, or says what is to be done instead. A crash
+ * Gives the order an unused slot, or prepares attempt `newest + 1` unless `sparesOnly`, or says what is to be done instead. A crash
  * right behind it costs nothing: the next run voids what was prepared, or configures what the order now owns.
  */
 export async function beginAttempt(
@@ -109,7 +109,7 @@ export interface Funds {
   available: Money;
   /** What must stay. */
   minimum: Money;
-  /** Asked before the balance was (`readInAir`): everything sent since, and all that was in the air, counts as not in it yet. */
+  /** Asked before the balance was (`readInFlight`): everything sent since, and all that was in flight, counts as not in it yet. */
   before: InFlight;
 }
 

@@ -26,14 +26,14 @@ const CLAIM = ledgerScript({
 
 export type Claimed =
   | { kind: "ok" }
-  /** The order has a slot already; this one went to the pool of spare slots. */
+  /** The order has a slot already; this one went to the pool of unused slots. */
   | { kind: "holds-another"; certId: number }
   | { kind: "taken"; by: string }
-  /** A slot that was bought after all, when its order was over or bought again meanwhile: it is spare now. */
+  /** A slot that was bought after all, when its order was over or bought again meanwhile: it is unused now. */
   | { kind: "surplus" }
   | { kind: "wrong-state"; state: string };
 
-export interface Claim {
+export interface SlotClaim {
   reference: string;
   account: string;
   /** 0 for a slot out of the pool, which no attempt of this order bought. */
@@ -67,7 +67,7 @@ export async function findHeldSlot(
 }
 
 /** Gives the slot to the order. The same pair again is no error. Only a person gives away what was there before the fleet. */
-export async function claimInLedger(context: LedgerContext, slot: Claim, evidence: Evidence): Promise<Claimed> {
+export async function claimInLedger(context: LedgerContext, slot: SlotClaim, evidence: Evidence): Promise<Claimed> {
   const { reference, account, number, certId, orderId, service, years, at } = slot;
   const { keys, settleMs } = context.ledger;
   const { ledger } = keys;

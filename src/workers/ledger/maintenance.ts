@@ -1,4 +1,4 @@
-// What keeps the ledger itself in order: the dwell counter, settled attempts, spare slots that turned up, freezing and thawing.
+// What keeps the ledger itself in order: the dwell counter, settled attempts, unused slots that turned up, freezing and thawing.
 
 import type { OwnerWord } from "../../shared/certificate/slot-owner.ts";
 import { attemptField } from "./attempt.ts";

@@ -46,7 +46,7 @@ export function ledgerScript<const K extends string, const A extends string>({
   };
 }
 
-export interface Answer {
+export interface ScriptAnswer {
   code: string;
   details: string[];
   /** Milliseconds of the ledger's time. */
@@ -63,7 +63,7 @@ export async function step<K extends string, A extends string>(
   context: LedgerContext,
   script: LedgerScript<K, A>,
   call: Call<K, A>,
-): Promise<Answer> {
+): Promise<ScriptAnswer> {
   for (let tries = 1; ; tries++) {
     const answer = await once(context, script, call);
     if (answer.code === "frozen") throw isFrozen(call.account, answer.details[0] ?? "");
@@ -78,7 +78,7 @@ export async function once<K extends string, A extends string>(
   context: LedgerContext,
   script: LedgerScript<K, A>,
   { account, reference = "", ...operands }: Call<K, A>,
-): Promise<Answer> {
+): Promise<ScriptAnswer> {
   const { redis, keys, now: inHand, journal } = context.ledger;
   const reply = (await runScript(redis, script, operands, {
     keys: [keys.ledger.meta(account), keys.ledger.outbox(account)],

@@ -25,7 +25,7 @@ const shape = z.object({
   abandoned: flat,
 });
 
-/** An attempt in the air: SENDING, UNKNOWN, or COVERED until it is settled. */
+/** An attempt in flight: SENDING, UNKNOWN, or COVERED until it is settled. */
 export interface InFlightAttempt {
   reference: string;
   number: number;

@@ -42,7 +42,7 @@ export type Mail = z.infer<typeof mail>;
  * `mine`: send it now, `token` proves the right to say how it ended. `busy`: somebody is at it. `over`: nothing left to
  * send.
  */
-export type Claim =
+export type MailClaim =
   | { kind: "mine"; mail: Mail; token: string }
   | { kind: "busy"; waitSeconds: number }
   | { kind: "over"; mail: Mail };
@@ -95,7 +95,7 @@ export function mailBook({ redis, keys, leaseMs = 60_000 }: MailBookOptions) {
      * Takes the right to send. Two workers that ask at once get one `mine`; a mail that is not written down yet needs
      * its draft, without one the answer is undefined. Of two drafts for a key the first stays.
      */
-    async claim(key: string, now: Date, draft?: Draft): Promise<Claim | undefined> {
+    async claim(key: string, now: Date, draft?: Draft): Promise<MailClaim | undefined> {
       const token = randomUUID();
       const reply = await runScript(redis, CLAIM, {
         keys: { mail: keyOf(key) },

@@ -23,7 +23,7 @@ export async function carryOutRequest(certificate: LoadedOrder, needs: OrderNeed
   if (!isDone(done)) return done;
   const now = needs.clock.now();
   const next = await loadOrder(certificate.order.reference, needs);
-  // Another run was faster and has noted it; what waits now is a newer wish.
+  // Another run was faster and has noted it; what waits now is a newer request.
   if (!isDeepStrictEqual(next.record.wish, wish)) return next;
   const reason = "reason" in wish ? `: ${wish.reason}` : "";
   if ("refusal" in done) {
@@ -82,7 +82,7 @@ async function approver(
   needs: OrderNeeds,
 ): Promise<Done> {
   const { record, state } = certificate;
-  // Terms may be changed while eNom is asked: only the approver is this wish's.
+  // Terms may be changed while eNom is asked: only the approver is the one of this request.
   const chosen = method ? { method } : email ? { method: "email" as const, email } : record.terms.approver;
   const terms = (newest: CertificateRecord) => ({ terms: { ...newest.terms, approver: chosen } });
   if (method) return { event: "approver.changed", change: terms };

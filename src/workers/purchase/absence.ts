@@ -32,11 +32,11 @@ export function isOverdue({ gateAt = 0 }: Attempt, now: number, { ledger }: Orde
  */
 export async function decideAbsence(
   certificate: Certificate,
-  look: AccountSnapshot,
+  snapshot: AccountSnapshot,
   needs: OrderNeeds,
 ): Promise<Certificate | Outcome> {
   const { reference } = certificate.order;
-  const { account, attempt, number, before, listed, view } = look;
+  const { account, attempt, number, before, listed, view } = snapshot;
   const { settleMs } = needs.ledger;
   const begunAt = before.now;
   const version = before.version(attempt.slotClass);
@@ -60,12 +60,12 @@ export async function decideAbsence(
     (each) => each.slotClass === attempt.slotClass && !isSettled(each, { ...before, settleMs }),
   );
   if (others.length > 0) return again("the outcome of other purchases of this product is not known yet");
-  const unclaimed = listed.filter((each) => isOpenSlot(each, look));
+  const unclaimed = listed.filter((each) => isOpenSlot(each, snapshot));
   if (unclaimed.length > 0) {
     const which = unclaimed.map(({ certId }) => certId).join(", ");
     return again(`eNom lists slot ${which} of this product, which belongs to no order`);
   }
-  const seen = { version, digest: digestOf(look), begunAt };
+  const seen = { version, digest: digestOf(snapshot), begunAt };
   const first = attempt.absence;
   if (!first || first.version !== version || first.digest !== seen.digest) {
     await noteAbsence(needs, { reference, account: account.entry.id, number }, seen);

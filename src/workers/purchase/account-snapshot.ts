@@ -17,7 +17,7 @@ export interface AccountSnapshot {
   /** Read before the list was asked for: what is settled in it was settled when the list began. */
   before: View;
   listed: Listed[];
-  /** Read behind the list: whatever bought a listed slot is still in the air in it, or has told. */
+  /** Read behind the list: whatever bought a listed slot is still in flight in it, or has told. */
   view: View;
 }
 

@@ -2,7 +2,7 @@
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { markUnknown } from "../ledger/attempt-results.ts";
-import { type Claim, claimInLedger, type Evidence } from "../ledger/claim.ts";
+import { claimInLedger, type Evidence, type SlotClaim } from "../ledger/claim.ts";
 import { loadOrder, withNewestAttempt } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { clearTrouble } from "../order/waiting.ts";
@@ -13,11 +13,11 @@ import { askPerson } from "./parked.ts";
 const AGAIN_SECONDS = 1;
 
 /**
- * Claims the slot and saves the order with it. A crash between the two is mended by the next run, which reads the ledger.
+ * Claims the slot and saves the order with it. After a crash between the two the next run reads the ledger and goes on.
  * A slot that another order took meanwhile leaves this one in doubt: one slot is as good as another, and its own is missing now.
  */
 export async function claimSlot(
-  slot: Omit<Claim, "at">,
+  slot: Omit<SlotClaim, "at">,
   needs: OrderNeeds,
   evidence: Evidence = { by: "answer" },
 ): Promise<Certificate | Outcome> {
@@ -48,7 +48,7 @@ export async function claimSlot(
 
 /** An account that froze since the gate claims nothing; that eNom has answered, and with which order, is noted all the same. */
 async function keepAnswer(
-  { reference, account, number, certId, orderId }: Omit<Claim, "at">,
+  { reference, account, number, certId, orderId }: Omit<SlotClaim, "at">,
   needs: OrderNeeds,
 ): Promise<void> {
   const reason = `eNom answered with CertID ${certId}, but the ledger could not record it at that moment.`;

@@ -7,9 +7,9 @@ import { classOf, isRefundedSlot, isUntouched, type Listed, orderedOn } from "./
 export interface Count {
   /** Why the account must be frozen; null when every listed certificate is explained. */
   excess: string | null;
-  /** Bought by attempts that nobody waits for any more: spare from now on. */
+  /** Bought by attempts that nobody waits for any more: unused from now on. */
   surplus: CountedSlot[];
-  /** In no map or spare, and eNom gave the money back: nobody's. */
+  /** In no map or unused, and eNom gave the money back: nobody's. */
   refunded: CountedSlot[];
   /** eNom gave the money back for what an order holds. */
   lost: (CountedSlot & { reference: string })[];
@@ -22,7 +22,7 @@ interface CountedSlot {
   boughtAt: number;
 }
 
-/** `view` was read behind the list, so that whatever bought a listed slot is still in the air in it, or has told. */
+/** `view` was read behind the list, so that whatever bought a listed slot is still in flight in it, or has told. */
 export function countSlots(listed: readonly Listed[], view: View): Count {
   const unmapped = listed.filter(({ certId }) => !view.owners.has(certId));
   const repaid = listed
@@ -48,9 +48,9 @@ export function countSlots(listed: readonly Listed[], view: View): Count {
     else if (slots.length > explained)
       excess.push(`${slots.map(describe).join(", ")}: more than ${explained} purchases explain`);
     const waiting = inFlight.filter(({ flag }) => flag !== "C").length + parked;
-    const spare = slots.filter(isUntouched).sort((a, b) => a.certId - b.certId);
+    const unused = slots.filter(isUntouched).sort((a, b) => a.certId - b.certId);
     if (inFlight.every(({ flag }) => flag === "C"))
-      surplus.push(...spare.slice(0, Math.max(0, slots.length - waiting)).map(placeOf));
+      surplus.push(...unused.slice(0, Math.max(0, slots.length - waiting)).map(placeOf));
   }
   const misused = listed.filter(
     (each) => view.owners.get(each.certId) === slotOwners.unused && !isRefundedSlot(each) && each.domain !== "",

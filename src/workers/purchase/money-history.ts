@@ -9,7 +9,7 @@ import type { Listed } from "./listing.ts";
 
 export type History = Pick<Enom, "ordersAfter" | "order" | "transactionsAfter" | "balance">;
 
-export interface Purchase {
+export interface SentPurchase {
   price: Money;
   /** Before the purchase, as the ledger noted. */
   newestOrderId: number;
@@ -23,7 +23,7 @@ export interface Purchase {
  */
 export async function findUnexplained(
   enom: History,
-  { price, newestOrderId, balance: atFirst }: Purchase,
+  { price, newestOrderId, balance: atFirst }: SentPurchase,
   owned: readonly Listed[],
 ): Promise<string[]> {
   const known = new Set(owned.map(({ orderId }) => orderId));
@@ -60,7 +60,7 @@ const noted = z.object({ newestOrderId: z.number(), strange: z.record(z.string()
 /**
  * Why the account must be frozen, or null. Orders behind the last visit are looked at; the first visit only notes where it
  * begins. eNom's list lags: an order is strange once it had no certificate for T_settle, and too many are more than our purchases
- * in the air, parked or given up.
+ * in flight, parked or abandoned.
  */
 export async function findMissingMoney(
   context: LedgerContext,

@@ -15,7 +15,7 @@ import type { Outcome } from "../runtime/outcome.ts";
 import { bindOrVerify } from "./binding.ts";
 import { claimSlot } from "./claim-slot.ts";
 
-/** Purchases in the air end by themselves; a place is free soon. */
+/** Purchases in flight end by themselves; there is room soon. */
 export const CROWDED_SECONDS = 2;
 
 /** Why an order cannot be bought on an account now. */
@@ -34,7 +34,7 @@ export interface PreparedPurchase {
   limits: Limits;
 }
 
-/** Ready, passed over with the reason, or gone on already (a spare slot, a place that is free soon). */
+/** Ready, passed over with the reason, or gone on already (an unused slot, room that is free soon). */
 export async function preparePurchase(
   account: Account,
   certificate: Certificate,
@@ -48,8 +48,8 @@ export async function preparePurchase(
   if (!planned) return { code: "renewal-not-sold", message: notSold(order.product, id) };
   const limits = await limitsOf(account, needs);
   const purchase = { reference: order.reference, account: id, service: order.product, ...planned };
-  const spare = await takeSpare(certificate, { purchase, account, limits }, needs);
-  if (spare) return { result: spare };
+  const reused = await takeUnusedSlot(certificate, { purchase, account, limits }, needs);
+  if (reused) return { result: reused };
   const stopped = (await stoppedBy(account, purchase, needs)) ?? tooDear(purchase, limits, account);
   if (stopped) return stopped;
   const full = await findTooMuch(needs, purchase, limits);
@@ -70,8 +70,8 @@ export async function preparePurchase(
   };
 }
 
-/** Rule 6: a spare slot needs neither money nor room, and no guard has anything to say about it. */
-async function takeSpare(
+/** Rule 6: an unused slot needs neither money nor room, and no guard has anything to say about it. */
+async function takeUnusedSlot(
   certificate: Certificate,
   {
     purchase,
@@ -96,7 +96,7 @@ async function takeSpare(
   return claimSlot({ ...purchase, number: 0, certId: begun.certId, orderId: null }, needs);
 }
 
-/** Purchases in the air end by themselves, and are waited for; a guard that is reached lets the next account have the order. */
+/** Purchases in flight end by themselves, and are waited for; a guard that is reached lets the next account have the order. */
 function passedFor(full: TooMuch, { entry }: Account, price: Money): Obstacle | { result: Outcome } {
   const { perHour, perDay } = entry.purchasing;
   switch (full) {

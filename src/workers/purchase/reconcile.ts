@@ -33,11 +33,11 @@ export async function reconcile(certificate: LoadedOrder, needs: OrderNeeds): Pr
   }
   const { settleMs } = needs.ledger;
   const now = await ledgerNow(needs);
-  const age = now - (attempt.gateAt ?? now);
+  const age = Math.max(0, now - (attempt.gateAt ?? now)); // Redis' clock may have been set back since: no pause grows by that
   if (age < nextLookMs(0, settleMs)) return pollLater(certificate, waiting(age, settleMs), needs);
   try {
-    const look = await takeSnapshot({ account, attempt, number }, needs);
-    const found = await findSlot(certificate, look, needs);
+    const snapshot = await takeSnapshot({ account, attempt, number }, needs);
+    const found = await findSlot(certificate, snapshot, needs);
     if (found) {
       const { service, years } = attempt;
       const { certId, orderId, evidence } = found;
@@ -47,9 +47,9 @@ export async function reconcile(certificate: LoadedOrder, needs: OrderNeeds): Pr
         evidence,
       );
     }
-    if (!isSettled(attempt, { ...look.before, settleMs }))
+    if (!isSettled(attempt, { ...snapshot.before, settleMs }))
       return await pollLater(certificate, waiting(age, settleMs), needs);
-    return await decideAbsence(certificate, look, needs);
+    return await decideAbsence(certificate, snapshot, needs);
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);
     if (isOverdue(attempt, now, needs)) return parkPurchase({ reference, number }, because, needs);
@@ -76,17 +76,17 @@ interface Found {
 /** Rule 10, first hit wins: a slot that carries our CSR; that has our order id; an untouched young one of the class, the oldest first. */
 async function findSlot(
   certificate: Certificate,
-  look: AccountSnapshot,
+  snapshot: AccountSnapshot,
   needs: OrderNeeds,
 ): Promise<Found | undefined> {
-  const { account, attempt, listed, view } = look;
+  const { account, attempt, listed, view } = snapshot;
   const { order } = certificate;
   const ours = csrHash(csrOf(certificate));
   const ofClass = listed.filter((each) => classOf(each) === attempt.slotClass);
   const untouched: Listed[] = [];
   for (const each of ofClass.filter(({ certId }) => !view.owners.has(certId))) {
     if (each.domain !== "" && each.domain !== order.domain) continue;
-    const detail = await findDetail(each.certId, look);
+    const detail = await findDetail(each.certId, snapshot);
     if (!detail) continue;
     const { csr, domain } = detail;
     if (csr !== "" && csrHash(csr) === ours) return { ...each, evidence: { by: "answer" } };
@@ -97,7 +97,7 @@ async function findSlot(
   if (byOrderId) return { ...byOrderId, evidence: { by: "answer" } };
   if (account.entry.mode === "shared") return undefined;
   const pooled = ofClass.filter((each) => ownerOf(each) === slotOwners.unused);
-  const mayBeAwaited = await slotsOfLivingSenders(look, needs);
+  const mayBeAwaited = await slotsOfLivingSenders(snapshot, needs);
   const [oldest] = [...untouched, ...pooled]
     .filter((each) => isUntouched(each) && isYoung(each, needs.clock.now()) && !mayBeAwaited(each))
     .sort((a, b) => a.certId - b.certId);

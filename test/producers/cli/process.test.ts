@@ -6,10 +6,10 @@ import { queueNames } from "../../../src/shared/queue/jobs.ts";
 import { orderBody } from "../../support/order.ts";
 import { commandsOf, emptyProgram } from "../../support/program.ts";
 import { PASSWORD, world } from "../../support/world.ts";
-import { certfleet, ownPlace, startCertfleet } from "./support.ts";
+import { certfleet, ownContext, startCertfleet } from "./support.ts";
 
 test("an order goes in through standard input; programs read the result from stdout, people the talk from stderr", async () => {
-  const { env } = ownPlace();
+  const { env } = ownContext();
   const body = await orderBody({ reference: "bill-1" });
   const open = ["certificate", "open", "--file", "-", "--json"];
 
@@ -23,7 +23,7 @@ test("an order goes in through standard input; programs read the result from std
 });
 
 test("what is wrong with an order is told on stderr, a field a line, with the exit code of wrong usage", async () => {
-  const { env } = ownPlace();
+  const { env } = ownContext();
   const input = JSON.stringify({ ...(await orderBody()), years: 9, customer: {} });
 
   const result = await certfleet(["certificate", "open", "--file", "-"], { env, input });
@@ -36,7 +36,7 @@ test("what is wrong with an order is told on stderr, a field a line, with the ex
 });
 
 test("a certificate that does not exist ends with 3", async () => {
-  const result = await certfleet(["certificate", "show", "none"], { env: ownPlace().env });
+  const result = await certfleet(["certificate", "show", "none"], { env: ownContext().env });
 
   expect(result).toEqual({ code: 3, stdout: "", stderr: "There is no certificate none.\n" });
 });

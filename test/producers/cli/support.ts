@@ -14,17 +14,17 @@ import { bareEnv } from "../../support/process.ts";
 const PROGRAM = resolve(import.meta.dirname, "../../../src/main.ts");
 
 /** An empty fleet on a prefix of its own. */
-export function ownPlace(): ProgramContext & { env: { REDIS_URL: string; CERTFLEET_PREFIX: string } } {
+export function ownContext(): ProgramContext & { env: { REDIS_URL: string; CERTFLEET_PREFIX: string } } {
   const env = { REDIS_URL: inject("redisUrl"), CERTFLEET_PREFIX: `{t-${randomUUID().slice(0, 13)}}`, USER: "ada" };
   return { env, root: tmpdir() };
 }
 
 export function inFleet<T>(
-  place: ProgramContext,
+  context: ProgramContext,
   work: (fleet: Fleet) => Promise<T>,
   clock: Clock = systemClock,
 ): Promise<T> {
-  return withFleet(place, work, clock);
+  return withFleet(context, work, clock);
 }
 
 /** Runs the program to its end, in a folder without configuration and with no settings but those given. */

@@ -45,6 +45,23 @@ test("rule 10: a slot that shows up late in eNom's list is used, and nothing is 
   expect(w.enom.books.purchases().map((each) => each.certId)).toEqual([certId]);
 });
 
+test("I11: a clock of Redis that was set back an hour does not put off the next look at a purchase in doubt", async () => {
+  const w = await world({ timings: { listLagMs: 900 } });
+  const needs = orderNeeds(w);
+  w.enom.fault("PurchaseServices", { kind: "lose-answer" });
+  const reference = await w.accept({});
+  await advanceOrder(reference, needs);
+  const now = needs.ledger.now ?? (() => w.time.now().getTime());
+
+  const outcome = await advanceOrder(reference, {
+    ...needs,
+    ledger: { ...needs.ledger, now: () => now() - 60 * 60_000 },
+  });
+
+  expect(outcome).toMatchObject({ because: expect.stringContaining("list is read again") });
+  expect((outcome as { waitSeconds: number }).waitSeconds).toBeLessThanOrEqual(5);
+});
+
 test("rule 10: a slot taken from the list leaves the attempt covered until T_settle is over, then owned", async () => {
   const w = await world();
   const needs = orderNeeds(w);

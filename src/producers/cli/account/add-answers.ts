@@ -2,7 +2,7 @@
 import { badSettings, readSettings } from "../../../shared/base/read-settings.ts";
 import { accountFields } from "../../../shared/config/fleet-file-schema.ts";
 import { wizardSettings } from "../../../shared/config/settings.ts";
-import { type Claim, loginOf, type Other } from "./add-beside.ts";
+import { type AccountIdentity, loginOf, type Other } from "./add-beside.ts";
 import type { NewAccount } from "./add-file.ts";
 import { askPassword, type Password, type PasswordOptions, passwordOf } from "./add-password.ts";
 import type { Asking } from "./add-terminal.ts";
@@ -86,7 +86,7 @@ export interface CollectNeeds {
   person: Asking | undefined;
   others: readonly Other[];
   /** As `clashOf`. */
-  clash: (claim: Claim) => string | undefined;
+  clash: (claim: AccountIdentity) => string | undefined;
   readStdin: () => Promise<string>;
 }
 
@@ -131,7 +131,7 @@ export async function collect(
 }
 
 /** Each login has a password of its own. */
-function variableFor(account: Claim, env: NodeJS.ProcessEnv, others: readonly Other[]): string {
+function variableFor(account: AccountIdentity, env: NodeJS.ProcessEnv, others: readonly Other[]): string {
   const login = loginOf(account, env);
   const count = others.filter((each) => each.login !== login).length;
   return count === 0 ? "ENOM_PASSWORD" : `ENOM_PASSWORD_${count + 1}`;

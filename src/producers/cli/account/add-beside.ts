@@ -9,7 +9,7 @@ import { withRedis } from "../connection.ts";
 import { ownFleets, type ProgramContext } from "../own-redis.ts";
 
 /** What is known of the new account so far. */
-export interface Claim {
+export interface AccountIdentity {
   id?: string | number | undefined;
   apiUrl?: string | number | undefined;
   username?: string | number | undefined;
@@ -33,14 +33,14 @@ export function othersOf({ accounts }: FleetFile, env: NodeJS.ProcessEnv): Other
 }
 
 /** As `enomLogin`, undefined while it is not said. A variable that is not set here stands for itself. */
-export function loginOf({ apiUrl, username }: Claim, env: NodeJS.ProcessEnv): string | undefined {
+export function loginOf({ apiUrl, username }: AccountIdentity, env: NodeJS.ProcessEnv): string | undefined {
   if (!apiUrl || !username) return undefined;
   return enomLogin({ apiUrl: `${apiUrl}`, username: filled(`${username}`, env) });
 }
 
 /** Why the account cannot stand beside the others, in a sentence; undefined when it can. `main` of the environment may move into the file. */
 export function clashOf(
-  claim: Claim,
+  claim: AccountIdentity,
   { others, path, env }: { others: readonly Other[]; path: string; env: NodeJS.ProcessEnv },
 ): string | undefined {
   const login = loginOf(claim, env);
@@ -70,7 +70,7 @@ function filled(text: string, env: NodeJS.ProcessEnv): string {
 
 /** Where the account is to be written. */
 export interface Target {
-  place: ProgramContext;
+  context: ProgramContext;
   path: string;
 }
 
@@ -83,9 +83,9 @@ export async function askLedgers(
   target: Target,
 ): Promise<{ clash?: string; note?: string }> {
   if (login.includes("${")) return {}; // the workers know what stands there, we do not
-  for (const place of readersOf(target)) {
+  for (const context of readersOf(target)) {
     try {
-      const bound = await withRedis(place, ({ redis, keys }) => redis.hget(keys.ledger.meta(id), "login"));
+      const bound = await withRedis(context, ({ redis, keys }) => redis.hget(keys.ledger.meta(id), "login"));
       const clash = `The id ${id} was first used with another eNom host or user. Nothing would be bought under this id. Use another id.`;
       if (bound && bound !== login) return { clash };
     } catch (error) {
@@ -97,9 +97,9 @@ export async function askLedgers(
 }
 
 /** Who looks for the account in a fleet that `npm start` runs here, which reads another file, looks in vain. */
-export function otherFiles(id: string, { place, path }: Target): string[] {
-  if (isNamed(place)) return [];
-  const files = ownFleets(place.root).map((each) => configOf(each, place));
+export function otherFiles(id: string, { context, path }: Target): string[] {
+  if (isNamed(context)) return [];
+  const files = ownFleets(context.root).map((each) => configOf(each, context));
   return files
     .filter((file) => file !== resolve(path))
     .map(
@@ -109,13 +109,13 @@ export function otherFiles(id: string, { place, path }: Target): string[] {
 }
 
 /** The fleet whose Redis the environment names, else those of this folder that read the file. */
-function readersOf({ place, path }: Target): ProgramContext[] {
-  if (isNamed(place)) return [place];
-  return ownFleets(place.root)
-    .filter((each) => configOf(each, place) === resolve(path))
+function readersOf({ context, path }: Target): ProgramContext[] {
+  if (isNamed(context)) return [context];
+  return ownFleets(context.root)
+    .filter((each) => configOf(each, context) === resolve(path))
     .map(({ redisUrl, prefix }) => {
-      const env = { ...place.env, REDIS_URL: redisUrl, ...(prefix && { CERTFLEET_PREFIX: prefix }) };
-      return { ...place, env };
+      const env = { ...context.env, REDIS_URL: redisUrl, ...(prefix && { CERTFLEET_PREFIX: prefix }) };
+      return { ...context, env };
     });
 }
 

@@ -5,7 +5,7 @@ import { failure, type Result } from "../../../shared/base/result.ts";
 import { type FleetFile, fleetFilePath, parseFleetFile, variablesOf } from "../../../shared/config/fleet-file.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import { type Answers, collect } from "./add-answers.ts";
-import { askLedgers, type Claim, clashOf, loginOf, otherFiles, othersOf } from "./add-beside.ts";
+import { type AccountIdentity, askLedgers, clashOf, loginOf, otherFiles, othersOf } from "./add-beside.ts";
 import { headOf, type NewAccount, readConfig, type Written, withAccount, writeConfig } from "./add-file.ts";
 import type { PasswordOptions } from "./add-password.ts";
 import type { Asking } from "./add-terminal.ts";
@@ -18,7 +18,7 @@ export interface AddOptions extends Answers, PasswordOptions {
 }
 
 export interface AddNeeds {
-  place: ProgramContext;
+  context: ProgramContext;
   /** Where certfleet.schema.json lies. */
   schema: string;
   /** Undefined: nobody can be asked. */
@@ -30,18 +30,18 @@ export interface AddNeeds {
 
 /** @throws Error (wrong settings) naming every option that is missing or wrong, or the lines of the file that are */
 export async function addAccount(options: AddOptions, needs: AddNeeds): Promise<Result> {
-  const { place } = needs;
-  const { env } = place;
+  const { context } = needs;
+  const { env } = context;
   const person = options.yes ? undefined : needs.person;
   const path = fleetFilePath(env);
   const others = othersOf(parseFleetFile(readConfig(path), path), env);
-  const clash = (claim: Claim): string | undefined => clashOf(claim, { others, path, env });
+  const clash = (claim: AccountIdentity): string | undefined => clashOf(claim, { others, path, env });
   const early = clash(options);
   if (early) return failure("conflict", early);
 
   const { account, password } = await collect(options, { ...needs, env, person, others, clash });
   const id = String(account.id);
-  const ledgers = await askLedgers({ id, login: loginOf(account, env) ?? "" }, { place, path });
+  const ledgers = await askLedgers({ id, login: loginOf(account, env) ?? "" }, { context, path });
   const late = clash(account) ?? ledgers.clash;
   if (late) return failure("conflict", late);
   const drawUp = (): { text: string; file: FleetFile } => {
@@ -63,7 +63,7 @@ export async function addAccount(options: AddOptions, needs: AddNeeds): Promise<
 
   const written = writeConfig(path, drawUp().text, password); // read again: somebody may have edited it meanwhile
   const rights = password.isSecret ? aboutRights(path, written) : [];
-  const notes = [...rights, ...(ledgers.note ? [ledgers.note] : []), ...otherFiles(id, { place, path })];
+  const notes = [...rights, ...(ledgers.note ? [ledgers.note] : []), ...otherFiles(id, { context, path })];
   return addedResult({ account, path, found, wasTold: person !== undefined, notes });
 }
 

@@ -5,7 +5,7 @@ import type { PurchasesSwitched } from "../../../shared/account/ledger-reports.t
 import { failure } from "../../../shared/base/result.ts";
 import type { Verb } from "../money.ts";
 import type { ProgramContext } from "../own-redis.ts";
-import type { Answer } from "../terminal.ts";
+import type { PrintResult } from "../terminal.ts";
 import { type Json, resultVerb, sentence } from "../verbs.ts";
 import type { AddNeeds, AddOptions } from "./add.ts";
 import type { Stdin } from "./add-terminal.ts";
@@ -24,8 +24,8 @@ export interface PurchaseSwitch {
 }
 
 interface Outside {
-  place: ProgramContext;
-  answer: Answer;
+  context: ProgramContext;
+  answer: PrintResult;
   stdin: Stdin;
   /** Where certfleet.schema.json lies. */
   schema: string;
@@ -36,7 +36,7 @@ account add --yes --id eu --username reseller --password-env ENOM_PASSWORD --dep
 
 export function registerAccountCommands(
   program: Command,
-  { place, answer, stdin, schema }: Outside,
+  { context, answer, stdin, schema }: Outside,
   load: { account: () => Promise<AccountCommands>; ledger: () => Promise<PurchaseSwitch> },
 ): void {
   const account = program.command("account").description("the eNom accounts");
@@ -47,7 +47,7 @@ export function registerAccountCommands(
   }).action((options: Json) =>
     answer(options, async () => {
       const [{ listAccounts }, { withFleet }] = await Promise.all([import("./results.ts"), import("../fleet.ts")]);
-      return withFleet(place, listAccounts);
+      return withFleet(context, listAccounts);
     }),
   );
 
@@ -87,7 +87,7 @@ export function registerAccountCommands(
           import("./results.ts"),
           import("../money.ts"),
         ]);
-        const switched = await withMoney(place, (asked) => purchases(asked, { account: id, to, reason }));
+        const switched = await withMoney(context, (asked) => purchases(asked, { account: id, to, reason }));
         return switchResult(switched, { to, account: id });
       }),
     );
@@ -121,7 +121,7 @@ export function registerAccountCommands(
     ]);
     const person = findPerson(stdin, process.stderr);
     try {
-      return await addAccount(options, { place, schema, person, readStdin: () => text(stdin), check });
+      return await addAccount(options, { context, schema, person, readStdin: () => text(stdin), check });
     } catch (error) {
       if (isStopped(error)) return failure("failed", "Stopped. Nothing was written.");
       throw error;
@@ -130,7 +130,7 @@ export function registerAccountCommands(
 
   async function loaded() {
     const { withOwnFleetIfAny } = await import("../own-redis.ts");
-    return Promise.all([load.account(), import("./results.ts"), withOwnFleetIfAny(place)]);
+    return Promise.all([load.account(), import("./results.ts"), withOwnFleetIfAny(context)]);
   }
 }
 

@@ -5,7 +5,7 @@ import { failure, type Result } from "../../../shared/base/result.ts";
 import { type Status, statuses } from "../../../shared/certificate/certificate.ts";
 import type { Fleet } from "../fleet.ts";
 import type { ProgramContext } from "../own-redis.ts";
-import type { Answer } from "../terminal.ts";
+import type { PrintResult } from "../terminal.ts";
 import { type Json, resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
 import type { Decision } from "./write.ts";
 
@@ -26,13 +26,13 @@ interface ResolveOptions extends Json {
   reason: string;
 }
 
-export function registerCertificateCommands(program: Command, place: ProgramContext, answer: Answer): void {
+export function registerCertificateCommands(program: Command, context: ProgramContext, answer: PrintResult): void {
   const certificate = program.command("certificate").description("order, show, reissue and resolve certificates");
   const inFleet = async (work: (fleet: Fleet) => Promise<Result>): Promise<Result> => {
     const { withFleet } = await import("../fleet.ts");
-    return withFleet(place, work);
+    return withFleet(context, work);
   };
-  const look = (
+  const readVerb = (
     name: string,
     about: Parameters<typeof resultVerb>[2],
     ask: (reference: string, fleet: Fleet) => Promise<Result>,
@@ -51,17 +51,17 @@ export function registerCertificateCommands(program: Command, place: ProgramCont
       answer({ ...(json && { json }) }, () => open(file, brand)),
     );
 
-  look(
+  readVerb(
     "show",
     { does: "show everything known about a certificate", example: "certificate show bill-1001" },
     async (...asked) => (await import("./read.ts")).showCertificate(...asked),
   );
-  look(
+  readVerb(
     "pem",
     { does: "print the certificate and its chain as PEM", example: "certificate pem bill-1001 > bundle.pem" },
     async (...asked) => (await import("./read.ts")).pemOf(...asked),
   );
-  look(
+  readVerb(
     "explain",
     { does: "say in plain words where an order stands and who must act", example: "certificate explain bill-1001" },
     async (...asked) => (await import("./read.ts")).explainCertificate(...asked),

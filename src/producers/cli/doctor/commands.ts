@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Finding } from "../../../shared/base/result.ts";
 import type { JobName } from "../../../shared/queue/jobs.ts";
 import type { ProgramContext } from "../own-redis.ts";
-import type { Answer } from "../terminal.ts";
+import type { PrintResult } from "../terminal.ts";
 import { type Json, queueArgument, resultVerb } from "../verbs.ts";
 
 /** What the workers do for `doctor`. */
@@ -13,7 +13,7 @@ export interface DoctorCommands {
 
 export function registerDoctorCommands(
   program: Command,
-  { place, answer }: { place: ProgramContext; answer: Answer },
+  { context, answer }: { context: ProgramContext; answer: PrintResult },
   load: () => Promise<DoctorCommands>,
 ): void {
   resultVerb(program, "health", {
@@ -28,7 +28,7 @@ export function registerDoctorCommands(
           import("../connection.ts"),
           import("../../../shared/base/clock.ts"),
         ]);
-        return withRedis(place, (connection) => health(queue, connection, systemClock));
+        return withRedis(context, (connection) => health(queue, connection, systemClock));
       }),
     );
 
@@ -42,10 +42,10 @@ export function registerDoctorCommands(
         load(),
         import("../../../shared/base/clock.ts"),
       ]);
-      return examine(place, {
+      return examine(context, {
         nodeVersion: process.versions.node,
         clock: systemClock,
-        examineRemotes: () => examineRemotes(place.env),
+        examineRemotes: () => examineRemotes(context.env),
       });
     }),
   );

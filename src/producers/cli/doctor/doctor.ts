@@ -26,15 +26,15 @@ export interface DoctorNeeds {
 
 /** Fails when anything is ill; what is not configured here is skipped. */
 export async function examine(
-  place: ProgramContext,
+  context: ProgramContext,
   { nodeVersion, clock, examineRemotes }: DoctorNeeds,
 ): Promise<Result> {
   const [redis, gateway, remotes] = await Promise.all([
-    throughRedis(place, clock),
-    examineGateway(place),
+    throughRedis(context, clock),
+    examineGateway(context),
     examineRemotes(),
   ]);
-  const findings = [examineNode(nodeVersion), examineSettings(place), ...redis, gateway, ...remotes];
+  const findings = [examineNode(nodeVersion), examineSettings(context), ...redis, gateway, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
   const note = ill === 0 ? "No problem was found." : `${ill} of ${findings.length} checks found a problem.`;
   return { ending: ill === 0 ? "done" : "failed", text: page(findings), json: { well: ill === 0, findings }, note };
@@ -64,10 +64,10 @@ function examineSettings({ env }: ProgramContext): Finding {
   }
 }
 
-async function throughRedis(place: ProgramContext, clock: Clock): Promise<Finding[]> {
-  const allowsWeak = /^(1|true|yes)$/i.test(place.env.CERTFLEET_ALLOW_WEAK_REDIS ?? "");
+async function throughRedis(context: ProgramContext, clock: Clock): Promise<Finding[]> {
+  const allowsWeak = /^(1|true|yes)$/i.test(context.env.CERTFLEET_ALLOW_WEAK_REDIS ?? "");
   try {
-    return await withRedis(place, (connection) => examineRedis(connection, { clock, allowsWeak }));
+    return await withRedis(context, (connection) => examineRedis(connection, { clock, allowsWeak }));
   } catch (error) {
     return [
       {
@@ -80,8 +80,8 @@ async function throughRedis(place: ProgramContext, clock: Clock): Promise<Findin
   }
 }
 
-async function examineGateway(place: ProgramContext): Promise<Finding> {
-  const url = gatewayUrl(place);
+async function examineGateway(context: ProgramContext): Promise<Finding> {
+  const url = gatewayUrl(context);
   const name = "Gateway";
   try {
     const { status } = await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(GATEWAY_MS) });
@@ -103,9 +103,9 @@ async function examineGateway(place: ProgramContext): Promise<Finding> {
 }
 
 /** Where this environment's gateway listens; without any setting, where `npm start` says its own one does. */
-function gatewayUrl(place: ProgramContext): string {
-  const { HOST, PORT, REDIS_URL, REDIS_URL_FILE } = place.env;
-  const own = HOST || PORT || REDIS_URL || REDIS_URL_FILE ? undefined : findOwnFleet(place)?.gatewayUrl;
+function gatewayUrl(context: ProgramContext): string {
+  const { HOST, PORT, REDIS_URL, REDIS_URL_FILE } = context.env;
+  const own = HOST || PORT || REDIS_URL || REDIS_URL_FILE ? undefined : findOwnFleet(context)?.gatewayUrl;
   const host = !HOST || HOST === "0.0.0.0" || HOST === "::" ? "127.0.0.1" : HOST;
   return own ?? `http://${host.includes(":") ? `[${host}]` : host}:${PORT || 3000}`;
 }

@@ -12,7 +12,7 @@ import type {
 import type { Result } from "../../../shared/base/result.ts";
 import type { Asked, Verb } from "../money.ts";
 import type { ProgramContext } from "../own-redis.ts";
-import type { Answer } from "../terminal.ts";
+import type { PrintResult } from "../terminal.ts";
 import { type Json, resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
 
 interface Reasoned extends Json {
@@ -31,14 +31,14 @@ export interface LedgerCommands {
 
 export function registerLedgerCommands(
   program: Command,
-  { place, answer }: { place: ProgramContext; answer: Answer },
+  { context, answer }: { context: ProgramContext; answer: PrintResult },
   load: () => Promise<LedgerCommands>,
 ): void {
   const ledger = program.command("ledger").description("check, show and repair the record of what was bought");
   const say = (options: Json, work: (commands: LedgerCommands, asked: Asked) => Promise<Result>): Promise<void> =>
     answer(options, async () => {
       const [commands, { withMoney }] = await Promise.all([load(), import("../money.ts")]);
-      return withMoney(place, (asked) => work(commands, asked));
+      return withMoney(context, (asked) => work(commands, asked));
     });
 
   resultVerb(ledger, "prove", {

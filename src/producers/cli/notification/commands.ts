@@ -3,10 +3,10 @@ import type { Command } from "commander";
 import type { Result } from "../../../shared/base/result.ts";
 import type { BounceList } from "../../../shared/mail/bounces.ts";
 import type { ProgramContext } from "../own-redis.ts";
-import type { Answer } from "../terminal.ts";
+import type { PrintResult } from "../terminal.ts";
 import { type Json, resultVerb } from "../verbs.ts";
 
-export function registerNotificationCommands(program: Command, place: ProgramContext, answer: Answer): void {
+export function registerNotificationCommands(program: Command, context: ProgramContext, answer: PrintResult): void {
   const notification = program.command("notification").description("send mails, and see which addresses refuse them");
 
   resultVerb(notification, "send", {
@@ -43,7 +43,7 @@ export function registerNotificationCommands(program: Command, place: ProgramCon
       import("../fleet.ts"),
     ]);
     const read = await readInput(file, process.stdin);
-    return "ending" in read ? read : withFleet(place, ({ enqueue }) => sendNotification(read.input, enqueue));
+    return "ending" in read ? read : withFleet(context, ({ enqueue }) => sendNotification(read.input, enqueue));
   }
 
   async function withBounces(ask: (bounces: BounceList) => Promise<Result>): Promise<Result> {
@@ -51,6 +51,6 @@ export function registerNotificationCommands(program: Command, place: ProgramCon
       import("../connection.ts"),
       import("../../../shared/mail/bounces.ts"),
     ]);
-    return withRedis(place, ({ redis, keys }) => ask(bounceList(redis, keys)));
+    return withRedis(context, ({ redis, keys }) => ask(bounceList(redis, keys)));
   }
 }

@@ -4,7 +4,7 @@ import { failure, type Result } from "../../../shared/base/result.ts";
 import type { Wanted } from "../../../shared/forecast/fleet-forecast.ts";
 import { steps } from "../../../shared/forecast/tally.ts";
 import type { ProgramContext } from "../own-redis.ts";
-import type { Answer } from "../terminal.ts";
+import type { PrintResult } from "../terminal.ts";
 import { type Json, resultVerb, wholeNumber } from "../verbs.ts";
 
 interface ShowOptions extends Json {
@@ -13,7 +13,7 @@ interface ShowOptions extends Json {
 
 type ForecastOptions = Omit<Wanted, "reference"> & Json;
 
-export function registerPolicyCommands(program: Command, place: ProgramContext, answer: Answer): void {
+export function registerPolicyCommands(program: Command, context: ProgramContext, answer: PrintResult): void {
   const policy = program
     .command("policy")
     .description("what happens before a certificate ends, and which setting decides it");
@@ -38,7 +38,7 @@ export function registerPolicyCommands(program: Command, place: ProgramContext, 
     .action((reference: string | undefined, { json, ...options }: ForecastOptions) =>
       answer({ ...(json && { json }) }, async () => {
         const [{ withFleet }, { forecastPolicy }] = await Promise.all([import("../fleet.ts"), import("./forecast.ts")]);
-        return withFleet(place, (fleet) => forecastPolicy({ reference, ...options }, fleet));
+        return withFleet(context, (fleet) => forecastPolicy({ reference, ...options }, fleet));
       }),
     );
 
@@ -47,10 +47,10 @@ export function registerPolicyCommands(program: Command, place: ProgramContext, 
       return failure("usage", "Give a reference or --product, not both: a certificate has one product.");
     }
     const verbs = await import("./show.ts");
-    const sources = verbs.policySources(place.env);
+    const sources = verbs.policySources(context.env);
     if (product !== undefined) return verbs.showPolicyOfProduct(product, sources);
     if (reference === undefined) return verbs.showPolicy(sources);
     const { withFleet } = await import("../fleet.ts");
-    return withFleet(place, (fleet) => verbs.showPolicyOfCertificate(reference, sources, fleet));
+    return withFleet(context, (fleet) => verbs.showPolicyOfCertificate(reference, sources, fleet));
   }
 }

@@ -1,7 +1,7 @@
 // Registers `certfleet template`. A verb is loaded when it is called, so that the help is quick.
 import type { Command } from "commander";
 import type { ProgramContext } from "../own-redis.ts";
-import type { Answer } from "../terminal.ts";
+import type { PrintResult } from "../terminal.ts";
 import { type Json, resultVerb } from "../verbs.ts";
 
 interface Words extends Json {
@@ -9,13 +9,15 @@ interface Words extends Json {
   brand?: string;
 }
 
-export function registerTemplateCommands(program: Command, place: ProgramContext, answer: Answer): void {
+export function registerTemplateCommands(program: Command, context: ProgramContext, answer: PrintResult): void {
   const template = program.command("template").description("the mails and their text in each language");
 
   resultVerb(template, "list", {
     does: "list the mails: who gets each, when it is sent, and its languages",
     example: "template list",
-  }).action((options: Words) => answer(options, async () => (await import("./template.ts")).listTemplates(place.env)));
+  }).action((options: Words) =>
+    answer(options, async () => (await import("./template.ts")).listTemplates(context.env)),
+  );
 
   resultVerb(template, "preview <name>", {
     does: "show a mail as it would be sent, filled with sample values",
@@ -25,7 +27,7 @@ export function registerTemplateCommands(program: Command, place: ProgramContext
     .option("--brand <name>", "the name that the mail is written for")
     .option("--html", "write the HTML into a file and print its path")
     .action((name: string, options: Words & { html?: boolean }) =>
-      answer(options, async () => (await import("./template.ts")).previewTemplate({ name, ...options }, place.env)),
+      answer(options, async () => (await import("./template.ts")).previewTemplate({ name, ...options }, context.env)),
     );
 
   resultVerb(template, "lint", {
@@ -34,7 +36,7 @@ export function registerTemplateCommands(program: Command, place: ProgramContext
   })
     .option("--directory <path>", "check this folder instead of templates.directory")
     .action((options: Words & { directory?: string }) =>
-      answer(options, async () => (await import("./template.ts")).lintWords(options.directory, place.env)),
+      answer(options, async () => (await import("./template.ts")).lintWords(options.directory, context.env)),
     );
 
   resultVerb(template, "send-test <name>", {
@@ -47,7 +49,7 @@ export function registerTemplateCommands(program: Command, place: ProgramContext
     .action((name: string, { json, ...options }: Words & { to: string }) =>
       answer({ ...(json && { json }) }, async () => {
         const [{ withFleet }, { sendTest }] = await Promise.all([import("../fleet.ts"), import("./template.ts")]);
-        return withFleet(place, ({ enqueue }) => sendTest({ name, ...options }, enqueue));
+        return withFleet(context, ({ enqueue }) => sendTest({ name, ...options }, enqueue));
       }),
     );
 }

@@ -41,7 +41,7 @@ function titleOf({ attention, accounts }: Facts): string {
 
 function alarms({ attention: { total }, accounts }: Facts): Html[] {
   const troubled = accounts.filter(isInTrouble).length;
-  const alarm = (place: string, text: string): Html => html`<a class="alarm" href="#${place}">${text}</a>`;
+  const alarm = (context: string, text: string): Html => html`<a class="alarm" href="#${context}">${text}</a>`;
   return [
     ...(total > 0 ? [alarm("attention", `${total} ${total === 1 ? "needs" : "need"} attention`)] : []),
     ...(troubled > 0

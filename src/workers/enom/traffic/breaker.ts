@@ -39,7 +39,7 @@ export type Standing =
 
 export interface Breaker {
   /** Only looks. */
-  look(): Promise<Standing>;
+  readStanding(): Promise<Standing>;
   /** Looks, and takes the trial where one is due. */
   enter(): Promise<Standing>;
   /**
@@ -85,7 +85,7 @@ export function openBreaker({ redis, key, account, pauses, log }: BreakerNeeds):
     return state === "open" ? { state, waitMs: number } : { state };
   };
   return {
-    look: () => stand(0),
+    readStanding: () => stand(0),
     enter: () => stand(PROBE_MS),
     async failed(cause, { isTrial }) {
       const args = { inARow: IN_A_ROW, ...pauses, forgetMs: FORGET_MS, isTrial: isTrial ? 1 : 0 };

@@ -57,9 +57,9 @@ export function trafficOf(account: string, { budget, breaker, onTrouble = () => 
         await budget.turn();
         return passOfCheck(breaker);
       }
-      mustBeLetOut(await breaker.look(), purpose); // at once: nobody shall stand in line in vain
+      mustBeLetOut(await breaker.readStanding(), purpose); // at once: nobody shall stand in line in vain
       await budget.turn();
-      const standing = purpose === "purchase" ? await breaker.look() : await breaker.enter();
+      const standing = purpose === "purchase" ? await breaker.readStanding() : await breaker.enter();
       mustBeLetOut(standing, purpose);
       return purpose === "purchase" ? PASS_OF_PURCHASE : passOfWork(breaker, standing, onTrouble);
     },

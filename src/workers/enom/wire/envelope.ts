@@ -2,7 +2,7 @@
 
 import { decodeXml } from "./charset.ts";
 import { descendants, findChild, parseDocument, type XmlElement } from "./document.ts";
-import type { Answer } from "./post-once.ts";
+import type { HttpAnswer } from "./post-once.ts";
 import { classify, type RejectionClass } from "./rejection.ts";
 
 /** A complete success document. The payload is read by the commands. */
@@ -42,7 +42,7 @@ export type Verdict =
  * `Done` was cut short. Never throws. `unreadable` carries a reason without a word of the body. (eNom API, response
  * envelope)
  */
-export function readAnswer(command: string, answer: Answer): Verdict {
+export function readAnswer(command: string, answer: HttpAnswer): Verdict {
   if (answer.status !== 200) return { kind: "unreadable", reason: `eNom answered with HTTP status ${answer.status}` };
   if (!/^(identity)?$/i.test(answer.contentEncoding ?? ""))
     return { kind: "unreadable", reason: "eNom answered in an encoding that was not asked for" };

@@ -106,7 +106,7 @@ function uptimeMs(): number {
   }
 }
 
-export interface Answer {
+export interface HttpAnswer {
   status: number;
   contentType: string | undefined;
   /** `gzip` and the like, which we never ask for. */
@@ -117,7 +117,7 @@ export interface Answer {
 }
 
 /** `not-sent` only when surely no byte of the request was written; `lost` whenever that cannot be said. */
-export type Posted = { kind: "answer"; answer: Answer } | Lost | NotSent;
+export type Posted = { kind: "answer"; answer: HttpAnswer } | Lost | NotSent;
 
 export interface Lost {
   kind: "lost";
@@ -163,7 +163,7 @@ export function formRequest(url: URL, form: string, totalMs: number): Dispatcher
 }
 
 /** The whole answer. 3xx, 4xx and 5xx are answers too: nothing is followed, nothing repeated. */
-export async function readBody(response: Dispatcher.ResponseData): Promise<Answer> {
+export async function readBody(response: Dispatcher.ResponseData): Promise<HttpAnswer> {
   const said = (name: string): string | undefined => [response.headers[name]].flat()[0];
   return {
     status: response.statusCode,

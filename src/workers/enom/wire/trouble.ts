@@ -4,7 +4,7 @@ import type { Cause } from "../../../shared/account/connection-check.ts";
 import { Refused, Unavailable, Uncertain } from "../../../shared/base/errors.ts";
 import type { Rejection, Verdict } from "./envelope.ts";
 import { causeOf } from "./network-failure.ts";
-import type { Answer, NotSent, Posted } from "./post-once.ts";
+import type { HttpAnswer, NotSent, Posted } from "./post-once.ts";
 import { findSeenAddress, isMaintenance } from "./rejection.ts";
 
 export interface Trouble {
@@ -50,7 +50,7 @@ function troubleSaid({ kind, code, numbers, texts }: Rejection): Trouble {
   return { cause: kind === "passing" ? "trouble-at-enom" : "refused", detail };
 }
 
-function troubleShown({ status, contentType, location, body }: Answer, reason: string): Trouble {
+function troubleShown({ status, contentType, location, body }: HttpAnswer, reason: string): Trouble {
   if (status >= 300 && status < 400) return { cause: "redirect", detail: `HTTP ${status} to ${hostOf(location)}` };
   const text = new TextDecoder().decode(body.subarray(0, PAGE_BYTES));
   const isPage = status !== 200 || /html/i.test(contentType ?? "") || /^\s*<(!doctype html|html)\b/i.test(text);

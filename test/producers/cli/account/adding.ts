@@ -55,7 +55,7 @@ async function said(
   const program = new Command("certfleet").exitOverride();
   const answer = answerOn({ out, err, debug: false, exit });
   const needs = {
-    place: { env, root },
+    context: { env, root },
     schema: resolve("certfleet.schema.json"),
     stdin: Readable.from([input]),
     answer,

@@ -21,13 +21,13 @@ import { makeCsr } from "../../../support/csr.ts";
 import { orderBody } from "../../../support/order.ts";
 import { issued, stuck, type World, world } from "../../../support/world.ts";
 import { parked } from "../../../workers/open/runs.ts";
-import { certfleet, inFleet, ownPlace } from "../support.ts";
+import { certfleet, inFleet, ownContext } from "../support.ts";
 
 const placeOf = (w: World): ProgramContext => ({ env: { ...w.env, USER: "ada" }, root: "/" });
 
 /** How many jobs lie in a queue, whatever their state. */
-function jobsIn(place: ProgramContext, queue: "open" | "reissue"): Promise<number> {
-  return withRedis(place, async ({ redis, keys }) => {
+function jobsIn(context: ProgramContext, queue: "open" | "reissue"): Promise<number> {
+  return withRedis(context, async ({ redis, keys }) => {
     const queues = openQueues(redis, keys.prefix, () => undefined);
     const counts = await queues.all[queue].getJobCounts();
     await queues.close();
@@ -36,12 +36,12 @@ function jobsIn(place: ProgramContext, queue: "open" | "reissue"): Promise<numbe
 }
 
 test("an order from a file is accepted once, rung once, and shown", async () => {
-  const place = ownPlace();
+  const context = ownContext();
   const body = JSON.stringify(await orderBody({ reference: "bill-1" }));
 
-  const first = await inFleet(place, (fleet) => openCertificate(body, fleet));
-  const rung = await jobsIn(place, "open");
-  const second = await inFleet(place, (fleet) => openCertificate(body, fleet));
+  const first = await inFleet(context, (fleet) => openCertificate(body, fleet));
+  const rung = await jobsIn(context, "open");
+  const second = await inFleet(context, (fleet) => openCertificate(body, fleet));
 
   expect(first).toMatchObject({
     ending: "done",
@@ -53,18 +53,18 @@ test("an order from a file is accepted once, rung once, and shown", async () => 
     note: "Order bill-1 was accepted before.",
     json: first.json as object,
   });
-  expect([rung, await jobsIn(place, "open")]).toEqual([1, 1]);
+  expect([rung, await jobsIn(context, "open")]).toEqual([1, 1]);
 });
 
 test("a brand given beside the file is the order's, before the one in the file, and is checked like it", async () => {
-  const place = ownPlace();
+  const context = ownContext();
   const input = JSON.stringify(await orderBody({ reference: "bill-1", brand: "Blue" }));
   const open = (brand: string) =>
-    certfleet(["certificate", "open", "--file", "-", "--brand", brand, "--json"], { env: place.env, input });
+    certfleet(["certificate", "open", "--file", "-", "--brand", brand, "--json"], { env: context.env, input });
 
   const opened = await open("Acme Hosting");
   const wrong = await open("a\nb");
-  const shown = await inFleet(place, (fleet) => showCertificate("bill-1", fleet));
+  const shown = await inFleet(context, (fleet) => showCertificate("bill-1", fleet));
 
   expect(opened.code).toBe(0);
   expect(JSON.parse(opened.stdout)).toMatchObject({ reference: "bill-1", brand: "Acme Hosting" });
@@ -74,11 +74,11 @@ test("a brand given beside the file is the order's, before the one in the file, 
 });
 
 test("a request is shown by one name, also where an earlier release wrote another into the record", async () => {
-  const place = ownPlace();
+  const context = ownContext();
   const body = JSON.stringify(await orderBody({ reference: "bill-1" }));
-  await inFleet(place, (fleet) => openCertificate(body, fleet));
+  await inFleet(context, (fleet) => openCertificate(body, fleet));
 
-  const shown = await inFleet(place, async (fleet) => {
+  const shown = await inFleet(context, async (fleet) => {
     const found = await fleet.certificates.find("bill-1");
     if (!found) throw new Error("no bill-1");
     const at = new Date("2026-10-01T12:00:00Z");
@@ -94,25 +94,25 @@ test("a request is shown by one name, also where an earlier release wrote anothe
 });
 
 test("the same reference with another content is a conflict", async () => {
-  const place = ownPlace();
+  const context = ownContext();
   const body = await orderBody({ reference: "bill-1" });
-  await inFleet(place, (fleet) => openCertificate(JSON.stringify(body), fleet));
+  await inFleet(context, (fleet) => openCertificate(JSON.stringify(body), fleet));
 
-  const other = await inFleet(place, (fleet) => openCertificate(JSON.stringify({ ...body, years: 2 }), fleet));
+  const other = await inFleet(context, (fleet) => openCertificate(JSON.stringify({ ...body, years: 2 }), fleet));
 
   expect(other).toMatchObject({ ending: "conflict", text: "", note: expect.stringContaining("bill-1") as string });
 });
 
 test("everything that is wrong with an order is told, a line each, and nothing is kept", async () => {
-  const place = ownPlace();
+  const context = ownContext();
   const body = JSON.stringify({
     ...(await orderBody({ reference: "bill-1" })),
     product: "Certificate-Nobody",
     csr: "no CSR",
   });
 
-  const result = await inFleet(place, (fleet) => openCertificate(body, fleet));
-  const after = await inFleet(place, (fleet) => showCertificate("bill-1", fleet));
+  const result = await inFleet(context, (fleet) => openCertificate(body, fleet));
+  const after = await inFleet(context, (fleet) => showCertificate("bill-1", fleet));
 
   expect(result.ending).toBe("usage");
   expect(result.note?.split("\n")).toEqual([expect.stringMatching(/^csr: /), expect.stringMatching(/^product: /)]);
@@ -120,26 +120,26 @@ test("everything that is wrong with an order is told, a line each, and nothing i
 });
 
 test("an account that no worker has made known is a slip of the pen, as over HTTP", async () => {
-  const place = ownPlace();
-  await withRedis(place, async ({ redis, keys }) => {
+  const context = ownContext();
+  await withRedis(context, async ({ redis, keys }) => {
     const known = accountEntry.parse({ id: "main", username: "acme", password: "secret" });
     await accountRecords(redis, keys).publish(known);
   });
   const body = JSON.stringify(await orderBody({ account: "mian" }));
 
-  const answer = await inFleet(place, (fleet) => openCertificate(body, fleet));
+  const answer = await inFleet(context, (fleet) => openCertificate(body, fleet));
 
   expect(answer).toMatchObject({
     ending: "usage",
     note: expect.stringContaining('account: There is no account "mian"'),
   });
-  expect(await jobsIn(place, "open")).toBe(0);
+  expect(await jobsIn(context, "open")).toBe(0);
 });
 
 test("what is no JSON is told with the line and column where it goes wrong", async () => {
   const text = '{\n  "reference": "bill-1",\n  "years": two\n}';
 
-  expect(await inFleet(ownPlace(), (fleet) => openCertificate(text, fleet))).toMatchObject({
+  expect(await inFleet(ownContext(), (fleet) => openCertificate(text, fleet))).toMatchObject({
     ending: "usage",
     note: "The order is not valid JSON: line 3, column 12: a value is missing here.",
   });
@@ -163,12 +163,12 @@ test("an issued certificate is shown with its dates, and its chain is ready to b
 });
 
 test("before it is issued there is no PEM, and the reason is told", async () => {
-  const place = ownPlace();
-  await inFleet(place, async (fleet) =>
+  const context = ownContext();
+  await inFleet(context, async (fleet) =>
     openCertificate(JSON.stringify(await orderBody({ reference: "bill-1" })), fleet),
   );
 
-  const result = await inFleet(place, (fleet) => pemOf("bill-1", fleet));
+  const result = await inFleet(context, (fleet) => pemOf("bill-1", fleet));
 
   expect(result).toMatchObject({
     ending: "conflict",
@@ -178,17 +178,19 @@ test("before it is issued there is no PEM, and the reason is told", async () => 
 });
 
 test("a list is a table of one line a certificate, page by page, and can be narrowed to a domain", async () => {
-  const place = ownPlace();
-  await inFleet(place, async (fleet) => {
+  const context = ownContext();
+  await inFleet(context, async (fleet) => {
     for (const reference of ["bill-1", "bill-2", "bill-3"]) {
       await openCertificate(JSON.stringify(await orderBody({ reference, cn: `${reference}.example.com` })), fleet);
     }
   });
 
-  const page = await inFleet(place, (fleet) => listCertificates({}, { limit: 2 }, fleet));
+  const page = await inFleet(context, (fleet) => listCertificates({}, { limit: 2 }, fleet));
   const cursor = (page.json as { nextCursor: string }).nextCursor;
-  const rest = await inFleet(place, (fleet) => listCertificates({}, { limit: 2, cursor }, fleet));
-  const one = await inFleet(place, (fleet) => listCertificates({ domain: "bill-2.example.com" }, { limit: 2 }, fleet));
+  const rest = await inFleet(context, (fleet) => listCertificates({}, { limit: 2, cursor }, fleet));
+  const one = await inFleet(context, (fleet) =>
+    listCertificates({ domain: "bill-2.example.com" }, { limit: 2 }, fleet),
+  );
 
   expect(page.text.split("\n").map((line) => line.split(/ +/)[0])).toEqual(["REFERENCE", "bill-1", "bill-2"]);
   expect(page.note).toContain(`--cursor ${cursor}`);
@@ -197,13 +199,13 @@ test("a list is a table of one line a certificate, page by page, and can be narr
 });
 
 test("a cursor that no page named is wrong usage, and not the first page again", async () => {
-  const result = await inFleet(ownPlace(), (fleet) => listCertificates({}, { limit: 50, cursor: "zzz" }, fleet));
+  const result = await inFleet(ownContext(), (fleet) => listCertificates({}, { limit: 50, cursor: "zzz" }, fleet));
 
   expect(result.ending).toBe("usage");
 });
 
 test("a list of nothing is an empty result and a word on stderr", async () => {
-  const result = await inFleet(ownPlace(), (fleet) => listCertificates({ status: "failed" }, { limit: 50 }, fleet));
+  const result = await inFleet(ownContext(), (fleet) => listCertificates({ status: "failed" }, { limit: 50 }, fleet));
 
   expect(result).toEqual({
     ending: "done",
@@ -303,12 +305,12 @@ test("a decision that no worker carries out in time is kept, and said to be open
 });
 
 test("where nothing waits for a decision, a decision is a conflict", async () => {
-  const place = ownPlace();
-  await inFleet(place, async (fleet) =>
+  const context = ownContext();
+  await inFleet(context, async (fleet) =>
     openCertificate(JSON.stringify(await orderBody({ reference: "bill-1" })), fleet),
   );
 
-  const result = await inFleet(place, (fleet) =>
+  const result = await inFleet(context, (fleet) =>
     resolveCertificate("bill-1", { decision: "retry", reason: "why not" }, fleet),
   );
 
@@ -337,9 +339,9 @@ test("an order can be given up although nothing waits for a decision, and only o
 });
 
 test("a certificate that does not exist is not found, whatever is asked of it", async () => {
-  const place = ownPlace();
+  const context = ownContext();
 
-  const results = await inFleet(place, (fleet) =>
+  const results = await inFleet(context, (fleet) =>
     Promise.all([
       showCertificate("none", fleet),
       pemOf("none", fleet),

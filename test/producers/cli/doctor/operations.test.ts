@@ -15,16 +15,16 @@ import { queueNames } from "../../../../src/shared/queue/jobs.ts";
 import { checkAccounts, readBalances } from "../../../../src/workers/commands/account.ts";
 import { examineRemotes } from "../../../../src/workers/commands/doctor.ts";
 import { PASSWORD, world } from "../../../support/world.ts";
-import { inFleet, ownPlace } from "../support.ts";
+import { inFleet, ownContext } from "../support.ts";
 
 /** Where nothing listens. */
 const NOBODY = "127.0.0.1:1";
 
 test("a queue is healthy while a worker of it gave a sign of life within a minute, and not after", async () => {
-  const place = ownPlace();
+  const context = ownContext();
   const now = new Date("2026-10-01T12:00:00.000Z");
   const clock = { now: () => now };
-  const { before, fresh, stale } = await withRedis(place, async (connection) => {
+  const { before, fresh, stale } = await withRedis(context, async (connection) => {
     const { redis, keys } = connection;
     const before = await health("open", connection, clock);
     await redis.zadd(keys.heartbeat("open"), now.getTime() - 59_000, "one");
@@ -45,11 +45,11 @@ test("a queue is healthy while a worker of it gave a sign of life within a minut
 test("the accounts that workers made known are listed with balance and last check, without a secret", async () => {
   const w = await world();
   await w.work(["balance-poll"]);
-  const place = { env: w.env, root: "/" };
+  const context = { env: w.env, root: "/" };
 
   const listed = await vi.waitFor(
     async () => {
-      const result = await inFleet(place, listAccounts);
+      const result = await inFleet(context, listAccounts);
       expect(result.text).toMatch(/main +eNom .* 5000\.00 USD/);
       return result;
     },
@@ -126,10 +126,13 @@ test.each(queueNames)("the schema of a job of %s is JSON Schema of what is put i
 });
 
 test("the doctor names a remedy for everything that is ill", async () => {
-  const place = { env: { ...ownPlace().env, HOST: "127.0.0.1", PORT: "1", SSL_SUBSCRIPTION_BEFORE: "900" }, root: "/" };
+  const context = {
+    env: { ...ownContext().env, HOST: "127.0.0.1", PORT: "1", SSL_SUBSCRIPTION_BEFORE: "900" },
+    root: "/",
+  };
   const clock = { now: () => new Date(Date.now() + 60_000) };
 
-  const result = await examine(place, { nodeVersion: "20.1.0", clock, examineRemotes: async () => [] });
+  const result = await examine(context, { nodeVersion: "20.1.0", clock, examineRemotes: async () => [] });
 
   const ill = (result.json as { findings: Finding[] }).findings.filter(({ state }) => state === "ill");
   const workers = queueNames.map((name) => `Worker ${name}`);
@@ -142,9 +145,9 @@ test("the doctor names a remedy for everything that is ill", async () => {
 });
 
 test("the doctor says that Redis is away and goes on with the rest", async () => {
-  const place: ProgramContext = { env: { REDIS_URL: `redis://:hidden@${NOBODY}`, PORT: "1" }, root: "/" };
+  const context: ProgramContext = { env: { REDIS_URL: `redis://:hidden@${NOBODY}`, PORT: "1" }, root: "/" };
 
-  const result = await examine(place, { nodeVersion: "24.0.0", clock: systemClock, examineRemotes: async () => [] });
+  const result = await examine(context, { nodeVersion: "24.0.0", clock: systemClock, examineRemotes: async () => [] });
 
   expect(result.text).toMatch(/^✗ Redis +Redis at redis:\/\/127\.0\.0\.1:1 does not respond \(connect ECONNREFUSED/m);
   expect(result.text).toMatch(/^✓ Node/m);

@@ -9,26 +9,26 @@ import { registerAccountCommands } from "../../../../src/producers/cli/account/c
 import { registerLedgerCommands } from "../../../../src/producers/cli/ledger/commands.ts";
 import { sparesResult } from "../../../../src/producers/cli/ledger/unused-slots.ts";
 import { withOwnFleet } from "../../../../src/producers/cli/own-redis.ts";
-import { type Answer, answerOn } from "../../../../src/producers/cli/terminal.ts";
+import { answerOn, type PrintResult } from "../../../../src/producers/cli/terminal.ts";
 import { audit } from "../../../../src/workers/audit/audit.ts";
 import { orderNeeds } from "../../../support/needs.ts";
 import { PASSWORD, type World, world } from "../../../support/world.ts";
 import { loseLedger, mainAccount } from "../../../workers/commands/said.ts";
 import { drive, parked, RAPIDSSL } from "../../../workers/open/runs.ts";
-import { certfleet, ownPlace } from "../support.ts";
+import { certfleet, ownContext } from "../support.ts";
 
 const bought = ({ certId }: { certId: number | null }): boolean => certId !== null;
 
-function words(w: Pick<World, "env">, answer: Answer): Command {
+function words(w: Pick<World, "env">, answer: PrintResult): Command {
   const program = new Command("certfleet").exitOverride().configureOutput({ writeErr: () => undefined });
-  const place = { env: { ...w.env, USER: "ada" }, root: tmpdir() };
+  const context = { env: { ...w.env, USER: "ada" }, root: tmpdir() };
   const ledger = () => import("../../../../src/workers/commands/ledger.ts");
-  const outside = { place, answer, stdin: process.stdin, schema: "" };
+  const outside = { context, answer, stdin: process.stdin, schema: "" };
   registerAccountCommands(program, outside, {
     account: () => import("../../../../src/workers/commands/account.ts"),
     ledger,
   });
-  registerLedgerCommands(program, { place, answer }, ledger);
+  registerLedgerCommands(program, { context, answer }, ledger);
   return program;
 }
 
@@ -182,7 +182,7 @@ test("spare slots are shown with who may take them and the days left; none is sa
 });
 
 test("what moves something about money wants a reason, and nothing else does", async () => {
-  const program = words(ownPlace(), async () => undefined);
+  const program = words(ownContext(), async () => undefined);
   const verbs = program.commands.flatMap((noun) => noun.commands);
 
   const helps = verbs.map((verb) => {

@@ -6,7 +6,7 @@ import type { ProgramContext } from "../../../../src/producers/cli/own-redis.ts"
 import { type BounceList, bounceList } from "../../../../src/shared/mail/bounces.ts";
 import { templates } from "../../../../src/shared/mail/templates.ts";
 import { openQueues } from "../../../../src/shared/queue/queues.ts";
-import { certfleet, inFleet, ownPlace } from "../support.ts";
+import { certfleet, inFleet, ownContext } from "../support.ts";
 
 const notification = {
   key: "crm-7",
@@ -16,16 +16,16 @@ const notification = {
 };
 const answered = { answer: "550 5.1.1 unknown", at: "2026-11-20T08:00:00.123Z", template: "certificate-issued" };
 
-const send = (place: ProgramContext, payload: unknown) =>
-  inFleet(place, ({ enqueue }) =>
+const send = (context: ProgramContext, payload: unknown) =>
+  inFleet(context, ({ enqueue }) =>
     sendNotification(typeof payload === "string" ? payload : JSON.stringify(payload), enqueue),
   );
 
-const withBounces = <T>(place: ProgramContext, work: (bounces: BounceList) => Promise<T>): Promise<T> =>
-  withRedis(place, ({ redis, keys }) => work(bounceList(redis, keys)));
+const withBounces = <T>(context: ProgramContext, work: (bounces: BounceList) => Promise<T>): Promise<T> =>
+  withRedis(context, ({ redis, keys }) => work(bounceList(redis, keys)));
 
-function waiting(place: ProgramContext) {
-  return withRedis(place, async ({ redis, keys }) => {
+function waiting(context: ProgramContext) {
+  return withRedis(context, async ({ redis, keys }) => {
     const queues = openQueues(redis, keys.prefix, () => undefined);
     const jobs = await queues.all.notify.getWaiting();
     await queues.close();
@@ -34,15 +34,15 @@ function waiting(place: ProgramContext) {
 }
 
 test("A notification from a file is queued as it is, and the same key waits once.", async () => {
-  const place = ownPlace();
+  const context = ownContext();
 
-  const first = await send(place, notification);
-  const again = await send(place, notification);
+  const first = await send(context, notification);
+  const again = await send(context, notification);
 
   expect(first).toMatchObject({ ending: "done", json: { queue: "notify", key: "crm-7" } });
   expect(first.text).toMatch(/^certificate-issued to ada@example\.com is queued as job \d+, key crm-7\.$/);
   expect(again.json).toEqual(first.json);
-  expect(await waiting(place)).toEqual([{ v: 1, ...notification }]);
+  expect(await waiting(context)).toEqual([{ v: 1, ...notification }]);
 });
 
 test.each([
@@ -61,23 +61,23 @@ test.each([
   ["an unknown template", { ...notification, template: "nobody" }, /^template: there is no mail template nobody/],
   ["a value too few", { ...notification, values: {} }, /^values\/reference: /m],
 ])("A file with %s is refused as wrong usage, and nothing is queued.", async (_what, payload, note) => {
-  const place = ownPlace();
+  const context = ownContext();
 
-  const result = await send(place, payload);
+  const result = await send(context, payload);
 
   expect(result.ending).toBe("usage");
   expect(result.note).toMatch(note);
-  expect(await waiting(place)).toEqual([]);
+  expect(await waiting(context)).toEqual([]);
 });
 
 test("The list says who refuses our mail, since when and with which words, and an address is cleared by its name.", async () => {
-  const place = ownPlace();
-  await withBounces(place, (bounces) => bounces.add({ address: "Ada@example.com", ...answered }));
+  const context = ownContext();
+  await withBounces(context, (bounces) => bounces.add({ address: "Ada@example.com", ...answered }));
 
-  const before = await withBounces(place, listBounces);
-  const cleared = await withBounces(place, (bounces) => unbounce("ADA@example.com", bounces));
-  const again = await withBounces(place, (bounces) => unbounce("ADA@example.com", bounces));
-  const after = await withBounces(place, listBounces);
+  const before = await withBounces(context, listBounces);
+  const cleared = await withBounces(context, (bounces) => unbounce("ADA@example.com", bounces));
+  const again = await withBounces(context, (bounces) => unbounce("ADA@example.com", bounces));
+  const after = await withBounces(context, listBounces);
 
   expect(before.text).toMatch(
     /^ADDRESS +REFUSED AT .*\nada@example\.com +2026-11-20T08:00:00Z +certificate-issued +1 +550 /,
@@ -94,15 +94,15 @@ test("The list says who refuses our mail, since when and with which words, and a
 });
 
 test("The program itself takes a notification from standard input, and shows and clears addresses.", async () => {
-  const place = ownPlace();
-  await withBounces(place, (bounces) => bounces.add({ address: "ada@example.com", ...answered }));
+  const context = ownContext();
+  await withBounces(context, (bounces) => bounces.add({ address: "ada@example.com", ...answered }));
 
   const sent = await certfleet(["notification", "send", "--file", "-", "--json"], {
-    env: place.env,
+    env: context.env,
     input: JSON.stringify(notification),
   });
-  const shown = await certfleet(["notification", "bounces", "--json"], { env: place.env });
-  const cleared = await certfleet(["notification", "unbounce", "ada@example.com"], { env: place.env });
+  const shown = await certfleet(["notification", "bounces", "--json"], { env: context.env });
+  const cleared = await certfleet(["notification", "unbounce", "ada@example.com"], { env: context.env });
 
   expect([sent.code, shown.code, cleared.code]).toEqual([0, 0, 0]);
   expect(JSON.parse(sent.stdout)).toMatchObject({ queue: "notify", key: "crm-7" });

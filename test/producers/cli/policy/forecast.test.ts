@@ -6,17 +6,17 @@ import type { ProgramContext } from "../../../../src/producers/cli/own-redis.ts"
 import { forecastPolicy } from "../../../../src/producers/cli/policy/forecast.ts";
 import { acceptOrder } from "../../../../src/shared/queue/accept-order.ts";
 import { orderBody } from "../../../support/order.ts";
-import { certfleet, inFleet, ownPlace } from "../support.ts";
+import { certfleet, inFleet, ownContext } from "../support.ts";
 
 const NOW = { now: () => new Date("2029-06-01T12:00:00Z") };
 const service = "certificate-rapidssl-rapidssl";
 
 /** One certificate that was bought for one of its three years; it ends on 30 June 2029. */
-async function issued(place: ProgramContext, { certificates, accounts, ...fleet }: Fleet): Promise<string> {
+async function issued(context: ProgramContext, { certificates, accounts, ...fleet }: Fleet): Promise<string> {
   const body = await orderBody({ years: 3, approver: { method: "dns" } });
   await acceptOrder(body, { certificates, accounts, ...fleet });
   const at = "2029-05-15T00:00:00.000Z";
-  await withRedis(place, ({ redis, keys }) =>
+  await withRedis(context, ({ redis, keys }) =>
     redis.hset(keys.certificate(body.reference), {
       ...{ state: "CONFIGURED", certId: "1", purchases: JSON.stringify([{ certId: 1, orderId: 1, at, years: 1 }]) },
     }),
@@ -33,11 +33,11 @@ async function issued(place: ProgramContext, { certificates, accounts, ...fleet 
 const lines = (text: string): string[] => text.split("\n").map((line) => line.trim().replace(/ {2,}/g, " | "));
 
 test("a line for each month in which something happens, with its cost, and the totals at the end", async () => {
-  const place = ownPlace();
+  const context = ownContext();
 
   const { text, ending } = await inFleet(
-    place,
-    async (fleet) => forecastPolicy({ reference: await issued(place, fleet), years: 1, by: "month" }, fleet),
+    context,
+    async (fleet) => forecastPolicy({ reference: await issued(context, fleet), years: 1, by: "month" }, fleet),
     NOW,
   );
 
@@ -61,13 +61,13 @@ test("a line for each month in which something happens, with its cost, and the t
 });
 
 test("another policy stands beside the one that holds, number by number", async () => {
-  const place = ownPlace();
+  const context = ownContext();
 
   const { text } = await inFleet(
-    place,
+    context,
     async (fleet) =>
       forecastPolicy(
-        { reference: await issued(place, fleet), years: 1, by: "week", mode: "manual", before: 20 },
+        { reference: await issued(context, fleet), years: 1, by: "week", mode: "manual", before: 20 },
         fleet,
       ),
     NOW,
@@ -85,17 +85,17 @@ test("another policy stands beside the one that holds, number by number", async 
 });
 
 test("where nothing will happen, that is said", async () => {
-  const place = ownPlace();
+  const context = ownContext();
 
-  const { text } = await inFleet(place, (fleet) => forecastPolicy({ years: 5, by: "month" }, fleet));
+  const { text } = await inFleet(context, (fleet) => forecastPolicy({ years: 5, by: "month" }, fleet));
 
   expect(text).toMatch(/^0 certificates.*\n\nNothing will happen\.$/s);
 });
 
 test("the program answers programs in JSON, and ends with the code that says what was wrong", async () => {
-  const place = ownPlace();
-  const { env } = place;
-  const reference = await inFleet(place, (fleet) => issued(place, fleet), NOW);
+  const context = ownContext();
+  const { env } = context;
+  const reference = await inFleet(context, (fleet) => issued(context, fleet), NOW);
 
   const [one, none, wrong, far] = await Promise.all([
     certfleet(["policy", "forecast", reference, "--years", "2", "--json"], { env }),

@@ -14,7 +14,7 @@ import {
 } from "../../../../src/producers/cli/policy/show.ts";
 import { acceptOrder } from "../../../../src/shared/queue/accept-order.ts";
 import { orderBody } from "../../../support/order.ts";
-import { certfleet, inFleet, ownPlace } from "../support.ts";
+import { certfleet, inFleet, ownContext } from "../support.ts";
 
 const RAPID = "Certificate-RapidSSL-RapidSSL";
 
@@ -28,18 +28,18 @@ function fleetWithAllSources() {
     file,
     `policy:\n  beforeDays: 20\nproducts:\n  - service: ${RAPID.toLowerCase()}\n    policy: { mode: none }\n`,
   );
-  const place = ownPlace();
-  const env = { ...place.env, BILLMGR_CONF: conf, CERTFLEET_CONFIG: file, SSL_SUBSCRIPTION_BEFORE: "15" };
-  return { conf, file, place: { ...place, env }, sources: policySources(env) };
+  const context = ownContext();
+  const env = { ...context.env, BILLMGR_CONF: conf, CERTFLEET_CONFIG: file, SSL_SUBSCRIPTION_BEFORE: "15" };
+  return { conf, file, context: { ...context, env }, sources: policySources(env) };
 }
 
 /** The words of a table's lines. */
 const lines = (text: string): string[] => text.split("\n").map((line) => line.replace(/ {2,}/g, " | "));
 
 /** Makes it a bought certificate of 47 days, for which a lead of 30 is more than half of its life. */
-async function issueShort(reference: string, place: ProgramContext, { certificates, clock }: Fleet): Promise<void> {
+async function issueShort(reference: string, context: ProgramContext, { certificates, clock }: Fleet): Promise<void> {
   const bought = { certId: 900_001, orderId: 1, at: "2029-04-01T00:00:00.000Z", years: 1 };
-  await withRedis(place, ({ redis, keys }) =>
+  await withRedis(context, ({ redis, keys }) =>
     redis.hset(keys.certificate(reference), { state: "CONFIGURED", purchases: JSON.stringify([bought]) }),
   );
   const found = await certificates.find(reference);
@@ -68,7 +68,7 @@ test("all sources are shown, weakest first, with their places, and a star marks 
   ]);
 });
 
-test("programs get every source, each with value and place, and the winner of each value", () => {
+test("programs get every source, each with value and context, and the winner of each value", () => {
   const { conf, file, sources } = fleetWithAllSources();
 
   expect(showPolicy(sources).json).toMatchObject({
@@ -99,15 +99,15 @@ test("a product's word is stronger than those for all, and a product that says n
 });
 
 test("a certificate's own policy is the strongest; the lead that it really has and what comes next are told", async () => {
-  const { place, sources } = fleetWithAllSources();
+  const { context, sources } = fleetWithAllSources();
   const clock = { now: () => new Date("2029-04-02T12:00:00Z") };
   const body = await orderBody({ approver: { method: "dns" }, policy: { mode: "auto", beforeDays: 30 } });
 
   const shown = await inFleet(
-    place,
+    context,
     async (fleet) => {
       await acceptOrder(body, fleet);
-      await issueShort(body.reference, place, fleet);
+      await issueShort(body.reference, context, fleet);
       return showPolicyOfCertificate(body.reference, sources, fleet);
     },
     clock,
@@ -137,10 +137,10 @@ test("a certificate's own policy is the strongest; the lead that it really has a
 });
 
 test("a certificate without a policy of its own has its product's, and says so before anything is issued", async () => {
-  const { place, sources } = fleetWithAllSources();
+  const { context, sources } = fleetWithAllSources();
   const body = await orderBody();
 
-  const shown = await inFleet(place, async (fleet) => {
+  const shown = await inFleet(context, async (fleet) => {
     await acceptOrder(body, fleet);
     return showPolicyOfCertificate(body.reference, sources, fleet);
   });
@@ -151,7 +151,7 @@ test("a certificate without a policy of its own has its product's, and says so b
 });
 
 test("the program needs no Redis to tell the policy of all, and ends with the code that says what was wrong", async () => {
-  const { env } = fleetWithAllSources().place;
+  const { env } = fleetWithAllSources().context;
   const { REDIS_URL: _url, ...withoutRedis } = env;
 
   const [all, both, none, wrong] = await Promise.all([

@@ -11,7 +11,7 @@ import {
   sendTest,
 } from "../../../../src/producers/cli/template/template.ts";
 import { openQueues } from "../../../../src/shared/queue/queues.ts";
-import { certfleet, inFleet, ownPlace } from "../support.ts";
+import { certfleet, inFleet, ownContext } from "../support.ts";
 
 /** The environment of an operator whose folder holds this one file. */
 async function operator(file: string, words: string) {
@@ -94,18 +94,18 @@ test("Lint ends with 1 and a list where words are wrong, and with 0 where none a
 });
 
 test("A test mail is queued once each time it is asked for, to one address, with the sample.", async () => {
-  const place = ownPlace();
+  const context = ownContext();
 
-  const sent = await inFleet(place, ({ enqueue }) =>
+  const sent = await inFleet(context, ({ enqueue }) =>
     sendTest({ name: "digest", to: "ada@example.com", language: "ru" }, enqueue),
   );
-  const again = await inFleet(place, ({ enqueue }) => sendTest({ name: "digest", to: "ada@example.com" }, enqueue));
-  const two = await inFleet(place, ({ enqueue }) =>
+  const again = await inFleet(context, ({ enqueue }) => sendTest({ name: "digest", to: "ada@example.com" }, enqueue));
+  const two = await inFleet(context, ({ enqueue }) =>
     sendTest({ name: "digest", to: "a@example.com,b@example.com" }, enqueue),
   );
 
   expect([sent.ending, again.ending, two.ending]).toEqual(["done", "done", "usage"]);
-  const jobs = await withRedis(place, async ({ redis, keys }) => {
+  const jobs = await withRedis(context, async ({ redis, keys }) => {
     const queues = openQueues(redis, keys.prefix, () => {});
     return queues.all.notify.getJobs(["waiting"]).finally(() => queues.close());
   });

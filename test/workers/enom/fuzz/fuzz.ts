@@ -1,7 +1,7 @@
 // The fuzzer's generator: bends true answers in every way that keeps them looking like answers.
 
 import fc from "fast-check";
-import type { Answer } from "../../../../src/workers/enom/wire/post-once.ts";
+import type { HttpAnswer } from "../../../../src/workers/enom/wire/post-once.ts";
 import type { Original } from "./documents.ts";
 import { type Element, findRoot } from "./oracle.ts";
 import { CONTENT_TYPES, FRAGMENTS, NAMES, TEXTS } from "./words.ts";
@@ -10,7 +10,7 @@ export interface Bent {
   command: string;
   /** What was asked about, so that the true document answers it. */
   asked: { certId: number; orderId: number };
-  answer: Answer;
+  answer: HttpAnswer;
   /** The judge's complaint shows the document. */
   [fc.toStringMethod]: () => string;
 }

@@ -4,7 +4,7 @@ import { Refused, Unavailable, Uncertain } from "../../../../src/shared/base/err
 import type { EnomClient } from "../../../../src/workers/enom/client.ts";
 import { enomCommands, type PurchaseOutcome } from "../../../../src/workers/enom/commands/commands.ts";
 import { type Rejection, type Reply, readAnswer } from "../../../../src/workers/enom/wire/envelope.ts";
-import type { Answer } from "../../../../src/workers/enom/wire/post-once.ts";
+import type { HttpAnswer } from "../../../../src/workers/enom/wire/post-once.ts";
 import { purchaseOutcome } from "../../../../src/workers/enom/wire/purchase-outcome.ts";
 import { failureOf } from "../../../../src/workers/enom/wire/trouble.ts";
 import type { Bent } from "./fuzz.ts";
@@ -82,7 +82,7 @@ function isNamedOnce(root: Element, name: string, id: number | null): boolean {
 const describe = ({ texts }: Rejection): string => texts.join("; ");
 
 /** Every question and effect gets this answer. */
-function clientThatHears(answer: Answer): EnomClient {
+function clientThatHears(answer: HttpAnswer): EnomClient {
   const reply = (command: string, Lost: typeof Unavailable | typeof Uncertain): Reply => {
     const verdict = readAnswer(command, answer);
     if (verdict.kind === "success") return verdict.reply;
