@@ -23,8 +23,8 @@ export const certificateBody = z
       description:
         "reissuing: the old certificate is still valid. failed: refused for good. attention: there is no valid certificate, and the order needs attention. expired: the certificate has ended.",
     }),
-    domain: z.string().meta({ example: "shop.example.com" }),
-    product: z.string().meta({ example: "Certificate-RapidSSL-RapidSSL" }),
+    domain: z.string().meta({ description: "The name that the certificate is for", example: "shop.example.com" }),
+    product: z.string().meta({ description: "eNom's Service code", example: "Certificate-RapidSSL-RapidSSL" }),
     years: count.meta({ description: "The paid term in years", example: 1 }),
     brand: z.string().nullable().meta({ description: "The name in mails about it; null: the default name" }),
     account: z.string().nullable().meta({ description: "The eNom account it is bought on" }),
@@ -35,16 +35,18 @@ export const certificateBody = z
     serialNumber: z.string().nullable().meta({ description: "Serial number of the current certificate" }),
     notBefore: time.nullable().meta({ description: "Start of the current certificate" }),
     notAfter: time.nullable().meta({ description: "End of the current certificate" }),
-    policy: z.object({
-      ...policy.shape,
-      effectiveBeforeDays: count.meta({
-        description: "The lead time in force: at most half of the certificate's life",
-        example: 10,
-      }),
-      source: z
-        .enum(["default", "billmgr.conf", "config", "environment", "product", "certificate"])
-        .meta({ description: "Where the policy comes from" }),
-    }),
+    policy: z
+      .object({
+        ...policy.shape,
+        effectiveBeforeDays: count.meta({
+          description: "The lead time in force: at most half of the certificate's life",
+          example: 10,
+        }),
+        source: z
+          .enum(["default", "billmgr.conf", "config", "environment", "product", "certificate"])
+          .meta({ description: "Where the policy comes from" }),
+      })
+      .meta({ description: "What happens before the certificate ends" }),
     nextAction: z
       .object({
         kind: z.string().meta({
@@ -53,27 +55,37 @@ export const certificateBody = z
         }),
         at: z.string().meta({ description: "When" }),
       })
-      .nullable(),
+      .nullable()
+      .meta({ description: "What the fleet does next, and when; null: nothing" }),
     reissues: count.meta({ description: "How often it was reissued", example: 0 }),
-    validation: z.object({
-      method: z.enum(["email", "dns", "file"]).meta({ description: "How the domain is validated" }),
-      approverEmail: z.string().nullable().meta({ description: "Who gets the approval mail; null for dns and file" }),
-      dns: z
-        .object({ name: z.string(), type: z.string(), value: z.string() })
-        .nullable()
-        .meta({ description: "The DNS record that the domain's owner must publish" }),
-      file: z
-        .object({ url: z.string(), content: z.string() })
-        .nullable()
-        .meta({ description: "The file that the domain's owner must publish" }),
-      pendingSince: time.nullable().meta({ description: "Since then the domain's owner must act" }),
-      lastMethod: z
-        .enum(["email", "dns", "file"])
-        .nullable()
-        .meta({ description: "How the domain was last validated" }),
-      lastAt: time.nullable().meta({ description: "When the domain was last validated" }),
-      reusableUntil: time.nullable().meta({ description: "Until then a reissue needs no new validation" }),
-    }),
+    validation: z
+      .object({
+        method: z.enum(["email", "dns", "file"]).meta({ description: "How the domain is validated" }),
+        approverEmail: z.string().nullable().meta({ description: "Who gets the approval mail; null for dns and file" }),
+        dns: z
+          .object({
+            name: z.string().meta({ description: "Its name", example: "_dnsauth.shop.example.com" }),
+            type: z.string().meta({ description: "Its type", example: "TXT" }),
+            value: z.string().meta({ description: "Its value" }),
+          })
+          .nullable()
+          .meta({ description: "The DNS record that the domain's owner must publish" }),
+        file: z
+          .object({
+            url: z.string().meta({ description: "Where the file must be found" }),
+            content: z.string().meta({ description: "What must be in it" }),
+          })
+          .nullable()
+          .meta({ description: "The file that the domain's owner must publish" }),
+        pendingSince: time.nullable().meta({ description: "Since then the domain's owner must act" }),
+        lastMethod: z
+          .enum(["email", "dns", "file"])
+          .nullable()
+          .meta({ description: "How the domain was last validated" }),
+        lastAt: time.nullable().meta({ description: "When the domain was last validated" }),
+        reusableUntil: time.nullable().meta({ description: "Until then a reissue needs no new validation" }),
+      })
+      .meta({ description: "How the domain's owner proves control of it" }),
     attention: attention
       .extend({
         code: attention.shape.code.meta({ description: "Why, one of a fixed list", example: "validation-overdue" }),
@@ -89,20 +101,31 @@ export const certificateBody = z
       .meta({ description: "Who must act (`who`), by when (`by`) and what to do (`next`)" }),
     doubt: doubt.nullable().meta({ description: "A purchase whose outcome is unknown and needs a decision" }),
     failure: z
-      .object({ code: z.string(), message: z.string() })
+      .object({
+        code: z.string().meta({ description: "Why, one of a fixed list" }),
+        message: z.string().meta({ description: "What happened, for people" }),
+      })
       .nullable()
       .meta({ description: "Why the order failed for good" }),
-    purchases: z.array(
-      z.object({
-        certId: slot,
-        orderId: order.nullable(),
-        at: time,
-        years: count.optional().meta({ description: "The term that was bought" }),
-        refunded: z.literal(true).optional().meta({ description: "eNom refunded this slot" }),
-      }),
-    ),
+    purchases: z
+      .array(
+        z.object({
+          certId: slot,
+          orderId: order.nullable(),
+          at: time.meta({ description: "When it was bought" }),
+          years: count.optional().meta({ description: "The term that was bought" }),
+          refunded: z.literal(true).optional().meta({ description: "eNom refunded this slot" }),
+        }),
+      )
+      .meta({ description: "Every slot that was bought for the order, oldest first" }),
     timeline: z
-      .array(z.object({ at: time, event: z.string(), detail: z.string() }))
+      .array(
+        z.object({
+          at: time.meta({ description: "When" }),
+          event: z.string().meta({ description: "What happened, one of a fixed list", example: "certificate.ordered" }),
+          detail: z.string().meta({ description: "The particulars, for people" }),
+        }),
+      )
       .meta({ description: "What happened, oldest first; the last 200 events" }),
     acceptedAt: time.meta({ description: "When the order was accepted" }),
   })

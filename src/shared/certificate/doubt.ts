@@ -1,34 +1,50 @@
 // What a person needs to decide on a parked purchase: what was sent, what was there before, what eNom shows since.
 import { z } from "zod";
 
-const time = z.string();
-const sum = z.string();
+const time = (description: string) => z.string().meta({ description });
+const sum = (description: string) => z.string().meta({ description, example: "9.95" });
+const certId = z.int().meta({ description: "eNom's number of the slot", example: 900123 });
+const orderId = z.int().meta({ description: "eNom's number of the purchase", example: 500000123 });
+const orderDate = z.string().nullable().meta({ description: "Its date, as eNom shows it" });
+
 export const doubt = z.object({
-  attempt: z.int(),
-  service: z.string(),
-  years: z.int(),
-  price: sum,
-  sentAt: time,
-  reason: z.string(),
-  before: z.object({ balance: sum, newestOrderId: z.int() }),
-  /** When eNom was asked for what follows. */
-  lookedAt: time,
-  /** Slots of the class that no order holds; `owner` is what the ledger says of them, null when nothing. */
-  candidates: z.array(
-    z.object({
-      certId: z.int(),
-      orderId: z.int().nullable(),
-      orderDate: z.string().nullable(),
-      domain: z.string(),
-      owner: z.string().nullable(),
-    }),
-  ),
-  /** Newer than the purchase, newest first. */
-  orders: z.array(z.object({ orderId: z.int(), orderDate: z.string().nullable() })),
-  transactions: z.array(
-    z.object({ orderId: z.int().nullable(), amount: sum, at: z.string().nullable(), description: z.string() }),
-  ),
-  /** What could not be read. */
-  missing: z.array(z.string()),
+  attempt: z.int().meta({ description: "Which purchase of the order it is, from 1 on", example: 1 }),
+  service: z.string().meta({ description: "The product that was asked for" }),
+  years: z.int().meta({ description: "The years that were asked for", example: 1 }),
+  price: sum("What the purchase costs, in the account's currency"),
+  sentAt: time("When the purchase was sent to eNom"),
+  reason: z.string().meta({ description: "Why its outcome is unknown" }),
+  before: z
+    .object({
+      balance: sum("The balance before the purchase"),
+      newestOrderId: z.int().meta({ description: "eNom's newest order before the purchase; 0: none" }),
+    })
+    .meta({ description: "The account just before the purchase" }),
+  lookedAt: time("When eNom was asked for what follows"),
+  candidates: z
+    .array(
+      z.object({
+        certId,
+        orderId: orderId.nullable(),
+        orderDate,
+        domain: z.string().meta({ description: "The domain that it is configured for; empty: none" }),
+        owner: z.string().nullable().meta({ description: "What the ledger says of it; null: nothing" }),
+      }),
+    )
+    .meta({ description: "Slots of this product and term that no order holds" }),
+  orders: z
+    .array(z.object({ orderId, orderDate }))
+    .meta({ description: "eNom's orders since the purchase, newest first" }),
+  transactions: z
+    .array(
+      z.object({
+        orderId: orderId.nullable(),
+        amount: sum("What was booked; a debit begins with a minus sign"),
+        at: z.string().nullable().meta({ description: "When it was booked, as eNom shows it" }),
+        description: z.string().meta({ description: "eNom's text" }),
+      }),
+    )
+    .meta({ description: "The account's bookings since the purchase, newest first" }),
+  missing: z.array(z.string()).meta({ description: "What could not be read, and why" }),
 });
 export type Doubt = z.infer<typeof doubt>;

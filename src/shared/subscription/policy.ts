@@ -12,7 +12,13 @@ export const beforeDays = z.int(must(DAYS)).min(1, DAYS).max(200, DAYS);
 /** The same from sources that know only text. */
 export const beforeDaysText = z.string(must(DAYS)).trim().regex(/^\d+$/, DAYS).transform(Number).pipe(beforeDays);
 
-export const policy = z.strictObject({ mode: policyMode, beforeDays });
+export const policy = z.strictObject({
+  mode: policyMode.meta({
+    description: "auto: reissue and renew by itself; manual: remind the customer; none: do nothing",
+    example: "auto",
+  }),
+  beforeDays: beforeDays.meta({ description: "Days before the end at which that happens", example: 10 }),
+});
 export type Policy = z.infer<typeof policy>;
 
 export interface EffectivePolicy extends Policy {

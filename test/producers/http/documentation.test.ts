@@ -95,6 +95,37 @@ test("The documented schemas are the ones that requests are checked with and cer
   expect(body.components.schemas.Certificate.additionalProperties).toBe(true); // fields may be added
 });
 
+interface Property {
+  description?: string;
+  $ref?: string;
+  anyOf?: Property[];
+}
+
+/** A reference is explained where it leads, what may be null where it is not. */
+function isDescribed({ description, $ref, anyOf = [] }: Property): boolean {
+  return Boolean(description ?? $ref) || anyOf.some(isDescribed);
+}
+
+/** Paths of the properties that no description explains. */
+function undescribed(schema: unknown, path = ""): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) => {
+    if (key !== "properties") return undescribed(value, path);
+    return Object.entries<Property>(value).flatMap(([name, property]) => [
+      ...(isDescribed(property) ? [] : [`${path}/${name}`]),
+      ...undescribed(property, `${path}/${name}`),
+    ]);
+  });
+}
+
+test("Every field of a certificate has a description, however deep it lies.", async () => {
+  const { call } = await world();
+
+  const { body } = await call("GET", "/openapi.json");
+
+  expect(undescribed(body.components.schemas.Certificate)).toEqual([]);
+});
+
 test("The pages for people are served from here alone.", async () => {
   const { call } = await world({ env: "live" });
 
