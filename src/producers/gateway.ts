@@ -11,6 +11,7 @@ import { readJsonBodies } from "./http/json-body.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { logRequests } from "./http/request-log.ts";
 import { accountRoutes } from "./http/routes/account-routes.ts";
+import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
 import { forecastRoutes } from "./http/routes/forecast-routes.ts";
 import { healthRoutes } from "./http/routes/health-routes.ts";
@@ -34,6 +35,7 @@ const REQUEST_MS = 30_000;
 
 const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] = [
   orderRoutes,
+  approverRoutes,
   termsRoutes,
   reissueRoutes,
   operatorRequestRoutes,

@@ -10,6 +10,7 @@ import { type FleetFile, fleetFileOf } from "../shared/config/fleet-file.ts";
 import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { policyFor } from "../shared/config/policy.ts";
 import { commonSettings, gatewaySettings, policySettings } from "../shared/config/settings.ts";
+import { intakeRules } from "../shared/intake/rules.ts";
 import { openQueues } from "../shared/queue/queues.ts";
 import { connectRedis, durabilityRisks, untilReady } from "../shared/redis/client.ts";
 import { keysUnder } from "../shared/redis/keys.ts";
@@ -70,6 +71,7 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     const policyNow = live.derive((version) => policyFor(settings, version));
     const policies: PolicyFor = (service) => policyNow()(service);
     const mailSettings = live.derive(({ templates }) => templates);
+    const intake = live.derive(intakeRules);
     const app = await buildGateway({
       ...{ redis, keys, accounts, queues, log, board },
       get apiKeys() {
@@ -77,6 +79,9 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
       },
       get templates() {
         return mailSettings();
+      },
+      get intake() {
+        return intake();
       },
       certificates: certificateStore(redis, keys, policies),
       policyFor: policies,

@@ -13,6 +13,7 @@ import type { LiveFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { partSettings } from "../shared/config/part-settings.ts";
 import { type PolicySettings, policyDigest, policyFor } from "../shared/config/policy.ts";
 import { orderSettings, policySettings } from "../shared/config/settings.ts";
+import { intakeRules } from "../shared/intake/rules.ts";
 import { bounceList } from "../shared/mail/bounces.ts";
 import type { Render } from "../shared/mail/render.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
@@ -149,6 +150,9 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
     productFor: (service) => productFor(live.file, service),
     get minimumBlocks() {
       return minimumBlocks(live.file);
+    },
+    get intake() {
+      return intakeRules(live.file);
     },
     lastCheckFailed: async (id) => isFailedLately((await records.find(id))?.lastCheck, clock.now()),
     ledger: await openLedger(base, settings),

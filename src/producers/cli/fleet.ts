@@ -10,6 +10,7 @@ import { type CertificateStore, certificateStore } from "../../shared/certificat
 import { fleetFileOf } from "../../shared/config/fleet-file.ts";
 import { policyFor } from "../../shared/config/policy.ts";
 import { policySettings } from "../../shared/config/settings.ts";
+import { type IntakeRules, intakeRules } from "../../shared/intake/rules.ts";
 import { type Enqueue, openQueues } from "../../shared/queue/queues.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
 import { withRedis } from "./connection.ts";
@@ -20,6 +21,8 @@ export interface Fleet {
   accounts: AccountRecords;
   enqueue: Enqueue;
   policyFor: PolicyFor;
+  /** What the operator decided about orders and CSRs that come in; without it, the rules as they are built in. */
+  intake?: IntakeRules | undefined;
   clock: Clock;
   /** For the timeline: the person at the keyboard. */
   who: string;
@@ -32,7 +35,8 @@ export function withFleet<T>(
   clock: Clock = systemClock,
 ): Promise<T> {
   const { env } = context;
-  const policies = policyFor(readSettings(policySettings, env), fleetFileOf(env));
+  const file = fleetFileOf(env);
+  const policies = policyFor(readSettings(policySettings, env), file);
   return withRedis(context, async ({ redis, keys }) => {
     const queues = openQueues(redis, keys.prefix, () => undefined);
     try {
@@ -41,6 +45,7 @@ export function withFleet<T>(
         accounts: accountRecords(redis, keys),
         enqueue: queues.enqueue,
         policyFor: policies,
+        intake: intakeRules(file),
         clock,
         who: whoSpeaks(context),
       });

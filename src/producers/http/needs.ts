@@ -12,6 +12,7 @@ import type { AccountRecords } from "../../shared/account/records.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
+import type { IntakeRules } from "../../shared/intake/rules.ts";
 import type { RenderOptions } from "../../shared/mail/render.ts";
 import type { Queues } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
@@ -26,6 +27,8 @@ export interface GatewayNeeds {
   accounts: AccountRecords;
   queues: Queues;
   policyFor: PolicyFor;
+  /** What the operator decided about orders and CSRs that come in; without it, the rules as they are built in. */
+  intake?: IntakeRules | undefined;
   clock: Clock;
   log: Log;
   /** Who may call the API; with none, only this machine may. `sha256` is the key's hash in hexadecimal. */

@@ -28,6 +28,8 @@ export interface Problem {
   /** Each wrong field, all at once. */
   errors?: readonly Fault[];
   headers?: Readonly<Record<string, string>>;
+  /** Of a dry run, which always says whether the order would be taken. */
+  valid?: false;
 }
 
 /** Thrown by routes; the error handler sends what it carries. */
@@ -49,6 +51,7 @@ export const problemBody = z
       .array(z.object({ field: z.string().meta({ example: "contacts/admin/email" }), message: z.string() }))
       .optional()
       .meta({ description: "Each wrong field: its JSON pointer without the first slash, and what is wrong" }),
+    valid: z.literal(false).optional().meta({ description: "Only in a dry run: the order would not be taken" }),
   })
   .meta({ id: "Problem", description: "Problem details, RFC 9457" });
 
@@ -57,12 +60,12 @@ export function problem(name: ProblemName, detail: string, more: Omit<Problem, "
 }
 
 /** The problem of wrong fields. */
-export function invalid(errors: readonly Fault[]): ProblemError {
+export function invalid(errors: readonly Fault[], more: Pick<Problem, "valid"> = {}): ProblemError {
   const [first, ...others] = errors;
-  if (!first) return problem("invalid", "Some fields are wrong.", { errors });
-  const more =
+  if (!first) return problem("invalid", "Some fields are wrong.", { errors, ...more });
+  const beside =
     others.length === 0 ? "" : ` ${others.length} more ${others.length === 1 ? "is" : "are"} listed in errors.`;
-  return problem("invalid", `${first.field || "body"}: ${first.message}${more}`, { errors });
+  return problem("invalid", `${first.field || "body"}: ${first.message}${beside}`, { errors, ...more });
 }
 
 export function problemKind(name: ProblemName): { status: number; title: string } {
@@ -72,7 +75,7 @@ export function problemKind(name: ProblemName): { status: number; title: string 
 export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
-  { name, detail, errors, headers }: Problem,
+  { name, detail, errors, headers, valid }: Problem,
 ): FastifyReply {
   const { status, title } = kinds[name];
   const instance = request.url.replace(/\?.*$/s, "");
@@ -82,5 +85,5 @@ export function sendProblem(
     .headers(headers ?? {})
     .type("application/problem+json; charset=utf-8");
   // As text: an answer that says no never fails on the schema of the answer that would have said yes.
-  return reply.send(JSON.stringify({ ...body, ...(errors && { errors }) }));
+  return reply.send(JSON.stringify({ ...body, ...(errors && { errors }), ...(valid === false && { valid }) }));
 }

@@ -5,10 +5,14 @@ import { z } from "zod";
 import { utcDate } from "../base/dates.ts";
 import { displayName, emailAddress } from "../base/email-address.ts";
 import { type Fault, faultsOf } from "../base/fault.ts";
+import { approverFaults } from "../intake/approvers.ts";
+import { contactFaults } from "../intake/contact-level.ts";
+import { productNames } from "../intake/product-names.ts";
+import { defaultRules, type IntakeRules, type Warning } from "../intake/rules.ts";
 import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
 import { policy } from "../subscription/policy.ts";
-import { type Csr, readCsr } from "./csr.ts";
-import { findProduct, isMultiDomain, type Product, products } from "./products.ts";
+import { type CsrFindings, checkCsr } from "./csr.ts";
+import { findProduct, type Product, products, unknownProduct } from "./products.ts";
 import { slotOwners } from "./slot-owner.ts";
 
 const ownerWords = Object.values(slotOwners);
@@ -101,52 +105,77 @@ export const orderBody = z.strictObject({
 /** An order as it is kept: product spelt as in the product table, CSR normalised, domain read from the CSR. */
 export type Order = z.infer<typeof orderBody> & { domain: string };
 
+/** What was taken in another form than it was sent: the field, and its value before and after. */
+export interface Normalised {
+  field: string;
+  from: string;
+  to: string;
+}
+
+export interface ParsedOrder {
+  order: Order;
+  /**
+   * What only an order that is new at this time must not have: one that was accepted while it was right stays accepted,
+   * however often it is repeated.
+   */
+  lateFaults: Fault[];
+  normalised: Normalised[];
+  warnings: Warning[];
+  /** What the certificate will be for. */
+  names: string[];
+}
+
 /**
- * Checks an order from outside as a whole. Answers with the order, or with every fault found. `lateFaults` are what
- * only an order that is new at this time must not have: one that was accepted while it was right stays accepted,
- * however often it is repeated.
+ * Checks an order from outside as a whole, by the rules that hold at this time. Answers with the order, or with every
+ * fault found.
  */
 export async function parseOrder(
   body: unknown,
   at: Date,
-): Promise<{ order: Order; lateFaults: Fault[] } | { faults: Fault[] }> {
+  rules: IntakeRules = defaultRules,
+): Promise<ParsedOrder | { faults: Fault[] }> {
   const shape = orderBody.safeParse(body);
   if (!shape.success) return { faults: faultsOf(shape.error) };
   const given = shape.data;
   const product = findProduct(given.product);
-  const csr = await readCsr(given.csr);
+  const checked = await checkCsr(given.csr, rules);
+  const covered = product && !("faults" in checked) ? productNames(product, checked.csr) : undefined;
   const faults = [
-    ...("faults" in csr ? csr.faults.map((message) => ({ field: "csr", message })) : []),
+    ...("faults" in checked ? inCsr(checked.faults) : []),
     ...(product ? methodFaults(product, given.approver) : [unknownProduct(given.product)]),
-    ...(product && !("faults" in csr) ? nameFaults(product, csr) : []),
+    ...(covered?.faults ?? []),
   ];
-  const lateFaults = product ? endedFaults(product, given.approver, at) : [];
-  if (faults.length > 0 || "faults" in csr || !product) return { faults: [...faults, ...lateFaults] };
-  return { order: { ...given, product: product.service, csr: csr.pem, domain: csr.domain }, lateFaults };
+  const lateFaults = [
+    ...(product ? endedFaults(product, given.approver, at) : []),
+    ...("faults" in checked ? [] : newFaults(given, checked, rules)),
+    ...(product ? contactFaults(product, given.contacts) : []),
+  ];
+  if (faults.length > 0 || "faults" in checked || !product || !covered) return { faults: [...faults, ...lateFaults] };
+  return {
+    order: { ...given, product: product.service, csr: checked.csr.pem, domain: checked.csr.domain },
+    lateFaults,
+    normalised: [],
+    warnings: [...checked.warnings.map(keyWarning), ...covered.warnings],
+    names: covered.names,
+  };
+}
+
+function newFaults({ approver: wanted }: Pick<Order, "approver">, found: CsrFindings, rules: IntakeRules): Fault[] {
+  const approvers = wanted.method === "email" ? approverFaults(wanted.email, found.csr.domain, rules) : [];
+  return [...inCsr(found.newFaults), ...approvers];
+}
+
+function inCsr(messages: readonly string[]): Fault[] {
+  return messages.map((message) => ({ field: "csr", message }));
+}
+
+function keyWarning(message: string): Warning {
+  return { code: "key-exponent", message, field: "csr" };
 }
 
 /** What makes two orders with one reference the same order: every field, defaults applied, PEM normalised. */
 export function orderDigest(order: Order): string {
   return createHash("sha256").update(canonical(order)).digest("hex");
-}
-
-/** Names beyond the product's own would be paid for and not be covered. */
-export function nameFaults(product: Product, csr: Csr): Fault[] {
-  const star = csr.domain.startsWith("*.");
-  if (product.wildcard && !star) {
-    return [
-      { field: "csr", message: `${product.name} is a wildcard product; the CSR's common name must begin with "*.".` },
-    ];
-  }
-  if (!product.wildcard && star) {
-    return [{ field: "csr", message: `${product.name} covers one host; the CSR asks for the wildcard ${csr.domain}.` }];
-  }
-  const bare = csr.domain.replace(/^(\*|www)\./, "");
-  const covered = new Set([csr.domain, bare, star ? csr.domain : `www.${bare}`]);
-  const beyond = csr.names.filter((name) => !covered.has(name));
-  if (beyond.length === 0) return [];
-  const message = `${product.name} covers ${[...covered].join(" and ")}; the CSR also asks for ${beyond.join(", ")}.`;
-  return [{ field: "csr", message }];
 }
 
 function methodFaults(product: Product, wanted: Approver): Fault[] {
@@ -169,13 +198,6 @@ function endedFaults(product: Product, { method }: Approver, at: Date): Fault[] 
       : `${product.name} offers no other method; products that do are for one host: ${others.join(", ")}.`;
   const rule = `Since ${utcDate(EMAIL_VALIDATION_ENDS)} no domain is validated by e-mail (CA/Browser Forum, Baseline Requirements 3.2.2.4.4)`;
   return [{ field: "approver/method", message: `${rule}. ${remedy}` }];
-}
-
-function unknownProduct(service: string): Fault {
-  const message = isMultiDomain(service)
-    ? "Multi-domain products cannot be ordered: an order describes one name."
-    : `The product ${JSON.stringify(service)} is unknown; use a Service code such as Certificate-RapidSSL-RapidSSL.`;
-  return { field: "product", message };
 }
 
 /** JSON with sorted keys, so that the order of fields does not matter. */

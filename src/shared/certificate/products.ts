@@ -2,6 +2,7 @@
 // may do. (eNom API, product list. Prices and terms are never kept here: eNom's own catalogue decides them at the
 // purchase.)
 
+import type { Fault } from "../base/fault.ts";
 import type { RenewalRule } from "../subscription/term.ts";
 
 export type ValidationMethod = "email" | "dns" | "file";
@@ -94,8 +95,12 @@ export function getProduct(service: string): Product {
   return found;
 }
 
-export function isMultiDomain(service: string): boolean {
-  return MULTI_DOMAIN.has(service.toLowerCase());
+/** Why a service code that `findProduct` does not know cannot be ordered. */
+export function unknownProduct(service: string): Fault {
+  const message = MULTI_DOMAIN.has(service.toLowerCase())
+    ? "Multi-domain products cannot be ordered: an order describes one name."
+    : `The product ${JSON.stringify(service)} is unknown; use a Service code such as Certificate-RapidSSL-RapidSSL.`;
+  return { field: "product", message };
 }
 
 function product([service, prodType, name, level, kind]: Row, family: Product["family"]): Product {

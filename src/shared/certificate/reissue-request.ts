@@ -2,10 +2,11 @@
 
 import { utcDate } from "../base/dates.ts";
 import type { Fault } from "../base/fault.ts";
+import { productNames } from "../intake/product-names.ts";
+import { defaultRules, type IntakeRules } from "../intake/rules.ts";
 import { type Certificate, csrOf, paidEnd } from "./certificate.ts";
-import { csrHash, readCsr } from "./csr.ts";
+import { type Csr, checkCsr, csrHash, readCsr } from "./csr.ts";
 import { isToBeCancelled } from "./operator-request.ts";
-import { nameFaults } from "./order.ts";
 import { getProduct } from "./products.ts";
 import { withEvent } from "./record.ts";
 
@@ -30,22 +31,14 @@ export async function requestReissue(
   certificate: Certificate,
   request: ReissueRequest,
   now: Date,
+  rules: IntakeRules = defaultRules,
 ): Promise<ReissueAnswer> {
-  const { order, record } = certificate;
+  const { record } = certificate;
   if (record.reissueRequest === request.id) return { kind: "same" };
   const conflict = conflictOf(certificate, now);
   if (conflict) return { kind: "conflict", message: conflict };
-  const product = getProduct(order.product);
-  const csr = await readCsr(request.csr ?? csrOf(certificate));
-  if ("faults" in csr) return { kind: "wrong", faults: csr.faults.map((message) => ({ field: "csr", message })) };
-  const faults = nameFaults(product, csr);
-  if (csr.domain !== order.domain) {
-    faults.push({
-      field: "csr",
-      message: `A reissue keeps its domain: the certificate is for ${order.domain}, the CSR for ${csr.domain}.`,
-    });
-  }
-  if (faults.length > 0) return { kind: "wrong", faults };
+  const csr = await csrFor(certificate, request.csr, rules);
+  if ("faults" in csr) return { kind: "wrong", faults: csr.faults };
   const reason = request.reason ?? "requested";
   const reissue = {
     number: record.reissues + 1,
@@ -69,6 +62,31 @@ export async function requestReissue(
   };
   const told = withEvent(next, now, "reissue.requested", `by ${request.who}: ${reason}`);
   return { kind: "requested", certificate: { ...certificate, record: told } };
+}
+
+/** The CSR of the request, by the rules for what comes in now; the current one was taken once, and is taken again. */
+async function csrFor(
+  certificate: Certificate,
+  given: string | undefined,
+  rules: IntakeRules,
+): Promise<Csr | { faults: Fault[] }> {
+  const inCsr = (messages: readonly string[]) => ({ faults: messages.map((message) => ({ field: "csr", message })) });
+  const { order } = certificate;
+  const current = csrOf(certificate);
+  if (given === undefined || csrHash(given) === csrHash(current)) {
+    const kept = await readCsr(current);
+    return "faults" in kept ? inCsr(kept.faults) : kept;
+  }
+  const found = await checkCsr(given, rules);
+  if ("faults" in found) return inCsr(found.faults);
+  const faults = [...inCsr(found.newFaults).faults, ...productNames(getProduct(order.product), found.csr).faults];
+  if (found.csr.domain !== order.domain) {
+    faults.push({
+      field: "csr",
+      message: `A reissue keeps its domain: the certificate is for ${order.domain}, the CSR for ${found.csr.domain}.`,
+    });
+  }
+  return faults.length > 0 ? { faults } : found.csr;
 }
 
 function conflictOf(certificate: Certificate, now: Date): string | undefined {

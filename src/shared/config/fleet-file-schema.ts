@@ -8,6 +8,7 @@ import { products } from "../certificate/products.ts";
 import { beforeDays, policyMode } from "../subscription/policy.ts";
 import { certificateLink } from "./certificate-link.ts";
 import { apiUrl, enomLogin } from "./enom-address.ts";
+import { intakeEntry } from "./intake-entry.ts";
 
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 . _ -");
 
@@ -197,6 +198,7 @@ const fields = z.strictObject({
     )
     .default([])
     .meta(said("Who is called when something happens. Accepted, and without effect in this version")),
+  intake: intakeEntry.optional(),
   templates: templatesEntry.optional().meta(said("The mails")),
   apiKeys: z
     .array(

@@ -3,17 +3,22 @@
 import { type AccountRecords, accountFaults } from "../account/records.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
-import { type Order, parseOrder } from "../certificate/order.ts";
+import { type Order, type ParsedOrder, parseOrder } from "../certificate/order.ts";
 import type { CertificateStore } from "../certificate/store.ts";
+import type { IntakeRules } from "../intake/rules.ts";
 
 export interface AcceptanceNeeds {
   certificates: Pick<CertificateStore, "accept" | "find">;
   /** To find slips of the pen in the account's name; where it is not given, the name is not looked at. */
   accounts?: Pick<AccountRecords, "all">;
+  /** What the operator decided about the intake; without it, the rules as they are built in. */
+  intake?: IntakeRules | undefined;
   clock: Clock;
 }
 
-export type Acceptance = { faults: Fault[] } | { order: Order; answer: "accepted" | "same" | "conflict" };
+export type Acceptance =
+  | { faults: Fault[] }
+  | (Pick<ParsedOrder, "order" | "normalised" | "warnings"> & { answer: "accepted" | "same" | "conflict" });
 
 /**
  * Accepts the body of `POST /v1/certificates`. `same` is this very order, accepted before; `conflict` another one with
@@ -21,18 +26,24 @@ export type Acceptance = { faults: Fault[] } | { order: Order; answer: "accepted
  * that was accepted.
  * @throws what Redis throws
  */
-export async function acceptOrder(
+export async function acceptOrder(body: unknown, needs: AcceptanceNeeds): Promise<Acceptance> {
+  const parsed = await checkOrder(body, needs);
+  if ("faults" in parsed) return parsed;
+  const { order, normalised, warnings } = parsed;
+  return { order, normalised, warnings, answer: await needs.certificates.accept(order, needs.clock.now()) };
+}
+
+/** All that `acceptOrder` asks before it keeps anything. */
+export async function checkOrder(
   body: unknown,
-  { certificates, accounts, clock }: AcceptanceNeeds,
-): Promise<Acceptance> {
-  const now = clock.now();
-  const parsed = await parseOrder(body, now);
+  { certificates, accounts, intake, clock }: AcceptanceNeeds,
+): Promise<ParsedOrder | { faults: Fault[] }> {
+  const parsed = await parseOrder(body, clock.now(), intake);
   const faults = [
     ...("faults" in parsed ? parsed.faults : await newOrderFaults(parsed, certificates)),
     ...(accounts ? await accountFaults(body, accounts) : []),
   ];
-  if ("faults" in parsed || faults.length > 0) return { faults };
-  return { order: parsed.order, answer: await certificates.accept(parsed.order, now) };
+  return faults.length > 0 ? { faults } : parsed;
 }
 
 async function newOrderFaults(

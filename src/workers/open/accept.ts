@@ -1,19 +1,17 @@
 // An order that came as a job: accepted through the same check and the same script as one over HTTP, before anything else happens.
 
-import type { Clock } from "../../shared/base/clock.ts";
 import { Refused } from "../../shared/base/errors.ts";
-import type { CertificateStore } from "../../shared/certificate/store.ts";
-import { acceptOrder } from "../../shared/queue/accept-order.ts";
+import { type AcceptanceNeeds, acceptOrder } from "../../shared/queue/accept-order.ts";
 import type { JobData } from "../../shared/queue/jobs.ts";
 
 /** The reference to carry on. @throws Refused when the order is wrong, or its reference belongs to another order. */
 export async function acceptJob(
   job: JobData<"open">,
-  { certificates, clock }: { certificates: CertificateStore; clock: Clock },
+  { certificates, intake, clock }: Pick<AcceptanceNeeds, "certificates" | "intake" | "clock">,
 ): Promise<string> {
   if (!("csr" in job)) return job.reference;
   const { v: _version, ...body } = job;
-  const taken = await acceptOrder(body, { certificates, clock });
+  const taken = await acceptOrder(body, { certificates, intake, clock });
   if ("faults" in taken) {
     const faults = taken.faults.map(({ field, message }) => `${field}: ${message}`);
     throw new Refused(`order ${job.reference}: ${faults.join(" ")}`);

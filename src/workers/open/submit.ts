@@ -26,6 +26,7 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
   if (isRefundedSlot(before)) return parkRefunded(certificate, before, needs);
   if (!SUBMITTABLE.has(before.statusId)) return submitted(certificate, { dns: before.dns, file: before.file }, needs);
   if (isConfiguredOtherwise(before, csrOf(certificate))) return raiseConfiguredOtherwise(certificate, before, needs);
+  let asked = approver;
   if (approver.method === "email") {
     if (needs.clock.now() >= EMAIL_VALIDATION_ENDS)
       return raiseAttention(certificate, emailEnded(order.product), needs);
@@ -33,11 +34,11 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
       certId: slot.certId,
       domain: order.domain.replace(/^\*\./, ""),
     });
-    const chosen = approver.email.toLowerCase();
-    if (!offered.some((each) => each.toLowerCase() === chosen))
-      return notOffered(certificate, approver.email, { offered, needs });
+    const chosen = offered.find((each) => each.toLowerCase() === approver.email.toLowerCase());
+    if (chosen === undefined) return notOffered(certificate, approver.email, { offered, needs });
+    asked = { method: "email", email: chosen }; // as eNom spells it: it may compare letter by letter
   }
-  const submission = { certId: slot.certId, approver, ...(await csrDetails(certificate)) };
+  const submission = { certId: slot.certId, approver: asked, ...(await csrDetails(certificate)) };
   const answer = await account.enom.submit(submission).catch(async (error: unknown) => {
     // An earlier one may have taken effect since the look: eNom then refuses this one for the status it has now.
     if (!(error instanceof Refused) || error.code !== "enom-refused") throw error;

@@ -5,6 +5,7 @@ import type { Log } from "../../shared/base/log.ts";
 import type { Money } from "../../shared/base/money.ts";
 import type { Lane } from "../../shared/certificate/products.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
+import type { IntakeRules } from "../../shared/intake/rules.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
 import type { Accounts } from "../accounts/accounts.ts";
@@ -36,6 +37,8 @@ export interface OrderNeeds {
   policyDigest: string;
   /** How this fleet has a product reissued, and what terms it is sold for where eNom's catalogue does not say. */
   productFor: (service: string) => { reissue: Lane; terms: readonly number[] };
+  /** What the operator decided about orders and CSRs that come in; without it, the rules as they are built in. */
+  intake?: IntakeRules | undefined;
   /** Whether the account's minimum balance must stay, or is only warned of. */
   minimumBlocks: boolean;
   /** Whether the account's newest connection check went wrong. */

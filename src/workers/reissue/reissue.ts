@@ -61,7 +61,8 @@ async function accept(
   needs: OrderNeeds,
 ): Promise<void> {
   const certificate = await loadOrder(job.reference, needs);
-  const answer = await requestReissue(certificate, { ...job, id: `job:${jobId}`, who: "a job" }, needs.clock.now());
+  const request = { ...job, id: `job:${jobId}`, who: "a job" };
+  const answer = await requestReissue(certificate, request, needs.clock.now(), needs.intake);
   if (answer.kind === "requested") await needs.certificates.save(answer.certificate, needs.clock.now());
   if (answer.kind === "conflict") throw new Refused(`reissue of ${job.reference}: ${answer.message}`);
   if (answer.kind === "wrong")

@@ -43,12 +43,25 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
 
   resultVerb(certificate, "open", {
     does: "place an order; the file holds the body of POST /v1/certificates",
-    example: 'certificate open --file order.json\ncertificate open --file order.json --brand "Example Hosting"',
+    example: "certificate open --file order.json\ncertificate open --file order.json --dry-run",
   })
     .requiredOption("--file <order.json>", 'the order, "-" for standard input')
     .option("--brand <name>", "the name in its mails, instead of the one in the order")
-    .action(({ file, brand, json }: Json & { file: string; brand?: string }) =>
-      answer({ ...(json && { json }) }, () => open(file, brand)),
+    .option("--dry-run", "check everything and keep nothing: names, price and account that it would get")
+    .action(({ file, json, ...given }: Json & { file: string; brand?: string; dryRun?: boolean }) =>
+      answer({ ...(json && { json }) }, () => open(file, given)),
+    );
+
+  resultVerb(certificate, "approvers <domain>", {
+    does: "list the addresses that can approve a domain by e-mail",
+    example: "certificate approvers shop.example.com",
+  })
+    .option("--product <service>", "for this product; without it all methods count")
+    .action((domain: string, options: Json & { product?: string }) =>
+      answer(options, async () => {
+        const { listApprovers } = await import("./before-ordering.ts");
+        return listApprovers(domain, options.product, context.env);
+      }),
     );
 
   readVerb(
@@ -106,12 +119,10 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     .requiredOption("--reason <text>", "why; kept in the timeline", sentence(500))
     .action((reference: string, options: ResolveOptions) => answer(options, () => resolve(reference, options)));
 
-  async function open(file: string, brand: string | undefined): Promise<Result> {
+  async function open(file: string, given: { brand?: string; dryRun?: boolean }): Promise<Result> {
     const [{ readInput }, { openCertificate }] = await Promise.all([import("../input.ts"), import("./write.ts")]);
     const read = await readInput(file, process.stdin);
-    return "ending" in read
-      ? read
-      : inFleet((fleet) => openCertificate(read.input, fleet, { ...(brand !== undefined && { brand }) }));
+    return "ending" in read ? read : inFleet((fleet) => openCertificate(read.input, fleet, given));
   }
 
   async function reissue(reference: string, { csr, reason }: { csr?: string; reason?: string }): Promise<Result> {

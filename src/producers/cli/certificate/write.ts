@@ -9,19 +9,25 @@ import { requestReissue } from "../../../shared/certificate/reissue-request.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
 import { change, type Fleet } from "../fleet.ts";
 import { readJsonOf, wrong } from "../input.ts";
+import { rehearse, warningLines } from "./before-ordering.ts";
 import { showCertificate } from "./read.ts";
 
 /**
  * `text` is the body of `POST /v1/certificates`; `given` goes before what it says. A job lost after the
  * acceptance is created again by the sweeper.
  */
-export async function openCertificate(text: string, fleet: Fleet, given: { brand?: string } = {}): Promise<Result> {
+export async function openCertificate(
+  text: string,
+  fleet: Fleet,
+  { dryRun, ...given }: { brand?: string; dryRun?: boolean } = {},
+): Promise<Result> {
   const read = readJsonOf("order", text);
   if ("ending" in read) return read;
-  const { value: body } = read;
-  const taken = await acceptOrder(isObject(body) ? { ...body, ...given } : body, fleet);
+  const body = isObject(read.value) ? { ...read.value, ...given } : read.value;
+  if (dryRun) return rehearse(body, fleet);
+  const taken = await acceptOrder(body, fleet);
   if ("faults" in taken) return wrong(taken.faults);
-  const { answer, order } = taken;
+  const { answer, order, normalised, warnings } = taken;
   const { reference } = order;
   if (answer === "conflict")
     return failure(
@@ -30,9 +36,11 @@ export async function openCertificate(text: string, fleet: Fleet, given: { brand
     );
   if (answer === "accepted") await fleet.enqueue("open", { reference });
   const shown = await showCertificate(reference, fleet);
+  const note = answer === "accepted" ? `Order ${reference} is accepted.` : `Order ${reference} was accepted before.`;
   return {
     ...shown,
-    note: answer === "accepted" ? `Order ${reference} is accepted.` : `Order ${reference} was accepted before.`,
+    ...("json" in shown && isObject(shown.json) && { json: { ...shown.json, normalised, warnings } }),
+    note: [note, ...warningLines(warnings)].join("\n"),
   };
 }
 
@@ -47,7 +55,7 @@ export async function reissueCertificate(
 ): Promise<Result> {
   const request = { ...wanted, id: `cli:${randomUUID()}`, who: fleet.who };
   const made = await change(reference, fleet, async (certificate) => {
-    const answer = await requestReissue(certificate, request, fleet.clock.now());
+    const answer = await requestReissue(certificate, request, fleet.clock.now(), fleet.intake);
     switch (answer.kind) {
       case "requested":
         return answer.certificate;

@@ -13,6 +13,7 @@ import {
 } from "../../../shared/config/settings.ts";
 import { withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext } from "../own-redis.ts";
+import { examineIntake } from "./intake.ts";
 import { examineRedis } from "./redis.ts";
 
 const GATEWAY_MS = 2_000;
@@ -34,7 +35,8 @@ export async function examine(
     examineGateway(context),
     examineRemotes(),
   ]);
-  const findings = [examineNode(nodeVersion), examineSettings(context), ...redis, gateway, ...remotes];
+  const own = [examineNode(nodeVersion), examineSettings(context), ...examineIntake(context.env, clock.now())];
+  const findings = [...own, ...redis, gateway, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
   const note = ill === 0 ? "No problem was found." : `${ill} of ${findings.length} checks found a problem.`;
   return { ending: ill === 0 ? "done" : "failed", text: page(findings), json: { well: ill === 0, findings }, note };

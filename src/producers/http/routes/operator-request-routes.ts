@@ -6,10 +6,12 @@ import type { Certificate } from "../../../shared/certificate/certificate.ts";
 import { requestChange } from "../../../shared/certificate/operator-request.ts";
 import { reference } from "../../../shared/certificate/order.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
+import { approverFaults } from "../../../shared/intake/approvers.ts";
+import { defaultRules } from "../../../shared/intake/rules.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
-import { problem } from "../problems.ts";
+import { invalid, problem } from "../problems.ts";
 import { change, enqueueFor } from "../saving.ts";
 
 const tags = ["Certificates"];
@@ -93,14 +95,27 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
   );
 
   async function saveRequest(of: string, made: OperatorRequest): Promise<z.infer<typeof certificateBody>> {
-    const saved = await change(of, (certificate, now) => withRequest(certificate, made, now), needs);
+    const saved = await change(
+      of,
+      (certificate, now) => withRequest(certificate, made, { now, intake: needs.intake }),
+      needs,
+    );
     await enqueueFor("open", of, needs);
     return bodyOf(saved, needs);
   }
 }
 
-function withRequest(certificate: Certificate, made: OperatorRequest, now: Date): Certificate {
-  const answer = requestChange(certificate, made, now);
+function withRequest(
+  certificate: Certificate,
+  made: OperatorRequest,
+  { now, intake = defaultRules }: { now: Date; intake?: GatewayNeeds["intake"] },
+): Certificate {
+  const faults =
+    made.kind === "approver" && made.email ? approverFaults(made.email, certificate.order.domain, intake) : [];
+  if (faults.length > 0) throw invalid(faults.map(({ message }) => ({ field: "email", message })));
+  // The constructed addresses are lower case, and eNom may compare letter by letter.
+  const spelt = made.kind === "approver" && made.email ? { ...made, email: made.email.toLowerCase() } : made;
+  const answer = requestChange(certificate, spelt, now);
   if ("conflict" in answer) throw problem("not-now", answer.conflict);
   return answer.certificate;
 }

@@ -1,14 +1,18 @@
 // Orders in, certificates out: accept an order, show one certificate, its PEM, or a list.
 
+import { validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { statuses } from "../../../shared/certificate/certificate.ts";
 import { isCursor } from "../../../shared/certificate/list.ts";
 import { orderBody, reference } from "../../../shared/certificate/order.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
+import { rehearseOrder } from "../../../shared/queue/rehearse-order.ts";
 import { answers, bodyProblems, json, text } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
+import { exampleOrder } from "../example-order.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
-import { invalid, problem } from "../problems.ts";
+import { acceptedBody, rehearsalBody } from "../order-answers.ts";
+import { invalid, type ProblemError, problem } from "../problems.ts";
 import { enqueueFor, getCertificate } from "../saving.ts";
 
 const tags = ["Certificates"];
@@ -31,6 +35,13 @@ const query = z.strictObject({
   cursor: z.string().max(200).refine(isCursor, "must be the nextCursor of the page before").optional(),
 });
 
+const placing = z.strictObject({
+  dryRun: z
+    .enum(["true", "false"])
+    .optional()
+    .meta({ description: "true: check everything, keep nothing, and answer with what would become of the order" }),
+});
+
 export function orderRoutes(app: App, needs: GatewayNeeds): void {
   const { certificates, clock } = needs;
 
@@ -42,33 +53,39 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "openCertificate",
         summary: "Order a certificate",
         description:
-          "Accepts an order. Everything else happens in the background. The reference makes it safe to repeat: the same order again is answered with 200 and buys nothing.",
-        body: orderBody,
+          "Accepts an order. Everything else happens in the background. The reference makes it safe to repeat: the same order again is answered with 200 and buys nothing. With `dryRun=true` nothing is kept: the answer is what would become of the order, or the same problem that the order would meet.",
+        querystring: placing,
+        body: orderBody.meta({ example: exampleOrder }),
         response: answers(
           {
-            200: json("The same order was accepted before", certificateBody),
-            202: json("Accepted", certificateBody),
+            200: json(
+              "The same order was accepted before; or what a dry run found",
+              z.union([acceptedBody, rehearsalBody]),
+            ),
+            202: json("Accepted", acceptedBody),
           },
           "reference-taken",
           ...bodyProblems,
         ),
       },
       // acceptOrder checks the same schema, and the CSR and the product with it, so that all faults come at once.
-      validatorCompiler: () => (body: unknown) => ({ value: body }),
+      validatorCompiler: (route) =>
+        route.httpPart === "body" ? (body: unknown) => ({ value: body }) : validatorCompiler(route as never),
     },
     async (request, reply) => {
-      const taken = await acceptOrder(request.body, needs);
-      if ("faults" in taken) throw invalid(taken.faults);
-      const { order, answer } = taken;
-      if (answer === "conflict") {
-        throw problem(
-          "reference-taken",
-          `${order.reference} belongs to another order. Choose a new reference; it cannot be used again.`,
-        );
+      if (request.query.dryRun === "true") {
+        const found = await rehearseOrder(request.body, needs);
+        if ("faults" in found) throw invalid(found.faults, { valid: false });
+        if ("conflict" in found) throw taken(found.conflict, { valid: false });
+        return found.rehearsal;
       }
+      const accepted = await acceptOrder(request.body, needs);
+      if ("faults" in accepted) throw invalid(accepted.faults);
+      const { order, answer, normalised, warnings } = accepted;
+      if (answer === "conflict") throw taken(order.reference);
       if (answer === "accepted") await enqueueFor("open", order.reference, needs);
       reply.code(answer === "accepted" ? 202 : 200).header("location", `/v1/certificates/${order.reference}`);
-      return bodyOf(await getCertificate(order.reference, needs), needs);
+      return { ...bodyOf(await getCertificate(order.reference, needs), needs), normalised, warnings };
     },
   );
 
@@ -131,4 +148,9 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
       return reply.type("application/x-pem-file").send(record.issue.pem);
     },
   );
+}
+
+function taken(reference: string, more: { valid?: false } = {}): ProblemError {
+  const detail = `${reference} belongs to another order. Choose a new reference; it cannot be used again.`;
+  return problem("reference-taken", detail, more);
 }

@@ -40,7 +40,7 @@ export function reissueRoutes(app: App, needs: GatewayNeeds): void {
       const saved = await change(
         request.params.reference,
         async (certificate, now) => {
-          const answer = await requestReissue(certificate, wanted, now);
+          const answer = await requestReissue(certificate, wanted, now, needs.intake);
           if (answer.kind === "conflict") throw problem("not-now", answer.message);
           if (answer.kind === "wrong") throw invalid(answer.faults);
           return answer.kind === "requested" ? answer.certificate : undefined;

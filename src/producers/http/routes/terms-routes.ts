@@ -3,13 +3,15 @@ import { z } from "zod";
 import { utcDate } from "../../../shared/base/dates.ts";
 import { termsOf } from "../../../shared/certificate/certificate.ts";
 import { brand, contacts, customer, reference } from "../../../shared/certificate/order.ts";
+import { getProduct } from "../../../shared/certificate/products.ts";
 import { withEvent } from "../../../shared/certificate/record.ts";
+import { contactFaults } from "../../../shared/intake/contact-level.ts";
 import { policy } from "../../../shared/subscription/policy.ts";
 import { paidEnd as endOfTerm } from "../../../shared/subscription/term.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
-import { problem } from "../problems.ts";
+import { invalid, problem } from "../problems.ts";
 import { change, idempotencyKey } from "../saving.ts";
 
 const tags = ["Certificates"];
@@ -48,6 +50,8 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         request.params.reference,
         (certificate, now) => {
           const { terms } = certificate.record;
+          const faults = given.contacts ? contactFaults(getProduct(certificate.order.product), given.contacts) : [];
+          if (faults.length > 0) throw invalid(faults);
           const {
             policy: wanted = terms.policy,
             customer: buyer = terms.customer,

@@ -1,0 +1,46 @@
+// How the answers to an order look: what was accepted, and what a dry run found.
+
+import { z } from "zod";
+import { warningCodes } from "../../shared/intake/rules.ts";
+import { certificateBody } from "./certificate-body.ts";
+
+const beside = {
+  normalised: z
+    .array(z.object({ field: z.string(), from: z.string(), to: z.string() }))
+    .meta({ description: "What was taken in another form than you sent it" }),
+  warnings: z
+    .array(
+      z.object({
+        code: z.string().meta({ description: `For programs: ${warningCodes.join(", ")}, or one of a later version` }),
+        message: z.string().meta({ description: "For people" }),
+        field: z.string().optional().meta({ example: "csr" }),
+      }),
+    )
+    .meta({ description: "What you should know, and what stops nothing" }),
+};
+
+/** The certificate, and what there is to say about the order once. */
+export const acceptedBody = z
+  .object({ ...certificateBody.shape, ...beside })
+  .meta({ id: "AcceptedCertificate", additionalProperties: true });
+
+export const rehearsalBody = z
+  .object({
+    valid: z.literal(true).meta({ description: "The order would be accepted; otherwise the answer is a problem" }),
+    product: z.string().meta({ example: "Certificate-RapidSSL-RapidSSL" }),
+    names: z
+      .array(z.string())
+      .meta({ description: "What the certificate is for, the common name first", example: ["shop.example.com"] }),
+    price: z
+      .string()
+      .nullable()
+      .meta({ description: "Of the first purchase; null while no worker has read the price list", example: "9.95" }),
+    currency: z.string().nullable().meta({ example: "USD" }),
+    account: z.string().nullable().meta({ description: "The eNom account that is asked first", example: "main" }),
+    ...beside,
+    remainder: z
+      .object({ purchases: z.int(), lastCoversDays: z.int(), price: z.string() })
+      .nullable()
+      .meta({ description: "What the paid years cost in all, where they are bought in several terms" }),
+  })
+  .meta({ id: "DryRun", description: "What would become of the order; nothing is kept" });

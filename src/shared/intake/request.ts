@@ -1,0 +1,122 @@
+// Takes a certificate signing request apart (PKCS #10, RFC 2986): nothing that it asks for is dropped, and nothing is judged.
+import "reflect-metadata";
+import { createPublicKey } from "node:crypto";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { Extensions, GeneralNames, SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
+import { Pkcs10CertificateRequest } from "@peculiar/x509";
+
+/** One name that the CSR asks for beside its common name. */
+export interface AlternativeName {
+  /** "DNS name", or what else it is, as people call it. */
+  kind: string;
+  /** As it is written, blanks included; of kinds without a text a short one. */
+  value: string;
+}
+
+export interface CertificateRequest {
+  /** Normalised PEM: `BEGIN CERTIFICATE REQUEST`, 64 columns, `\n` line ends, one trailing `\n`. */
+  pem: string;
+  /** Relative names in their order; each holds its attributes by short name (CN, O …), with all values, as written. */
+  subject: readonly Readonly<Record<string, readonly string[]>>[];
+  alternativeNames: readonly AlternativeName[];
+  /** DER of the SubjectPublicKeyInfo. */
+  publicKey: Buffer;
+  /** OID of the key's algorithm; `namesCurve` is false for an EC key that spells its curve out. */
+  keyType: string;
+  namesCurve: boolean;
+  /** RSA keys only. */
+  rsa: { modulus: bigint; exponent: bigint } | undefined;
+  /** The digest that was signed, as SHA-256; where the library knows none, the OID of the signature's algorithm. */
+  signedWith: string;
+  /** Whether the signature was made with the key. */
+  verify: () => Promise<boolean>;
+}
+
+export const UNREADABLE = "The CSR cannot be read: its contents are not a PKCS #10 request (damaged or cut short).";
+export const RSA = "1.2.840.113549.1.1.1";
+export const RSA_PSS = "1.2.840.113549.1.1.10";
+export const EC = "1.2.840.10045.2.1";
+
+/** PKCS #9 extensionRequest, and the attribute of the same form that Microsoft's tools used before it. */
+const EXTENSION_REQUESTS = ["1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14"];
+const SUBJECT_ALT_NAME = "2.5.29.17";
+const OBJECT_IDENTIFIER = 0x06;
+
+/** The request that stands in a PEM block, or in a sentence why there is none. */
+export function parseRequest(text: string): CertificateRequest | string {
+  if (/PRIVATE KEY/.test(text)) {
+    return "The text contains a private key. Send the CSR alone and treat that key as exposed.";
+  }
+  const block =
+    /^\s*-----BEGIN (NEW )?CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]+)-----END (NEW )?CERTIFICATE REQUEST-----\s*$/.exec(
+      text,
+    );
+  if (!block?.[2]) {
+    return "The CSR must be one PEM block from BEGIN CERTIFICATE REQUEST to END CERTIFICATE REQUEST.";
+  }
+  try {
+    return read(new Pkcs10CertificateRequest(Buffer.from(block[2].replace(/\s+/g, ""), "base64")));
+  } catch {
+    // The library reads names, keys and extensions only when asked, and throws then.
+    return UNREADABLE;
+  }
+}
+
+function read(request: Pkcs10CertificateRequest): CertificateRequest {
+  const publicKey = Buffer.from(request.publicKey.rawData);
+  const { algorithm, parameters } = AsnConvert.parse(publicKey, SubjectPublicKeyInfo).algorithm;
+  const { name, hash } = request.signatureAlgorithm as { name: string; hash?: { name?: string } };
+  return {
+    pem: pemOf(request),
+    subject: request.subjectName.toJSON(),
+    alternativeNames: alternativeNames(request),
+    publicKey,
+    keyType: algorithm,
+    namesCurve: parameters instanceof ArrayBuffer && new Uint8Array(parameters)[0] === OBJECT_IDENTIFIER,
+    rsa: algorithm === RSA ? rsaNumbers(publicKey) : undefined,
+    signedWith: hash?.name ?? name,
+    verify: () => request.verify().catch(() => false),
+  };
+}
+
+/** Of every extension request that there is: a second one is asked for as well. */
+function alternativeNames(request: Pkcs10CertificateRequest): AlternativeName[] {
+  const asked = request.attributes.filter(({ type }) => EXTENSION_REQUESTS.includes(type));
+  const extensions = asked.flatMap(({ values }) => values.flatMap((value) => [...AsnConvert.parse(value, Extensions)]));
+  const named = extensions.filter(({ extnID }) => extnID === SUBJECT_ALT_NAME);
+  return named.flatMap(({ extnValue }) => [...AsnConvert.parse(extnValue.buffer, GeneralNames)].map(nameOf));
+}
+
+function nameOf(name: GeneralNames[number]): AlternativeName {
+  const { dNSName, rfc822Name, iPAddress, uniformResourceIdentifier, otherName, directoryName, registeredID } = name;
+  if (dNSName !== undefined) return { kind: "DNS name", value: dNSName };
+  if (rfc822Name !== undefined) return { kind: "e-mail address", value: rfc822Name };
+  if (iPAddress !== undefined) return { kind: "IP address", value: iPAddress };
+  if (uniformResourceIdentifier !== undefined) return { kind: "URI", value: uniformResourceIdentifier };
+  if (registeredID !== undefined) return { kind: "registered ID", value: registeredID };
+  if (otherName !== undefined) return { kind: "other name", value: `of type ${otherName.typeId}` };
+  if (directoryName !== undefined) return { kind: "directory name", value: "(a distinguished name)" };
+  return { kind: name.x400Address ? "X.400 address" : "EDI party name", value: "(no text)" };
+}
+
+/** Undefined where OpenSSL reads no numbers: then the key is refused for its form. */
+function rsaNumbers(spki: Buffer): CertificateRequest["rsa"] {
+  try {
+    const { n = "", e = "" } = createPublicKey({ key: spki, format: "der", type: "spki" }).export({ format: "jwk" });
+    return { modulus: numberOf(n), exponent: numberOf(e) };
+  } catch {
+    return undefined;
+  }
+}
+
+function numberOf(base64url: string): bigint {
+  return BigInt(`0x0${Buffer.from(base64url, "base64url").toString("hex")}`);
+}
+
+function pemOf(request: Pkcs10CertificateRequest): string {
+  const lines =
+    Buffer.from(request.rawData)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE REQUEST-----\n${lines.join("\n")}\n-----END CERTIFICATE REQUEST-----\n`;
+}
