@@ -45,7 +45,7 @@ function otherKinds({ alternativeNames }: CertificateRequest): string[] {
     if (kind === "DNS name") return [];
     if (kind === "IP address")
       return [`The CSR asks for the address ${value}; these products cover domain names only.`];
-    const article = /^[aeiEX]/.test(kind) ? "an" : "a";
+    const article = /^[aeioEX]/.test(kind) ? "an" : "a";
     return [
       `The CSR asks for ${article} ${kind}, ${shown(value)}; these products cover domain names only. Make the CSR without it.`,
     ];

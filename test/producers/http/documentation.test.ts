@@ -4,12 +4,14 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { certificateBody } from "../../../src/producers/http/certificate-body.ts";
+import { exampleOrder } from "../../../src/producers/http/example-order.ts";
 import { orderBody } from "../../../src/shared/certificate/order.ts";
 import { Notification } from "../../../src/shared/mail/notification.ts";
 import { anOrder, world } from "./world.ts";
 
 const CALLS = [
   "POST /v1/certificates",
+  "GET /v1/approvers",
   "GET /v1/certificates",
   "GET /v1/certificates/{reference}",
   "PATCH /v1/certificates/{reference}",
@@ -89,7 +91,7 @@ test("The documented schemas are the ones that requests are checked with and cer
   const { body } = await call("GET", "/openapi.json");
 
   const requestOf = (path: string): object => body.paths[path].post.requestBody.content["application/json"].schema;
-  expect(requestOf("/v1/certificates")).toEqual(plain(orderBody, "input"));
+  expect(requestOf("/v1/certificates")).toEqual(plain(orderBody.meta({ example: exampleOrder }), "input"));
   expect(requestOf("/v1/notifications")).toEqual(plain(Notification, "input"));
   expect(body.components.schemas.Certificate).toEqual(plain(certificateBody, "output"));
   expect(body.components.schemas.Certificate.additionalProperties).toBe(true); // fields may be added

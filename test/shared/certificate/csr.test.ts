@@ -13,7 +13,7 @@ test.for([
   { cn: "shop.example.com", key: "p256" },
   { cn: "www.example.com", key: "p256", names: ["www.example.com", "example.com"] },
   { cn: "*.example.com", key: "rsa2048" },
-  { cn: "xn--bcher-kva.example", key: "p256" },
+  { cn: "xn--bcher-kva.example.com", key: "p256" },
 ] as const)("a CSR for $cn with a $key key is read", async ({ cn, key, ...rest }) => {
   const csr = await readCsr(await makeCsr({ cn, key, ...("names" in rest && { names: rest.names }) }));
 
@@ -56,7 +56,7 @@ const broken: [string, () => string | Promise<string>, RegExp][] = [
     /curve/,
   ],
   ["an Ed25519 key", () => own("req -new -newkey ed25519 -subj /CN=shop.example.com"), /key is of type/],
-  ["a SHA-1 signature", () => own("req -new -sha1 -newkey rsa:2048 -subj /CN=shop.example.com"), /SHA-1/],
+  ["an MD5 signature", () => own("req -new -md5 -newkey rsa:2048 -subj /CN=shop.example.com"), /MD5/],
   ["no common name", () => own("req -new -newkey rsa:2048 -subj /O=Example"), /no common name/],
   ["a name that is no domain", () => makeCsr({ cn: "localhost" }), /not a full domain name/],
   ["an IP address as name", () => makeCsr({ cn: "192.0.2.1" }), /not a full domain name/],
@@ -77,7 +77,7 @@ const broken: [string, () => string | Promise<string>, RegExp][] = [
   [
     "a request of endless length",
     () => `-----BEGIN CERTIFICATE REQUEST-----\n${"A".repeat(10_000)}\n-----END CERTIFICATE REQUEST-----`,
-    /longer than/,
+    /cannot be read/,
   ],
 ];
 
