@@ -49,8 +49,10 @@ export interface CsrFindings {
 export async function checkCsr(text: string, rules: IntakeRules): Promise<CsrFindings | { faults: string[] }> {
   const request = parseRequest(text);
   if (typeof request === "string") return { faults: [request] };
-  const [faults, found] = [await oldFaults(request), inspectKey(request)];
-  const weakness = request.rsa && faults.length === 0 ? weaknessOf(request.rsa.modulus, rules.weakKeyLists) : undefined;
+  const found = inspectKey(request);
+  const isSized = found.faults.length === 0;
+  const weakness = request.rsa && isSized ? weaknessOf(request.rsa.modulus, rules.weakKeyLists) : undefined;
+  const faults = await oldFaults(request, { isKeyGood: weakness === undefined });
   const sha1 = rules.sha1 === "refuse" ? sha1Fault(request) : undefined;
   const newFaults = [
     ...found.newFaults,
@@ -63,10 +65,11 @@ export async function checkCsr(text: string, rules: IntakeRules): Promise<CsrFin
   return { csr: csrOf(request), newFaults, warnings: found.warnings };
 }
 
-async function oldFaults(request: CertificateRequest): Promise<string[]> {
+async function oldFaults(request: CertificateRequest, { isKeyGood } = { isKeyGood: true }): Promise<string[]> {
   const { faults, newFaults } = inspectKey(request);
-  // With a key of a wrong form the signature cannot be looked at: it is no second fault.
-  const signature = [...faults, ...newFaults].length > 0 ? [] : await signatureFaults(request);
+  // With a key that is no good the signature cannot be looked at: it is no second fault.
+  const isSound = isKeyGood && faults.length === 0 && newFaults.length === 0;
+  const signature = isSound ? await signatureFaults(request) : [];
   const [commonName = ""] = commonNames(request);
   const nameless = commonName.trim() === "" ? ["The CSR has no common name (CN); eNom takes the domain from it."] : [];
   const names = dnsNames(request).filter((name, i) => i > 0 || name !== "");

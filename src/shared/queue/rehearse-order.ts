@@ -69,7 +69,10 @@ interface Priced {
   warnings: Warning[];
 }
 
-/** On the first account that fits, sells the product and can pay; else on the first that comes next to it. */
+/**
+ * On the first account that fits, sells the product and can pay; else on the first that comes near it: one that cannot
+ * pay now, one whose price list nobody has read, any.
+ */
 async function priced(order: Order, accounts: RehearsalNeeds["accounts"]): Promise<Priced> {
   const fitting = (await accounts.all()).filter((each) => fits(each, order)).sort(inTurn);
   const asked = await Promise.all(
@@ -77,8 +80,10 @@ async function priced(order: Order, accounts: RehearsalNeeds["accounts"]): Promi
   );
   const selling = asked.filter(({ price }) => price !== null);
   const paying = selling.filter(({ account, price }) => price !== null && canPay(account, price));
-  const { account, price = null } = paying[0] ?? selling[0] ?? asked[0] ?? { account: undefined };
-  const warnings = whyNot({ order, account, isRead: asked.some(({ isRead }) => isRead), isSold: price !== null });
+  const unread = asked.filter(({ isRead }) => !isRead);
+  const nobody = { account: undefined, price: null, isRead: false };
+  const { account, price, isRead } = paying[0] ?? selling[0] ?? unread[0] ?? asked[0] ?? nobody;
+  const warnings = price === null ? [whyNot(order, { account, isRead })] : [];
   const poor = price !== null && paying.length === 0 && account ? [cannotPay(account, price)] : [];
   return { account, price, warnings: [...warnings, ...poor] };
 }
@@ -97,26 +102,17 @@ function canPay(account: AccountRecord, price: Money): boolean {
   return compareMoney(account.balance.available, sumMoney([price, mustStay(account)])) >= 0;
 }
 
-function whyNot(known: {
-  order: Order;
-  account: AccountRecord | undefined;
-  isRead: boolean;
-  isSold: boolean;
-}): Warning[] {
-  const { order, account, isRead, isSold } = known;
-  if (isSold) return [];
+function whyNot(order: Order, { account, isRead }: { account: AccountRecord | undefined; isRead: boolean }): Warning {
   if (!account)
-    return [
-      {
-        code: "no-account",
-        message: `No account that is known here may buy ${order.product}${order.dataCenter ? ` in ${order.dataCenter}` : ""}: the order would wait. Start a worker that has its login, or correct accounts and products in certfleet.yaml.`,
-        field: order.account ? "account" : "product",
-      },
-    ];
+    return {
+      code: "no-account",
+      message: `No account that is known here may buy ${order.product}${order.dataCenter ? ` in ${order.dataCenter}` : ""}: the order would wait. Start a worker that has its login, or correct accounts and products in certfleet.yaml.`,
+      field: order.account ? "account" : "product",
+    };
   const message = isRead
     ? `The price list of account ${account.id} does not have ${order.product}: the order would wait. Ask eNom to enable it, or order another product.`
     : `The price is not known: no worker has read the price list of account ${account.id} yet. Start a worker, and ask again.`;
-  return [{ code: isRead ? "product-not-sold" : "price-unknown", message, field: "product" }];
+  return { code: isRead ? "product-not-sold" : "price-unknown", message, field: "product" };
 }
 
 function cannotPay({ id, currency, purchases, balance }: AccountRecord, price: Money): Warning {

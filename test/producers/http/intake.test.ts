@@ -63,6 +63,17 @@ test("A dry run without a price says why, and what would make the order wait.", 
   expect(await codes({ ...order, dataCenter: "eu-9" })).toEqual(["no-account-with-funds"]);
 });
 
+test("An account whose price list nobody has read may sell it: the price is unknown, and not absent.", async () => {
+  const { call, addAccount, accounts } = await world();
+  await addAccount("a");
+  await addAccount("b");
+  await accounts.keepCatalogue("a", [offer(WILDCARD, "99.00")]);
+
+  const { body } = await call("POST", DRY, await anOrder());
+
+  expect(body).toMatchObject({ account: "b", price: null, warnings: [{ code: "price-unknown" }] });
+});
+
 test("The account of a dry run is the one that is asked first and can pay.", async () => {
   const { call, addAccount, accounts } = await world();
   for (const [id, price, available] of [

@@ -141,6 +141,26 @@ test("usual keys of every kind pass without a word", async () => {
   }
 });
 
+test("what CSRs carry beside their identity is no fault", async () => {
+  for (const subject of [
+    "/C=NL/ST=Utrecht/L=Utrecht/O=Example Ltd/OU=Web/OU=Shop/CN=shop.example.com/emailAddress=ada@example.com",
+    "/DC=com/DC=example/CN=shop.example.com",
+    "/CN=SHOP.Example.com/serialNumber=12345678/businessCategory=Private Organization",
+  ])
+    expect(await faultsOf(customCsr({ subject, san: "DNS:shop.example.com" }))).toBe("");
+});
+
+test("a key that cannot sign is told as that, and not as a damaged CSR", async () => {
+  const pem = customCsr({ key: customKey("RSA", "rsa_keygen_bits:2048") });
+  const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");
+  const last = der.indexOf(Buffer.from([0x02, 0x03, 0x01, 0x00, 0x01])) - 1;
+  der[last] = (der[last] ?? 0) & 0xfe;
+  const even = `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString("base64")}\n-----END CERTIFICATE REQUEST-----\n`;
+
+  expect(await faultsOf(even)).toMatch(/^The RSA key is unsafe: its modulus is divisible by 2\./);
+  expect(await faultsOf(even)).not.toContain("damaged");
+});
+
 test("keys that anybody can break are known: close primes, Infineon's, Debian's, a small factor", async () => {
   const close = closePrimes();
   const roca = rocaPrimes();
