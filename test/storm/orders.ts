@@ -36,13 +36,13 @@ export function makeOrders(count: number): Promise<StormOrder[]> {
 }
 
 async function makeOrder(index: number): Promise<StormOrder> {
-  const domain = `shop-${index + 1}.example`;
+  const domain = `shop-${index + 1}.example.com`;
   const [product, years] = CLASSES[index % CLASSES.length] ?? CLASSES[0];
   const { csr, publicKey } = await makeCsr(domain);
   const body = {
     reference: `storm-${index + 1}`,
     ...{ product, years, csr },
-    approver: { method: "email", email: `admin@${domain}` },
+    approver: { method: "email", email: "admin@example.com" },
     contacts: { admin: contact },
     customer: { email: "client@example.net", name: "Ada Example" },
   };

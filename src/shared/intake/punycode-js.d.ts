@@ -3,8 +3,6 @@ declare module "punycode.js" {
   const punycode: {
     /** @throws RangeError where the text is no Punycode (RFC 3492) */
     decode(encoded: string): string;
-    /** @throws RangeError on overflow */
-    encode(text: string): string;
   };
   export default punycode;
 }

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { exampleOrder } from "../../../src/producers/http/example-order.ts";
 import { parseOrder } from "../../../src/shared/certificate/order.ts";
+import { accountEntry } from "../../../src/shared/config/fleet-file.ts";
 import { defaultRules } from "../../../src/shared/intake/rules.ts";
 import { makeCsr } from "../../support/csr.ts";
 import { customCsr, customKey } from "../../support/custom-csr.ts";
@@ -88,6 +89,19 @@ test("The account of a dry run is the one that is asked first and can pay.", asy
 
   expect((await call("POST", DRY, await anOrder())).body).toMatchObject({ account: "b", price: "8.00", warnings: [] });
   expect((await call("POST", DRY, await anOrder({ account: "c" }))).body).toMatchObject({ account: "c" });
+});
+
+test("An account on which purchases are switched off is passed over, or said to wait.", async () => {
+  const { call, addAccount, accounts } = await world();
+  const login = { username: "reseller", password: "secret" };
+  await accounts.publish(accountEntry.parse({ ...login, id: "a", purchases: false }));
+  await accounts.keepCatalogue("a", [offer(RAPID, "9.95")]);
+  const alone = await call("POST", DRY, await anOrder());
+  await addAccount("b");
+  await accounts.keepCatalogue("b", [offer(RAPID, "9.95")]);
+
+  expect(alone.body).toMatchObject({ account: "a", price: "9.95", warnings: [{ code: "purchases-stopped" }] });
+  expect((await call("POST", DRY, await anOrder())).body).toMatchObject({ account: "b", warnings: [] });
 });
 
 test("A dry run says no as the order itself would, and that it is not valid.", async () => {
