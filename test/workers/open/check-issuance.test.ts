@@ -27,7 +27,7 @@ async function wish(w: World, reference: string, made: Record<string, unknown>):
 test("an approver address that eNom does not offer is shown with those that it offers, and a better one lets the order go on", async () => {
   const w = await world();
   await w.work(["open", "notify"]);
-  const reference = await w.order({ approver: { method: "email", email: "boss@elsewhere.example" } });
+  const reference = await w.order({ approver: { method: "email", email: "admin@shop.example.com" } });
   const { record } = await w.until(reference, stuck);
 
   await wish(w, reference, { kind: "approver", email: "postmaster@example.com" });
@@ -38,6 +38,18 @@ test("an approver address that eNom does not offer is shown with those that it o
     message: expect.stringContaining("postmaster@example.com"),
   });
   expect(w.enom.books.purchases()).toHaveLength(1);
+});
+
+test("an approver is asked in the letters in which eNom offers it, whatever letters the order has", async () => {
+  const w = await world();
+  await w.work(["open", "notify"]);
+  const reference = await w.order({ approver: { method: "email", email: "PostMaster@Example.COM" } });
+
+  await w.until(reference, issued);
+
+  expect(w.enom.asked("CertPurchaseCert").map(({ parameters }) => parameters.approveremail)).toEqual([
+    "postmaster@example.com",
+  ]);
 });
 
 test("an owner who does not act in the granted days is shown to a person, and the order goes on when he does", async () => {
