@@ -62,10 +62,10 @@ test("only certificates that are validated by e-mail and paid beyond the day are
   await w.work(["notify"]);
   const policy = none;
   const crossing = await opened(w, { policy });
-  const stuck = await opened(w, { policy, product: ESSENTIAL, years: 3, cn: "shop.stuck.example" });
+  const stuck = await opened(w, { policy, product: ESSENTIAL, years: 3, cn: "www.example.net" });
   const others = [
-    await opened(w, { policy, years: 1, cn: "shop.short.example" }),
-    await opened(w, { policy, approver: { method: "dns" }, cn: "shop.dns.example" }),
+    await opened(w, { policy, years: 1, cn: "www.example.org" }),
+    await opened(w, { policy, approver: { method: "dns" }, cn: "www.example.com" }),
     await cancelled(w),
   ];
 
@@ -80,7 +80,7 @@ test("only certificates that are validated by e-mail and paid beyond the day are
 });
 
 async function cancelled(w: World) {
-  const first = await opened(w, { policy: none, cn: "shop.over.example" });
+  const first = await opened(w, { policy: none, cn: "www.example.net" });
   const wish = { kind: "cancel", reason: "the customer left", who: "ops", at: w.time.now().toISOString() } as const;
   const made = requestChange(await now(w, first), wish, w.time.now());
   if (!("certificate" in made)) throw new Error(made.conflict);
