@@ -34,6 +34,7 @@ export interface StartOptions {
 
 const PROGRAM = fileURLToPath(new URL("../main.ts", import.meta.url));
 const SAMPLES_MS = 60_000;
+const TIMINGS = { processingMs: 500, ownerMs: 500, issueMs: 300 };
 /** Mails to the department lie in the mailbox beside those to customers. */
 const OPERATOR = { department: "operators@sandbox.example", minimumBalance: "100.00" };
 
@@ -163,7 +164,7 @@ async function privateRedis({ root, say, life }: Run, dataDir: string): Promise<
 
 async function pretendedWorld(dataDir: string, life: Run["life"]): Promise<{ enom: SandboxEnom; mail: MailCatcher }> {
   const [enom, mail] = await Promise.all([
-    startSandboxEnom({ dataDir: join(dataDir, "enom"), timings: { processingMs: 500, ownerMs: 500, issueMs: 300 } }),
+    startSandboxEnom({ dataDir: join(dataDir, "enom"), port: await freePort(3050), timings: TIMINGS }),
     startMailCatcher({ webPort: await freePort(3025) }),
   ]);
   enom.books.setBalance("5000.00"); // every start begins with full pockets

@@ -57,7 +57,7 @@ export async function stage(settings: NodeJS.ProcessEnv = {}): Promise<Stage> {
       await call("POST", "", body);
       return body.reference;
     },
-    until: (reference, fits, timeout = 20_000) =>
+    until: (reference, fits, timeout = 40_000) =>
       vi.waitFor(
         async () => {
           const shown = await show(reference);

@@ -23,6 +23,9 @@ export const PLAYS = {
 
 export type Play = keyof typeof PLAYS;
 
+/** Played once, at the purchase: the slot that comes of it is like any other. */
+const AT_PURCHASE: ReadonlySet<Play> = new Set(["lost-answer", "lost-request", "no-funds"]);
+
 const STAGE = /(?:^|\.)([a-z-]+)\.example\.(?:com|net|org)$/;
 
 /** What is played at a name; names below it and the letter case make no difference. */
@@ -33,5 +36,6 @@ export function playAt(domain: string): Play | undefined {
 
 /** What is played with a slot, until somebody has put it right. */
 export function playOf({ configuration, corrected }: Pick<Slot, "configuration" | "corrected">): Play | undefined {
-  return corrected || configuration === undefined ? undefined : playAt(configuration.domain);
+  const play = corrected || configuration === undefined ? undefined : playAt(configuration.domain);
+  return play !== undefined && AT_PURCHASE.has(play) ? undefined : play;
 }
