@@ -1,5 +1,5 @@
 // What a CA answers to a request that it may not certify: the kind of fault, where it is, and why, in the form that eNom
-// passes on. (eNom API, validation errors of CertPurchaseCert)
+// passes on. (eNom API, failure documents)
 import { objectionToCommonName, objectionToName } from "./domains.ts";
 import { objectionToKey } from "./keys.ts";
 import type { SigningRequest } from "./signing-request.ts";
