@@ -18,13 +18,13 @@ const exit = (code: number): void => {
 const answer = answerOn({ out: stdout, err: stderr, debug, exit });
 
 const processes: Processes = {
-  async start({ once = false, years, product }) {
+  async start({ once = false, fresh = false, years, product }) {
     if (years !== undefined) {
       const { startYears } = await import("./sandbox/years/start.ts");
       return exit(await startYears({ years, product, ...context }));
     }
     const { start } = await import("./sandbox/start.ts");
-    exit(await start({ once, ...context }));
+    exit(await start({ once, fresh, ...context }));
   },
   up: () =>
     stayUp(async (life) => {

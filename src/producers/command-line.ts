@@ -1,6 +1,6 @@
 // The command line whole: every noun registers its verbs, the starts of processes are handed in. Nothing runs before it is parsed.
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { JobName } from "../shared/queue/jobs.ts";
 import type { Stdin } from "./cli/account/add-terminal.ts";
 import { type AccountCommands, type PurchaseSwitch, registerAccountCommands } from "./cli/account/commands.ts";
@@ -17,6 +17,7 @@ import { queueArgument, verb, wholeNumber } from "./cli/verbs.ts";
 
 export interface StartOptions {
   once?: boolean;
+  fresh?: boolean;
   years?: number;
   product?: string;
 }
@@ -75,6 +76,7 @@ function registerProcesses(program: Command, { start, up, gateway, worker }: Pro
   program
     .command("start", { hidden: true })
     .option("--once", "stop when the sample certificates are issued")
+    .addOption(new Option("--fresh", "throw away what the sandbox has kept, then start").conflicts("years"))
     .option("--years <count>", "show an order of so many years, on a clock that runs fast", wholeNumber)
     .option("--product <service>", "the product of that order")
     .action((options: StartOptions) => start(options));

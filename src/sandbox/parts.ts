@@ -19,6 +19,12 @@ interface PartsSettings {
   dataDir: string;
 }
 
+/** Who is told of trouble with the sandbox's account, and how much money must stay on it. */
+export interface SandboxOperator {
+  department: string;
+  minimumBalance: string;
+}
+
 /** What a process needs to run at all; everything else is a setting and is given by name. */
 const SYSTEM = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "NODE_EXTRA_CA_CERTS"];
 
@@ -41,15 +47,20 @@ export function liveParts({ env, redisUrl, port, dataDir }: PartsSettings): Part
  * `settings` says else.
  */
 export function sandboxParts(
-  place: PartsSettings & { enomUrl: string; smtpUrl: string },
+  place: PartsSettings & { enomUrl: string; smtpUrl: string; operator?: SandboxOperator },
   settings: Readonly<Record<string, string>> = {},
 ): Parts {
-  const { env, redisUrl, port, dataDir, enomUrl, smtpUrl } = place;
+  const { env, redisUrl, port, dataDir, enomUrl, smtpUrl, operator } = place;
+  const account = {
+    ...{ id: "sandbox", name: "Pretended eNom", apiUrl: enomUrl, username: "sandbox", password: "sandbox-password" },
+    requestsPerSecond: 200,
+    ...operator,
+  };
   const config = join(dataDir, "certfleet.yaml");
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(
     config,
-    `accounts:\n  - { id: sandbox, name: Pretended eNom, apiUrl: "${enomUrl}", username: sandbox, password: sandbox-password, requestsPerSecond: 200 }\n`,
+    `accounts:\n  - ${JSON.stringify(account)}\n`, // JSON is YAML
     { mode: 0o600 },
   );
   const system = Object.fromEntries(SYSTEM.map((name) => [name, env[name]]));
@@ -68,6 +79,7 @@ export function sandboxParts(
     CERTFLEET_SETTLE_SECONDS: env.CERTFLEET_SETTLE_SECONDS ?? "100",
     CERTFLEET_REBUY_BUDGET: env.CERTFLEET_REBUY_BUDGET ?? "1",
     CERTFLEET_JOURNAL: join(dataDir, "journal"),
+    CERTFLEET_VALIDATION_DAYS: env.CERTFLEET_VALIDATION_DAYS,
     CERTFLEET_LOCK_SECONDS: "3",
     CERTFLEET_MAILS_PER_SECOND: "1000",
     ...settings,

@@ -4,12 +4,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { Refused } from "../shared/base/errors.ts";
 import { must } from "../shared/base/fault.ts";
 import { checkTogether, readSettings } from "../shared/base/read-settings.ts";
 import { commonSettings, enomSettings, mailSettings, orderSettings } from "../shared/config/settings.ts";
 import { type Attended, attended } from "./attended.ts";
 import { type SandboxEnom, startSandboxEnom } from "./enom/server.ts";
 import { freePort } from "./free-port.ts";
+import { throwAway } from "./fresh.ts";
 import { untilGatewayReady } from "./gateway-ready.ts";
 import { type MailCatcher, startMailCatcher } from "./mail/catcher.ts";
 import { liveParts, type Parts, sandboxParts } from "./parts.ts";
@@ -17,11 +19,14 @@ import { showProgress } from "./progress.ts";
 import { startRedis } from "./redis/redis.ts";
 import { orderSamples } from "./samples.ts";
 import { supervise } from "./supervisor.ts";
+import { waitingOrders } from "./waiting-orders.ts";
 import { watchSamples } from "./watch.ts";
 
 export interface StartOptions {
   /** Exits when the samples are issued, instead of staying up. */
   once: boolean;
+  /** Throws away what the sandbox has kept before it starts. */
+  fresh?: boolean;
   env: NodeJS.ProcessEnv;
   /** Data lies in `.data` below this folder. */
   root: string;
@@ -29,12 +34,35 @@ export interface StartOptions {
 
 const PROGRAM = fileURLToPath(new URL("../main.ts", import.meta.url));
 const SAMPLES_MS = 60_000;
+const TIMINGS = { processingMs: 500, ownerMs: 500, issueMs: 300 };
+/** Mails to the department lie in the mailbox beside those to customers. */
+const OPERATOR = { department: "operators@sandbox.example", minimumBalance: "100.00" };
 
 /** Runs until Ctrl-C, or with `once` until the samples are issued. Answers with the exit code. */
-export async function start({ once, env, root }: StartOptions): Promise<number> {
+export async function start({ once, fresh = false, env, root }: StartOptions): Promise<number> {
   const live = Boolean(env.ENOM_USERNAME || env.ENOM_USERNAME_FILE);
-  if (live) checkLive(env);
-  return attended(graceMs(live), (run) => runFleet({ once, live, env, root, ...run }));
+  if (live && !fresh) checkLive(env);
+  return attended(graceMs(live), async (run) => {
+    if (fresh) await beginAnew({ live, env, dataDir: dataDirOf(root, live) }, run);
+    return runFleet({ once, live, env, root, ...run });
+  });
+}
+
+/** Only what is pretended is ever thrown away. */
+async function beginAnew(
+  { live, env, dataDir }: { live: boolean; env: NodeJS.ProcessEnv; dataDir: string },
+  { say }: Attended,
+): Promise<void> {
+  const nothing = "Nothing was thrown away.";
+  if (live)
+    throw new Refused(`--fresh is for the sandbox, and ENOM_USERNAME is set: this is the real eNom. ${nothing}`);
+  if (env.REDIS_URL || env.REDIS_URL_FILE)
+    throw new Refused(`--fresh: the orders are in the Redis of REDIS_URL, which is not the sandbox's own. ${nothing}`);
+  await throwAway(dataDir, say);
+}
+
+function dataDirOf(root: string, live: boolean): string {
+  return join(root, ".data", live ? "live" : "sandbox");
 }
 
 /**
@@ -51,7 +79,7 @@ interface Run extends StartOptions, Attended {
 async function runFleet(run: Run): Promise<number> {
   const { once, live, env, root, say, life, signal } = run;
   say(`Starting ${live ? "" : "a pretended eNom, a mailbox, "}Redis, the gateway and four workers …`);
-  const dataDir = join(root, ".data", live ? "live" : "sandbox");
+  const dataDir = dataDirOf(root, live);
   mkdirSync(dataDir, { recursive: true });
   const { REDIS_URL } = readSettings({ REDIS_URL: z.string().optional() }, env);
   const redisUrl = REDIS_URL ?? (await privateRedis(run, dataDir));
@@ -59,7 +87,7 @@ async function runFleet(run: Run): Promise<number> {
   const port = Number(env.PORT) || (await freePort(3000));
   const common = { env, redisUrl, port, dataDir };
   const parts = outside
-    ? sandboxParts({ ...common, enomUrl: outside.enom.url, smtpUrl: outside.mail.smtpUrl })
+    ? sandboxParts({ ...common, enomUrl: outside.enom.url, smtpUrl: outside.mail.smtpUrl, operator: OPERATOR })
     : liveParts(common);
 
   const fleet = supervise(parts.children, { program: PROGRAM, logDir: join(dataDir, "log"), graceMs: graceMs(live) });
@@ -74,6 +102,7 @@ async function runFleet(run: Run): Promise<number> {
   life.add("address", () => rmSync(address, { force: true }));
 
   if (outside) {
+    outside.enom.settings.acceptedOrders = () => waitingOrders(parts.gatewayUrl);
     const samples = await orderSamples(parts.gatewayUrl, nextRun(dataDir));
     const watched = {
       gatewayUrl: parts.gatewayUrl,
@@ -85,7 +114,8 @@ async function runFleet(run: Run): Promise<number> {
     await Promise.race([watchSamples(watched, SAMPLES_MS), fleet.failed]);
   }
   if (once) return 0;
-  say(addresses(parts, { live, mailUrl, dataDir }));
+  const enomPage = outside ? new URL("/", outside.enom.url).href : null;
+  say(addresses(parts, { live, mailUrl, enomPage, dataDir }));
   await Promise.race([
     new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),
     fleet.failed,
@@ -134,7 +164,7 @@ async function privateRedis({ root, say, life }: Run, dataDir: string): Promise<
 
 async function pretendedWorld(dataDir: string, life: Run["life"]): Promise<{ enom: SandboxEnom; mail: MailCatcher }> {
   const [enom, mail] = await Promise.all([
-    startSandboxEnom({ dataDir: join(dataDir, "enom"), timings: { processingMs: 500, ownerMs: 500, issueMs: 300 } }),
+    startSandboxEnom({ dataDir: join(dataDir, "enom"), port: await freePort(3050), timings: TIMINGS }),
     startMailCatcher({ webPort: await freePort(3025) }),
   ]);
   enom.books.setBalance("5000.00"); // every start begins with full pockets
@@ -167,13 +197,19 @@ function checkLive(env: NodeJS.ProcessEnv): void {
 
 function addresses(
   parts: Parts,
-  { live, mailUrl, dataDir }: { live: boolean; mailUrl: string | null; dataDir: string },
+  {
+    live,
+    mailUrl,
+    enomPage,
+    dataDir,
+  }: { live: boolean; mailUrl: string | null; enomPage: string | null; dataDir: string },
 ): string {
   const lines = [
     ["Dashboard", `${parts.gatewayUrl}/`],
     ["API and its documentation", `${parts.gatewayUrl}/docs`],
     ["Bull Board", `${parts.gatewayUrl}/queues`],
     ...(mailUrl ? [["Mailbox", mailUrl]] : []),
+    ...(enomPage ? [["Pretended eNom", enomPage]] : []),
     ["Logs", join(dataDir, "log")],
   ];
   const text = lines.map(([name = "", value = ""]) => `  ${name.padEnd(26)} ${value}`).join("\n");

@@ -1,7 +1,7 @@
 // `npm start` as a newcomer runs it: samples are issued, parts that are killed come back, and the end ends everything.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -21,11 +21,16 @@ interface Started {
   exited: Promise<number | null>;
 }
 
-async function startFleet(once_: boolean, env: NodeJS.ProcessEnv = {}): Promise<Started> {
-  const folder = await mkdtemp(join(tmpdir(), "certfleet-start-"));
-  await compiledBefore(join(folder, ".data", env.ENOM_USERNAME ? "live" : "sandbox"));
+/** In a folder of its own, or in that of another fleet, which removes it. */
+async function startFleet(
+  once_: boolean,
+  env: NodeJS.ProcessEnv = {},
+  { again, fresh = false }: { again?: string; fresh?: boolean } = {},
+): Promise<Started> {
+  const folder = again ?? (await mkdtemp(join(tmpdir(), "certfleet-start-")));
+  if (!again) await compiledBefore(join(folder, ".data", env.ENOM_USERNAME ? "live" : "sandbox"));
   const script = `const { start } = await import(${JSON.stringify(startFile)});
-    process.exitCode = await start({ once: ${once_}, env: process.env, root: ${JSON.stringify(folder)} });`;
+    process.exitCode = await start({ once: ${once_}, fresh: ${fresh}, env: process.env, root: ${JSON.stringify(folder)} });`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     cwd: folder,
     env: { ...bareEnv(), ...env },
@@ -37,7 +42,7 @@ async function startFleet(once_: boolean, env: NodeJS.ProcessEnv = {}): Promise<
   onTestFinished(async () => {
     child.kill("SIGTERM");
     await exited;
-    await rm(folder, { recursive: true });
+    if (!again) await rm(folder, { recursive: true });
   });
   return { child, folder, output: () => output, exited };
 }
@@ -101,6 +106,61 @@ test("parts that are killed come back, the samples end issued, and Ctrl-C ends e
   expect(all.length).toBeGreaterThanOrEqual(6);
   expect(all.filter(({ pid }) => lives(pid))).toEqual([]);
 }, 60_000);
+
+test("--fresh begins anew: the same references and CertIDs again, and what others put into the folder stays", async () => {
+  const first = await startFleet(true);
+  expect(await first.exited).toBe(0);
+  const dataDir = join(first.folder, ".data/sandbox");
+  writeFileSync(join(dataDir, "notes.txt"), "mine");
+
+  const second = await startFleet(true, {}, { again: first.folder, fresh: true });
+
+  expect(await second.exited).toBe(0);
+  expect(second.output()).toContain(`Throwing away the orders, mails and books of the sandbox in ${dataDir}`);
+  expect(second.output()).toMatch(/sample-1-rapidssl: .*Step issued · CertID 900101/);
+  expect(readFileSync(join(dataDir, "notes.txt"), "utf8")).toBe("mine");
+}, 60_000);
+
+test("while a fleet runs, --fresh refuses and touches nothing; trouble comes to the department's mailbox", async () => {
+  const fleet = await startFleet(false);
+  await vi.waitFor(() => expect(fleet.output()).toContain("Ctrl-C ends everything"), soon);
+  const { gatewayUrl, mailUrl } = JSON.parse(readFileSync(join(fleet.folder, ".data/sandbox/fleet.json"), "utf8"));
+  const enomPage = /Pretended eNom +(\S+)/.exec(fleet.output())?.[1] ?? "";
+  const body = await orderBody({
+    ...{ reference: "poor", cn: "no-funds.example.com" },
+    approver: { method: "email", email: "admin@example.com" },
+  });
+  const show = async () => (await fetch(`${gatewayUrl}/v1/certificates/poor`)).json();
+
+  const other = await startFleet(false, {}, { again: fleet.folder, fresh: true });
+  expect(await other.exited).toBe(1);
+  expect(other.output()).toMatch(/a fleet is running in .*sandbox\. End it first .* Nothing was thrown away\./);
+
+  const headers = { "content-type": "application/json" };
+  await fetch(`${gatewayUrl}/v1/certificates`, { method: "POST", headers, body: JSON.stringify(body) });
+  await vi.waitFor(
+    async () => expect(await show()).toMatchObject({ attention: { code: "no-account-with-funds" } }),
+    soon,
+  );
+  await vi.waitFor(async () => {
+    const mails = await (await fetch(new URL("/api/mails", mailUrl))).text();
+    expect(mails).toContain("operators@sandbox.example");
+  }, soon);
+  await fetch(new URL("/top-up", enomPage), { method: "POST", redirect: "manual" });
+  await vi.waitFor(async () => expect(await show()).toMatchObject({ status: "issued" }), soon);
+  expect(await (await fetch(enomPage)).text()).toContain("no-funds.example.com");
+}, 90_000);
+
+test.each([
+  [{ ENOM_USERNAME: "acme-hosting", ENOM_PASSWORD: "canary-password" }, "this is the real eNom"],
+  [{ REDIS_URL: "redis://127.0.0.1:1" }, "the Redis of REDIS_URL"],
+])("--fresh throws nothing away where the data is not the sandbox's own (%j)", async (env, why) => {
+  const fleet = await startFleet(true, env, { fresh: true });
+
+  expect(await fleet.exited).toBe(1);
+  expect(fleet.output()).toContain(why);
+  expect(fleet.output()).toContain("Nothing was thrown away.");
+});
 
 test("with an eNom login and no mail server the real thing does not start and says what is missing", async () => {
   const fleet = await startFleet(true, { ENOM_USERNAME: "acme-hosting", ENOM_PASSWORD: "canary-password" });

@@ -9,6 +9,7 @@ import {
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  Pkcs10CertificateRequestGenerator,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509Certificate,
@@ -29,6 +30,10 @@ export interface Lifetime {
 export interface TestCa {
   readonly rootPem: string;
   readonly intermediatePem: string;
+  /** The same intermediate, name and key, in a certificate that has ended: what AddTrust left behind in 2020. */
+  readonly expiredIntermediatePem: string;
+  /** A request for the same names by a key that nobody has asked for. @throws RangeError no readable request */
+  exchangeKey(csrPem: string): Promise<string>;
   /**
    * Signs the public key of a PKCS#10 request for its names and answers the leaf as PEM.
    * @throws RangeError no readable request, or nothing left of the lifetime
@@ -53,6 +58,9 @@ export async function openTestCa(directory?: string): Promise<TestCa> {
   return {
     rootPem: authority.rootPem,
     intermediatePem: authority.intermediatePem,
+    // A folder of an earlier version has none, and the root's key is gone: a root of the same name stands in.
+    expiredIntermediatePem: authority.expiredIntermediatePem ?? (await expiredTwin(issuer)),
+    exchangeKey,
     issue: (csrPem, lifetime) => issueLeaf({ issuer, signingKey }, csrPem, lifetime),
   };
 }
@@ -61,6 +69,7 @@ export async function openTestCa(directory?: string): Promise<TestCa> {
 interface Authority {
   rootPem: string;
   intermediatePem: string;
+  expiredIntermediatePem?: string;
   /** PKCS#8, base64. */
   intermediateKey: string;
 }
@@ -101,12 +110,52 @@ async function newAuthority(): Promise<Authority> {
       await AuthorityKeyIdentifierExtension.create(rootKeys.publicKey),
     ],
   });
+  const expiredIntermediatePem = await expiredTwin(intermediate, rootKeys);
   const pkcs8 = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
   return {
     rootPem: root.toString("pem"),
     intermediatePem: intermediate.toString("pem"),
+    expiredIntermediatePem,
     intermediateKey: Buffer.from(pkcs8).toString("base64"),
   };
+}
+
+/** Ended before any order of this program was placed. */
+const ENDED_LIFE = { notBefore: new Date("2010-01-01T00:00:00Z"), notAfter: new Date("2020-05-30T10:48:38Z") };
+
+async function expiredTwin(intermediate: X509Certificate, rootKeys?: webcrypto.CryptoKeyPair): Promise<string> {
+  const { privateKey, publicKey } =
+    rootKeys ?? (await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]));
+  const twin = await X509CertificateGenerator.create({
+    ...ENDED_LIFE,
+    subject: intermediate.subject,
+    issuer: intermediate.issuer,
+    serialNumber: serialNumber(),
+    publicKey: intermediate.publicKey,
+    signingKey: privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(intermediate.publicKey),
+      await AuthorityKeyIdentifierExtension.create(publicKey),
+    ],
+  });
+  return twin.toString("pem");
+}
+
+async function exchangeKey(csrPem: string): Promise<string> {
+  const request = await findSigningRequest(csrPem);
+  if (request === undefined) throw new RangeError("the CSR cannot be read or its signature is false");
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+  const alternatives = request.names.map((value) => ({ type: "dns" as const, value }));
+  const exchanged = await Pkcs10CertificateRequestGenerator.create({
+    name: [{ CN: [request.domain] }],
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [new SubjectAlternativeNameExtension(alternatives)],
+  });
+  return exchanged.toString("pem");
 }
 
 async function issueLeaf({ issuer, signingKey }: Issuer, csrPem: string, lifetime: Lifetime): Promise<string> {

@@ -8,6 +8,10 @@ export interface SigningRequest {
   readonly domain: string;
   /** Every DNS name asked for, the domain first. */
   readonly names: readonly string[];
+  /** As they stand in the subject; a CA takes one only. */
+  readonly commonNames: readonly string[];
+  /** Alternative names of other kinds: addresses, URIs. */
+  readonly otherNames: readonly { readonly type: string; readonly value: string }[];
   readonly publicKey: Pkcs10CertificateRequest["publicKey"];
   /** First value of a subject field (`O`, `OU`, `L`, `ST`, `C`, `E`), or the empty string. */
   subject(field: string): string;
@@ -30,9 +34,13 @@ export async function findSigningRequest(pem: string): Promise<SigningRequest | 
 function understood(request: Pkcs10CertificateRequest): SigningRequest | undefined {
   const subject = (field: string) => request.subjectName.getField(field)[0] ?? "";
   const extension = request.extensions.find((entry) => entry instanceof SubjectAlternativeNameExtension);
-  const alternatives = extension?.names.items.filter((name) => name.type === "dns").map((name) => name.value) ?? [];
+  const asked = extension?.names.items.map(({ type, value }) => ({ type: `${type}`, value })) ?? [];
+  const alternatives = asked.filter(({ type }) => type === "dns").map(({ value }) => value);
   const names = [subject("CN"), ...alternatives].filter((name) => name !== "").map((name) => name.toLowerCase());
   const [domain] = names;
-  if (domain === undefined) return undefined;
-  return { domain, names: [...new Set(names)], publicKey: request.publicKey, subject };
+  // Blanks and letters that no host name has are more than eNom's reader can take.
+  if (domain === undefined || !/^[\x21-\x7e]+$/.test(domain)) return undefined;
+  const otherNames = asked.filter(({ type }) => type !== "dns");
+  const commonNames = request.subjectName.getField("CN");
+  return { domain, names: [...new Set(names)], commonNames, otherNames, publicKey: request.publicKey, subject };
 }

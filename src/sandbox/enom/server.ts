@@ -12,6 +12,8 @@ import { type Colleague, colleagueAt } from "./commands/colleague.ts";
 import { backendOf, perform } from "./commands/commands.ts";
 import type { Office } from "./commands/office.ts";
 import { type DomainOwner, ownerAt, type Support, supportAt } from "./commands/reissuing.ts";
+import { servePeople } from "./control/people.ts";
+import { faultOfWaitingOrder } from "./purchase-plays.ts";
 import { type Document, documentOf, type Envelope, type Reply } from "./wire/answer.ts";
 import { type Fault, play, send } from "./wire/faults.ts";
 import { underWay } from "./wire/latency.ts";
@@ -40,7 +42,7 @@ export interface Asked {
 }
 
 export interface SandboxEnom {
-  /** `http://127.0.0.1:PORT/interface.asp` */
+  /** `http://127.0.0.1:PORT/interface.asp`; a page for people is at `/`. */
   url: string;
   books: Books;
   ca: TestCa;
@@ -93,15 +95,22 @@ export async function startSandboxEnom(options: SandboxEnomOptions = {}): Promis
       if (settings.latencyMs !== null) await underWay(settings.latencyMs);
       return done;
     };
-    const fault = faults.get(command.toLowerCase())?.shift() ?? losses.draw(command);
+    const fault =
+      faults.get(command.toLowerCase())?.shift() ??
+      losses.draw(command) ??
+      (await faultOfWaitingOrder(question, books, settings));
     if (fault === undefined) return send(response, await effectAndWay());
     return play(fault, { response, effect: effectAndWay, refuse: document });
   }
 
+  const people = { books, support: supportAt(office, inTurn), owner: ownerAt(office, inTurn) };
+
   const server = createServer((request, response) => {
     const path = request.url?.split("?")[0] ?? "";
-    if (path.toLowerCase() !== "/interface.asp")
-      return send(response, { contentType: "text/plain", body: "Not found\n" }, 404);
+    if (path.toLowerCase() !== "/interface.asp") {
+      const done = () => inTurn(() => file.keep(books));
+      return void servePeople(request, response, { people, done }).catch(() => response.destroy());
+    }
     readQuestion(request).then(
       (question) =>
         answer(question, response).catch((error: Error) => {
@@ -125,8 +134,8 @@ export async function startSandboxEnom(options: SandboxEnomOptions = {}): Promis
     },
     lost: losses.lost,
     colleague: colleagueAt(office, inTurn),
-    support: supportAt(office, inTurn),
-    owner: ownerAt(office, inTurn),
+    support: people.support,
+    owner: people.owner,
     nextEvent: books.nextMove,
     close: async () => {
       const closed = once(server, "close");

@@ -46,7 +46,7 @@ export async function startRedis(options: RedisOptions): Promise<EmbeddedRedis> 
   const earlier = findNote(noteFile);
   if (!lock) throw new Refused(alreadyRunning(dataDir, earlier));
   try {
-    if (earlier) await stopOrphan(earlier.socket, dataDir, say);
+    await endOrphan(dataDir, say);
     const scratch = options.ephemeral ? dataDir : fitsSocket(dataDir) ? undefined : makeScratch();
     const socket = join(scratch ?? dataDir, "redis.sock");
     writeFileSync(noteFile, JSON.stringify({ owner: process.pid, socket }));
@@ -55,6 +55,15 @@ export async function startRedis(options: RedisOptions): Promise<EmbeddedRedis> 
     lock.release();
     throw error;
   }
+}
+
+/**
+ * Ends the server that a killed owner left behind in this folder (a real path). Only for who holds the folder's lock.
+ * @throws Refused as `stopOrphan`
+ */
+export async function endOrphan(dataDir: string, say: (line: string) => void): Promise<void> {
+  const earlier = findNote(join(dataDir, "owner.json"));
+  if (earlier) await stopOrphan(earlier.socket, dataDir, say);
 }
 
 function makeScratch(): string {

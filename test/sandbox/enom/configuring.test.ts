@@ -211,7 +211,7 @@ test("a submission is refused for an address not offered, a method not available
   expect(await submit(comodo.certId, { ...ORGANIZATION, DVAuthMethod: "DNS" })).toMatch(
     /^DVAuthMethod is not available/,
   );
-  expect(await submit(comodo.certId, approver)).toBe("CSROrganization is required");
+  expect(await submit(comodo.certId, approver)).toBe("CSROrganization is missing");
   expect(await submit(accented, approver)).toBe("Failure connecting to GeoTrust API");
   expect(enom.books.slots().map(({ statusId }) => statusId)).toEqual([1, 1, 1]);
 });

@@ -41,6 +41,8 @@ export interface Books {
   balance(): string;
   /** Faults of callers (credentials in a URL) and of the sandbox itself; never holds a secret. */
   readonly faults: string[];
+  /** What was played with orders of the fleet before they had a slot. */
+  readonly played: string[];
   /**
    * Sets what can be spent and enters the difference as a refill (negative: taken back), so that the history adds up;
    * no difference, no entry.
@@ -68,6 +70,8 @@ export interface BooksState {
   slots: Slot[];
   transactions: Transaction[];
   faults: string[];
+  /** Absent in the file of an earlier version. */
+  played?: string[];
 }
 
 /** Numbers grow from here, one a purchase, so that the newest is always the highest. */
@@ -79,6 +83,7 @@ export function emptyBooks(balance: string): BooksState {
 
 /** Opens books on a state, which they then own. */
 export function openBooks(state: BooksState, clock: Clock, settings: Settings): Books {
+  const played = state.played ?? [];
   const slots = new Map(state.slots.map((slot) => [slot.certId, slot]));
 
   const current = (slot: Slot): Slot => {
@@ -106,6 +111,7 @@ export function openBooks(state: BooksState, clock: Clock, settings: Settings): 
     transactions: () => state.transactions,
     balance: () => plain(state.balanceCents),
     faults: state.faults,
+    played,
     setBalance: (amount) => {
       const amountCents = centsOf(amount) - state.balanceCents;
       if (amountCents !== 0) enter({ kind: "refill", amountCents });
@@ -128,7 +134,7 @@ export function openBooks(state: BooksState, clock: Clock, settings: Settings): 
       enter({ kind: "refund", orderId: slot.orderId, amountCents: slot.priceCents });
     },
     nextGeoTrustOrderId: () => FIRST.geoTrustOrderId + state.submissions++,
-    state: () => ({ ...state, slots: [...slots.values()] }),
+    state: () => ({ ...state, played, slots: [...slots.values()] }),
   };
 }
 

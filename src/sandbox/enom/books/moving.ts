@@ -1,6 +1,7 @@
 // How the status of a slot moves with time: the CA's steps, the owner's, and the step of an owner who acts now.
 import { reusableUntil } from "../../../shared/subscription/limits.ts";
-import type { Settings } from "./settings.ts";
+import { playOf } from "./plays.ts";
+import type { Owner, Settings } from "./settings.ts";
 import type { Issue, Slot } from "./slot.ts";
 
 /**
@@ -38,18 +39,30 @@ function nextStep(slot: Slot, settings: Settings): Step | undefined {
 
 /** A step that waits for the domain's owner, who may have been silent until lately. */
 function ownersStep(slot: Slot, settings: Settings): Step | undefined {
-  const { owner, ownerSince } = settings;
+  const { ownerSince } = settings;
+  const owner = ownerOf(slot, settings);
   const part = ownersPart(slot, settings);
   if (part === undefined || owner === "silent") return undefined;
   const begin = new Date(Math.max(Date.parse(part.from), ownerSince.getTime()));
   return step(slot, begin, part.ms, owner === "approves" ? part.done : refused);
 }
 
+/** Some owners have a will of their own, whatever all others do. */
+function ownerOf(slot: Slot, settings: Settings): Owner {
+  const play = playOf(slot);
+  if (play === "silent") return "silent";
+  return play === "refuse" ? "refuses" : settings.owner;
+}
+
 /** A step of the CA alone. */
 function ownStep(slot: Slot, settings: Settings): Step | undefined {
   const { issueMs } = settings.timings;
-  if (slot.statusId === 10) return step(slot, new Date(slot.since), issueMs, issued);
+  if (slot.statusId === 10) return step(slot, new Date(slot.since), issueMs + extraMs(slot, settings), issued);
   return freeReissue(slot, settings);
+}
+
+function extraMs(slot: Slot, { timings }: Settings): number {
+  return playOf(slot) === "slow-ca" ? timings.slowMs : 0;
 }
 
 /** What the owner is asked for, since when, and how long an owner who approves takes. */
@@ -59,7 +72,8 @@ function ownersPart(slot: Slot, settings: Settings): { from: string; ms: number;
     if (freeReissue(slot, settings) !== undefined) return undefined;
     return { from: slot.reissue.at, ms: timings.reissueMs, done: validated(reissued) };
   }
-  if (slot.statusId === 2) return { from: slot.since, ms: timings.processingMs, done: validated(issued) };
+  if (slot.statusId === 2)
+    return { from: slot.since, ms: timings.processingMs + extraMs(slot, settings), done: validated(issued) };
   if (slot.statusId === 9) return { from: slot.since, ms: timings.ownerMs, done: validated(approved) };
   return undefined;
 }

@@ -12,6 +12,8 @@ export interface Timings {
   issueMs: number;
   /** Until a reissue that the owner is asked for replaces the certificate. */
   reissueMs: number;
+  /** How much longer than others a CA takes that is slow on demand, and a chain that comes late. */
+  slowMs: number;
   /** How long a new slot stays out of CertGetCerts. */
   listLagMs: number;
   /** How long a new order stays out of GetOrderList, GetTransHistory and the `Balance` (not `AvailableBalance`). */
@@ -90,6 +92,19 @@ export interface Settings {
   losses: Losses | null;
   /** null: answers as fast as it can. */
   latencyMs: Latency | null;
+  /**
+   * Orders of the fleet that are not bought yet. eNom's purchase names no domain: what is played at a purchase is
+   * looked up here. null: nothing is.
+   */
+  acceptedOrders: (() => Promise<readonly AcceptedOrder[]>) | null;
+}
+
+/** An order that the fleet has accepted and not bought yet. */
+export interface AcceptedOrder {
+  reference: string;
+  domain: string;
+  /** `Service` code; compared without regard to case. */
+  product: string;
 }
 
 export interface SettingsOptions {
@@ -104,7 +119,15 @@ export interface SettingsOptions {
   latencyMs?: Latency | null;
 }
 
-const TIMINGS: Timings = { processingMs: 300, ownerMs: 300, issueMs: 200, reissueMs: 300, listLagMs: 0, orderLagMs: 0 };
+const TIMINGS: Timings = {
+  processingMs: 300,
+  ownerMs: 300,
+  issueMs: 200,
+  reissueMs: 300,
+  slowMs: 60_000,
+  listLagMs: 0,
+  orderLagMs: 0,
+};
 
 const VARIANTS: Variants = {
   upperCaseIds: false,
@@ -148,6 +171,7 @@ export function startingSettings(options: SettingsOptions, clock: Clock): Settin
     largestPage: options.largestPage ?? 250,
     losses: options.losses ?? null,
     latencyMs: options.latencyMs ?? null,
+    acceptedOrders: null,
   };
 }
 

@@ -27,6 +27,8 @@ export interface Slot {
   readonly reissue?: { readonly csr: string; readonly at: string } | undefined;
   /** When the owner last proved the domain; absent before. */
   readonly validatedAt?: string | undefined;
+  /** Somebody has put right what went wrong with it on demand; absent before. */
+  readonly corrected?: boolean | undefined;
   /** All certificates of this slot, the current one last. */
   readonly issues: readonly Issue[];
 }

@@ -1,5 +1,6 @@
 // Who may approve a certificate for a domain.
-import { baseDomain } from "../../ca/domains.ts";
+import { findRegistrableDomain } from "../../ca/domains.ts";
+import { playAt } from "../books/plays.ts";
 import type { Settings } from "../books/settings.ts";
 import { productOf, type Slot } from "../books/slot.ts";
 import { type Element, group, leaf } from "../wire/elements.ts";
@@ -19,10 +20,12 @@ export interface Approver {
  */
 export function approversFor(domain: string, slot: Slot, { variants }: Settings): Approver[] {
   const host = domain.toLowerCase().replace(/^\*\./, "");
-  const base = baseDomain(host);
+  const base = findRegistrableDomain(host);
+  if (base === undefined) return []; // nobody owns it, so there is nobody to ask
   const at = (place: string) =>
     MAILBOXES.map((mailbox): Approver => ({ type: "Generic", email: `${mailbox}@${place}` }));
   if (variants.approvers === "one-generic") return at(base).slice(0, 1);
+  if (playAt(host) === "approver-refused" && !slot.corrected) return [{ type: "Generic", email: `hostmaster@${base}` }];
   const owners = ["owner", "whois"].map((mailbox): Approver => ({ type: "Domain", email: `${mailbox}@${base}` }));
   const fromWhois = variants.approvers === "with-domain" ? owners : [];
   const fromHost = productOf(slot).family === "comodo" && host !== base ? at(host) : [];

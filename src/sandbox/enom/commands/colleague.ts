@@ -4,6 +4,7 @@
 import { productOf, type Slot } from "../books/slot.ts";
 import { approversFor } from "./approvers.ts";
 import { findUsableRequest } from "./configuring.ts";
+import { assertGranted } from "./issuing.ts";
 import type { Office } from "./office.ts";
 import { sell } from "./shopping.ts";
 import { submit } from "./submitting.ts";
@@ -17,7 +18,7 @@ export interface Colleague {
   /**
    * Configures a slot in status 1 for the domain of a PEM CSR and submits it: status 2 (Comodo: 9), later issued as
    * every other.
-   * @throws RangeError no such slot, one in another status, or no readable CSR
+   * @throws RangeError no such slot, one in another status, no readable CSR, or one that the CA refuses
    */
   configures(certId: number, csr: string): Promise<Slot>;
 }
@@ -38,6 +39,7 @@ export function colleagueAt(office: Office, inTurn: (work: () => Promise<Slot>) 
       inTurn(async () => {
         const request = await findUsableRequest(csr);
         if (request === undefined) throw new RangeError("not a readable CSR");
+        await assertGranted(csr);
         const slot = books.findSlot(certId);
         if (slot?.statusId !== 1) throw new RangeError(`no slot ${certId} in status 1`);
         const { domain } = request;

@@ -1,4 +1,5 @@
 // The three contacts of a certificate: what must be given, and how they are shown again.
+import { isCountry } from "../../ca/countries.ts";
 import type { CatalogueProduct } from "../books/catalogue.ts";
 import type { Configuration } from "../books/slot.ts";
 import { cdata, type Element } from "../wire/elements.ts";
@@ -21,10 +22,10 @@ const REQUIRED: Record<string, number> = {
 };
 const STATE_PARAMETER = 47;
 
-const FORMS: Record<string, RegExp> = {
-  Country: /^[a-z]{2}$/i,
-  Phone: /^\+\d{1,3}\.\d{4,14}$/,
-  EmailAddress: /^[^@\s]+@[^@\s]+\.[^@\s]+$/,
+const FORMS: Record<string, (value: string) => boolean> = {
+  Country: isCountry,
+  Phone: (value) => /^\+\d{1,3}\.\d{4,14}$/.test(value),
+  EmailAddress: (value) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(value),
 };
 
 /** In the order of CertGetCertDetail. */
@@ -60,7 +61,7 @@ export function findContactFault(parameters: Parameters, product: CatalogueProdu
     const given = (field: string) => parameters[`${role}${field}`.toLowerCase()]?.trim() ?? "";
     for (const [field, parameter] of Object.entries(REQUIRED)) {
       if (given(field) === "") return fault(parameter + index, `${role}${field} is required`);
-      if (FORMS[field]?.test(given(field)) === false) return fault(parameter + index, badForm(role, field));
+      if (FORMS[field]?.(given(field)) === false) return fault(parameter + index, badForm(role, field));
     }
     if (given("State") + given("Province") === "") return fault(STATE_PARAMETER + index, `${role}State is required`);
     // The documentation wants both always; its own sample and the CAs only where an organisation is certified.

@@ -1,11 +1,12 @@
 // One certificate in full: CertGetCertDetail.
 import { dateTime } from "../books/calendar.ts";
+import { type Play, playOf } from "../books/plays.ts";
 import { type Settings, serverZone } from "../books/settings.ts";
-import { productOf, type Slot, STATUS_TEXTS } from "../books/slot.ts";
+import { type Issue, productOf, type Slot, STATUS_TEXTS } from "../books/slot.ts";
 import { cdata, closed, type Element, group, leaf, padded } from "../wire/elements.ts";
 import { contactElements } from "./contacts.ts";
 import { currentCertificate } from "./issuing.ts";
-import type { SlotRun } from "./office.ts";
+import type { Office, SlotRun } from "./office.ts";
 import { proofElements } from "./proof.ts";
 import { type WebServer, webServers } from "./web-servers.ts";
 
@@ -20,7 +21,8 @@ export const getCertDetail: SlotRun = async (slot, _parameters, office) => {
   const servers = webServers(product.family);
   const server = servers.find(({ id }) => id === configuration?.webServerType);
   const issue = await currentCertificate(slot, office);
-  const chainPem = issue === undefined ? "" : office.ca.intermediatePem;
+  const chainPem = issue === undefined ? "" : chainOf(slot, issue, office);
+  const play = playOf(slot);
   const { chainIn } = office.settings.variants;
   return [
     group("CertGetCertDetail", [
@@ -43,8 +45,8 @@ export const getCertDetail: SlotRun = async (slot, _parameters, office) => {
       leaf("ApproverEmail", submission?.approverEmail),
       ...proofElements(slot),
       leaf("Message"),
-      leaf("CertStatusID", slot.statusId),
-      leaf("CertStatus", STATUS_TEXTS[slot.statusId]),
+      leaf("CertStatusID", shownStatus(slot, play)),
+      leaf("CertStatus", play === "unknown-status" && submission ? "Under review" : STATUS_TEXTS[slot.statusId]),
       leaf("CertStatusDetail"),
       closed("CertOrderStateID"),
       leaf("CertOrderStateName"),
@@ -69,6 +71,27 @@ export const getCertDetail: SlotRun = async (slot, _parameters, office) => {
     ]),
   ];
 };
+
+/** Only once it is at the CA: what comes before works as ever. */
+function shownStatus({ statusId, submission }: Slot, play: Play | undefined): string | number {
+  if (submission === undefined) return statusId;
+  if (play === "unknown-status") return 99;
+  return play === "unreadable" ? "to be announced" : statusId;
+}
+
+/** The one link between certificate and root, or what comes in its place on demand. */
+function chainOf(slot: Slot, { issuedAt }: Issue, { ca, clock, settings }: Office): string {
+  switch (playOf(slot)) {
+    case "no-chain":
+      return "";
+    case "late-chain":
+      return clock.now().getTime() < Date.parse(issuedAt) + settings.timings.slowMs ? "" : ca.intermediatePem;
+    case "expired-chain":
+      return ca.expiredIntermediatePem;
+    default:
+      return ca.intermediatePem;
+  }
+}
 
 /** The domain as the answers show it: from the configuration on, or in the variant only once the CA has it. */
 export function shownDomain({ configuration, submission }: Slot, { variants }: Settings): string {

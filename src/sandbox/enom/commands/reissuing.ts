@@ -2,10 +2,12 @@
 // by hand.
 
 import { approvedAt } from "../books/moving.ts";
+import { playOf } from "../books/plays.ts";
 import { productOf, type Slot, STATUS_TEXTS } from "../books/slot.ts";
 import { closed, group, leaf } from "../wire/elements.ts";
 import { refusal, unreadableCsr, wrongStatus } from "../wire/refusals.ts";
 import { findUsableRequest } from "./configuring.ts";
+import { assertGranted, refusalOfCa } from "./issuing.ts";
 import type { Office, SlotRun } from "./office.ts";
 
 /**
@@ -22,6 +24,9 @@ export const reissueCert: SlotRun = async (slot, { csr = "" }, office) => {
   if (request === undefined) return unreadableCsr();
   if (request.domain !== slot.configuration?.domain)
     return refusal("304153", "The domain of a certificate cannot change");
+  const objection = await refusalOfCa(csr);
+  if (objection !== undefined) return objection;
+  if (playOf(slot) === "no-reissue") return refusal("706397", "This certificate cannot be reissued here");
   begin(slot, csr, office);
   return [group("CertReissueCert", [leaf("Success", "True"), closed("Message")])];
 };
@@ -30,10 +35,15 @@ export const reissueCert: SlotRun = async (slot, { csr = "" }, office) => {
 export interface Support {
   /**
    * Has an issued slot of either family reissued, by another CSR or by the one it has; the owner is asked as ever.
-   * @throws RangeError no such slot, none that is issued and within its term, or a CSR that is unreadable or of another
-   * domain
+   * @throws RangeError no such slot, none that is issued and within its term, or a CSR that is unreadable, of another
+   * domain, or refused by the CA
    */
   reissue(certId: number, wish?: { csr?: string }): Promise<Slot>;
+  /**
+   * Puts right what goes wrong on demand with a slot: from now on it is like any other.
+   * @throws RangeError no such slot
+   */
+  correct(certId: number): Promise<Slot>;
 }
 
 /** The owner of a domain, who also answers while `settings.owner` is "silent". */
@@ -56,7 +66,21 @@ export function supportAt(office: Office, inTurn: InTurn): Support {
         const { csr = slot.issues.at(-1)?.csr ?? "" } = wish;
         const request = await findUsableRequest(csr);
         if (request?.domain !== slot.configuration?.domain) throw new RangeError("not a readable CSR of this domain");
+        await assertGranted(csr);
         return begin(slot, csr, office);
+      }),
+    correct: (certId) =>
+      inTurn(async () => {
+        const slot = books.findSlot(certId);
+        if (!slot) throw new RangeError(`no slot ${certId}`);
+        const isWrong = playOf(slot) === "wrong-cert";
+        // Signed anew at the next look, with the right key.
+        const issues = slot.issues.map(({ pem, ...issue }) =>
+          isWrong || pem === undefined ? issue : { ...issue, pem },
+        );
+        const next = { ...slot, corrected: true, issues };
+        books.put(next);
+        return next;
       }),
   };
 }

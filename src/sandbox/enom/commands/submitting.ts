@@ -3,16 +3,20 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../../shared/base/clock.ts";
 import { DAY_MS } from "../../../shared/base/dates.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../../shared/subscription/limits.ts";
+import { isCountry } from "../../ca/countries.ts";
+import { isRefunded } from "../books/books.ts";
+import { playOf } from "../books/plays.ts";
 import { type Configuration, ownEnd, productOf, type Slot, STATUS_TEXTS, type Submission } from "../books/slot.ts";
 import type { Refusal, Reply } from "../wire/answer.ts";
 import { cdata, group, leaf } from "../wire/elements.ts";
-import { refusal, wrongStatus } from "../wire/refusals.ts";
+import { refusal, refusals, wrongStatus } from "../wire/refusals.ts";
 import { approversFor, isOffered } from "./approvers.ts";
+import { refusalOfCa } from "./issuing.ts";
 import type { Office, Parameters, SlotRun } from "./office.ts";
 import { proofElements } from "./proof.ts";
 
 /** Sends a paid and configured slot to the CA; costs nothing. (eNom API, CertPurchaseCert) */
-export const purchaseCert: SlotRun = (slot, parameters, office) => {
+export const purchaseCert: SlotRun = async (slot, parameters, office) => {
   const { settings } = office;
   const again = slot.submission !== undefined && isUnderWay(slot);
   if (again && settings.variants.secondSubmission) return submitted(slot, slot.submission);
@@ -22,10 +26,12 @@ export const purchaseCert: SlotRun = (slot, parameters, office) => {
   }
   const method = METHODS.get((parameters.dvauthmethod ?? "").toLowerCase());
   if (method === undefined) return refusal("304397", "DVAuthMethod is invalid");
-  const fault = findFault(slot, configuration, method, parameters, office);
+  const fault = findFault(slot, configuration, method, parameters, office) ?? (await refusalOfCa(configuration.csr));
   if (fault !== undefined) return fault;
+  if (playOf(slot) === "caa") return refusal("304397", NO_CAA);
 
   const next = submit(slot, { method, approverEmail: parameters.approveremail ?? "" }, office);
+  if (playOf(next) === "refunded" && !wasRefunded(configuration.domain, office)) office.books.refund(slot.certId);
   return submitted(next, next.submission);
 };
 
@@ -45,9 +51,17 @@ export function submit(
   };
   const statusId = productOf(slot).family === "comodo" ? 9 : 2;
   const endsAt = new Date(ownEnd(slot).getTime() + carriedMs(slot, office)).toISOString();
-  const next = { ...slot, submission, statusId, since: clock.now().toISOString(), endsAt } as const;
+  // An owner who refuses on demand refuses once.
+  const corrected = slot.corrected || slot.statusId === 6;
+  const next = { ...slot, submission, statusId, since: clock.now().toISOString(), endsAt, corrected } as const;
   books.put(next);
   return next;
+}
+
+const NO_CAA = "[CAA_CHECK_FAILED](domain.cn): [a CAA record of the domain does not allow this CA to issue]";
+
+function wasRefunded(domain: string, { books }: Office): boolean {
+  return books.slots().some((slot) => isRefunded(slot) && slot.configuration?.domain === domain);
 }
 
 /**
@@ -138,12 +152,27 @@ function findFault(
   const needed = method === "Email" || approveremail !== "";
   if (needed && !isOffered(approveremail, approversFor(domain, slot, settings))) return notOffered();
   if (product.family === "comodo") {
-    const missing = ORGANIZATION.find((name) => !parameters[name.toLowerCase()]?.trim());
-    return missing === undefined ? undefined : refusal("301397", `${missing} is required`);
+    return organizationFault(parameters, contacts);
   }
-  const ascii = Object.values(contacts).every((value) => /^[\x20-\x7e]*$/.test(value));
   // This misleading text is what the real one says to names with accents.
+  const ascii = Object.values(contacts).every(isAscii);
   return ascii ? undefined : refusal("304397", "Failure connecting to GeoTrust API");
+}
+
+function organizationFault(parameters: Parameters, contacts: Configuration["contacts"]): Refusal | undefined {
+  const given = (name: string) => parameters[name.toLowerCase()]?.trim() ?? "";
+  const missing = ORGANIZATION.filter((name) => given(name) === "").map((name) => `${name} is missing`);
+  if (missing.length > 0) return refusals("301397", missing);
+  if (!isCountry(given("CSRCountry"))) return refusal("304397", "CSRCountry is not a country code");
+  const all = { ...Object.fromEntries(ORGANIZATION.map((name) => [name, given(name)])), ...contacts };
+  const foreign = Object.entries(all).filter(([, value]) => !isAscii(value));
+  if (foreign.length === 0) return undefined;
+  const texts = foreign.map(([name]) => `${name} holds characters that are not allowed`);
+  return refusals("304397", texts);
+}
+
+function isAscii(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
 }
 
 function emailIsOver(clock: Clock): boolean {

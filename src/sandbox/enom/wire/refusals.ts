@@ -8,6 +8,11 @@ export function refusal(code: string, text: string): Refusal {
   return { texts: [text], codes: [{ number: code, string: meaning(code) }] };
 }
 
+/** Several texts, each with the same code. */
+export function refusals(code: string, texts: readonly string[]): Refusal {
+  return { texts, codes: texts.map(() => ({ number: code, string: meaning(code) })) };
+}
+
 export function badLogin(): Refusal {
   return { ...refusal("304155", "Bad User name or Password - 3"), atTheDoor: true };
 }
