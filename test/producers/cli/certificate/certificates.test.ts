@@ -250,7 +250,7 @@ test("a reissue with a CSR for another domain is wrong usage, and nothing change
 test("a decision is carried out by the worker while the person waits, and its outcome is told", async () => {
   const w = await world();
   await w.work(["open"]);
-  const reference = await w.order({ approver: { method: "email", email: "admin@elsewhere.example" } });
+  const reference = await w.order({ approver: { method: "email", email: "admin@shop.example.com" } });
   await w.until(reference, stuck);
 
   const result = await inFleet(placeOf(w), (fleet) =>
@@ -282,7 +282,7 @@ test("a decision that the worker refuses is a conflict, with the worker's reason
 test("a decision that no worker carries out in time is kept, and said to be open", async () => {
   const w = await world();
   const open = await w.work(["open"]);
-  const reference = await w.order({ approver: { method: "email", email: "admin@elsewhere.example" } });
+  const reference = await w.order({ approver: { method: "email", email: "admin@shop.example.com" } });
   await w.until(reference, stuck);
   await open.stop();
 
