@@ -29,6 +29,7 @@ const attentionMeanings: Readonly<Record<AttentionCode, string>> = {
   "configured-otherwise": "somebody else configured the slot",
   "unknown-status": "eNom shows a status that is not known here",
   "certificate-mismatch": "the certificate is not the one that was asked for",
+  "chain-incomplete": "eNom did not send every certificate of the chain, or sent none",
   "reissue-by-hand": "the operator mailbox has the task to have it reissued",
   "reissue-uncertain": "a reissue was sent, and eNom does not show it",
   "renewal-due": "the next term is due, and the policy leaves it to people",

@@ -85,7 +85,8 @@ export function configurationFilePage(root: string): string {
       "A change needs no restart: [accounts](../howto/accounts.md) tells how it is taken over.",
     ],
     ...parts.map(([name, part]) => {
-      const rows = fieldsOf(part, name);
+      const fields = fieldsOf(part, name);
+      const rows = fields.length > 0 ? fields : [[code(name), takes(part), shownDefault(part), part.description ?? ""]];
       return `## ${name}\n\n${part.description ?? ""}.\n\n${table(["field", "takes", "default", "meaning"], rows)}`;
     }),
   );

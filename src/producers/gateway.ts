@@ -13,6 +13,7 @@ import { logRequests } from "./http/request-log.ts";
 import { accountRoutes } from "./http/routes/account-routes.ts";
 import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
+import { fileRoutes } from "./http/routes/file-routes.ts";
 import { forecastRoutes } from "./http/routes/forecast-routes.ts";
 import { healthRoutes } from "./http/routes/health-routes.ts";
 import { jobRoutes } from "./http/routes/job-routes.ts";
@@ -36,6 +37,7 @@ const REQUEST_MS = 30_000;
 const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] = [
   orderRoutes,
   approverRoutes,
+  fileRoutes,
   termsRoutes,
   reissueRoutes,
   operatorRequestRoutes,

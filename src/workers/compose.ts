@@ -154,6 +154,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
     get intake() {
       return intakeRules(live.file);
     },
+    trust: (await import("./delivery/trust.ts")).liveTrust(live, { mayDownload: settings.CERTFLEET_AIA, log }),
     lastCheckFailed: async (id) => isFailedLately((await records.find(id))?.lastCheck, clock.now()),
     ledger: await openLedger(base, settings),
     priceCeiling: (service) => productEntry(live.file, service)?.priceCeiling,

@@ -102,6 +102,12 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     means:
       "A poll read more money than the one before, or the first after an account could not be read or `certfleet.yaml` was taken over: so many orders that waited for it are tried now",
   },
+  "issuer.not-downloaded": {
+    level: "warn",
+    fields: ["url", "err"],
+    means:
+      "The issuer of a certificate could not be downloaded from the address in it; the chain stays as it was sent. [Runbook](../runbook.md#chain-incomplete)",
+  },
   "job.failed": {
     level: "error",
     fields: ["queue", "job", "attempt", "err"],

@@ -42,6 +42,8 @@ En eNom, este certificado lleva otra CSR. Quítela allí y después: {{ retry }}
 eNom muestra un estado que esta versión no conoce. Pregunte al soporte de eNom por el CertID.
 {%- when "certificate-mismatch" -%}
 El certificado emitido no corresponde al pedido. Pregunte al soporte de eNom y después haga que se lea de nuevo: {{ retry }}
+{%- when "chain-incomplete" -%}
+Pida al soporte de eNom el certificado que falta, u obténgalo de la autoridad de certificación. Guárdelo en un archivo y nombre el archivo en intermediates de certfleet.yaml (si es una raíz: en roots). O deje que Certfleet lo descargue: CERTFLEET_AIA=1. El pedido continúa solo.
 {%- when "reissue-by-hand" -%}
 Haga que se reemita como indica el mensaje al buzón de operaciones (department). Certfleet recoge solo el nuevo certificado. En qué punto está: certfleet certificate explain {{ reference }}
 {%- when "renewal-due" -%}

@@ -107,6 +107,14 @@ export const certificateBody = z
       })
       .nullable()
       .meta({ description: "Why the order failed for good" }),
+    warnings: z
+      .array(
+        z.object({
+          code: z.string().meta({ description: "What it is, one of a fixed list", example: "unknown-root" }),
+          message: z.string().meta({ description: "The particulars, for people" }),
+        }),
+      )
+      .meta({ description: "What is odd about the current certificate, and stops nothing" }),
     purchases: z
       .array(
         z.object({

@@ -37,6 +37,7 @@ export const codes = {
   "configured-otherwise": { attention: order("person") },
   "unknown-status": { attention: order("fleet") },
   "certificate-mismatch": { attention: order("person") },
+  "chain-incomplete": { attention: order("fleet") },
   "reissue-by-hand": { attention: { ...order("fleet"), who: "department" } },
   "renewal-due": { attention: { ...order("person"), who: "department" } },
   "renewal-not-sold": { attention: order("person") },

@@ -58,6 +58,7 @@ export function project(certificate: Certificate, now: Date, policyFor: (service
     attention: record.attention && { ...record.attention, daysLeft: daysLeft(issue, now) },
     doubt: record.doubt,
     failure: record.failure,
+    warnings: record.issue?.warnings ?? [],
     purchases,
     timeline: record.timeline,
     acceptedAt: certificate.acceptedAt.toISOString(),

@@ -20,6 +20,8 @@ export const issue = z.object({
   /** Leaf first, then the chain. */
   pem: z.string(),
   csrHash: z.string(),
+  /** What its owner should know of the chain; nothing of it stops anything. */
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
 });
 export type Issue = z.infer<typeof issue>;
 
@@ -103,6 +105,8 @@ export const certificateRecord = z.object({
   looks: z.int(),
   nextLookAt: time.nullable(),
   issue: issue.nullable(),
+  /** eNom sends a certificate that cannot be delivered: looks in a row, and why. */
+  undelivered: z.object({ looks: z.int(), why: z.string() }).nullable().default(null),
   /** The CSR of the current issue when a reissue changed it. */
   issuedCsr: z.string().nullable(),
   /** Serial number of the issue that the customer was told of. */
@@ -140,6 +144,7 @@ export const NOTHING_DONE = {
   validation: { dns: null, file: null, pendingSince: null, asked: 0, askedAt: null, last: null },
   looks: 0,
   nextLookAt: null,
+  undelivered: null,
 } satisfies Partial<CertificateRecord>;
 
 /**

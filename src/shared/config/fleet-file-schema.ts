@@ -6,6 +6,7 @@ import { displayName, emailAddress } from "../base/email-address.ts";
 import { money } from "../base/money.ts";
 import { products } from "../certificate/products.ts";
 import { beforeDays, policyMode } from "../subscription/policy.ts";
+import { certificateFiles } from "./certificate-files.ts";
 import { certificateLink } from "./certificate-link.ts";
 import { apiUrl, enomLogin } from "./enom-address.ts";
 import { intakeEntry } from "./intake-entry.ts";
@@ -199,6 +200,7 @@ const fields = z.strictObject({
     .default([])
     .meta(said("Who is called when something happens. Accepted, and without effect in this version")),
   intake: intakeEntry.optional(),
+  ...certificateFiles,
   templates: templatesEntry.optional().meta(said("The mails")),
   apiKeys: z
     .array(

@@ -93,11 +93,13 @@ export function variablesOf({ username, password = "" }: Pick<AccountEntry, "use
  * The other files that decide what this version means: those of its passwords and of the NAME_FILEs that it uses or
  * that make up the account `main`, and billmgr.conf. They need not be there.
  */
-export function filesBehind({ accounts }: Pick<FleetFile, "accounts">, env: NodeJS.ProcessEnv): string[] {
+export function filesBehind(file: Pick<FleetFile, "accounts"> & Partial<FleetFile>, env: NodeJS.ProcessEnv): string[] {
+  const { accounts, roots = [], intermediates = [] } = file;
   const names = ["ENOM_USERNAME", "ENOM_PASSWORD", ...accounts.flatMap(variablesOf)];
   const ofNames = names.map((name) => env[`${name}_FILE`]);
   const files = [...accounts.map(({ passwordFile }) => passwordFile), ...ofNames, env.BILLMGR_CONF];
-  return [...new Set(files.flatMap((each) => each || []))];
+  const trusted = [...roots, ...intermediates].filter((each) => !each.includes("-----BEGIN "));
+  return [...new Set([...files.flatMap((each) => each || []), ...trusted])];
 }
 
 /** A secret that stands in a file, without its last line end. @throws Error that begins with `what` */

@@ -122,6 +122,12 @@ export const orderSettings = {
     .describe(
       "The money journal: a folder that all of them share, or a second Redis. Give an absolute path. `npm start` uses one in its data folder",
     ),
+  CERTFLEET_AIA: z
+    .stringbool({ truthy: ["1", "true", "yes"], falsy: ["0", "false", "no"] })
+    .default(false)
+    .describe(
+      "`1`: download a missing intermediate from the address in the certificate (AIA, caIssuers). Needs http to the internet; only public addresses are asked",
+    ),
   CERTFLEET_ALLOW_WEAK_REDIS: z
     .stringbool({ truthy: ["1", "true", "yes"], falsy: ["0", "false", "no"] })
     .default(false)

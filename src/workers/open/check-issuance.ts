@@ -7,6 +7,7 @@ import type { CertDetail } from "../enom/commands/commands.ts";
 import { verifyIssued } from "../order/issued-certificate.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
+import { lookAgain } from "../order/undelivered.ts";
 import { askedOfOwner, findAbandonedWait, raiseOverdueValidation, validated } from "../order/validation.ts";
 import { clearTrouble, pollPause, raiseAttention } from "../order/waiting.ts";
 import { isRefundedSlot } from "../purchase/listing.ts";
@@ -22,7 +23,6 @@ const WAITING: Readonly<Record<number, string>> = {
 };
 /** Issued; 12 and 13 are issued too (for eNom's own hosting). */
 const ISSUED = new Set([4, 12, 13]);
-const NOT_SENT_YET = "issued; eNom has not sent the certificate yet";
 
 export async function checkIssuance(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const { order } = certificate;
@@ -33,13 +33,13 @@ export async function checkIssuance(certificate: Certificate, needs: OrderNeeds)
     const message = `The approver refused the certificate. ${detail.message}`.trim();
     return raiseAttention(certificate, { code: "rejected-by-owner", message }, needs);
   }
-  if (!ISSUED.has(detail.statusId) || !detail.certificatePem) return wait(certificate, detail, needs);
+  if (!ISSUED.has(detail.statusId)) return wait(certificate, detail, needs);
 
-  const taken = await verifyIssued(detail, { csr: csrOf(certificate), domain: order.domain });
-  if ("fault" in taken)
-    return raiseAttention(certificate, { code: "certificate-mismatch", message: taken.fault }, needs);
   const now = needs.clock.now();
-  const next = { ...clearTrouble(certificate.record, now), issue: taken.issue, renewal: null, looks: 0 };
+  const taken = await verifyIssued(detail, { csr: csrOf(certificate), domain: order.domain, now }, needs.trust?.());
+  if ("fault" in taken) return lookAgain(certificate, taken, needs);
+  const calm = { ...clearTrouble(certificate.record, now), undelivered: null };
+  const next = { ...calm, issue: taken.issue, renewal: null, looks: 0 };
   const validation = await validated(certificate, needs);
   const { serialNumber, notAfter } = taken.issue;
   const told = withEvent(
@@ -52,7 +52,7 @@ export async function checkIssuance(certificate: Certificate, needs: OrderNeeds)
 }
 
 async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<Certificate | Outcome> {
-  const why = ISSUED.has(detail.statusId) ? NOT_SENT_YET : WAITING[detail.statusId];
+  const why = WAITING[detail.statusId];
   if (!why) {
     const message = `eNom shows status ${detail.statusId} (${detail.statusText}), which this version does not know.`;
     return raiseAttention(certificate, { code: "unknown-status", message }, needs);

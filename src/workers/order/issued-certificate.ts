@@ -1,36 +1,57 @@
-// Takes an issued certificate in: parsed as X.509 (RFC 5280), its key compared with the CSR's, its chain put in order.
-import { X509Certificate } from "node:crypto";
+// Takes an issued certificate in: the leaf found by the CSR's key and checked, its chain built, completed and put in order.
+import type { AttentionCode } from "../../shared/base/codes.ts";
 import { canonicalKey, csrHash, readCsr } from "../../shared/certificate/csr.ts";
 import type { Issue } from "../../shared/certificate/record.ts";
+import { type Certificate, certificatesFrom } from "../delivery/certificate.ts";
+import { buildChain, type Chain } from "../delivery/chain.ts";
+import { hasKey, pickLeaf } from "../delivery/leaf.ts";
+import { ownTrust, type Trust } from "../delivery/trust.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
+
+/** What eNom sends, whatever element it stands in: none of the two says what it is. */
+type Sent = Pick<CertDetail, "certificatePem" | "intermediatesPem">;
+type Current = Pick<Issue, "serialNumber" | "notBefore">;
 
 export interface Expected {
   csr: string;
   domain: string;
+  /** The time of the look; without it the system's. */
+  now?: Date;
 }
 
-/** The issue that eNom's detail holds, or in a sentence why it is not the certificate that was asked for. */
+/** What is not delivered, and the attention that it becomes when it stays so. */
+export interface Undelivered {
+  fault: string;
+  code: Extract<AttentionCode, "certificate-mismatch" | "chain-incomplete">;
+}
+
+/** An issuer names its own issuer, and so on: no public chain is longer. */
+const MOST_DOWNLOADS = 4;
+
+/** The issue that eNom's detail holds, or in a sentence why it cannot be delivered. */
 export async function verifyIssued(
-  detail: Pick<CertDetail, "certificatePem" | "intermediatesPem">,
-  { csr, domain }: Expected,
-): Promise<{ issue: Issue } | { fault: string }> {
-  const leaf = parse(detail.certificatePem ?? "");
-  if (!leaf) return { fault: "eNom shows the certificate as issued but does not send a readable X.509 certificate." };
+  sent: Sent,
+  { csr, domain, now = new Date() }: Expected,
+  trust: Trust = ownTrust(),
+): Promise<{ issue: Issue } | Undelivered> {
   const request = await readCsr(csr);
-  if ("faults" in request) return { fault: request.faults.join(" ") };
-  const issuedKey = leaf.publicKey.export({ format: "der", type: "spki" });
-  if (!issuedKey.equals(canonicalKey(request.publicKey))) {
-    return { fault: `Certificate ${leaf.serialNumber} carries another public key than the CSR.` };
-  }
-  if (!covers(leaf, domain)) return { fault: `Certificate ${leaf.serialNumber} does not cover ${domain}.` };
-  const chain = chainOf(leaf, detail.intermediatesPem.map(parse));
+  if ("faults" in request) return { fault: request.faults.join(" "), code: "certificate-mismatch" };
+  const { names } = request;
+  const all = allOf(sent);
+  const picked = pickLeaf(all, { publicKey: canonicalKey(request.publicKey), domain, names, now });
+  if ("fault" in picked)
+    return { fault: picked.fault, code: all.length === 0 ? "chain-incomplete" : "certificate-mismatch" };
+  const { leaf } = picked;
+  const chain = await wholeChain(leaf, { sent: all, trust, now });
+  if ("missing" in chain) return { fault: chain.missing, code: "chain-incomplete" };
   return {
     issue: {
       serialNumber: leaf.serialNumber,
-      notBefore: new Date(leaf.validFrom).toISOString(),
-      notAfter: new Date(leaf.validTo).toISOString(),
-      pem: [leaf, ...chain].map((each) => each.toString()).join(""),
+      notBefore: new Date(leaf.from).toISOString(),
+      notAfter: new Date(leaf.to).toISOString(),
+      pem: [leaf, ...chain.links].map(({ x509 }) => x509.toString()).join(""),
       csrHash: csrHash(csr),
+      ...(chain.warnings.length > 0 && { warnings: chain.warnings }),
     },
   };
 }
@@ -39,33 +60,48 @@ export async function verifyIssued(
  * Whether this is a certificate that came after the current one: another serial number, and not begun before it. eNom
  * may show an older one again, of a slot whose successor was found elsewhere.
  */
-export function isNewer(pem: string | null, current: Pick<Issue, "serialNumber" | "notBefore"> | null): boolean {
-  const leaf = parse(pem ?? "");
-  if (!leaf || leaf.serialNumber === current?.serialNumber) return false;
-  return current === null || new Date(leaf.validFrom) >= new Date(current.notBefore);
+export function isNewer(pem: string | null, current: Current | null): boolean {
+  const [leaf] = certificatesFrom([pem ?? ""]);
+  return leaf !== undefined && isAfter(leaf, current);
 }
 
-function parse(pem: string): X509Certificate | undefined {
-  try {
-    return new X509Certificate(pem.trim());
-  } catch {
-    return undefined;
+/**
+ * What eNom sends without the leaves that are not newer than the current one; undefined where no new leaf is left. With
+ * a `csr`, what carries its key is a leaf, too, whatever it says of itself.
+ */
+export async function newerSent(sent: Sent, current: Current | null, csr?: string): Promise<Sent | undefined> {
+  const request = csr === undefined ? undefined : await readCsr(csr);
+  const key = request && "publicKey" in request ? canonicalKey(request.publicKey) : undefined;
+  const isLeaf = (each: Certificate): boolean => !each.x509.ca || (key !== undefined && hasKey(each, key));
+  const kept = allOf(sent).filter((each) => !isLeaf(each) || isAfter(each, current));
+  if (!kept.some(isLeaf)) return undefined;
+  return { certificatePem: null, intermediatesPem: kept.map(({ x509 }) => x509.toString()) };
+}
+
+function allOf({ certificatePem, intermediatesPem }: Sent): Certificate[] {
+  return certificatesFrom([certificatePem ?? "", ...intermediatesPem]);
+}
+
+function isAfter({ serialNumber, from }: Certificate, current: Current | null): boolean {
+  if (serialNumber === current?.serialNumber) return false;
+  return current === null || from >= new Date(current.notBefore).getTime();
+}
+
+/** From what was sent and is known; what is missing then is downloaded, where that is allowed. */
+async function wholeChain(
+  leaf: Certificate,
+  { sent, trust, now }: { sent: readonly Certificate[]; trust: Trust; now: Date },
+): Promise<Chain> {
+  const { roots, intermediates, download } = trust;
+  const candidates = [...sent.filter(({ id }) => id !== leaf.id), ...intermediates];
+  for (let downloads = 0; ; downloads++) {
+    const chain = buildChain(leaf, { candidates, roots, now });
+    const isWhole = "links" in chain && !chain.warnings.some(({ code }) => code === "unknown-root");
+    if (isWhole || !download || downloads === MOST_DOWNLOADS) return chain;
+    const last = "last" in chain ? chain.last : (chain.links.at(-1) ?? leaf);
+    const found = (await Promise.all(last.issuerUrls.slice(0, 2).map(download))).flat();
+    const fresh = found.filter(({ id }) => !candidates.some((each) => each.id === id));
+    if (fresh.length === 0) return chain;
+    candidates.push(...fresh);
   }
-}
-
-/** From the leaf upwards, each link proved by its signature. A self-signed root is left out: clients have their own. */
-function chainOf(leaf: X509Certificate, sent: readonly (X509Certificate | undefined)[]): X509Certificate[] {
-  const chain: X509Certificate[] = [];
-  for (let below = leaf; chain.length <= sent.length; ) {
-    const issuer = sent.find((each) => each && below.checkIssued(each) && below.verify(each.publicKey));
-    if (!issuer || issuer.checkIssued(issuer)) break;
-    chain.push(issuer);
-    below = issuer;
-  }
-  return chain;
-}
-
-function covers(leaf: X509Certificate, domain: string): boolean {
-  const names = (leaf.subjectAltName ?? "").split(/,\s*/).map((each) => each.replace(/^DNS:/, "").toLowerCase());
-  return names.includes(domain);
 }

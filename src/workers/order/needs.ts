@@ -9,6 +9,7 @@ import type { IntakeRules } from "../../shared/intake/rules.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
 import type { Accounts } from "../accounts/accounts.ts";
+import type { Trust } from "../delivery/trust.ts";
 import type { Ledger } from "../ledger/context.ts";
 
 export interface Timings {
@@ -43,5 +44,7 @@ export interface OrderNeeds {
   minimumBlocks: boolean;
   /** Whether the account's newest connection check went wrong. */
   lastCheckFailed: (account: string) => Promise<boolean>;
+  /** What a chain may end at and be completed from; without it what Node and this program bring. */
+  trust?: () => Trust;
   log: Log;
 }

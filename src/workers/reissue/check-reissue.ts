@@ -7,9 +7,10 @@ import { type CertificateRecord, type Issue, withEvent } from "../../shared/cert
 import { isOfOthers } from "../../shared/certificate/slot-owner.ts";
 import type { Account } from "../accounts/accounts.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
-import { isNewer, verifyIssued } from "../order/issued-certificate.ts";
+import { newerSent, type Undelivered, verifyIssued } from "../order/issued-certificate.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
+import { lookAgain } from "../order/undelivered.ts";
 import { askedOfOwner, findAbandonedWait, ownerAsked, raiseOverdueValidation, validated } from "../order/validation.ts";
 import { clearTrouble, pollPause, raiseAttention } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
@@ -24,18 +25,24 @@ export async function checkReissue(certificate: Certificate, needs: OrderNeeds):
   const { account, slot } = slotOf(certificate, needs);
   const csr = record.reissue?.csr ?? order.csr;
   const detail = await account.enom.detail(slot.certId);
-  const found = (await newIn(detail, certificate, csr)) ?? (await newInList(account, certificate, { csr, needs }));
+  const found =
+    (await newIn(detail, certificate, { csr, needs })) ?? (await newInList(account, certificate, { csr, needs }));
   if (!found) return wait(certificate, detail, needs);
   if ("issue" in found) return taken(certificate, { issue: found.issue, csr }, needs);
-  return raiseAttention(certificate, { code: "certificate-mismatch", message: found.fault }, needs);
+  return lookAgain(certificate, found, needs);
 }
 
-type Found = { issue: Issue } | { fault: string };
+type Found = { issue: Issue } | Undelivered;
 
 /** Undefined while eNom shows the old one, or none. */
-async function newIn(detail: CertDetail, { order, record }: Certificate, csr: string): Promise<Found | undefined> {
-  if (!isNewer(detail.certificatePem, record.issue)) return undefined;
-  return verifyIssued(detail, { csr, domain: order.domain });
+async function newIn(
+  detail: CertDetail,
+  { order, record }: Certificate,
+  { csr, needs }: { csr: string; needs: OrderNeeds },
+): Promise<Found | undefined> {
+  const sent = await newerSent(detail, record.issue, csr);
+  if (!sent) return undefined;
+  return verifyIssued(sent, { csr, domain: order.domain, now: needs.clock.now() }, needs.trust?.());
 }
 
 /** What a person orders in a portal or by ticket may come under a CertID of its own: only our key makes it ours. */
@@ -51,7 +58,7 @@ async function newInList(
   for (const each of others) {
     const owner = await redis.hget(keys.ledger.owner(entry.id), `${each.certId}`);
     if (owner !== null && !isOfOthers(owner)) continue; // bought for another order, by the same CSR
-    const found = await newIn(await enom.detail(each.certId), certificate, csr);
+    const found = await newIn(await enom.detail(each.certId), certificate, { csr, needs });
     if (found && "issue" in found) return found;
   }
   return undefined;
@@ -101,6 +108,7 @@ async function taken(
   const over = {
     ...clearTrouble(record, now),
     issue,
+    undelivered: null,
     issuedCsr: csr,
     validation: await validated(certificate, needs),
     instructed: true,

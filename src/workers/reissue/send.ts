@@ -6,7 +6,7 @@ import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { csrHash } from "../../shared/certificate/csr.ts";
 import { laneByHand } from "../../shared/certificate/products.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
-import { isNewer } from "../order/issued-certificate.ts";
+import { newerSent } from "../order/issued-certificate.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
 import { pollLater, pollPause, raiseAttention } from "../order/waiting.ts";
@@ -52,7 +52,7 @@ export async function findOut(certificate: Certificate, needs: OrderNeeds): Prom
   const { account, slot } = slotOf(certificate, needs);
   const { record } = certificate;
   const detail = await account.enom.detail(slot.certId);
-  if (wasTaken(certificate, detail)) {
+  if (await wasTaken(certificate, detail)) {
     await saveState(certificate, "sent", needs);
     return "on";
   }
@@ -67,8 +67,9 @@ export async function findOut(certificate: Certificate, needs: OrderNeeds): Prom
 }
 
 /** A new certificate, the new CSR, or something under way. */
-function wasTaken({ record }: Certificate, detail: CertDetail): boolean {
+async function wasTaken({ record }: Certificate, detail: CertDetail): Promise<boolean> {
   const { reissue, issue } = record;
   const newCsr = reissue !== null && reissue.csrHash !== issue?.csrHash && csrHash(detail.csr) === reissue.csrHash;
-  return newCsr || isNewer(detail.certificatePem, issue) || detail.statusId === 2 || detail.reissueStatus !== "";
+  const newLeaf = (await newerSent(detail, issue)) !== undefined;
+  return newCsr || newLeaf || detail.statusId === 2 || detail.reissueStatus !== "";
 }

@@ -1,13 +1,17 @@
 // Registers `certfleet certificate`. A verb is loaded when it is called, so that the help is quick.
 
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { type Status, statuses } from "../../../shared/certificate/certificate.ts";
+import type { FileName } from "../../../shared/delivery/files.ts";
 import type { Fleet } from "../fleet.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
 import { type Json, resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
 import type { Decision } from "./write.ts";
+
+/** As in src/shared/delivery/files.ts, which loads too much for a help text; a test holds them together. */
+export const FILES: FileName[] = ["fullchain.pem", "certificate.pem", "chain.pem", "certificate.p7b"];
 
 interface ListOptions extends Json {
   status?: Status;
@@ -74,6 +78,17 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     { does: "print the certificate and its chain as PEM", example: "certificate pem bill-1001 > bundle.pem" },
     async (...asked) => (await import("./read.ts")).pemOf(...asked),
   );
+  resultVerb(certificate, "files <reference>", {
+    does: "list the files of the certificate for web servers and panels, or print one",
+    example: "certificate files bill-1001\ncertificate files bill-1001 chain.pem > chain.pem",
+  })
+    .addArgument(new Argument("[file]", "the file to print; without it they are listed").choices(FILES))
+    .action((reference: string, file: FileName | undefined, options: Json) =>
+      answer(options, async () => {
+        const { filesOfCertificate } = await import("./read.ts");
+        return inFleet((fleet) => filesOfCertificate(reference, file, fleet));
+      }),
+    );
   readVerb(
     "explain",
     { does: "say in plain words where an order stands and who must act", example: "certificate explain bill-1001" },

@@ -54,6 +54,7 @@ function standing(certificate: Certificate, now: Date, policyFor: PolicyFor): st
   if (state === "PARKED")
     return ["It is unknown whether its purchase was made. Nothing is bought again until the operator decides."];
   if (record.issue) return valid(certificate, now, policyFor);
+  if (record.undelivered) return [notWhole(record.undelivered.why), goesOn(certificate, now), NOBODY];
   return [underWay(certificate), trouble(record), goesOn(certificate, now), actor(certificate)];
 }
 
@@ -65,6 +66,15 @@ function underWay({ state, record }: Certificate): string {
     return "Its slot is bought. Certfleet sends CSR and contacts to eNom.";
   if (!record.submittedAt) return "Its slot is configured. The order is being sent to the certificate authority.";
   return `Since ${timeText(record.validation.pendingSince ?? record.submittedAt)} it waits for ${waitsFor(record)}.`;
+}
+
+/** Issued, and nothing that a web server could work with; nobody is at fault yet. */
+function notWhole(why: string): string {
+  return `eNom shows the certificate as issued. It is not delivered yet: ${ended(why)}`;
+}
+
+function notYet({ undelivered }: CertificateRecord): string {
+  return undelivered ? notWhole(undelivered.why) : "";
 }
 
 function waitsFor({ terms, validation }: CertificateRecord): string {
@@ -85,8 +95,9 @@ function valid(certificate: Certificate, now: Date, policyFor: PolicyFor): strin
   const { order, record } = certificate;
   const sentences = [validity(record, now)];
   if (record.reissue)
-    return [...sentences, reissuing(record.reissue), trouble(record), goesOn(certificate, now), NOBODY];
-  if (record.renewal) return [...sentences, nextTerm(certificate), trouble(record), goesOn(certificate, now)];
+    return [...sentences, reissuing(record.reissue), notYet(record), trouble(record), goesOn(certificate, now), NOBODY];
+  if (record.renewal)
+    return [...sentences, nextTerm(certificate), notYet(record), trouble(record), goesOn(certificate, now)];
   if (record.toldSerial !== record.issue?.serialNumber)
     return [...sentences, `A mail to the customer is on its way. ${NOBODY}`];
   const ask = `"certfleet certificate reissue ${order.reference}" requests a new one.`;

@@ -1,7 +1,8 @@
-// `certificate show`, `pem`, `explain` and `list`: what is known of one certificate, and of many.
+// `certificate show`, `pem`, `files`, `explain` and `list`: what is known of one certificate, and of many.
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { isCursor, type Query } from "../../../shared/certificate/list.ts";
 import { project } from "../../../shared/certificate/projection.ts";
+import { type FileName, fileOf, filesOf } from "../../../shared/delivery/files.ts";
 import { type Fleet, notFound } from "../fleet.ts";
 import { table } from "../table.ts";
 import { explain } from "./explanation.ts";
@@ -22,6 +23,28 @@ export async function pemOf(reference: string, { certificates, clock, policyFor 
   const { issue } = certificate.record;
   if (issue) return { ending: "done", text: issue.pem.trimEnd(), json: { reference, pem: issue.pem } };
   return failure("conflict", `There is no certificate yet. ${explain(certificate, clock.now(), policyFor)[0]}`);
+}
+
+/** Which files there are of the current certificate; with a name, what is in that one. */
+export async function filesOfCertificate(
+  reference: string,
+  name: FileName | undefined,
+  { certificates, clock, policyFor }: Fleet,
+): Promise<Result> {
+  const certificate = await certificates.find(reference);
+  if (!certificate) return notFound(reference);
+  const { issue } = certificate.record;
+  if (!issue)
+    return failure("conflict", `There is no certificate yet. ${explain(certificate, clock.now(), policyFor)[0]}`);
+  if (name === undefined) {
+    const files = filesOf(issue);
+    const rows = files.map((each) => [each.name, each.holds, each.for]);
+    return { ending: "done", text: table(["FILE", "HOLDS", "FOR"], rows), json: { reference, files } };
+  }
+  const content = fileOf(issue, name);
+  if (content === null)
+    return failure("conflict", `There is nothing for ${name}: the current certificate was delivered without a chain.`);
+  return { ending: "done", text: content.trimEnd(), json: { reference, file: name, content } };
 }
 
 /** Where an order stands, in plain words. */

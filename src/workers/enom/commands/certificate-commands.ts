@@ -1,5 +1,6 @@
 // What eNom knows about certificates: one in full, or all of them page by page. Nothing here changes anything.
 import { Unavailable } from "../../../shared/base/errors.ts";
+import { certificatesIn } from "../../../shared/delivery/pem.ts";
 import type { EnomClient } from "../client.ts";
 import { childrenNamed, findChild, type XmlElement } from "../wire/document.ts";
 import { dateOf, findId, getChild, getId, isYes, numberOf, textOf, understand } from "./fields.ts";
@@ -28,7 +29,9 @@ export interface CertDetail extends ListedCertificate {
   message: string;
   /** PEM as eNom keeps it. */
   csr: string;
+  /** The first certificate of SSLCertificate, else of the whole answer. Which one is the customer's, only its key tells. */
   certificatePem: string | null;
+  /** All others of the answer, whatever element they stand in, each once. */
   intermediatesPem: string[];
   approverEmail: string;
   dns: DnsRecord | null;
@@ -122,15 +125,14 @@ function listedOf(entry: XmlElement): ListedCertificate {
 
 /** `PVT`, a private key, stands beside these fields and is never read. */
 function detailOf(payload: XmlElement): CertDetail {
-  const intermediates = findChild(payload, "IntermediateCertificates");
-  const chain = [...(intermediates?.children ?? []).map(({ text }) => text), textOf(payload, "CACerts")].join("\n");
+  const [first = null, ...others] = new Set(certificatesIn(textsWithin(payload).join("\n")));
   return {
     ...listedOf(payload),
     statusDetail: textOf(payload, "CertStatusDetail"),
     message: textOf(payload, "Message"),
     csr: textOf(payload, "CSR"),
-    certificatePem: certificatesIn(textOf(payload, "SSLCertificate"))[0] ?? null,
-    intermediatesPem: [...new Set(certificatesIn(chain))],
+    certificatePem: first,
+    intermediatesPem: others,
     approverEmail: textOf(payload, "ApproverEmail"),
     dns: dnsOf(payload),
     file: fileOf(payload),
@@ -138,11 +140,10 @@ function detailOf(payload: XmlElement): CertDetail {
   };
 }
 
-/** Every certificate in the text, in its order, each in the strict form of RFC 7468: 64 columns, `\n` line ends. */
-export function certificatesIn(text: string): string[] {
-  const blocks = text.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g);
-  return Array.from(blocks, ([, body = ""]) => {
-    const lines = body.replace(/\s+/g, "").match(/.{1,64}/g) ?? [];
-    return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
-  });
+/** Every text of the element and below it, that of SSLCertificate first. The private key is not even looked at. */
+function textsWithin(element: XmlElement): string[] {
+  const own = element.children
+    .filter(({ name }) => name !== "pvt")
+    .sort((a, b) => Number(b.name === "sslcertificate") - Number(a.name === "sslcertificate"));
+  return [element.text, ...own.flatMap(textsWithin)];
 }
