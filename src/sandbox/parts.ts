@@ -47,20 +47,22 @@ export function liveParts({ env, redisUrl, port, dataDir }: PartsSettings): Part
  * `settings` says else.
  */
 export function sandboxParts(
-  place: PartsSettings & { enomUrl: string; smtpUrl: string; operator?: SandboxOperator },
+  place: PartsSettings & { enomUrl: string; smtpUrl: string; rootPem: string; operator?: SandboxOperator },
   settings: Readonly<Record<string, string>> = {},
 ): Parts {
-  const { env, redisUrl, port, dataDir, enomUrl, smtpUrl, operator } = place;
+  const { env, redisUrl, port, dataDir, enomUrl, smtpUrl, rootPem, operator } = place;
   const account = {
     ...{ id: "sandbox", name: "Pretended eNom", apiUrl: enomUrl, username: "sandbox", password: "sandbox-password" },
     requestsPerSecond: 200,
     ...operator,
   };
   const config = join(dataDir, "certfleet.yaml");
+  const root = join(dataDir, "root.pem");
   mkdirSync(dataDir, { recursive: true });
+  writeFileSync(root, rootPem);
   writeFileSync(
     config,
-    `accounts:\n  - ${JSON.stringify(account)}\n`, // JSON is YAML
+    `roots: [${JSON.stringify(root)}]\naccounts:\n  - ${JSON.stringify(account)}\n`, // JSON is YAML
     { mode: 0o600 },
   );
   const system = Object.fromEntries(SYSTEM.map((name) => [name, env[name]]));

@@ -87,7 +87,13 @@ async function runFleet(run: Run): Promise<number> {
   const port = Number(env.PORT) || (await freePort(3000));
   const common = { env, redisUrl, port, dataDir };
   const parts = outside
-    ? sandboxParts({ ...common, enomUrl: outside.enom.url, smtpUrl: outside.mail.smtpUrl, operator: OPERATOR })
+    ? sandboxParts({
+        ...common,
+        enomUrl: outside.enom.url,
+        smtpUrl: outside.mail.smtpUrl,
+        rootPem: outside.enom.ca.rootPem,
+        operator: OPERATOR,
+      })
     : liveParts(common);
 
   const fleet = supervise(parts.children, { program: PROGRAM, logDir: join(dataDir, "log"), graceMs: graceMs(live) });

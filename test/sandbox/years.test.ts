@@ -41,7 +41,7 @@ async function yearsOf(product: string, years: number): Promise<Lived> {
     ...SLOW_FLEET,
     REDIS_URL: url,
     CERTFLEET_PREFIX: prefix,
-    CERTFLEET_CONFIG: quickAccount(folder, enom.url),
+    CERTFLEET_CONFIG: quickAccount(folder, enom.url, enom.ca.rootPem),
     ENOM_API_URL: enom.url,
     ENOM_USERNAME: enom.settings.username,
     ENOM_PASSWORD: enom.settings.password,

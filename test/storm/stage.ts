@@ -61,7 +61,7 @@ export async function buildStage(folder: string, { settleSeconds, random }: Weat
     NODE_COMPILE_CACHE: join(data, "compile-cache"),
     REDIS_URL: server.url,
     CERTFLEET_PREFIX: PREFIX,
-    CERTFLEET_CONFIG: quickAccount(folder, enom.url),
+    CERTFLEET_CONFIG: quickAccount(folder, enom.url, enom.ca.rootPem),
     CERTFLEET_JOURNAL: join(folder, "journal"),
     CERTFLEET_SETTLE_SECONDS: `${settleSeconds}`,
     CERTFLEET_REBUY_BUDGET: "1",

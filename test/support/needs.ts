@@ -4,6 +4,7 @@ import { systemClock } from "../../src/shared/base/clock.ts";
 import { getProduct } from "../../src/shared/certificate/products.ts";
 import { readFleetFile } from "../../src/shared/config/fleet-file.ts";
 import { openEnomAccounts } from "../../src/workers/accounts/open.ts";
+import { trustOf } from "../../src/workers/delivery/trust.ts";
 import type { Ledger } from "../../src/workers/ledger/context.ts";
 import type { OrderNeeds } from "../../src/workers/order/needs.ts";
 import { defaultPolicy } from "./policy.ts";
@@ -18,8 +19,9 @@ export function ledgerOf({ redis, keys, journal, time }: World, changes: Partial
 export function orderNeeds(w: World, changes: Partial<OrderNeeds> = {}): OrderNeeds {
   const { env, queues, certificates } = w;
   const log = pino({ level: "silent" });
+  const file = readFleetFile(env.CERTFLEET_CONFIG);
   const { accounts } = openEnomAccounts(env, {
-    file: readFleetFile(env.CERTFLEET_CONFIG),
+    file,
     clock: systemClock,
     log,
     writeMs: 2_000,
@@ -34,6 +36,7 @@ export function orderNeeds(w: World, changes: Partial<OrderNeeds> = {}): OrderNe
     policyDigest: "default",
     productFor: (service) => ({ reissue: getProduct(service).reissue, terms: [1] }),
     minimumBlocks: true,
+    trust: () => trustOf(file),
     lastCheckFailed: async () => false,
     timings: { pollSeconds: 0.1, validationDays: 7, rebuyBudget: 0 },
     durabilityRisks: async () => [],

@@ -74,7 +74,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
   const env = {
     REDIS_URL: inject("redisUrl"),
     CERTFLEET_PREFIX: prefix,
-    CERTFLEET_CONFIG: quickAccount(folder, enom.url),
+    CERTFLEET_CONFIG: quickAccount(folder, enom.url, enom.ca.rootPem),
     ENOM_API_URL: enom.url,
     ENOM_USERNAME: "acme-hosting",
     ENOM_PASSWORD: PASSWORD,

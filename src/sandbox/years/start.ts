@@ -51,8 +51,9 @@ async function runYears({ years, product: wanted, env, root }: YearsOptions, run
   const dataDir = join(root, ".data/years");
   const { world, redisUrl } = await openWorld(dataDir, { ...run, binaryDir: join(root, ".data/redis-server") });
   const { enom, mail } = world;
-  const place = { env, redisUrl, port: await freePort(3000), dataDir, enomUrl: enom.url, smtpUrl: mail.smtpUrl };
-  const parts = sandboxParts(place, { ...SLOW_FLEET, CERTFLEET_PREFIX: PREFIX });
+  const place = { env, redisUrl, port: await freePort(3000), dataDir };
+  const outside = { enomUrl: enom.url, smtpUrl: mail.smtpUrl, rootPem: enom.ca.rootPem };
+  const parts = sandboxParts({ ...place, ...outside }, { ...SLOW_FLEET, CERTFLEET_PREFIX: PREFIX });
   const fleet = supervise(parts.children, { program: PROGRAM, logDir: join(dataDir, "log"), graceMs: GRACE_MS });
   life.add("fleet", fleet.stop);
   await Promise.race([untilGatewayReady(parts.gatewayUrl, signal), fleet.failed]);

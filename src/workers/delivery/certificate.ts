@@ -19,6 +19,7 @@ export interface Certificate {
   /** Milliseconds since 1970. */
   from: number;
   to: number;
+  /** By its own key, whatever it says of its issuer and of what the key is for. */
   isSelfSigned: boolean;
   /** How many CAs may stand below it; infinite where nothing is said (RFC 5280 4.2.1.9). */
   pathLength: number;
@@ -47,10 +48,15 @@ export function certificatesFrom(data: readonly (string | Buffer)[]): Certificat
   return [...new Map(read.map((each) => [each.id, each])).values()];
 }
 
-/** Whether the issuer's name and key made this certificate. Odd keys and algorithms prove nothing. */
+/** Whether the issuer's name and key made this certificate, and the key is there to sign certificates. */
 export function isIssuedBy(below: Certificate, issuer: Certificate): boolean {
+  return below.x509.checkIssued(issuer.x509) && isSignedBy(below.x509, issuer.x509);
+}
+
+/** Odd keys and algorithms prove nothing. */
+function isSignedBy(below: X509Certificate, issuer: X509Certificate): boolean {
   try {
-    return below.x509.checkIssued(issuer.x509) && below.x509.verify(issuer.x509.publicKey);
+    return below.verify(issuer.publicKey);
   } catch {
     return false;
   }
@@ -75,7 +81,7 @@ class Read implements Certificate {
   }
 
   get isSelfSigned(): boolean {
-    this.#isSelfSigned ??= isIssuedBy(this, this);
+    this.#isSelfSigned ??= isSignedBy(this.x509, this.x509);
     return this.#isSelfSigned;
   }
 

@@ -1,5 +1,5 @@
 // Which of the certificates that eNom sends is the customer's, and whether a web server can work with it now.
-import { type Certificate, isIssuedBy } from "./certificate.ts";
+import type { Certificate } from "./certificate.ts";
 
 export interface Wanted {
   /** DER of the CSR's SubjectPublicKeyInfo, canonical. */
@@ -45,7 +45,7 @@ function faultsOf(leaf: Certificate, { domain, names, now }: Wanted): string[] {
   const { from, to, x509 } = leaf;
   if (to <= now.getTime()) faults.push(`ended at ${timeText(to)}`);
   if (from > now.getTime()) faults.push(`is not valid before ${timeText(from)}`);
-  if (isIssuedBy(leaf, leaf)) faults.push("is signed by its own key and by no certificate authority");
+  if (leaf.isSelfSigned) faults.push("is signed by its own key and by no certificate authority");
   if (x509.ca) faults.push("is one of a certificate authority");
   if (!leaf.isForServers) faults.push("is not for web servers");
   const missing = missingNames(leaf.names, { domain, names });

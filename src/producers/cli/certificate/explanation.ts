@@ -97,7 +97,7 @@ function valid(certificate: Certificate, now: Date, policyFor: PolicyFor): strin
   if (record.reissue)
     return [...sentences, reissuing(record.reissue), notYet(record), trouble(record), goesOn(certificate, now), NOBODY];
   if (record.renewal)
-    return [...sentences, nextTerm(certificate), notYet(record), trouble(record), goesOn(certificate, now)];
+    return [...sentences, notYet(record) || nextTerm(certificate), trouble(record), goesOn(certificate, now)];
   if (record.toldSerial !== record.issue?.serialNumber)
     return [...sentences, `A mail to the customer is on its way. ${NOBODY}`];
   const ask = `"certfleet certificate reissue ${order.reference}" requests a new one.`;

@@ -55,6 +55,7 @@ function facts(shown: Projection, { state, record }: Certificate): string[][] {
     ["Next", nextAction && `${nextAction.kind} ${timeText(nextAction.at)}`],
     ["Reissue", reissue],
     ["Reissues", shown.reissues || null],
+    ["Warnings", shown.warnings.map(({ message }) => message).join(" ")],
     ["Failure", shown.failure && `${shown.failure.code}: ${shown.failure.message}`],
   ];
   const always = new Set(["Account", "CertID", "Expiration date", "Paid until"]);
