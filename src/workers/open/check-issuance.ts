@@ -4,7 +4,7 @@ import { plusSeconds } from "../../shared/base/dates.ts";
 import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
-import { verifyIssued } from "../order/issued-certificate.ts";
+import { newerSent, type Undelivered, verifyIssued } from "../order/issued-certificate.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
 import { lookAgain } from "../order/undelivered.ts";
@@ -25,7 +25,6 @@ const WAITING: Readonly<Record<number, string>> = {
 const ISSUED = new Set([4, 12, 13]);
 
 export async function checkIssuance(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
-  const { order } = certificate;
   const { account, slot } = slotOf(certificate, needs);
   const detail = await account.enom.detail(slot.certId);
   if (isRefundedSlot(detail)) return parkRefunded(certificate, detail, needs);
@@ -36,7 +35,7 @@ export async function checkIssuance(certificate: Certificate, needs: OrderNeeds)
   if (!ISSUED.has(detail.statusId)) return wait(certificate, detail, needs);
 
   const now = needs.clock.now();
-  const taken = await verifyIssued(detail, { csr: csrOf(certificate), domain: order.domain, now }, needs.trust?.());
+  const taken = await takeIn(detail, certificate, needs);
   if ("fault" in taken) return lookAgain(certificate, taken, needs);
   const calm = { ...clearTrouble(certificate.record, now), undelivered: null };
   const next = { ...calm, issue: taken.issue, renewal: null, looks: 0 };
@@ -51,6 +50,21 @@ export async function checkIssuance(certificate: Certificate, needs: OrderNeeds)
   return needs.certificates.save({ ...certificate, record: told }, now);
 }
 
+/** Of the next term only what is newer than the certificate that the customer has: eNom may still show that one. */
+async function takeIn(detail: CertDetail, certificate: Certificate, needs: OrderNeeds) {
+  const { issue } = certificate.record;
+  const csr = csrOf(certificate);
+  const sent = issue ? await newerSent(detail, issue, csr) : detail;
+  if (!sent && detail.certificatePem) return stillTheOld(issue);
+  const wanted = { csr, domain: certificate.order.domain, now: needs.clock.now() };
+  return verifyIssued(sent ?? detail, wanted, needs.trust?.());
+}
+
+function stillTheOld(issue: Certificate["record"]["issue"]): Undelivered {
+  const fault = `eNom shows the new slot as issued, and sends no certificate that is newer than ${issue?.serialNumber}.`;
+  return { fault, code: "certificate-mismatch" };
+}
+
 async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const why = WAITING[detail.statusId];
   if (!why) {
@@ -62,7 +76,8 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   if (given) return raiseAttention(certificate, given, needs);
   const { pollSeconds } = needs.timings;
   const since = certificate.record.validation.pendingSince ?? now.toISOString();
-  const record = (await raiseOverdueValidation(certificate, since, needs)) ?? clearTrouble(certificate.record, now);
+  const calm = (await raiseOverdueValidation(certificate, since, needs)) ?? clearTrouble(certificate.record, now);
+  const record = { ...calm, undelivered: null };
   const waitSeconds = pollPause(pollSeconds, record.looks);
   const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
   const next = { ...askedOfOwner(record, detail, now), looks: record.looks + 1, nextLookAt };

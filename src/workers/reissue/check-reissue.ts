@@ -73,7 +73,10 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   const shown = askedOfOwner(await remindDepartment({ ...certificate, record: asked }, needs), detail, now);
   const waitSeconds = pollPause(needs.timings.pollSeconds, shown.looks);
   const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
-  await needs.certificates.save({ ...certificate, record: { ...shown, looks: shown.looks + 1, nextLookAt } }, now);
+  await needs.certificates.save(
+    { ...certificate, record: { ...shown, undelivered: null, looks: shown.looks + 1, nextLookAt } },
+    now,
+  );
   return shown.instructed ? { waitSeconds, because: "the certificate authority has not reissued yet" } : "on";
 }
 

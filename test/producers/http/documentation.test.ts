@@ -16,6 +16,8 @@ const CALLS = [
   "GET /v1/certificates/{reference}",
   "PATCH /v1/certificates/{reference}",
   "GET /v1/certificates/{reference}/pem",
+  "GET /v1/certificates/{reference}/files",
+  "GET /v1/certificates/{reference}/files/{file}",
   "POST /v1/certificates/{reference}/reissues",
   "POST /v1/certificates/{reference}/approver",
   "POST /v1/certificates/{reference}/extend",

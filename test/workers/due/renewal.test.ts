@@ -55,6 +55,31 @@ const TWICE = [
   { on: "2027-03-23", years: 1 },
 ];
 
+test("a new slot that still shows the certificate of the last term is waited for, and nothing is delivered of it", async () => {
+  const w = await story();
+  const last = await inItsLastMonths(w);
+  const { reference } = last.order;
+  await untilDue(w, last);
+  await sweep(w);
+  const needs = worker(w);
+  const main = needs.accounts.find("main");
+  if (!main) throw new Error("no account");
+  const { detail } = main.enom;
+  main.enom.detail = async (certId) => {
+    const shown = await detail(certId);
+    return certId !== last.certId && shown.certificatePem
+      ? { ...shown, certificatePem: last.record.issue?.pem ?? "" }
+      : shown;
+  };
+
+  const held = await takeOn(w, reference, withCode("certificate-mismatch"), needs);
+  expect(held.record.attention?.message).toContain("no certificate that is newer than");
+  expect(held.record.issue).toEqual(last.record.issue);
+  expect(held.record.renewal).not.toBeNull();
+  expect(held.record.toldSerial).toBe(last.record.issue?.serialNumber);
+  expect(bought(held)).toEqual(TWICE);
+});
+
 test("the second year is bought ten days before the first one ends, once, though three sweeps and two workers meet", async () => {
   const w = await story();
   const last = await inItsLastMonths(w);

@@ -80,7 +80,7 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
   );
   resultVerb(certificate, "files <reference>", {
     does: "list the files of the certificate for web servers and panels, or print one",
-    example: "certificate files bill-1001\ncertificate files bill-1001 chain.pem > chain.pem",
+    example: "certificate files bill-1001\ncertificate files bill-1001 chain.pem",
   })
     .addArgument(new Argument("[file]", "the file to print; without it they are listed").choices(FILES))
     .action((reference: string, file: FileName | undefined, options: Json) =>

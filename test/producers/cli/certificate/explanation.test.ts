@@ -204,3 +204,27 @@ test("whatever an order has been through, its explanation is whole sentences and
     }),
   );
 });
+
+test("a certificate that eNom sends in parts is told as that, and nobody is sent to act", () => {
+  const why = 'The chain stops at certificate 0A: the certificate of its issuer "CA" was not sent and is not known.';
+  const undelivered = { looks: 2, why };
+  const submittedAt = "2026-10-01T11:00:00.000Z";
+  const nextLookAt = "2026-10-01T12:30:00.000Z";
+
+  const first = paragraph(anOrder({ state: "CONFIGURED", record: { submittedAt, undelivered, nextLookAt } }));
+  const reissued = paragraph(
+    anOrder({ state: "CONFIGURED", record: { issue, reissue: sent, undelivered, nextLookAt } }),
+  );
+  const renewed = paragraph(
+    anOrder({
+      state: "CONFIGURED",
+      record: { issue, renewal: { since: submittedAt }, submittedAt, undelivered, nextLookAt },
+    }),
+  );
+
+  for (const text of [first, reissued, renewed]) {
+    expect(text).toContain(`eNom shows the certificate as issued. It is not delivered yet: ${why}`);
+    expect(text).toContain("Certfleet checks again at 2026-10-01T12:30:00Z");
+    expect(text).not.toContain("must act");
+  }
+});

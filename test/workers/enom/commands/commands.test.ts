@@ -273,6 +273,27 @@ test("a chain in one text is taken apart, once each, whatever blanks stand aroun
   );
 });
 
+test("every certificate is found, whatever element it stands in, that of SSLCertificate first", async () => {
+  const plain = fixture("CertGetCertDetail.ok");
+  const at = (element: string) =>
+    plain.replace("<CACerts><![CDATA[]]></CACerts>", `<${element}><![CDATA[${OTHER}]]></${element}>`);
+  const OTHER = "-----BEGIN CERTIFICATE-----\nMIIBotherOne\n-----END CERTIFICATE-----\n";
+  const inLeaf = plain.replace("<SSLCertificate><![CDATA[", `<SSLCertificate><![CDATA[${OTHER}`);
+  const twice = plain.replace("<SSLCertificate>", `<SSLCertificate>${OTHER}</SSLCertificate><SSLCertificate>`);
+  const nowhere = plain.replace(/<SSLCertificate>.*?<\/SSLCertificate>/s, "<SSLCertificate></SSLCertificate>");
+  const found = async (xml: string) => {
+    const { certificatePem, intermediatesPem } = await (await conversation(xml)).enom.detail(900_123);
+    return [certificatePem, ...intermediatesPem];
+  };
+
+  for (const element of ["CACerts", "IntermediateCertificates2", "ICA2", "CertificateChain"])
+    expect(await found(at(element))).toEqual([LEAF, ISSUER, OTHER]);
+  expect(await found(inLeaf)).toEqual([OTHER, LEAF, ISSUER]);
+  expect(await found(twice)).toEqual([OTHER, LEAF, ISSUER]);
+  expect(await found(nowhere)).toEqual([ISSUER]);
+  expect(await found(at("PVT"))).toEqual([LEAF, ISSUER]);
+});
+
 test("an untouched slot has no domain, no CSR and no certificate", async () => {
   const { enom } = await conversation(fixture("CertGetCertDetail.untouched"));
 
