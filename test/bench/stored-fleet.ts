@@ -44,7 +44,8 @@ export async function template({ redis, keys }: { redis: Redis; keys: Keys }, ag
   const { order } = parsed;
   const ca = await openTestCa();
   const certificatePem = await ca.issue(order.csr, { notBefore: at, days: 200 });
-  const taken = await verifyIssued({ certificatePem, intermediatesPem: [ca.intermediatePem] }, order);
+  const sent = { certificatePem, intermediatesPem: [ca.intermediatePem] };
+  const taken = await verifyIssued(sent, { csr: order.csr, domain: order.domain, now: NOW });
   if ("fault" in taken) throw new Error(taken.fault);
   const store = certificateStore(redis, keys, defaultPolicy);
   await store.accept(order, at);
