@@ -41,7 +41,7 @@ En eNom, este certificado lleva otra CSR. Quítela allí y después: {{ retry }}
 {%- when "unknown-status" -%}
 eNom muestra un estado que esta versión no conoce. Pregunte al soporte de eNom por el CertID.
 {%- when "certificate-mismatch" -%}
-El certificado emitido no corresponde al pedido. Pregunte al soporte de eNom y después haga que se lea de nuevo: {{ retry }}
+El certificado emitido no se puede usar: el mensaje dice por qué. Pregunte al soporte de eNom y después haga que se lea de nuevo: {{ retry }}
 {%- when "chain-incomplete" -%}
 Pida al soporte de eNom el certificado que falta, u obténgalo de la autoridad de certificación. Guárdelo en un archivo y nombre el archivo en intermediates de certfleet.yaml (si es una raíz: en roots). O deje que Certfleet lo descargue: CERTFLEET_AIA=1. El pedido continúa solo.
 {%- when "reissue-by-hand" -%}

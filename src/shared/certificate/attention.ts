@@ -42,7 +42,7 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
   "enom-refused": `Read eNom's message, correct the order's data (PATCH /v1/certificates/REF), then run: ${RETRY}${OR_CANCEL}`,
   "configured-otherwise": `At eNom the slot holds another CSR. Remove it there, then run: ${RETRY}${OR_CANCEL}`,
   "unknown-status": "eNom shows a status that this version does not know. Ask eNom's support about the CertID.",
-  "certificate-mismatch": `The issued certificate does not match the order. Ask eNom's support, then have it read again: ${RETRY}`,
+  "certificate-mismatch": `The issued certificate cannot be used: the message says why. Ask eNom's support, then have it read again: ${RETRY}`,
   "chain-incomplete":
     "Ask eNom's support for the missing certificate, or get it from the CA. Put it into a file, and name the file under intermediates in certfleet.yaml (a root: under roots). Or let Certfleet download it: CERTFLEET_AIA=1. The order continues by itself.",
   "reissue-by-hand":

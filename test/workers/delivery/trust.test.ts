@@ -5,10 +5,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { rootCertificates } from "node:tls";
 import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { pino } from "pino";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { parseFleetFile } from "../../../src/shared/config/fleet-file.ts";
+import { watchFleetFile } from "../../../src/shared/config/fleet-file-watch.ts";
 import { certificatesFrom, isIssuedBy } from "../../../src/workers/delivery/certificate.ts";
-import { ownTrust, trustOf } from "../../../src/workers/delivery/trust.ts";
+import { liveTrust, ownTrust, trustOf } from "../../../src/workers/delivery/trust.ts";
 import { authority, certify } from "../../support/pki.ts";
 import { bareEnv } from "../../support/process.ts";
 
@@ -22,7 +24,7 @@ test("every intermediate of the bundle is signed by a root of Node itself, is a 
   const roots = certificatesFrom(rootCertificates);
   const { intermediates } = ownTrust();
 
-  expect(intermediates.length).toBeGreaterThan(4);
+  expect(intermediates.length).toBe(8);
   for (const each of intermediates) {
     expect([each.x509.subject, roots.some((root) => isIssuedBy(each, root))]).toEqual([each.x509.subject, true]);
     expect([each.x509.ca, each.isForServers, each.isSelfSigned]).toEqual([true, true, false]);
@@ -60,6 +62,26 @@ test("a file that is not there, holds no certificate, or no root, is refused wit
   ];
   for (const [field, value, said] of cases)
     expect(() => trustOf(parseFleetFile(`${field}:\n  - ${JSON.stringify(value)}\n`, "f.yaml"))).toThrow(said);
+});
+
+test("the files are followed, so that a new root counts without a restart; nothing is downloaded unless it is allowed", async () => {
+  const dir = await folder();
+  const path = join(dir, "roots.pem");
+  const [one, two] = [await authority("Root One"), await authority("Root Two")];
+  await writeFile(path, await certify(one, one));
+  const config = join(dir, "certfleet.yaml");
+  await writeFile(config, `roots: [${JSON.stringify(path)}]\n`);
+  const log = pino({ level: "silent" });
+  const live = watchFleetFile({ CERTFLEET_CONFIG: config }, log, 20);
+  onTestFinished(() => live.stop());
+  const trust = liveTrust(live, { mayDownload: false, log });
+  const before = trust();
+
+  await writeFile(path, (await certify(one, one)) + (await certify(two, two)));
+
+  await vi.waitFor(() => expect(trust().roots).toHaveLength(before.roots.length + 1), { timeout: 10_000 });
+  expect(before.download).toBeUndefined();
+  expect(liveTrust(live, { mayDownload: true, log })().download).toBeTypeOf("function");
 });
 
 test("NODE_EXTRA_CA_CERTS adds roots", async () => {
