@@ -16,6 +16,7 @@ import { orderSettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
 import { bounceList } from "../shared/mail/bounces.ts";
 import type { Render } from "../shared/mail/render.ts";
+import { noteMailGone, noteMailPutOff } from "../shared/mail/traffic.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
 import type { Queues } from "../shared/queue/queues.ts";
 import { durabilityRisks, type RedisClient } from "../shared/redis/client.ts";
@@ -23,6 +24,7 @@ import type { Keys } from "../shared/redis/keys.ts";
 import type { PolicyFor } from "../shared/subscription/policy.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Ledger } from "./ledger/context.ts";
+import type { NotifyNeeds } from "./notify/notify.ts";
 import type { OrderNeeds } from "./order/needs.ts";
 import type { Work } from "./runtime/run.ts";
 
@@ -130,7 +132,11 @@ async function buildNotify({ env, redis, keys, live, clock, log, life }: Base): 
   // A dead sender's mail is taken over after two locks: by then the queue has given its job to another worker.
   const mails = mailBook({ redis, keys, leaseMs: lockSeconds * 2_000 });
   const certificates = certificateStore(redis, keys, livePolicy(settings, live));
-  const needs = { mails, bounces: bounceList(redis, keys), certificates, render, smtp, signer, clock, log };
+  const traffic: NotifyNeeds["traffic"] = {
+    gone: () => noteMailGone({ redis, keys }),
+    putOff: (about) => noteMailPutOff(about, { redis, keys }),
+  };
+  const needs = { mails, bounces: bounceList(redis, keys), certificates, render, smtp, signer, traffic, clock, log };
   return (job, { signal }) => notify(job, needs, signal);
 }
 
