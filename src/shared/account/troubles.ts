@@ -42,9 +42,14 @@ export const meets: Readonly<Record<TroubleCode, "purchases" | "enom" | "mails">
   "mails-wait": "mails",
 };
 
-/** When a state was first seen by a worker, and whether the department was told of it. */
-export const notedTrouble = z.object({ since: z.string(), seen: z.string(), told: z.boolean() });
+/** When a state was first and last seen by a worker, its newest words, and whether the department was told of it. */
+const notedTrouble = z.object({ since: z.string(), seen: z.string(), told: z.boolean(), message: z.string() });
 export type NotedTrouble = z.infer<typeof notedTrouble>;
+
+/** As `keys.troubles` keeps it. */
+export function readNote(text: string | null | undefined): NotedTrouble | undefined {
+  return text ? notedTrouble.parse(JSON.parse(text)) : undefined;
+}
 
 export interface TroubleNeeds {
   redis: RedisClient;
@@ -147,11 +152,7 @@ async function withTimes(
   if (found.length === 0) return [];
   const noted = await redis.hmget(keys.troubles(field), ...found.map(({ code }) => code));
   return found.map((each, i) => {
-    const since = each.since ?? notedSince(noted[i]);
+    const since = each.since ?? readNote(noted[i])?.since ?? null;
     return { ...each, account, since };
   });
-}
-
-function notedSince(text: string | null | undefined): string | null {
-  return text ? notedTrouble.parse(JSON.parse(text)).since : null;
 }

@@ -9,11 +9,6 @@ const IN_A_ROW = 3;
 /** A fleet that writes no mail for so long knows nothing about its mail server. */
 const KEPT_SECONDS = 7 * 86_400;
 
-interface TrafficNeeds {
-  redis: RedisClient;
-  keys: Pick<Keys, "mailing">;
-}
-
 const kept = z.object({
   since: z.string(),
   answer: z.string(),
@@ -30,25 +25,36 @@ export interface WaitingMails {
   count: number;
 }
 
-/** The mail server took a mail, or refused one for good: it works. */
-export async function noteMailGone({ redis, keys }: TrafficNeeds): Promise<void> {
-  await redis.del(keys.mailing);
+/** What the `notify` worker notes. */
+export interface MailTraffic {
+  /** The mail server took a mail, or looked at its recipient and refused that one: it works. */
+  gone(): Promise<void>;
+  /** A mail was put off. `isWhole`: not for what is in it or for its recipient, but as the next one would be. */
+  putOff(about: { answer: string; isWhole: boolean; at: Date }): Promise<void>;
 }
 
-/** A mail was put off. `isWhole`: not for what is in it or for its recipient, but as the next one would be. */
-export async function noteMailPutOff(
-  { answer, isWhole, at }: { answer: string; isWhole: boolean; at: Date },
-  { redis, keys }: TrafficNeeds,
-): Promise<void> {
-  const key = keys.mailing;
-  await redis.hsetnx(key, "since", at.toISOString());
-  await redis.hset(key, { answer: answer.slice(0, 500), ...(isWhole && { isWhole: "1" }) });
-  await redis.hincrby(key, "count", 1);
-  await redis.expire(key, KEPT_SECONDS);
+export function mailTraffic(redis: RedisClient, { mailing: key }: Pick<Keys, "mailing">): MailTraffic {
+  return {
+    async gone() {
+      await redis.del(key);
+    },
+    async putOff({ answer, isWhole, at }) {
+      await redis.hsetnx(key, "since", at.toISOString());
+      await redis.hset(key, { answer: answer.slice(0, 500), ...(isWhole && { isWhole: "1" }) });
+      await redis.hincrby(key, "count", 1);
+      await redis.expire(key, KEPT_SECONDS);
+    },
+  };
 }
 
 /** Undefined while mails go out, as far as anybody knows. */
-export async function findWaitingMails({ redis, keys }: TrafficNeeds): Promise<WaitingMails | undefined> {
+export async function findWaitingMails({
+  redis,
+  keys,
+}: {
+  redis: RedisClient;
+  keys: Pick<Keys, "mailing">;
+}): Promise<WaitingMails | undefined> {
   const read = kept.safeParse(await redis.hgetall(keys.mailing));
   if (!read.success) return undefined; // nothing was put off, or the first note is being written just now
   const { since, answer, count, isWhole } = read.data;

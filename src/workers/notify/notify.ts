@@ -6,6 +6,7 @@ import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import type { Bounce, BounceList } from "../../shared/mail/bounces.ts";
 import type { Notification } from "../../shared/mail/notification.ts";
 import type { Render } from "../../shared/mail/render.ts";
+import type { MailTraffic } from "../../shared/mail/traffic.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { compose, messageIdOf } from "./compose.ts";
 import type { Signer } from "./dkim.ts";
@@ -19,10 +20,7 @@ export interface NotifyNeeds extends FailureNeeds {
   render: Render;
   smtp: Smtp;
   /** What is noted of the mail server, for whoever asks whether mails go out at all. */
-  traffic: {
-    gone(): Promise<void>;
-    putOff(about: { answer: string; isWhole: boolean; at: Date }): Promise<void>;
-  };
+  traffic: MailTraffic;
   /** Signs what is written from now on. */
   signer?: Signer | undefined;
 }
