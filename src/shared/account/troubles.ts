@@ -129,7 +129,8 @@ function failedCheck({ lastCheck }: Pick<AccountRecord, "lastCheck">, since: str
   if (lastCheck?.ok !== false) return null;
   const { cause, message, advice, at } = lastCheck;
   const kind = CODES.get(cause ?? "") ?? "enom-unavailable";
-  return { code: kind, message, since: since ?? at, next: advice ?? nextStep(kind, "REF") };
+  const words = message.startsWith("Cannot connect") ? message : `Cannot connect: ${message}`;
+  return { code: kind, message: words, since: since ?? at, next: advice ?? nextStep(kind, "REF") };
 }
 
 const CODES: ReadonlyMap<string, "enom-login-refused" | "enom-address-not-permitted"> = new Map([

@@ -18,6 +18,8 @@ import type { Keys } from "../../shared/redis/keys.ts";
 import { tellDepartment } from "../order/department.ts";
 
 const LOOK_MS = 5_000;
+/** As many as the template prints. */
+const MOST_LETTERS = 1_000;
 /** What comes and goes is one case until it has stayed away for so long; what a person ends is over at once. */
 const CALM_MS: Readonly<Partial<Record<string, number>>> = { "enom-unavailable": 15 * 60_000, "mails-wait": 60_000 };
 
@@ -141,10 +143,11 @@ async function mail(
   needs: WatchNeeds,
 ): Promise<void> {
   const { code, since, until } = values;
+  const message = values.message.slice(0, MOST_LETTERS);
   for (const { id, department } of watched.to) {
     const account = accountOf(watched);
     const key = `${account ?? `fleet:${id}`}:trouble:${code}:${since}${until === null ? "" : ":over"}`;
-    const asked = { key, template: "account-trouble", values: { account, name: watched.name, ...values } };
+    const asked = { key, template: "account-trouble", values: { account, name: watched.name, ...values, message } };
     await tellDepartment({ id, ...(department !== null && { department }) }, asked, needs);
   }
 }

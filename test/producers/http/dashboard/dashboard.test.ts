@@ -59,7 +59,7 @@ test("An account in trouble says so: below its minimum, too poor for what is ord
   expect(text).toContain("below its minimum of 100.00 USD");
   expect(text).toContain('class="warn">read 3 days ago');
   expect(text).toContain("Does not cover the orders that wait now.");
-  expect(text).toMatch(/Cannot connect: Not from here\..*Register this address at eNom\./);
+  expect(text).toMatch(/Cannot connect: Not from here\..*Register this address at eNom\./s);
   expect(text).toContain("purchases off");
   expect(text).not.toContain("Buys nothing");
   expect(text).toContain('<a class="alarm" href="#accounts">1 account has a problem</a>');
