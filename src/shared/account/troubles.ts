@@ -32,9 +32,9 @@ export const trouble = z
   .meta({ id: "Trouble" });
 export type Trouble = z.infer<typeof trouble>;
 
-/** Which work meets it. `purchases`: what would buy, or use what was bought. `enom`: whatever asks eNom. */
-export const meets: Readonly<Record<TroubleCode, "purchases" | "enom" | "mails">> = {
-  "ledger-frozen": "purchases",
+/** Which work meets it. `slots`: what buys, or uses what was bought. `enom`: whatever asks eNom. */
+export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" | "mails">> = {
+  "ledger-frozen": "slots",
   "purchases-stopped": "purchases",
   "enom-login-refused": "enom",
   "enom-address-not-permitted": "enom",

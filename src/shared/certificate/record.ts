@@ -128,7 +128,16 @@ export const certificateRecord = z.object({
   attention: attention.nullable(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   /** Looks in a row that ended in trouble (eNom away, a bug); 0 after any success. */
-  trouble: z.object({ count: z.int(), since: time }).nullable(),
+  trouble: z
+    .object({
+      count: z.int(),
+      since: time,
+      /** What the last try met; empty in records of earlier versions. */
+      why: z.string().default(""),
+      /** Whether waiting alone is known to mend it. */
+      passes: z.boolean().default(false),
+    })
+    .nullable(),
   timeline: z.array(z.object({ at: time, event: z.string(), detail: z.string() })),
 });
 export type CertificateRecord = z.infer<typeof certificateRecord>;

@@ -5,6 +5,7 @@ import { project } from "../../../shared/certificate/projection.ts";
 import { type Fleet, notFound } from "../fleet.ts";
 import { table } from "../table.ts";
 import { explain } from "./explanation.ts";
+import { findSurroundings } from "./surroundings.ts";
 import { certificateText } from "./text.ts";
 
 /** All there is to know of one certificate. */
@@ -16,27 +17,31 @@ export async function showCertificate(reference: string, { certificates, policyF
 }
 
 /** The current certificate, leaf first, then its chain. */
-export async function pemOf(reference: string, { certificates, clock, policyFor }: Fleet): Promise<Result> {
-  const certificate = await certificates.find(reference);
+export async function pemOf(reference: string, fleet: Fleet): Promise<Result> {
+  const certificate = await fleet.certificates.find(reference);
   if (!certificate) return notFound(reference);
   const { issue } = certificate.record;
   if (issue) return { ending: "done", text: issue.pem.trimEnd(), json: { reference, pem: issue.pem } };
-  return failure("conflict", `There is no certificate yet. ${explain(certificate, clock.now(), policyFor)[0]}`);
+  const [why] = explain(certificate, fleet, await findSurroundings(certificate, fleet));
+  return failure("conflict", `There is no certificate yet. ${why}`);
 }
 
 /** Where an order stands, in plain words. */
-export async function explainCertificate(
-  reference: string,
-  { certificates, clock, policyFor }: Fleet,
-): Promise<Result> {
-  const certificate = await certificates.find(reference);
+export async function explainCertificate(reference: string, fleet: Fleet): Promise<Result> {
+  const certificate = await fleet.certificates.find(reference);
   if (!certificate) return notFound(reference);
-  const [paragraph = "", ...facts] = explain(certificate, clock.now(), policyFor);
+  const surroundings = await findSurroundings(certificate, fleet);
+  const [paragraph = "", ...facts] = explain(certificate, fleet, surroundings);
   const { state, attempt, certId } = certificate;
   return {
     ending: "done",
     text: [paragraph, "", ...facts].join("\n"),
-    json: { reference, explanation: paragraph, ledger: { state, attempts: attempt, certId } },
+    json: {
+      reference,
+      explanation: paragraph,
+      ledger: { state, attempts: attempt, certId },
+      troubles: surroundings.troubles,
+    },
   };
 }
 

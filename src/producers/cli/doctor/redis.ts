@@ -93,6 +93,11 @@ export async function health(queue: JobName, connection: Connection, clock: Cloc
   return { ending: "done", text, json: { queue, alive } };
 }
 
-function countAlive(queue: JobName, { redis, keys }: Connection, clock: Clock): Promise<number> {
+/** Workers of the queue that gave a sign of life in the last minute. */
+export function countAlive(
+  queue: JobName,
+  { redis, keys }: Pick<Connection, "redis" | "keys">,
+  clock: Clock,
+): Promise<number> {
   return redis.zcount(keys.heartbeat(queue), clock.now().getTime() - SILENT_MS, "+inf");
 }
