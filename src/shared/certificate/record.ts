@@ -1,7 +1,7 @@
 // The record of an order: everything that is known of it beside its text and the ledger's money facts, as it is kept in
 // Redis.
 import { z } from "zod";
-import { stages } from "../subscription/due.ts";
+import { ENDS, stages } from "../subscription/due.ts";
 import { policy } from "../subscription/policy.ts";
 import { attention } from "./attention.ts";
 import { doubt } from "./doubt.ts";
@@ -115,7 +115,7 @@ export const certificateRecord = z.object({
   actedOn: z.string().nullable().default(null),
   /** What the customer was reminded of, under a policy that leaves the reissue to people. */
   reminded: z
-    .object({ serialNumber: z.string(), stages: z.array(z.enum(stages)) })
+    .object({ serialNumber: z.string(), stages: z.array(z.enum([...stages, ENDS])) })
     .nullable()
     .default(null),
   /** Purchases there were when the department was told that the next term is due. */

@@ -2,18 +2,18 @@
 
 import type { Clock } from "../../../shared/base/clock.ts";
 import { goesOnByItself } from "../../../shared/base/codes.ts";
-import { daysBetween, HOUR_MS, utcDate } from "../../../shared/base/dates.ts";
+import { daysBetween, utcDate } from "../../../shared/base/dates.ts";
 import {
   type Certificate,
   type LedgerState,
-  paidEnd,
   policyOf,
   statusOf,
+  subscriptionOf,
 } from "../../../shared/certificate/certificate.ts";
 import { findProduct } from "../../../shared/certificate/products.ts";
 import { nextDue } from "../../../shared/certificate/projection.ts";
 import type { CertificateRecord, OperatorRequest } from "../../../shared/certificate/record.ts";
-import type { Due } from "../../../shared/subscription/due.ts";
+import { type Due, lastEnd } from "../../../shared/subscription/due.ts";
 import type { PolicyFor } from "../../../shared/subscription/policy.ts";
 import { timeText } from "../table.ts";
 import { conclude, ended, lastTries, obstacles } from "./conclusion.ts";
@@ -211,6 +211,7 @@ function ledgerFacts({ state, attempt, purchases, certId }: Certificate): string
 const NEXT: Readonly<Record<Due["kind"], (day: string) => string>> = {
   reissue: (day) => `it is reissued from ${day} on`,
   renew: (day) => `the next term and its certificate are bought from ${day} on`,
+  ends: (day) => `the customer is told on ${day} that nothing comes after this certificate`,
   remind: (day) => `the customer is reminded on ${day}; nothing is reissued automatically`,
   "tell-of-renewal": (day) => `the department is told on ${day} that the next term must be bought`,
 };
@@ -220,10 +221,11 @@ function nextByPolicy(certificate: Certificate, policyFor: PolicyFor, now: Date)
   const { mode, source } = policyOf(certificate, policyFor);
   const due = nextDue(certificate, policyFor, now);
   const says = `By its policy (${mode}, from ${source})`;
+  const end = lastEnd(subscriptionOf(certificate), now);
+  if (end) {
+    const told = due ? ` ${says} ${NEXT[due.kind](utcDate(due.at))}.` : "";
+    return `It is the last certificate of the paid term, and ends with it on ${utcDate(end)}. Nothing comes after it.${told}`;
+  }
   if (due) return `${says} ${NEXT[due.kind](utcDate(due.at))}.`;
-  const { issue } = certificate.record;
-  const ends = paidEnd(certificate);
-  if (issue && ends && new Date(issue.notAfter) >= new Date(ends.getTime() - HOUR_MS))
-    return `It is the last certificate of the paid term, which ends on ${utcDate(ends)}.`;
   return `${says} nothing more happens.`;
 }
