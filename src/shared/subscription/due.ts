@@ -47,8 +47,6 @@ export type Due =
 const CUT_BELOW = 0.9;
 /** Our books date a purchase by eNom's answer, eNom's own by its beginning. */
 const SKEW_MS = HOUR_MS;
-/** A reissue that gains less is not worth the owner's trouble: terms are counted in days. */
-const LEAST_GAIN_MS = DAY_MS;
 
 /**
  * The lead that the policy really has, in days: never more than half of the issue's life, so that no reissue chases
@@ -79,7 +77,7 @@ export function dueOf(subscription: Subscription, policy: Policy, now?: Date): D
   const renewal = renewalOf(subscription, { paid, bought, issue });
   const ofTerm = renewal && dueOfTerm(subscription, policy, renewal);
   if (subscription.isReissuing) return ofTerm;
-  const isLast = endsWith(bought, issue, subscription.rule) || (now !== undefined && bought <= now);
+  const isLast = gainsNothing(bought, issue, subscription.rule) || (now !== undefined && bought <= now);
   if (isLast || policy.mode === "none") {
     const reminder = policy.mode === "manual" && renewal ? reminderOf(subscription, policy, issue) : null;
     return earlier(ofTerm, reminder);
@@ -101,7 +99,12 @@ export function lastEnd(subscription: Subscription, now?: Date): Date | null {
   if (isBusy || isReissuing || !issue || !paid || !bought || (now && issue.notAfter <= now)) return null;
   if (issue.notAfter >= paid || (now && paid <= now)) return issue.notAfter;
   if (renewalOf(subscription, { paid, bought, issue })) return null;
-  return endsWith(bought, issue, rule) || (now && bought <= now) ? issue.notAfter : null;
+  return gainsNothing(bought, issue, rule) || (now && bought <= now) ? issue.notAfter : null;
+}
+
+/** A reissue could end on the same day at most: terms are counted in days. */
+function gainsNothing(bought: Date, issue: Issue, rule: RenewalRule): boolean {
+  return dayOf(issue.notAfter) >= dayOf(bought) || endsWith(bought, issue, rule);
 }
 
 /** One mail; `none` leaves the customer in peace, as it always does. */
@@ -161,7 +164,7 @@ function dueOfTerm(
  */
 function endsWith(bought: Date, { notBefore, notAfter }: Issue, { windowDays }: RenewalRule): boolean {
   const left = bought.getTime() - notAfter.getTime();
-  if (left < LEAST_GAIN_MS) return true;
+  if (left <= SKEW_MS) return true;
   const isCut = daysBetween(notBefore, notAfter) < limitsAt(notBefore).validityDays * CUT_BELOW;
   return isCut && left <= windowDays * DAY_MS;
 }

@@ -144,7 +144,7 @@ const lasts = issueOf(NOON, new Date("2026-06-01T12:00:00Z"));
 const last: [string, Partial<Subscription>][] = [
   ["lasts to the end", { ...oneYear, issue: lasts }],
   ["lasts to the end of what was paid, of more bought", { ...soldForTwo, issue: lasts }],
-  ["ends within a day of its term, so that no reissue gains a day", { ...oneYear, issue: endingBefore(20) }],
+  ["ends on the day of its term, so that no reissue gains a day", { ...oneYear, issue: endingBefore(11) }],
 ];
 
 /** So many hours before the term does, on its own and not cut by the certificate authority. */
