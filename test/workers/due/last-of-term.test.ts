@@ -130,5 +130,5 @@ test("a next term that the ledger's clock holds to be too early raises nothing, 
   expect(await dueAt(w, last)).toBeUndefined();
   expect(begun.term).toBe(2);
   expect(happened(begun, "attention.raised")).toBe(0);
-  expect(await mailsTo(w, DEPARTMENT)).toEqual([]);
+  expect((await mailsTo(w, DEPARTMENT)).filter(({ subject }) => !subject.startsWith("A year left"))).toEqual([]);
 });

@@ -23,7 +23,7 @@ export function conclude({ trouble, attention }: CertificateRecord, around: Surr
   if (met.length > 0) return met;
   if (!trouble || trouble.passes) return [NOBODY];
   return [
-    "Waiting alone may not mend that. If it stays so, the operator must act: see docs/runbook.md#an-order-is-stuck and run certfleet doctor.",
+    "Waiting alone may not fix that. If it stays so, the operator must act: see docs/runbook.md#an-order-is-stuck and run certfleet doctor.",
   ];
 }
 

@@ -221,7 +221,7 @@ test("tries that failed name the last reason, and nobody is told to sit back whi
   expect(text).toContain(
     "The last 2 tries failed, since 2026-10-01T12:00:00Z: CertGetCerts: a date that cannot be read.",
   );
-  expect(text).toContain("Waiting alone may not mend that.");
+  expect(text).toContain("Waiting alone may not fix that.");
   for (const each of [text, ofEarlierVersion]) expect(each).not.toContain(NOBODY);
 });
 

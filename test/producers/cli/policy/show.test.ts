@@ -122,7 +122,7 @@ test("a certificate's own policy is the strongest; the lead that it really has a
     ),
     "certificate | its order, or a later change | auto * | 30 *",
     "",
-    "* In force (source: certificate): auto: it is reissued 30 days before a certificate ends.",
+    "* In force (source: certificate): auto: it is reissued 30 days before a certificate ends, but not before half of its life is over, nor earlier than half of the life that its successor may have.",
     "",
     "Lead time | 23 days instead of 30: at most half of a certificate's life, and of its successor's",
     "Expiration date | 2029-05-17",
