@@ -16,6 +16,7 @@ import { orderSettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
 import { bounceList } from "../shared/mail/bounces.ts";
 import type { Render } from "../shared/mail/render.ts";
+import { mailTraffic } from "../shared/mail/traffic.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
 import type { Queues } from "../shared/queue/queues.ts";
 import { durabilityRisks, type RedisClient } from "../shared/redis/client.ts";
@@ -56,13 +57,16 @@ export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N
 
 async function buildOpen(base: Base): Promise<Work<"open">> {
   const needs = await orderNeeds(base);
-  const [{ acceptJob }, { advanceOrder: openCertificate }, { startKeeper }] = await Promise.all([
+  const [{ acceptJob }, { advanceOrder: openCertificate }, { startKeeper }, { startTroubleWatch }] = await Promise.all([
     import("./open/accept.ts"),
     import("./open/workflow.ts"),
     import("./audit/keeper.ts"),
+    import("./troubles/watch.ts"),
   ]);
   const keeper = startKeeper(needs);
   base.life.add("keeper", () => keeper.stop());
+  const watch = startTroubleWatch({ ...base, enqueue: base.queues.enqueue });
+  base.life.add("trouble watch", () => watch.stop());
   return async (job) => openCertificate(await acceptJob(job, needs), needs);
 }
 
@@ -130,7 +134,8 @@ async function buildNotify({ env, redis, keys, live, clock, log, life }: Base): 
   // A dead sender's mail is taken over after two locks: by then the queue has given its job to another worker.
   const mails = mailBook({ redis, keys, leaseMs: lockSeconds * 2_000 });
   const certificates = certificateStore(redis, keys, livePolicy(settings, live));
-  const needs = { mails, bounces: bounceList(redis, keys), certificates, render, smtp, signer, clock, log };
+  const traffic = mailTraffic(redis, keys);
+  const needs = { mails, bounces: bounceList(redis, keys), certificates, render, smtp, signer, traffic, clock, log };
   return (job, { signal }) => notify(job, needs, signal);
 }
 

@@ -155,6 +155,22 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     means:
       "One of your mail templates cannot be used: the built-in one was used instead. `certfleet template lint` says the same",
   },
+  "trouble.began": {
+    level: "warn",
+    fields: ["account", "code", "message"],
+    means:
+      "An account, or without `account` the whole fleet, has a problem that orders may meet: `code` says which. The operator mailbox is told. Each code is a section of the [runbook](../runbook.md)",
+  },
+  "trouble.ended": {
+    level: "info",
+    fields: ["account", "code"],
+    means: "Such a problem is over, and the operator mailbox is told",
+  },
+  "troubles.unread": {
+    level: "warn",
+    fields: ["err"],
+    means: "The problems of accounts and fleet could not be read, or told; the next look, within seconds, does it",
+  },
   "worker.trouble": {
     level: "warn",
     fields: ["queue", "err"],

@@ -60,6 +60,8 @@ Treinta días sin éxito. Corrija la causa que indica el mensaje y después: {{ 
 Lea en el registro del worker lo que diga de {{ reference }}. Una vez corregido el fallo: {{ retry }}
 {%- when "order-failed" -%}
 El pedido ha terminado y no se ha comprado nada. Corrija la causa y haga un pedido nuevo con otra referencia, o pida otro producto.
+{%- when "mails-wait" -%}
+Revise SMTP_URL y el servidor de correo. Los mensajes se reintentan durante dos días. Vea docs/runbook.md#mails-do-not-arrive y pruébelo con: certfleet doctor
 {%- else -%}
 {{ next }}
 {%- endcase -%}

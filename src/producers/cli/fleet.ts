@@ -11,7 +11,10 @@ import { fleetFileOf } from "../../shared/config/fleet-file.ts";
 import { policyFor } from "../../shared/config/policy.ts";
 import { policySettings } from "../../shared/config/settings.ts";
 import { type IntakeRules, intakeRules } from "../../shared/intake/rules.ts";
+import type { JobName } from "../../shared/queue/jobs.ts";
 import { type Enqueue, openQueues } from "../../shared/queue/queues.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
 import { withRedis } from "./connection.ts";
 import { type ProgramContext, whoSpeaks } from "./own-redis.ts";
@@ -20,6 +23,10 @@ export interface Fleet {
   certificates: CertificateStore;
   accounts: AccountRecords;
   enqueue: Enqueue;
+  /** For what is read of the fleet beside its records. */
+  redis: RedisClient;
+  keys: Keys;
+  isPaused: (queue: JobName) => Promise<boolean>;
   policyFor: PolicyFor;
   /** What the operator decided about orders and CSRs that come in; without it, the rules as they are built in. */
   intake?: IntakeRules | undefined;
@@ -44,6 +51,8 @@ export function withFleet<T>(
         certificates: certificateStore(redis, keys, policies),
         accounts: accountRecords(redis, keys),
         enqueue: queues.enqueue,
+        ...{ redis, keys },
+        isPaused: (queue) => queues.all[queue].isPaused(),
         policyFor: policies,
         intake: intakeRules(file),
         clock,

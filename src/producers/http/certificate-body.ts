@@ -51,7 +51,7 @@ export const certificateBody = z
       .object({
         kind: z.string().meta({
           description:
-            "reissue, renew (buy the next term), remind (the customer), tell-of-renewal (mail to the operator mailbox) or look (something is under way and is checked again)",
+            "reissue, renew (buy the next term), remind (the customer), tell-of-renewal (mail to the operator mailbox), look (something is under way and is checked again) or ends (the last certificate of the term; at is the day of its end)",
         }),
         at: z.string().meta({ description: "When" }),
       })

@@ -80,8 +80,8 @@ export type ThawAnswer =
   | { state: "behind" | "other-journal" }
   /** These were named as foreign, and eNom does not list them, or they have an owner already. Nothing was changed. */
   | { state: "not-foreign"; certIds: number[] }
-  /** What still does not add up. `foreign`: what was marked all the same. */
-  | { state: "still-frozen"; why: string; foreign: number[] };
+  /** What still does not add up. `foreign`: marked all the same. `unexplained`: certificates that may be foreign. */
+  | { state: "still-frozen"; why: string; foreign: number[]; unexplained: number[] };
 
 /** `ledger show`: an order's money story. */
 export interface MoneyStory {

@@ -49,6 +49,8 @@ export const codes = {
   "address-refused": { refusal: true },
   /** Our own request budget; nothing of the other side's. */
   "budget-used-up": { unavailability: true },
+  /** The mail server as a whole: not reached, no greeting, our login refused. It concerns every mail alike. */
+  "mail-server-away": { unavailability: true },
   /** A record that somebody else saved. */
   "changed-meanwhile": { unavailability: true },
 } as const satisfies Record<string, Code>;

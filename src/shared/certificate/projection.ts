@@ -1,7 +1,7 @@
 // The certificate as people and billing systems see it: computed from what is kept and the time, never kept itself.
 
 import { DAY_MS, utcDate } from "../base/dates.ts";
-import { type Due, dueOf, effectiveLead } from "../subscription/due.ts";
+import { type Due, dueOf, effectiveLead, lastEnd } from "../subscription/due.ts";
 import { reusableUntil } from "../subscription/limits.ts";
 import type { EffectivePolicy } from "../subscription/policy.ts";
 import { type Certificate, paidEnd, policyOf, statusOf, subscriptionOf } from "./certificate.ts";
@@ -23,7 +23,8 @@ export function project(certificate: Certificate, now: Date, policyFor: (service
   const { order, record, purchases } = certificate;
   const ends = paidEnd(certificate);
   const chosen = policyOf(certificate, policyFor);
-  const { issue } = subscriptionOf(certificate);
+  const subscription = subscriptionOf(certificate);
+  const { issue } = subscription;
   const lead = effectiveLead(chosen.beforeDays, issue);
   const { method } = record.terms.approver;
   const { last, pendingSince } = record.validation;
@@ -43,7 +44,7 @@ export function project(certificate: Certificate, now: Date, policyFor: (service
     notBefore: record.issue?.notBefore ?? null,
     notAfter: record.issue?.notAfter ?? null,
     policy: { mode: chosen.mode, beforeDays: chosen.beforeDays, effectiveBeforeDays: lead, source: chosen.source },
-    nextAction: nextAction(certificate, nextDue(certificate, policyFor, now)),
+    nextAction: nextAction(certificate, nextDue(certificate, policyFor, now), lastEnd(subscription, now)),
     reissues: record.reissues,
     validation: {
       method,
@@ -65,10 +66,14 @@ export function project(certificate: Certificate, now: Date, policyFor: (service
   };
 }
 
-/** `look`: something is under way, and eNom is asked again then. */
-function nextAction({ record }: Certificate, due: Due | null) {
+/**
+ * `look`: something is under way, and eNom is asked again then. `ends`: nothing comes any more, whether or not the
+ * customer was told; `at` is the day of the end, not of the mail.
+ */
+function nextAction({ record }: Certificate, due: Due | null, end: Date | null) {
   const underWay = record.reissue || record.renewal || !record.issue;
   if (underWay && record.nextLookAt) return { kind: "look", at: record.nextLookAt };
+  if (end) return { kind: "ends", at: utcDate(end) };
   return due && { kind: due.kind, at: utcDate(due.at) };
 }
 

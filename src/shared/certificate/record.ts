@@ -1,7 +1,7 @@
 // The record of an order: everything that is known of it beside its text and the ledger's money facts, as it is kept in
 // Redis.
 import { z } from "zod";
-import { stages } from "../subscription/due.ts";
+import { ENDS, stages } from "../subscription/due.ts";
 import { policy } from "../subscription/policy.ts";
 import { attention } from "./attention.ts";
 import { doubt } from "./doubt.ts";
@@ -119,7 +119,7 @@ export const certificateRecord = z.object({
   actedOn: z.string().nullable().default(null),
   /** What the customer was reminded of, under a policy that leaves the reissue to people. */
   reminded: z
-    .object({ serialNumber: z.string(), stages: z.array(z.enum(stages)) })
+    .object({ serialNumber: z.string(), stages: z.array(z.enum([...stages, ENDS])) })
     .nullable()
     .default(null),
   /** Purchases there were when the department was told that the next term is due. */
@@ -132,7 +132,16 @@ export const certificateRecord = z.object({
   attention: attention.nullable(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   /** Looks in a row that ended in trouble (eNom away, a bug); 0 after any success. */
-  trouble: z.object({ count: z.int(), since: time }).nullable(),
+  trouble: z
+    .object({
+      count: z.int(),
+      since: time,
+      /** What the last try met; empty in records of earlier versions. */
+      why: z.string().default(""),
+      /** Whether waiting alone is known to mend it. */
+      passes: z.boolean().default(false),
+    })
+    .nullable(),
   timeline: z.array(z.object({ at: time, event: z.string(), detail: z.string() })),
 });
 export type CertificateRecord = z.infer<typeof certificateRecord>;

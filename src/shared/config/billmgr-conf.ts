@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { badSettings } from "../base/read-settings.ts";
 import type { Policy } from "../subscription/policy.ts";
-import { beforeDaysText, policyMode } from "../subscription/policy.ts";
+import { beforeDaysText, policyModeText } from "../subscription/policy.ts";
 
 /** A value and the line it stands in, from 1. */
 export interface OnLine<T> {
@@ -42,7 +42,7 @@ export function parseBillmgrConf(text: string): { policy: BillmgrPolicy; problem
     if (!name) continue;
     const line = i + 1;
     const given = bare(behind);
-    const read = name === "SSLSubscriptionPolicy" ? policyMode.safeParse(given) : beforeDaysText.safeParse(given);
+    const read = name === "SSLSubscriptionPolicy" ? policyModeText.safeParse(given) : beforeDaysText.safeParse(given);
     if (!read.success) problems.push(`line ${line}: ${name} ${read.error.issues[0]?.message}, not ${shown(given)}`);
     else if (typeof read.data === "number") policy.beforeDays = { value: read.data, line };
     else policy.mode = { value: read.data, line };

@@ -1,7 +1,7 @@
 // The settings in groups: each process reads the groups it needs and starts without those of the others.
 import { z } from "zod";
 import { must } from "../base/fault.ts";
-import { beforeDaysText, policyMode } from "../subscription/policy.ts";
+import { beforeDaysText, policyModeText } from "../subscription/policy.ts";
 import { apiUrl } from "./enom-address.ts";
 
 const seconds = (fallback: number) =>
@@ -38,7 +38,7 @@ export const commonSettings = {
 
 /** Which policy a certificate has when its order names none. */
 export const policySettings = {
-  SSL_SUBSCRIPTION_POLICY: policyMode
+  SSL_SUBSCRIPTION_POLICY: policyModeText
     .optional()
     .describe("`auto`, `manual` or `none`, where neither order nor product says; not set: `auto`"),
   SSL_SUBSCRIPTION_BEFORE: beforeDaysText.optional().describe("Lead time in days, 1 to 200; not set: 10"),

@@ -1,7 +1,7 @@
 // The life of one certificate on a clock of its own, event by event to the end of its paid term: the policy's schedule,
 // and a CA that answers.
 import { DAY_MS, HOUR_MS } from "../base/dates.ts";
-import { type Due, dueOf, type Subscription, stagesBehind } from "../subscription/due.ts";
+import { type Due, dueOf, ENDS, type Subscription, stagesBehind } from "../subscription/due.ts";
 import { latestNotAfter } from "../subscription/limits.ts";
 import type { Policy } from "../subscription/policy.ts";
 import { boughtEnd, paidEnd, yearsLeft, yearsToBuy } from "../subscription/term.ts";
@@ -56,7 +56,7 @@ interface State extends Omit<Beginning, "first"> {
   /** Certificates that came. */
   count: number;
 }
-type Told = Exclude<Due["kind"], "reissue" | "renew">;
+type Told = Exclude<Due["kind"], "reissue" | "renew" | "ends">;
 
 /**
  * Everything that happens; made as it is asked for, so that whoever has seen enough may stop. Ends with the paid term,
@@ -76,7 +76,8 @@ export function* lifeOf(
     const due = at && dueOf(state.subscription, policy, at);
     if (!due || isOver(state.subscription, policy, at)) return yield* lapse(state);
     state = { ...state, at };
-    if (due.kind === "reissue") state = yield* obtain("reissue", state, surroundings);
+    if (due.kind === "ends") state = { ...state, subscription: endTold(state.subscription) };
+    else if (due.kind === "reissue") state = yield* obtain("reissue", state, surroundings);
     else if (due.kind === "renew") state = yield* obtain("purchase", state, surroundings);
     else state = yield* tell(due.kind, state, policy);
   }
@@ -135,6 +136,11 @@ function issueOf(serialNumber: string, issuedAt: Date, bought: Date, { daysBelow
   const longest = latestNotAfter(notBefore, issuedAt).getTime() - daysBelow * DAY_MS;
   const end = Math.floor(bought.getTime() / 1_000) * 1_000;
   return { serialNumber, notBefore, notAfter: new Date(Math.min(longest, end)) };
+}
+
+/** No event: it announces only what comes to pass, the end. */
+function endTold(subscription: Subscription): Subscription {
+  return { ...subscription, reminded: { serialNumber: subscription.issue?.serialNumber ?? "", stages: [ENDS] } };
 }
 
 function* tell(kind: Told, state: State, policy: Policy): Generator<LifeEvent, State> {

@@ -1,5 +1,6 @@
 // The mails to an operator mailbox about an account: money runs low, it is back, eNom cannot be reached.
 import { z } from "zod";
+import { nextStep } from "../certificate/attention.ts";
 import { account, day, oneLine, othersWords, template, when } from "./template.ts";
 
 const amount = z.string().regex(/^-?\d{1,12}(\.\d{1,4})?$/, "must be a decimal amount, such as 102.50");
@@ -87,6 +88,48 @@ export const connectionProblem = template({
       cause: "of-a-newer-release",
       message: "Cannot connect to the processing module: for a reason that only a newer release has a name for.",
       advice: "Read its changelog.",
+    },
+  },
+});
+
+/** A state of an account, or of the whole fleet (`shared/account/troubles.ts`): when it begins, and when it is over. */
+export const accountTrouble = template({
+  to: "department",
+  when: "an account, or the whole fleet, has a problem that every order may meet; and when that is over",
+  values: z.strictObject({
+    account: account.nullable().describe("null: it concerns all accounts"),
+    name: oneLine.nullable().describe("The account's name for people, its id where it has none"),
+    code: oneLine.describe("docs/runbook.md has a section for each"),
+    message: othersWords,
+    since: when.describe("When it was first seen"),
+    until: when.nullable().default(null).describe("When it was over; null while it lasts"),
+    next: othersWords.describe("What to do, with the exact command"),
+  }),
+  example: {
+    account: "main",
+    name: "eNom main",
+    code: "ledger-frozen",
+    message:
+      "The ledger is frozen, and nothing is bought: eNom lists 1 certificate of rapidssl:1 more than the ledger can explain: 900124.",
+    since: "2026-04-02T06:00:00Z",
+    next: nextStep("ledger-frozen", "bill-1001"),
+  },
+  faces: {
+    over: { until: "2026-04-02T09:30:00Z" },
+    stopped: {
+      code: "purchases-stopped",
+      message: "Purchases are switched off: we move to another account (ada@host)",
+      next: 'To allow purchases again: certfleet account purchases on main --reason "may go on"',
+    },
+    fleet: {
+      ...{ account: null, name: null, code: "mails-wait" },
+      message: "3 tries in a row failed: every mail waits. The last answer: the mail relay cannot be reached",
+      next: "Check SMTP_URL and the mail server. Mails are tried again for two days. See docs/runbook.md#mails-do-not-arrive, and test it with: certfleet doctor",
+    },
+    "not-foreseen": {
+      code: "of-a-newer-release",
+      message: "Something happened that only a newer release has a name for.",
+      next: "Read its changelog.",
     },
   },
 });

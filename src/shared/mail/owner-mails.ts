@@ -149,7 +149,7 @@ export const validationRequired = template({
   },
 });
 
-/** Policy manual: the certificate is about to end, and only the owner's word gets it reissued. */
+/** It is about to end, and only the owner's word brings another: policy manual, or the last of the term. */
 export const certificateExpiring = template({
   to: "customer",
   when: "a certificate ends soon and is not reissued by itself",
@@ -161,10 +161,13 @@ export const certificateExpiring = template({
     daysLeft: z.int().nonnegative().describe("Whole days until the expiration date; 0 on that day"),
     paidUntil: day.nullable(),
     isReminder: z.boolean(),
+    termEnds: z.boolean().default(false).describe("It is the last of its term: only a new order brings another one"),
   }),
   example: { ...anOrder, expirationDate: "2026-10-19", daysLeft: 10, paidUntil: "2031-04-02", isReminder: false },
   faces: {
     "one-year": { paidUntil: null, isReminder: true, daysLeft: 3 },
+    "last-of-term": { termEnds: true, expirationDate: "2031-04-02", domain: "*.example.com" },
+    "end-of-one-year": { termEnds: true, paidUntil: null, daysLeft: 1 },
     "term-over": { paidUntil: "2026-10-19", isReminder: true, daysLeft: 0, domain: LONG_DOMAIN },
   },
 });

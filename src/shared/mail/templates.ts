@@ -1,6 +1,6 @@
 // The mails we can write, by name. The words of each are in `templates/<language>/<name>.{subject,txt,html}` at the
 // project's root.
-import { balanceRestored, connectionProblem, lowBalance } from "./account-mails.ts";
+import { accountTrouble, balanceRestored, connectionProblem, lowBalance } from "./account-mails.ts";
 import { assistedReissue, digest, operationFailed, renewalDue } from "./department-mails.ts";
 import { emailValidationEnding } from "./email-validation-ending.ts";
 import {
@@ -33,6 +33,7 @@ export const templates = {
   "low-balance": lowBalance,
   "balance-restored": balanceRestored,
   "connection-problem": connectionProblem,
+  "account-trouble": accountTrouble,
   digest,
 } satisfies Record<string, Template>;
 

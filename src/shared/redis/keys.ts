@@ -30,10 +30,14 @@ export function keysUnder(prefix: string) {
     problem: (account: string) => key("account", account, "problem"),
     /** What the department was told of the whole account, and orders still wait for. */
     cases: (account: string) => key("account", account, "cases"),
+    /** Its states that were seen, since when, and whether the department was told; `*` is the whole fleet. */
+    troubles: (account: string) => key("account", account, "troubles"),
     rate: (account: string) => key("account", account, "rate"),
     breaker: (account: string) => key("account", account, "breaker"),
     /** `digest` stands for the mail's own key (`workers/notify/compose.ts`). */
     mail: (digest: string) => key("mail", digest),
+    /** Mails that were put off in a row, since the last one that went out. */
+    mailing: key("mailing"),
     bounces: key("bounces"),
     heartbeat: (queue: string) => key("heartbeat", queue),
     ledger: {

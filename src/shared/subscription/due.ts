@@ -1,7 +1,7 @@
 // When the policy acts on a certificate next, and how: reissue, buy the next term, remind. Pure, so that a forecast
 // runs the same code.
 import { createHash } from "node:crypto";
-import { DAY_MS, daysBetween, HOUR_MS } from "../base/dates.ts";
+import { DAY_MS, daysBetween, HOUR_MS, plusDays } from "../base/dates.ts";
 import { limitsAt } from "./limits.ts";
 import type { Policy } from "./policy.ts";
 import { boughtEnd, paidEnd, type RenewalRule, type Term } from "./term.ts";
@@ -23,7 +23,7 @@ export interface Subscription {
   /** Serial number of the issue that the policy asked a reissue of: once an issue. */
   actedOn: string | null;
   /** Stages of reminding that are behind, of the issue with this serial number. */
-  reminded: { serialNumber: string; stages: readonly Stage[] } | null;
+  reminded: { serialNumber: string; stages: readonly (Stage | typeof ENDS)[] } | null;
   /** Purchases there were when the department was told that another is due; 0 before. */
   toldOfRenewal: number;
 }
@@ -33,7 +33,12 @@ export const stages = ["lead", "3-days", "1-day"] as const;
 export type Stage = (typeof stages)[number];
 const STAGE_DAYS: Readonly<Record<Exclude<Stage, "lead">, number>> = { "3-days": 3, "1-day": 1 };
 
+/** Behind: that the certificate ends, and nothing comes after it. */
+export const ENDS = "ends";
+
 export type Due =
+  /** The customer is told that the last certificate of the term ends. */
+  | { kind: "ends"; at: Date }
   | { kind: "reissue" | "renew" | "tell-of-renewal"; at: Date }
   /** `stages`: those that are over by `at`; one mail for all of them. */
   | { kind: "remind"; at: Date; stage: Stage };
@@ -45,11 +50,17 @@ const SKEW_MS = HOUR_MS;
 
 /**
  * The lead that the policy really has, in days: never more than half of the issue's life, so that no reissue chases
- * itself.
+ * itself, nor of the life that its successor may have then, so that each reissue gains time.
  */
 export function effectiveLead(beforeDays: number, issue: { notBefore: Date; notAfter: Date } | null): number {
   if (!issue) return beforeDays;
-  return Math.min(beforeDays, Math.floor(daysBetween(issue.notBefore, issue.notAfter) / 2));
+  let lead = Math.min(beforeDays, Math.floor(daysBetween(issue.notBefore, issue.notAfter) / 2));
+  // A later day may have a shorter limit still; lives only get shorter, so this ends.
+  for (;;) {
+    const successors = Math.floor(limitsAt(plusDays(issue.notAfter, -lead)).validityDays / 2);
+    if (successors >= lead) return lead;
+    lead = successors;
+  }
 }
 
 /**
@@ -60,11 +71,13 @@ export function dueOf(subscription: Subscription, policy: Policy, now?: Date): D
   const { issue, isBusy, terms, years, actedOn } = subscription;
   const paid = paidEnd(terms, years);
   const bought = boughtEnd(terms, subscription.rule);
-  if (isBusy || !issue || !paid || !bought || issue.notAfter >= paid || (now && paid <= now)) return null;
+  if (isBusy || !issue || !paid || !bought) return null;
+  if (lastEnd(subscription, now)) return dueOfEnd(subscription, policy, now);
+  if (issue.notAfter >= paid || (now && paid <= now)) return null;
   const renewal = renewalOf(subscription, { paid, bought, issue });
   const ofTerm = renewal && dueOfTerm(subscription, policy, renewal);
   if (subscription.isReissuing) return ofTerm;
-  const isLast = endsWith(bought, issue, subscription.rule) || (now !== undefined && bought <= now);
+  const isLast = gainsNothing(bought, issue, subscription.rule) || (now !== undefined && bought <= now);
   if (isLast || policy.mode === "none") {
     const reminder = policy.mode === "manual" && renewal ? reminderOf(subscription, policy, issue) : null;
     return earlier(ofTerm, reminder);
@@ -73,6 +86,32 @@ export function dueOf(subscription: Subscription, policy: Policy, now?: Date): D
   const at = spread(subscription.share, issue.notAfter, effectiveLead(policy.beforeDays, issue));
   const reissue: Due | null = actedOn === issue.serialNumber ? null : { kind: "reissue", at };
   return ofTerm && now && ofTerm.at <= now ? ofTerm : earlier(ofTerm, reissue);
+}
+
+/**
+ * When everything ends that was paid for: the end of the issue that nothing comes after, no reissue and no other term.
+ * Null while something may come, while something is under way, and once it has ended.
+ */
+export function lastEnd(subscription: Subscription, now?: Date): Date | null {
+  const { issue, isBusy, isReissuing, terms, years, rule } = subscription;
+  const paid = paidEnd(terms, years);
+  const bought = boughtEnd(terms, rule);
+  if (isBusy || isReissuing || !issue || !paid || !bought || (now && issue.notAfter <= now)) return null;
+  if (issue.notAfter >= paid || (now && paid <= now)) return issue.notAfter;
+  if (renewalOf(subscription, { paid, bought, issue })) return null;
+  return gainsNothing(bought, issue, rule) || (now && bought <= now) ? issue.notAfter : null;
+}
+
+/** A reissue could end on the same day at most: terms are counted in days. */
+function gainsNothing(bought: Date, issue: Issue, rule: RenewalRule): boolean {
+  return dayOf(issue.notAfter) >= dayOf(bought) || endsWith(bought, issue, rule);
+}
+
+/** One mail; `none` leaves the customer in peace, as it always does. */
+function dueOfEnd({ issue, reminded, share }: Subscription, policy: Policy, now?: Date): Due | null {
+  if (!issue || policy.mode === "none" || (now && issue.notAfter <= now)) return null;
+  const isTold = reminded?.serialNumber === issue.serialNumber && reminded.stages.includes(ENDS);
+  return isTold ? null : { kind: "ends", at: spread(share, issue.notAfter, effectiveLead(policy.beforeDays, issue)) };
 }
 
 /** All stages of reminding that are over at this time, for the mail that stands for them. */

@@ -7,6 +7,8 @@ const MODES = "must be auto, manual or none";
 const DAYS = "must be a whole number from 1 to 200";
 
 export const policyMode = z.enum(["auto", "manual", "none"], must(MODES));
+/** The same from sources that know only text, and are written by hand: `AUTO` is auto. */
+export const policyModeText = z.string(must(MODES)).trim().toLowerCase().pipe(policyMode);
 /** Days before the end of a certificate at which the policy acts. */
 export const beforeDays = z.int(must(DAYS)).min(1, DAYS).max(200, DAYS);
 /** The same from sources that know only text. */

@@ -2,6 +2,7 @@
 // one mail each time.
 
 import type { ConnectionCheck } from "../../shared/account/connection-check.ts";
+import { readNote } from "../../shared/account/troubles.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { AccountEntry } from "../../shared/config/fleet-file.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
@@ -21,7 +22,7 @@ const KEPT_SECONDS = 7 * 86_400;
 
 export interface ProblemNeeds {
   redis: RedisClient;
-  keys: Pick<Keys, "problem">;
+  keys: Pick<Keys, "problem" | "troubles">;
   enqueue: Enqueue;
   log: Log;
 }
@@ -47,7 +48,10 @@ export async function tellOfProblem(
   const lastedSeconds = (Date.parse(found.at) - Date.parse(since)) / 1_000;
   const leftSeconds = passes ? PATIENCE_SECONDS - lastedSeconds : 0;
   const isDue = told === undefined ? leftSeconds <= 0 : !passes && told !== found.cause;
-  if (isDue) await tell(entry, found, since, needs);
+  // A breaker that opened was told at once by the watch: what may pass is not told a second time.
+  const isKnown = passes && readNote(await redis.hget(keys.troubles(entry.id), "enom-unavailable"))?.told === true;
+  if (isDue && isKnown) await redis.hset(key, "told", String(found.cause));
+  else if (isDue) await tell(entry, found, since, needs);
   if (!passes) return undefined;
   const pause = Math.min(Math.max(lastedSeconds, SOONEST_SECONDS), LATEST_SECONDS);
   return leftSeconds > 0 ? Math.min(pause, Math.ceil(leftSeconds)) : pause;
@@ -56,7 +60,7 @@ export async function tellOfProblem(
 /** eNom has answered well: the episode is over. */
 export async function endProblem(
   account: string,
-  { redis, keys }: Pick<ProblemNeeds, "redis" | "keys">,
+  { redis, keys }: { redis: RedisClient; keys: Pick<Keys, "problem"> },
 ): Promise<void> {
   await redis.del(keys.problem(account));
 }

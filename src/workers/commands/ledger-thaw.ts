@@ -36,9 +36,9 @@ export async function thawAccount(
       slotOwners.foreign,
     );
 
-  const { excess } = countSlots(listed, await viewLedger(desk, id, certIds));
+  const { excess, unexplained } = countSlots(listed, await viewLedger(desk, id, certIds));
   const why = [...(await faultsOfLedger(desk, id)), ...(excess && account.entry.mode === "dedicated" ? [excess] : [])];
-  if (why.length > 0) return { state: "still-frozen", why: why.join(" "), foreign: [...foreign] };
+  if (why.length > 0) return { state: "still-frozen", why: why.join(" "), foreign: [...foreign], unexplained };
   await thaw(desk, id, `${reason} (${desk.who})`);
   return { state: "thawed", was, foreign: [...foreign] };
 }

@@ -12,10 +12,10 @@ import {
   subscriptionOf,
 } from "../../shared/certificate/certificate.ts";
 import { nextDue } from "../../shared/certificate/projection.ts";
-import { withEvent } from "../../shared/certificate/record.ts";
+import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
 import { requestReissue } from "../../shared/certificate/reissue-request.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
-import { type Due, stagesBehind } from "../../shared/subscription/due.ts";
+import { type Due, ENDS, stagesBehind } from "../../shared/subscription/due.ts";
 import { boughtEnd } from "../../shared/subscription/term.ts";
 import { renewOrder } from "../ledger/renew.ts";
 import { mailAttention } from "../order/attention-mail.ts";
@@ -49,6 +49,7 @@ const ACTS: Record<Due["kind"], (certificate: Certificate, needs: OrderNeeds) =>
   reissue,
   renew,
   remind,
+  ends: tellOfEnd,
   "tell-of-renewal": tellOfRenewal,
 };
 
@@ -92,6 +93,9 @@ async function renew(certificate: Certificate, needs: OrderNeeds): Promise<void>
   const { slot } = slotOf(certificate, needs);
   const bought = { service: order.product, years: record.plan?.years ?? record.terms.years };
   const renewed = await renewOrder(needs, { ...slot, term, version: certificate.version }, bought);
+  // Redis' clock is behind, or the term began later by the ledger than by our books: the next sweep tries again.
+  if (renewed === "too-early")
+    throw new Unavailable(`The next term of order ${order.reference} may not begin yet by the ledger's clock.`);
   if (renewed !== "ok" && renewed !== "changed") {
     const message = `The ledger does not allow the next term to begin: ${renewed}.`;
     await raiseAttention(certificate, { code: "renewal-due", message }, needs);
@@ -127,6 +131,28 @@ async function remind(certificate: Certificate, needs: OrderNeeds): Promise<void
     },
   };
   const reminded = { serialNumber: issue.serialNumber, stages: behind };
+  await tellCustomer(certificate, { mail, noted: { reminded } }, needs);
+}
+
+/** The last certificate of the term: nothing comes after it. The day of the end makes the mail once, reissued or not. */
+async function tellOfEnd(certificate: Certificate, needs: OrderNeeds): Promise<void> {
+  const { order, record } = certificate;
+  const { issue } = record;
+  if (!issue) return;
+  const now = needs.clock.now();
+  const ends = new Date(issue.notAfter);
+  const expirationDate = utcDate(ends);
+  const mail = {
+    key: `${order.reference}:certificate-expiring:ends:${expirationDate}`,
+    template: "certificate-expiring",
+    values: {
+      ...aboutOrder(certificate),
+      ...{ expirationDate, daysLeft: Math.max(0, daysBetween(now, ends)), isReminder: false, termEnds: true },
+      paidUntil: record.terms.years > 1 ? endOfTerm(certificate) : null,
+    },
+  };
+  const before = record.reminded?.serialNumber === issue.serialNumber ? record.reminded.stages : [];
+  const reminded: CertificateRecord["reminded"] = { serialNumber: issue.serialNumber, stages: [...before, ENDS] };
   await tellCustomer(certificate, { mail, noted: { reminded } }, needs);
 }
 

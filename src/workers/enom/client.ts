@@ -1,6 +1,7 @@
 // Three ways to talk to eNom: ask what may be asked again, act without money, spend once. It never retries: the queue
 // does.
 
+import { currentOrder } from "../../shared/base/current-order.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import { type Permit, type Traffic, unlimitedTraffic } from "./traffic/traffic.ts";
 import { checkedApiUrl } from "./wire/api-url.ts";
@@ -9,6 +10,7 @@ import type { Interaction, RecordInteraction } from "./wire/interaction-log.ts";
 import { maskParameters, textMasker } from "./wire/masking.ts";
 import { type NotSent, type Posted, postOnce } from "./wire/post-once.ts";
 import { type PurchaseOutcome, purchaseOutcome } from "./wire/purchase-outcome.ts";
+import { saidBy } from "./wire/said.ts";
 import { openTransport } from "./wire/transport.ts";
 import { failureOf, type Trouble, troubleOf } from "./wire/trouble.ts";
 
@@ -99,10 +101,12 @@ export function enomClient(
     const isNews = trouble !== undefined || verdict.kind !== "not-sent";
     if (isNews && !closing) await pass.ended(trouble); // what we cut ourselves says nothing of eNom
     const note = (outcome: Interaction["outcome"], error?: string): void => {
-      const what = { account: access.account, command, parameters: maskParameters(parameters), outcome };
+      const about = { account: access.account, reference: currentOrder(), command };
       const errors = error === undefined ? [] : [mask(error)];
       try {
-        needs.record({ ...what, ms: performance.now() - started, trackingKey: trackingKeyOf(verdict), errors });
+        const asked = { ...about, parameters: maskParameters(parameters), ms: performance.now() - started };
+        const said = saidOf(verdict, mask);
+        needs.record({ ...asked, outcome, said, trackingKey: trackingKeyOf(verdict), errors });
       } catch {
         // A recorder that fails must not turn a purchase that was made into an exception.
       }
@@ -194,6 +198,12 @@ function verdictOf(command: string, posted: Posted): Verdict | NotSent {
 function trackingKeyOf(verdict: Verdict | NotSent): string | null {
   if (verdict.kind === "success") return verdict.reply.trackingKey;
   return verdict.kind === "rejected" ? verdict.rejection.trackingKey : null;
+}
+
+/** Of a whole answer; what eNom says to a no stands among the errors. */
+function saidOf(verdict: Verdict | NotSent, mask: (text: string) => string): Record<string, string> {
+  if (verdict.kind !== "success") return {};
+  return Object.fromEntries(Object.entries(saidBy(verdict.reply.root)).map(([name, text]) => [name, mask(text)]));
 }
 
 function outcomeOf(failure: Error): Interaction["outcome"] {

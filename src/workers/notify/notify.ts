@@ -6,6 +6,7 @@ import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import type { Bounce, BounceList } from "../../shared/mail/bounces.ts";
 import type { Notification } from "../../shared/mail/notification.ts";
 import type { Render } from "../../shared/mail/render.ts";
+import type { MailTraffic } from "../../shared/mail/traffic.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { compose, messageIdOf } from "./compose.ts";
 import type { Signer } from "./dkim.ts";
@@ -18,6 +19,8 @@ export interface NotifyNeeds extends FailureNeeds {
   bounces: BounceList;
   render: Render;
   smtp: Smtp;
+  /** What is noted of the mail server, for whoever asks whether mails go out at all. */
+  traffic: MailTraffic;
   /** Signs what is written from now on. */
   signer?: Signer | undefined;
 }
@@ -71,6 +74,7 @@ async function send(n: Notification, needs: NotifyNeeds, signal?: AbortSignal): 
     clearInterval(alive);
   }
   await settle("ACCEPTED", answer);
+  await needs.traffic.gone();
   return "done";
 }
 
@@ -100,13 +104,14 @@ async function notSent(
   error: unknown,
   mail: Mail,
   settle: Settle,
-  { bounces, clock }: Pick<NotifyNeeds, "bounces" | "clock">,
+  { bounces, clock, traffic }: Pick<NotifyNeeds, "bounces" | "clock" | "traffic">,
 ): Promise<Outcome> {
   if (error instanceof Refused) {
     // Before the mail is over: a crash in between has it sent once more, and the list stops it.
     if (isAddressRefused(error)) {
       const at = clock.now().toISOString();
       await bounces.add({ address: mail.to, answer: error.message, at, template: mail.template });
+      await traffic.gone(); // it looked at the recipient: others are taken
     }
     await settle("REJECTED", error.message);
     throw error;
@@ -117,6 +122,8 @@ async function notSent(
     return { waitSeconds: waitSeconds(mail), because: `${error.message}; the same mail is sent again` };
   }
   if (!(error instanceof Unavailable)) throw error;
+  const isWhole = error.code === "mail-server-away";
+  await traffic.putOff({ answer: error.message, isWhole, at: clock.now() });
   const leftSeconds = Math.ceil((Date.parse(mail.date) + GIVE_UP_AFTER_MS - clock.now().getTime()) / 1_000);
   if (leftSeconds <= 0) {
     const gaveUp = new Refused(`abandoned after two days and ${mail.attempts} attempts: ${error.message}`, {

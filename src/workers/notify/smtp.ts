@@ -7,6 +7,8 @@ import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import { type Relay, readFrom, readRelay } from "./relay.ts";
 
 const ADDRESS_REFUSED = "address-refused";
+/** It concerns every mail alike. */
+const AWAY = { code: "mail-server-away" } as const;
 
 export interface Patience {
   /** Until the greeting, connecting included. */
@@ -106,13 +108,13 @@ function failures({ label, auth }: Relay) {
     const { responseCode, response = String(responseCode), code, command, message } = error as NodemailerError;
     if (responseCode !== undefined) {
       const answer = `the mail relay ${label} answered ${clean(response)}`;
-      if (!isFinal(responseCode, code)) return new Unavailable(answer);
+      if (!isFinal(responseCode, code)) return new Unavailable(answer, isAboutTheMail(code) ? {} : AWAY);
       return new Refused(answer, command === "RCPT TO" && isOfTheAddress(response) ? { code: ADDRESS_REFUSED } : {});
     }
     if (begun)
       return new Uncertain(`the mail relay ${label} disconnected before it answered to the message: ${clean(message)}`);
     if (isAboutTheMail(code)) return new Refused(`the mail relay ${label} does not take this mail: ${clean(message)}`);
-    return new Unavailable(`the mail relay ${label} cannot be reached: ${clean(message)}`);
+    return new Unavailable(`the mail relay ${label} cannot be reached: ${clean(message)}`, AWAY);
   };
 }
 

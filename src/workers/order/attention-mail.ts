@@ -1,6 +1,7 @@
 // The mail to the department that a person must act: one a case, whatever is tried meanwhile. What concerns a whole
 // account is one case.
 
+import { readNote } from "../../shared/account/troubles.ts";
 import { concernsAccount } from "../../shared/base/codes.ts";
 import type { Attention } from "../../shared/certificate/attention.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
@@ -93,6 +94,8 @@ async function tellOfAccount(
   { ledger: { redis, keys } }: OrderNeeds,
 ): Promise<void> {
   if ((await redis.hexists(keys.cases(account), code)) === 1) return;
+  // The watch over the accounts saw it before any order did.
+  if (readNote(await redis.hget(keys.troubles(account), code))?.told) return;
   await tell(`case:${account}:${code}:${since.slice(0, 13)}`);
   await redis.hsetnx(keys.cases(account), code, since);
 }

@@ -1,6 +1,7 @@
 // What a step that failed means: the three errors say what to do next, and anything else is a fault of ours.
 
 import { type AttentionCode, isAttentionCode } from "../../shared/base/codes.ts";
+import { forOrder } from "../../shared/base/current-order.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
@@ -19,7 +20,7 @@ export async function handleStepError<T>(
   needs: OrderNeeds,
 ): Promise<T | Outcome> {
   try {
-    return await step();
+    return await forOrder(reference, step);
   } catch (error) {
     // No trouble: what the other one saved stands, with the time at which it wants the order looked at.
     if (error instanceof Unavailable && error.code === "changed-meanwhile")

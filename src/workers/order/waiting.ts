@@ -14,6 +14,7 @@ import type { OrderNeeds } from "./needs.ts";
 export const GIVE_UP_MS = 30 * DAY_MS;
 /** eNom may fail to respond for so long before anybody is told. */
 const AWAY_MS = 60 * 60_000;
+const LONGEST_WHY = 1_000;
 
 /**
  * Seconds to the next look at an unissued certificate: ×1.5 each time, twelve times the first at most (300 s: up to an
@@ -44,7 +45,7 @@ export async function raiseAttention(
   const now = needs.clock.now();
   const { record } = certificate;
   const before = record.attention;
-  const trouble = oneMore(record, now);
+  const trouble = oneMore(record, message, now);
   const waitSeconds = troublePause(needs.timings.pollSeconds, trouble.count - 1);
   const later = plusSeconds(now, waitSeconds).toISOString();
   if (isParkedAndTold(certificate) && !parkedCodes.has(code)) {
@@ -80,12 +81,13 @@ export async function retryLater(
     message,
     account,
     retryAfterSeconds,
-  }: { message: string; account?: string; retryAfterSeconds?: number | undefined },
+    code,
+  }: { message: string; account?: string; retryAfterSeconds?: number | undefined; code?: string | undefined },
   needs: OrderNeeds,
 ): Promise<Outcome> {
   const now = needs.clock.now();
   const { record } = certificate;
-  const trouble = oneMore(record, now);
+  const trouble = { ...oneMore(record, message, now), passes: code === "budget-used-up" };
   const waitsForMore = record.attention !== null && record.attention.code !== "enom-unavailable";
   if (!waitsForMore && now.getTime() - new Date(trouble.since).getTime() > AWAY_MS) {
     return raiseAttention(certificate, { code: "enom-unavailable", message, account }, needs);
@@ -108,9 +110,10 @@ export async function pollLater(
   return { waitSeconds, because };
 }
 
-/** Trouble in a row, counted from its first. */
-function oneMore({ trouble }: CertificateRecord, now: Date): NonNullable<CertificateRecord["trouble"]> {
-  return { count: (trouble?.count ?? 0) + 1, since: trouble?.since ?? now.toISOString() };
+/** Trouble in a row, counted from its first. Nothing is known to pass by itself but what says so. */
+function oneMore({ trouble }: CertificateRecord, why: string, now: Date): NonNullable<CertificateRecord["trouble"]> {
+  const since = trouble?.since ?? now.toISOString();
+  return { count: (trouble?.count ?? 0) + 1, since, why: why.slice(0, LONGEST_WHY), passes: false };
 }
 
 /** A step succeeded: what was wrong is over. */

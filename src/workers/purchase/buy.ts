@@ -46,7 +46,7 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   const kept = await loadOrder(order.reference, needs);
   // Somebody requested something, or money arrived, while the accounts were asked: decided anew over that.
   if (kept.version !== certificate.version) return kept;
-  const left = nobodyLeft(passed, certificate);
+  const left = nobodyLeft(passed, isSoldNowhere ? [] : troubled.map(notAsked), certificate);
   // One that could not be asked may pay in a moment: nobody is told before an hour of that.
   const away = passed.find(({ code }) => code === "enom-unavailable");
   if (away) return retryLater(kept, { ...away, message: left.message }, needs);
@@ -165,17 +165,18 @@ async function candidatesFor(certificate: Certificate, needs: OrderNeeds): Promi
 
 /**
  * What an order waits for when every account was passed over, and where: money before all, since it comes by itself; then what it goes on
- * after by itself. The message tells of each account.
+ * after by itself. The message tells of each account, of those that were not asked, too.
  */
 function nobodyLeft(
   passed: readonly Passed[],
+  unasked: readonly Passed[],
   certificate: Certificate,
 ): { code: AttentionCode; message: string; account?: string } {
   const [first] = passed;
   if (!first) return { code: "no-account", message: noAccount(certificate) };
   const poor = passed.find((each) => each.code === "no-account-with-funds");
   const { code, account } = poor ?? passed.find((each) => goesOnByItself(each.code)) ?? first;
-  const message = [...new Set(passed.map((each) => each.message))].join(" ");
+  const message = [...new Set([...passed, ...unasked].map((each) => each.message))].join(" ");
   return { code, message, account };
 }
 

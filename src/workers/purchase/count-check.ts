@@ -7,6 +7,8 @@ import { classOf, isRefundedSlot, isUntouched, type Listed, orderedOn } from "./
 export interface Count {
   /** Why the account must be frozen; null when every listed certificate is explained. */
   excess: string | null;
+  /** The certificates that the reason names; a person says which of them somebody else bought. */
+  unexplained: number[];
   /** Bought by attempts that nobody waits for any more: unused from now on. */
   surplus: CountedSlot[];
   /** In no map or unused, and eNom gave the money back: nobody's. */
@@ -37,6 +39,11 @@ export function countSlots(listed: readonly Listed[], view: View): Count {
     classOf,
   );
   const excess: string[] = [];
+  const unexplained: number[] = [];
+  const tooMany = (those: readonly Listed[], why: string): void => {
+    excess.push(`${those.map(describe).join(", ")}${why}`);
+    unexplained.push(...those.map(({ certId }) => certId));
+  };
   const surplus: Count["surplus"] = [];
   for (const [slotClass, slots] of byClass) {
     const inFlight = view.inFlight.filter((each) => each.slotClass === slotClass);
@@ -44,9 +51,8 @@ export function countSlots(listed: readonly Listed[], view: View): Count {
     const touched = slots.filter((each) => !isUntouched(each));
     const explained = inFlight.length + parked + view.abandoned(slotClass);
     // What a person configures by hand for a parked order is about to be adopted.
-    if (touched.length > parked) excess.push(`${touched.map(describe).join(", ")} which the ledger does not know`);
-    else if (slots.length > explained)
-      excess.push(`${slots.map(describe).join(", ")}: more than ${explained} purchases explain`);
+    if (touched.length > parked) tooMany(touched, " which the ledger does not know");
+    else if (slots.length > explained) tooMany(slots, `: more than ${explained} purchases explain`);
     const waiting = inFlight.filter(({ flag }) => flag !== "C").length + parked;
     const unused = slots.filter(isUntouched).sort((a, b) => a.certId - b.certId);
     if (inFlight.every(({ flag }) => flag === "C"))
@@ -55,11 +61,11 @@ export function countSlots(listed: readonly Listed[], view: View): Count {
   const misused = listed.filter(
     (each) => view.owners.get(each.certId) === slotOwners.unused && !isRefundedSlot(each) && each.domain !== "",
   );
-  if (misused.length > 0) excess.push(`${misused.map(describe).join(", ")}, which was an unused slot here`);
+  if (misused.length > 0) tooMany(misused, ", which was an unused slot here");
   const reason = `eNom lists ${excess.join("; ")}. Somebody else buys on this account, or the ledger lost a purchase.`;
   return excess.length > 0
-    ? { excess: reason, surplus: [], refunded, lost }
-    : { excess: null, surplus, refunded, lost };
+    ? { excess: reason, unexplained, surplus: [], refunded, lost }
+    : { excess: null, unexplained, surplus, refunded, lost };
 }
 
 export function placeOf(listed: Listed): CountedSlot {

@@ -1,15 +1,17 @@
 // When the policy acts: early enough, never in a loop, spread over the day, once an issue, and not at all where nothing is left to do.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { plusDays, utcDate } from "../../../src/shared/base/dates.ts";
+import { daysBetween, plusDays, utcDate } from "../../../src/shared/base/dates.ts";
 import {
   type Due,
   dueOf,
   effectiveLead,
+  lastEnd,
   type Subscription,
   shareOf,
   stagesBehind,
 } from "../../../src/shared/subscription/due.ts";
+import { latestNotAfter, limitsAt } from "../../../src/shared/subscription/limits.ts";
 import type { Policy } from "../../../src/shared/subscription/policy.ts";
 import { bought, CLOSE_TO_TRIGGER, issueOf, NOON, POLICY, subscription } from "./subscriptions.ts";
 
@@ -42,7 +44,9 @@ test("however many days before the end are wanted, at least half of the certific
       const lead = effectiveLead(beforeDays, living(notBefore, days));
       expect(lead).toBeLessThanOrEqual(beforeDays);
       expect(lead).toBeLessThanOrEqual(days / 2);
-      expect(lead).toBe(Math.min(beforeDays, Math.floor(days / 2)));
+      const successor = limitsAt(plusDays(living(notBefore, days).notAfter, -lead)).validityDays;
+      expect(lead).toBeLessThanOrEqual(successor / 2);
+      if (lead < Math.min(beforeDays, Math.floor(days / 2))) expect(lead).toBeGreaterThanOrEqual(Math.floor(47 / 2));
     }),
   );
 });
@@ -108,21 +112,71 @@ test("a certificate that the policy has had reissued is not asked for again", ()
   expect(dueOf(subscription({ actedOn: "an earlier one" }), POLICY)).toMatchObject({ kind: "reissue" });
 });
 
+test("every reissue gains time, whatever limit its successor has: one that would end on the same day is made later", () => {
+  const issue = { serialNumber: "1", notBefore: at("2027-01-26T00:00:00Z"), notAfter: at("2027-08-14T00:00:00Z") };
+  fc.assert(
+    fc.property(start, life, before, share, (notBefore, days, beforeDays, ownShare) => {
+      const old = living(notBefore, days);
+      const issuedAt = reissueAt(old, beforeDays, ownShare);
+      expect(daysBetween(old.notAfter, latestNotAfter(issuedAt))).toBeGreaterThanOrEqual(1);
+    }),
+    { numRuns: 1_000 },
+  );
+
+  expect(effectiveLead(200, issue)).toBe(50); // of 100 days before, the successor of 100 days would end on 2027-08-14, too
+});
+
+const at = (text: string): Date => new Date(text);
+
 const oneYear = { years: 1, terms: [bought("2025-06-01T12:00:00Z")] };
 const soldForTwo = { years: 1, terms: [bought("2025-06-01T12:00:00Z", 2)] };
 const nothingLeft: [string, Partial<Subscription>][] = [
   ["something is under way or the order is over", { isBusy: true }],
   ["there is no certificate yet", { issue: null }],
   ["nothing is bought", { terms: [] }],
-  ["the certificate lasts to the end", { ...oneYear, issue: issueOf(NOON, new Date("2026-06-01T12:00:00Z")) }],
-  [
-    "it lasts to the end of what was paid, of more bought,",
-    { ...soldForTwo, issue: issueOf(NOON, new Date("2026-06-01T12:00:00Z")) },
-  ],
 ];
 
 test.for(nothingLeft)("while %s, no policy does anything", ([, changes]) => {
   for (const policy of [POLICY, MANUAL, NONE]) expect(dueOf(subscription(changes), policy)).toBeNull();
+});
+
+const lasts = issueOf(NOON, new Date("2026-06-01T12:00:00Z"));
+const last: [string, Partial<Subscription>][] = [
+  ["lasts to the end", { ...oneYear, issue: lasts }],
+  ["lasts to the end of what was paid, of more bought", { ...soldForTwo, issue: lasts }],
+  ["ends on the day of its term, so that no reissue gains a day", { ...oneYear, issue: endingBefore(11) }],
+];
+
+/** So many hours before the term does, on its own and not cut by the certificate authority. */
+function endingBefore(hours: number): NonNullable<Subscription["issue"]> {
+  const notAfter = new Date(at("2026-06-01T12:00:00Z").getTime() - hours * 3_600_000);
+  return { ...lasts, notBefore: plusDays(notAfter, -199), notAfter };
+}
+
+test.for(last)(
+  "that a certificate which %s ends is told once, so long before as the policy says, and by none not at all",
+  ([, changes]) => {
+    const all = subscription(changes);
+    const [serialNumber, notAfter] = [all.issue?.serialNumber ?? "", all.issue?.notAfter ?? NOON];
+    const told = { ...all, reminded: { serialNumber, stages: ["ends"] as const } };
+    for (const policy of [POLICY, MANUAL]) {
+      const due = dueOf(all, policy);
+      expect(due).toMatchObject({ kind: "ends" });
+      expect(due && utcDate(due.at)).toBe(utcDate(plusDays(notAfter, -10)));
+      expect(dueOf(told, policy)).toBeNull();
+      expect(dueOf(all, policy, notAfter)).toBeNull(); // over: nobody is told afterwards
+      expect(dueOf({ ...all, isReissuing: true }, policy)).toBeNull();
+    }
+    expect(dueOf(all, NONE)).toBeNull();
+    expect([lastEnd(all), lastEnd(told)]).toEqual([notAfter, notAfter]);
+  },
+);
+
+test("one that another certificate or term comes after does not end for good", () => {
+  expect(lastEnd(subscription())).toBeNull(); // it is reissued
+  const renewed = subscription({ years: 2, terms: [bought("2025-06-01T12:00:00Z")], issue: lasts });
+  expect(lastEnd(renewed)).toBeNull(); // the second year is bought
+  expect(dueOf(renewed, POLICY)).toMatchObject({ kind: "renew" });
 });
 
 test("the policy none leaves a certificate alone", () => {

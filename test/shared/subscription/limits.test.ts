@@ -182,7 +182,7 @@ function chainOf(start: string, years: number): string[] {
     const issue = issueOf(issuedAt, ends);
     chain.push(`${utcDate(issue.notBefore)}→${utcDate(issue.notAfter)}`);
     const next = dueOf(subscription({ share: CLOSE_TO_TRIGGER, years, terms: [purchase], issue }), POLICY);
-    issuedAt = next ? at(`${utcDate(next.at)}T12:00:00Z`) : undefined;
+    issuedAt = next?.kind === "reissue" ? at(`${utcDate(next.at)}T12:00:00Z`) : undefined;
   }
   return chain;
 }

@@ -149,7 +149,7 @@ test("a change of policy that was interrupted half-way is made whole by the next
   await sweep(w, 1, configured(w, 30));
   const after = await Promise.all(all.map((each) => dueAt(w, each)));
 
-  expect(await w.redis.get(w.keys.duePolicy)).toBe("30 days");
+  expect(await w.redis.get(w.keys.duePolicy)).toBe("30 days 2");
   expect(between.map(dayOf).sort()).toEqual(["2026-09-19", "2026-10-09", "2026-10-09"]);
   expect(after.map(dayOf)).toEqual(["2026-09-19", "2026-09-19", "2026-09-19"]);
 });

@@ -10,6 +10,7 @@ import { bounceList } from "../../../src/shared/mail/bounces.ts";
 import { Notification } from "../../../src/shared/mail/notification.ts";
 import { renderer } from "../../../src/shared/mail/render.ts";
 import { templates } from "../../../src/shared/mail/templates.ts";
+import { mailTraffic } from "../../../src/shared/mail/traffic.ts";
 import { keysUnder } from "../../../src/shared/redis/keys.ts";
 import { mailBook } from "../../../src/workers/notify/mails.ts";
 import type { NotifyNeeds } from "../../../src/workers/notify/notify.ts";
@@ -28,12 +29,21 @@ export async function world({ leaseMs = 60_000 } = {}) {
   const clock = clockAt("2026-04-02T10:00:00Z");
   const lines: string[] = [];
   const log = createLog("info", "test", keeping(lines));
-  const needs: NotifyNeeds = { mails, bounces, certificates, render: renderer(), smtp, clock, log };
+  const needs: NotifyNeeds = {
+    mails,
+    bounces,
+    certificates,
+    render: renderer(),
+    smtp,
+    clock,
+    log,
+    traffic: mailTraffic(redis, keys),
+  };
   onTestFinished(async () => {
     smtp.close();
     await Promise.all([redis.quit(), catcher.close()]);
   });
-  return { catcher, redis, prefix, mails, bounces, certificates, smtp, clock, lines, needs };
+  return { catcher, redis, keys, prefix, mails, bounces, certificates, smtp, clock, lines, needs };
 }
 
 function keeping(lines: string[]): Writable {

@@ -125,6 +125,23 @@ test.for([
   expect([bought(first), bought(second)]).toEqual([0, 1]);
 });
 
+test.for([
+  ["is frozen", { frozen: "I1: a slot has two owners" }, /second.+first.+frozen: I1|first.+frozen: I1.+second/],
+  ["has failed its last check", { failed: true }, /account second.+Account first is not asked/],
+  ["is switched off", { stopped: "we move" }, /account first are switched off.+account second/],
+] as const)("an order that lacks money on one account tells of the other that %s, too", async ([, trouble, told]) => {
+  const { w, second, env } = await twoAccounts();
+  second.books.setBalance("1.00");
+  const records = accountRecords(w.redis, w.keys);
+  if ("failed" in trouble) await records.keepCheck("first", failed(1));
+  else await w.redis.hset(w.keys.ledger.meta("first"), trouble);
+  await w.work(["open"], env);
+
+  const { record } = await w.until(await w.order({}), withCode("no-account-with-funds"));
+
+  expect(record.attention?.message).toMatch(told);
+});
+
 test("an order is not refused for good while an account that may sell its product is in trouble: it waits, and is bought there", async () => {
   const { w, first, second, env } = await twoAccounts();
   second.settings.disabledServices.add("certificate-rapidssl-rapidssl");

@@ -1,20 +1,23 @@
 // Where an order stands, in plain words: what it waits for, until when, what happens next and who must act.
 
+import type { Clock } from "../../../shared/base/clock.ts";
 import { goesOnByItself } from "../../../shared/base/codes.ts";
-import { daysBetween, HOUR_MS, utcDate } from "../../../shared/base/dates.ts";
+import { daysBetween, utcDate } from "../../../shared/base/dates.ts";
 import {
   type Certificate,
   type LedgerState,
-  paidEnd,
   policyOf,
   statusOf,
+  subscriptionOf,
 } from "../../../shared/certificate/certificate.ts";
 import { findProduct } from "../../../shared/certificate/products.ts";
 import { nextDue } from "../../../shared/certificate/projection.ts";
 import type { CertificateRecord, OperatorRequest } from "../../../shared/certificate/record.ts";
-import type { Due } from "../../../shared/subscription/due.ts";
+import { type Due, lastEnd } from "../../../shared/subscription/due.ts";
 import type { PolicyFor } from "../../../shared/subscription/policy.ts";
 import { timeText } from "../table.ts";
+import { conclude, ended, lastTries, obstacles } from "./conclusion.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** The ledger's states as steps of an order. */
 export const ledgerWords: Readonly<Record<LedgerState, string>> = {
@@ -28,34 +31,56 @@ export const ledgerWords: Readonly<Record<LedgerState, string>> = {
   CANCELLED: "cancelled",
 };
 
-const NOBODY = "Nobody needs to act.";
-
 /** First a paragraph, then the ledger's facts, one a line. */
-export function explain(certificate: Certificate, now: Date, policyFor: PolicyFor): string[] {
+export function explain(
+  certificate: Certificate,
+  { clock, policyFor }: { clock: Clock; policyFor: PolicyFor },
+  around: Surroundings,
+): string[] {
   const { order } = certificate;
+  const now = clock.now();
   const product = findProduct(order.product)?.name ?? order.product;
   const opening = `${order.reference} is a ${product} for ${order.domain}.`;
-  const sentences = [opening, ...standing(certificate, now, policyFor)].filter((each) => each !== "");
+  const sentences = [opening, ...standing(certificate, { now, policyFor, around })].filter((each) => each !== "");
   const paragraph = sentences.join(" ").replace(/\s*[\r\n]\s*/g, " "); // text of others, too: none of its lines may look like a fact
   return [paragraph, ...ledgerFacts(certificate)];
 }
 
-function standing(certificate: Certificate, now: Date, policyFor: PolicyFor): string[] {
+/** What an order is explained by beside its record. */
+interface Context {
+  now: Date;
+  policyFor: PolicyFor;
+  around: Surroundings;
+}
+
+function standing(certificate: Certificate, context: Context): string[] {
   const { record, state } = certificate;
-  if (record.wish) return [requested(record.wish), goesOn(certificate, now), NOBODY];
-  if (state === "CANCELLED")
-    return [
-      `The order was cancelled${whenCancelled(record)}.`,
-      validity(record, now),
-      `Nothing more is bought or reissued. ${NOBODY}`,
-    ];
+  const { now, around } = context;
+  if (record.wish)
+    return [requested(record.wish), lastTries(record), goesOn(certificate, now), ...conclude(record, around)];
+  if (state === "CANCELLED") return cancelled(certificate, context);
   if (state === "REFUSED") return refused(certificate);
-  if (record.attention) return [validity(record, now), ...stuck(certificate, record.attention, now)];
+  if (record.attention) {
+    const more = obstacles(around, record.attention.code);
+    return [validity(record, now), ...stuck(certificate, record.attention, now), ...more];
+  }
   if (state === "PARKED")
     return ["It is unknown whether its purchase was made. Nothing is bought again until the operator decides."];
-  if (record.issue) return valid(certificate, now, policyFor);
-  if (record.undelivered) return [notWhole(record.undelivered.why), goesOn(certificate, now), NOBODY];
-  return [underWay(certificate), trouble(record), goesOn(certificate, now), actor(certificate)];
+  if (record.issue) return valid(certificate, context);
+  if (record.undelivered)
+    return [notWhole(record.undelivered.why), lastTries(record), goesOn(certificate, now), ...conclude(record, around)];
+  return [underWay(certificate), lastTries(record), goesOn(certificate, now), ...actor(certificate, around)];
+}
+
+/** What was bought and not paid back is money that somebody may want to see again. */
+function cancelled({ record, purchases, certId }: Certificate, { now, around }: Context): string[] {
+  const isPaid = certId !== null || purchases.some(({ refunded }) => !refunded);
+  return [
+    `The order was cancelled${whenCancelled(record)}.`,
+    validity(record, now),
+    "Nothing more is bought or reissued.",
+    ...(isPaid ? [] : conclude({ ...record, trouble: null }, around)),
+  ];
 }
 
 /** The steps to the first certificate. */
@@ -86,23 +111,37 @@ function waitsFor({ terms, validation }: CertificateRecord): string {
   return `eNom to show how to prove the domain by ${terms.approver.method}`;
 }
 
-/** Only the owner can approve; everything else happens by itself. */
-function actor({ record }: Certificate): string {
-  return record.submittedAt ? "The domain's owner must act." : NOBODY;
+/** Only the owner can approve. What else stands in the way is named beside that. */
+function actor({ record }: Certificate, around: Surroundings): string[] {
+  if (!record.submittedAt) return conclude(record, around);
+  const met = record.trouble && !record.trouble.passes ? conclude(record, around) : obstacles(around);
+  return ["The domain's owner must act.", ...met];
 }
 
-function valid(certificate: Certificate, now: Date, policyFor: PolicyFor): string[] {
+function valid(certificate: Certificate, { now, policyFor, around }: Context): string[] {
   const { order, record } = certificate;
   const sentences = [validity(record, now)];
   if (record.reissue)
-    return [...sentences, reissuing(record.reissue), notYet(record), trouble(record), goesOn(certificate, now), NOBODY];
+    return [
+      ...[...sentences, reissuing(record.reissue), notYet(record), lastTries(record), goesOn(certificate, now)],
+      ...reissueActor(record, around),
+    ];
   if (record.renewal)
-    return [...sentences, notYet(record) || nextTerm(certificate), trouble(record), goesOn(certificate, now)];
+    return [
+      ...[
+        ...sentences,
+        `Its next term (${certificate.term}) is being set up.`,
+        notYet(record) || underWay(certificate),
+      ],
+      ...[lastTries(record), goesOn(certificate, now)],
+      ...(record.undelivered ? conclude(record, around) : actor(certificate, around)),
+    ];
   if (record.toldSerial !== record.issue?.serialNumber)
-    return [...sentences, `A mail to the customer is on its way. ${NOBODY}`];
+    return [...sentences, "A mail to the customer is on its way.", ...conclude(record, around)];
   const ask = `"certfleet certificate reissue ${order.reference}" requests a new one.`;
   if (statusOf(certificate, now) === "expired") return [...sentences, `The operator must act: ${ask}`];
-  return [...sentences, nextByPolicy(certificate, policyFor, now), `Nothing is under way. ${ask}`];
+  const next = nextByPolicy(certificate, policyFor, now);
+  return [...sentences, next, `Nothing is under way. ${ask}`, ...obstacles(around)];
 }
 
 function validity({ issue }: CertificateRecord, now: Date): string {
@@ -113,9 +152,11 @@ function validity({ issue }: CertificateRecord, now: Date): string {
   return `Its certificate ${issue.serialNumber} is valid until ${utcDate(ends)} (${days} ${days === 1 ? "day" : "days"} left).`;
 }
 
-/** The steps of the next term, beside the certificate of the last one. */
-function nextTerm(certificate: Certificate): string {
-  return `Its next term (${certificate.term}) is being set up. ${underWay(certificate)} ${actor(certificate)}`;
+/** A reissue that is at the CA, or with the department, may need a person: then it is not said that none is needed. */
+function reissueActor(record: CertificateRecord, around: Surroundings): string[] {
+  const { state } = record.reissue ?? {};
+  const isOurs = state === "requested" || state === "sending";
+  return isOurs || record.trouble ? conclude(record, around) : obstacles(around);
 }
 
 function reissuing({ number, state, requestedAt, reason, lane }: NonNullable<CertificateRecord["reissue"]>): string {
@@ -155,11 +196,6 @@ function whenCancelled({ timeline }: CertificateRecord): string {
   return event ? ` at ${timeText(event.at)} (${event.detail})` : "";
 }
 
-function trouble({ trouble: met }: CertificateRecord): string {
-  if (!met) return "";
-  return `The last ${met.count === 1 ? "try" : `${met.count} tries`} failed, since ${timeText(met.since)}.`;
-}
-
 /** When the fleet looks again; when that time is past, what to check. */
 function goesOn({ record }: Certificate, now: Date): string {
   const next = record.nextLookAt;
@@ -188,13 +224,10 @@ function ledgerFacts({ state, attempt, purchases, certId }: Certificate): string
   return [`Ledger: ${state} (${ledgerWords[state]})`, `Purchase attempts: ${attempt}`, ...bought, ...slot];
 }
 
-function ended(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
 const NEXT: Readonly<Record<Due["kind"], (day: string) => string>> = {
   reissue: (day) => `it is reissued from ${day} on`,
   renew: (day) => `the next term and its certificate are bought from ${day} on`,
+  ends: (day) => `the customer is told on ${day} that nothing comes after this certificate`,
   remind: (day) => `the customer is reminded on ${day}; nothing is reissued automatically`,
   "tell-of-renewal": (day) => `the department is told on ${day} that the next term must be bought`,
 };
@@ -204,10 +237,11 @@ function nextByPolicy(certificate: Certificate, policyFor: PolicyFor, now: Date)
   const { mode, source } = policyOf(certificate, policyFor);
   const due = nextDue(certificate, policyFor, now);
   const says = `By its policy (${mode}, from ${source})`;
+  const end = lastEnd(subscriptionOf(certificate), now);
+  if (end) {
+    const told = due ? ` ${says} ${NEXT[due.kind](utcDate(due.at))}.` : "";
+    return `It is the last certificate of the paid term, and ends with it on ${utcDate(end)}. Nothing comes after it.${told}`;
+  }
   if (due) return `${says} ${NEXT[due.kind](utcDate(due.at))}.`;
-  const { issue } = certificate.record;
-  const ends = paidEnd(certificate);
-  if (issue && ends && new Date(issue.notAfter) >= new Date(ends.getTime() - HOUR_MS))
-    return `It is the last certificate of the paid term, which ends on ${utcDate(ends)}.`;
   return `${says} nothing more happens.`;
 }

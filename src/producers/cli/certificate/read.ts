@@ -6,6 +6,7 @@ import { type FileName, fileOf, filesOf } from "../../../shared/delivery/files.t
 import { type Fleet, notFound } from "../fleet.ts";
 import { table } from "../table.ts";
 import { explain } from "./explanation.ts";
+import { findSurroundings } from "./surroundings.ts";
 import { certificateText } from "./text.ts";
 
 /** All there is to know of one certificate. */
@@ -17,25 +18,24 @@ export async function showCertificate(reference: string, { certificates, policyF
 }
 
 /** The current certificate, leaf first, then its chain. */
-export async function pemOf(reference: string, { certificates, clock, policyFor }: Fleet): Promise<Result> {
-  const certificate = await certificates.find(reference);
+export async function pemOf(reference: string, fleet: Fleet): Promise<Result> {
+  const certificate = await fleet.certificates.find(reference);
   if (!certificate) return notFound(reference);
   const { issue } = certificate.record;
   if (issue) return { ending: "done", text: issue.pem.trimEnd(), json: { reference, pem: issue.pem } };
-  return failure("conflict", `There is no certificate yet. ${explain(certificate, clock.now(), policyFor)[0]}`);
+  const [why] = explain(certificate, fleet, await findSurroundings(certificate, fleet));
+  return failure("conflict", `There is no certificate yet. ${why}`);
 }
 
 /** Which files there are of the current certificate; with a name, what is in that one. */
-export async function filesOfCertificate(
-  reference: string,
-  name: FileName | undefined,
-  { certificates, clock, policyFor }: Fleet,
-): Promise<Result> {
-  const certificate = await certificates.find(reference);
+export async function filesOfCertificate(reference: string, name: FileName | undefined, fleet: Fleet): Promise<Result> {
+  const certificate = await fleet.certificates.find(reference);
   if (!certificate) return notFound(reference);
   const { issue } = certificate.record;
-  if (!issue)
-    return failure("conflict", `There is no certificate yet. ${explain(certificate, clock.now(), policyFor)[0]}`);
+  if (!issue) {
+    const [why] = explain(certificate, fleet, await findSurroundings(certificate, fleet));
+    return failure("conflict", `There is no certificate yet. ${why}`);
+  }
   if (name === undefined) {
     const files = filesOf(issue);
     const rows = files.map((each) => [each.name, each.holds, each.for]);
@@ -48,18 +48,21 @@ export async function filesOfCertificate(
 }
 
 /** Where an order stands, in plain words. */
-export async function explainCertificate(
-  reference: string,
-  { certificates, clock, policyFor }: Fleet,
-): Promise<Result> {
-  const certificate = await certificates.find(reference);
+export async function explainCertificate(reference: string, fleet: Fleet): Promise<Result> {
+  const certificate = await fleet.certificates.find(reference);
   if (!certificate) return notFound(reference);
-  const [paragraph = "", ...facts] = explain(certificate, clock.now(), policyFor);
+  const surroundings = await findSurroundings(certificate, fleet);
+  const [paragraph = "", ...facts] = explain(certificate, fleet, surroundings);
   const { state, attempt, certId } = certificate;
   return {
     ending: "done",
     text: [paragraph, "", ...facts].join("\n"),
-    json: { reference, explanation: paragraph, ledger: { state, attempts: attempt, certId } },
+    json: {
+      reference,
+      explanation: paragraph,
+      ledger: { state, attempts: attempt, certId },
+      troubles: surroundings.troubles,
+    },
   };
 }
 

@@ -1,9 +1,12 @@
 // What `doctor` and `health` read from Redis: its version, whether it keeps what it acknowledges, its clock, which workers are alive.
+import { accountRecords } from "../../../shared/account/records.ts";
+import { findAllTroubles, type Trouble } from "../../../shared/account/troubles.ts";
 import type { Clock } from "../../../shared/base/clock.ts";
 import { type Finding, failure, type Result } from "../../../shared/base/result.ts";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
 import { durabilityRisks } from "../../../shared/redis/client.ts";
 import type { Connection } from "../connection.ts";
+import { timeText } from "../table.ts";
 
 /** ZRANGE … BYSCORE came with 6.2. */
 const OLDEST = [6, 2] as const;
@@ -21,7 +24,20 @@ export async function examineRedis(
     ...(await durability(connection, allowsWeak)),
     await clocks(connection, clock),
     ...(await Promise.all(queueNames.map((queue) => workers(queue, connection, clock)))),
+    ...(await troubles(connection)),
   ];
+}
+
+/** What the fleet knows to be wrong with its accounts, and with all of them: no order needs to have met it. */
+async function troubles({ redis, keys }: Connection): Promise<Finding[]> {
+  const found = await findAllTroubles(await accountRecords(redis, keys).all(), { redis, keys });
+  return found.map(findingOf);
+}
+
+function findingOf({ account, code, message, since, next }: Trouble): Finding {
+  const name = account === null ? "Fleet" : `Account ${account}`;
+  const detail = `${code}${since === null ? "" : `, since ${timeText(since)}`}: ${message}`;
+  return { name, state: "ill", detail, remedy: next };
 }
 
 async function version({ redis }: Connection): Promise<Finding> {
@@ -77,6 +93,11 @@ export async function health(queue: JobName, connection: Connection, clock: Cloc
   return { ending: "done", text, json: { queue, alive } };
 }
 
-function countAlive(queue: JobName, { redis, keys }: Connection, clock: Clock): Promise<number> {
+/** Workers of the queue that gave a sign of life in the last minute. */
+export function countAlive(
+  queue: JobName,
+  { redis, keys }: Pick<Connection, "redis" | "keys">,
+  clock: Clock,
+): Promise<number> {
   return redis.zcount(keys.heartbeat(queue), clock.now().getTime() - SILENT_MS, "+inf");
 }

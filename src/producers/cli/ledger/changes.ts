@@ -67,9 +67,17 @@ export function thawResult(answer: ThawAnswer, account: string): Result {
         { certIds: answer.certIds },
       );
     case "still-frozen": {
-      const { why, foreign } = answer;
+      const { why, foreign, unexplained } = answer;
       const marked = foreign.length > 0 ? ` Foreign from now on: ${foreign.join(", ")}.` : "";
-      return failure("conflict", `Account ${account} stays frozen: ${why}${marked}`, { why, foreign });
+      const text = `Account ${account} stays frozen: ${why}${marked}${remedyFor(account, unexplained)}`;
+      return failure("conflict", text, { why, foreign, unexplained });
     }
   }
+}
+
+/** The command, ready to paste, where certificates are left that nobody here bought. */
+function remedyFor(account: string, unexplained: readonly number[]): string {
+  if (unexplained.length === 0) return " What each reason means: docs/runbook.md#the-ledger-is-frozen";
+  const options = unexplained.map((certId) => `--foreign ${certId}`).join(" ");
+  return `\nName those that somebody else bought: certfleet ledger thaw ${account} ${options} --reason "bought by hand"\nHave eNom's support refund what nobody wants, and thaw again.`;
 }

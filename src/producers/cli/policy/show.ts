@@ -17,6 +17,9 @@ import { policySettings } from "../../../shared/config/settings.ts";
 import { type Fleet, notFound } from "../fleet.ts";
 import { table, timeText } from "../table.ts";
 
+/** Half of the shortest life that the rules will allow (47 days from 2029-03-15 on). */
+const SHORTEST_HALF = 23;
+
 export interface PolicySources {
   settings: PolicySettings;
   file: PolicyFile;
@@ -67,7 +70,7 @@ export async function showPolicyOfCertificate(
   const verdict = decide(layers);
   const lead =
     policy.effectiveBeforeDays < policy.beforeDays
-      ? `${policy.effectiveBeforeDays} days instead of ${policy.beforeDays}: at most half of a certificate's life`
+      ? `${policy.effectiveBeforeDays} days instead of ${policy.beforeDays}: at most half of a certificate's life, and of its successor's`
       : `${policy.effectiveBeforeDays} days`;
   const facts = [
     ["Lead time", expirationDate ? lead : `${policy.beforeDays} days; nothing is issued yet`],
@@ -125,9 +128,14 @@ function star(wins: boolean): string {
 
 function inForce({ mode, beforeDays, source }: PolicyVerdict): string {
   const before = `${beforeDays.value} ${beforeDays.value === 1 ? "day" : "days"} before a certificate ends`;
+  // A lead that no limit in force today or later cuts needs no more words.
+  const halved =
+    beforeDays.value > SHORTEST_HALF
+      ? ", but not before half of its life is over, nor earlier than half of the life that its successor may have"
+      : "";
   const meaning = {
-    auto: `auto: it is reissued ${before}`,
-    manual: `manual: the customer is told ${before}`,
+    auto: `auto: it is reissued ${before}${halved}`,
+    manual: `manual: the customer is told ${before}${halved}`,
     none: "none: nothing happens before a certificate ends",
   };
   return `* In force (source: ${source}): ${meaning[mode.value]}.`;

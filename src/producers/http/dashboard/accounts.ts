@@ -1,7 +1,8 @@
 // The dashboard's accounts: what money there is, how long it lasts, whether eNom lets us in.
 
 import { mustStay } from "../../../shared/account/minimum-balance.ts";
-import { ageSeconds as age } from "../../../shared/base/dates.ts";
+import type { Trouble } from "../../../shared/account/troubles.ts";
+import { ageSeconds as age, ageText } from "../../../shared/base/dates.ts";
 import { compareMoney } from "../../../shared/base/money.ts";
 import { type Html, html } from "../html.ts";
 import type { AccountFacts } from "./facts.ts";
@@ -21,25 +22,42 @@ ${accounts.length === 0 ? noAccount : html`<div class="cards">${accounts.map((ea
 const noAccount = html`<p class="empty">No account is known yet. Set <code>ENOM_USERNAME</code> and <code>ENOM_PASSWORD</code>, or run
 <code>certfleet account add</code>, and start the workers: they publish their accounts.</p>`;
 
-function card({ account, history, ageSeconds, runway }: AccountFacts, now: Date): Html {
+/** What is wrong with the whole fleet; nothing where all is well. */
+export function troubleSection(troubles: readonly Trouble[], now: Date): Html | null {
+  if (troubles.length === 0) return null;
+  return html`<section aria-labelledby="troubles">
+<h2 id="troubles">The whole fleet</h2>
+<ol class="waiting">${troubles.map((each) => html`<li>${troubleText(each, now)}</li>`)}</ol>
+</section>`;
+}
+
+function card({ account, history, ageSeconds, runway, troubles }: AccountFacts, now: Date): Html {
   const { id, name, currency, minimumBalance: minimum, balance } = account;
   const blocked = isBlocked(account);
   const isLow = balance !== null && minimum !== null && compareMoney(balance.available, minimum) < 0;
   return html`<article class="card">
-<header><h3>${name}</h3><code>${id}</code>${mode(account)}</header>
+<header><h3>${name}</h3><code>${id}</code>${mode(account, troubles)}</header>
+${troubles.length > 0 ? html`<ol class="troubles">${troubles.map((each) => html`<li>${troubleText(each, now)}</li>`)}</ol>` : null}
 ${balance ? money({ account, isLow, ageSeconds }) : noBalance(id)}
 ${balance && balancePlot({ history, minimum, currency }, now)}
 <ul class="facts">
 ${blocked ? html`<li class="warn">Buys nothing until it is refilled.</li>` : null}
 ${runway && html`<li${isShort(runway.days) ? html` class="warn"` : null}>${runwayText(runway, runway.until, blocked)}${reserved(runway.reserved, currency)}</li>`}
-${check(account.lastCheck, now)}
+${check(account, now)}
 </ul>
 </article>`;
 }
 
+function troubleText({ code, message, since, next }: Trouble, now: Date): Html {
+  const lasting = since === null ? null : html` <span class="soft">for ${ageText(age(since, now))}</span>`;
+  return html`<p><code>${code}</code>${lasting}</p>
+<p class="warn">${message}</p>
+<p class="next soft">${next}</p>`;
+}
+
 /** It needs attention: it buys nothing although it should, or cannot be asked. */
-export function isInTrouble({ account }: AccountFacts): boolean {
-  return account.enabled && (account.lastCheck?.ok === false || isBlocked(account));
+export function isInTrouble({ account, troubles }: AccountFacts): boolean {
+  return account.enabled && (troubles.length > 0 || isBlocked(account));
 }
 
 /** Where purchases are off on purpose, money would change nothing. */
@@ -48,8 +66,11 @@ function isBlocked(account: AccountFacts["account"]): boolean {
   return account.balance !== null && compareMoney(account.balance.available, mustStay(account)) < 0;
 }
 
-function mode({ enabled, purchases }: AccountFacts["account"]): Html {
+function mode({ enabled, purchases }: AccountFacts["account"], troubles: readonly Trouble[]): Html {
+  const has = (code: Trouble["code"]): boolean => troubles.some((each) => each.code === code);
   if (!enabled) return html`<span class="tag warn">switched off</span>`;
+  if (has("ledger-frozen")) return html`<span class="tag bad">frozen</span>`;
+  if (has("purchases-stopped")) return html`<span class="tag warn">purchases off</span>`;
   return purchases
     ? html`<span class="tag good">purchases on</span>`
     : html`<span class="tag warn">purchases off</span>`;
@@ -83,11 +104,10 @@ function reserved(amount: string, currency: string): Html | null {
   return html` <span class="soft">${amountText(amount)} ${currency} are reserved for orders.</span>`;
 }
 
-function check(last: AccountFacts["account"]["lastCheck"], now: Date): Html {
+/** A check that failed is among the troubles; of an account that is switched off nobody is troubled by it. */
+function check({ lastCheck: last, enabled }: AccountFacts["account"], now: Date): Html | null {
   if (!last) return html`<li class="soft">The connection was not checked yet.</li>`;
   if (last.ok)
     return html`<li class="good">Connection OK<span class="soft"> · checked ${agoText(age(last.at, now))}</span></li>`;
-  const advice = last.advice === null ? null : html` <span class="soft">${last.advice}</span>`;
-  const message = last.message.startsWith("Cannot connect") ? last.message : `Cannot connect: ${last.message}`;
-  return html`<li class="warn">${message}${advice}</li>`;
+  return enabled ? null : html`<li class="soft">${last.message}</li>`;
 }

@@ -57,6 +57,7 @@ function nextText({ nextAction, attention, status }: Projected, now: Date): stri
   if (attention) return "needs attention";
   if (status === "reissuing" || nextAction?.kind === "look") return "under way";
   if (!nextAction) return "nothing; it ends";
+  if (nextAction.kind === "ends") return "ends with its term";
   const at = new Date(nextAction.at);
   return `${NEXT[nextAction.kind] ?? nextAction.kind} ${at <= now ? "now" : `on ${shortDayText(at)}`}`;
 }

@@ -1,6 +1,7 @@
 // What the dashboard shows, gathered from the records: accounts, certificates, what needs attention, the queues.
 
 import type { AccountRecord, BalanceReading } from "../../../shared/account/records.ts";
+import { findAccountTroubles, findFleetTroubles, type Trouble } from "../../../shared/account/troubles.ts";
 import { ageSeconds, plusDays } from "../../../shared/base/dates.ts";
 import type { Certificate, Status } from "../../../shared/certificate/certificate.ts";
 import { project } from "../../../shared/certificate/projection.ts";
@@ -28,11 +29,14 @@ export interface AccountFacts {
   ageSeconds: number | null;
   /** null: without a balance, or while there is no plan yet. */
   runway: (Runway & { until: string }) | null;
+  troubles: Trouble[];
 }
 
 export interface Facts {
   now: Date;
   accounts: AccountFacts[];
+  /** Of the whole fleet. */
+  troubles: Trouble[];
   statuses: Record<Status, number>;
   ending: { within7: number; within30: number; soonest: Projected[] };
   attention: { total: number; newest: Waiting[] };
@@ -41,14 +45,15 @@ export interface Facts {
 
 export async function dashboardFacts(needs: GatewayNeeds, plan: KeptPlan): Promise<Facts> {
   const now = needs.clock.now();
-  const [accounts, statuses, ends, attention, queues] = await Promise.all([
+  const [accounts, troubles, statuses, ends, attention, queues] = await Promise.all([
     accountFacts(needs, plan),
+    findFleetTroubles(needs),
     countByStatus(needs, now),
     endingFacts(needs, now),
     attentionFacts(needs, now),
     Promise.all(queueNames.map((name) => queueFacts(name, needs))),
   ]);
-  return { now, accounts, statuses, ending: ends, attention, queues };
+  return { now, accounts, troubles, statuses, ending: ends, attention, queues };
 }
 
 async function accountFacts(needs: GatewayNeeds, plan: KeptPlan): Promise<AccountFacts[]> {
@@ -60,6 +65,7 @@ async function accountFacts(needs: GatewayNeeds, plan: KeptPlan): Promise<Accoun
       history: await accounts.history(account.id),
       ageSeconds: account.balance && ageSeconds(account.balance.at, clock.now()),
       runway: await findRunway(account, clock, plan),
+      troubles: await findAccountTroubles(account, needs),
     })),
   );
 }

@@ -1,7 +1,7 @@
 // The dashboard as a page: everything in one answer, no script, nothing from elsewhere; it reloads itself every minute.
 
 import { type Html, html, LOGO, pageOf } from "../html.ts";
-import { accountSection, isInTrouble } from "./accounts.ts";
+import { accountSection, isInTrouble, troubleSection } from "./accounts.ts";
 import { attentionSection, certificateSection, endingSection, type LinkTo } from "./certificates.ts";
 import type { Facts } from "./facts.ts";
 import { STYLE } from "./style.ts";
@@ -19,6 +19,7 @@ export function dashboardPage(facts: Facts, { env, links, linkTo }: Surroundings
   const body = html`<header><div class="brand"><img src="${LOGO}" alt=""><h1>Certfleet</h1><span class="env ${env}">${env}</span></div>${alarms(facts)}
 <nav aria-label="More">${links.map(([href, name]) => html`<a href="${href}">${name}</a>`)}</nav></header>
 <main>
+${troubleSection(facts.troubles, facts.now)}
 ${accountSection(facts.accounts, facts.now)}
 ${attentionSection(facts, linkTo)}
 ${certificateSection(facts, linkTo)}
@@ -34,15 +35,16 @@ ${queueSection(facts.queues)}
 }
 
 /** A tab in the background shows whether something needs attention. */
-function titleOf({ attention, accounts }: Facts): string {
-  const count = attention.total + accounts.filter(isInTrouble).length;
+function titleOf({ attention, accounts, troubles }: Facts): string {
+  const count = attention.total + troubles.length + accounts.filter(isInTrouble).length;
   return count > 0 ? `(${count}) Certfleet` : "Certfleet";
 }
 
-function alarms({ attention: { total }, accounts }: Facts): Html[] {
+function alarms({ attention: { total }, accounts, troubles }: Facts): Html[] {
   const troubled = accounts.filter(isInTrouble).length;
   const alarm = (context: string, text: string): Html => html`<a class="alarm" href="#${context}">${text}</a>`;
   return [
+    ...(troubles.length > 0 ? [alarm("troubles", "the fleet has a problem")] : []),
     ...(total > 0 ? [alarm("attention", `${total} ${total === 1 ? "needs" : "need"} attention`)] : []),
     ...(troubled > 0
       ? [alarm("accounts", `${troubled} ${troubled === 1 ? "account has a problem" : "accounts have problems"}`)]

@@ -35,6 +35,7 @@ code { font: .86em ui-monospace, SFMono-Regular, Menlo, monospace; color: var(--
 .soft { color: var(--soft) }
 .good { color: var(--good) }
 .warn { color: var(--warn) }
+.bad { color: var(--bad) }
 .empty { padding: 1rem 1.15rem; border: 1px dashed var(--line); border-radius: .7rem; color: var(--soft) }
 .empty.good { color: var(--good) }
 .tag { display: inline-block; padding: 0 .5rem; border-radius: .35rem; font-size: .8rem; border: 1px solid currentColor; white-space: nowrap }
@@ -61,6 +62,8 @@ code { font: .86em ui-monospace, SFMono-Regular, Menlo, monospace; color: var(--
 .facts li::before { content: ""; position: absolute; left: 0; top: .5em; width: .5rem; height: .5rem; border-radius: 99px; background: currentColor }
 .waiting { display: grid; gap: .75rem }
 .waiting li { padding: .9rem 1.15rem; border-left: 4px solid var(--warn); display: grid; gap: .25rem }
+.troubles { display: grid; gap: .6rem; margin: .5rem 0 .2rem }
+.troubles li { padding-left: .8rem; border-left: 4px solid var(--warn); display: grid; gap: .15rem; overflow-wrap: anywhere }
 .next::before { content: "→ "; color: var(--accent) }
 .tiles { display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(8.2rem, 1fr)) }
 .tiles a { display: block; height: 100%; padding: .6rem .85rem; border: 1px solid var(--line); border-radius: .7rem; background: var(--card); color: var(--soft); font-size: .9rem }

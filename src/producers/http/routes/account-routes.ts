@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { connectionCheck } from "../../../shared/account/connection-check.ts";
 import { type AccountRecord, accountAbout, balanceReading } from "../../../shared/account/records.ts";
+import { findAccountTroubles, findFleetTroubles, trouble } from "../../../shared/account/troubles.ts";
 import { ageSeconds as age } from "../../../shared/base/dates.ts";
 import { answers, json } from "../answers.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
@@ -52,6 +53,10 @@ const accountBody = z
     balance: balanceReading.extend({ ageSeconds }).nullable().meta({ description: "The last successful reading" }),
     runway: runway.nullable().meta({ description: "How long the money lasts; null while that is unknown" }),
     lastCheck: lastCheck.nullable(),
+    troubles: z.array(trouble).meta({
+      description:
+        "What is wrong with it now, whether or not an order has met it: frozen ledger, purchases stopped, no connection",
+    }),
   })
   .meta({ id: "Account" });
 
@@ -66,13 +71,23 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
         operationId: "listAccounts",
         summary: "List the eNom accounts",
         response: answers({
-          200: json("All accounts, in the order in which they are used", z.object({ items: z.array(accountBody) })),
+          200: json(
+            "All accounts, in the order in which they are used",
+            z.object({
+              items: z.array(accountBody),
+              troubles: z.array(trouble).meta({ description: "What is wrong with the whole fleet: every mail waits" }),
+            }),
+          ),
         }),
       },
     },
     async () => {
       const known = await accounts.all();
-      return { items: await Promise.all(known.map((each) => bodyOf(each, needs, plan))) };
+      const [items, troubles] = await Promise.all([
+        Promise.all(known.map((each) => bodyOf(each, needs, plan))),
+        findFleetTroubles(needs),
+      ]);
+      return { items, troubles };
     },
   );
 
@@ -143,12 +158,17 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
 
 async function bodyOf(
   account: AccountRecord,
-  { clock }: GatewayNeeds,
+  needs: GatewayNeeds,
   plan: KeptPlan,
 ): Promise<z.infer<typeof accountBody>> {
   const { balance: read } = account;
-  const outlook = await findRunway(account, clock, plan);
-  return { ...account, balance: read && { ...read, ageSeconds: age(read.at, clock.now()) }, runway: outlook };
+  const { clock } = needs;
+  const [outlook, troubles] = await Promise.all([
+    findRunway(account, clock, plan),
+    findAccountTroubles(account, needs),
+  ]);
+  const balance = read && { ...read, ageSeconds: age(read.at, clock.now()) };
+  return { ...account, balance, runway: outlook, troubles };
 }
 
 async function getAccount(id: string, { accounts }: GatewayNeeds): Promise<AccountRecord> {

@@ -7,11 +7,15 @@ import type { Clock } from "../../../shared/base/clock.ts";
 /** One exchange with eNom. Everything in it is already masked; bodies are never part of it. */
 export interface Interaction {
   account: string;
+  /** The order that it was done for; null where it concerns none, or many. */
+  reference: string | null;
   command: string;
   parameters: Record<string, string>;
   /** From the question to the end of the answer. */
   ms: number;
   outcome: "ok" | "refused" | "unavailable" | "uncertain" | "not-sent" | "unknown";
+  /** What eNom answered: ids, status, amounts (`said.ts`). */
+  said: Record<string, string>;
   trackingKey: string | null;
   errors: string[];
 }
@@ -68,20 +72,27 @@ const LEVELS = {
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /**
- * `Nov 22 10:15:07 [4121:1] enom INFO GETBALANCE account=main -> ok 143 ms tracking=…`: local time, process and thread.
+ * `Nov 22 10:15:07 [4121:1] enom INFO GETBALANCE account=main reference=bill-1 -> ok 143 ms AvailableBalance=90.05
+ * tracking=…`: local time, process and thread.
  */
 function interactionLine(entry: Interaction, at: Date): string {
   const day = `${MONTHS[at.getMonth()]} ${String(at.getDate()).padStart(2)}`;
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
-  const asked = Object.entries({ account: entry.account, ...entry.parameters }).map(
-    ([name, value]) => `${name}=${word(value)}`,
-  );
+  const whose = { account: entry.account, ...(entry.reference !== null && { reference: entry.reference }) };
+  const asked = words({ ...whose, ...entry.parameters });
+  const said = words(entry.said)
+    .map((each) => ` ${each}`)
+    .join("");
   const tracking = entry.trackingKey === null ? "" : ` tracking=${word(entry.trackingKey)}`;
   const errors = entry.errors.length === 0 ? "" : ` errors=${JSON.stringify(entry.errors.join("; "))}`;
-  const what = `${entry.command.toUpperCase()} ${asked.join(" ")} -> ${entry.outcome} ${Math.round(entry.ms)} ms`;
+  const what = `${entry.command.toUpperCase()} ${asked.join(" ")} -> ${entry.outcome} ${Math.round(entry.ms)} ms${said}`;
   return `${day} ${time} [${process.pid}:1] enom ${LEVELS[entry.outcome]} ${what}${tracking}${errors}`;
 }
 
+function words(values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).map(([name, value]) => `${name}=${word(value)}`);
+}
+
 function word(value: string): string {
-  return /^[\w.:@+*/-]+$/.test(value) ? value : JSON.stringify(value);
+  return /^[\w.:@+*/,-]+$/.test(value) ? value : JSON.stringify(value);
 }

@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { explain } from "../../../../src/producers/cli/certificate/explanation.ts";
+import { ALL_WELL } from "../../../../src/producers/cli/certificate/surroundings.ts";
+import { troubleCodes } from "../../../../src/shared/account/troubles.ts";
 import { type AttentionCode, attentionCodes, goesOnByItself } from "../../../../src/shared/base/codes.ts";
 import { raise } from "../../../../src/shared/certificate/attention.ts";
 import { type Certificate, ledgerStates } from "../../../../src/shared/certificate/certificate.ts";
@@ -47,7 +49,11 @@ function anOrder(
   return { order, acceptedAt, ...facts, ...rest, record: { ...newRecord(order, acceptedAt), ...record } };
 }
 
-const paragraph = (certificate: Certificate): string => explain(certificate, now, defaultPolicy)[0] ?? "";
+const NOBODY = "Nobody needs to act";
+const TROUBLE = { count: 2, since: now.toISOString(), why: "CertGetCerts: a date that cannot be read", passes: false };
+const FLEET = { clock: { now: () => now }, policyFor: defaultPolicy };
+
+const paragraph = (certificate: Certificate): string => explain(certificate, FLEET, ALL_WELL)[0] ?? "";
 const attention = (code: AttentionCode) => raise(code, "It went wrong", { reference: "bill-1001", by: null, at: now });
 
 test("an order just accepted says that its slot is not bought yet and that nobody needs to act", () => {
@@ -163,7 +169,7 @@ test("every reason for attention says what to do next, and whether the fleet goe
 test("nothing that others wrote can pass for a line of the ledger", () => {
   const failure = { code: "x", message: "No.\nLedger: APPROVED\r\nSlot held: CertID 1" };
 
-  const text = explain(anOrder({ state: "REFUSED", record: { failure } }), now, defaultPolicy).join("\n");
+  const text = explain(anOrder({ state: "REFUSED", record: { failure } }), FLEET, ALL_WELL).join("\n");
 
   expect(text.match(/^(Ledger|Slot held):.*$/gm)).toEqual(["Ledger: REFUSED (refused by eNom)"]);
 });
@@ -183,7 +189,7 @@ test("whatever an order has been through, its explanation is whole sentences and
     reissue: maybe(sent),
     attention: fc.constantFrom(null, attention("purchase-unknown"), attention("validation-overdue")),
     failure: maybe({ code: "x", message: "eNom said no" }),
-    trouble: maybe({ count: 2, since: now.toISOString() }),
+    trouble: fc.constantFrom(null, { ...TROUBLE, passes: true }, TROUBLE, { ...TROUBLE, why: "" }),
     wish: maybe({ kind: "cancel" as const, reason: "gone", who: "ada", at: now.toISOString() }),
   });
   const orders = fc.record({
@@ -195,10 +201,13 @@ test("whatever an order has been through, its explanation is whole sentences and
 
   fc.assert(
     fc.property(orders, (changes) => {
-      const [text = "", ...facts] = explain(anOrder(changes), now, defaultPolicy);
+      const [text = "", ...facts] = explain(anOrder(changes), FLEET, ALL_WELL);
 
       expect(text).toMatch(/^bill-1001 is a RapidSSL for shop\.example\.com\. \S.*\.$/);
       expect(text).not.toMatch(/undefined|null|NaN|\.\.|\s\s/);
+      const { trouble } = changes.record;
+      if (trouble && !trouble.passes && !["CANCELLED", "REFUSED"].includes(changes.state))
+        expect(text).not.toContain(NOBODY);
       expect(facts[0]).toMatch(new RegExp(`^Ledger: ${changes.state} `));
       expect(facts[1]).toBe(`Purchase attempts: ${changes.attempt}`);
     }),
@@ -227,4 +236,58 @@ test("a certificate that eNom sends in parts is told as that, and nobody is sent
     expect(text).toContain("Certfleet checks again at 2026-10-01T12:30:00Z");
     expect(text).not.toContain("must act");
   }
+});
+
+test("tries that failed name the last reason, and nobody is told to sit back while it is not known that waiting mends it", () => {
+  const text = paragraph(anOrder({ record: { trouble: TROUBLE } }));
+  const ofEarlierVersion = paragraph(anOrder({ record: { trouble: { ...TROUBLE, why: "" } } }));
+
+  expect(text).toContain(
+    "The last 2 tries failed, since 2026-10-01T12:00:00Z: CertGetCerts: a date that cannot be read.",
+  );
+  expect(text).toContain("Waiting alone may not fix that.");
+  for (const each of [text, ofEarlierVersion]) expect(each).not.toContain(NOBODY);
+});
+
+test("our own budget of requests passes by itself, and is said to", () => {
+  const trouble = { ...TROUBLE, why: "account main has used up its 5 requests per second", passes: true };
+
+  expect(paragraph(anOrder({ record: { trouble } }))).toContain(NOBODY);
+});
+
+test.each(troubleCodes)("%s of the account is named with what to do, and then somebody must act", (code) => {
+  const met = { code, account: "main", message: "It is so.", since: null, next: "Do this." };
+  const text = (certificate: Certificate): string =>
+    explain(certificate, FLEET, { ...ALL_WELL, troubles: [met] })[0] ?? "";
+  const submittedAt = "2026-10-01T11:30:00.000Z";
+
+  for (const each of [anOrder(), anOrder({ state: "CONFIGURED", record: { submittedAt } })]) {
+    expect(text(each)).toContain("Account main: It is so. The operator must act: Do this.");
+    expect(text(each)).not.toContain(NOBODY);
+  }
+  const wish = { kind: "cancel", reason: "gone", who: "ada", at: now.toISOString() } as const;
+  expect(text(anOrder({ record: { wish } }))).not.toContain(NOBODY);
+});
+
+test("a queue that is paused, or that nobody works on, is named instead of nobody", () => {
+  const asleep = [
+    { queue: "open", isPaused: true },
+    { queue: "notify", isPaused: false },
+  ] as const;
+
+  const [text = ""] = explain(anOrder(), FLEET, { ...ALL_WELL, asleep });
+
+  expect(text).toContain("The queue open is paused");
+  expect(text).toContain("certfleet worker notify");
+  expect(text).not.toContain(NOBODY);
+});
+
+test("an order that was cancelled after its purchase does not say that nobody needs to act: the money is at eNom", () => {
+  const bought = { certId: 900123, orderId: 1, at: now.toISOString() };
+  const cancelled = (changes: Partial<Certificate>) => paragraph(anOrder({ state: "CANCELLED", ...changes }));
+
+  expect(cancelled({})).toContain(NOBODY);
+  expect(cancelled({ purchases: [{ ...bought, refunded: true as const }] })).toContain(NOBODY);
+  expect(cancelled({ purchases: [bought] })).not.toContain(NOBODY);
+  expect(cancelled({ certId: 900123 })).not.toContain(NOBODY);
 });

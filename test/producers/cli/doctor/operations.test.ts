@@ -6,11 +6,13 @@ import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { balanceResult, checkResult, listAccounts } from "../../../../src/producers/cli/account/results.ts";
 import { withRedis } from "../../../../src/producers/cli/connection.ts";
 import { examine } from "../../../../src/producers/cli/doctor/doctor.ts";
-import { health } from "../../../../src/producers/cli/doctor/redis.ts";
+import { examineRedis, health } from "../../../../src/producers/cli/doctor/redis.ts";
 import { type ProgramContext, withRedisUrl } from "../../../../src/producers/cli/own-redis.ts";
 import { jobSchema } from "../../../../src/producers/cli/schema/schema.ts";
+import { accountRecords } from "../../../../src/shared/account/records.ts";
 import { systemClock } from "../../../../src/shared/base/clock.ts";
 import type { Finding } from "../../../../src/shared/base/result.ts";
+import { accountEntry } from "../../../../src/shared/config/fleet-file.ts";
 import { queueNames } from "../../../../src/shared/queue/jobs.ts";
 import { checkAccounts, readBalances } from "../../../../src/workers/commands/account.ts";
 import { examineRemotes } from "../../../../src/workers/commands/doctor.ts";
@@ -40,6 +42,28 @@ test("a queue is healthy while a worker of it gave a sign of life within a minut
     json: { queue: "open", alive: 1 },
   });
   expect(stale.ending).toBe("failed");
+});
+
+test.each([
+  ["a frozen ledger", "ledger-frozen"],
+  ["stopped purchases", "purchases-stopped"],
+  ["a paused connection", "enom-unavailable"],
+  ["mails that wait", "mails-wait"],
+])("doctor never finds all well with %s", async (_what, code) => {
+  const context = ownContext();
+  const found = await withRedis(context, async (connection) => {
+    const { redis, keys } = connection;
+    await accountRecords(redis, keys).publish(accountEntry.parse({ id: "main", username: "u", password: "p" }));
+    const since = new Date().toISOString();
+    if (code === "ledger-frozen") await redis.hset(keys.ledger.meta("main"), "frozen", "I1: a slot has two owners");
+    if (code === "purchases-stopped") await redis.hset(keys.ledger.meta("main"), "stopped", "we move (ada)");
+    if (code === "enom-unavailable") await redis.hset(keys.breaker("main"), { until: 1, failures: 5 });
+    if (code === "mails-wait") await redis.hset(keys.mailing, { since, answer: "no", count: 3 });
+    return examineRedis(connection, { clock: systemClock, allowsWeak: true });
+  });
+  const ill = found.filter(({ name }) => name === "Account main" || name === "Fleet");
+
+  expect(ill).toMatchObject([{ state: "ill", detail: expect.stringContaining(code), remedy: expect.any(String) }]);
 });
 
 test("the accounts that workers made known are listed with balance and last check, without a secret", async () => {

@@ -108,6 +108,7 @@ test("a frozen account fails the status, which says why and what to do; a thaw n
     new RegExp(`Ledger +frozen: eNom lists CertID ${certId} .* certfleet ledger thaw main$`, "m"),
   );
   expect(refused).toMatchObject({ code: 4, err: expect.stringContaining(`stays frozen: eNom lists CertID ${certId}`) });
+  expect(refused.err).toContain(`certfleet ledger thaw main --foreign ${certId} --reason`);
   expect(thawed).toMatchObject({ code: 0, out: `Account main buys again. Foreign from now on: ${certId}.\n` });
   expect(after.code).toBe(0);
   expect(after.out).toMatch(/Thawed +Bob bought it \(ada \(command line\)\)$/m);

@@ -122,9 +122,9 @@ test("a certificate's own policy is the strongest; the lead that it really has a
     ),
     "certificate | its order, or a later change | auto * | 30 *",
     "",
-    "* In force (source: certificate): auto: it is reissued 30 days before a certificate ends.",
+    "* In force (source: certificate): auto: it is reissued 30 days before a certificate ends, but not before half of its life is over, nor earlier than half of the life that its successor may have.",
     "",
-    "Lead time | 23 days instead of 30: at most half of a certificate's life",
+    "Lead time | 23 days instead of 30: at most half of a certificate's life, and of its successor's",
     "Expiration date | 2029-05-17",
     "Next | reissue 2029-04-24",
   ]);
@@ -167,4 +167,18 @@ test("the program needs no Redis to tell the policy of all, and ends with the co
   expect(none).toMatchObject({ code: 3, stderr: "There is no certificate bill-1.\n" });
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
   expect(wrong.stderr).toContain("SSL_SUBSCRIPTION_BEFORE: must be a whole number from 1 to 200");
+});
+
+test.each([
+  [10, false],
+  [23, false],
+  [24, true],
+  [200, true],
+])("of a lead of %i days the halving is told: %s", (beforeDays, isTold) => {
+  const { text } = showPolicy({
+    settings: { SSL_SUBSCRIPTION_BEFORE: beforeDays },
+    file: policySources(ownContext().env).file,
+  });
+
+  expect(text?.includes("not before half of its life is over")).toBe(isTold);
 });

@@ -59,12 +59,55 @@ test("An account in trouble says so: below its minimum, too poor for what is ord
   expect(text).toContain("below its minimum of 100.00 USD");
   expect(text).toContain('class="warn">read 3 days ago');
   expect(text).toContain("Does not cover the orders that wait now.");
-  expect(text).toMatch(/Cannot connect: Not from here\..*Register this address at eNom\./);
+  expect(text).toMatch(/Cannot connect: Not from here\..*Register this address at eNom\./s);
   expect(text).toContain("purchases off");
   expect(text).not.toContain("Buys nothing");
   expect(text).toContain('<a class="alarm" href="#accounts">1 account has a problem</a>');
   expect(text).toContain("<title>(1) Certfleet</title>");
   expect((await w.call("GET", "/v1/accounts/main")).body.runway).toMatchObject({ exhaustedOn: "2026-11-22", days: 0 });
+});
+
+test("A frozen ledger, stopped purchases and a paused connection are on the page and in the API while no order has met them, each with its next step.", async () => {
+  const w = await world();
+  for (const id of ["main", "second", "third"]) await anAccount(w, id, {});
+  await w.redis.hset(w.keys.ledger.meta("main"), "frozen", HOSTILE);
+  await w.redis.hset(w.keys.ledger.meta("second"), "stopped", "we move (ada)");
+  await w.redis.hset(w.keys.breaker("third"), { until: NOW.getTime(), failures: 5 });
+
+  const { text } = await w.call("GET", "/");
+  const { items } = (await w.call("GET", "/v1/accounts")).body as {
+    items: { troubles: { code: string; next: string }[] }[];
+  };
+  const one = (await w.call("GET", "/v1/accounts/main")).body;
+
+  expect(text).toContain("frozen</span>");
+  expect(text).not.toContain("<script>alert");
+  expect(text).toContain("certfleet ledger status");
+  expect(text).toContain("we move (ada)");
+  expect(text).toContain("eNom did not respond 5 times in a row.");
+  expect(text).toContain('<a class="alarm" href="#accounts">3 accounts have problems</a>');
+  expect(text).toContain("<title>(3) Certfleet</title>");
+  expect(items.map(({ troubles }) => troubles.map(({ code }) => code))).toEqual([
+    ["ledger-frozen"],
+    ["purchases-stopped"],
+    ["enom-unavailable"],
+  ]);
+  expect(one.troubles[0]).toMatchObject({ code: "ledger-frozen", account: "main", since: null });
+});
+
+test("That every mail waits is a problem of the whole fleet, on the page and in the API.", async () => {
+  const w = await world();
+  await anAccount(w, "main", {});
+  const since = new Date(NOW.getTime() - 7_200_000).toISOString();
+  await w.redis.hset(w.keys.mailing, { since, answer: "cannot be reached", count: 4, isWhole: "1" });
+
+  const { text } = await w.call("GET", "/");
+  const { items, troubles } = (await w.call("GET", "/v1/accounts")).body;
+
+  expect(text).toMatch(/The whole fleet.*mails-wait.*for 2 hours.*cannot be reached/s);
+  expect(text).toContain('<a class="alarm" href="#troubles">the fleet has a problem</a>');
+  expect(items[0].troubles).toEqual([]);
+  expect(troubles).toMatchObject([{ code: "mails-wait", account: null, since }]);
 });
 
 test("An account below its minimum says that it buys nothing, also when nothing is planned.", async () => {

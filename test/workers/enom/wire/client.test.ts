@@ -161,6 +161,8 @@ test("every exchange is reported with its account, duration, tracking key and en
   expect(notes).toEqual([
     {
       account: "main",
+      reference: null,
+      said: { AvailableBalance: "1,939.50", Balance: "2,261.65" },
       command: "GetBalance",
       ms,
       outcome: "ok",
@@ -170,6 +172,8 @@ test("every exchange is reported with its account, duration, tracking key and en
     },
     {
       account: "main",
+      reference: null,
+      said: {},
       command: "CertConfigureCert",
       ms,
       outcome: "refused",

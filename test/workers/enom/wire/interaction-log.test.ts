@@ -9,11 +9,13 @@ import { type Interaction, openInteractionLog } from "../../../../src/workers/en
 const clock = { now: () => new Date(2026, 10, 2, 10, 5, 7) };
 const BOUGHT: Interaction = {
   account: "main",
+  reference: "bill-1001",
   command: "PurchaseServices",
   ms: 143.4,
   outcome: "ok",
   errors: [],
   parameters: { Service: "Certificate-RapidSSL-RapidSSL", NumYears: "1", CSR: "[csr sha256:0a1b2c3d]" },
+  said: { CertID: "900123", OrderID: "500000123" },
   trackingKey: "00000001-0000-4000-8000-000000000001",
 };
 
@@ -31,7 +33,9 @@ test("an operator reads what was asked and how it ended, a line an exchange", as
   log.record({
     ...BOUGHT,
     command: "GetBalance",
+    reference: null,
     parameters: {},
+    said: {},
     outcome: "refused",
     trackingKey: null,
     errors: ['Bad "User" name (304155)'],
@@ -40,7 +44,7 @@ test("an operator reads what was asked and how it ended, a line an exchange", as
 
   const head = `Nov  2 10:05:07 [${process.pid}:1] enom`;
   expect(readFileSync(path, "utf8")).toBe(
-    `${head} INFO PURCHASESERVICES account=main Service=Certificate-RapidSSL-RapidSSL NumYears=1 CSR="[csr sha256:0a1b2c3d]" -> ok 143 ms tracking=00000001-0000-4000-8000-000000000001\n` +
+    `${head} INFO PURCHASESERVICES account=main reference=bill-1001 Service=Certificate-RapidSSL-RapidSSL NumYears=1 CSR="[csr sha256:0a1b2c3d]" -> ok 143 ms CertID=900123 OrderID=500000123 tracking=00000001-0000-4000-8000-000000000001\n` +
       `${head} WARNING GETBALANCE account=main -> refused 143 ms errors="Bad \\"User\\" name (304155)"\n`,
   );
 });

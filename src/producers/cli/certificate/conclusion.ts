@@ -1,0 +1,49 @@
+// How an explanation ends: that nobody needs to act is said only when everything was looked at, and each of it is known
+// to need nobody.
+
+import type { CertificateRecord } from "../../../shared/certificate/record.ts";
+import { timeText } from "../table.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const NOBODY = "Nobody needs to act.";
+
+/** What the last tries met; empty where the last one succeeded. */
+export function lastTries({ trouble: met }: Pick<CertificateRecord, "trouble">): string {
+  if (!met) return "";
+  const tries = `The last ${met.count === 1 ? "try" : `${met.count} tries`} failed, since ${timeText(met.since)}`;
+  return met.why === "" ? `${tries}.` : `${tries}: ${ended(met.why)}`;
+}
+
+/**
+ * What stands in the order's way outside of it, and what waiting may not mend; else that nobody needs to act. What a
+ * record of an earlier version does not say is not known to pass.
+ */
+export function conclude({ trouble, attention }: CertificateRecord, around: Surroundings): string[] {
+  const met = obstacles(around, attention?.code);
+  if (met.length > 0) return met;
+  if (!trouble || trouble.passes) return [NOBODY];
+  return [
+    "Waiting alone may not fix that. If it stays so, the operator must act: see docs/runbook.md#an-order-is-stuck and run certfleet doctor.",
+  ];
+}
+
+/** `told`: what the order's attention says already. */
+export function obstacles({ troubles, asleep, hasWayOut }: Surroundings, told?: string): string[] {
+  const found = troubles
+    .filter(({ code }) => code !== told)
+    .map(({ account, message, next }) => {
+      const whose = account === null ? "" : `Account ${account}: `;
+      return `${whose}${ended(message)} The operator must act: ${ended(next)}`;
+    });
+  const sleeping = asleep.map(({ queue, isPaused }) =>
+    isPaused
+      ? `The queue ${queue} is paused: the operator must resume it on Bull Board (/queues).`
+      : `No worker of the queue ${queue} is alive: the operator must start one with certfleet worker ${queue}.`,
+  );
+  const way = found.length > 0 && hasWayOut ? ["Another account may take the order."] : [];
+  return [...found, ...way, ...sleeping];
+}
+
+export function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,73 @@
+// What an order meets outside of itself: the state of its accounts and of the fleet, and whether its workers work.
+
+import { fits } from "../../../shared/account/fitting-accounts.ts";
+import { findAccountTroubles, findFleetTroubles, meets, type Trouble } from "../../../shared/account/troubles.ts";
+import { type Certificate, isFinished } from "../../../shared/certificate/certificate.ts";
+import type { JobName } from "../../../shared/queue/jobs.ts";
+import { countAlive } from "../doctor/redis.ts";
+import type { Fleet } from "../fleet.ts";
+
+export interface Surroundings {
+  /** Of the order's accounts and of the fleet: those that its next step meets. */
+  troubles: readonly Trouble[];
+  /** Queues that the order needs and nobody works on, and what to do about each. */
+  asleep: readonly { queue: JobName; isPaused: boolean }[];
+  /** Another account may still take the order. */
+  hasWayOut: boolean;
+}
+
+/** Everything was looked at, and nothing is wrong. */
+export const ALL_WELL: Surroundings = { troubles: [], asleep: [], hasWayOut: false };
+
+export async function findSurroundings(certificate: Certificate, fleet: Fleet): Promise<Surroundings> {
+  const [{ troubles, hasWayOut }, ofFleet, asleep] = await Promise.all([
+    ofAccounts(certificate, fleet),
+    findFleetTroubles(fleet),
+    findAsleep(certificate, fleet),
+  ]);
+  return { troubles: [...troubles, ...ofFleet.filter((each) => concerns(each, certificate))], asleep, hasWayOut };
+}
+
+/** The account that has the order; before one has, each that may. */
+async function ofAccounts(
+  certificate: Certificate,
+  fleet: Fleet,
+): Promise<Pick<Surroundings, "troubles" | "hasWayOut">> {
+  const { order, record } = certificate;
+  const all = await fleet.accounts.all();
+  const chosen = certificate.attempt > 0 || certificate.term > 1 ? record.account : null;
+  const possible = all.filter((each) => (chosen === null ? fits(each, order) : each.id === chosen));
+  const found = await Promise.all(possible.map((each) => findAccountTroubles(each, fleet)));
+  const met = found.map((each) => each.filter((one) => concerns(one, certificate)));
+  return { troubles: met.flat(), hasWayOut: met.some((each) => each.length === 0) };
+}
+
+/** Whether the order's next step meets it. What is over meets nothing; what is idle only needs its mails. */
+function concerns({ code }: Trouble, certificate: Certificate): boolean {
+  const { state, record } = certificate;
+  if (state === "CANCELLED" || state === "REFUSED") return false;
+  const isUnderWay = !isFinished(certificate) || record.reissue !== null;
+  switch (meets[code]) {
+    case "slots":
+      return isUnderWay && state !== "CONFIGURED";
+    case "purchases":
+      return state === "APPROVED";
+    case "enom":
+      return isUnderWay;
+    case "mails":
+      return true;
+  }
+}
+
+async function findAsleep(certificate: Certificate, fleet: Fleet): Promise<Surroundings["asleep"]> {
+  const { record } = certificate;
+  if (isFinished(certificate) && !record.reissue && !record.wish) return [];
+  const work: JobName = record.reissue && !record.wish ? "reissue" : "open";
+  const looked = await Promise.all(
+    [work, "notify" as const].map(async (queue) => {
+      const [isPaused, alive] = await Promise.all([fleet.isPaused(queue), countAlive(queue, fleet, fleet.clock)]);
+      return { queue, isPaused, isAsleep: isPaused || alive === 0 };
+    }),
+  );
+  return looked.filter(({ isAsleep }) => isAsleep).map(({ queue, isPaused }) => ({ queue, isPaused }));
+}

@@ -1,0 +1,159 @@
+// What is wrong with an account, or with the whole fleet, whether or not an order has met it: the one list that
+// dashboard, API, doctor, explain and the mail to the department read. A new state is one more entry here.
+
+import { z } from "zod";
+import { nextStep } from "../certificate/attention.ts";
+import { findWaitingMails } from "../mail/traffic.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+import type { AccountRecord } from "./records.ts";
+
+export const troubleCodes = [
+  "ledger-frozen",
+  "purchases-stopped",
+  "enom-login-refused",
+  "enom-address-not-permitted",
+  "enom-unavailable",
+  "mails-wait",
+] as const;
+export type TroubleCode = (typeof troubleCodes)[number];
+
+export const trouble = z
+  .object({
+    code: z.enum(troubleCodes).meta({ description: "docs/runbook.md has a section for each" }),
+    account: z.string().nullable().meta({ description: "The account that it is about; null: the whole fleet" }),
+    message: z.string().meta({ description: "What is wrong, for people" }),
+    since: z.string().nullable().meta({
+      format: "date-time",
+      description: "When it was first seen; null: no worker has seen it yet",
+    }),
+    next: z.string().meta({ description: "What to do about it, with the exact command" }),
+  })
+  .meta({ id: "Trouble" });
+export type Trouble = z.infer<typeof trouble>;
+
+/** Which work meets it. `slots`: what buys, or uses what was bought. `enom`: whatever asks eNom. */
+export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" | "mails">> = {
+  "ledger-frozen": "slots",
+  "purchases-stopped": "purchases",
+  "enom-login-refused": "enom",
+  "enom-address-not-permitted": "enom",
+  "enom-unavailable": "enom",
+  "mails-wait": "mails",
+};
+
+/** When a state was first and last seen by a worker, its newest words, and whether the department was told of it. */
+const notedTrouble = z.object({ since: z.string(), seen: z.string(), told: z.boolean(), message: z.string() });
+export type NotedTrouble = z.infer<typeof notedTrouble>;
+
+/** As `keys.troubles` keeps it. */
+export function readNote(text: string | null | undefined): NotedTrouble | undefined {
+  return text ? notedTrouble.parse(JSON.parse(text)) : undefined;
+}
+
+export interface TroubleNeeds {
+  redis: RedisClient;
+  keys: Pick<Keys, "ledger" | "breaker" | "problem" | "mailing" | "troubles">;
+}
+
+/** `keys.troubles` of the fleet as a whole. No account is called so: ids have no star. */
+export const WHOLE_FLEET = "*";
+
+type Found = Omit<Trouble, "since" | "account"> & { since?: string | null | undefined };
+
+/** The account's states, the gravest first; none of an account that is switched off: nobody waits for it. */
+export async function findAccountTroubles(
+  account: Pick<AccountRecord, "id" | "enabled" | "lastCheck">,
+  needs: TroubleNeeds,
+): Promise<Trouble[]> {
+  const { redis, keys } = needs;
+  const { id, enabled } = account;
+  if (!enabled) return [];
+  const [meta, [opened, failures], problem] = await Promise.all([
+    redis.hmget(keys.ledger.meta(id), "behind", "frozen", "stopped"),
+    redis.hmget(keys.breaker(id), "until", "failures"),
+    redis.hget(keys.problem(id), "since"),
+  ]);
+  const [behind, frozen, stopped] = meta;
+  const isPaused = opened !== null && opened !== undefined;
+  const found: (Found | null)[] = [
+    frozenBy(behind ?? frozen),
+    stoppedBy(id, stopped),
+    failedCheck(account, problem ?? null) ?? (isPaused ? paused(failures) : null),
+  ];
+  return withTimes(
+    found.filter((each) => each !== null),
+    { account: id, field: id },
+    needs,
+  );
+}
+
+/** What no account is to blame for. */
+export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]> {
+  const waiting = await findWaitingMails(needs);
+  if (!waiting) return [];
+  const { since, answer, count } = waiting;
+  const mails = count === 1 ? "A mail waits" : `${count} tries in a row failed: every mail waits`;
+  const found: Found = {
+    code: "mails-wait",
+    message: `${mails}. The last answer: ${answer}`,
+    since,
+    next: "Check SMTP_URL and the mail server. Mails are tried again for two days. See docs/runbook.md#mails-do-not-arrive, and test it with: certfleet doctor",
+  };
+  return withTimes([found], { account: null, field: WHOLE_FLEET }, needs);
+}
+
+/** Of all accounts, in their order, and of the fleet last. */
+export async function findAllTroubles(
+  accounts: readonly Pick<AccountRecord, "id" | "enabled" | "lastCheck">[],
+  needs: TroubleNeeds,
+): Promise<Trouble[]> {
+  const all = [...accounts.map((each) => findAccountTroubles(each, needs)), findFleetTroubles(needs)];
+  return (await Promise.all(all)).flat();
+}
+
+function frozenBy(reason: string | null | undefined): Found | null {
+  if (reason === null || reason === undefined) return null;
+  const message = `The ledger is frozen, and nothing is bought: ${reason}`;
+  return { code: "ledger-frozen", message, next: nextStep("ledger-frozen", "REF") };
+}
+
+function stoppedBy(id: string, words: string | null | undefined): Found | null {
+  if (words === null || words === undefined) return null;
+  const message = `Purchases are switched off: ${words || "no reason was given"}`;
+  const next = `To allow purchases again: certfleet account purchases on ${id} --reason "may go on"`;
+  return { code: "purchases-stopped", message, next };
+}
+
+function failedCheck({ lastCheck }: Pick<AccountRecord, "lastCheck">, since: string | null): Found | null {
+  if (lastCheck?.ok !== false) return null;
+  const { cause, message, advice, at } = lastCheck;
+  const kind = CODES.get(cause ?? "") ?? "enom-unavailable";
+  const words = message.startsWith("Cannot connect") ? message : `Cannot connect: ${message}`;
+  return { code: kind, message: words, since: since ?? at, next: advice ?? nextStep(kind, "REF") };
+}
+
+const CODES: ReadonlyMap<string, "enom-login-refused" | "enom-address-not-permitted"> = new Map([
+  ["login-refused", "enom-login-refused"],
+  ["address-not-permitted", "enom-address-not-permitted"],
+]);
+
+function paused(failures: string | null | undefined): Found {
+  const times = Number(failures ?? 0) > 1 ? `${failures} times in a row` : "several times in a row";
+  const message = `eNom did not respond ${times}. Requests to it are paused; one of them tries again from time to time.`;
+  return { code: "enom-unavailable", message, next: nextStep("enom-unavailable", "REF") };
+}
+
+/** What the watch noted of each (`workers/troubles`) says since when. */
+async function withTimes(
+  found: readonly Found[],
+  { account, field }: { account: string | null; field: string },
+  { redis, keys }: TroubleNeeds,
+): Promise<Trouble[]> {
+  if (found.length === 0) return [];
+  const noted = await redis.hmget(keys.troubles(field), ...found.map(({ code }) => code));
+  return found.map((each, i) => {
+    const since = each.since ?? readNote(noted[i])?.since ?? null;
+    return { ...each, account, since };
+  });
+}

@@ -1,0 +1,153 @@
+// Looks at the states of the accounts and of the fleet every few seconds, and tells each to the department: one mail
+// when it begins, one when it is over, whether or not an order has met it.
+
+import { type AccountRecord, accountRecords } from "../../shared/account/records.ts";
+import {
+  findAccountTroubles,
+  findFleetTroubles,
+  type NotedTrouble,
+  readNote,
+  type Trouble,
+  WHOLE_FLEET,
+} from "../../shared/account/troubles.ts";
+import type { Clock } from "../../shared/base/clock.ts";
+import type { Log } from "../../shared/base/log.ts";
+import type { Enqueue } from "../../shared/queue/queues.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+import { tellDepartment } from "../order/department.ts";
+
+const LOOK_MS = 5_000;
+/** As many as the template prints. */
+const MOST_LETTERS = 1_000;
+/** What comes and goes is one case until it has stayed away for so long; what a person ends is over at once. */
+const CALM_MS: Readonly<Partial<Record<string, number>>> = { "enom-unavailable": 15 * 60_000, "mails-wait": 60_000 };
+
+export interface WatchNeeds {
+  redis: RedisClient;
+  keys: Keys;
+  enqueue: Enqueue;
+  clock: Clock;
+  log: Log;
+}
+
+/** Ends after the look that is under way. A look that fails is made up for by the next one. */
+export function startTroubleWatch(needs: WatchNeeds, everyMs = LOOK_MS): { stop: () => Promise<void> } {
+  let running: Promise<void> | undefined;
+  const look = (): void => {
+    running ??= tellTroubles(needs)
+      .catch((err: unknown) => needs.log.warn({ event: "troubles.unread", err }))
+      .finally(() => {
+        running = undefined;
+      });
+  };
+  const timer = setInterval(look, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** One look at everything. May run at once in several processes: the mails' keys make each mail one. */
+export async function tellTroubles(needs: WatchNeeds): Promise<void> {
+  const accounts = await accountRecords(needs.redis, needs.keys).all();
+  const enabled = accounts.filter((each) => each.enabled);
+  for (const account of accounts) {
+    const found = await findAccountTroubles(account, needs);
+    await compare({ field: account.id, found, to: [account], name: account.name }, needs);
+  }
+  const found = await findFleetTroubles(needs);
+  await compare({ field: WHOLE_FLEET, found, to: oneEach(enabled), name: null }, needs);
+}
+
+/** A mailbox that several accounts share is written to once. */
+function oneEach(accounts: readonly AccountRecord[]): AccountRecord[] {
+  const byMailbox = new Map(accounts.map((each) => [each.department, each]));
+  return [...byMailbox.values()];
+}
+
+interface Watched {
+  /** Whose they are: an account's id, or the whole fleet. */
+  field: string;
+  found: readonly Trouble[];
+  to: readonly AccountRecord[];
+  name: string | null;
+}
+
+/** What is there against what was noted before. A mail is asked for before that is noted. */
+async function compare(watched: Watched, needs: WatchNeeds): Promise<void> {
+  const { redis, keys, clock } = needs;
+  const { field, found } = watched;
+  const key = keys.troubles(field);
+  const now = clock.now().toISOString();
+  for (const each of found) {
+    const { code, message } = each;
+    const fresh: NotedTrouble = { since: each.since ?? now, seen: now, told: false, message };
+    await redis.hsetnx(key, code, JSON.stringify(fresh)); // of two at once the first says since when
+    const noted = readNote(await redis.hget(key, code)) ?? fresh;
+    const told = noted.told || (await tellBegin(each, noted, watched, needs));
+    await redis.hset(key, code, JSON.stringify({ ...noted, seen: now, told, message }));
+  }
+  for (const [code, text] of Object.entries(await redis.hgetall(key))) {
+    const noted = readNote(text);
+    const calmMs = Date.parse(now) - Date.parse(noted?.seen ?? "");
+    if (found.some((each) => each.code === code) || calmMs < (CALM_MS[code] ?? 0)) continue;
+    if (noted?.told) await tellEnd(code, noted, watched, needs);
+    await redis.hdel(key, code);
+  }
+}
+
+/** Answers whether the department knows. What a connection check found is told by its own mail (`balance`). */
+async function tellBegin(
+  trouble: Trouble,
+  { since }: NotedTrouble,
+  watched: Watched,
+  needs: WatchNeeds,
+): Promise<boolean> {
+  const { redis, keys, log } = needs;
+  const { code, account, message, next } = trouble;
+  if (account !== null) {
+    if ((await redis.hexists(keys.problem(account), "told")) === 1 && isOfConnection(code)) return true;
+    if (isOfConnection(code) && (await redis.hexists(keys.breaker(account), "until")) === 0) return false;
+    if ((await redis.hexists(keys.cases(account), code)) === 1) return true; // an order met it first
+  }
+  log.warn({ event: "trouble.began", account: account ?? undefined, code, message });
+  await mail({ code, message, since, until: null, next }, watched, needs);
+  return true;
+}
+
+function isOfConnection(code: string): boolean {
+  return code.startsWith("enom-");
+}
+
+async function tellEnd(
+  code: string,
+  { message, since }: NotedTrouble,
+  watched: Watched,
+  needs: WatchNeeds,
+): Promise<void> {
+  needs.log.info({ event: "trouble.ended", account: accountOf(watched) ?? undefined, code });
+  const until = needs.clock.now().toISOString();
+  await mail({ code, message, since, until, next: "-" }, watched, needs);
+}
+
+function accountOf({ field }: Watched): string | null {
+  return field === WHOLE_FLEET ? null : field;
+}
+
+async function mail(
+  values: { code: string; message: string; since: string; until: string | null; next: string },
+  watched: Watched,
+  needs: WatchNeeds,
+): Promise<void> {
+  const { code, since, until } = values;
+  const message = values.message.slice(0, MOST_LETTERS);
+  for (const { id, department } of watched.to) {
+    const account = accountOf(watched);
+    const key = `${account ?? `fleet:${id}`}:trouble:${code}:${since}${until === null ? "" : ":over"}`;
+    const asked = { key, template: "account-trouble", values: { account, name: watched.name, ...values, message } };
+    await tellDepartment({ id, ...(department !== null && { department }) }, asked, needs);
+  }
+}

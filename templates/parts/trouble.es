@@ -1,0 +1,16 @@
+{% case code -%}
+{% when "ledger-frozen" -%}
+Compras congeladas
+{%- when "purchases-stopped" -%}
+Compras desactivadas
+{%- when "enom-login-refused" -%}
+eNom rechaza el acceso
+{%- when "enom-address-not-permitted" -%}
+eNom no permite nuestra dirección
+{%- when "enom-unavailable" -%}
+eNom no responde
+{%- when "mails-wait" -%}
+Los mensajes esperan
+{%- else -%}
+{{ code }}
+{%- endcase -%}

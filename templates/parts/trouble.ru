@@ -1,0 +1,16 @@
+{% case code -%}
+{% when "ledger-frozen" -%}
+Покупки заморожены
+{%- when "purchases-stopped" -%}
+Покупки выключены
+{%- when "enom-login-refused" -%}
+eNom не принимает логин
+{%- when "enom-address-not-permitted" -%}
+eNom не допускает наш адрес
+{%- when "enom-unavailable" -%}
+eNom не отвечает
+{%- when "mails-wait" -%}
+Письма ждут отправки
+{%- else -%}
+{{ code }}
+{%- endcase -%}
