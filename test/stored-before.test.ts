@@ -4,7 +4,9 @@ import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { accountRecords } from "../src/shared/account/records.ts";
+import { orderDigest } from "../src/shared/certificate/order.ts";
 import { bounceList } from "../src/shared/mail/bounces.ts";
+import { acceptOrder } from "../src/shared/queue/accept-order.ts";
 import { type JobName, jobs } from "../src/shared/queue/jobs.ts";
 import type { JournalLine } from "../src/workers/journal/journal.ts";
 import { findAttempt } from "../src/workers/ledger/attempt.ts";
@@ -87,6 +89,39 @@ test("every job is one that its worker takes, and a whole order in a job is acce
   expect(faults).toEqual([]);
   expect(new Set(Object.values(storedJobs).map(({ name }) => name)).size).toBe(4);
   expect((await w.certificates.find(reference))?.state).toBe("APPROVED");
+});
+
+test("an order that was accepted by that version is the same order when it is sent again, and nothing of it is written otherwise", async () => {
+  const w = await world();
+  await restore(w.redis, w.keys.prefix);
+  const needs = { certificates: w.certificates, clock: { now: () => TAKEN_AT } };
+
+  const answers = await Promise.all(
+    orders.map(async ([, { order = "" }]) => {
+      const { domain: _domain, ...body } = JSON.parse(order);
+      return acceptOrder(body, needs);
+    }),
+  );
+
+  expect(answers.length).toBeGreaterThan(10);
+  for (const answer of answers) expect(answer).toMatchObject({ answer: "same", normalised: [] });
+});
+
+test("an order that a later version would not take any more, or would write otherwise, is still the same order", async () => {
+  const w = await world();
+  await restore(w.redis, w.keys.prefix);
+  const [[reference, { order = "", ...fields }] = ["", {} as Record<string, string>]] = orders;
+  const { domain, ...body } = JSON.parse(order);
+  body.contacts.admin = { ...body.contacts.admin, country: "UK", phone: "+999.1234567", city: "Unknown" };
+  body.customer.name = "\u202eadA";
+  const digest = orderDigest({ ...body, domain });
+  const needs = { certificates: w.certificates, clock: { now: () => TAKEN_AT } };
+  await w.redis.hset(w.keys.certificate(reference), { ...fields, order: JSON.stringify({ ...body, domain }), digest });
+
+  expect(await acceptOrder(body, needs)).toMatchObject({ answer: "same" });
+  expect(await acceptOrder({ ...body, reference: "new" }, needs)).toMatchObject({
+    faults: [{ field: "contacts/admin/city" }, { field: "contacts/admin/phone" }],
+  });
 });
 
 test("a ledger that is lost is rebuilt from the journal of that version, and its orders go on", async () => {

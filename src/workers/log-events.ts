@@ -126,6 +126,12 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     means:
       "An account's ledger could not be looked after: eNom or Redis does not respond, the journal fails, or the ledger is behind its journal; `err` says which. Tried again within seconds. Lasting: no purchase in doubt gets older. [Runbook](../runbook.md#the-ledger-is-frozen)",
   },
+  "order.normalised": {
+    level: "info",
+    fields: ["reference", "fields"],
+    means:
+      "An order that came as a job is kept otherwise than it was written, in these fields: in ASCII, in ISO codes, filled in. [What is normalised](order.md#what-is-normalised)",
+  },
   "order.unreadable": {
     level: "warn",
     fields: ["reference", "err"],

@@ -4,8 +4,9 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { certificateBody } from "../../src/producers/http/certificate-body.ts";
 import { attention } from "../../src/shared/certificate/attention.ts";
-import { contact, orderBody } from "../../src/shared/certificate/order.ts";
+import { orderBody } from "../../src/shared/certificate/order.ts";
 import { products } from "../../src/shared/certificate/products.ts";
+import { contact } from "../../src/shared/panel/contact.ts";
 import { world } from "../producers/http/world.ts";
 
 const root = resolve(import.meta.dirname, "../..");

@@ -2,15 +2,18 @@
 
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import type { Fault } from "../../shared/base/fault.ts";
 import { readJson } from "../../shared/base/json.ts";
 import { failure, type Result } from "../../shared/base/result.ts";
+import { readUtf8 } from "../../shared/base/utf8.ts";
 
-/** The text, or why it cannot be had. */
+/** The text, without a byte order mark, or why it cannot be had. */
 export async function readInput(path: string, stdin: Readable): Promise<{ input: string } | Result> {
   try {
-    return { input: path === "-" ? await text(stdin) : await readFile(path, "utf8") };
+    const read = readUtf8(path === "-" ? await buffer(stdin) : await readFile(path));
+    const named = path === "-" ? "Standard input" : path;
+    return read.text === undefined ? failure("usage", `${named} must be UTF-8: ${read.fault}`) : { input: read.text };
   } catch (error) {
     return failure("usage", `${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}.`);
   }

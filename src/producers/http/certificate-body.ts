@@ -140,6 +140,24 @@ export const certificateBody = z
   // Readers must bear with fields that a later version adds.
   .meta({ id: "Certificate", additionalProperties: true });
 
+/** Beside the certificate: what is kept otherwise than the call said it. */
+export const normalisedList = z
+  .array(
+    z.object({
+      field: z
+        .string()
+        .meta({ description: "Its JSON pointer without the first slash", example: "contacts/admin/city" }),
+      from: z.union([z.string(), z.number(), z.null()]).meta({ description: "As it was sent; null: it was not sent" }),
+      to: z.union([z.string(), z.number()]).meta({ description: "As it is kept and sent to eNom" }),
+    }),
+  )
+  .meta({ description: "Everything that is kept otherwise than it was sent: in ASCII, in ISO codes, filled in" });
+
+/** What a call answers that took contacts in. */
+export const takenCertificateBody = certificateBody
+  .extend({ normalised: normalisedList })
+  .meta({ id: "TakenCertificate", additionalProperties: true });
+
 export function bodyOf(
   certificate: Certificate,
   { clock, policyFor }: Pick<GatewayNeeds, "clock" | "policyFor">,

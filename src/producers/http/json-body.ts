@@ -1,5 +1,9 @@
-// Reads the JSON of a body as Fastify does, names that would reach into prototypes refused, and says where a text is no JSON.
+// Reads the JSON of a body as Fastify does, names that would reach into prototypes refused, and says where a text is no
+// JSON, or its bytes are no UTF-8.
+import { isAscii } from "node:buffer";
 import { readJson } from "../../shared/base/json.ts";
+import { readUtf8 } from "../../shared/base/utf8.ts";
+import { readForms } from "../../shared/panel/panel-forms.ts";
 import type { App } from "./needs.ts";
 import { type ProblemError, problem } from "./problems.ts";
 
@@ -9,13 +13,30 @@ const POISONED = "The body has a field named __proto__ or constructor, which is 
 
 export function readJsonBodies(app: App): void {
   const parse = app.getDefaultJsonParser("error", "error");
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body: string, done) => {
-    void parse(request, body, (error, value) => done(error ? unreadable(body) : null, value));
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, bytes: Buffer, done) => {
+    const { text, fault = wrongCharset(request.headers["content-type"] ?? "", bytes) } = readUtf8(bytes);
+    if (text === undefined || fault !== undefined) {
+      done(problem("malformed", `The body must be JSON in UTF-8 (RFC 8259, 8.1): ${fault}`), undefined);
+      return;
+    }
+    void parse(request, text, (error, value) => done(error ? unreadable(text) : null, value));
   });
+}
+
+/** Bytes that may be read as UTF-8 by chance, of a caller who says that they are none. */
+function wrongCharset(contentType: string, bytes: Buffer): string | undefined {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1];
+  if (charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset) || isAscii(bytes)) return undefined;
+  return `its Content-Type says ${charset.slice(0, 40)}. Send it as UTF-8.`;
 }
 
 function unreadable(body: string): ProblemError {
   if (body === "") return problem("malformed", EMPTY);
   const read = readJson(body);
   return problem("malformed", "fault" in read ? `The body is not valid JSON: ${read.fault}` : POISONED);
+}
+
+/** Before a body is checked: none is an empty one, and what a panel leaves blank is absent. */
+export async function dropBlanks(request: { body: unknown }): Promise<void> {
+  request.body = readForms(request.body ?? {}).body;
 }

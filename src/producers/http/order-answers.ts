@@ -2,12 +2,10 @@
 
 import { z } from "zod";
 import { warningCodes } from "../../shared/intake/rules.ts";
-import { certificateBody } from "./certificate-body.ts";
+import { certificateBody, normalisedList } from "./certificate-body.ts";
 
 const beside = {
-  normalised: z
-    .array(z.object({ field: z.string(), from: z.string(), to: z.string() }))
-    .meta({ description: "What was taken in another form than you sent it" }),
+  normalised: normalisedList,
   warnings: z
     .array(
       z.object({

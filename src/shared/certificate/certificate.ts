@@ -143,10 +143,12 @@ export const statuses = [
 
 export type Status = (typeof statuses)[number];
 
-/** The policy that holds for the certificate: its order's own, else the fleet's. */
+/** The policy that holds for the certificate: its order's own, and what that leaves out, the fleet's. */
 export function policyOf(
   { order, record }: Certificate,
   policyFor: (service: string) => EffectivePolicy,
 ): EffectivePolicy {
-  return record.terms.policy ? { ...record.terms.policy, source: "certificate" } : policyFor(order.product);
+  const fleets = policyFor(order.product);
+  const { mode = fleets.mode, beforeDays = fleets.beforeDays } = record.terms.policy ?? {};
+  return record.terms.policy ? { mode, beforeDays, source: "certificate" } : fleets;
 }

@@ -98,6 +98,17 @@ function subjectOf(request: CertificateRequest): Record<string, string> {
   return fields;
 }
 
+/** The subject alone, of a CSR that may be wrong otherwise; empty where it cannot be read. */
+export function readSubject(text: string): Csr["subject"] {
+  const request = parseRequest(text);
+  if (typeof request === "string") return {};
+  try {
+    return subjectOf(request);
+  } catch {
+    return {};
+  }
+}
+
 /** What two CSRs are compared by: the SHA-256 of the normalised PEM, hexadecimal. */
 export function csrHash(pem: string): string {
   const body = pem.replace(/-----(BEGIN|END)[^-]*-----/g, "").replace(/\s+/g, "");

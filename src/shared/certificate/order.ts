@@ -9,11 +9,25 @@ import { approverFaults } from "../intake/approvers.ts";
 import { contactFaults } from "../intake/contact-level.ts";
 import { productNames } from "../intake/product-names.ts";
 import { defaultRules, type IntakeRules, type Warning } from "../intake/rules.ts";
+import {
+  type Contact,
+  type Contacts,
+  contacts,
+  contactsGiven,
+  type Normalised,
+  type Originals,
+} from "../panel/contact.ts";
+import { type ContactsRead, readContacts } from "../panel/contacts.ts";
+import { withOrganization } from "../panel/organization.ts";
+import { readForms } from "../panel/panel-forms.ts";
+import { readShownNames } from "../panel/shown-names.ts";
 import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
-import { policy } from "../subscription/policy.ts";
-import { type CsrFindings, checkCsr } from "./csr.ts";
+import { ownPolicy } from "../subscription/policy.ts";
+import { type CsrFindings, checkCsr, readSubject } from "./csr.ts";
 import { findProduct, type Product, products, unknownProduct } from "./products.ts";
 import { slotOwners } from "./slot-owner.ts";
+
+export { type Contact, contacts, type Normalised };
 
 const ownerWords = Object.values(slotOwners);
 
@@ -25,34 +39,6 @@ export const reference = z
     `must be 1 to 64 of the characters A-Z a-z 0-9 . _ -, not dots alone, and not ${ownerWords.slice(0, -1).join(", ")} or ${ownerWords.at(-1)}`,
   )
   .meta({ description: "The order's name, chosen by you; it is never used again", example: "bill-1001" });
-
-const text = (longest: number) => z.string().trim().min(1).max(longest);
-
-/** CA systems take ASCII only in contact fields and answer anything else with an error of their own. */
-const ascii = (longest: number) =>
-  text(longest).regex(/^[\x20-\x7e]+$/, "must be ASCII characters only: the certificate authorities refuse others");
-
-export const contact = z.strictObject({
-  firstName: ascii(60),
-  lastName: ascii(60),
-  organization: ascii(100).optional(),
-  jobTitle: ascii(60).optional(),
-  address1: ascii(100),
-  address2: ascii(100).optional(),
-  city: ascii(60),
-  state: ascii(60),
-  postalCode: ascii(20),
-  country: z.string().regex(/^[A-Z]{2}$/, "must be two capital letters (ISO 3166-1), such as NL"),
-  phone: z.string().regex(/^\+\d{1,3}\.\d{4,14}$/, "must be +CountryCode.Number, such as +31.300000000"),
-  fax: z
-    .string()
-    .regex(/^\+\d{1,3}\.\d{4,14}$/, "must be +CountryCode.Number, such as +31.300000000")
-    .optional(),
-  email: emailAddress,
-});
-export type Contact = z.infer<typeof contact>;
-
-export const contacts = z.strictObject({ admin: contact, tech: contact.optional(), billing: contact.optional() });
 
 export const approver = z.discriminatedUnion("method", [
   z.strictObject({ method: z.literal("email"), email: emailAddress }),
@@ -92,33 +78,32 @@ export const orderBody = z.strictObject({
     .max(16_384)
     .meta({ description: "The certificate request (PKCS #10) as PEM, without a private key" }),
   approver: approver.meta({ description: "How the domain's owner proves control of it" }),
-  contacts: contacts.meta({ description: "Who is named to the certificate authority; admin is needed" }),
+  contacts: contactsGiven.meta({ description: "Who is named to the certificate authority; admin is needed" }),
   customer: customer.meta({ description: "Who gets the mails about the order" }),
   brand: brand.optional(),
-  policy: policy
+  policy: ownPolicy
     .optional()
-    .meta({ description: "What happens before the certificate ends; without it the configured policy" }),
+    .meta({ description: "What happens before the certificate ends; what it leaves out is the configured policy" }),
   account: id.optional().meta({ description: "The eNom account to buy on; without it Certfleet chooses one" }),
   dataCenter: id.optional().meta({ description: "An account for this data center, or for none, is used" }),
 });
 
-/** An order as it is kept: product spelt as in the product table, CSR normalised, domain read from the CSR. */
-export type Order = z.infer<typeof orderBody> & { domain: string };
+/** As it came: panels' forms read, product spelt as in the product table, CSR normalised, domain read from the CSR. */
+export type GivenOrder = z.infer<typeof orderBody> & { domain: string };
 
-/** What was taken in another form than it was sent: the field, and its value before and after. */
-export interface Normalised {
-  field: string;
-  from: string;
-  to: string;
-}
+/** An order as it is kept: what it says, in the forms that eNom takes. */
+export type Order = Omit<GivenOrder, "contacts"> & { contacts: Contacts; originals?: Originals | undefined };
 
 export interface ParsedOrder {
   order: Order;
+  /** The same as it came: with it an order is known again whatever later versions make of its words. */
+  given: GivenOrder;
   /**
    * What only an order that is new at this time must not have: one that was accepted while it was right stays accepted,
    * however often it is repeated.
    */
   lateFaults: Fault[];
+  /** Everything that is kept otherwise than it came. */
   normalised: Normalised[];
   warnings: Warning[];
   /** What the certificate will be for. */
@@ -134,27 +119,34 @@ export async function parseOrder(
   at: Date,
   rules: IntakeRules = defaultRules,
 ): Promise<ParsedOrder | { faults: Fault[] }> {
-  const shape = orderBody.safeParse(body);
-  if (!shape.success) return { faults: faultsOf(shape.error) };
-  const given = shape.data;
-  const product = findProduct(given.product);
-  const checked = await checkCsr(given.csr, rules);
+  const forms = readForms(body);
+  const shape = orderBody.safeParse(forms.body);
+  if (!shape.success) return { faults: [...faultsOf(shape.error), ...contactFaultsBeside(forms.body)] };
+  const product = findProduct(shape.data.product);
+  const checked = await checkCsr(shape.data.csr, rules);
+  const people = readContactsFor(shape.data.contacts, { product, csr: shape.data.csr });
+  const { names, ...shown } = readShownNames(shape.data);
   const covered = product && !("faults" in checked) ? productNames(product, checked.csr) : undefined;
   const faults = [
     ...("faults" in checked ? inCsr(checked.faults) : []),
-    ...(product ? methodFaults(product, given.approver) : [unknownProduct(given.product)]),
+    ...(product ? methodFaults(product, names.approver) : [unknownProduct(names.product)]),
     ...(covered?.faults ?? []),
+    ...people.faults,
   ];
   const lateFaults = [
-    ...(product ? endedFaults(product, given.approver, at) : []),
-    ...("faults" in checked ? [] : newFaults(given, checked, rules)),
-    ...(product ? contactFaults(product, given.contacts) : []),
+    ...(product ? endedFaults(product, names.approver, at) : []),
+    ...("faults" in checked ? [] : newFaults(names, checked, rules)),
+    ...people.lateFaults,
+    ...shown.lateFaults,
   ];
   if (faults.length > 0 || "faults" in checked || !product || !covered) return { faults: [...faults, ...lateFaults] };
+  const read = { product: product.service, csr: checked.csr.pem, domain: checked.csr.domain };
+  const { contacts: kept, originals } = people;
   return {
-    order: { ...given, product: product.service, csr: checked.csr.pem, domain: checked.csr.domain },
+    order: { ...names, ...read, contacts: kept, ...(originals && { originals }) },
+    given: { ...shape.data, ...read },
     lateFaults,
-    normalised: [],
+    normalised: [...forms.normalised, ...shown.normalised, ...people.normalised],
     warnings: [...checked.warnings.map(keyWarning), ...covered.warnings],
     names: covered.names,
   };
@@ -173,9 +165,35 @@ function keyWarning(message: string): Warning {
   return { code: "key-exponent", message, field: "csr" };
 }
 
-/** What makes two orders with one reference the same order: every field, defaults applied, PEM normalised. */
-export function orderDigest(order: Order): string {
-  return createHash("sha256").update(canonical(order)).digest("hex");
+/** Contacts of an order, or of a change of one, held against its product and the subject of its CSR. */
+export function readContactsFor(
+  given: z.infer<typeof contactsGiven>,
+  { product, csr }: { product: Product | undefined; csr: string },
+): ContactsRead {
+  const subject = readSubject(csr);
+  const isOrganizationSent = product !== undefined && (product.family === "comodo" || product.level !== "DV");
+  const read = readContacts(given, { subject, isOrganizationSent });
+  // The level asks for what is sent: the contact's organisation, or the CSR's where the contact is silent.
+  const level = product ? contactFaults(product, { admin: withOrganization(read.contacts.admin, subject) }) : [];
+  const told = new Set([...read.faults, ...read.lateFaults].map(({ field }) => field));
+  return { ...read, lateFaults: [...read.lateFaults, ...level.filter(({ field }) => !told.has(field))] };
+}
+
+/** Where something else has the wrong shape, what is wrong with the contacts is told with it. */
+function contactFaultsBeside(body: unknown): Fault[] {
+  const beside = z.object({ contacts: contactsGiven, csr: z.string().catch("") }).safeParse(body).data;
+  if (!beside) return [];
+  const { faults, lateFaults } = readContactsFor(beside.contacts, { product: undefined, csr: beside.csr });
+  return [...faults, ...lateFaults];
+}
+
+/**
+ * What makes two orders with one reference the same order: every field, defaults applied, PEM normalised. How people
+ * spell what is kept in ASCII does not count.
+ */
+export function orderDigest(order: Order | GivenOrder): string {
+  const { originals: _spellings, ...counted } = order as Order;
+  return createHash("sha256").update(canonical(counted)).digest("hex");
 }
 
 function methodFaults(product: Product, wanted: Approver): Fault[] {

@@ -1,8 +1,9 @@
 // The record of an order: everything that is known of it beside its text and the ledger's money facts, as it is kept in
 // Redis.
 import { z } from "zod";
+import { originals } from "../panel/contact.ts";
 import { ENDS, stages } from "../subscription/due.ts";
-import { policy } from "../subscription/policy.ts";
+import { ownPolicy } from "../subscription/policy.ts";
 import { attention } from "./attention.ts";
 import { doubt } from "./doubt.ts";
 import { approver, brand, contacts, customer, type Order } from "./order.ts";
@@ -77,10 +78,12 @@ export const certificateRecord = z.object({
   /** What may change after the order was accepted. */
   terms: z.object({
     years: z.int(),
-    policy: policy.optional(),
+    policy: ownPolicy.optional(),
     customer,
     brand: brand.optional(),
     contacts,
+    /** How people write what the contacts have in ASCII. */
+    originals: originals.optional(),
     approver,
   }),
   /** What is bought at once: decided from eNom's catalogue before the purchase. */
@@ -169,6 +172,7 @@ export function atNextTerm(record: CertificateRecord, number: number, at: Date):
 
 export function newRecord(order: Order, at: Date): CertificateRecord {
   const { years, policy: ordered, customer: buyer, brand: named, contacts: people, approver: chosen } = order;
+  const { originals: spellings } = order;
   return {
     account: order.account ?? null,
     term: 1,
@@ -179,6 +183,7 @@ export function newRecord(order: Order, at: Date): CertificateRecord {
       customer: buyer,
       ...(named && { brand: named }),
       contacts: people,
+      ...(spellings && { originals: spellings }),
       approver: chosen,
     },
     plan: null,

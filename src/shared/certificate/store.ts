@@ -18,13 +18,13 @@ import {
   statusOf,
 } from "./certificate.ts";
 import { listPage, type Page, type Query } from "./list.ts";
-import { type Order, orderDigest } from "./order.ts";
+import { type GivenOrder, type Order, orderDigest } from "./order.ts";
 import { nextDue } from "./projection.ts";
 import { atNextTerm, certificateRecord, newRecord } from "./record.ts";
 
 const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
   keys: ["certificate", "byAcceptance", "byDomain", "byStatus", "unfinished"],
-  args: ["reference", "digest", "order", "record", "acceptedAt"],
+  args: ["reference", "digest", "kept", "order", "record", "acceptedAt"],
 });
 
 const SAVE = defineScript(join(import.meta.dirname, "lua/save.lua"), {
@@ -73,8 +73,9 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
 
     /**
      * Keeps an accepted order. The same reference with the same content is the same order, whoever asks and how often.
+     * `given`: the order as it came, by which it is known again as well.
      */
-    async accept(order: Order, at: Date): Promise<"accepted" | "same" | "conflict"> {
+    async accept(order: Order, at: Date, given: GivenOrder = order): Promise<"accepted" | "same" | "conflict"> {
       const { reference, domain } = order;
       const answer = await runScript(redis, ACCEPT, {
         keys: {
@@ -86,7 +87,8 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
         },
         args: {
           reference,
-          digest: orderDigest(order),
+          digest: orderDigest(given),
+          kept: orderDigest(order),
           order: JSON.stringify(order),
           record: JSON.stringify(newRecord(order, at)),
           acceptedAt: at.getTime(),

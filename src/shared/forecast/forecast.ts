@@ -82,7 +82,9 @@ export async function forecast(
     if (keeps) seen.ownPolicy++;
     const prices = pricesOf(certificate.record.account, certificate.order.product) ?? pricesOfPlan(certificate);
     const lives = tallies.map(({ change, tally }) => {
-      const held = keeps ? policy : { ...policy, ...change };
+      // An order's own half of a policy stays; the other half is the fleet's, and is changed with it.
+      const changed = (service: string) => ({ ...policyFor(service), ...change });
+      const held = keeps ? policyOf(certificate, changed) : { ...policy, ...change };
       return countLife(beginningOf(certificate, from), { policy: held, prices, to }, tally);
     });
     if (lives.some(({ isUnpriced }) => isUnpriced)) seen.unpriced++;

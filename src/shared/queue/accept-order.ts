@@ -3,9 +3,10 @@
 import { type AccountRecords, accountFaults } from "../account/records.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
-import { type Order, type ParsedOrder, parseOrder } from "../certificate/order.ts";
+import { type ParsedOrder, parseOrder } from "../certificate/order.ts";
 import type { CertificateStore } from "../certificate/store.ts";
 import type { IntakeRules } from "../intake/rules.ts";
+import { readForms } from "../panel/panel-forms.ts";
 
 export interface AcceptanceNeeds {
   certificates: Pick<CertificateStore, "accept" | "find">;
@@ -29,8 +30,8 @@ export type Acceptance =
 export async function acceptOrder(body: unknown, needs: AcceptanceNeeds): Promise<Acceptance> {
   const parsed = await checkOrder(body, needs);
   if ("faults" in parsed) return parsed;
-  const { order, normalised, warnings } = parsed;
-  return { order, normalised, warnings, answer: await needs.certificates.accept(order, needs.clock.now()) };
+  const { order, given, normalised, warnings } = parsed;
+  return { order, normalised, warnings, answer: await needs.certificates.accept(order, needs.clock.now(), given) };
 }
 
 /** All that `acceptOrder` asks before it keeps anything. */
@@ -41,13 +42,13 @@ export async function checkOrder(
   const parsed = await parseOrder(body, clock.now(), intake);
   const faults = [
     ...("faults" in parsed ? parsed.faults : await newOrderFaults(parsed, certificates)),
-    ...(accounts ? await accountFaults(body, accounts) : []),
+    ...(accounts ? await accountFaults(readForms(body).body, accounts) : []),
   ];
   return faults.length > 0 ? { faults } : parsed;
 }
 
 async function newOrderFaults(
-  { order, lateFaults }: { order: Order; lateFaults: Fault[] },
+  { order, lateFaults }: ParsedOrder,
   certificates: AcceptanceNeeds["certificates"],
 ): Promise<Fault[]> {
   if (lateFaults.length === 0) return [];

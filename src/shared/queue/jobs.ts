@@ -3,12 +3,15 @@ import { z } from "zod";
 import { type Fault, faultsOf } from "../base/fault.ts";
 import { orderBody, reference } from "../certificate/order.ts";
 import { Notification } from "../mail/notification.ts";
+import { readForms } from "../panel/panel-forms.ts";
 
 const v = z.literal(1).default(1);
 
 /** The job of an order that is in the ledger, or a whole order put into the queue by another system. */
 const orderJob = z.strictObject({ v, ...orderBody.shape }).meta({ description: "The body of POST /v1/certificates" });
-const openJob = z.union([z.strictObject({ v, reference }), orderJob]);
+const openForms = z.union([z.strictObject({ v, reference }), orderJob]);
+/** What a panel leaves blank is absent here as over HTTP; types stay those of the forms. */
+const openJob = z.preprocess((data) => readForms(data).body, openForms) as unknown as typeof openForms;
 
 /** A reissue that somebody asks for; a bare reference is the job of one that was asked for before. */
 export const reissueRequest = z.strictObject({
@@ -73,6 +76,6 @@ export function jobFaults(name: JobName, data: unknown): Fault[] {
   const contract: Contract<z.ZodType> = jobs[name];
   if (contract.data.safeParse(data).success) return [];
   const form = typeof data === "object" && data !== null ? contract.meant?.(data) : undefined;
-  const { error } = (form ?? contract.data).safeParse(data);
+  const { error } = (form ?? contract.data).safeParse(form === orderJob ? readForms(data).body : data);
   return error ? faultsOf(error) : [];
 }

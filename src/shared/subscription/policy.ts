@@ -23,6 +23,10 @@ export const policy = z.strictObject({
 });
 export type Policy = z.infer<typeof policy>;
 
+/** As an order says it: what it leaves out is what holds for its product at the time. */
+export const ownPolicy = policy.partial();
+export type OwnPolicy = z.infer<typeof ownPolicy>;
+
 export interface EffectivePolicy extends Policy {
   source: "default" | "billmgr.conf" | "config" | "environment" | "product" | "certificate";
 }

@@ -2,9 +2,10 @@
 
 import { Refused, Uncertain } from "../../shared/base/errors.ts";
 import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
-import { csrHash } from "../../shared/certificate/csr.ts";
+import { csrHash, readSubject } from "../../shared/certificate/csr.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
+import { withOrganization } from "../../shared/panel/organization.ts";
 import { endConfiguring, startConfiguring } from "../ledger/transitions.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
@@ -35,7 +36,9 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
   const moved = await startConfiguring(needs, slot, wanted);
   if (moved !== "ok") throw new Uncertain(`slot ${slot.certId} may not be configured: ${moved}`);
   if (CONFIGURABLE.has(before.statusId)) {
-    const { admin, tech = admin, billing = admin } = record.terms.contacts;
+    const { contacts } = record.terms;
+    const admin = withOrganization(contacts.admin, readSubject(csr));
+    const { tech = admin, billing = admin } = contacts;
     const webServerType = OTHER_SERVER[getProduct(order.product).family];
     const configuration = { certId: slot.certId, csr, webServerType, contacts: { admin, tech, billing } };
     await account.enom.configure(configuration).catch(async (error: unknown) => {

@@ -2,10 +2,12 @@
 
 import { Refused } from "../../shared/base/errors.ts";
 import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
-import { readCsr } from "../../shared/certificate/csr.ts";
+import { readSubject } from "../../shared/certificate/csr.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
+import { detailsOf } from "../../shared/panel/organization.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
+import type { Submission } from "../enom/commands/configuration-commands.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { isConfiguredOtherwise, raiseConfiguredOtherwise, slotOf } from "../order/slot.ts";
 import { emailEnded, isInstructable, ownerAsked } from "../order/validation.ts";
@@ -38,7 +40,7 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
     if (chosen === undefined) return notOffered(certificate, approver.email, { offered, needs });
     asked = { method: "email", email: chosen }; // as eNom spells it: it may compare letter by letter
   }
-  const submission = { certId: slot.certId, approver: asked, ...(await csrDetails(certificate)) };
+  const submission = { certId: slot.certId, approver: asked, ...csrDetails(certificate) };
   const answer = await account.enom.submit(submission).catch(async (error: unknown) => {
     // An earlier one may have taken effect since the look: eNom then refuses this one for the status it has now.
     if (!(error instanceof Refused) || error.code !== "enom-refused") throw error;
@@ -80,24 +82,9 @@ async function notOffered(
   return raiseAttention(certificate, { code: "approver-not-offered", message }, needs);
 }
 
-/** Comodo products want the organisation once more; what the CSR does not say is taken from the administrative contact. */
-async function csrDetails(certificate: Certificate) {
+/** Comodo products want the organisation once more: the one that the order and its CSR name together. */
+function csrDetails(certificate: Certificate): Pick<Submission, "csrDetails"> {
   const { order, record } = certificate;
   if (getProduct(order.product).family !== "comodo") return {};
-  const csr = await readCsr(csrOf(certificate));
-  if ("faults" in csr) throw new Refused(csr.faults.join(" "));
-  const { admin } = record.terms.contacts;
-  const { O, OU, L, ST, C } = csr.subject;
-  return {
-    csrDetails: {
-      organization: O ?? admin.organization ?? `${admin.firstName} ${admin.lastName}`,
-      organizationUnit: OU ?? "",
-      address1: admin.address1,
-      address2: admin.address2 ?? "",
-      locality: L ?? admin.city,
-      stateProvince: ST ?? admin.state,
-      postalCode: admin.postalCode,
-      country: C ?? admin.country,
-    },
-  };
+  return { csrDetails: detailsOf(record.terms.contacts.admin, readSubject(csrOf(certificate))) };
 }

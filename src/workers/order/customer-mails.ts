@@ -55,9 +55,21 @@ export function tellFailed(certificate: Certificate, reason: string | null, need
 /** Puts a mail to the customer into its queue, in the customer's language and the name of the order's brand. */
 async function askFor(mail: Mail, { record }: Certificate, { enqueue }: Pick<OrderNeeds, "enqueue">): Promise<void> {
   const { customer, brand } = record.terms;
-  const { email: address, name, language } = customer;
+  const { email: address, language } = customer;
+  const name = customer.name ?? ownSpelling(record.terms);
   const to = { address, ...(name && { name }) };
   await enqueue("notify", { ...mail, to, ...(language && { language }), ...(brand && { brand }) });
+}
+
+/** Of a customer without a name who is the administrative contact: that one's name, as its bearer writes it. */
+function ownSpelling({
+  customer,
+  contacts: { admin },
+  originals = {},
+}: CertificateRecord["terms"]): string | undefined {
+  if (customer.email.toLowerCase() !== admin.email.toLowerCase()) return undefined;
+  const spelt = (field: "firstName" | "lastName"): string => originals[`contacts/admin/${field}`] ?? admin[field];
+  return `${spelt("firstName")} ${spelt("lastName")}`.slice(0, 120);
 }
 
 /** A crash between enqueuing and noting enqueues again with the same key: the mail book sends it once. */

@@ -87,7 +87,7 @@ describe("the terms", () => {
     ["nothing", {}],
     ["the brand to two lines", { brand: "a\nb" }],
     ["another CSR", { csr: "x" }],
-    ["half a policy", { policy: { mode: "auto" } }],
+    ["a policy to blanks", { policy: { mode: "", beforeDays: null } }],
   ])("A change of %s is refused.", async (_what, body) => {
     const { call, path } = await ordered();
     expect((await call("PATCH", path, body)).status).toBe(422);

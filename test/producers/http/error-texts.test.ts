@@ -86,15 +86,15 @@ test("The detail of a problem names the first fault, and how many more there are
   ]);
 });
 
-test("A policy is replaced as a whole: a change without its days says what is missing.", async () => {
+test("A change of a policy that is wrong names the half that is.", async () => {
   const { call } = await world();
   await call("POST", "/v1/certificates", await anOrder({ reference: "bill-3" }));
 
-  const answer = await call("PATCH", "/v1/certificates/bill-3", { policy: { mode: "manual" } });
+  const answer = await call("PATCH", "/v1/certificates/bill-3", { policy: { mode: "manual", beforeDays: 201 } });
 
   expect([answer.status, answer.body.detail]).toEqual([
     422,
-    "policy/beforeDays: is missing; it must be a whole number from 1 to 200.",
+    "policy/beforeDays: must be a whole number from 1 to 200.",
   ]);
 });
 

@@ -59,7 +59,7 @@ test.for([
   [{ product: "x".repeat(101) }, "product", "must have at most 100 characters."],
   [{ approver: {} }, "approver/method", "is missing; it must be email, dns or file."],
   [{ approver: { method: "phone" } }, "approver/method", "must be email, dns or file."],
-  [{ policy: { mode: "manual" } }, "policy/beforeDays", "is missing; it must be a whole number from 1 to 200."],
+  [{ policy: { mode: "manual", beforeDays: 0 } }, "policy/beforeDays", "must be a whole number from 1 to 200."],
   [{ policy: { mode: "often", beforeDays: 1 } }, "policy/mode", "must be auto, manual or none."],
   [{ yaers: 1 }, "yaers", "is unknown: remove it, or check its spelling."],
   [{ account: "a b" }, "account", "must be 1 to 64 of A-Z a-z 0-9 . _ -."],

@@ -6,7 +6,7 @@ import type { Certificate } from "../../../src/shared/certificate/certificate.ts
 import { type Order, parseOrder } from "../../../src/shared/certificate/order.ts";
 import { newRecord } from "../../../src/shared/certificate/record.ts";
 import { type Asked, forecast, type PricesOf } from "../../../src/shared/forecast/forecast.ts";
-import type { Policy } from "../../../src/shared/subscription/policy.ts";
+import type { OwnPolicy } from "../../../src/shared/subscription/policy.ts";
 import { orderBody } from "../../support/order.ts";
 import { defaultPolicy } from "../../support/policy.ts";
 import { bought, issueOf, NOON } from "../subscription/subscriptions.ts";
@@ -51,7 +51,7 @@ const unissued = (changes: Partial<Certificate> = {}): Certificate =>
 const boughtAtOnce = (issue: Certificate["record"]["issue"]): Certificate =>
   certificate({ purchases: [{ certId: 1, orderId: 1, at: NOON.toISOString(), years: 5 }] }, { issue });
 
-const withOwnPolicy = (policy: Policy): Certificate =>
+const withOwnPolicy = (policy: OwnPolicy): Certificate =>
   certificate({}, { terms: { ...certificate().record.terms, policy } });
 
 function made(certificates: Certificate[], asked: Partial<Asked> = {}, pricesOf = byTheYear) {
@@ -126,6 +126,17 @@ test("two policies are compared side by side: certificates with a policy of thei
   expect(all.policies.map(({ label }) => label)).toEqual(["as it is", "manual, 30 days before"]);
   expect(all.policies.map(({ totals }) => totals.reissues)).toEqual([50, 25]);
   expect(alone.policies[1]?.totals).toMatchObject({ reissues: 0, reminders: 3, purchases: 0, lapses: 1 });
+});
+
+test("of half a policy of its own a certificate keeps that half, and the other is asked about with the fleet's", async () => {
+  const whole = withOwnPolicy({ mode: "auto", beforeDays: 90 });
+  const asked = { instead: { beforeDays: 90 } };
+
+  const { policies } = await made([withOwnPolicy({ mode: "auto" })], asked);
+  const { policies: expected } = await made([whole], asked);
+
+  expect(policies[1]?.totals).toEqual(expected[1]?.totals);
+  expect(policies[0]?.totals).not.toEqual(expected[0]?.totals);
 });
 
 test("a certificate of a CA that gives 199 days is forecast to get 199 again", async () => {

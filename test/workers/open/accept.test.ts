@@ -2,7 +2,9 @@
 import { Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
 import { expect, inject, onTestFinished, test } from "vitest";
-import { orderBody } from "../../support/order.ts";
+import { jobs } from "../../../src/shared/queue/jobs.ts";
+import { acceptJob } from "../../../src/workers/open/accept.ts";
+import { contact, orderBody } from "../../support/order.ts";
 import { issued, type World, world } from "../../support/world.ts";
 
 /** Another program: its own connection, its own Queue, nothing of this project. */
@@ -24,6 +26,44 @@ test("a whole order put into the queue by another program ends issued, without a
   await otherProgram(w).add("open", body);
 
   await w.until(body.reference, issued);
+});
+
+test("an order of a panel in the queue is read as over HTTP, and the worker's log names what was normalised", async () => {
+  const w = await world();
+  const lines: object[] = [];
+  const needs = { certificates: w.certificates, clock: w.time, log: { info: (line: object) => void lines.push(line) } };
+  const body = await orderBody({ customer: { email: "client@example.net", name: "Анна" } });
+  const admin = { ...contact, city: "München", country: "de", organization: "", phone: "089 1234567" };
+  const job = { ...body, contacts: { admin, tech: null }, years: "1", brand: "", policy: { mode: "none" } };
+
+  await acceptJob(jobs.open.data.parse(job), needs as never);
+  await acceptJob(jobs.open.data.parse(job), needs as never);
+
+  expect((await w.certificates.find(body.reference))?.record.terms).toMatchObject({
+    years: 1,
+    customer: { name: "Анна" },
+    contacts: { admin: { city: "Muenchen", country: "DE", phone: "+49.891234567" } },
+    originals: { "contacts/admin/city": "München" },
+    policy: { mode: "none" },
+  });
+  expect(lines).toEqual([
+    {
+      event: "order.normalised",
+      reference: body.reference,
+      fields: ["contacts/admin/country", "contacts/admin/city", "contacts/admin/phone"],
+    },
+  ]);
+});
+
+test("an order whose letters were lost on the way into the queue fails and is not kept", async () => {
+  const w = await world();
+  const customer = { email: "client@example.net", name: Buffer.from("René", "latin1").toString("utf8") };
+  const body = await orderBody({ customer });
+
+  await expect(acceptJob(jobs.open.data.parse(body), { ...w, clock: w.time })).rejects.toThrow(
+    /customer\/name: .*UTF-8/,
+  );
+  expect(await w.certificates.find(body.reference)).toBeUndefined();
 });
 
 test("the same order put into the queue twice is one certificate and one purchase", async () => {

@@ -6,6 +6,7 @@ import type { Certificate } from "../../../shared/certificate/certificate.ts";
 import { isRequestMade, requestChange } from "../../../shared/certificate/operator-request.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
 import { requestReissue } from "../../../shared/certificate/reissue-request.ts";
+import type { Normalised } from "../../../shared/panel/contact.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
 import { change, type Fleet } from "../fleet.ts";
 import { readJsonOf, wrong } from "../input.ts";
@@ -36,12 +37,19 @@ export async function openCertificate(
     );
   if (answer === "accepted") await fleet.enqueue("open", { reference });
   const shown = await showCertificate(reference, fleet);
-  const note = answer === "accepted" ? `Order ${reference} is accepted.` : `Order ${reference} was accepted before.`;
+  const done = answer === "accepted" ? `Order ${reference} is accepted.` : `Order ${reference} was accepted before.`;
   return {
     ...shown,
     ...("json" in shown && isObject(shown.json) && { json: { ...shown.json, normalised, warnings } }),
-    note: [note, ...warningLines(warnings)].join("\n"),
+    note: [done, ...normalised.map(normalisedLine), ...warningLines(warnings)].join("\n"),
   };
+}
+
+/** `contacts/admin/city: "München" is kept as "Muenchen"`, or that it was filled in. */
+function normalisedLine({ field, from, to }: Normalised): string {
+  return from === null
+    ? `${field}: was not given; ${JSON.stringify(to)} is used.`
+    : `${field}: ${JSON.stringify(from)} is kept as ${JSON.stringify(to)}.`;
 }
 
 function isObject(body: unknown): body is object {

@@ -4,6 +4,7 @@ import { failure, type Result } from "../../../shared/base/result.ts";
 import type { BounceList } from "../../../shared/mail/bounces.ts";
 import { fill } from "../../../shared/mail/filled.ts";
 import { Notification } from "../../../shared/mail/notification.ts";
+import { mailNameFaults } from "../../../shared/panel/shown-names.ts";
 import type { Enqueue } from "../../../shared/queue/queues.ts";
 import { readJsonOf, wrong } from "../input.ts";
 import { table, timeText } from "../table.ts";
@@ -14,6 +15,8 @@ export async function sendNotification(text: string, enqueue: Enqueue): Promise<
   if ("ending" in payload) return payload;
   const read = Notification.safeParse(payload.value);
   if (!read.success) return wrong(faultsOf(read.error), "notification");
+  const unfit = mailNameFaults(read.data);
+  if (unfit.length > 0) return wrong(unfit, "notification");
   const filled = fill(read.data);
   if ("faults" in filled) return wrong(filled.faults);
   const { key, template, to } = read.data;

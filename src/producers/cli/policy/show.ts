@@ -14,6 +14,7 @@ import {
   productLayers,
 } from "../../../shared/config/policy.ts";
 import { policySettings } from "../../../shared/config/settings.ts";
+import type { OwnPolicy } from "../../../shared/subscription/policy.ts";
 import { type Fleet, notFound } from "../fleet.ts";
 import { table, timeText } from "../table.ts";
 
@@ -89,13 +90,12 @@ function layersOf(service: string, { settings, file }: PolicySources): PolicyLay
   return [...policyLayers(settings, file), ...(own ? [own] : [])];
 }
 
-function certificateLayer(own: { mode: "auto" | "manual" | "none"; beforeDays: number } | undefined): PolicyLayer {
-  if (!own) return { source: "certificate" };
+function certificateLayer(own: OwnPolicy | undefined): PolicyLayer {
   const where = "its order, or a later change";
   return {
     source: "certificate",
-    mode: { value: own.mode, where },
-    beforeDays: { value: own.beforeDays, where },
+    ...(own?.mode !== undefined && { mode: { value: own.mode, where } }),
+    ...(own?.beforeDays !== undefined && { beforeDays: { value: own.beforeDays, where } }),
   };
 }
 

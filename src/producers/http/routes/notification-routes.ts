@@ -1,6 +1,8 @@
 // Takes a mail to be sent, once its values are what its template asks for; its key makes it once only.
+
 import { fill } from "../../../shared/mail/filled.ts";
 import { Notification } from "../../../shared/mail/notification.ts";
+import { mailNameFaults } from "../../../shared/panel/shown-names.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid } from "../problems.ts";
@@ -21,6 +23,8 @@ export function notificationRoutes(app: App, { queues }: GatewayNeeds): void {
       },
     },
     async (request, reply) => {
+      const unfit = mailNameFaults(request.body);
+      if (unfit.length > 0) throw invalid(unfit);
       const filled = fill(request.body);
       if ("faults" in filled) throw invalid(filled.faults);
       const link = linkTo("notify", await queues.enqueue("notify", request.body));

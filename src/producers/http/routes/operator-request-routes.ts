@@ -10,6 +10,7 @@ import { approverFaults } from "../../../shared/intake/approvers.ts";
 import { defaultRules } from "../../../shared/intake/rules.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
+import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
 import { change, enqueueFor } from "../saving.ts";
@@ -44,9 +45,7 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
           .refine(({ email, method }) => !email || !method, "names email and method: give one of them, not both"),
         response,
       },
-      preValidation: async (request) => {
-        request.body ??= {};
-      },
+      preValidation: dropBlanks,
     },
     async (request, reply) => {
       reply.code(202);

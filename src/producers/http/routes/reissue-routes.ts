@@ -6,6 +6,7 @@ import { requestReissue } from "../../../shared/certificate/reissue-request.ts";
 import { reissueRequest } from "../../../shared/queue/jobs.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
+import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
 import { change, enqueueFor, idempotencyKey } from "../saving.ts";
@@ -30,9 +31,7 @@ export function reissueRoutes(app: App, needs: GatewayNeeds): void {
           ...(["not-found", "not-now", ...bodyProblems] as const),
         ),
       },
-      preValidation: async (request) => {
-        request.body ??= {};
-      },
+      preValidation: dropBlanks,
     },
     async (request, reply) => {
       const id = `http:${request.headers["idempotency-key"] ?? randomUUID()}`;

@@ -1,15 +1,21 @@
 // What may change after an order was accepted: its policy and people, and how long it is paid for.
+import { validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { utcDate } from "../../../shared/base/dates.ts";
-import { termsOf } from "../../../shared/certificate/certificate.ts";
-import { brand, contacts, customer, reference } from "../../../shared/certificate/order.ts";
+import { faultsOf } from "../../../shared/base/fault.ts";
+import { type Certificate, csrOf, termsOf } from "../../../shared/certificate/certificate.ts";
+import { brand, customer, readContactsFor, reference } from "../../../shared/certificate/order.ts";
 import { getProduct } from "../../../shared/certificate/products.ts";
 import { withEvent } from "../../../shared/certificate/record.ts";
-import { contactFaults } from "../../../shared/intake/contact-level.ts";
-import { policy } from "../../../shared/subscription/policy.ts";
+import { type ContactsGiven, contactsGiven, type Normalised } from "../../../shared/panel/contact.ts";
+import type { ContactsRead } from "../../../shared/panel/contacts.ts";
+import { readForms } from "../../../shared/panel/panel-forms.ts";
+import { readShownNames } from "../../../shared/panel/shown-names.ts";
+import { ownPolicy } from "../../../shared/subscription/policy.ts";
 import { paidEnd as endOfTerm } from "../../../shared/subscription/term.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
-import { bodyOf, certificateBody } from "../certificate-body.ts";
+import { bodyOf, certificateBody, takenCertificateBody } from "../certificate-body.ts";
+import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
 import { change, idempotencyKey } from "../saving.ts";
@@ -21,10 +27,10 @@ const MOST_YEARS = 5;
 
 const changes = z
   .strictObject({
-    policy: policy.optional(),
+    policy: ownPolicy.optional(),
     customer: customer.optional(),
     brand: brand.nullable().optional(),
-    contacts: contacts.optional(),
+    contacts: contactsGiven.optional(),
   })
   .refine((given) => Object.keys(given).length > 0, "must name at least one of policy, customer, brand and contacts");
 
@@ -37,34 +43,34 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "changeCertificate",
         summary: "Change policy, customer, brand or contacts",
         description:
-          "Each part that you send is replaced as a whole. The others stay as they are. `brand: null` removes the brand.",
+          "Each part that you send is replaced as a whole. The others stay as they are. `brand: null` removes the brand. Contacts are checked and normalised as in an order.",
         params,
         body: changes,
-        response: answers({ 200: json("Changed", certificateBody) }, "not-found", ...bodyProblems),
+        response: answers({ 200: json("Changed", takenCertificateBody) }, "not-found", ...bodyProblems),
       },
+      // readChange checks the same schema, behind what panels leave blank.
+      validatorCompiler: (route) =>
+        route.httpPart === "body" ? (value: unknown) => ({ value }) : validatorCompiler(route as never),
     },
     async (request) => {
-      const given = request.body;
-      const detail = `${Object.keys(given).sort().join(", ")} by ${request.caller}`;
+      const given = readChange(request.body);
+      let normalised: Normalised[] = [];
+      const detail = `${Object.keys(given.change).sort().join(", ")} by ${request.caller}`;
       const saved = await change(
         request.params.reference,
         (certificate, now) => {
           const { terms } = certificate.record;
-          const faults = given.contacts ? contactFaults(getProduct(certificate.order.product), given.contacts) : [];
-          if (faults.length > 0) throw invalid(faults);
-          const {
-            policy: wanted = terms.policy,
-            customer: buyer = terms.customer,
-            brand: named = terms.brand,
-            contacts: people = terms.contacts,
-          } = given;
-          const changed = { ...terms, policy: wanted, customer: buyer, brand: named ?? undefined, contacts: people };
+          const { policy = terms.policy, customer = terms.customer, brand = terms.brand } = given.change;
+          const people = given.change.contacts && takeContacts(given.change.contacts, certificate);
+          normalised = [...given.normalised, ...(people?.normalised ?? [])];
+          const { contacts, originals } = people ?? terms;
+          const changed = { ...terms, policy, customer, brand: brand ?? undefined, contacts, originals };
           const record = { ...certificate.record, terms: changed };
           return { ...certificate, record: withEvent(record, now, "certificate.changed", detail) };
         },
         needs,
       );
-      return bodyOf(saved, needs);
+      return { ...bodyOf(saved, needs), normalised };
     },
   );
 
@@ -81,6 +87,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         body: z.strictObject({ years: z.int().min(1).max(MOST_YEARS) }),
         response: answers({ 202: json("Extended", certificateBody) }, "not-found", "not-now", ...bodyProblems),
       },
+      preValidation: dropBlanks,
     },
     async (request, reply) => {
       const id = request.headers["idempotency-key"];
@@ -114,4 +121,25 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
       return bodyOf(saved, needs);
     },
   );
+}
+
+/** What is to change, in the forms that are kept; contacts are read against the certificate. @throws the problem `invalid` */
+function readChange(body: unknown): { change: z.infer<typeof changes>; normalised: Normalised[] } {
+  const forms = readForms(body, ["brand"]);
+  const shape = changes.safeParse(forms.body);
+  if (!shape.success) throw invalid(faultsOf(shape.error));
+  const { names, lateFaults, normalised } = readShownNames(shape.data);
+  if (lateFaults.length > 0) throw invalid(lateFaults);
+  return { change: names, normalised: [...forms.normalised, ...normalised] };
+}
+
+/** Held against the product and the CSR as in an order. @throws the problem `invalid` */
+function takeContacts(given: ContactsGiven, certificate: Certificate): ContactsRead {
+  const read = readContactsFor(given, {
+    product: getProduct(certificate.order.product),
+    csr: csrOf(certificate),
+  });
+  const faults = [...read.faults, ...read.lateFaults];
+  if (faults.length > 0) throw invalid(faults);
+  return read;
 }

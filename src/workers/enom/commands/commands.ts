@@ -12,7 +12,7 @@ export type { RejectionCode } from "../wire/rejection.ts";
 export type { Trouble } from "../wire/trouble.ts";
 export type { CatalogueEntry } from "./account-commands.ts";
 export type { CertDetail, CertificatePage, ListedCertificate } from "./certificate-commands.ts";
-export type { CsrDetails, Submission } from "./configuration-commands.ts";
+export type { Submission } from "./configuration-commands.ts";
 export type { HistoryPage } from "./history-commands.ts";
 export type { ListedOrder, OrderedThing, Transaction } from "./history-rows.ts";
 export type { DnsRecord, FileProof } from "./proof.ts";

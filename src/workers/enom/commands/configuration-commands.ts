@@ -1,7 +1,8 @@
 // Everything done to a slot that is already paid: configure, submit, change the approver, cancel the configuration,
 // reissue.
 import { Unavailable, Uncertain } from "../../../shared/base/errors.ts";
-import type { Contact } from "../../../shared/certificate/order.ts";
+import type { Contact } from "../../../shared/panel/contact.ts";
+import type { OrganizationDetails } from "../../../shared/panel/organization.ts";
 import type { EnomClient } from "../client.ts";
 import { descendants, type XmlElement } from "../wire/document.ts";
 import { getChild, textOf, understand } from "./fields.ts";
@@ -16,22 +17,10 @@ export interface Configuration {
   contacts: { admin: Contact; tech: Contact; billing: Contact };
 }
 
-/** The organisation as the Comodo products want it at submission. */
-export interface CsrDetails {
-  organization: string;
-  organizationUnit?: string | undefined;
-  address1: string;
-  address2?: string | undefined;
-  locality: string;
-  stateProvince: string;
-  postalCode: string;
-  country: string;
-}
-
 export interface Submission {
   certId: number;
   approver: { method: "email"; email: string } | { method: "dns" } | { method: "file" };
-  csrDetails?: CsrDetails | undefined;
+  csrDetails?: OrganizationDetails | undefined;
 }
 
 /**
@@ -111,7 +100,7 @@ function methodParameters(approver: Submission["approver"]): Record<string, stri
   }
 }
 
-function detailParameters(details: CsrDetails): Record<string, string> {
+function detailParameters(details: OrganizationDetails): Record<string, string> {
   return {
     CSROrganization: details.organization,
     CSROrganizationUnit: details.organizationUnit ?? "",

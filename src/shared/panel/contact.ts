@@ -1,0 +1,78 @@
+// Who is named to the certificate authority: as it is kept and sent to eNom, and as panels may write it.
+
+import { z } from "zod";
+import { emailAddress } from "../base/email-address.ts";
+
+const text = (longest: number) => z.string().trim().min(1).max(longest);
+
+/** CA systems take ASCII only in contact fields and answer anything else with an error of their own. */
+const ascii = (longest: number) =>
+  text(longest).regex(/^[\x20-\x7e]+$/, "must be ASCII characters only: the certificate authorities refuse others");
+
+const phone = z.string().regex(/^\+\d{1,3}\.\d{4,14}$/, "must be +CountryCode.Number, such as +31.300000000");
+
+/** As it is kept: records of every version are read by it, so it never becomes stricter. */
+export const contact = z.strictObject({
+  firstName: ascii(60),
+  lastName: ascii(60),
+  organization: ascii(100).optional(),
+  jobTitle: ascii(60).optional(),
+  address1: ascii(100),
+  address2: ascii(100).optional(),
+  city: ascii(60),
+  state: ascii(60),
+  postalCode: ascii(20),
+  country: z.string().regex(/^[A-Z]{2}$/, "must be two capital letters (ISO 3166-1), such as NL"),
+  phone,
+  fax: phone.optional(),
+  email: emailAddress,
+});
+export type Contact = z.infer<typeof contact>;
+
+export const contacts = z.strictObject({ admin: contact, tech: contact.optional(), billing: contact.optional() });
+export type Contacts = z.infer<typeof contacts>;
+
+/** The longest text that is looked at; what is kept of it is shorter. */
+const any = text(400);
+
+/**
+ * As it may be written: any script, usual spellings. `city`, `state`, `country` may come from the CSR, `state` and
+ * `postalCode` are filled where the country has none.
+ */
+export const contactGiven = z.strictObject({
+  firstName: any,
+  lastName: any,
+  organization: any.optional(),
+  jobTitle: any.optional(),
+  address1: any,
+  address2: any.optional(),
+  city: any.optional(),
+  state: any.optional(),
+  postalCode: any.optional(),
+  country: any.optional().meta({ description: "ISO 3166-1, such as NL; nl, NLD and UK are understood" }),
+  phone: any.meta({
+    description: "With its country code, or as it is dialled in the country",
+    example: "+31.300000000",
+  }),
+  fax: any.optional(),
+  email: emailAddress,
+});
+export type ContactGiven = z.infer<typeof contactGiven>;
+
+export const contactsGiven = z.strictObject({
+  admin: contactGiven,
+  tech: contactGiven.optional(),
+  billing: contactGiven.optional(),
+});
+export type ContactsGiven = z.infer<typeof contactsGiven>;
+
+/** How people write what was transliterated, by the field it stands in: `contacts/admin/city`. */
+export const originals = z.record(z.string(), z.string());
+export type Originals = z.infer<typeof originals>;
+
+/** One thing that was written otherwise than it came. Null: it was not given. */
+export interface Normalised {
+  field: string;
+  from: string | number | null;
+  to: string | number;
+}
