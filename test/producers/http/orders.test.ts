@@ -119,7 +119,6 @@ describe("an order", () => {
       "approver/method",
     ],
     ["a wildcard product for one host", { product: "Certificate-RapidSSL-RapidSSL-Wildcard" }, "csr"],
-    ["a policy without days", { policy: { mode: "auto" } }, "policy/beforeDays"],
     ["a customer without an address", { customer: { name: "Ada" } }, "customer/email"],
   ];
   test.each(faults)("An order with %s is refused, naming the field.", async (_what, change, field) => {
