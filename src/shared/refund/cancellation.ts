@@ -11,7 +11,7 @@ export const cancellationFacts = z.object({
       "none: nothing was bought. unused-slot: the next order of this product and term takes the slot. refundable: eNom's support refunds it until `refundBy`, when asked with `ticket`. spent: that day is over.",
   }),
   price: z.string().nullable().meta({ description: "What was paid; null when nothing was bought", example: "9.95" }),
-  currency: z.string().meta({ example: "USD" }),
+  currency: z.string().meta({ description: "Of the price", example: "USD" }),
   certId: z.int().min(0).nullable().meta({ description: "eNom's number of the slot", example: 900123 }),
   refundBy: z.string().nullable().meta({
     description: "Last day on which eNom's support refunds it; null when there is nothing to refund",
