@@ -78,9 +78,8 @@ function cancelled(certificate: Certificate, { now, around }: Context): string[]
   const { record, purchases, certId } = certificate;
   const isPaid = certId !== null || purchases.some(({ refunded }) => !refunded);
   const end = conclude({ ...record, trouble: null }, around);
-  const { cancellation } = record;
   // Orders that an earlier release cancelled do not know what became of their money.
-  const money = cancellation ? moneyOfCancelled(cancellation, now, end) : isPaid ? [] : end;
+  const money = record.cancellation ? moneyOfCancelled(record.cancellation, now, end) : isPaid ? [] : end;
   return [
     `The order was cancelled${whenCancelled(record)}.`,
     validity(record, now),
