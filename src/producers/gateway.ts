@@ -13,6 +13,7 @@ import { logRequests } from "./http/request-log.ts";
 import { accountRoutes } from "./http/routes/account-routes.ts";
 import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
+import { csrRoutes } from "./http/routes/csr-routes.ts";
 import { fileRoutes } from "./http/routes/file-routes.ts";
 import { forecastRoutes } from "./http/routes/forecast-routes.ts";
 import { healthRoutes } from "./http/routes/health-routes.ts";
@@ -41,6 +42,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   termsRoutes,
   reissueRoutes,
   operatorRequestRoutes,
+  csrRoutes,
   notificationRoutes,
   bounceRoutes,
   accountRoutes,

@@ -27,17 +27,17 @@ Espere, si la hora o el día terminan pronto. Si no, aumente purchasing.perHour,
 {%- when "enom-unavailable" -%}
 Espere. Si eNom no vuelve a responder pronto, revise la red, la URL de la API y el estado de eNom.
 {%- when "approver-not-offered" -%}
-Elija una de las direcciones ofrecidas: POST /v1/certificates/{{ reference }}/approver.
+Elija una de las direcciones ofrecidas: POST /v1/certificates/{{ reference }}/approver. Si el propio nombre está mal, corrija la CSR: PUT /v1/certificates/{{ reference }}/csr.
 {%- when "validation-overdue" -%}
-Recuérdeselo al titular del dominio, haga reenviar el correo o cambie el aprobador (POST /v1/certificates/{{ reference }}/approver), o cancele el pedido.
+Recuérdeselo al titular del dominio, haga reenviar el correo o cambie el aprobador (POST /v1/certificates/{{ reference }}/approver), o cancele el pedido. Si el propio nombre está mal, corrija la CSR: PUT /v1/certificates/{{ reference }}/csr.
 {%- when "rejected-by-owner" -%}
-El aprobador lo rechazó. Cambie el aprobador (POST /v1/certificates/{{ reference }}/approver) y después: {{ retry }}{{ or_cancel }}
+El aprobador lo rechazó. Si el nombre o la CSR están mal, corríjalos: PUT /v1/certificates/{{ reference }}/csr. Si no, cambie el aprobador (POST /v1/certificates/{{ reference }}/approver) y después: {{ retry }}{{ or_cancel }}
 {%- when "refunded" -%}
 eNom ha reembolsado esta compra. Para comprar otra vez: {{ resolve }} --refunded --reason "refund seen"; para cancelar el pedido, escriba --cancel en lugar de --refunded.
 {%- when "enom-refused" -%}
-Lea el texto de eNom, corrija los datos del pedido (PATCH /v1/certificates/{{ reference }}) y después: {{ retry }}{{ or_cancel }}
+Lea el texto de eNom. Si trata de la CSR, envíe otra: PUT /v1/certificates/{{ reference }}/csr. Si no, corrija los datos del pedido (PATCH /v1/certificates/{{ reference }}) y después: {{ retry }}{{ or_cancel }}
 {%- when "configured-otherwise" -%}
-En eNom, este certificado lleva otra CSR. Quítela allí y después: {{ retry }}{{ or_cancel }}
+En eNom, este certificado lleva otra CSR. Si es la correcta, désela al pedido: PUT /v1/certificates/{{ reference }}/csr. Si no, quítela allí y después: {{ retry }}{{ or_cancel }}
 {%- when "unknown-status" -%}
 eNom muestra un estado que esta versión no conoce. Pregunte al soporte de eNom por el CertID.
 {%- when "certificate-mismatch" -%}
@@ -55,7 +55,7 @@ Valide el dominio de otra manera, si el producto la ofrece: POST /v1/certificate
 {%- when "reissue-uncertain" -%}
 Mire en eNom si la reemisión fue aceptada. Si lo fue, espere el nuevo certificado. Si con seguridad no lo fue, pídala de nuevo: {{ resolve }} --retry --reason "not taken"
 {%- when "waited-too-long" -%}
-Treinta días sin éxito. Corrija la causa que indica el mensaje y después: {{ retry }}{{ or_cancel }}
+Treinta días sin éxito. Si la causa es el nombre o la CSR, corríjalos: PUT /v1/certificates/{{ reference }}/csr. Si no, corrija la causa que indica el mensaje y después: {{ retry }}{{ or_cancel }}
 {%- when "internal-error" -%}
 Lea en el registro del worker lo que diga de {{ reference }}. Una vez corregido el fallo: {{ retry }}
 {%- when "order-failed" -%}

@@ -27,17 +27,17 @@
 {%- when "enom-unavailable" -%}
 Подождите. Если eNom скоро не ответит, проверьте сеть, URL API и состояние eNom.
 {%- when "approver-not-offered" -%}
-Выберите один из предложенных адресов: POST /v1/certificates/{{ reference }}/approver.
+Выберите один из предложенных адресов: POST /v1/certificates/{{ reference }}/approver. Если неверно само имя, исправьте CSR: PUT /v1/certificates/{{ reference }}/csr.
 {%- when "validation-overdue" -%}
-Напомните владельцу домена, запросите письмо ещё раз или смените адрес для подтверждения (POST /v1/certificates/{{ reference }}/approver) либо отмените заказ.
+Напомните владельцу домена, запросите письмо ещё раз или смените адрес для подтверждения (POST /v1/certificates/{{ reference }}/approver) либо отмените заказ. Если неверно само имя, исправьте CSR: PUT /v1/certificates/{{ reference }}/csr.
 {%- when "rejected-by-owner" -%}
-Владелец адреса для подтверждения отказал. Смените адрес (POST /v1/certificates/{{ reference }}/approver), затем: {{ retry }}{{ or_cancel }}
+Владелец адреса для подтверждения отказал. Если неверны имя или CSR, исправьте их: PUT /v1/certificates/{{ reference }}/csr. Если нет, смените адрес (POST /v1/certificates/{{ reference }}/approver), затем: {{ retry }}{{ or_cancel }}
 {%- when "refunded" -%}
 eNom вернул деньги за эту покупку. Чтобы купить снова: {{ resolve }} --refunded --reason "refund seen"; чтобы отменить заказ, укажите --cancel вместо --refunded.
 {%- when "enom-refused" -%}
-Прочитайте ответ eNom, исправьте данные заказа (PATCH /v1/certificates/{{ reference }}), затем: {{ retry }}{{ or_cancel }}
+Прочитайте ответ eNom. Если дело в CSR, отправьте другой: PUT /v1/certificates/{{ reference }}/csr. Если нет, исправьте данные заказа (PATCH /v1/certificates/{{ reference }}), затем: {{ retry }}{{ or_cancel }}
 {%- when "configured-otherwise" -%}
-У этого сертификата в eNom указан другой CSR. Уберите его там, затем: {{ retry }}{{ or_cancel }}
+У этого сертификата в eNom указан другой CSR. Если он верный, передайте его заказу: PUT /v1/certificates/{{ reference }}/csr. Если нет, уберите его там, затем: {{ retry }}{{ or_cancel }}
 {%- when "unknown-status" -%}
 eNom показывает статус, которого эта версия не знает. Спросите о CertID поддержку eNom.
 {%- when "certificate-mismatch" -%}
@@ -55,7 +55,7 @@ eNom не продаёт следующий срок этому аккаунту
 {%- when "reissue-uncertain" -%}
 Посмотрите в eNom, принят ли перевыпуск. Если да, дождитесь нового сертификата. Если точно нет, запросите его снова: {{ resolve }} --retry --reason "not taken"
 {%- when "waited-too-long" -%}
-Тридцать дней без успеха. Устраните причину, названную в сообщении, затем: {{ retry }}{{ or_cancel }}
+Тридцать дней без успеха. Если причина в имени или CSR, исправьте их: PUT /v1/certificates/{{ reference }}/csr. Если нет, устраните причину, названную в сообщении, затем: {{ retry }}{{ or_cancel }}
 {%- when "internal-error" -%}
 Найдите в журнале воркера записи о {{ reference }}. После исправления ошибки: {{ retry }}
 {%- when "order-failed" -%}

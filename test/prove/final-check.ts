@@ -21,20 +21,25 @@ export async function checkEnd(run: Run): Promise<void> {
   if (Object.values(unsettled).some((entry) => !entry.endsWith("C")))
     faults.push(`in the air: ${JSON.stringify(unsettled)}`);
   checkBooks(run, owner);
-  checkSlots(run, owner, { bound: await isBound(run) });
+  await checkSlots(run, owner, { bound: await isBound(run) });
   checkAttempts(run, await attemptsOf(run));
   checkJournal(run, await journal.read("main"), owner);
 }
 
 /** Every order is over, and its customer was told. */
-async function checkOrders({ orders, needs, faults, mails }: Run): Promise<void> {
+async function checkOrders({ orders, needs, faults, mails, enom, foreign, losses }: Run): Promise<void> {
   for (const { reference } of orders) {
     const certificate = await needs.certificates.find(reference);
     if (!certificate) {
       faults.push(`${reference} is lost`);
       continue;
     }
-    const { state, record, attempt } = certificate;
+    const { state, record, attempt, certId } = certificate;
+    const held = certId === null ? undefined : enom.books.findSlot(certId);
+    const isWasted =
+      state === "CANCELLED" && (held?.statusId === 1 || held?.statusId === 6) && !foreign.has(held.certId);
+    if (isWasted && losses === 0 && record.cancellation?.money === "refundable")
+      faults.push(`${reference} is cancelled, and slot ${certId} is free at eNom and serves nobody`);
     if (!isFinished(certificate))
       faults.push(
         `${reference} is ${state}, attempt ${attempt}: ${JSON.stringify({ attention: record.attention, trouble: record.trouble, wish: record.wish })}`,
@@ -59,25 +64,33 @@ function checkBooks({ enom, foreign, orders, excuses, faults }: Run, owner: Reco
 }
 
 /** I6, I7: who has a slot at eNom has it in the ledger, and nobody has two. */
-function checkSlots(
-  { enom, orders, faults, setUp, foreign }: Run,
-  owner: Record<string, string>,
-  { bound }: { bound: boolean },
-): void {
+async function checkSlots(run: Run, owner: Record<string, string>, { bound }: { bound: boolean }): Promise<void> {
+  const { enom, faults, setUp, foreign } = run;
+  const names = await namesOf(run);
   const living = enom.books.slots().filter((slot) => slot.statusId !== 7 && slot.statusId !== 8);
   for (const slot of living) {
     const of = owner[slot.certId];
     const configuredFor = domainOf(slot);
-    const holder = orders.find(({ reference }) => reference === of);
+    const isLeft = of === "POOL" && (await isLeftOver(run, slot.certId, configuredFor));
     if (of === undefined && bound && setUp.mode === "dedicated") faults.push(`I7: CertID ${slot.certId} is in no map`);
-    if (configuredFor && !foreign.has(slot.certId) && holder?.domain !== configuredFor)
+    if (configuredFor && !foreign.has(slot.certId) && !isLeft && names.get(of ?? "") !== configuredFor)
       faults.push(`I6: CertID ${slot.certId} is configured for ${configuredFor} and belongs to ${of}`);
   }
   const domains = living.flatMap((slot) => domainOf(slot) ?? []);
-  const twice = domains.filter(
-    (domain, i) => domains.indexOf(domain) !== i && orders.some((order) => order.domain === domain),
-  );
+  const twice = domains.filter((domain, i) => domains.indexOf(domain) !== i && [...names.values()].includes(domain));
   if (twice.length > 0) faults.push(`two slots are configured for ${twice.join(", ")}`);
+}
+
+/** The name that each order has now: it may have been corrected. */
+async function namesOf({ orders, needs }: Run): Promise<ReadonlyMap<string, string>> {
+  const found = await Promise.all(orders.map(({ reference }) => needs.certificates.find(reference)));
+  return new Map(found.flatMap((each) => (each ? [[each.order.reference, each.order.domain]] : [])));
+}
+
+/** Whether an unused slot shows what the order before it left there. */
+async function isLeftOver({ redis, keys }: Run, certId: number, domain: string | undefined): Promise<boolean> {
+  const left = await redis.hget(keys.ledger.left("main"), `${certId}`);
+  return left !== null && domain !== undefined && (JSON.parse(left) as { domains: string[] }).domains.includes(domain);
 }
 
 function domainOf({ configuration }: Slot): string | undefined {

@@ -31,7 +31,10 @@ export type Happening =
   /** The newest backup but so many; beyond the oldest, Redis is empty. */
   | { what: "restore"; back: number }
   | { what: "decide"; order: number; manner: "honest" | "careless" }
-  | { what: "cancel"; order: number }
+  /** `confirmed`: whoever cancels knows that money may be lost. */
+  | { what: "cancel"; order: number; confirmed: boolean }
+  /** Whoever placed it finds a typo, once or again: another CSR, and with it another name. */
+  | { what: "correct"; order: number; name: number }
   /** eNom's support gives the money back. */
   | { what: "refund"; slot: number }
   | { what: "thaw" }
@@ -130,7 +133,8 @@ const each: fc.WeightedArbitrary<Happening>[] = [
     weight: 3,
     arbitrary: happening("decide", { order, manner: fc.constantFrom("honest", "honest", "honest", "careless") }),
   },
-  { weight: 1, arbitrary: happening("cancel", { order }) },
+  { weight: 2, arbitrary: happening("cancel", { order, confirmed: fc.boolean() }) },
+  { weight: 2, arbitrary: happening("correct", { order, name: fc.nat(1) }) },
   { weight: 1, arbitrary: happening("refund", { slot: fc.nat(5) }) },
   { weight: 2, arbitrary: happening("thaw", {}) },
   { weight: 1, arbitrary: happening("send-again", {}) },

@@ -11,8 +11,10 @@ import { isUntouchedSlot, type Run } from "./run.ts";
 
 type Decision = Pick<Extract<OperatorRequest, { kind: "resolve" }>, "decision" | "certId">;
 
+type Wanted = Decision | { kind: "cancel"; confirmed: boolean } | { kind: "csr"; csr: string; domain: string };
+
 /** Wishes something as the gateway does; what cannot be wished now is not. */
-export async function wish(run: Run, reference: string, wanted: Decision | { kind: "cancel" }): Promise<void> {
+export async function wish(run: Run, reference: string, wanted: Wanted): Promise<void> {
   const { certificates, clock } = run.needs;
   const certificate = await certificates.find(reference);
   if (!certificate) return;

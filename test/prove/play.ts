@@ -2,7 +2,7 @@
 import { backUp, NOTHING, restore } from "./backup.ts";
 import { endured } from "./endured.ts";
 import type { Happening } from "./happenings.ts";
-import { orderOf } from "./orders.ts";
+import { correctedOrder, orderOf } from "./orders.ts";
 import { decide, freeSlots, sendAgain, thawAccount, wish } from "./person.ts";
 import { purchaseFault } from "./purchase-faults.ts";
 import { buyForeign, type Run, SERVICES } from "./run.ts";
@@ -56,7 +56,14 @@ export async function play(run: Run, happening: Happening): Promise<void> {
     }
     case "cancel": {
       const order = run.orders[happening.order];
-      if (order) await endured(run, wish(run, order.reference, { kind: "cancel" }));
+      if (order) await endured(run, wish(run, order.reference, { kind: "cancel", confirmed: happening.confirmed }));
+      return;
+    }
+    case "correct": {
+      const order = run.orders[happening.order];
+      if (!order) return;
+      const { csr, domain } = correctedOrder(happening.order, happening.name, order.product);
+      await endured(run, wish(run, order.reference, { kind: "csr", csr, domain }));
       return;
     }
     case "refund":

@@ -6,6 +6,7 @@ import { type Certificate, statuses } from "../../shared/certificate/certificate
 import { doubt } from "../../shared/certificate/doubt.ts";
 import { reference } from "../../shared/certificate/order.ts";
 import { project } from "../../shared/certificate/projection.ts";
+import { cancellationFacts } from "../../shared/refund/cancellation.ts";
 import { policy } from "../../shared/subscription/policy.ts";
 import type { GatewayNeeds } from "./needs.ts";
 
@@ -115,6 +116,9 @@ export const certificateBody = z
         }),
       )
       .meta({ description: "What is odd about the current certificate, and stops nothing" }),
+    cancellation: cancellationFacts
+      .nullable()
+      .meta({ description: "What became of the money, once the order is cancelled" }),
     purchases: z
       .array(
         z.object({

@@ -57,6 +57,40 @@ export interface UnusedSlot {
   daysLeft: number | null;
 }
 
+/** `ledger slots`: what is paid and serves nobody. */
+export interface IdleSlots {
+  /** Soonest refund day first, within an account. */
+  slots: IdleSlot[];
+  /** Accounts that eNom could not be asked for, and why: there the days are the ledger's own. */
+  unasked: { account: string; why: string }[];
+}
+
+export interface IdleSlot {
+  account: string;
+  certId: number;
+  /** `unused`: no order has it. `refundable`: that of a cancelled order, which no other one can use. */
+  kind: "unused" | "refundable";
+  service: string | null;
+  /** The product's readable name. */
+  product: string | null;
+  years: number | null;
+  /** Of the whole term: what was paid; what the account is told today where that is not known. */
+  price: Money | null;
+  currency: string;
+  /** The next order of this product and term takes it. */
+  isYoung: boolean;
+  /** Last day on which support refunds it, `YYYY-MM-DD`, and whole days left from today; null when no date is known. */
+  refundUntil: string | null;
+  daysLeft: number | null;
+  /** The cancelled order that had it last, where that is known. */
+  reference: string | null;
+  domain: string | null;
+  /** What to do, in words. */
+  todo: string;
+  /** The text for eNom's support; null when it is too late. */
+  ticket: string | null;
+}
+
 /** `account purchases`: one account that was to be switched. */
 export interface PurchasesSwitched {
   account: string;

@@ -67,10 +67,20 @@ const offer = z.object({
 
 /** What eNom sells to an account, for whoever calculates with it and has no login. */
 export type Offer = z.infer<typeof offer>;
+/** What is paid and serves nobody, as the last count found it. */
+export const idleMoney = z.object({
+  slots: z.int().meta({ description: "Unused slots, and those of cancelled orders that can be refunded" }),
+  sum: amount.meta({ description: "What was paid for them" }),
+  soonest: z.string().nullable().meta({ format: "date", description: "The first day on which a refund ends" }),
+  at: time.meta({ description: "When they were counted" }),
+});
+export type IdleMoney = z.infer<typeof idleMoney>;
+
 export type BalanceReading = z.infer<typeof balanceReading>;
 export type AccountRecord = z.infer<typeof about> & {
   balance: BalanceReading | null;
   lastCheck: ConnectionCheck | null;
+  idle?: IdleMoney | null;
 };
 
 /** What certfleet.yaml says of accounts beside their own entries. */
@@ -89,6 +99,7 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
       ...about.parse(JSON.parse(fields.about)),
       balance: parsed(balanceReading, fields.balance),
       lastCheck: parsed(connectionCheck, fields.check),
+      idle: parsed(idleMoney, fields.idle),
     };
   };
 
@@ -148,6 +159,10 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
 
     async keepCheck(id: string, result: z.input<typeof connectionCheck>): Promise<void> {
       await redis.hset(keys.account(id), "check", JSON.stringify(result));
+    },
+
+    async keepIdle(id: string, idle: IdleMoney): Promise<void> {
+      await redis.hset(keys.account(id), "idle", JSON.stringify(idle));
     },
 
     async keepCatalogue(id: string, offers: readonly Offer[]): Promise<void> {

@@ -34,13 +34,14 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
   "spend-cap-reached":
     "Wait, if the hour or the day ends soon. Otherwise raise purchasing.perHour, perDay or maxUnsettledMoney of the account.",
   "enom-unavailable": "Wait. If eNom does not respond again soon, check the network, the API URL and eNom's status.",
-  "approver-not-offered": "Choose one of the offered addresses: POST /v1/certificates/REF/approver.",
+  "approver-not-offered":
+    "Choose one of the offered addresses: POST /v1/certificates/REF/approver. If the name itself is wrong, correct the CSR: PUT /v1/certificates/REF/csr.",
   "validation-overdue":
-    "Remind the domain's owner, resend or change the approver (POST /v1/certificates/REF/approver), or cancel.",
-  "rejected-by-owner": `The approver refused. Change the approver (POST /v1/certificates/REF/approver), then run: ${RETRY}${OR_CANCEL}`,
+    "Remind the domain's owner, resend or change the approver (POST /v1/certificates/REF/approver), or cancel. If the name itself is wrong, correct the CSR: PUT /v1/certificates/REF/csr.",
+  "rejected-by-owner": `The approver refused. If the name or the CSR is wrong, correct it: PUT /v1/certificates/REF/csr. Otherwise change the approver (POST /v1/certificates/REF/approver), then run: ${RETRY}${OR_CANCEL}`,
   refunded: `eNom refunded this slot. To buy again: ${RESOLVE} --refunded --reason "refund seen"; to cancel the order instead, write --cancel in place of --refunded.`,
-  "enom-refused": `Read eNom's message, correct the order's data (PATCH /v1/certificates/REF), then run: ${RETRY}${OR_CANCEL}`,
-  "configured-otherwise": `At eNom the slot holds another CSR. Remove it there, then run: ${RETRY}${OR_CANCEL}`,
+  "enom-refused": `Read eNom's message. If it is about the CSR, send another one: PUT /v1/certificates/REF/csr. Otherwise correct the order's data (PATCH /v1/certificates/REF), then run: ${RETRY}${OR_CANCEL}`,
+  "configured-otherwise": `At eNom the slot holds another CSR. If that is the right one, give it to the order: PUT /v1/certificates/REF/csr. Otherwise remove it there, then run: ${RETRY}${OR_CANCEL}`,
   "unknown-status": "eNom shows a status that this version does not know. Ask eNom's support about the CertID.",
   "certificate-mismatch": `The issued certificate cannot be used: the message says why. Ask eNom's support, then have it read again: ${RETRY}`,
   "chain-incomplete":
@@ -52,7 +53,7 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
   "renewal-not-sold": `eNom does not sell the next term to this account. Once it sells it again, run: ${RETRY}${OR_CANCEL}`,
   "email-validation-ended": `If the product offers another way, use it: POST /v1/certificates/REF/approver with {"method": "dns"} or "file". Otherwise order a product that does, and cancel this order: ${RESOLVE} --cancel --reason "no other method"`,
   "reissue-uncertain": `Check at eNom whether the reissue was accepted. If it was, wait for the new certificate. If you are sure that it was not, ask again: ${RESOLVE} --retry --reason "not taken"`,
-  "waited-too-long": `Thirty days without success. Fix the cause that the message names, then run: ${RETRY}${OR_CANCEL}`,
+  "waited-too-long": `Thirty days without success. If the name or the CSR is the cause, correct it: PUT /v1/certificates/REF/csr. Otherwise fix the cause that the message names, then run: ${RETRY}${OR_CANCEL}`,
   "internal-error": `Read the worker's log for REF. Once the fault is fixed, run: ${RETRY}`,
 };
 

@@ -42,6 +42,8 @@ export interface Certificate {
   state: LedgerState;
   /** The slot that the ledger says this order holds. */
   certId: number | null;
+  /** When the slot of the present term was bought, also where another order had it first. Absent before the purchase. */
+  slotBoughtAt?: Date | undefined;
   purchases: Purchase[];
   /** Which term of the order the ledger is at: 1 with the first purchase, one more with each renewal. */
   term: number;
@@ -56,7 +58,7 @@ export interface Certificate {
 /** Nothing is left to do for the `open` worker until somebody requests a change. */
 export function isFinished({ state, record }: Certificate): boolean {
   if (record.wish) return false;
-  if (state === "CANCELLED") return true;
+  if (state === "CANCELLED") return !record.cancellation?.lookAt;
   if (state === "REFUSED") return record.failure !== null;
   return record.issue !== null && !record.renewal && record.toldSerial === record.issue.serialNumber;
 }

@@ -70,6 +70,11 @@ function approverConflict(
   return undefined;
 }
 
+/** What is cancelled or corrected is known only when a purchase in flight is settled; other requests need not wait for it. */
+export function waitsForPurchase({ wish }: Pick<CertificateRecord, "wish">): boolean {
+  return wish?.kind === "csr" || isToBeCancelled({ wish });
+}
+
 /** Nothing is begun for an order that somebody cancels. */
 export function isToBeCancelled({ wish }: Pick<CertificateRecord, "wish">): boolean {
   return wish?.kind === "cancel" || (wish?.kind === "resolve" && wish.decision === "cancel");

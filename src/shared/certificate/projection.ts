@@ -1,6 +1,7 @@
 // The certificate as people and billing systems see it: computed from what is kept and the time, never kept itself.
 
 import { DAY_MS, utcDate } from "../base/dates.ts";
+import type { Cancellation, CancellationFacts } from "../refund/cancellation.ts";
 import { type Due, dueOf, effectiveLead, lastEnd } from "../subscription/due.ts";
 import { reusableUntil } from "../subscription/limits.ts";
 import type { EffectivePolicy } from "../subscription/policy.ts";
@@ -60,10 +61,15 @@ export function project(certificate: Certificate, now: Date, policyFor: (service
     doubt: record.doubt,
     failure: record.failure,
     warnings: record.issue?.warnings ?? [],
+    cancellation: record.cancellation && shownCancellation(record.cancellation),
     purchases,
     timeline: record.timeline,
     acceptedAt: certificate.acceptedAt.toISOString(),
   };
+}
+
+function shownCancellation({ money, price, currency, certId, refundBy, ticket }: Cancellation): CancellationFacts {
+  return { money, price, currency, certId, refundBy, ticket };
 }
 
 /**

@@ -2,6 +2,7 @@
 // Redis.
 import { z } from "zod";
 import { originals } from "../panel/contact.ts";
+import { cancellation } from "../refund/cancellation.ts";
 import { ENDS, stages } from "../subscription/due.ts";
 import { ownPolicy } from "../subscription/policy.ts";
 import { attention } from "./attention.ts";
@@ -34,6 +35,8 @@ export const wish = z.discriminatedUnion("kind", [
     certId: z.int().positive().optional(),
     /** The purchase attempt that was decided on: a request out of an old backup does not decide on a later one. */
     attempt: z.int().optional(),
+    /** As for a cancellation. */
+    confirmed: z.boolean().optional(),
     reason: z.string(),
     who: z.string(),
     at: time,
@@ -46,7 +49,24 @@ export const wish = z.discriminatedUnion("kind", [
     who: z.string(),
     at: time,
   }),
-  z.object({ kind: z.literal("cancel"), reason: z.string(), who: z.string(), at: time }),
+  z.object({
+    kind: z.literal("cancel"),
+    reason: z.string(),
+    /** Whoever asked knows that money may be lost (`changes/cancellation.ts`). */
+    confirmed: z.boolean().optional(),
+    who: z.string(),
+    at: time,
+  }),
+  /** Another CSR, checked, for an order that is not issued; `domain` was read from it. */
+  z.object({
+    kind: z.literal("csr"),
+    csr: z.string(),
+    domain: z.string(),
+    approver: approver.optional(),
+    reason: z.string(),
+    who: z.string(),
+    at: time,
+  }),
 ]);
 export type OperatorRequest = z.infer<typeof wish>;
 
@@ -68,6 +88,15 @@ const reissue = z.object({
   /** Mails to the department so far: the asking, the reminder, the escalation. */
   asked: z.int().default(0),
 });
+
+/** `number`: how often it was corrected. The ledger keeps the one that was sent to eNom last; of the two the higher counts. */
+export const correction = z.object({
+  number: z.int(),
+  csr: z.string(),
+  domain: z.string(),
+  former: z.array(z.object({ csrHash: z.string(), domain: z.string() })),
+});
+export type Correction = z.infer<typeof correction>;
 
 export const certificateRecord = z.object({
   account: z.string().nullable(),
@@ -130,6 +159,9 @@ export const certificateRecord = z.object({
   /** Identity of the newest extension, so that a call repeated after a lost answer adds nothing. */
   extension: z.string().nullable().default(null),
   wish: wish.nullable(),
+  /** The CSR and the name that the order was corrected to, and what it had before; the order itself is kept as it came. */
+  correction: correction.nullable().default(null),
+  cancellation: cancellation.nullable().default(null),
   /** What is known of a parked purchase. */
   doubt: doubt.nullable().default(null),
   attention: attention.nullable(),
@@ -199,6 +231,8 @@ export function newRecord(order: Order, at: Date): CertificateRecord {
     toldOfRenewal: 0,
     extension: null,
     wish: null,
+    correction: null,
+    cancellation: null,
     doubt: null,
     attention: null,
     failure: null,

@@ -20,7 +20,7 @@ import {
 import { listPage, type Page, type Query } from "./list.ts";
 import { type GivenOrder, type Order, orderDigest } from "./order.ts";
 import { nextDue } from "./projection.ts";
-import { atNextTerm, certificateRecord, newRecord } from "./record.ts";
+import { atNextTerm, type CertificateRecord, certificateRecord, correction, newRecord } from "./record.ts";
 
 const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
   keys: ["certificate", "byAcceptance", "byDomain", "byStatus", "unfinished"],
@@ -54,6 +54,8 @@ const hash = z.object({
   years: z.coerce.number().optional(),
   price: z.string().optional(),
   renewedAt: z.string().optional(),
+  slotAt: z.coerce.number().optional(),
+  corrected: z.string().optional(),
 });
 
 export type CertificateStore = ReturnType<typeof certificateStore>;
@@ -99,8 +101,12 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
 
     /** Saves the record over the version that was read. @throws Unavailable when somebody else saved in between. */
     async save(certificate: Certificate, now: Date): Promise<Certificate> {
-      const { order, record } = certificate;
+      const { record } = certificate;
+      const order = asCorrected(certificate.order, record);
       const status = statusOf(certificate, now);
+      // Under the new name before it is saved, and never without one; `list` looks at the name that the order has.
+      if (record.correction)
+        await redis.zadd(keys.byDomain(order.domain), certificate.acceptedAt.getTime(), order.reference);
       const saved = await runScript(redis, SAVE, {
         keys: {
           certificate: keys.certificate(order.reference),
@@ -129,7 +135,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           retryAfterSeconds: 1,
           code: "changed-meanwhile",
         });
-      return { ...certificate, version: certificate.version + 1 };
+      return { ...certificate, order, version: certificate.version + 1 };
     },
 
     /** One page, in the order of acceptance (of expiry where expiry is asked for), and where the next one starts. */
@@ -149,20 +155,29 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
   };
 }
 
+/** The order as it stands: with the CSR and the name that it was last corrected to. What it was accepted with stays kept. */
+function asCorrected(order: Order, { correction }: Pick<CertificateRecord, "correction">): Order {
+  return correction ? { ...order, csr: correction.csr, domain: correction.domain } : order;
+}
+
 function parse(fields: Record<string, string>): Certificate {
-  const { order, record, purchases, certId, acceptedAt, account, years, price, renewedAt, ...rest } =
+  const { order, record, purchases, certId, acceptedAt, account, years, price, renewedAt, slotAt, corrected, ...rest } =
     hash.parse(fields);
   const saved = certificateRecord.parse(JSON.parse(record));
-  const kept = saved.term < rest.term ? atNextTerm(saved, rest.term, new Date(Number(renewedAt ?? 0))) : saved;
+  const atTerm = saved.term < rest.term ? atNextTerm(saved, rest.term, new Date(Number(renewedAt ?? 0))) : saved;
+  const sent = corrected === undefined ? null : correction.parse(JSON.parse(corrected));
+  const isNewer = sent !== null && sent.number > (atTerm.correction?.number ?? 0);
+  const kept = isNewer ? { ...atTerm, correction: sent, issuedCsr: null } : atTerm;
   const bought = years !== undefined && price !== undefined ? { years, price, currency: "USD" } : null;
   return {
     ...rest,
-    order: JSON.parse(order) as Order,
+    order: asCorrected(JSON.parse(order) as Order, kept),
     // A record that is older than the ledger (a crash in between, a rebuilt ledger) is completed from its facts.
     record: { ...kept, account: kept.account ?? account ?? null, plan: kept.plan ?? bought },
     purchases: JSON.parse(purchases) as Purchase[],
     certId: certId ?? null,
     acceptedAt: new Date(acceptedAt),
+    ...(slotAt && { slotBoughtAt: new Date(slotAt) }),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   reissueStarted,
   validationRequired,
 } from "./owner-mails.ts";
+import { paidSlot } from "./paid-slot.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -34,6 +35,7 @@ export const templates = {
   "balance-restored": balanceRestored,
   "connection-problem": connectionProblem,
   "account-trouble": accountTrouble,
+  "paid-slot": paidSlot,
   digest,
 } satisfies Record<string, Template>;
 

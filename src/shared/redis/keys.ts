@@ -32,6 +32,9 @@ export function keysUnder(prefix: string) {
     cases: (account: string) => key("account", account, "cases"),
     /** Its states that were seen, since when, and whether the department was told; `*` is the whole fleet. */
     troubles: (account: string) => key("account", account, "troubles"),
+    /** Cancelled orders whose money may come back, and the slots whose department was told that the refund ends. */
+    refunds: (account: string) => key("account", account, "refunds"),
+    refundsTold: (account: string) => key("account", account, "refunds", "told"),
     rate: (account: string) => key("account", account, "rate"),
     breaker: (account: string) => key("account", account, "breaker"),
     /** `digest` stands for the mail's own key (`workers/notify/compose.ts`). */
@@ -50,6 +53,7 @@ export function keysUnder(prefix: string) {
       unsettled: (account: string) => key("ledger", account, "unsettled"),
       parked: (account: string) => key("ledger", account, "parked"),
       abandoned: (account: string) => key("ledger", account, "abandoned"),
+      left: (account: string) => key("ledger", account, "left"),
       spent: (account: string) => key("ledger", account, "spent"),
       keeper: (account: string) => key("ledger", account, "keeper"),
       pool: (account: string, slotClass: string) => key("ledger", account, "pool", slotClass),

@@ -11,6 +11,7 @@ import type { OrderNeeds } from "../order/needs.ts";
 import { countSlots } from "../purchase/count-check.ts";
 import { listAll } from "../purchase/listing.ts";
 import { findMissingMoney } from "../purchase/money-history.ts";
+import { watchIdleMoney } from "./idle-money.ts";
 import { faultsOfLedger } from "./invariants.ts";
 
 const PAGE = 250;
@@ -48,6 +49,9 @@ export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promis
       log.warn({ event: "slot.surplus", account: id, certId: slot.certId, slotClass: slot.slotClass });
     }
   }
+  await watchIdleMoney({ entry }, listed, needs).catch((err: unknown) =>
+    log.warn({ event: "keeper.failed", account: id, err }),
+  );
   const frozen = await findFrozen(needs, id);
   if (frozen) log.error({ event: "ledger.frozen", account: id, reason: frozen });
   return { pages: Math.ceil(listed.length / PAGE) };

@@ -1,7 +1,7 @@
 // `ledger spares`: slots that were bought too many, how long a later order may take them, and until when eNom gives the
-// money back.
+// money back. `ledger slots`: all that is paid and serves nobody, with its price and what to do.
 
-import type { UnusedSlot, UnusedSlots } from "../../shared/account/ledger-reports.ts";
+import type { IdleSlots, UnusedSlot, UnusedSlots } from "../../shared/account/ledger-reports.ts";
 import { DAY_MS } from "../../shared/base/dates.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { findProduct } from "../../shared/certificate/products.ts";
@@ -9,7 +9,8 @@ import { slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { POOL_AGE_MS } from "../ledger/begin.ts";
 import { ledgerNow } from "../ledger/context.ts";
-import { classOf, listAll } from "../purchase/listing.ts";
+import { findIdleSlots } from "../purchase/idle-slots.ts";
+import { classOf, type Listed, listAll } from "../purchase/listing.ts";
 import { type Desk, wantedAccounts } from "./ledger-desk.ts";
 import { readFacts } from "./ledger-facts.ts";
 
@@ -83,4 +84,23 @@ async function boughtAt({ enom }: Account): Promise<ReadonlyMap<number, Bought> 
     if (error instanceof Unavailable || error instanceof Refused) return error.message;
     throw error;
   }
+}
+
+/** Undefined when no account has that id. */
+export async function listIdleSlots(account: string | undefined, desk: Desk): Promise<IdleSlots | undefined> {
+  const wanted = wantedAccounts(desk, account);
+  if (wanted.length === 0) return undefined;
+  const found = await Promise.all(wanted.map((each) => idleOf(each, desk)));
+  return { slots: found.flatMap(({ slots }) => slots), unasked: found.flatMap(({ unasked }) => unasked) };
+}
+
+async function idleOf({ entry, enom }: Account, desk: Desk): Promise<IdleSlots> {
+  const { id } = entry;
+  const unasked: IdleSlots["unasked"] = [];
+  const listed = await listAll(enom).catch((error: unknown): Listed[] => {
+    if (!(error instanceof Unavailable) && !(error instanceof Refused)) throw error;
+    unasked.push({ account: id, why: error.message });
+    return [];
+  });
+  return { slots: await findIdleSlots({ account: id, listed, now: desk.clock.now() }, desk), unasked };
 }

@@ -5,13 +5,14 @@ import { type Asked, atDesk, type Desk, wantedAccounts } from "./ledger-desk.ts"
 import { proveAccounts } from "./ledger-prove.ts";
 import { rebuildLedger } from "./ledger-rebuild.ts";
 import { tellStory } from "./ledger-show.ts";
-import { listSpares } from "./ledger-spares.ts";
+import { listIdleSlots, listSpares } from "./ledger-spares.ts";
 import { readLedgerStatus } from "./ledger-standing.ts";
 import { switchAccounts } from "./ledger-switch.ts";
 import { thawAccount } from "./ledger-thaw.ts";
 
 export const prove = said(proveAccounts);
 export const show = said(tellStory);
+export const slots = said(listIdleSlots);
 export const spares = said(listSpares);
 export const status = said(readStatus);
 export const rebuild = said(rebuildLedger);

@@ -110,8 +110,8 @@ function anotherRebuilds(account: string): Refused {
 
 /** From the first step on nothing may stay that no step wrote. The orders' own texts stay, and their attempts are written over. */
 function forgetting({ ledger: { keys } }: LedgerContext, account: string, lines: readonly JournalLine[]): string[][] {
-  const { owner, held, version, unsettled, parked, abandoned, spent } = keys.ledger;
-  const maps = [owner, held, version, unsettled, parked, abandoned, spent].map((map) => map(account));
+  const { owner, held, version, unsettled, parked, abandoned, left, spent } = keys.ledger;
+  const maps = [owner, held, version, unsettled, parked, abandoned, left, spent].map((map) => map(account));
   const pools = lines.flatMap(({ writes }) =>
     writes.flatMap(([command, key = ""]) => (command === "ZADD" ? [key] : [])),
   );

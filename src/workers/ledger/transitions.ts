@@ -1,8 +1,10 @@
 // The order's moves behind the purchase (rules 14, 15) and those that a person decides (rule 16), each one compare-and-set.
 import { join } from "node:path";
+import type { Correction } from "../../shared/certificate/record.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
 import { attemptField, type Intent, slotClass } from "./attempt.ts";
 import type { LedgerContext } from "./context.ts";
+import type { Traces } from "./left-over.ts";
 import { ledgerScript, step } from "./script.ts";
 
 interface Slot {
@@ -17,13 +19,21 @@ interface Newest {
   number: number;
 }
 
+interface Move {
+  slot: Slot;
+  from: string;
+  to: string;
+  csrHash?: string;
+  corrected?: string;
+}
+
 const move = (step: string, whenFrozen: "goes-on" | "refused") =>
   ledgerScript({
     step,
     file: join(import.meta.dirname, "lua/move.lua"),
     whenFrozen,
     keys: ["certificate", "owner", "held"],
-    args: ["reference", "slot", "fromStates", "toState", "csrHash"],
+    args: ["reference", "slot", "fromStates", "toState", "csrHash", "corrected"],
   });
 const CONFIGURE = move("configure", "refused");
 const CONFIGURED = move("configured", "goes-on");
@@ -32,7 +42,7 @@ const REOPEN = move("reopen", "goes-on");
 async function take(
   context: LedgerContext,
   script: ReturnType<typeof move>,
-  { slot, from, to, csrHash = "" }: { slot: Slot; from: string; to: string; csrHash?: string },
+  { slot, from, to, csrHash = "", corrected = "" }: Move,
 ): Promise<string> {
   const { keys } = context.ledger;
   const { reference, account, certId } = slot;
@@ -43,14 +53,23 @@ async function take(
       owner: keys.ledger.owner(account),
       held: keys.ledger.held(account),
     },
-    args: { reference, slot: certId, fromStates: from, toState: to, csrHash },
+    args: { reference, slot: certId, fromStates: from, toState: to, csrHash, corrected },
   });
   return code;
 }
 
-/** OWNED → CONFIGURING, noting which CSR is about to be stored. Again from CONFIGURING: the earlier run died in between. */
-export function startConfiguring(context: LedgerContext, slot: Slot, csrHash: string): Promise<string> {
-  return take(context, CONFIGURE, { slot, from: "OWNED CONFIGURING", to: "CONFIGURING", csrHash });
+/**
+ * OWNED → CONFIGURING, noting which CSR is about to be stored. Again from CONFIGURING: the earlier run died in between. `correction`
+ * is kept with it: when Redis loses the record, the order is what eNom was told.
+ */
+export function startConfiguring(
+  context: LedgerContext,
+  slot: Slot,
+  csrHash: string,
+  correction: Correction | null = null,
+): Promise<string> {
+  const corrected = correction ? JSON.stringify(correction) : "";
+  return take(context, CONFIGURE, { slot, from: "OWNED CONFIGURING", to: "CONFIGURING", csrHash, corrected });
 }
 
 export function endConfiguring(context: LedgerContext, slot: Slot): Promise<string> {
@@ -130,19 +149,24 @@ const CANCEL_UNTOUCHED = defineScript(join(import.meta.dirname, "lua/cancel-unto
   args: [],
 });
 
-/** Nothing more is bought, configured or reissued. What was configured stays the order's own; what was parked keeps its exposure. */
+/**
+ * Nothing more is bought, configured or reissued. What was configured stays the order's own until `recycleSlot`; what was parked
+ * keeps its exposure. `gaveBack`: the slot that went to the unused ones, now or when it was cancelled before.
+ */
 export async function cancelOrder(
   context: LedgerContext,
   { reference, account, number }: Omit<Newest, "account"> & { account: string | null },
   { service, years }: Pick<Intent, "service" | "years">,
-): Promise<string> {
+): Promise<{ code: string; gaveBack: number | null }> {
   const { redis, keys } = context.ledger;
   const { ledger } = keys;
   const certificate = keys.certificate(reference);
-  if ((await runScript(redis, CANCEL_UNTOUCHED, { keys: { certificate }, args: {} })) === 1) return "ok";
-  if (account === null) return "changed";
+  const gaveBack = null;
+  if ((await runScript(redis, CANCEL_UNTOUCHED, { keys: { certificate }, args: {} })) === 1)
+    return { code: "ok", gaveBack };
+  if (account === null) return { code: "changed", gaveBack };
   const kind = slotClass(service, years);
-  const { code } = await step(context, CANCEL, {
+  const { code, details } = await step(context, CANCEL, {
     ...{ account, reference },
     keys: {
       certificate,
@@ -155,6 +179,40 @@ export async function cancelOrder(
       pool: ledger.pool(account, kind),
     },
     args: { reference, number, class: kind, field: attemptField({ reference, number }) },
+  });
+  return { code, gaveBack: details[0] ? Number(details[0]) : null };
+}
+
+const RECYCLE = ledgerScript({
+  step: "recycle",
+  whenFrozen: "goes-on",
+  keys: ["certificate", "owner", "held", "version", "pool", "left"],
+  args: ["reference", "slot", "class", "traces"],
+});
+
+/**
+ * Rule 15: the slot of a cancelled order is unused again. To be called only with eNom's word, read after the cancellation, that the
+ * slot is not at the CA and carries nothing but this order's own configuration. A crash before it leaves the slot with the order.
+ */
+export async function recycleSlot(
+  context: LedgerContext,
+  { reference, account, certId }: Slot,
+  { service, years, traces }: Pick<Intent, "service" | "years"> & { traces: Traces },
+): Promise<string> {
+  const { keys } = context.ledger;
+  const { ledger } = keys;
+  const kind = slotClass(service, years);
+  const { code } = await step(context, RECYCLE, {
+    ...{ account, reference },
+    keys: {
+      certificate: keys.certificate(reference),
+      owner: ledger.owner(account),
+      held: ledger.held(account),
+      version: ledger.version(account),
+      pool: ledger.pool(account, kind),
+      left: ledger.left(account),
+    },
+    args: { reference, slot: certId, class: kind, traces: JSON.stringify(traces) },
   });
   return code;
 }

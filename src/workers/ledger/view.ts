@@ -2,12 +2,13 @@
 import { z } from "zod";
 import { readField } from "./attempt.ts";
 import type { LedgerContext } from "./context.ts";
+import { readTraces, type Traces } from "./left-over.ts";
 import { ledgerScript, step } from "./script.ts";
 
 const VIEW = ledgerScript({
   step: "view",
   whenFrozen: "goes-on",
-  keys: ["owner", "version", "unsettled", "parked", "abandoned"],
+  keys: ["owner", "version", "unsettled", "parked", "abandoned", "left"],
   args: [],
 });
 
@@ -23,6 +24,7 @@ const shape = z.object({
   unsettled: flat,
   parked: flat,
   abandoned: flat,
+  left: flat,
 });
 
 /** An attempt in flight: SENDING, UNKNOWN, or COVERED until it is settled. */
@@ -48,6 +50,8 @@ export interface View {
   abandoned: (slotClass: string) => number;
   /** All that may have bought a slot which no map has, of any class. */
   unexplainedAttempts: number;
+  /** What a cancelled order left in the slot; undefined where it left nothing. */
+  left: (certId: number) => Traces | undefined;
 }
 
 export async function viewLedger(context: LedgerContext, account: string, certIds: readonly number[]): Promise<View> {
@@ -60,11 +64,12 @@ export async function viewLedger(context: LedgerContext, account: string, certId
       unsettled: ledger.unsettled(account),
       parked: ledger.parked(account),
       abandoned: ledger.abandoned(account),
+      left: ledger.left(account),
     },
     args: {},
     moreArgs: certIds,
   });
-  const { owners, dwell, versions, unsettled, parked, abandoned } = shape.parse(JSON.parse(details[0] ?? ""));
+  const { owners, dwell, versions, unsettled, parked, abandoned, left } = shape.parse(JSON.parse(details[0] ?? ""));
   const known = certIds.map((certId, i) => [certId, owners[i] ?? ""] as const).filter(([, of]) => of !== "");
   return {
     ...{ now, dwell },
@@ -74,6 +79,7 @@ export async function viewLedger(context: LedgerContext, account: string, certId
     parked: (slotClass) => countOf(parked, slotClass),
     abandoned: (slotClass) => countOf(abandoned, slotClass),
     unexplainedAttempts: unsettled.size + parked.size + abandoned.size,
+    left: (certId) => readTraces(left.get(`${certId}`)),
   };
 }
 

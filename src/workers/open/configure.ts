@@ -1,26 +1,26 @@
-// Gives the slot its CSR and contacts (rule 14): only the owner, only into an empty slot or one that carries our own CSR.
+// Gives the slot its CSR and contacts (rule 14): only the owner, only into an empty slot or one that carries our own CSR:
+// the order's, one that it had before it was corrected, or that of the cancelled order which the slot was bought for.
 
 import { Refused, Uncertain } from "../../shared/base/errors.ts";
 import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
+import { isFormerOwn } from "../../shared/certificate/changes/csr-correction.ts";
 import { csrHash, readSubject } from "../../shared/certificate/csr.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { withOrganization } from "../../shared/panel/organization.ts";
+import { isLeftOver } from "../ledger/left-over.ts";
 import { endConfiguring, startConfiguring } from "../ledger/transitions.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { isConfiguredOtherwise, raiseConfiguredOtherwise, slotOf } from "../order/slot.ts";
 import { clearTrouble } from "../order/waiting.ts";
 import { bindOrVerify } from "../purchase/binding.ts";
-import { isRefundedSlot } from "../purchase/listing.ts";
+import { isConfigurable, isRefundedSlot } from "../purchase/listing.ts";
 import { parkRefunded } from "../purchase/parked.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 
 /** "Other" in eNom's two lists of web servers; the value has no effect on the certificate. */
 const OTHER_SERVER = { geotrust: 18, comodo: 1000 } as const;
-
-/** Statuses in which eNom lets a slot be configured: awaiting configuration, rejected by the customer. */
-const CONFIGURABLE = new Set([1, 6]);
 
 /** A crash between request and note is harmless: the next run reads the slot and finds its own CSR there. */
 export async function configure(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
@@ -31,11 +31,13 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
   await bindOrVerify(needs, account); // of an order that was bought before this account had a journal
   const before = await account.enom.detail(slot.certId);
   if (isRefundedSlot(before)) return parkRefunded(certificate, before, needs);
-  if (isConfiguredOtherwise(before, csr) && before.statusId !== 6)
-    return raiseConfiguredOtherwise(certificate, before, needs);
-  const moved = await startConfiguring(needs, slot, wanted);
+  if (isConfiguredOtherwise(before, csr) && before.statusId !== 6) {
+    const isOurs = isFormerOwn(certificate, before) || (await isLeftOver(needs, slot, before));
+    if (!isOurs || !isConfigurable(before)) return raiseConfiguredOtherwise(certificate, before, needs);
+  }
+  const moved = await startConfiguring(needs, slot, wanted, record.correction);
   if (moved !== "ok") throw new Uncertain(`slot ${slot.certId} may not be configured: ${moved}`);
-  if (CONFIGURABLE.has(before.statusId)) {
+  if (isConfigurable(before)) {
     const { contacts } = record.terms;
     const admin = withOrganization(contacts.admin, readSubject(csr));
     const { tech = admin, billing = admin } = contacts;
@@ -45,7 +47,7 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
       // An earlier one may have taken effect since the look, and its order been submitted: eNom then refuses this one.
       if (!(error instanceof Refused) || error.code !== "enom-refused") throw error;
       const now = await account.enom.detail(slot.certId);
-      if (now.csr === "" || csrHash(now.csr) !== wanted || CONFIGURABLE.has(now.statusId)) throw error;
+      if (now.csr === "" || csrHash(now.csr) !== wanted || isConfigurable(now)) throw error;
     });
   }
   await endConfiguring(needs, slot);

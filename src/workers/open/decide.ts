@@ -6,6 +6,7 @@ import { getProduct } from "../../shared/certificate/products.ts";
 import { type CertificateRecord, NOTHING_DONE, type OperatorRequest } from "../../shared/certificate/record.ts";
 import type { TimelineEvent } from "../../shared/certificate/timeline-events.ts";
 import { claimInLedger } from "../ledger/claim.ts";
+import { isLeftOver } from "../ledger/left-over.ts";
 import { buyAgain, reopenConfiguration } from "../ledger/transitions.ts";
 import type { LoadedOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
@@ -16,13 +17,15 @@ import { bindOrVerify } from "../purchase/binding.ts";
 export type Done =
   | {
       event: TimelineEvent;
+      /** What the timeline says behind who asked for it and why. */
+      detail?: string;
       change?: Partial<CertificateRecord> | ((newest: CertificateRecord) => Partial<CertificateRecord>);
     }
   | { refusal: string };
 type Decision = Extract<OperatorRequest, { kind: "resolve" }>;
 
 /** Nothing of an earlier slot counts for the next one: it is submitted and its owner told anew. */
-const AFRESH = { ...NOTHING_DONE, doubt: null } satisfies Partial<CertificateRecord>;
+export const AFRESH = { ...NOTHING_DONE, doubt: null } satisfies Partial<CertificateRecord>;
 
 export async function decide(certificate: LoadedOrder, wish: Decision, needs: OrderNeeds): Promise<Done> {
   if (wish.attempt !== undefined && wish.attempt !== certificate.attempt)
@@ -76,7 +79,8 @@ async function adopt(certificate: LoadedOrder, wish: Decision, needs: OrderNeeds
   if (detail.prodType !== prodType || detail.validityMonths !== months) {
     return { refusal: `CertID ${certId} is not a ${name} for ${months} months.` };
   }
-  if (detail.domain !== "" && detail.domain.toLowerCase() !== order.domain) {
+  const isOthers = detail.domain !== "" && detail.domain.toLowerCase() !== order.domain;
+  if (isOthers && !(await isLeftOver(needs, { account: account.entry.id, certId }, detail))) {
     return { refusal: `CertID ${certId} is configured for ${detail.domain}.` };
   }
   const { service, years } = attempt;

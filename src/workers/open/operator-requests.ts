@@ -1,16 +1,17 @@
-// Carries out what a person asked for: decide, change the approver, cancel. Kept in the record until done, and done once.
+// Carries out what a person asked for: decide, change the approver or the CSR, cancel. Kept in the record until done, and done once.
 
 import { isDeepStrictEqual } from "node:util";
 import { goesOnByItself } from "../../shared/base/codes.ts";
 import { Refused } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { type CertificateRecord, type OperatorRequest, withEvent } from "../../shared/certificate/record.ts";
-import { cancelOrder } from "../ledger/transitions.ts";
 import { type LoadedOrder, loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
 import { ownerAsked } from "../order/validation.ts";
 import type { Outcome } from "../runtime/outcome.ts";
+import { cancel } from "./cancel.ts";
+import { correctCsr } from "./correct-csr.ts";
 import { type Done, decide } from "./decide.ts";
 
 /** What was asked stays in front; only the newest refusal is shown behind it, all are in the timeline. */
@@ -44,10 +45,14 @@ export async function carryOutRequest(certificate: LoadedOrder, needs: OrderNeed
     },
     now,
     done.event,
-    `by ${wish.who}${reason}`,
+    `by ${wish.who}${reason}${detailOf(done)}`,
   );
   needs.log.info({ event: done.event, reference: certificate.order.reference, who: wish.who });
   return needs.certificates.save({ ...next, record: told }, now);
+}
+
+function detailOf({ detail }: { detail?: string }): string {
+  return detail ? `. ${detail}` : "";
 }
 
 function isDone(done: Done | Certificate | Outcome): done is Done {
@@ -67,11 +72,13 @@ async function carryOut(
 ): Promise<Done | Certificate | Outcome> {
   switch (wish.kind) {
     case "cancel":
-      return cancel(certificate, needs);
+      return cancel(certificate, wish, needs);
+    case "csr":
+      return correctCsr(certificate, wish, needs);
     case "approver":
       return approver(certificate, wish, needs);
     case "resolve":
-      return wish.decision === "cancel" ? cancel(certificate, needs) : decide(certificate, wish, needs);
+      return wish.decision === "cancel" ? cancel(certificate, wish, needs) : decide(certificate, wish, needs);
   }
 }
 
@@ -98,34 +105,4 @@ async function approver(
   else await account.enom.resendApproverEmail(slot.certId);
   const now = needs.clock.now();
   return { event, change: (newest) => ({ ...terms(newest), validation: ownerAsked(newest, now), instructed: !email }) };
-}
-
-/** A purchase in flight is settled before this step is taken: only then is known what is cancelled. */
-async function cancel(certificate: Certificate, needs: OrderNeeds): Promise<Done | Certificate | Outcome> {
-  const { order, attempt: number, record, state } = certificate;
-  if (state === "REFUSED") return { refusal: "eNom refused the order: nothing can be cancelled any more." };
-  await callBack(certificate, needs);
-  const slot = { service: order.product, years: record.plan?.years ?? record.terms.years };
-  const answer = await cancelOrder(needs, { reference: order.reference, account: record.account, number }, slot);
-  if (answer === "ok") return { event: "certificate.cancelled", change: { reissue: null, renewal: null, doubt: null } };
-  // Sent by another run since this order was read: the next run settles it first.
-  if (answer === "in-doubt")
-    return { waitSeconds: 1, because: "a purchase of this order is in flight; its outcome must be known first" };
-  return { waitSeconds: 1, because: "another worker is processing this order" };
-}
-
-/** What is at the CA is called back while eNom still allows it; what is too late is cancelled here alone. */
-async function callBack(certificate: Certificate, needs: OrderNeeds): Promise<void> {
-  const { order, record } = certificate;
-  const isIssued = record.issue !== null && !record.renewal;
-  if (!record.submittedAt || isIssued || certificate.certId === null) return;
-  const { account, slot } = slotOf(certificate, needs);
-  const { statusId } = await account.enom.detail(slot.certId);
-  if (statusId !== 2 && statusId !== 9) return;
-  try {
-    await account.enom.cancelConfiguration(slot.certId);
-  } catch (error) {
-    if (!(error instanceof Refused) || error.code !== "enom-refused") throw error;
-    needs.log.warn({ event: "cancel.too-late", reference: order.reference, certId: slot.certId, err: error });
-  }
 }

@@ -1,13 +1,16 @@
 // Hands the configured slot to the certificate authority: approver checked first, status read before anything is sent twice.
 
-import { Refused } from "../../shared/base/errors.ts";
+import { Refused, Uncertain } from "../../shared/base/errors.ts";
 import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
+import { isFormerOwn } from "../../shared/certificate/changes/csr-correction.ts";
 import { readSubject } from "../../shared/certificate/csr.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
 import { detailsOf } from "../../shared/panel/organization.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
 import type { Submission } from "../enom/commands/configuration-commands.ts";
+import { isLeftOver } from "../ledger/left-over.ts";
+import { reopenConfiguration } from "../ledger/transitions.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { isConfiguredOtherwise, raiseConfiguredOtherwise, slotOf } from "../order/slot.ts";
 import { emailEnded, isInstructable, ownerAsked } from "../order/validation.ts";
@@ -27,7 +30,13 @@ export async function submit(certificate: Certificate, needs: OrderNeeds): Promi
   const before = await account.enom.detail(slot.certId);
   if (isRefundedSlot(before)) return parkRefunded(certificate, before, needs);
   if (!SUBMITTABLE.has(before.statusId)) return submitted(certificate, { dns: before.dns, file: before.file }, needs);
-  if (isConfiguredOtherwise(before, csrOf(certificate))) return raiseConfiguredOtherwise(certificate, before, needs);
+  if (isConfiguredOtherwise(before, csrOf(certificate))) {
+    const isOurs = isFormerOwn(certificate, before) || (await isLeftOver(needs, slot, before));
+    if (!isOurs) return raiseConfiguredOtherwise(certificate, before, needs);
+    // An earlier configuration took effect late: it is replaced once more.
+    await reopenConfiguration(needs, slot);
+    throw new Uncertain(`slot ${slot.certId} shows what was replaced: it is configured once more`);
+  }
   let asked = approver;
   if (approver.method === "email") {
     if (needs.clock.now() >= EMAIL_VALIDATION_ENDS)

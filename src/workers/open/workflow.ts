@@ -1,7 +1,7 @@
 // An order's way to its certificate: one switch says which step is next, and each step has one effect, which is saved before the next.
 
 import { type Certificate, isParkedAndTold } from "../../shared/certificate/certificate.ts";
-import { isToBeCancelled } from "../../shared/certificate/operator-request.ts";
+import { waitsForPurchase } from "../../shared/certificate/operator-request.ts";
 import { mailOwnerInstructions, tellIssued } from "../order/customer-mails.ts";
 import { tellFailedOrder } from "../order/failed-order.ts";
 import { isInDoubt, type LoadedOrder, loadOrder, withNewestAttempt } from "../order/load.ts";
@@ -12,6 +12,7 @@ import { askPerson } from "../purchase/parked.ts";
 import { reconcile } from "../purchase/reconcile.ts";
 import { type AnsweredPurchase, type BegunPurchase, recordAnswer, sendPurchase } from "../purchase/send.ts";
 import type { Outcome } from "../runtime/outcome.ts";
+import { settleCancelled } from "./cancel.ts";
 import { checkIssuance } from "./check-issuance.ts";
 import { configure } from "./configure.ts";
 import { carryOutRequest } from "./operator-requests.ts";
@@ -47,8 +48,7 @@ async function takeStep(inHand: InHand, needs: OrderNeeds): Promise<InHand | Out
 
 function nextStep(order: LoadedOrder): Step {
   const { state, record } = order;
-  // What is to be cancelled is known only when a purchase in flight is settled; other requests need not wait for it.
-  if (isInDoubt(order) && (!record.wish || isToBeCancelled(record))) return reconcile;
+  if (isInDoubt(order) && (!record.wish || waitsForPurchase(record))) return reconcile;
   if (record.wish) return carryOutRequest;
   switch (state) {
     case "APPROVED":
@@ -67,7 +67,7 @@ function nextStep(order: LoadedOrder): Step {
     case "REFUSED":
       return record.failure ? leave : tellFailedOrder;
     case "CANCELLED":
-      return leave;
+      return record.cancellation?.lookAt ? settleCancelled : leave;
   }
 }
 

@@ -78,7 +78,7 @@ export async function tellOfOrder(
 }
 
 /** The account under its own name, with an address where any of these has one. */
-function reachable(entry: AccountEntry, fitting: readonly Account[]): Pick<AccountEntry, "id" | "department"> {
+export function reachable(entry: AccountEntry, fitting: readonly Account[]): Pick<AccountEntry, "id" | "department"> {
   const instead = fitting.find((each) => each.entry.department);
   return entry.department ? entry : { ...entry, ...(instead && { department: instead.entry.department }) };
 }

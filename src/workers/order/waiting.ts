@@ -16,6 +16,11 @@ export const GIVE_UP_MS = 30 * DAY_MS;
 const AWAY_MS = 60 * 60_000;
 const LONGEST_WHY = 1_000;
 
+/** eNom answered, and nothing is sent until a person acts. A fault of our own may have left a request behind. */
+export function waitsForPersonAfterAnswer(attention: Attention | null): boolean {
+  return attention !== null && !goesOnByItself(attention.code) && attention.code !== "internal-error";
+}
+
 /**
  * Seconds to the next look at an unissued certificate: ×1.5 each time, twelve times the first at most (300 s: up to an
  * hour).

@@ -1,8 +1,9 @@
 // Rule 13: more slots at eNom than our purchases explain means that somebody else buys here, or that the ledger lost something.
 
 import { isFree, isHeldByOrder, slotOwners } from "../../shared/certificate/slot-owner.ts";
+import { isLeftBy } from "../ledger/left-over.ts";
 import type { View } from "../ledger/view.ts";
-import { classOf, isRefundedSlot, isUntouched, type Listed, orderedOn } from "./listing.ts";
+import { classOf, isConfigurable, isRefundedSlot, isUntouched, type Listed, orderedOn } from "./listing.ts";
 
 export interface Count {
   /** Why the account must be frozen; null when every listed certificate is explained. */
@@ -59,13 +60,20 @@ export function countSlots(listed: readonly Listed[], view: View): Count {
       surplus.push(...unused.slice(0, Math.max(0, slots.length - waiting)).map(placeOf));
   }
   const misused = listed.filter(
-    (each) => view.owners.get(each.certId) === slotOwners.unused && !isRefundedSlot(each) && each.domain !== "",
+    (each) => view.owners.get(each.certId) === slotOwners.unused && !isRefundedSlot(each) && isTaken(each, view),
   );
   if (misused.length > 0) tooMany(misused, ", which was an unused slot here");
   const reason = `eNom lists ${excess.join("; ")}. Somebody else buys on this account, or the ledger lost a purchase.`;
   return excess.length > 0
     ? { excess: reason, unexplained, surplus: [], refunded, lost }
     : { excess: null, unexplained, surplus, refunded, lost };
+}
+
+/** An unused slot that carries a name; one that a cancelled order left there is nobody else's, until it is submitted. */
+function isTaken(listed: Listed, view: View): boolean {
+  if (listed.domain === "") return false;
+  const left = view.left(listed.certId);
+  return left === undefined || !isLeftBy(left, { domain: listed.domain }) || !isConfigurable(listed);
 }
 
 export function placeOf(listed: Listed): CountedSlot {

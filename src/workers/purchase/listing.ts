@@ -37,12 +37,20 @@ async function readPages(enom: Pick<Enom, "listCertificates">): Promise<{ found:
 
 const AWAITING_CONFIGURATION = 1;
 
+/** Statuses in which eNom lets a slot be configured: awaiting configuration, rejected by the customer. */
+const CONFIGURABLE = new Set([AWAITING_CONFIGURATION, 6]);
+
 const REFUNDED = new Set([7, 8]);
 
 const OLDEST_DAYS = 7;
 
 export function isRefundedSlot({ statusId }: Pick<Listed, "statusId">): boolean {
   return REFUNDED.has(statusId);
+}
+
+/** Not at the certificate authority: eNom takes a configuration, also another one than before. */
+export function isConfigurable({ statusId }: Pick<Listed, "statusId">): boolean {
+  return CONFIGURABLE.has(statusId);
 }
 
 /** Never touched, by its number and its empty domain; the text beside the number varies. */

@@ -96,13 +96,13 @@ test("every verb has an example of its use, and its noun registers it", () => {
 
   expect(helps.map(({ name }) => name)).toEqual([
     ...["start", "up", "gateway", "worker", "health", "doctor", "schema"].map((verb) => `certfleet ${verb}`),
-    ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue", "resolve"].map(
+    ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue", "csr", "resolve"].map(
       (verb) => `certificate ${verb}`,
     ),
     ...["policy show", "policy forecast", "template list", "template preview", "template lint", "template send-test"],
     ...["notification send", "notification bounces", "notification unbounce"],
     ...["list", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),
-    ...["prove", "show", "spares", "status", "rebuild", "thaw"].map((verb) => `ledger ${verb}`),
+    ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw"].map((verb) => `ledger ${verb}`),
   ]);
   for (const { name, help } of helps.slice(1)) expect(help).toContain(`$ certfleet ${name.replace(/^certfleet /, "")}`);
 });

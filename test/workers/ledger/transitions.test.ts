@@ -6,6 +6,7 @@ import {
   buyAgain,
   cancelOrder,
   endConfiguring,
+  recycleSlot,
   refundSeen,
   reopenConfiguration,
   startConfiguring,
@@ -105,8 +106,8 @@ test("rule 15: an order that is cancelled before its slot was touched gives it b
   const l = await openLedger();
   await owning(l);
 
-  expect(await cancelOrder(l, of("a"), BOUGHT)).toBe("ok");
-  expect(await cancelOrder(l, of("a"), BOUGHT)).toBe("ok");
+  expect((await cancelOrder(l, of("a"), BOUGHT)).code).toBe("ok");
+  expect((await cancelOrder(l, of("a"), BOUGHT)).code).toBe("ok");
 
   expect(await l.maps()).toEqual({ ...EMPTY, owner: { 900: "POOL" } });
   expect(await l.get("a")).toMatchObject({ state: "CANCELLED", certId: null });
@@ -134,22 +135,55 @@ test("rule 15: a slot that is being configured, or is configured, stays with the
   await startConfiguring(l, slotOf("b", 901), "hash");
   await endConfiguring(l, slotOf("b", 901));
 
-  expect(await cancelOrder(l, of("a"), BOUGHT)).toBe("ok");
-  expect(await cancelOrder(l, of("b"), BOUGHT)).toBe("ok");
+  expect((await cancelOrder(l, of("a"), BOUGHT)).code).toBe("ok");
+  expect((await cancelOrder(l, of("b"), BOUGHT)).code).toBe("ok");
 
   expect(await l.maps()).toEqual({ ...EMPTY, owner: { 900: "a", 901: "b" }, held: { a: "900", b: "901" } });
   expect(await l.pool()).toEqual([]);
+});
+
+test("rule 15: the slot of a cancelled order goes to the unused ones once, and only when it is its own", async () => {
+  const l = await openLedger();
+  await owning(l, "a", 900);
+  await startConfiguring(l, slotOf("a"), "hash");
+  const traces = { csrHashes: ["hash"], domains: ["a.example.com"] };
+  const give = (slot = slotOf("a")) => recycleSlot(l, slot, { ...BOUGHT, traces });
+
+  expect(await give()).toBe("CONFIGURING");
+  await cancelOrder(l, of("a"), BOUGHT);
+  expect(await give(slotOf("a", 901))).toBe("not the owner");
+  expect(await give()).toBe("ok");
+  const maps = await l.maps();
+  expect(await give()).toBe("ok");
+  expect(await startConfiguring(l, slotOf("a"), "hash")).toBe("CANCELLED");
+
+  expect(maps).toMatchObject({ owner: { 900: "POOL" }, held: {} });
+  expect(await l.maps()).toEqual(maps);
+  expect(await l.pool()).toHaveLength(1);
+  expect(await cancelOrder(l, of("a"), BOUGHT)).toEqual({ code: "ok", gaveBack: 900 });
+  expect(JSON.parse((await l.ledger.redis.hget(l.ledger.keys.ledger.left("main"), "900")) ?? "")).toEqual(traces);
+});
+
+test("rule 15: a slot that was configured before and is reopened is not untouched: a cancellation keeps it until eNom is asked", async () => {
+  const l = await openLedger();
+  await owning(l, "a", 900);
+  await startConfiguring(l, slotOf("a"), "hash");
+  await reopenConfiguration(l, slotOf("a"));
+
+  expect(await cancelOrder(l, of("a"), BOUGHT)).toEqual({ code: "ok", gaveBack: null });
+
+  expect(await l.maps()).toMatchObject({ owner: { 900: "a" }, held: { a: "900" } });
 });
 
 test("rule 16: an order is not cancelled over a purchase in the air, not even by a run that does not know of it", async () => {
   const l = await openLedger();
   await sending(l);
 
-  expect(await cancelOrder(l, of("a", 0), BOUGHT)).toBe("changed");
-  expect(await cancelOrder(l, { ...of("a"), account: null }, BOUGHT)).toBe("changed");
-  expect(await cancelOrder(l, of("a"), BOUGHT)).toBe("in-doubt");
+  expect((await cancelOrder(l, of("a", 0), BOUGHT)).code).toBe("changed");
+  expect((await cancelOrder(l, { ...of("a"), account: null }, BOUGHT)).code).toBe("changed");
+  expect((await cancelOrder(l, of("a"), BOUGHT)).code).toBe("in-doubt");
   await markUnknown(l, of("a"), { reason: "no answer" });
-  expect(await cancelOrder(l, of("a"), BOUGHT)).toBe("in-doubt");
+  expect((await cancelOrder(l, of("a"), BOUGHT)).code).toBe("in-doubt");
   expect(await l.get("a")).toMatchObject({ state: "BUYING" });
 });
 
@@ -157,7 +191,7 @@ test("rule 16: a cancelled order's parked purchase goes on explaining a slot tha
   const l = await openLedger();
   await parked(l);
 
-  expect(await cancelOrder(l, of("a"), BOUGHT)).toBe("ok");
+  expect((await cancelOrder(l, of("a"), BOUGHT)).code).toBe("ok");
 
   expect(await l.maps()).toEqual({ ...EMPTY, abandoned: { "a#1": `${CLASS}|99500` } });
 });
@@ -168,8 +202,8 @@ test("an order that was never begun is cancelled without any account; one that w
   await l.accept("b");
   await l.begin("b");
 
-  expect(await cancelOrder(l, { ...of("a", 0), account: null }, BOUGHT)).toBe("ok");
-  expect(await cancelOrder(l, of("b"), BOUGHT)).toBe("ok");
+  expect((await cancelOrder(l, { ...of("a", 0), account: null }, BOUGHT)).code).toBe("ok");
+  expect((await cancelOrder(l, of("b"), BOUGHT)).code).toBe("ok");
 
   expect([(await l.get("a")).state, (await l.get("b")).state]).toEqual(["CANCELLED", "CANCELLED"]);
   expect(await l.attempts("b")).toEqual(["VOID"]);

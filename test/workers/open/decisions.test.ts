@@ -162,7 +162,7 @@ test("a cancellation that meets an order which eNom has refused meanwhile ends, 
   expect(record.timeline.map(({ event }) => event)).toContain("decision.refused");
 });
 
-test("an order is cancelled although eNom does not call the configuration back any more", async () => {
+test("a confirmed cancellation is carried out although eNom does not call the configuration back any more", async () => {
   const w = await world({ owner: "silent" });
   const reference = await w.accept({});
   await drive(w, reference, ({ record }) => record.looks > 0);
@@ -171,7 +171,7 @@ test("an order is cancelled although eNom does not call the configuration back a
     texts: ["Order cannot be modified"],
     codes: [{ number: "706397", string: "Policy error" }],
   });
-  await wish(w, reference, { kind: "cancel" });
+  await wish(w, reference, { kind: "cancel", confirmed: true });
 
   await drive(w, reference, ({ state }) => state === "CANCELLED");
 

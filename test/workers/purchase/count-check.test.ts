@@ -30,6 +30,7 @@ function view({ owners = [], inFlight = [], parked = 0, abandoned = 0 }: Ours, s
     inFlight: inFlight.map((flag, i) => ({ reference: `o${i}`, number: 1, slotClass, gateAt: 0, gateDwell: 0, flag })),
     unexplainedAttempts: inFlight.length + parked + abandoned,
     parked: ofClass(parked),
+    left: () => undefined,
     abandoned: ofClass(abandoned),
   };
 }

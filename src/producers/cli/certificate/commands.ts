@@ -28,6 +28,13 @@ interface ResolveOptions extends Json {
   retry?: boolean;
   cancel?: boolean;
   reason: string;
+  confirm?: string;
+}
+interface CsrFlags extends Json {
+  file: string;
+  reason: string;
+  approverEmail?: string;
+  approverMethod?: "dns" | "file";
 }
 
 export function registerCertificateCommands(program: Command, context: ProgramContext, answer: PrintResult): void {
@@ -122,6 +129,16 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
       answer(options, () => reissue(reference, options)),
     );
 
+  resultVerb(certificate, "csr <reference>", {
+    does: "correct the CSR, and with it the name, of an order that is not issued; slot and money stay",
+    example: 'certificate csr bill-1001 --file new.csr --reason "typo in the name"',
+  })
+    .requiredOption("--file <file>", 'the new CSR in PEM, "-" for standard input')
+    .requiredOption("--reason <text>", "why; kept in the timeline", sentence(500))
+    .option("--approver-email <address>", "another approver, for the new name")
+    .addOption(new Option("--approver-method <method>", "another way of validation").choices(["dns", "file"]))
+    .action((reference: string, options: CsrFlags) => answer(options, () => correct(reference, options)));
+
   resultVerb(certificate, "resolve <reference>", {
     does: "make a decision that Certfleet must not make; give exactly one",
     example: 'certificate resolve bill-1001 --adopt 900123 --reason "found in the list, unused"',
@@ -132,6 +149,7 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     .option("--retry", "the cause is fixed: continue")
     .option("--cancel", "cancel the order")
     .requiredOption("--reason <text>", "why; kept in the timeline", sentence(500))
+    .option("--confirm <reference>", "for --cancel: the reference once more, where money would be lost")
     .action((reference: string, options: ResolveOptions) => answer(options, () => resolve(reference, options)));
 
   async function open(file: string, given: { brand?: string; dryRun?: boolean }): Promise<Result> {
@@ -150,8 +168,22 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
   async function resolve(reference: string, options: ResolveOptions): Promise<Result> {
     const decision = decisionOf(options);
     if (!decision) return failure("usage", ONE_DECISION);
-    const { resolveCertificate } = await import("./write.ts");
-    return inFleet((fleet) => resolveCertificate(reference, decision, fleet));
+    const { confirm } = options;
+    if (confirm !== undefined && decision.decision !== "cancel")
+      return failure("usage", "--confirm goes with --cancel.");
+    const [{ resolveCertificate }, { findPerson }] = await Promise.all([
+      import("./write.ts"),
+      import("../account/add-terminal.ts"),
+    ]);
+    const person = options.json ? undefined : findPerson(process.stdin, process.stderr);
+    const ask = person && ((label: string) => person.text({ label, check: () => undefined }));
+    return inFleet((fleet) => resolveCertificate(reference, decision, fleet, { confirm, ...(ask && { ask }) }));
+  }
+
+  async function correct(reference: string, { file, ...options }: CsrFlags): Promise<Result> {
+    const [{ readInput }, { correctCsr }] = await Promise.all([import("../input.ts"), import("./csr.ts")]);
+    const read = await readInput(file, process.stdin);
+    return "ending" in read ? read : inFleet((fleet) => correctCsr(reference, { ...options, csr: read.input }, fleet));
   }
 }
 

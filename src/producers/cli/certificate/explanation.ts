@@ -16,6 +16,7 @@ import type { CertificateRecord, OperatorRequest } from "../../../shared/certifi
 import { type Due, lastEnd } from "../../../shared/subscription/due.ts";
 import type { PolicyFor } from "../../../shared/subscription/policy.ts";
 import { timeText } from "../table.ts";
+import { moneyOfCancelled, whenCancelled } from "./cancelled.ts";
 import { conclude, ended, lastTries, obstacles } from "./conclusion.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -73,13 +74,17 @@ function standing(certificate: Certificate, context: Context): string[] {
 }
 
 /** What was bought and not paid back is money that somebody may want to see again. */
-function cancelled({ record, purchases, certId }: Certificate, { now, around }: Context): string[] {
+function cancelled(certificate: Certificate, { now, around }: Context): string[] {
+  const { record, purchases, certId } = certificate;
   const isPaid = certId !== null || purchases.some(({ refunded }) => !refunded);
+  const end = conclude({ ...record, trouble: null }, around);
+  // Orders that an earlier release cancelled do not know what became of their money.
+  const money = record.cancellation ? moneyOfCancelled(record.cancellation, now, end) : isPaid ? [] : end;
   return [
     `The order was cancelled${whenCancelled(record)}.`,
     validity(record, now),
     "Nothing more is bought or reissued.",
-    ...(isPaid ? [] : conclude({ ...record, trouble: null }, around)),
+    ...money,
   ];
 }
 
@@ -187,13 +192,10 @@ function requested(wish: OperatorRequest): string {
       ? `the decision ${wish.decision}`
       : wish.kind === "cancel"
         ? "a cancellation"
-        : "a change of the approver";
+        : wish.kind === "csr"
+          ? "a correction of the CSR"
+          : "a change of the approver";
   return `A worker will carry out ${what}, requested by ${wish.who} at ${timeText(wish.at)}.`;
-}
-
-function whenCancelled({ timeline }: CertificateRecord): string {
-  const event = timeline.findLast((each) => each.event === "certificate.cancelled");
-  return event ? ` at ${timeText(event.at)} (${event.detail})` : "";
 }
 
 /** When the fleet looks again; when that time is past, what to check. */

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
+import { confirmCancel, findLoss } from "../../../shared/certificate/changes/cancellation.ts";
 import { isRequestMade, requestChange } from "../../../shared/certificate/operator-request.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
 import { requestReissue } from "../../../shared/certificate/reissue-request.ts";
@@ -82,6 +83,9 @@ export async function reissueCertificate(
 
 export type Decision = Pick<Extract<OperatorRequest, { kind: "resolve" }>, "decision" | "certId" | "reason">;
 
+/** Asks the person at the terminal to type the reference. */
+export type AskReference = (question: string) => Promise<string>;
+
 const WAIT_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 
@@ -90,23 +94,44 @@ export async function resolveCertificate(
   reference: string,
   decision: Decision,
   fleet: Fleet,
-  waitMs = WAIT_MS,
+  { waitMs = WAIT_MS, confirm, ask }: { waitMs?: number; confirm?: string | undefined; ask?: AskReference } = {},
 ): Promise<Result> {
-  const { certificates, clock, enqueue, who } = fleet;
+  const { clock, who } = fleet;
+  let named = confirm;
+  if (decision.decision === "cancel" && confirm === undefined) {
+    const found = await fleet.certificates.find(reference);
+    const loss = found && findLoss(found, clock.now());
+    if (loss && ask) named = await ask(`${loss} Type ${reference} to cancel all the same`);
+  }
   const kept = await change(reference, fleet, async (certificate) => {
     const now = clock.now();
-    const answer = requestChange(certificate, { kind: "resolve", ...decision, who, at: now.toISOString() }, now);
+    const confirmed = decision.decision === "cancel" ? confirmCancel(certificate, named, now) : {};
+    if ("wrong" in confirmed)
+      return failure("usage", named === undefined ? unconfirmed(certificate, now) : `--confirm: ${confirmed.wrong}`);
+    const made = { kind: "resolve", ...decision, ...confirmed, who, at: now.toISOString() } as const;
+    const answer = requestChange(certificate, made, now);
     return "conflict" in answer ? failure("conflict", answer.conflict) : answer.certificate;
   });
   if ("ending" in kept) return kept;
-  await enqueue("open", { reference });
+  await fleet.enqueue("open", { reference });
+  return carriedOut(reference, `The decision ${decision.decision}`, fleet, waitMs);
+}
+
+function unconfirmed(certificate: Certificate, now: Date): string {
+  const { reference } = certificate.order;
+  return `${findLoss(certificate, now)} To cancel all the same, add --confirm ${reference}.`;
+}
+
+/** What a worker made of the request that was saved; `unknown` when none carried it out in time. */
+export async function carriedOut(reference: string, what: string, fleet: Fleet, waitMs = WAIT_MS): Promise<Result> {
+  const { certificates } = fleet;
   for (let waited = 0; waited < waitMs; waited += LOOK_EVERY_MS) {
     await setTimeout(LOOK_EVERY_MS);
     const certificate = await certificates.find(reference);
     if (certificate && !certificate.record.wish) return outcome(certificate, fleet);
   }
   const message =
-    `The decision ${decision.decision} is saved, but not yet carried out. A worker of the queue open does that. ` +
+    `${what} is saved, but not yet carried out. A worker of the queue open does that. ` +
     `See "certfleet certificate explain ${reference}".`;
   return failure("unknown", message);
 }
@@ -114,7 +139,9 @@ export async function resolveCertificate(
 /** The first event that a worker wrote after the newest request. */
 async function outcome({ order, record }: Certificate, fleet: Fleet): Promise<Result> {
   const made = record.timeline.findLastIndex(({ event }) => isRequestMade(event));
-  const answer = record.timeline.slice(made).find(({ event }) => /^(decision\.|certificate\.cancelled)/.test(event));
+  const answer = record.timeline
+    .slice(made)
+    .find(({ event }) => /^(decision\.|certificate\.cancelled|csr\.corrected)/.test(event));
   if (answer?.event === "decision.refused") return failure("conflict", `The decision was refused. ${answer.detail}`);
   const shown = await showCertificate(order.reference, fleet);
   return { ...shown, note: `${answer?.event ?? "The decision was carried out"}: ${answer?.detail ?? order.reference}` };

@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type {
   AccountProof,
+  IdleSlots,
   LedgerStatus,
   MoneyStory,
   RebuildAnswer,
@@ -23,6 +24,7 @@ interface Reasoned extends Json {
 export interface LedgerCommands {
   prove: Verb<{ account?: string | undefined; from?: string | undefined; to?: string | undefined }, AccountProof[]>;
   show: Verb<string, MoneyStory | undefined>;
+  slots: Verb<string | undefined, IdleSlots | undefined>;
   spares: Verb<string | undefined, UnusedSlots | undefined>;
   status: Verb<string | undefined, LedgerStatus[]>;
   rebuild: Verb<{ account: string; reason: string }, RebuildAnswer>;
@@ -63,6 +65,16 @@ export function registerLedgerCommands(
     say(options, async (commands, asked) => {
       const { storyResult } = await import("./story.ts");
       return storyResult(await commands.show(asked, reference), reference);
+    }),
+  );
+
+  resultVerb(ledger, "slots [account]", {
+    does: "list paid slots that serve nobody: price, last day of the refund, what to do",
+    example: "ledger slots main",
+  }).action((id: string | undefined, options: Json) =>
+    say(options, async (commands, asked) => {
+      const { slotsResult } = await import("./idle-slots.ts");
+      return slotsResult(await commands.slots(asked, id), id);
     }),
   );
 

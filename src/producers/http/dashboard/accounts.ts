@@ -1,6 +1,7 @@
 // The dashboard's accounts: what money there is, how long it lasts, whether eNom lets us in.
 
 import { mustStay } from "../../../shared/account/minimum-balance.ts";
+import type { IdleMoney } from "../../../shared/account/records.ts";
 import type { Trouble } from "../../../shared/account/troubles.ts";
 import { ageSeconds as age, ageText } from "../../../shared/base/dates.ts";
 import { compareMoney } from "../../../shared/base/money.ts";
@@ -43,6 +44,7 @@ ${balance && balancePlot({ history, minimum, currency }, now)}
 <ul class="facts">
 ${blocked ? html`<li class="warn">Buys nothing until it is refilled.</li>` : null}
 ${runway && html`<li${isShort(runway.days) ? html` class="warn"` : null}>${runwayText(runway, runway.until, blocked)}${reserved(runway.reserved, currency)}</li>`}
+${account.idle && account.idle.slots > 0 ? idleMoney(account.idle, currency) : null}
 ${check(account, now)}
 </ul>
 </article>`;
@@ -53,6 +55,12 @@ function troubleText({ code, message, since, next }: Trouble, now: Date): Html {
   return html`<p><code>${code}</code>${lasting}</p>
 <p class="warn">${message}</p>
 <p class="next soft">${next}</p>`;
+}
+
+/** What is paid and serves nobody. */
+function idleMoney({ slots, sum, soonest }: IdleMoney, currency: string): Html {
+  const refund = soonest === null ? null : html`, the first refund ends on ${soonest}`;
+  return html`<li class="warn">${amountText(sum)} ${currency} are paid for ${slots} ${slots === 1 ? "slot" : "slots"} that nobody uses${refund}. <span class="soft"><code>certfleet ledger slots</code></span></li>`;
 }
 
 /** It needs attention: it buys nothing although it should, or cannot be asked. */

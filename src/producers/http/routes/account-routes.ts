@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { connectionCheck } from "../../../shared/account/connection-check.ts";
-import { type AccountRecord, accountAbout, balanceReading } from "../../../shared/account/records.ts";
+import { type AccountRecord, accountAbout, balanceReading, idleMoney } from "../../../shared/account/records.ts";
 import { findAccountTroubles, findFleetTroubles, trouble } from "../../../shared/account/troubles.ts";
 import { ageSeconds as age } from "../../../shared/base/dates.ts";
 import { answers, json } from "../answers.ts";
@@ -57,6 +57,7 @@ const accountBody = z
       description:
         "What is wrong with it now, whether or not an order has met it: frozen ledger, purchases stopped, no connection",
     }),
+    idle: idleMoney.nullable().meta({ description: "What is paid and serves nobody; null before the first count" }),
   })
   .meta({ id: "Account" });
 
@@ -168,7 +169,8 @@ async function bodyOf(
     findAccountTroubles(account, needs),
   ]);
   const balance = read && { ...read, ageSeconds: age(read.at, clock.now()) };
-  return { ...account, balance, runway: outlook, troubles };
+  const { idle = null } = account;
+  return { ...account, idle, balance, runway: outlook, troubles };
 }
 
 async function getAccount(id: string, { accounts }: GatewayNeeds): Promise<AccountRecord> {

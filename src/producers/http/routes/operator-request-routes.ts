@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { emailAddress } from "../../../shared/base/email-address.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
+import { confirmCancel } from "../../../shared/certificate/changes/cancellation.ts";
 import { requestChange } from "../../../shared/certificate/operator-request.ts";
 import { reference } from "../../../shared/certificate/order.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
@@ -18,6 +19,11 @@ import { change, enqueueFor } from "../saving.ts";
 const tags = ["Certificates"];
 const params = z.object({ reference });
 const reason = z.string().trim().min(1).max(500);
+const confirm = z.string().optional().meta({
+  description:
+    "The order's reference once more: needed where cancelling loses money, and for an issued certificate. The answer without it says which amount, and until when it can be refunded.",
+  example: "bill-1001",
+});
 const response = answers(
   { 202: json("Saved; a worker carries it out next", certificateBody) },
   ...(["not-found", "not-now", ...bodyProblems] as const),
@@ -26,7 +32,8 @@ const response = answers(
 /** Only an adoption names a slot, and it must. */
 const resolution = z.discriminatedUnion("decision", [
   z.strictObject({ decision: z.literal("adopt"), certId: z.int().positive(), reason }),
-  z.strictObject({ decision: z.enum(["not-bought", "refunded", "retry", "cancel"]), reason }),
+  z.strictObject({ decision: z.enum(["not-bought", "refunded", "retry"]), reason }),
+  z.strictObject({ decision: z.literal("cancel"), reason, confirm }),
 ]);
 
 export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
@@ -61,15 +68,17 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "cancelCertificate",
         summary: "Cancel an order",
         description:
-          "Nothing more is bought or reissued. The order at eNom is cancelled, too, if eNom still allows it.",
+          "Nothing more is bought or reissued. The order at eNom is cancelled, too, if eNom still allows it. `cancellation` then says what becomes of the money. Where money would be lost, and for an issued certificate, `confirm` must be the reference.",
         params,
-        body: z.strictObject({ reason }),
+        body: z.strictObject({ reason, confirm }),
         response,
       },
     },
     async (request, reply) => {
       reply.code(202);
-      return saveRequest(request.params.reference, { kind: "cancel", ...request.body, ...by(request, needs) });
+      const { reason: why, confirm: named } = request.body;
+      const made = { kind: "cancel", reason: why, ...by(request, needs) } as const;
+      return saveRequest(request.params.reference, made, { named });
     },
   );
 
@@ -89,14 +98,27 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
     },
     async (request, reply) => {
       reply.code(202);
-      return saveRequest(request.params.reference, { kind: "resolve", ...request.body, ...by(request, needs) });
+      if (request.body.decision !== "cancel")
+        return saveRequest(request.params.reference, { kind: "resolve", ...request.body, ...by(request, needs) });
+      const { confirm: named, ...decision } = request.body;
+      const made = { kind: "resolve", ...decision, ...by(request, needs) } as const;
+      return saveRequest(request.params.reference, made, { named });
     },
   );
 
-  async function saveRequest(of: string, made: OperatorRequest): Promise<z.infer<typeof certificateBody>> {
+  /** `cancels`: a cancellation, with the reference that it was confirmed with. */
+  async function saveRequest(
+    of: string,
+    made: OperatorRequest,
+    cancels?: { named: string | undefined },
+  ): Promise<z.infer<typeof certificateBody>> {
     const saved = await change(
       of,
-      (certificate, now) => withRequest(certificate, made, { now, intake: needs.intake }),
+      (certificate, now) => {
+        const confirmed = cancels && confirmCancel(certificate, cancels.named, now);
+        if (confirmed && "wrong" in confirmed) throw invalid([{ field: "confirm", message: confirmed.wrong }]);
+        return withRequest(certificate, { ...made, ...confirmed }, { now, intake: needs.intake });
+      },
       needs,
     );
     await enqueueFor("open", of, needs);

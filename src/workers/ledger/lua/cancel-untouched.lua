@@ -5,7 +5,8 @@
 local certificate = unpack(KEYS)
 
 local state, attempt, purchases = unpack(redis.call('HMGET', certificate, 'state', 'attempt', 'purchases'))
+if attempt ~= '0' or (purchases or '[]') ~= '[]' then return 0 end
 if state == 'CANCELLED' then return 1 end
-if state ~= 'APPROVED' or attempt ~= '0' or (purchases or '[]') ~= '[]' then return 0 end
+if state ~= 'APPROVED' then return 0 end
 redis.call('HSET', certificate, 'state', 'CANCELLED')
 return 1

@@ -5,9 +5,10 @@
 --       fromStates  separated by spaces
 --       toState
 --       csrHash     of the CSR that is about to be stored, or empty
+--       corrected   JSON: the CSR and the name that the order was corrected to, or empty: a rebuilt ledger knows them, too
 -- Answers ok, not the owner, or the state that the order is in.
 local certificate, owner, held = unpack(KEYS, 3)
-local reference, slot, fromStates, toState, csrHash = unpack(ARGV, 5)
+local reference, slot, fromStates, toState, csrHash, corrected = unpack(ARGV, 5)
 
 local state, from = redis.call('HGET', certificate, 'state') or 'none', false
 for each in string.gmatch(fromStates, '%S+') do if each == state then from = true end end
@@ -16,5 +17,8 @@ if redis.call('HGET', owner, slot) ~= reference or redis.call('HGET', held, refe
 if state ~= toState then write('HSET', certificate, 'state', toState) end
 if csrHash ~= '' and redis.call('HGET', certificate, 'configuredCsr') ~= csrHash then
   write('HSET', certificate, 'configuredCsr', csrHash)
+end
+if corrected ~= '' and redis.call('HGET', certificate, 'corrected') ~= corrected then
+  write('HSET', certificate, 'corrected', corrected)
 end
 return answer('ok')

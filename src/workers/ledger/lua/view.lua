@@ -1,9 +1,10 @@
 -- What the ledger knows of the slots that eNom lists, in one moment (rules 10, 13). Reads only.
 --
 -- KEYS  owner, version, unsettled, parked, abandoned
+--       left   what cancelled orders left in their slots
 -- ARGV  slots  any number of CertIDs
 -- Answers view JSON.
-local owner, version, unsettled, parked, abandoned = unpack(KEYS, 3)
+local owner, version, unsettled, parked, abandoned, left = unpack(KEYS, 3)
 local slots = restOf(ARGV, 5)
 
 local owners = {}
@@ -14,4 +15,4 @@ local function map(key)
   return flat
 end
 return answer('view', cjson.encode({ owners = owners, dwell = dwell, versions = map(version), unsettled = map(unsettled),
-  parked = map(parked), abandoned = map(abandoned) }))
+  parked = map(parked), abandoned = map(abandoned), left = map(left) }))

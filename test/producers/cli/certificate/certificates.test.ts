@@ -1,5 +1,6 @@
 // The verbs of `certfleet certificate` on a real Redis: what they answer, and what they leave in the ledger and the queues.
 import { expect, test } from "vitest";
+import { correctCsr } from "../../../../src/producers/cli/certificate/csr.ts";
 import {
   explainCertificate,
   listCertificates,
@@ -259,7 +260,9 @@ test("a decision is carried out by the worker while the person waits, and its ou
 
   expect(result).toMatchObject({
     ending: "done",
-    note: "certificate.cancelled: by ada (command line): mistyped",
+    note: expect.stringMatching(
+      /^certificate\.cancelled: by ada \(command line\): mistyped\. 9\.95 USD: slot \d+ is unused/,
+    ),
     json: { status: "cancelled" },
   });
 });
@@ -287,10 +290,10 @@ test("a decision that no worker carries out in time is kept, and said to be open
   await open.stop();
 
   const result = await inFleet(placeOf(w), (fleet) =>
-    resolveCertificate(reference, { decision: "retry", reason: "mended" }, fleet, 100),
+    resolveCertificate(reference, { decision: "retry", reason: "mended" }, fleet, { waitMs: 100 }),
   );
   const again = await inFleet(placeOf(w), (fleet) =>
-    resolveCertificate(reference, { decision: "cancel", reason: "no" }, fleet, 100),
+    resolveCertificate(reference, { decision: "cancel", reason: "no" }, fleet, { waitMs: 100 }),
   );
 
   expect(result).toMatchObject({
@@ -325,17 +328,55 @@ test("an order can be given up although nothing waits for a decision, and only o
   await w.work(["open"]);
   const reference = await w.order({});
   await w.until(reference, issued);
-  const giveUp = () =>
-    inFleet(placeOf(w), (fleet) => resolveCertificate(reference, { decision: "cancel", reason: "not wanted" }, fleet));
+  const giveUp = (more: Parameters<typeof resolveCertificate>[3]) =>
+    inFleet(placeOf(w), (fleet) =>
+      resolveCertificate(reference, { decision: "cancel", reason: "not wanted" }, fleet, more),
+    );
+  const asked: string[] = [];
+  const ask = async (question: string): Promise<string> => {
+    asked.push(question);
+    return reference;
+  };
 
-  const given = await giveUp();
-  const again = await giveUp();
+  const unasked = await giveUp({});
+  const wrong = await giveUp({ confirm: "another" });
+  const mistyped = await giveUp({ ask: async () => "another" });
+  const given = await giveUp({ ask });
+  const again = await giveUp({ confirm: reference });
 
+  for (const refused of [unasked, wrong, mistyped]) expect(refused.ending).toBe("usage");
+  expect(unasked.note).toMatch(/9\.95 USD .* would be lost.* add --confirm /);
+  expect(asked).toEqual([expect.stringContaining(`Type ${reference} to cancel all the same`)]);
   expect(given).toMatchObject({ ending: "done", json: { status: "cancelled" } });
   expect(again).toMatchObject({
     ending: "conflict",
     note: "The order is cancelled or refused. Nothing can be changed.",
   });
+});
+
+test("a CSR is corrected while the person waits; the same one again is told, and wrong ones are refused", async () => {
+  const w = await world({ owner: "silent" });
+  await w.work(["open"]);
+  const reference = await w.order({
+    cn: "shpo.example.com",
+    approver: { method: "email", email: "admin@example.com" },
+  });
+  await w.until(reference, ({ record }) => record.looks > 0);
+  const csr = await makeCsr({ cn: "shop.example.com" });
+  const correct = (more: object) =>
+    inFleet(placeOf(w), (fleet) => correctCsr(reference, { csr, reason: "typo", ...more }, fleet));
+
+  const done = await correct({});
+  const again = await correct({});
+  const both = await correct({ approverEmail: "admin@example.com", approverMethod: "dns" });
+  const broken = await correct({ csr: "no CSR" });
+  const method = await correct({ approverMethod: "dns" });
+
+  expect(done).toMatchObject({ ending: "done", json: { domain: "shop.example.com" } });
+  expect(again.note).toContain("has this CSR already");
+  expect([both.ending, broken.ending]).toEqual(["usage", "usage"]);
+  expect(method).toMatchObject({ ending: "done", json: { validation: { method: "dns" } } });
+  expect(w.enom.books.purchases()).toHaveLength(1);
 });
 
 test("a certificate that does not exist is not found, whatever is asked of it", async () => {

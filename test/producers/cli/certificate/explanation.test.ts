@@ -291,3 +291,38 @@ test("an order that was cancelled after its purchase does not say that nobody ne
   expect(cancelled({ purchases: [bought] })).not.toContain(NOBODY);
   expect(cancelled({ certId: 900123 })).not.toContain(NOBODY);
 });
+
+test.each([
+  ["none", null, "no money is lost", "Nobody needs to act."],
+  ["unused-slot", "2026-10-31", "the next order of this product and term takes it", "Nobody needs to act."],
+  [
+    "refundable",
+    "2026-10-31",
+    "until 2026-10-31",
+    "The department must act: send eNom's support this ticket: \"Please refund",
+  ],
+  ["refundable", "2026-09-30", "is spent, unless", "Nobody needs to act."],
+  ["spent", null, "is spent", "Nobody needs to act."],
+] as const)(
+  "a cancelled order says what became of its money: %s, refundable until %s",
+  (money, refundBy, words, act) => {
+    const price = money === "none" ? null : "9.95";
+    const certId = money === "none" ? null : 900123;
+    const ticket = refundBy === null ? null : "Please refund this certificate.\nCertID: 900123";
+    const cancellation = {
+      money,
+      price,
+      currency: "USD",
+      certId,
+      refundBy,
+      ticket,
+      at: now.toISOString(),
+      lookAt: null,
+    };
+
+    const text = paragraph(anOrder({ state: "CANCELLED", record: { cancellation } }));
+
+    expect(text).toContain(words);
+    expect(text).toContain(act);
+  },
+);
