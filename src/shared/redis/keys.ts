@@ -32,6 +32,10 @@ export function keysUnder(prefix: string) {
     cases: (account: string) => key("account", account, "cases"),
     /** Its states that were seen, since when, and whether the department was told; `*` is the whole fleet. */
     troubles: (account: string) => key("account", account, "troubles"),
+    /** Answers of eNom's that were not understood, masked. */
+    answers: (account: string) => key("account", account, "answers"),
+    /** Why the account buys nothing until eNom's list is understood. */
+    notUnderstood: (account: string) => key("account", account, "not-understood"),
     rate: (account: string) => key("account", account, "rate"),
     breaker: (account: string) => key("account", account, "breaker"),
     /** `digest` stands for the mail's own key (`workers/notify/compose.ts`). */

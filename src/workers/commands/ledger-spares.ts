@@ -75,7 +75,7 @@ interface Bought {
 /** As eNom lists it, or why it cannot be asked. */
 async function boughtAt({ enom }: Account): Promise<ReadonlyMap<number, Bought> | string> {
   try {
-    const listed = await listAll(enom);
+    const { listed } = await listAll(enom);
     return new Map(
       listed.map((each) => [each.certId, { day: each.orderDate?.slice(0, 10) ?? null, slotClass: classOf(each) }]),
     );

@@ -9,6 +9,7 @@ import { cancelOrder } from "../ledger/transitions.ts";
 import { type LoadedOrder, loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
+import { codeOf } from "../order/step-errors.ts";
 import { ownerAsked } from "../order/validation.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { type Done, decide } from "./decide.ts";
@@ -56,7 +57,7 @@ function isDone(done: Done | Certificate | Outcome): done is Done {
 
 /** What eNom refuses for good, the same wish would meet again: a person wishes something else. */
 function refusalOf(error: unknown): Done {
-  if (error instanceof Refused && !goesOnByItself(error.code ?? "")) return { refusal: error.message };
+  if (error instanceof Refused && !goesOnByItself(codeOf(error))) return { refusal: error.message };
   throw error;
 }
 
