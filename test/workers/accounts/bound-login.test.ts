@@ -58,7 +58,7 @@ async function request(w: World, reference: string, kind: "approver" | "resend" 
 /** The step that the login is changed before, and what eNom is asked when it goes on. */
 const STEPS: [
   string,
-  { stopAt: (each: Certificate) => boolean; fault?: string; then?: Parameters<typeof request>[2] },
+  { stopAt: (each: Certificate) => boolean; fault?: string; asks?: Parameters<typeof request>[2] },
 ][] = [
   [
     "CertConfigureCert",
@@ -67,16 +67,16 @@ const STEPS: [
   ["CertGetApproverEmail", { stopAt: ({ state }) => state === "CONFIGURED", fault: "CertGetApproverEmail" }],
   ["CertPurchaseCert", { stopAt: ({ state }) => state === "CONFIGURED", fault: "CertPurchaseCert" }],
   ["CertGetCertDetail", { stopAt: ({ record }) => record.looks > 0 }],
-  ["CertChangeApproverEmail", { stopAt: ({ record }) => record.looks > 0, then: "approver" }],
-  ["CertResendApproverEmail", { stopAt: ({ record }) => record.looks > 0, then: "resend" }],
-  ["CertModifyOrder", { stopAt: ({ record }) => record.looks > 0, then: "cancel" }],
-  ["CertReissueCert", { stopAt: issued, then: "reissue" }],
+  ["CertChangeApproverEmail", { stopAt: ({ record }) => record.looks > 0, asks: "approver" }],
+  ["CertResendApproverEmail", { stopAt: ({ record }) => record.looks > 0, asks: "resend" }],
+  ["CertModifyOrder", { stopAt: ({ record }) => record.looks > 0, asks: "cancel" }],
+  ["CertReissueCert", { stopAt: issued, asks: "reissue" }],
 ];
 
 test.for(STEPS)(
   "%s never leaves for another login than the one that the ledger is bound to, and goes on when the login is right again",
   { timeout: 60_000 },
-  async ([command, { stopAt, fault, then }]) => {
+  async ([command, { stopAt, fault, asks }]) => {
     const w = await world({ owner: command === "CertReissueCert" ? "approves" : "silent" });
     const other = await otherEnom();
     file(w, w.enom.url);
@@ -93,7 +93,7 @@ test.for(STEPS)(
       },
       { timeout: 10_000, interval: 20 },
     );
-    if (then) await request(w, reference, then);
+    if (asks) await request(w, reference, asks);
     else await w.queues.enqueue("open", { reference });
     await w.until(reference, withCode(WORD), 20_000);
     const before = w.enom.asked(command).length;
