@@ -52,8 +52,8 @@ export function registerAccountCommands(
   );
 
   for (const [name, does] of [
-    ["answers", "show what eNom answered and nobody understood: the last 50 kinds of each account, masked"],
-    ["products", "show what eNom sells beside the product table, with the lines that would add the rest"],
+    ["answers", "show what eNom answered and nobody understood, masked"],
+    ["products", "show eNom's catalogue beside the product table"],
   ] as const)
     resultVerb(account, `${name} [id]`, { does, example: `account ${name} main` }).action(
       (id: string | undefined, options: Json) =>
