@@ -208,8 +208,8 @@ function isFailedLately(check: { ok: boolean; at: string } | null | undefined, n
 
 /** The product table, and what the operator says otherwise. Where nobody says what it is sold for, a year. */
 function productFor(file: FleetFile, service: string): ReturnType<OrderNeeds["productFor"]> {
-  const { reissue, terms = [1] } = productEntry(file, service) ?? {};
-  return { reissue: reissue ?? getProduct(service).reissue, terms };
+  const { reissue, lane = reissue, terms = [1] } = productEntry(file, service) ?? {};
+  return { reissue: lane ?? getProduct(service).reissue, terms };
 }
 
 /** Opens the accounts and makes them known to the producers, which have no eNom settings. */

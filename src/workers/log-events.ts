@@ -2,6 +2,12 @@
 import type { LogEvent } from "../shared/base/log-events.ts";
 
 export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
+  "account.not-understood": {
+    level: "error",
+    fields: ["account", "reason"],
+    means:
+      "A row of eNom's list that may be a purchase of this fleet cannot be read: the account buys nothing until it can be. [Runbook](../runbook.md#enom-not-understood)",
+  },
   "account.refused": {
     level: "error",
     fields: ["account", "cause", "message", "seenAddress"],
@@ -24,6 +30,12 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["reference", "attempt", "certId", "orderId", "err"],
     means:
       "eNom answered a purchase and the ledger could not be reached: keep this line, it names the slot. [Runbook](../runbook.md#a-parked-purchase)",
+  },
+  "answer.not-understood": {
+    level: "warn",
+    fields: ["account", "command", "certId", "element", "form", "problem"],
+    means:
+      "Something in an answer of eNom's cannot be read; `form` is its shape, a letter as `a` or `A`, a digit as `9`. Said once an hour for each kind, and kept: `certfleet account answers`. Where it matters to a purchase, orders show `enom-not-understood`",
   },
   "balance.read": { level: "info", fields: ["account", "available", "currency"], means: "A balance was read and kept" },
   "balance.low": {

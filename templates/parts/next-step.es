@@ -26,6 +26,12 @@ Si acepta el nuevo precio, suba priceCeiling en el archivo de configuración y e
 Espere, si la hora o el día terminan pronto. Si no, aumente purchasing.perHour, perDay o maxUnsettledMoney de la cuenta.
 {%- when "enom-unavailable" -%}
 Espere. Si eNom no vuelve a responder pronto, revise la red, la URL de la API y el estado de eNom.
+{%- when "enom-not-understood" -%}
+No se compra nada según lo que no se puede leer. Pregunte al soporte de eNom por el registro que indica el mensaje, o avise a quien mantiene Certfleet; el pedido continuará solo en cuanto se pueda leer. Para ver qué respondió eNom: certfleet account answers ACCOUNT
+{%- when "enom-question-refused" -%}
+eNom no permite a este acceso, o a su token, preguntar lo que dice el mensaje. Permita el comando en eNom; el pedido continuará solo. Si el mensaje se refiere a un solo CertID, pregunte por él al soporte de eNom.
+{%- when "product-not-sold" -%}
+Pida a eNom que habilite el producto para este revendedor, o pida otro producto. El pedido continuará solo cuando se venda. Para comparar el catálogo de eNom con la tabla de productos: certfleet account products ACCOUNT
 {%- when "approver-not-offered" -%}
 Elija una de las direcciones ofrecidas: POST /v1/certificates/{{ reference }}/approver. Si el propio nombre está mal, corrija la CSR: PUT /v1/certificates/{{ reference }}/csr.
 {%- when "validation-overdue" -%}
@@ -49,7 +55,7 @@ Haga que se reemita como indica el mensaje al buzón de operaciones (department)
 {%- when "renewal-due" -%}
 Deje que Certfleet compre el siguiente período (PATCH /v1/certificates/{{ reference }}, política auto) o acuerde otra cosa con el cliente.
 {%- when "renewal-not-sold" -%}
-eNom no vende el siguiente período a esta cuenta. Cuando vuelva a venderlo: {{ retry }}{{ or_cancel }}
+eNom no vende el siguiente período a esta cuenta. Pida a eNom que habilite el producto; el pedido continuará solo. Para comparar su catálogo con la tabla de productos: certfleet account products ACCOUNT
 {%- when "email-validation-ended" -%}
 Valide el dominio de otra manera, si el producto la ofrece: POST /v1/certificates/{{ reference }}/approver con {"method": "dns"} o "file". Si no, pida un producto que la ofrezca y cancele este pedido: {{ resolve }} --cancel --reason "no other method"
 {%- when "reissue-uncertain" -%}

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { certificateBody } from "../../src/producers/http/certificate-body.ts";
 import { attention } from "../../src/shared/certificate/attention.ts";
 import { orderBody } from "../../src/shared/certificate/order.ts";
-import { products } from "../../src/shared/certificate/products.ts";
+import { builtInProducts } from "../../src/shared/certificate/products.ts";
 import { contact } from "../../src/shared/panel/contact.ts";
 import { world } from "../producers/http/world.ts";
 
@@ -73,7 +73,7 @@ test("products.md is the product table", () => {
   const listed = rows(page("products.md")).filter(([service = ""]) => service.startsWith("`Certificate-"));
 
   expect(listed).toEqual(
-    products.map(({ service, name, level, wildcard, methods, reissue }) => [
+    builtInProducts.map(({ service, name, level, wildcard, methods, reissue }) => [
       `\`${service}\``,
       name,
       wildcard ? `${level}, wildcard` : level,

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Refused } from "../../shared/base/errors.ts";
-import { findProduct, products } from "../../shared/certificate/products.ts";
+import { findProduct, knownProducts } from "../../shared/certificate/products.ts";
 import { openQueues } from "../../shared/queue/queues.ts";
 import { connectRedis } from "../../shared/redis/client.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
@@ -80,7 +80,9 @@ async function runYears({ years, product: wanted, env, root }: YearsOptions, run
 function getValidatable(wanted = "Certificate-GeoTrust-QuickSSL-Premium"): string {
   const product = findProduct(wanted);
   if (product?.methods.includes("dns")) return product.service;
-  const possible = products.filter(({ methods }) => methods.includes("dns")).map(({ service }) => service);
+  const possible = knownProducts()
+    .filter(({ methods }) => methods.includes("dns"))
+    .map(({ service }) => service);
   throw new Refused(`--product: one that is validated by DNS (${possible.join(", ")})`);
 }
 

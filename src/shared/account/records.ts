@@ -12,6 +12,7 @@ import { defineScript, runScript } from "../redis/script.ts";
 import { type ConnectionCheck, connectionCheck } from "./connection-check.ts";
 import { buyerOf } from "./fitting-accounts.ts";
 import { minimumBlocks } from "./minimum-balance.ts";
+import { findAnswers, findStanding, type KeptAnswer, type Standing } from "./not-understood.ts";
 
 /** So long are readings kept. */
 const HISTORY_MS = 90 * DAY_MS;
@@ -63,6 +64,9 @@ const offer = z.object({
   /** Terms that may be bought at once. */
   years: z.array(z.number()),
   enabled: z.boolean(),
+  /** eNom's number and words; earlier versions kept neither. */
+  prodType: z.number().optional(),
+  description: z.string().optional(),
 });
 
 /** What eNom sells to an account, for whoever calculates with it and has no login. */
@@ -165,9 +169,19 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
       await redis.hset(keys.account(id), "idle", JSON.stringify(idle));
     },
 
-    async keepCatalogue(id: string, offers: readonly Offer[]): Promise<void> {
+    async keepCatalogue(id: string, offers: readonly Offer[], at?: Date): Promise<void> {
       await redis.hset(keys.account(id), "catalogue", JSON.stringify(offers));
+      if (at) await redis.hset(keys.account(id), "catalogueAt", at.toISOString());
     },
+
+    /** When the catalogue was read; null where nobody noted it. */
+    catalogueReadAt: (id: string): Promise<string | null> => redis.hget(keys.account(id), "catalogueAt"),
+
+    /** What eNom answered and nobody understood, newest first. */
+    answers: (id: string): Promise<KeptAnswer[]> => findAnswers({ redis, keys }, id),
+
+    /** Why the account buys nothing until eNom's list is understood. */
+    standing: (id: string): Promise<Standing | undefined> => findStanding({ redis, keys }, id),
 
     /** As the account was last told; empty before. */
     async catalogue(id: string): Promise<Offer[]> {

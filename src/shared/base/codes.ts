@@ -22,13 +22,18 @@ export const codes = {
   "enom-address-not-permitted": { attention: account("fleet"), refusal: true },
   "no-account-with-funds": { attention: account("fleet"), refusal: true },
   "no-account": { attention: order("fleet") },
-  "account-bound-elsewhere": { attention: account("fleet") },
+  "account-bound-elsewhere": { attention: account("fleet"), unavailability: true },
   "redis-not-durable": { attention: account("fleet") },
   "ledger-frozen": { attention: account("fleet"), refusal: true },
   "purchases-stopped": { attention: account("fleet") },
   "price-above-ceiling": { attention: order("fleet") },
   "spend-cap-reached": { attention: account("fleet") },
   "enom-unavailable": { attention: account("fleet") },
+  /** eNom answered, and what must be readable in it is not. */
+  "enom-not-understood": { attention: account("fleet"), unavailability: true },
+  /** A no to a question that changes nothing: of the login or its token, hence of every order of the account. */
+  "enom-question-refused": { attention: account("fleet") },
+  "product-not-sold": { attention: account("fleet"), refusal: true },
   "approver-not-offered": { attention: order("person") },
   "validation-overdue": { attention: { ...order("fleet"), who: "owner" } },
   "rejected-by-owner": { attention: order("person") },
@@ -40,7 +45,7 @@ export const codes = {
   "chain-incomplete": { attention: order("fleet") },
   "reissue-by-hand": { attention: { ...order("fleet"), who: "department" } },
   "renewal-due": { attention: { ...order("person"), who: "department" } },
-  "renewal-not-sold": { attention: order("person") },
+  "renewal-not-sold": { attention: order("fleet") },
   "email-validation-ended": { attention: order("person") },
   "reissue-uncertain": { attention: order("fleet") },
   "waited-too-long": { attention: order("person") },
@@ -73,6 +78,11 @@ export function isAttentionCode(code: string): code is AttentionCode {
 /** Whether all orders of an account meet it, and one answer fixes it for all. */
 export function concernsAccount(code: string): boolean {
   return isAttentionCode(code) && codes[code].attention.about === "account";
+}
+
+/** What a failure itself is to the operator, where it is more than an eNom that does not respond. */
+export function attentionOf({ code }: { code?: string | undefined }): AttentionCode | undefined {
+  return code !== undefined && isAttentionCode(code) ? code : undefined;
 }
 
 /** Whether the fleet goes on by itself once the cause is fixed. */

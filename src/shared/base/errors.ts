@@ -6,10 +6,16 @@ export class Refused extends Error {
   override name = "Refused";
   /** What kind of no it was; undefined where it was nothing special. */
   readonly code: RefusalCode | undefined;
+  /** The command of a question that changes nothing: who may not ask it today may tomorrow, if somebody allows it. */
+  readonly question: string | undefined;
 
-  constructor(message: string, options: ErrorOptions & { code?: RefusalCode | undefined } = {}) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { code?: RefusalCode | undefined; question?: string | undefined } = {},
+  ) {
     super(message, options);
     this.code = options.code;
+    this.question = options.question;
   }
 }
 

@@ -34,6 +34,12 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
   "spend-cap-reached":
     "Wait, if the hour or the day ends soon. Otherwise raise purchasing.perHour, perDay or maxUnsettledMoney of the account.",
   "enom-unavailable": "Wait. If eNom does not respond again soon, check the network, the API URL and eNom's status.",
+  "enom-not-understood":
+    "Nothing is bought by what cannot be read. Ask eNom's support about the record that the message names, or report it to whoever maintains Certfleet; the order continues by itself once it can be read. To see what eNom answered: certfleet account answers ACCOUNT",
+  "enom-question-refused":
+    "eNom does not permit this login, or its token, to ask what the message says. Allow the command at eNom; the order continues by itself. If the message is about one CertID, ask eNom's support about it.",
+  "product-not-sold":
+    "Ask eNom to enable the product for this reseller, or order another product. The order continues by itself once it is sold. To compare eNom's catalogue with the product table: certfleet account products ACCOUNT",
   "approver-not-offered":
     "Choose one of the offered addresses: POST /v1/certificates/REF/approver. If the name itself is wrong, correct the CSR: PUT /v1/certificates/REF/csr.",
   "validation-overdue":
@@ -50,7 +56,7 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
     "Have it reissued as the mail to the operator mailbox (department) says. Certfleet fetches the new certificate by itself. To see where the order stands: certfleet certificate explain REF",
   "renewal-due":
     "Let Certfleet buy the next term (PATCH /v1/certificates/REF, policy auto), or agree on something else with the customer.",
-  "renewal-not-sold": `eNom does not sell the next term to this account. Once it sells it again, run: ${RETRY}${OR_CANCEL}`,
+  "renewal-not-sold": `eNom does not sell the next term to this account. Ask eNom to enable the product; the order continues by itself. To compare its catalogue with the product table: certfleet account products ACCOUNT`,
   "email-validation-ended": `If the product offers another way, use it: POST /v1/certificates/REF/approver with {"method": "dns"} or "file". Otherwise order a product that does, and cancel this order: ${RESOLVE} --cancel --reason "no other method"`,
   "reissue-uncertain": `Check at eNom whether the reissue was accepted. If it was, wait for the new certificate. If you are sure that it was not, ask again: ${RESOLVE} --retry --reason "not taken"`,
   "waited-too-long": `Thirty days without success. If the name or the CSR is the cause, correct it: PUT /v1/certificates/REF/csr. Otherwise fix the cause that the message names, then run: ${RETRY}${OR_CANCEL}`,

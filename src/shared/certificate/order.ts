@@ -24,7 +24,7 @@ import { readShownNames } from "../panel/shown-names.ts";
 import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
 import { ownPolicy } from "../subscription/policy.ts";
 import { type CsrFindings, checkCsr, readSubject } from "./csr.ts";
-import { findProduct, type Product, products, unknownProduct } from "./products.ts";
+import { findProduct, knownProducts, type Product, unknownProduct } from "./products.ts";
 import { slotOwners } from "./slot-owner.ts";
 
 export { type Contact, contacts, type Normalised };
@@ -209,11 +209,14 @@ function methodFaults(product: Product, wanted: Approver): Fault[] {
 function endedFaults(product: Product, { method }: Approver, at: Date): Fault[] {
   if (method !== "email" || at < EMAIL_VALIDATION_ENDS) return [];
   const left = product.methods.filter((each) => each !== "email");
-  const others = products.filter(({ methods }) => methods.some((each) => each !== "email")).map(({ name }) => name);
+  const others = knownProducts().filter(({ methods }) => methods.some((each) => each !== "email"));
+  const alike = others.filter(({ wildcard }) => wildcard && product.wildcard);
+  const rest = others.filter(({ wildcard }) => !wildcard);
+  const [which, some] = alike.length > 0 ? ["", alike] : [" are for one host", rest];
   const remedy =
     left.length > 0
       ? `${product.name} is validated by ${left.join(" or ")}.`
-      : `${product.name} offers no other method; products that do are for one host: ${others.join(", ")}.`;
+      : `${product.name} offers no other method; products that do${which}: ${some.map(({ name }) => name).join(", ")}.`;
   const rule = `Since ${utcDate(EMAIL_VALIDATION_ENDS)} no domain is validated by e-mail (CA/Browser Forum, Baseline Requirements 3.2.2.4.4)`;
   return [{ field: "approver/method", message: `${rule}. ${remedy}` }];
 }

@@ -1,6 +1,6 @@
 // What eNom sells, as far as the fleet must know it before asking: codes, validation level, names, family, what each
-// may do. (eNom API, product list. Prices and terms are never kept here: eNom's own catalogue decides them at the
-// purchase.)
+// may do. Built in, and as certfleet.yaml says. (eNom API, product list. Prices and terms are never kept here: eNom's own
+// catalogue decides them at the purchase.)
 
 import type { Fault } from "../base/fault.ts";
 import type { RenewalRule } from "../subscription/term.ts";
@@ -63,22 +63,43 @@ const COMODO: Row[] = [
 /** Sold by eNom, but for several names at once, which an order cannot describe. */
 const MULTI_DOMAIN = new Set(["certificate-comodo-ucc-dv", "certificate-comodo-ucc-ov"]);
 
-const BY_SERVICE = new Map<string, Product>(
-  [...GEOTRUST.map((row) => product(row, "geotrust")), ...COMODO.map((row) => product(row, "comodo"))].map((p) => [
-    p.service.toLowerCase(),
-    p,
-  ]),
-);
+export const builtInProducts: readonly Product[] = [
+  ...GEOTRUST.map((row) => product(row, "geotrust")),
+  ...COMODO.map((row) => product(row, "comodo")),
+];
 
-export const products: readonly Product[] = [...BY_SERVICE.values()];
+/** Of this process: what can be ordered, and what could be before and orders still name. */
+let byService = tableOf(builtInProducts);
+let former = new Map<string, Product>();
 
+/**
+ * Puts the products of certfleet.yaml into force in this process (`config/added-products.ts`), in place of those of the
+ * version before. One that is gone from the file can be ordered no more; orders that name it go on.
+ */
+export function useProducts(configured: readonly Product[]): void {
+  const next = tableOf([...builtInProducts, ...configured]);
+  former = new Map([...former, ...[...byService].filter(([service]) => !next.has(service))]);
+  byService = next;
+}
+
+/** A configured product takes the place of a built-in one of the same code. */
+function tableOf(all: readonly Product[]): Map<string, Product> {
+  return new Map(all.map((each) => [each.service.toLowerCase(), each]));
+}
+
+/** What can be ordered in this process now. */
+export function knownProducts(): readonly Product[] {
+  return [...byService.values()];
+}
+
+/** What can be ordered. */
 export function findProduct(service: string): Product | undefined {
-  return BY_SERVICE.get(service.toLowerCase());
+  return byService.get(service.toLowerCase());
 }
 
 /** By the number that eNom's lists show. */
 export function findProductOfType(prodType: number): Product | undefined {
-  return products.find((each) => each.prodType === prodType);
+  return [...byService.values(), ...former.values()].find((each) => each.prodType === prodType);
 }
 
 /**
@@ -88,24 +109,39 @@ export function laneByHand(service: string): Exclude<Lane, "api"> {
   return getProduct(service).family === "geotrust" ? "portal" : "ticket";
 }
 
-/** The product of an accepted order. @throws RangeError when the table lost a product that orders still name. */
+/**
+ * The product of an accepted order. One that certfleet.yaml no longer has is told from its code, so that the order can
+ * still be read and shown; nothing is bought by that (`purchase/prepare.ts`).
+ */
 export function getProduct(service: string): Product {
-  const found = findProduct(service);
-  if (!found) throw new RangeError(`no product ${service} is known here`);
-  return found;
+  return findProduct(service) ?? former.get(service.toLowerCase()) ?? guessed(service);
+}
+
+function guessed(service: string): Product {
+  const family = /comodo|sectigo|positive/i.test(service) ? "comodo" : "geotrust";
+  const known = product([service, 0, service, "DV"], family);
+  return { ...known, wildcard: /wildcard/i.test(service), reissue: family === "geotrust" ? "portal" : "ticket" };
+}
+
+/** What a family has where nothing else is said. */
+export function familyDefaults(family: Product["family"]): Pick<Product, "reissue" | "renewal"> {
+  return { reissue: family === "geotrust" ? "api" : "ticket", renewal: RENEWAL[family] };
 }
 
 /** Why a service code that `findProduct` does not know cannot be ordered. */
+export function isMultiDomain(service: string): boolean {
+  return MULTI_DOMAIN.has(service.toLowerCase());
+}
+
 export function unknownProduct(service: string): Fault {
-  const message = MULTI_DOMAIN.has(service.toLowerCase())
+  const message = isMultiDomain(service)
     ? "Multi-domain products cannot be ordered: an order describes one name."
-    : `The product ${JSON.stringify(service)} is unknown; use a Service code such as Certificate-RapidSSL-RapidSSL.`;
+    : `The product ${JSON.stringify(service)} is unknown; use a Service code such as Certificate-RapidSSL-RapidSSL. certfleet.yaml can add products.`;
   return { field: "product", message };
 }
 
 function product([service, prodType, name, level, kind]: Row, family: Product["family"]): Product {
   const methods: ValidationMethod[] = kind === "any-method" ? ["email", "dns", "file"] : ["email"];
-  const reissue = family === "geotrust" ? "api" : "ticket";
   const wildcard = kind === "wildcard";
-  return { service, prodType, name, level, wildcard, family, methods, reissue, renewal: RENEWAL[family] };
+  return { service, prodType, name, level, wildcard, family, methods, ...familyDefaults(family) };
 }

@@ -4,17 +4,12 @@
 import { z } from "zod";
 import { displayName, emailAddress } from "../base/email-address.ts";
 import { money } from "../base/money.ts";
-import { products } from "../certificate/products.ts";
-import { beforeDays, policyMode } from "../subscription/policy.ts";
+import { productFaults } from "./added-products.ts";
 import { certificateFiles } from "./certificate-files.ts";
 import { certificateLink } from "./certificate-link.ts";
 import { apiUrl, enomLogin } from "./enom-address.ts";
 import { intakeEntry } from "./intake-entry.ts";
-
-const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 . _ -");
-
-const said = (description: string, ...examples: unknown[]) =>
-  examples.length > 0 ? { description, examples } : { description };
+import { id, policyEntry, productEntry, said } from "./product-entry.ts";
 
 const purchasing = z.strictObject({
   maxUnsettled: z
@@ -107,38 +102,6 @@ export const accountEntry = accountFields
 /** One eNom reseller login, as configured. */
 export type AccountEntry = z.infer<typeof accountEntry>;
 
-const policyEntry = z.strictObject({
-  mode: policyMode.optional().meta(said("auto: reissue it; manual: remind the customer; none: do nothing")),
-  beforeDays: beforeDays.optional().meta(said("The lead time: how many days before a certificate ends", 10)),
-});
-
-const services = products.map(({ service }) => service);
-
-const productEntry = z.strictObject({
-  service: z.string().meta(said("The product's service code at eNom", ...services)),
-  priceCeiling: money
-    .optional()
-    .meta(said("The highest price of one year, in the account's currency; above it nothing is bought", "15.00")),
-  policy: policyEntry.optional().meta(said("The policy of this product, for orders that name none")),
-  reissue: z
-    .enum(["api", "portal", "ticket"])
-    .optional()
-    .meta(
-      said(
-        "How it is reissued, instead of the built-in way: by eNom's API, in the CA's portal, or by a ticket to eNom",
-      ),
-    ),
-  terms: z
-    .array(z.int().min(1).max(5))
-    .min(1)
-    .optional()
-    .meta(said("The terms that are sold, in years, if eNom's catalogue cannot be asked", [1, 2])),
-  accounts: z
-    .array(id)
-    .optional()
-    .meta(said("Buy it only on these accounts", ["main"])),
-});
-
 const templatesEntry = z
   .strictObject({
     directory: z
@@ -173,7 +136,10 @@ const templatesEntry = z
 
 const fields = z.strictObject({
   accounts: z.array(accountEntry).default([]).meta(said("eNom reseller logins")),
-  products: z.array(productEntry).default([]).meta(said("Settings of single products")),
+  products: z
+    .array(productEntry)
+    .default([])
+    .meta(said("Settings of single products, and products that are not built in")),
   policy: policyEntry.optional().meta(said("What happens before a certificate ends")),
   balance: z
     .strictObject({
@@ -218,7 +184,7 @@ const fields = z.strictObject({
 
 /**
  * The whole file. An id stands for one account, an eNom login for one id (as both are written: nobody needs the secrets
- * to judge), and products name accounts that there are (`main` may come from ENOM_*).
+ * to judge), and products name accounts that there are (`main` may come from ENOM_*). A product that is added says all that must be known of it.
  */
 export const fleetFile = fields
   .superRefine(({ accounts, products }, { addIssue }) => {
@@ -237,6 +203,8 @@ export const fleetFile = fields
       for (const [j, id] of wanted.entries())
         if (!known.has(id))
           addIssue({ code: "custom", path: ["products", i, "accounts", j], message: `there is no account ${id}` });
+    for (const { index, field, message } of productFaults(products))
+      addIssue({ code: "custom", path: ["products", index, field], message });
   })
   .meta({ title: "certfleet.yaml", description: "Accounts, products, policy, templates and API keys of a Certfleet" });
 

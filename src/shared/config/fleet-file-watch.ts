@@ -3,6 +3,8 @@
 import { existsSync } from "node:fs";
 import type { Log } from "../base/log.ts";
 import { badSettings } from "../base/read-settings.ts";
+import { useProducts } from "../certificate/products.ts";
+import { configuredProducts } from "./added-products.ts";
 import { fileStates } from "./file-states.ts";
 import { type FleetFile, filesBehind, fleetFileOf, fleetFilePath, readFleetFile } from "./fleet-file.ts";
 
@@ -51,6 +53,7 @@ export function watchFleetFile(env: NodeJS.ProcessEnv, log: Log, everyMs = LOOK_
   const adopt = (next: FleetFile): void => {
     const commits = makers.map((make) => make(next));
     file = next;
+    useProducts(configuredProducts(next.products));
     for (const commit of commits) commit();
   };
   const tell = (more: { stillRefused?: true } = {}): void => {

@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import type { z } from "zod";
 import { placesOf } from "../base/fault.ts";
 import { badSettings, readSettings } from "../base/read-settings.ts";
+import { useProducts } from "../certificate/products.ts";
+import { configuredProducts, unknownEntries } from "./added-products.ts";
 import { type AccountEntry, fleetFile } from "./fleet-file-schema.ts";
 import { commonSettings } from "./settings.ts";
 import { readYaml } from "./yaml-lines.ts";
@@ -36,7 +38,16 @@ export function parseFleetFile(text: string, file: string): FleetFile {
   const { data, lineOf } = readYaml(text, file);
   const whereIs = (place: readonly PropertyKey[]): string => `${file}:${lineOf(place)}`;
   const read = fleetFile.safeParse(data);
-  if (read.success) return { ...read.data, withoutEffect: pathsIn(data).filter((each) => NOT_YET.test(each)), whereIs };
+  if (read.success) {
+    const unknown = unknownEntries(read.data.products).map(
+      ({ index, service }) => `products.${index} (${service} is no product that is known here)`,
+    );
+    return {
+      ...read.data,
+      withoutEffect: [...pathsIn(data).filter((each) => NOT_YET.test(each)), ...unknown],
+      whereIs,
+    };
+  }
   const places = placesOf(read.error.issues);
   throw badSettings(places.map(({ path, message }) => `${whereIs(path)}: ${path.join(".") || "document"}: ${message}`));
 }
@@ -50,9 +61,14 @@ function pathsIn(value: unknown, above: readonly string[] = []): string[] {
   });
 }
 
-/** The file that this environment names. @throws Error as `readFleetFile` */
+/**
+ * The file that this environment names. Its products are in force in this process from then on.
+ * @throws Error as `readFleetFile`
+ */
 export function fleetFileOf(env: NodeJS.ProcessEnv): FleetFile {
-  return readFleetFile(namedFile(env));
+  const file = readFleetFile(namedFile(env));
+  useProducts(configuredProducts(file.products));
+  return file;
 }
 
 /** Where that file is, or would be. */

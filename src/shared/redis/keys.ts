@@ -35,6 +35,10 @@ export function keysUnder(prefix: string) {
     /** Cancelled orders whose money may come back, and the slots whose department was told that the refund ends. */
     refunds: (account: string) => key("account", account, "refunds"),
     refundsTold: (account: string) => key("account", account, "refunds", "told"),
+    /** Answers of eNom's that were not understood, masked. */
+    answers: (account: string) => key("account", account, "answers"),
+    /** Why the account buys nothing until eNom's list is understood. */
+    notUnderstood: (account: string) => key("account", account, "not-understood"),
     rate: (account: string) => key("account", account, "rate"),
     breaker: (account: string) => key("account", account, "breaker"),
     /** `digest` stands for the mail's own key (`workers/notify/compose.ts`). */

@@ -12,12 +12,14 @@ import type { CatalogueEntry, Enom } from "../enom/commands/commands.ts";
  */
 const CATALOGUE_AGE_MS = 10 * 60_000;
 const OLDEST_CATALOGUE_MS = DAY_MS;
+/** So many orders that meet a product which is not sold want it anew at once. */
+const JUST_READ_MS = 500;
 
 export interface Account {
   entry: AccountEntry;
   enom: Enom;
-  /** What eNom sells to this account now, with prices; read at most every ten minutes. */
-  catalogue: () => Promise<readonly CatalogueEntry[]>;
+  /** What eNom sells to this account now, with prices; read at most every ten minutes, unless it is wanted anew. */
+  catalogue: (wanted?: "anew") => Promise<readonly CatalogueEntry[]>;
 }
 
 export interface Accounts {
@@ -48,9 +50,9 @@ export function account(entry: AccountEntry, enom: Enom, nowMs: () => number = (
   return {
     entry,
     enom,
-    async catalogue() {
+    async catalogue(wanted) {
       const age = kept ? nowMs() - kept.at : Number.POSITIVE_INFINITY;
-      if (kept && age <= CATALOGUE_AGE_MS) return kept.entries;
+      if (kept && age <= (wanted === "anew" ? JUST_READ_MS : CATALOGUE_AGE_MS)) return kept.entries;
       // One question for all orders of this process that want it now.
       reading ??= read().finally(() => {
         reading = undefined;

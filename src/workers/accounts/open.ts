@@ -14,8 +14,10 @@ import { breakerPauses, openBreaker } from "../enom/traffic/breaker.ts";
 import { openBudget } from "../enom/traffic/budget.ts";
 import { type Traffic, trafficOf } from "../enom/traffic/traffic.ts";
 import { openInteractionLog } from "../enom/wire/interaction-log.ts";
+import { mustBeBound } from "../ledger/bind.ts";
 import { type Account, type Accounts, account, openAccounts } from "./accounts.ts";
 import { type Login, readAccounts } from "./settings.ts";
+import { strangeAnswers } from "./strange-answers.ts";
 
 export interface OpenedAccounts {
   accounts: Accounts;
@@ -57,7 +59,7 @@ export function openEnomAccounts(
 }
 
 export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): AccountOpener {
-  const { clock, log, writeMs } = needs;
+  const { clock, log, writeMs, fleet } = needs;
   const interactions = openInteractionLog(readSettings(enomSettings, env).ENOM_LOG, clock, (err) =>
     log.warn({ event: "enom-log.failed", err }),
   );
@@ -67,7 +69,9 @@ export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): Accou
   const connect = ({ entry, username, password }: Login): { client: EnomClient; account: Account } => {
     const access = { account: entry.id, apiUrl: entry.apiUrl, username, password };
     const traffic = trafficTo(entry, env, needs);
-    const client = enomClient(access, { record: interactions.record, traffic, limits });
+    const guard = fleet && { mayNameCertificates: () => mustBeBound(fleet, entry) };
+    const strange = strangeAnswers(entry.id, needs);
+    const client = enomClient(access, { record: interactions.record, traffic, limits, strange, ...guard });
     return { client, account: account(entry, enomCommands(client)) };
   };
   const accountOf = (login: Login): Account => {

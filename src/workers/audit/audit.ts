@@ -6,26 +6,26 @@ import type { Account } from "../accounts/accounts.ts";
 import { isSettled } from "../ledger/attempt.ts";
 import { enterSlot, findFrozen, freeze, settleCovered } from "../ledger/maintenance.ts";
 import { refundSeen } from "../ledger/transitions.ts";
-import { viewLedger } from "../ledger/view.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { countSlots } from "../purchase/count-check.ts";
 import { listAll } from "../purchase/listing.ts";
 import { findMissingMoney } from "../purchase/money-history.ts";
+import { mayBeOurs, mustBeUnderstood, viewListing } from "../purchase/unread.ts";
 import { watchIdleMoney } from "./idle-money.ts";
 import { faultsOfLedger } from "./invariants.ts";
 
 const PAGE = 250;
 
-/** May be done at any time and by several at once. Answers how many pages eNom's list had. */
+/**
+ * May be done at any time and by several at once. Answers how many pages eNom's list had.
+ * @throws Unavailable `enom-not-understood` when a row that may be ours cannot be read: everything else was done
+ */
 export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promise<{ pages: number }> {
   const { id, mode } = entry;
   const { log, ledger } = needs;
-  const listed = await listAll(enom);
-  const view = await viewLedger(
-    needs,
-    id,
-    listed.map(({ certId }) => certId),
-  );
+  const listing = await listAll(enom);
+  const { listed, unread } = listing;
+  const view = await viewListing(listing, id, needs);
   for (const { reference, number, flag, ...times } of view.inFlight) {
     const covered = flag === "C" && isSettled(times, { ...view, settleMs: ledger.settleMs });
     if (covered) await settleCovered(needs, { account: id, reference, number });
@@ -40,10 +40,12 @@ export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promis
     await needs.enqueue("open", { reference });
   }
   const faults = [...(await faultsOfLedger(needs, id)), ...(excess && mode === "dedicated" ? [excess] : [])];
-  if (faults.length === 0 && mode === "dedicated")
-    faults.push(...(await moneyFaults({ entry, enom }, { listed, view }, needs)));
+  const unclear = mayBeOurs(unread, { mode, view });
+  const isCountable = mode === "dedicated" && unclear.length === 0;
+  if (faults.length === 0 && isCountable)
+    faults.push(...(await moneyFaults({ entry, enom }, { listed: [...listed, ...unread], view }, needs)));
   if (faults.length > 0) await freeze(needs, id, faults.join(" "));
-  else if (mode === "dedicated") {
+  else if (isCountable) {
     for (const slot of surplus) {
       await enterSlot(needs, { account: id, ...slot }, slotOwners.unused);
       log.warn({ event: "slot.surplus", account: id, certId: slot.certId, slotClass: slot.slotClass });
@@ -54,7 +56,8 @@ export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promis
   );
   const frozen = await findFrozen(needs, id);
   if (frozen) log.error({ event: "ledger.frozen", account: id, reason: frozen });
-  return { pages: Math.ceil(listed.length / PAGE) };
+  await mustBeUnderstood(entry, { unread, view }, needs);
+  return { pages: Math.ceil((listed.length + unread.length) / PAGE) };
 }
 
 /** What cannot be asked today is asked at the next count; nothing else waits for it. */

@@ -107,9 +107,9 @@ async function examine(account: Account, needs: BalanceNeeds): Promise<Outcome |
 }
 
 /** What is sold rarely changes: a reading that fails is made up for by the next poll. */
-async function keepCatalogue({ entry, catalogue }: Account, { records, log }: BalanceNeeds): Promise<void> {
+async function keepCatalogue({ entry, catalogue }: Account, { records, log, clock }: BalanceNeeds): Promise<void> {
   try {
-    await records.keepCatalogue(entry.id, await catalogue());
+    await records.keepCatalogue(entry.id, await catalogue(), clock.now());
   } catch (err) {
     log.warn({ event: "catalogue.unread", account: entry.id, err });
   }

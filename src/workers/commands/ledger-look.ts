@@ -1,12 +1,13 @@
 // What eNom shows of an account's purchases: its whole list, and over a period its orders and payments.
 
 import type { ShownPurchase } from "../../shared/account/ledger-reports.ts";
-import { Refused } from "../../shared/base/errors.ts";
+import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { compareMoney, type Money, timesMoney } from "../../shared/base/money.ts";
 import { findProductOfType } from "../../shared/certificate/products.ts";
 import type { Account } from "../accounts/accounts.ts";
 import type { ListedCertificate } from "../enom/commands/commands.ts";
 import { classOf, isRefundedSlot, listAll } from "../purchase/listing.ts";
+import { describeRows, mayBeOurs } from "../purchase/unread.ts";
 import { type History, isWithin, type Period, readHistory } from "./ledger-history.ts";
 
 export interface Look {
@@ -18,7 +19,13 @@ export interface Look {
 
 /** @throws Unavailable eNom does not respond, or its lists cannot be read whole */
 export async function lookAtPurchases(account: Account, period: Period, now: Date): Promise<Look> {
-  const listed = new Map((await listAll(account.enom)).map((each) => [each.certId, each]));
+  const listing = await listAll(account.enom);
+  const nameless = listing.unread.filter(({ certId }) => certId === null);
+  const unclear = mayBeOurs(nameless, { mode: "dedicated", view: { owners: new Map() } });
+  if (unclear.length > 0) throw new Unavailable(describeRows(unclear), { code: "enom-not-understood" });
+  const listed = new Map<number, ListedCertificate>(listing.listed.map((each) => [each.certId, each]));
+  // In full eNom may show what its list does not.
+  for (const { certId } of listing.unread) if (certId !== null) listed.set(certId, await account.enom.detail(certId));
   return { account, period, listed, history: await readHistory(account.enom, period, now) };
 }
 

@@ -10,7 +10,8 @@ import type { Account } from "../accounts/accounts.ts";
 import { POOL_AGE_MS } from "../ledger/begin.ts";
 import { ledgerNow } from "../ledger/context.ts";
 import { findIdleSlots } from "../purchase/idle-slots.ts";
-import { classOf, type Listed, listAll } from "../purchase/listing.ts";
+import { classOf, type Listing, listAll } from "../purchase/listing.ts";
+import { describeRows } from "../purchase/unread.ts";
 import { type Desk, wantedAccounts } from "./ledger-desk.ts";
 import { readFacts } from "./ledger-facts.ts";
 
@@ -76,7 +77,7 @@ interface Bought {
 /** As eNom lists it, or why it cannot be asked. */
 async function boughtAt({ enom }: Account): Promise<ReadonlyMap<number, Bought> | string> {
   try {
-    const listed = await listAll(enom);
+    const { listed } = await listAll(enom);
     return new Map(
       listed.map((each) => [each.certId, { day: each.orderDate?.slice(0, 10) ?? null, slotClass: classOf(each) }]),
     );
@@ -97,10 +98,11 @@ export async function listIdleSlots(account: string | undefined, desk: Desk): Pr
 async function idleOf({ entry, enom }: Account, desk: Desk): Promise<IdleSlots> {
   const { id } = entry;
   const unasked: IdleSlots["unasked"] = [];
-  const listed = await listAll(enom).catch((error: unknown): Listed[] => {
+  const { listed, unread } = await listAll(enom).catch((error: unknown): Listing => {
     if (!(error instanceof Unavailable) && !(error instanceof Refused)) throw error;
     unasked.push({ account: id, why: error.message });
-    return [];
+    return { listed: [], unread: [] };
   });
+  if (unread.length > 0) unasked.push({ account: id, why: describeRows(unread) });
   return { slots: await findIdleSlots({ account: id, listed, now: desk.clock.now() }, desk), unasked };
 }

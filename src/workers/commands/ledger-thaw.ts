@@ -7,6 +7,7 @@ import { enterSlot, thaw } from "../ledger/maintenance.ts";
 import { viewLedger } from "../ledger/view.ts";
 import { countSlots } from "../purchase/count-check.ts";
 import { classOf, listAll } from "../purchase/listing.ts";
+import { describeRows, mayBeOurs, viewListing } from "../purchase/unread.ts";
 import { type Desk, mustBeItsLogin, wantedAccounts } from "./ledger-desk.ts";
 import { readLedgerStatus } from "./ledger-standing.ts";
 
@@ -23,7 +24,8 @@ export async function thawAccount(
   if (state === "other-journal") return { state };
   if (was === null) return { state: "not-frozen" };
 
-  const listed = await listAll(account.enom);
+  const listing = await listAll(account.enom);
+  const { listed, unread } = listing;
   const certIds = listed.map(({ certId }) => certId);
   const { owners } = await viewLedger(desk, id, certIds);
   const isOurs = (certId: number): boolean => !isFree(owners.get(certId)); // an unused slot may have been misused
@@ -37,7 +39,13 @@ export async function thawAccount(
     );
 
   const { excess, unexplained } = countSlots(listed, await viewLedger(desk, id, certIds));
-  const why = [...(await faultsOfLedger(desk, id)), ...(excess && account.entry.mode === "dedicated" ? [excess] : [])];
+  const { mode } = account.entry;
+  const unclear = describeRows(mayBeOurs(unread, { mode, view: await viewListing(listing, id, desk) }));
+  const why = [
+    ...(await faultsOfLedger(desk, id)),
+    ...(excess && mode === "dedicated" ? [excess] : []),
+    ...(unclear ? [unclear] : []),
+  ];
   if (why.length > 0) return { state: "still-frozen", why: why.join(" "), foreign: [...foreign], unexplained };
   await thaw(desk, id, `${reason} (${desk.who})`);
   return { state: "thawed", was, foreign: [...foreign] };

@@ -5,12 +5,14 @@ import { currentOrder } from "../../shared/base/current-order.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import { type Permit, type Traffic, unlimitedTraffic } from "./traffic/traffic.ts";
 import { checkedApiUrl } from "./wire/api-url.ts";
-import { type Rejection, type Reply, readAnswer, type Verdict } from "./wire/envelope.ts";
+import { type Rejection, type Reply, type Report, readAnswer, type Verdict } from "./wire/envelope.ts";
 import type { Interaction, RecordInteraction } from "./wire/interaction-log.ts";
 import { maskParameters, textMasker } from "./wire/masking.ts";
+import { maskedXml } from "./wire/not-understood.ts";
 import { type NotSent, type Posted, postOnce } from "./wire/post-once.ts";
 import { type PurchaseOutcome, purchaseOutcome } from "./wire/purchase-outcome.ts";
 import { saidBy } from "./wire/said.ts";
+import { strangeBody, strangeTeller, type TellStrange } from "./wire/strange-answer.ts";
 import { openTransport } from "./wire/transport.ts";
 import { failureOf, type Trouble, troubleOf } from "./wire/trouble.ts";
 
@@ -72,11 +74,21 @@ export interface EnomClient {
   close(): Promise<void>;
 }
 
+export interface EnomNeeds {
+  record: RecordInteraction;
+  traffic?: Traffic;
+  limits?: Partial<EnomLimits>;
+  /**
+   * Asked before each command that names a certificate; what it throws is thrown, and nothing is sent. Whose the CertIDs
+   * are is the ledger's to know (`ledger/bind.ts`).
+   */
+  mayNameCertificates?: () => Promise<void>;
+  /** Hears of each answer that was not understood, masked. Never waited for; what it throws is lost. */
+  strange?: TellStrange;
+}
+
 /** @throws Error when the API URL is not one that secrets may be sent to. */
-export function enomClient(
-  access: EnomAccess,
-  needs: { record: RecordInteraction; traffic?: Traffic; limits?: Partial<EnomLimits> },
-): EnomClient {
+export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
   const target = { url: checkedApiUrl(access.apiUrl, access.account), ca: access.ca };
   const { connectMs, readMs, writeMs, gateMs, maxBytes } = { ...DEFAULTS, ...needs.limits };
   const { traffic = unlimitedTraffic } = needs;
@@ -84,6 +96,7 @@ export function enomClient(
   const reads = openTransport(target, { connectMs, totalMs: readMs, maxBytes });
   const mask = textMasker([access.username, access.password]);
   const describe = ({ texts }: Rejection): string => mask(texts.join("; ")) || "eNom gave no reason";
+  const tellStrange = strangeTeller(needs.strange, mask);
   const write = (gate: () => Promise<void>) => (form: string) =>
     postOnce(target, form, { connectMs, totalMs: writeMs, maxBytes, gateMs, gate });
   const writeAtOnce = write(async () => {});
@@ -91,12 +104,15 @@ export function enomClient(
   /** Sends one command and judges the answer; the caller decides what that means and notes it. */
   const exchange = async (
     pass: Permit,
-    { command, parameters }: Question,
+    asked: Question,
     send: (form: string) => Promise<Posted>,
   ): Promise<Exchange> => {
+    const { command, parameters } = asked;
     const started = performance.now();
     const posted = await send(formOf(access, command, parameters));
     const verdict = verdictOf(command, posted);
+    const body = strangeBody(posted, verdict);
+    if (body) tellStrange({ asked, ...body });
     const trouble = troubleOf(posted, verdict);
     const isNews = trouble !== undefined || verdict.kind !== "not-sent";
     if (isNews && !closing) await pass.ended(trouble); // what we cut ourselves says nothing of eNom
@@ -111,13 +127,16 @@ export function enomClient(
         // A recorder that fails must not turn a purchase that was made into an exception.
       }
     };
-    return { command, verdict, trouble, note };
+    return { asked, command, verdict, trouble, note };
   };
 
-  const settled = ({ command, verdict, note }: Exchange, Lost: typeof Unavailable | typeof Uncertain) => {
+  const settled = ({ asked, command, verdict, note }: Exchange, Lost: typeof Unavailable | typeof Uncertain) => {
     if (verdict.kind === "success") {
       note("ok");
-      return verdict.reply;
+      const { trackingKey } = verdict.reply;
+      const report: Report = ({ faults, element }) =>
+        tellStrange({ asked, faults, trackingKey, text: maskedXml(element) });
+      return { ...verdict.reply, certId: asked.parameters.CertID, report };
     }
     const failure = failureOf(verdict, { command, Lost, describe });
     note(verdict.kind === "not-sent" ? "not-sent" : outcomeOf(failure), failure.message);
@@ -129,12 +148,20 @@ export function enomClient(
     return end;
   };
 
+  /** The one place that decides whether a CertID leaves for this login. `spend` names none: it takes no CertID. */
+  const mayLeave = async (parameters: CommandParameters): Promise<void> => {
+    const names = Object.keys(parameters).some((name) => name.toLowerCase() === "certid");
+    if (names) await needs.mayNameCertificates?.();
+  };
+
   return {
     async ask(command, parameters = {}) {
+      await mayLeave(parameters);
       const pass = await traffic.enter("work");
       return replyOf(await exchange(pass, { command, parameters }, reads.post), Unavailable);
     },
     async act(command, parameters) {
+      await mayLeave(parameters);
       const pass = await traffic.enter("work");
       return replyOf(await exchange(pass, { command, parameters }, writeAtOnce), Uncertain);
     },
@@ -169,6 +196,7 @@ interface Question {
 }
 
 interface Exchange {
+  asked: Question;
   command: string;
   verdict: Verdict | NotSent;
   trouble: Trouble | undefined;

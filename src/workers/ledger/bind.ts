@@ -1,6 +1,8 @@
 // A ledger belongs to one login at one eNom host and to one journal: sandbox and live, or two resellers, never meet under one account id.
+
+import { Unavailable } from "../../shared/base/errors.ts";
 import { enomLogin } from "../../shared/config/enom-address.ts";
-import { isFrozen, type LedgerContext } from "./context.ts";
+import { isFrozen, type Ledger, type LedgerContext } from "./context.ts";
 import { ledgerScript, once } from "./script.ts";
 
 const BIND = ledgerScript({
@@ -19,12 +21,28 @@ export interface Login {
 
 /** Whether the account's ledger is in use, and whether by this login. */
 export async function findBinding(
-  { ledger }: LedgerContext,
+  { ledger }: { ledger: Pick<Ledger, "redis" | "keys"> },
   account: Login,
 ): Promise<"unbound" | "bound" | "bound-elsewhere"> {
   const [login, epoch] = await ledger.redis.hmget(ledger.keys.ledger.meta(account.id), "login", "epoch");
   if (!login || !epoch) return "unbound";
   return login === enomLogin(account) ? "bound" : "bound-elsewhere";
+}
+
+/** Why nothing is sent: the slots of the ledger are those of another login. Nothing was written. */
+export function isBoundElsewhere(account: string): Unavailable {
+  return new Unavailable(`Account ${account} was first used with another eNom host or user.`, {
+    code: "account-bound-elsewhere",
+  });
+}
+
+/**
+ * Asked before each command that names a certificate: a CertID of one login may be a stranger's at another. An account
+ * that was never used has no ledger yet, which no other login can have.
+ * @throws Unavailable `account-bound-elsewhere`
+ */
+export async function mustBeBound(ledger: Pick<Ledger, "redis" | "keys">, account: Login): Promise<void> {
+  if ((await findBinding({ ledger }, account)) === "bound-elsewhere") throw isBoundElsewhere(account.id);
 }
 
 /**

@@ -216,25 +216,3 @@ export async function recycleSlot(
   });
   return code;
 }
-
-const REFUSE = ledgerScript({
-  step: "refuse",
-  whenFrozen: "goes-on",
-  keys: ["certificate", "attempt", "held"],
-  args: ["reference", "number"],
-});
-
-/** eNom does not sell this: the order ends, unless another run has bought or is buying meanwhile. */
-export async function refuseOrder(context: LedgerContext, { reference, account, number }: Newest): Promise<string> {
-  const { keys } = context.ledger;
-  const { code } = await step(context, REFUSE, {
-    ...{ account, reference },
-    keys: {
-      certificate: keys.certificate(reference),
-      attempt: keys.ledger.attempt(reference, number),
-      held: keys.ledger.held(account),
-    },
-    args: { reference, number },
-  });
-  return code;
-}

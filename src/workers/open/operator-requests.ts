@@ -8,6 +8,7 @@ import { type CertificateRecord, type OperatorRequest, withEvent } from "../../s
 import { type LoadedOrder, loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
+import { codeOf } from "../order/step-errors.ts";
 import { ownerAsked } from "../order/validation.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { cancel } from "./cancel.ts";
@@ -61,7 +62,7 @@ function isDone(done: Done | Certificate | Outcome): done is Done {
 
 /** What eNom refuses for good, the same wish would meet again: a person wishes something else. */
 function refusalOf(error: unknown): Done {
-  if (error instanceof Refused && !goesOnByItself(error.code ?? "")) return { refusal: error.message };
+  if (error instanceof Refused && !goesOnByItself(codeOf(error))) return { refusal: error.message };
   throw error;
 }
 

@@ -25,7 +25,8 @@ export async function mailAttention(certificate: Certificate, attention: Attenti
   const tell = (key: string) => tellOfOrder(certificate, attention, key, needs);
   if (!concernsAccount(code)) return tell(`case:${order.reference}:${code}:${version}`);
   const account = accountOf(certificate, attention, needs)?.entry.id;
-  if (account !== undefined) await tellOfAccount({ account, code, since: attention.since }, tell, needs);
+  const about = { account, name: caseOf(code, order.product), since: attention.since };
+  if (account !== undefined) await tellOfAccount({ ...about, account }, tell, needs);
 }
 
 /**
@@ -37,6 +38,11 @@ export function isSameCase(
 ): before is Attention {
   if (before?.code !== code) return false;
   return !concernsAccount(code) || (before.account ?? account) === account;
+}
+
+/** The name of a case of an account. What eNom does not sell is another case for each product. */
+export function caseOf(code: string, product: string): string {
+  return code === "product-not-sold" ? `${code} ${product.toLowerCase()}` : code;
 }
 
 /**
@@ -89,13 +95,13 @@ export function reachable(entry: AccountEntry, fitting: readonly Account[]): Pic
  * which is of the hour. Cases last longer.
  */
 async function tellOfAccount(
-  { account, code, since }: { account: string; code: string; since: string },
+  { account, name, since }: { account: string; name: string; since: string },
   tell: (key: string) => Promise<void>,
   { ledger: { redis, keys } }: OrderNeeds,
 ): Promise<void> {
-  if ((await redis.hexists(keys.cases(account), code)) === 1) return;
+  if ((await redis.hexists(keys.cases(account), name)) === 1) return;
   // The watch over the accounts saw it before any order did.
-  if (readNote(await redis.hget(keys.troubles(account), code))?.told) return;
-  await tell(`case:${account}:${code}:${since.slice(0, 13)}`);
-  await redis.hsetnx(keys.cases(account), code, since);
+  if (readNote(await redis.hget(keys.troubles(account), name))?.told) return;
+  await tell(`case:${account}:${name.replace(" ", ":")}:${since.slice(0, 13)}`);
+  await redis.hsetnx(keys.cases(account), name, since);
 }

@@ -41,7 +41,8 @@ export async function failOrder(
 }
 
 /**
- * The step of a process that finds an order refused in the ledger alone: the one that refused it died before it told.
+ * The step of a process that finds an order refused in the ledger alone: the one that refused it died before it told. An
+ * order without an answer was refused by an earlier version, for a product that its catalogue did not show.
  */
 export async function tellFailedOrder(
   { order, record, newestAttempt }: LoadedOrder,
@@ -56,5 +57,6 @@ export async function tellFailedOrder(
 
 /** `account`: null for an order that was refused before one was chosen. */
 export function notSold(product: string, account: string | null): string {
-  return `eNom does not sell ${product} to ${account === null ? "any account that fits the order" : `account ${account}`}.`;
+  const to = account === null ? "any account that fits the order" : `account ${account}`;
+  return `eNom does not sell ${product} to ${to}: its catalogue does not show it, or shows it as not enabled or without a price.`;
 }

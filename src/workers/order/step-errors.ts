@@ -1,6 +1,6 @@
 // What a step that failed means: the three errors say what to do next, and anything else is a fault of ours.
 
-import { type AttentionCode, isAttentionCode } from "../../shared/base/codes.ts";
+import { type AttentionCode, attentionOf } from "../../shared/base/codes.ts";
 import { forOrder } from "../../shared/base/current-order.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
@@ -27,7 +27,12 @@ export async function handleStepError<T>(
       return { waitSeconds: 1, because: error.message };
     const now = await loadOrder(reference, needs);
     if (error instanceof Refused) return raiseAttention(now, { code: codeOf(error), message: error.message }, needs);
-    if (error instanceof Unavailable) return retryLater(now, error, needs);
+    if (error instanceof Unavailable) {
+      const code = attentionOf(error);
+      return code === undefined
+        ? retryLater(now, error, needs)
+        : raiseAttention(now, { code, message: error.message }, needs);
+    }
     if (error instanceof Uncertain)
       return retryLater(now, { message: error.message, retryAfterSeconds: needs.ledger.settleMs / 20_000 }, needs);
     const message = error instanceof Error ? error.message : String(error);
@@ -48,6 +53,7 @@ function withoutWish({ record }: Certificate, why: string, { clock }: OrderNeeds
 }
 
 /** What a refusal is to the operator; without a kind of its own it is eNom's. */
-export function codeOf({ code }: Refused): AttentionCode {
-  return code !== undefined && isAttentionCode(code) ? code : "enom-refused";
+export function codeOf(refused: Refused): AttentionCode {
+  const code = attentionOf(refused) ?? "enom-refused";
+  return refused.question !== undefined && code === "enom-refused" ? "enom-question-refused" : code;
 }

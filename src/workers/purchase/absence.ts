@@ -36,7 +36,7 @@ export async function decideAbsence(
   needs: OrderNeeds,
 ): Promise<Certificate | Outcome> {
   const { reference } = certificate.order;
-  const { account, attempt, number, before, listed, view } = snapshot;
+  const { account, attempt, number, before, listed, unread, view } = snapshot;
   const { settleMs } = needs.ledger;
   const begunAt = before.now;
   const version = before.version(attempt.slotClass);
@@ -74,7 +74,7 @@ export async function decideAbsence(
   const left = betweenMs - (begunAt - first.begunAt);
   if (left > 0) return again("eNom's list is read once more", left);
 
-  const owned = listed.filter(({ certId }) => view.owners.has(certId));
+  const owned = [...listed, ...unread].filter(({ certId }) => certId !== null && view.owners.has(certId));
   const strange = await findUnexplained(account.enom, attempt, owned);
   if (strange.length > 0) return again(strange.join(" "));
   const evidence = { lists: [first.begunAt, begunAt], certificates: listed.length, version, digest: seen.digest };

@@ -1,6 +1,6 @@
 // The step that begins a purchase (rules 4 to 6): on the first account by sort that can sell it and pay it, one attempt.
 import { randomUUID } from "node:crypto";
-import { type AttentionCode, goesOnByItself } from "../../shared/base/codes.ts";
+import { type AttentionCode, attentionOf, goesOnByItself } from "../../shared/base/codes.ts";
 import { utcDate } from "../../shared/base/dates.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { type Certificate, paidEnd, policyOf } from "../../shared/certificate/certificate.ts";
@@ -9,8 +9,6 @@ import { askForBalance } from "../balance/ask.ts";
 import { findAttempts } from "../ledger/attempt.ts";
 import { beginAttempt } from "../ledger/begin.ts";
 import { findHeldSlot } from "../ledger/claim.ts";
-import { refuseOrder } from "../ledger/transitions.ts";
-import { failOrder, notSold } from "../order/failed-order.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { codeOf } from "../order/step-errors.ts";
@@ -38,11 +36,8 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
     if ("intent" in found) return begin(found, needs);
     passed.push({ ...found, account: candidate.entry.id });
   }
-  const last = sound.at(-1);
-  const isSoldNowhere = last !== undefined && passed.every(({ code }) => code === "renewal-not-sold");
-  if (isSoldNowhere && troubled.length > 0)
-    passed.push(...troubled.map(notAsked)); // they may sell it
-  else if (isSoldNowhere && term === 1) return refuse(certificate, last, needs);
+  const isSoldNowhere = passed.every(isNotSold);
+  if (isSoldNowhere) passed.push(...troubled.map(notAsked)); // they may sell it
   const kept = await loadOrder(order.reference, needs);
   // Somebody requested something, or money arrived, while the accounts were asked: decided anew over that.
   if (kept.version !== certificate.version) return kept;
@@ -111,9 +106,11 @@ async function readyOrNot(
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Unavailable)) throw error;
     // Ours, not the account's: its turn comes, or it is decided anew. No reason to pay elsewhere.
-    if (error instanceof Unavailable && error.code !== undefined) throw error;
+    const known = attentionOf(error);
+    if (error instanceof Unavailable && error.code !== undefined && known === undefined) throw error;
     const message = `Account ${account.entry.id}: ${error.message}`;
     if (error instanceof Refused) return { code: codeOf(error), message };
+    if (known !== undefined) return { code: known, message };
     return { code: "enom-unavailable", message, retryAfterSeconds: error.retryAfterSeconds };
   }
 }
@@ -124,16 +121,6 @@ function notAsked({ entry: { id } }: Account): Passed {
     code: "enom-unavailable",
     message: `Account ${id} is not asked, because its last connection check failed.`,
   };
-}
-
-async function refuse(
-  { order, attempt }: Certificate,
-  { entry }: Account,
-  needs: OrderNeeds,
-): Promise<Certificate | Outcome> {
-  await refuseOrder(needs, { reference: order.reference, account: entry.id, number: attempt });
-  const message = notSold(order.product, entry.id);
-  return failOrder(order.reference, { code: "product-not-sold", message, account: entry.id }, needs);
 }
 
 /** An account that is passed over, and why: shown when none is left. */
@@ -165,7 +152,7 @@ async function candidatesFor(certificate: Certificate, needs: OrderNeeds): Promi
 
 /**
  * What an order waits for when every account was passed over, and where: money before all, since it comes by itself; then what it goes on
- * after by itself. The message tells of each account, of those that were not asked, too.
+ * after by itself, last of all that it is not sold. The message tells of each account, of those that were not asked, too.
  */
 function nobodyLeft(
   passed: readonly Passed[],
@@ -175,9 +162,14 @@ function nobodyLeft(
   const [first] = passed;
   if (!first) return { code: "no-account", message: noAccount(certificate) };
   const poor = passed.find((each) => each.code === "no-account-with-funds");
-  const { code, account } = poor ?? passed.find((each) => goesOnByItself(each.code)) ?? first;
+  const others = passed.filter((each) => goesOnByItself(each.code) && !isNotSold(each));
+  const { code, account } = poor ?? others[0] ?? passed.find((each) => goesOnByItself(each.code)) ?? first;
   const message = [...new Set([...passed, ...unasked].map((each) => each.message))].join(" ");
   return { code, message, account };
+}
+
+function isNotSold({ code }: Pick<Passed, "code">): boolean {
+  return code === "product-not-sold" || code === "renewal-not-sold";
 }
 
 /** A purchase that passed its gate may have reached eNom, however it ended. */

@@ -2,10 +2,9 @@
 import { z } from "zod";
 import { compareMoney, type Money } from "../../shared/base/money.ts";
 import { again } from "../enom/commands/again.ts";
-import type { Enom } from "../enom/commands/commands.ts";
+import type { Enom, UnreadRow } from "../enom/commands/commands.ts";
 import type { LedgerContext } from "../ledger/context.ts";
 import type { View } from "../ledger/view.ts";
-import type { Listed } from "./listing.ts";
 
 export type History = Pick<Enom, "ordersAfter" | "order" | "transactionsAfter" | "balance">;
 
@@ -24,7 +23,7 @@ export interface SentPurchase {
 export async function findUnexplained(
   enom: History,
   { price, newestOrderId, balance: atFirst }: SentPurchase,
-  owned: readonly Listed[],
+  owned: readonly Pick<UnreadRow, "orderId">[],
 ): Promise<string[]> {
   const known = new Set(owned.map(({ orderId }) => orderId));
   const before = (await again(() => enom.balance())).available;
@@ -65,7 +64,7 @@ const noted = z.object({ newestOrderId: z.number(), strange: z.record(z.string()
 export async function findMissingMoney(
   context: LedgerContext,
   account: { id: string; enom: Pick<Enom, "ordersAfter" | "order" | "newestOrderId"> },
-  { listed, view }: { listed: readonly Listed[]; view: View },
+  { listed, view }: { listed: readonly (Pick<UnreadRow, "orderId"> & Partial<UnreadRow>)[]; view: View },
 ): Promise<string | null> {
   const { redis, keys, settleMs } = context.ledger;
   const meta = keys.ledger.meta(account.id);
@@ -77,6 +76,8 @@ export async function findMissingMoney(
     return null;
   }
   const known = new Set(listed.map(({ orderId }) => orderId));
+  // Each row whose order cannot be read may be that of one which looks strange.
+  const unreadable = listed.filter(({ orderId, faults = [] }) => orderId === null && faults.length > 0).length;
   const newer = (await account.enom.ordersAfter(before.newestOrderId)).map(({ orderId }) => orderId);
   const strange: Record<string, number> = {};
   for (const orderId of new Set([...newer, ...Object.keys(before.strange).map(Number)])) {
@@ -88,6 +89,6 @@ export async function findMissingMoney(
   const newestOrderId = Math.max(before.newestOrderId, ...newer);
   await redis.hset(meta, "orders", JSON.stringify({ newestOrderId, strange }));
   const old = Object.entries(strange).filter(([, since]) => view.now - since >= settleMs);
-  if (old.length <= view.unexplainedAttempts) return null;
+  if (old.length <= view.unexplainedAttempts + unreadable) return null;
   return `eNom took money for ${old.map(([orderId]) => `order ${orderId}`).join(", ")} and lists no certificate for it.`;
 }

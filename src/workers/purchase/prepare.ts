@@ -4,17 +4,22 @@ import { mustStay } from "../../shared/account/minimum-balance.ts";
 import type { AttentionCode } from "../../shared/base/codes.ts";
 import { compareMoney, type Money, sumMoney, timesMoney } from "../../shared/base/money.ts";
 import { type Certificate, subscriptionOf } from "../../shared/certificate/certificate.ts";
+import { findProduct } from "../../shared/certificate/products.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { yearsLeft, yearsToBuy } from "../../shared/subscription/term.ts";
 import type { Account } from "../accounts/accounts.ts";
+import type { CatalogueEntry } from "../enom/commands/commands.ts";
 import type { Intent } from "../ledger/attempt.ts";
 import { beginAttempt, findTooMuch, hasUnusedSlot, type Limits, readInFlight, type TooMuch } from "../ledger/begin.ts";
+import { isBoundElsewhere } from "../ledger/bind.ts";
 import { notSold } from "../order/failed-order.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { bindOrVerify } from "./binding.ts";
 import { claimSlot } from "./claim-slot.ts";
+import { mustBeCountable } from "./unread.ts";
 
+const IS_UNKNOWN = "is no product that is known here any more: add it to products: in certfleet.yaml again.";
 /** Purchases in flight end by themselves; there is room soon. */
 export const CROWDED_SECONDS = 2;
 
@@ -43,9 +48,15 @@ export async function preparePurchase(
   const { order } = certificate;
   const { id } = account.entry;
   if ((await bindOrVerify(needs, account)) === "bound-elsewhere")
-    return { code: "account-bound-elsewhere", message: `Account ${id} was first used with another eNom host or user.` };
+    return { code: "account-bound-elsewhere", message: isBoundElsewhere(id).message };
+  // Its slots could not be told from others: nobody would find one again whose answer was lost.
+  if (!findProduct(order.product)) return { code: "product-not-sold", message: `${order.product} ${IS_UNKNOWN}` };
+  await mustBeCountable(account, needs);
   const planned = await planPurchase(certificate, account, needs);
-  if (!planned) return { code: "renewal-not-sold", message: notSold(order.product, id) };
+  if (!planned) {
+    const code = certificate.term > 1 ? "renewal-not-sold" : "product-not-sold";
+    return { code, message: notSold(order.product, id) };
+  }
   const limits = await limitsOf(account, needs);
   const purchase = { reference: order.reference, account: id, service: order.product, ...planned };
   const reused = await takeUnusedSlot(certificate, { purchase, account, limits }, needs);
@@ -199,8 +210,10 @@ async function planPurchase(
   needs: OrderNeeds,
 ): Promise<Planned | undefined> {
   const service = certificate.order.product;
-  const entry = (await account.catalogue()).find((each) => each.service === service.toLowerCase());
-  if (!entry?.enabled) return undefined;
+  const isIt = (each: CatalogueEntry): boolean => each.service === service.toLowerCase() && each.enabled;
+  // What was not sold a moment ago may be by now: a catalogue that says no is not believed for ten minutes.
+  const entry = (await account.catalogue()).find(isIt) ?? (await account.catalogue("anew")).find(isIt);
+  if (!entry) return undefined;
   const sold = entry.years.length > 0 ? entry.years : needs.productFor(service).terms;
   const years = yearsToBuy(sold, yearsLeft(subscriptionOf(certificate), needs.clock.now()));
   return { years, price: timesMoney(entry.price, years) };

@@ -1,7 +1,7 @@
 // A purchase of which nobody can say whether it was made (rules 9, 10): eNom's list is read, at growing pauses, until the slot shows up or
 // its absence means something.
 
-import { goesOnByItself } from "../../shared/base/codes.ts";
+import { attentionOf, goesOnByItself } from "../../shared/base/codes.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
 import { csrHash } from "../../shared/certificate/csr.ts";
@@ -12,6 +12,7 @@ import type { Evidence } from "../ledger/claim.ts";
 import { ledgerNow } from "../ledger/context.ts";
 import { type LoadedOrder, loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
+import { codeOf } from "../order/step-errors.ts";
 import { pollLater, raiseAttention } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { decideAbsence, isOverdue } from "./absence.ts";
@@ -36,7 +37,7 @@ export async function reconcile(certificate: LoadedOrder, needs: OrderNeeds): Pr
   const age = Math.max(0, now - (attempt.gateAt ?? now)); // Redis' clock may have been set back since: no pause grows by that
   if (age < nextLookMs(0, settleMs)) return pollLater(certificate, waiting(age, settleMs), needs);
   try {
-    const snapshot = await takeSnapshot({ account, attempt, number }, needs);
+    const snapshot = await takeSnapshot({ account, attempt, number, domain: order.domain }, needs);
     const found = await findSlot(certificate, snapshot, needs);
     if (found) {
       const { service, years } = attempt;
@@ -54,7 +55,7 @@ export async function reconcile(certificate: LoadedOrder, needs: OrderNeeds): Pr
     const because = error instanceof Error ? error.message : String(error);
     if (isOverdue(attempt, now, needs)) return parkPurchase({ reference, number }, because, needs);
     if (!(error instanceof Unavailable || error instanceof Refused)) throw error; // a fault of ours is shown as one
-    const code = error instanceof Refused ? error.code : undefined;
+    const code = error instanceof Refused ? codeOf(error) : attentionOf(error);
     // What a person can fix is shown as such; the list is read again at its own pace all the same.
     if (code !== undefined && goesOnByItself(code))
       await raiseAttention(await loadOrder(reference, needs), { code, message: because }, needs);

@@ -29,7 +29,9 @@ export async function send(certificate: Certificate, needs: OrderNeeds): Promise
     await account.enom.reissue({ certId: slot.certId, csr });
   } catch (error) {
     if (error instanceof Refused) return refused(noted, error, needs);
-    if (error instanceof Unavailable) await saveState(noted, "requested", needs);
+    // Surely not sent: as it was before, with the trouble that it had.
+    if (error instanceof Unavailable)
+      await needs.certificates.save({ ...noted, record: certificate.record }, needs.clock.now());
     throw error;
   }
   await saveState(noted, "sent", needs);

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { orderDigest, parseOrder } from "../../../src/shared/certificate/order.ts";
-import { products } from "../../../src/shared/certificate/products.ts";
+import { builtInProducts } from "../../../src/shared/certificate/products.ts";
 import { contact, orderBody } from "../../support/order.ts";
 
 const TODAY = new Date("2026-11-22T12:00:00Z");
@@ -124,7 +124,7 @@ test("an order that is wrong otherwise, too, learns of the end of e-mail validat
 });
 
 test("the products that are named as validated without e-mail cover one host, as it is said of them", () => {
-  const withOther = products.filter(({ methods }) => methods.some((method) => method !== "email"));
+  const withOther = builtInProducts.filter(({ methods }) => methods.some((method) => method !== "email"));
 
   expect(withOther.filter(({ wildcard }) => wildcard)).toEqual([]);
 });

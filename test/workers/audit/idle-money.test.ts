@@ -46,7 +46,8 @@ async function cancel(w: World, reference: string, needs: OrderNeeds) {
 async function idleSlots(w: World, needs: OrderNeeds) {
   const [main] = needs.accounts.all;
   if (!main) throw new Error("no account");
-  return findIdleSlots({ account: "main", listed: await listAll(main.enom), now: w.time.now() }, needs);
+  const { listed } = await listAll(main.enom);
+  return findIdleSlots({ account: "main", listed, now: w.time.now() }, needs);
 }
 
 async function count(needs: OrderNeeds): Promise<void> {

@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { markUnknown } from "../../../src/workers/ledger/attempt-results.ts";
 import { beginAttempt } from "../../../src/workers/ledger/begin.ts";
-import { cancelOrder, refuseOrder } from "../../../src/workers/ledger/transitions.ts";
-import { CLASS, EMPTY, intent, of, openLedger, owning, parked, ROOMY, SERVICE, sending, ticket } from "./ledger.ts";
+import { cancelOrder } from "../../../src/workers/ledger/transitions.ts";
+import { CLASS, EMPTY, intent, of, openLedger, parked, ROOMY, SERVICE, sending } from "./ledger.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -62,34 +62,6 @@ test("rule 5: behind a parked purchase nothing is bought, whatever the order's s
   await l.ledger.redis.hset(l.ledger.keys.certificate("a"), "state", "BUYING");
 
   expect(await l.begin("a", 1)).toEqual({ kind: "in-doubt", state: "PARKED" });
-});
-
-test("rule 5: an order that another run is buying, or that has its slot, is not refused", async () => {
-  const l = await openLedger();
-  await sending(l);
-  await l.accept("b");
-  await l.ledger.redis.hset(l.ledger.keys.ledger.held("main"), "b", 901);
-
-  expect(await refuseOrder(l, of("a", 0))).toBe("changed");
-  expect(await refuseOrder(l, of("a"))).toBe("in-doubt");
-  await markUnknown(l, of("a"), { reason: "no answer" });
-  expect(await refuseOrder(l, of("a"))).toBe("in-doubt");
-  expect(await refuseOrder(l, of("b", 0))).toBe("holds");
-  expect([(await l.get("a")).state, (await l.get("b")).state]).toEqual(["BUYING", "APPROVED"]);
-});
-
-test("rule 5: an order that eNom does not sell ends, and what was prepared for it is never written", async () => {
-  const l = await openLedger();
-  await owning(l, "a");
-  await l.accept("b");
-  await l.begin("b");
-
-  expect(await refuseOrder(l, of("b"))).toBe("ok");
-
-  expect([(await l.get("b")).state, await l.attempts("b")]).toEqual(["REFUSED", ["VOID"]]);
-  await expect(l.gate(ticket("b"))).rejects.toThrow("VOID");
-  expect(await refuseOrder(l, of("b"))).toBe("REFUSED");
-  expect(await refuseOrder(l, of("a"))).toBe("OWNED");
 });
 
 test("rule 6: the oldest young spare slot is used before anything is bought; an old one, or one that is no spare any more, is not", async () => {

@@ -12,7 +12,6 @@ import {
   cancelOrder,
   endConfiguring,
   refundSeen,
-  refuseOrder,
   startConfiguring,
 } from "../../../src/workers/ledger/transitions.ts";
 import { viewLedger } from "../../../src/workers/ledger/view.ts";
@@ -131,7 +130,6 @@ export const happenings = {
     await buyAgain(w, of(order, await recently(w, order, pick)), { id: `decision ${pick}`, reason: "seen (ops)" });
   },
   cancel: (w, { order, pick }) => recently(w, order, pick).then((number) => cancelOrder(w, of(order, number), BOUGHT)),
-  refuse: (w, { order, pick }) => recently(w, order, pick).then((number) => refuseOrder(w, of(order, number))),
   async configure(w, { order, pick }) {
     const slot = { reference: order, account: "main", certId: w.slots[pick % Math.max(1, w.slots.length)] ?? 0 };
     if ((await startConfiguring(w, slot, "hash")) === "ok")

@@ -177,17 +177,6 @@ test("two deliveries of one order at once buy one slot", async () => {
   expect(w.enom.books.purchases()).toHaveLength(1);
 });
 
-test("a product that eNom refuses ends the order as failed, and nothing is tried again", async () => {
-  const w = await world();
-  await w.work(["open"]);
-  w.enom.settings.disabledServices.add("certificate-rapidssl-rapidssl");
-
-  const certificate = await w.until(await w.order({}), ({ record }) => record.failure !== null);
-
-  expect(statusOf(certificate, new Date())).toBe("failed");
-  expect(w.enom.books.purchases()).toHaveLength(0);
-});
-
 test("a purchase that eNom refuses for its data ends the order as failed with eNom's own text", async () => {
   const w = await world();
   const refusal = {

@@ -28,7 +28,7 @@ test("a question that eNom refuses does not drop a reissue that was sent, and a 
   w.enom.fault("CertGetCertDetail", { kind: "error", texts: ["Not now"], codes } as Fault);
 
   await reissueCertificate({ v: 1, reference }, "1", needs);
-  const held = await get(w, reference, withCode("enom-refused"));
+  const held = await get(w, reference, withCode("enom-question-refused"));
   const retry: OperatorRequest = {
     kind: "resolve",
     decision: "retry",

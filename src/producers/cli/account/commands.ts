@@ -51,6 +51,23 @@ export function registerAccountCommands(
     }),
   );
 
+  for (const [name, does] of [
+    ["answers", "show what eNom answered and nobody understood, masked"],
+    ["products", "show eNom's catalogue beside the product table"],
+  ] as const)
+    resultVerb(account, `${name} [id]`, { does, example: `account ${name} main` }).action(
+      (id: string | undefined, options: Json) =>
+        answer(options, async () => {
+          const [{ answersResult, productsResult }, { withFleet }] = await Promise.all([
+            import("./shown.ts"),
+            import("../fleet.ts"),
+          ]);
+          return withFleet(context, (fleet) =>
+            name === "answers" ? answersResult(fleet, id) : productsResult(fleet, id),
+          );
+        }),
+    );
+
   resultVerb(account, "check [id]", {
     does: "check connection, login and address at eNom now",
     example: "account check main",

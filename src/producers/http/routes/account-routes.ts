@@ -1,7 +1,9 @@
 // The eNom accounts as people and billing systems see them: balance, history, last check, and a poll on demand.
 
 import { z } from "zod";
+import { compareCatalogue, comparedProduct } from "../../../shared/account/compare-catalogue.ts";
 import { connectionCheck } from "../../../shared/account/connection-check.ts";
+import { keptAnswer } from "../../../shared/account/not-understood.ts";
 import { type AccountRecord, accountAbout, balanceReading, idleMoney } from "../../../shared/account/records.ts";
 import { findAccountTroubles, findFleetTroubles, trouble } from "../../../shared/account/troubles.ts";
 import { ageSeconds as age } from "../../../shared/base/dates.ts";
@@ -46,6 +48,14 @@ const lastCheck = z.object({
   at: time,
   ms: ms.unwrap().meta({ description: "How long it took, in milliseconds" }),
 });
+
+const standingBody = z
+  .object({
+    message: z.string().meta({ description: "Which row of eNom's list cannot be read" }),
+    since: time,
+  })
+  .nullable()
+  .meta({ description: "Why the account buys nothing until eNom's list is understood; null: it is" });
 
 const accountBody = z
   .object({
@@ -123,6 +133,8 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
     },
   );
 
+  lookRoutes(app, needs);
+
   const asks = [
     { verb: "balance-poll", operationId: "pollBalance", summary: "Read the balance now", data: {} },
     {
@@ -155,6 +167,61 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
       },
     );
   }
+}
+
+/** What the workers have read at eNom; the gateway has no login of its own. */
+function lookRoutes(app: App, needs: GatewayNeeds): void {
+  const { accounts } = needs;
+  app.get(
+    "/accounts/:id/answers",
+    {
+      schema: {
+        tags,
+        operationId: "listAnswers",
+        summary: "Show what eNom answered and nobody understood",
+        description: "One of each kind, at most fifty, masked: a value that could name somebody is shown as its form.",
+        params,
+        response: answers(
+          { 200: json("The answers, newest first", z.object({ standing: standingBody, items: z.array(keptAnswer) })) },
+          "not-found",
+        ),
+      },
+    },
+    async (request) => {
+      const { id } = await getAccount(request.params.id, needs);
+      return { standing: (await accounts.standing(id)) ?? null, items: await accounts.answers(id) };
+    },
+  );
+
+  app.get(
+    "/accounts/:id/products",
+    {
+      schema: {
+        tags,
+        operationId: "listProducts",
+        summary: "Show eNom's catalogue beside the product table",
+        params,
+        response: answers(
+          {
+            200: json(
+              "What can be ordered, what the table lacks, and what eNom does not sell to this account",
+              z.object({
+                readAt: time.nullable().meta({ description: "When a worker read the catalogue; null: not yet" }),
+                items: z.array(comparedProduct),
+              }),
+            ),
+          },
+          "not-found",
+        ),
+      },
+    },
+    async (request) => {
+      const { id } = await getAccount(request.params.id, needs);
+      const offers = await accounts.catalogue(id);
+      const readAt = await accounts.catalogueReadAt(id);
+      return { readAt, items: offers.length > 0 ? compareCatalogue(offers) : [] };
+    },
+  );
 }
 
 async function bodyOf(

@@ -2,12 +2,15 @@
 import { Unavailable } from "../../../shared/base/errors.ts";
 import type { EnomClient } from "../client.ts";
 import { childrenNamed, descendants, type XmlElement } from "../wire/document.ts";
+import type { Report } from "../wire/envelope.ts";
+import type { FieldFault } from "../wire/not-understood.ts";
 import type { Trouble } from "../wire/trouble.ts";
-import { amountOf, isYes, numberOf, textOf, understand } from "./fields.ts";
+import { amountOf, anyTextOf, isYes, numberOf, textOf, understand, unless } from "./fields.ts";
 
 export interface CatalogueEntry {
   /** The `Service` of a purchase, lower case. */
   service: string;
+  /** 0 where eNom shows none that can be read. */
   prodType: number;
   description: string;
   enabled: boolean;
@@ -15,12 +18,13 @@ export interface CatalogueEntry {
   years: number[];
   /** What the reseller pays a year, canonical decimal, US dollars. */
   price: string;
-  retailPrice: string;
+  retailPrice: string | null;
 }
 
 export interface AccountCommands {
   /**
-   * Canonical decimals in US dollars. `available` decides what can be bought; `balance` follows when orders complete.
+   * Canonical decimals in US dollars. `available` decides what can be bought; `balance` is shown, follows when orders
+   * complete, and is taken for the same where it cannot be read.
    */
   balance(): Promise<{ available: string; balance: string }>;
   /** Proves connection, login and address without touching money. Nothing when all is well; never throws. */
@@ -35,34 +39,36 @@ export interface AccountCommands {
 export function accountCommands(client: EnomClient): AccountCommands {
   return {
     async balance() {
-      return understand(await client.ask("GetBalance"), Unavailable, (root) => ({
-        available: amountOf(root, "AvailableBalance"),
-        balance: amountOf(root, "Balance"),
-      }));
+      return understand(await client.ask("GetBalance"), Unavailable, (root) => {
+        const available = amountOf(root, "AvailableBalance");
+        return { available, balance: unless([], () => amountOf(root, "Balance")) ?? available };
+      });
     },
     checkLogin: () => client.examine("CheckLogin"),
     async catalogue() {
-      const { root } = await client.ask("GetCerts");
-      return descendants(root, (name) => /^cert\d+$/.test(name)).flatMap(entryOf);
+      const { root, report } = await client.ask("GetCerts");
+      return descendants(root, (name) => /^cert\d+$/.test(name)).flatMap((entry) => entryOf(entry, report));
     },
   };
 }
 
-function entryOf(entry: XmlElement): CatalogueEntry[] {
-  try {
-    const service = textOf(entry, "ProdCode").toLowerCase();
-    const years = childrenNamed(entry, "Years").map(({ text }) => Number(text));
-    const found = {
+/** The code and the price are needed; what nobody buys by may be missing. */
+function entryOf(entry: XmlElement, report: Report | undefined): CatalogueEntry[] {
+  const faults: FieldFault[] = [];
+  const service = unless(faults, () => textOf(entry, "ProdCode").toLowerCase());
+  const price = unless(faults, () => amountOf(entry, "ResellerPrice"));
+  if (faults.length > 0) report?.({ faults, element: entry });
+  if (!service || price === null) return [];
+  const years = childrenNamed(entry, "Years").map(({ text }) => Number(text));
+  return [
+    {
       service,
-      prodType: numberOf(entry, "ProdType"),
-      description: textOf(entry, "ProdDesc"),
+      prodType: unless([], () => numberOf(entry, "ProdType")) ?? 0,
+      description: anyTextOf(entry, "ProdDesc"),
       enabled: isYes(entry, "Enabled"),
       years: years.filter((count) => Number.isInteger(count) && count > 0),
-      price: amountOf(entry, "ResellerPrice"),
-      retailPrice: amountOf(entry, "RetailPrice"),
-    };
-    return service === "" ? [] : [found];
-  } catch {
-    return [];
-  }
+      price,
+      retailPrice: unless([], () => amountOf(entry, "RetailPrice")),
+    },
+  ];
 }

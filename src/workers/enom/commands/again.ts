@@ -5,7 +5,8 @@ import { Unavailable } from "../../../shared/base/errors.ts";
 const TRIES = 3;
 
 /**
- * For questions without effect, inside a story of several; not where we are told to come again later.
+ * For questions without effect, inside a story of several; not where we are told to come again later, nor where the
+ * same question would meet the same.
  * @throws what the last try threw
  */
 export async function again<T>(question: () => Promise<T>): Promise<T> {
@@ -13,7 +14,8 @@ export async function again<T>(question: () => Promise<T>): Promise<T> {
     try {
       return await question();
     } catch (error) {
-      if (!(error instanceof Unavailable) || error.retryAfterSeconds !== undefined || tries === TRIES) throw error;
+      if (!(error instanceof Unavailable) || error.code !== undefined) throw error;
+      if (error.retryAfterSeconds !== undefined || tries === TRIES) throw error;
     }
   }
 }

@@ -2,27 +2,12 @@
 import { Unavailable } from "../../../shared/base/errors.ts";
 import { certificatesIn } from "../../../shared/delivery/pem.ts";
 import type { EnomClient } from "../client.ts";
-import { childrenNamed, findChild, type XmlElement } from "../wire/document.ts";
-import { dateOf, findId, getChild, getId, isYes, numberOf, textOf, understand } from "./fields.ts";
+import { findChild, type XmlElement } from "../wire/document.ts";
+import type { Report } from "../wire/envelope.ts";
+import type { FieldFault } from "../wire/not-understood.ts";
+import { certificateOf, type ListedCertificate, type ListedRow, rowsIn, type UnreadRow } from "./certificate-rows.ts";
+import { anyTextOf, getChild, numberOf, textOf, understand } from "./fields.ts";
 import { type DnsRecord, dnsOf, type FileProof, fileOf } from "./proof.ts";
-
-/** What the list and the detail both say. Texts are empty where eNom says nothing. */
-export interface ListedCertificate {
-  certId: number;
-  orderId: number | null;
-  /** Decide by this number: the texts beside it vary. 0 when eNom shows none. */
-  statusId: number;
-  statusText: string;
-  /** Empty for a slot that was never configured. */
-  domain: string;
-  prodType: number;
-  validityMonths: number;
-  /** ISO local time of eNom's own clock, without zone; the list shows the date only. */
-  orderDate: string | null;
-  /** End of the paid term, not of the certificate: only the certificate's notAfter tells that. */
-  expirationDate: string | null;
-  reissueStatus: string;
-}
 
 export interface CertDetail extends ListedCertificate {
   statusDetail: string;
@@ -41,8 +26,9 @@ export interface CertDetail extends ListedCertificate {
 }
 
 export interface CertificatePage {
-  /** `isExpired`: the paid term is over, whatever the status says. */
-  certificates: (ListedCertificate & { isExpired: boolean })[];
+  certificates: ListedRow[];
+  /** Rows of which something that matters cannot be read: never passed over in silence. */
+  unread: UnreadRow[];
   /** All certificates of the account. */
   total: number;
 }
@@ -56,16 +42,20 @@ export interface CertificateCommands {
    */
   listCertificates(page: { start: number; size: number }): Promise<CertificatePage>;
   /** The newest of this very domain, 100 at most: what is missing here says nothing. */
-  certificatesOf(domain: string): Promise<ListedCertificate[]>;
+  certificatesOf(domain: string): Promise<{ certId: number }[]>;
 }
 
 /** (eNom API, CertGetCertDetail, CertGetCerts) Each throws Unavailable or Refused, as `ask` does. */
 export function certificateCommands(client: EnomClient): CertificateCommands {
   return {
     async detail(certId) {
-      return understand(await client.ask("CertGetCertDetail", { CertID: String(certId) }), Unavailable, (root) => {
-        const found = detailOf(getChild(root, "CertGetCertDetail"));
+      const reply = await client.ask("CertGetCertDetail", { CertID: String(certId) });
+      return understand(reply, Unavailable, (root) => {
+        const faults: FieldFault[] = [];
+        const payload = getChild(root, "CertGetCertDetail");
+        const found = detailOf(payload, faults);
         if (found.certId !== certId) throw new SyntaxError("a document about another certificate");
+        if (faults.length > 0) reply.report?.({ faults, element: payload });
         return found;
       });
     },
@@ -76,67 +66,54 @@ export function certificateCommands(client: EnomClient): CertificateCommands {
         StartPosition: String(start),
         PagingPageSize: String(size),
       };
-      return understand(await client.ask("CertGetCerts", parameters), Unavailable, (root) => pageOf(root, start));
+      const reply = await client.ask("CertGetCerts", parameters);
+      return understand(reply, Unavailable, (root) => pageOf(root, start, reply.report));
     },
     async certificatesOf(domain) {
       const parameters = {
         ...{ SortBy: "CertID", SortByDirection: "Desc", StartPosition: "1", PagingPageSize: "100" },
         DomainNameContains: domain,
       };
-      const root = await client.ask("CertGetCerts", parameters);
-      return understand(root, Unavailable, (answer) =>
-        childrenNamed(getChild(getChild(answer, "CertGetCerts"), "Certs"), "Cert")
-          .map(listedOf)
-          .filter((each) => each.domain === domain),
-      );
+      const reply = await client.ask("CertGetCerts", parameters);
+      return understand(reply, Unavailable, (answer) => {
+        const { rows, unread } = rowsIn(getChild(getChild(answer, "CertGetCerts"), "Certs"));
+        for (const { faults, element } of unread) reply.report?.({ faults, element });
+        const ofDomain = [...rows, ...unread].filter((each) => each.domain === domain);
+        return ofDomain
+          .flatMap(({ certId }) => (certId === null ? [] : [{ certId }]))
+          .sort((a, b) => b.certId - a.certId);
+      });
     },
   };
 }
 
 /** A page that shows fewer certificates than it counts would make a bought slot look absent. */
-function pageOf(root: XmlElement, start: number): CertificatePage {
+function pageOf(root: XmlElement, start: number, report: Report | undefined): CertificatePage {
   const list = getChild(getChild(root, "CertGetCerts"), "Certs");
-  const entries = childrenNamed(list, "Cert");
-  if (findChild(list, "Count") && numberOf(list, "Count") !== entries.length)
-    throw new SyntaxError("a page that lacks entries");
+  const { rows, unread } = rowsIn(list);
+  const count = rows.length + unread.length;
+  if (findChild(list, "Count") && numberOf(list, "Count") !== count) throw new SyntaxError("a page that lacks entries");
   const total = findChild(root, "TotalCertCount") ? numberOf(root, "TotalCertCount") : numberOf(list, "TotalRecords");
-  if (total < entries.length) throw new SyntaxError("a page without a total");
-  if (entries.length === 0 && start <= total) throw new SyntaxError("an empty page before the end");
-  return {
-    certificates: entries.map((entry) => ({ ...listedOf(entry), isExpired: isYes(entry, "IsExpired") })),
-    total,
-  };
-}
-
-function listedOf(entry: XmlElement): ListedCertificate {
-  return {
-    certId: getId(entry, "CertID"),
-    orderId: findId(entry, "OrderID"),
-    statusId: numberOf(entry, "CertStatusID"),
-    statusText: textOf(entry, "CertStatus"),
-    domain: textOf(entry, "DomainName").toLowerCase(),
-    prodType: numberOf(entry, "ProdType"),
-    validityMonths: numberOf(entry, "ValidityPeriod"),
-    orderDate: dateOf(entry, "OrderDate"),
-    expirationDate: dateOf(entry, "ExpirationDate"),
-    reissueStatus: textOf(entry, "ReissueStatus") || textOf(entry, "ComodoReissueStatus"),
-  };
+  if (total < count) throw new SyntaxError("a page without a total");
+  if (count === 0 && start <= total) throw new SyntaxError("an empty page before the end");
+  for (const { faults, element } of unread) report?.({ faults, element });
+  return { certificates: rows, unread: unread.map(({ element: _element, ...row }) => row), total };
 }
 
 /** `PVT`, a private key, stands beside these fields and is never read. */
-function detailOf(payload: XmlElement): CertDetail {
+function detailOf(payload: XmlElement, faults: FieldFault[]): CertDetail {
   const [first = null, ...others] = new Set(certificatesIn(textsWithin(payload).join("\n")));
   return {
-    ...listedOf(payload),
-    statusDetail: textOf(payload, "CertStatusDetail"),
-    message: textOf(payload, "Message"),
+    ...certificateOf(payload, faults),
+    statusDetail: anyTextOf(payload, "CertStatusDetail"),
+    message: anyTextOf(payload, "Message"),
     csr: textOf(payload, "CSR"),
     certificatePem: first,
     intermediatesPem: others,
-    approverEmail: textOf(payload, "ApproverEmail"),
+    approverEmail: anyTextOf(payload, "ApproverEmail"),
     dns: dnsOf(payload),
     file: fileOf(payload),
-    authStatus: textOf(payload, "AuthStatusName"),
+    authStatus: anyTextOf(payload, "AuthStatusName"),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Contact } from "../../../shared/panel/contact.ts";
 import type { OrganizationDetails } from "../../../shared/panel/organization.ts";
 import type { EnomClient } from "../client.ts";
 import { descendants, type XmlElement } from "../wire/document.ts";
-import { getChild, textOf, understand } from "./fields.ts";
+import { anyTextOf, getChild, understand } from "./fields.ts";
 import { type DnsRecord, dnsOf, type FileProof, fileOf } from "./proof.ts";
 
 export interface Configuration {
@@ -73,7 +73,7 @@ export function configurationCommands(client: EnomClient): ConfigurationCommands
       });
       return understand(reply, Uncertain, (root) => {
         const payload = getChild(root, "CertPurchaseCert");
-        return { dns: dnsOf(payload), file: fileOf(payload), caOrderId: textOf(payload, "GeoTrustOrderID") || null };
+        return { dns: dnsOf(payload), file: fileOf(payload), caOrderId: anyTextOf(payload, "GeoTrustOrderID") || null };
       });
     },
     changeApproverEmail: ({ certId, email }) => act("CertChangeApproverEmail", certId, { ApproverEmail: email }),
@@ -85,7 +85,9 @@ export function configurationCommands(client: EnomClient): ConfigurationCommands
 
 /** One empty `Approver`, of type Manual, closes eNom's list. */
 function approversOf(root: XmlElement): string[] {
-  const emails = descendants(root, (name) => name === "approver").map((approver) => textOf(approver, "ApproverEmail"));
+  const emails = descendants(root, (name) => name === "approver").map((approver) =>
+    anyTextOf(approver, "ApproverEmail"),
+  );
   return [...new Set(emails.filter((email) => email !== ""))];
 }
 

@@ -1,15 +1,18 @@
 // What the account ordered and what it paid, newest first. Nothing here changes anything.
 import { Refused, Unavailable } from "../../../shared/base/errors.ts";
 import type { EnomClient } from "../client.ts";
+import { describeFault } from "../wire/not-understood.ts";
 import { writeDate } from "./date.ts";
 import { understand } from "./fields.ts";
 import {
+  isRead,
   type ListedOrder,
   type OrderedThing,
   orderedIn,
   ordersIn,
   type Transaction,
   transactionsIn,
+  type Unread,
 } from "./history-rows.ts";
 import { type Page, readNewest } from "./newest.ts";
 
@@ -49,33 +52,36 @@ export interface HistoryCommands {
 
 /** (eNom API, GetOrderList, GetOrderDetail, GetTransHistory) Each throws Unavailable or Refused, as `ask` does. */
 export function historyCommands(client: EnomClient): HistoryCommands {
-  const ordersFrom = async ({ start, from, to }: HistoryPage): Promise<Page<ListedOrder>> => {
+  const ordersFrom = async ({ start, from, to }: HistoryPage): Promise<Page<ListedOrder | Unread>> => {
     // Without EndDate its default is now, while a bare date would hide the orders of today.
     const parameters = { Start: String(start), ...dates({ BeginDate: from, EndDate: to }) };
-    return understand(await client.ask("GetOrderList", parameters), Unavailable, (root) => ordersIn(root, start));
+    const reply = await client.ask("GetOrderList", parameters);
+    return understand(reply, Unavailable, (root) => ordersIn(root, start, reply.report));
   };
-  const transactionsFrom = async ({ start, from, to }: HistoryPage): Promise<Page<Transaction>> => {
+  const transactionsFrom = async ({ start, from, to }: HistoryPage): Promise<Page<Transaction | Unread>> => {
     const parameters = { StartPosition: String(start), ...dates({ StartDate: from, EndDate: to }) };
-    return understand(await client.ask("GetTransHistory", parameters), Unavailable, (root) =>
-      transactionsIn(root, start),
-    );
+    const reply = await client.ask("GetTransHistory", parameters);
+    return understand(reply, Unavailable, (root) => transactionsIn(root, start, reply.report));
   };
   return {
     async orderPage(page) {
       const { rows, total } = await ordersFrom(page);
-      return { orders: rows, total };
+      return { orders: allRead("GetOrderList", rows), total };
     },
     async newestOrderId() {
       const { rows } = await ordersFrom({ start: 1 });
-      return rows.length === 0 ? undefined : Math.max(...rows.map(({ orderId }) => orderId));
+      const someRead = rows.filter(isRead<ListedOrder>);
+      // One that is passed over leaves the number lower: more orders are looked at afterwards, never fewer.
+      const read = someRead.length > 0 ? someRead : allRead("GetOrderList", rows);
+      return read.length === 0 ? undefined : Math.max(...read.map(({ orderId }) => orderId));
     },
     async ordersAfter(orderId) {
-      const isOld = (order: ListedOrder): boolean => order.orderId <= orderId;
+      const isOld = (order: ListedOrder | Unread): boolean => isRead<ListedOrder>(order) && order.orderId <= orderId;
       const rows = await readNewest(
         (start) => ordersFrom({ start }),
         (read) => read.some(isOld),
       );
-      const newer = rows.filter((order) => !isOld(order));
+      const newer = allRead("GetOrderList", upTo(rows, isOld)).filter((order) => !isOld(order));
       return [...new Map(newer.map((order) => [order.orderId, order])).values()];
     },
     async order(orderId) {
@@ -86,19 +92,46 @@ export function historyCommands(client: EnomClient): HistoryCommands {
     },
     async transactionPage(page) {
       const { rows, total } = await transactionsFrom(page);
-      return { transactions: rows, total };
+      return { transactions: allRead("GetTransHistory", rows), total };
     },
     async transactionsAfter(orderId) {
-      const isOld = (row: Transaction): boolean =>
-        row.orderId !== null && row.orderId <= orderId && row.amount.startsWith("-");
+      const isOld = (row: Transaction | Unread): boolean =>
+        isRead<Transaction>(row) && row.orderId !== null && row.orderId <= orderId && row.amount.startsWith("-");
       const rows = await readNewest(
         (start) => transactionsFrom({ start }),
         (read) => read.some(isOld),
       );
-      const end = rows.some(isOld) ? rows.findIndex(isOld) : rows.length;
-      return rows.filter((row, index) => index < end || (row.orderId ?? 0) > orderId);
+      const read = allRead("GetTransHistory", upTo(rows, isOld));
+      const end = read.some(isOld) ? read.findIndex(isOld) : read.length;
+      return read.filter((row, index) => index < end || (row.orderId ?? 0) > orderId);
     },
   };
+}
+
+/**
+ * The list as far as it may hold something new. It goes from newest to oldest, if not quite in turn: what cannot be read is
+ * old only behind the first old row and behind every new one.
+ */
+function upTo<Row extends object>(
+  rows: readonly (Row | Unread)[],
+  isOld: (row: Row | Unread) => boolean,
+): (Row | Unread)[] {
+  const firstOld = rows.findIndex(isOld);
+  const lastNew = rows.findLastIndex((row) => isRead<Row>(row) && !isOld(row));
+  return rows.filter((row, index) => isRead<Row>(row) || firstOld === -1 || index < firstOld || index < lastNew);
+}
+
+/**
+ * A row that cannot be read may be the very order, or payment, that is looked for.
+ * @throws Unavailable `enom-not-understood`
+ */
+function allRead<Row extends object>(command: string, rows: readonly (Row | Unread)[]): Row[] {
+  const unread = rows.find((row) => !isRead<Row>(row)) as Unread | undefined;
+  if (unread)
+    throw new Unavailable(`${command}: a row cannot be read: ${describeFault(unread.unread)}`, {
+      code: "enom-not-understood",
+    });
+  return rows.filter(isRead<Row>);
 }
 
 /** Those that are given, as eNom wants them. */

@@ -1,6 +1,19 @@
 // Reads eNom's books: rows of orders and of money, and whether a page of them is whole.
 import { childrenNamed, type XmlElement } from "../wire/document.ts";
-import { amountOf, dateOf, findId, getChild, getId, getNumber, getYesNo, textOf } from "./fields.ts";
+import type { Report } from "../wire/envelope.ts";
+import type { FieldFault } from "../wire/not-understood.ts";
+import {
+  amountOf,
+  anyTextOf,
+  findId,
+  getChild,
+  getId,
+  getNumber,
+  getYesNo,
+  shownDateOf,
+  textOf,
+  unless,
+} from "./fields.ts";
 import type { Page } from "./newest.ts";
 
 export interface ListedOrder {
@@ -32,23 +45,44 @@ export interface Transaction {
   status: string;
 }
 
+/**
+ * A row that something unreadable makes useless: kept in its place, since what stands around it may say that nobody needs
+ * it. `words`: its own, so that two pages that overlap show the same row alike.
+ */
+export interface Unread {
+  unread: FieldFault;
+  words: string;
+}
+
+export function isRead<Row extends object>(row: Row | Unread): row is Row {
+  return !("unread" in row);
+}
+
 /** One page of GetOrderList. Each throws SyntaxError for what cannot be trusted. */
-export function ordersIn(root: XmlElement, start: number): Page<ListedOrder> {
+export function ordersIn(root: XmlElement, start: number, report?: Report): Page<ListedOrder | Unread> {
   const list = getChild(root, "OrderList");
-  const rows = childrenNamed(list, "OrderDetail").map((row) => ({
-    ...orderOf(row),
-    status: textOf(row, "StatusDesc"),
-  }));
-  if (new Set(rows.map(({ orderId }) => orderId)).size < rows.length)
-    throw new SyntaxError("a page that shows an order twice");
+  const rows = childrenNamed(list, "OrderDetail").map((row) =>
+    readOr(row, report, () => ({ ...orderOf(row), status: anyTextOf(row, "StatusDesc") })),
+  );
+  const ids = rows.filter(isRead<ListedOrder>).map(({ orderId }) => orderId);
+  if (new Set(ids).size < ids.length) throw new SyntaxError("a page that shows an order twice");
   return { rows, total: totalOf(list, rows.length, { start, shownStart: textOf(list, "ShowStart") }) };
 }
 
 /** One page of GetTransHistory. */
-export function transactionsIn(root: XmlElement, start: number): Page<Transaction> {
+export function transactionsIn(root: XmlElement, start: number, report?: Report): Page<Transaction | Unread> {
   const list = getChild(root, "TransHistory");
-  const rows = childrenNamed(list, "Transaction").map(transactionOf);
+  const rows = childrenNamed(list, "Transaction").map((row) => readOr(row, report, () => transactionOf(row)));
   return { rows, total: totalOf(list, rows.length, { start, shownStart: textOf(list, "CurrentStartPosition") }) };
+}
+
+function readOr<Row>(element: XmlElement, report: Report | undefined, read: () => Row): Row | Unread {
+  const faults: FieldFault[] = [];
+  const row = unless(faults, read);
+  const [unread] = faults;
+  if (row !== null || !unread) return row as Row;
+  report?.({ faults, element });
+  return { unread, words: element.children.map(({ text }) => text).join("|") };
 }
 
 const PAGE_SIZE = 25;
@@ -64,7 +98,7 @@ function totalOf(list: XmlElement, rows: number, page: { start: number; shownSta
 }
 
 function orderOf(row: XmlElement): { orderId: number; orderDate: string | null } {
-  return { orderId: getId(row, "OrderID"), orderDate: dateOf(row, "OrderDate") };
+  return { orderId: getId(row, "OrderID"), orderDate: shownDateOf(row, "OrderDate") };
 }
 
 /**
@@ -76,7 +110,7 @@ export function orderedIn(root: XmlElement, orderId: number): OrderedThing | und
   const found = orderOf(order);
   if (found.orderId !== orderId) throw new SyntaxError("a document about another order");
   const amount = amountOf(order, "OrderBillAmount");
-  return { ...found, holdsCertificates: getYesNo(order, "Certs"), amount, status: textOf(order, "StatusDesc") };
+  return { ...found, holdsCertificates: getYesNo(order, "Certs"), amount, status: anyTextOf(order, "StatusDesc") };
 }
 
 function transactionOf(row: XmlElement): Transaction {
@@ -84,8 +118,8 @@ function transactionOf(row: XmlElement): Transaction {
     orderId: textOf(row, "OrderID") === "0" ? null : findId(row, "OrderID"),
     amount: amountOf(row, "Amount"),
     balance: textOf(row, "Balance") === "" ? null : amountOf(row, "Balance"),
-    at: dateOf(row, "Trans-Date"),
-    description: textOf(row, "TransDescription"),
-    status: textOf(row, "TransStatus"),
+    at: shownDateOf(row, "Trans-Date"),
+    description: anyTextOf(row, "TransDescription"),
+    status: anyTextOf(row, "TransStatus"),
   };
 }

@@ -1,6 +1,6 @@
 // The proofs of control over a domain that the owner must place: a DNS record or a file.
 import type { XmlElement } from "../wire/document.ts";
-import { textOf } from "./fields.ts";
+import { anyTextOf } from "./fields.ts";
 
 export interface DnsRecord {
   /** As eNom names it; `@` is the domain itself. */
@@ -16,11 +16,11 @@ export interface FileProof {
 
 /** Both are null until eNom fills them. (eNom API, CertPurchaseCert and CertGetCertDetail) */
 export function dnsOf(payload: XmlElement): DnsRecord | null {
-  const value = textOf(payload, "DNSAuthAddress");
-  return value === "" ? null : { name: textOf(payload, "DNSAuthEntry") || "@", type: "TXT", value };
+  const value = anyTextOf(payload, "DNSAuthAddress");
+  return value === "" ? null : { name: anyTextOf(payload, "DNSAuthEntry") || "@", type: "TXT", value };
 }
 
 export function fileOf(payload: XmlElement): FileProof | null {
-  const [url, content] = [textOf(payload, "FileAuthName"), textOf(payload, "FileAuthContents")];
+  const [url, content] = [anyTextOf(payload, "FileAuthName"), anyTextOf(payload, "FileAuthContents")];
   return url === "" || content === "" ? null : { url, content };
 }

@@ -2,6 +2,7 @@
 
 import { decodeXml } from "./charset.ts";
 import { descendants, findChild, parseDocument, type XmlElement } from "./document.ts";
+import type { FieldFault } from "./not-understood.ts";
 import type { HttpAnswer } from "./post-once.ts";
 import { classify, type RejectionClass } from "./rejection.ts";
 
@@ -12,7 +13,14 @@ export interface Reply {
   root: XmlElement;
   /** What eNom's support can search by. */
   trackingKey: string | null;
+  /** The CertID that was asked about. */
+  certId?: string | undefined;
+  /** Tells whoever keeps answers that something in this one is not understood. Never throws. */
+  report?: Report | undefined;
 }
+
+/** `element`: where it stands; shown masked. */
+export type Report = (strange: { faults: readonly FieldFault[]; element: XmlElement }) => void;
 
 export interface Rejection extends RejectionClass {
   /** eNom's `ResponseNumber`s, six digits each as a rule; empty when eNom gave only texts. */

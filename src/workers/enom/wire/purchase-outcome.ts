@@ -2,7 +2,7 @@
 // unknown.
 import { descendants, type XmlElement } from "./document.ts";
 import type { Rejection, Reply, Verdict } from "./envelope.ts";
-import { isHarmless, type RejectionCode } from "./rejection.ts";
+import { isHarmless, isNotSold, type RejectionCode } from "./rejection.ts";
 
 export type PurchaseOutcome =
   | { kind: "bought"; certId: number; orderId: number | null }
@@ -18,9 +18,11 @@ export type PurchaseOutcome =
 export function purchaseOutcome(verdict: Verdict, describe: (rejection: Rejection) => string): PurchaseOutcome {
   if (verdict.kind === "unreadable") return { kind: "unknown", reason: verdict.reason };
   if (verdict.kind === "success") return boughtBy(verdict.reply);
-  const { code, numbers, isFullyCoded, namesAnOrder } = verdict.rejection;
+  const { numbers, texts, isFullyCoded, namesAnOrder } = verdict.rejection;
   const text = describe(verdict.rejection);
   if (namesAnOrder || !isFullyCoded || !isHarmless(numbers)) return { kind: "unknown", reason: text };
+  const given = verdict.rejection.code;
+  const code = given === "enom-refused" && isNotSold(numbers, texts) ? "product-not-sold" : given;
   return { kind: "rejected", code, text, responseNumbers: numbers };
 }
 

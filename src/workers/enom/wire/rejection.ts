@@ -39,9 +39,24 @@ export function classify(numbers: readonly string[], texts: readonly string[]): 
 }
 
 /**
+ * Says that the product itself is not sold or not enabled: disabled (12), not available (15), not found (16) of a product
+ * type (182), of services (220) or of a product id (274), by validation or policy; invalid (04) by validation, as for a
+ * code that eNom has renamed. Reviewed: such a check stands before the debit. (eNom API, API error codes)
+ */
+const NOT_SOLD = /^([37]1[256]|304)(182|220|274)$/;
+/** How eNom words it behind another validation code. It names the kind of no; whether money moved the codes say alone. */
+const NOT_SOLD_TEXT =
+  /\b(product|service|certificate)s?\b[^.;]{0,60}\b(not (enabled|available|sold|offered)|disabled|discontinued|no longer (available|sold|offered))\b/i;
+
+/** Whether a purchase was refused because the product is not sold to this reseller now. */
+export function isNotSold(numbers: readonly string[], texts: readonly string[]): boolean {
+  return numbers.some((number) => NOT_SOLD.test(number)) || texts.some((text) => NOT_SOLD_TEXT.test(text));
+}
+
+/**
  * True only when every code is on the reviewed list of errors after which no money has moved: a validation error
  * (3xxxxx, the wrong login 304155 among them), an address that is not permitted (713254), insufficient reseller balance
- * (error part 24). No text makes an error harmless, and one doubtful code among good ones is enough to doubt.
+ * (error part 24), a product that is not sold. No text makes an error harmless, and one doubtful code among good ones is enough to doubt.
  */
 export function isHarmless(numbers: readonly string[]): boolean {
   return numbers.length > 0 && numbers.every((number) => isHarmlessNumber(number) && !isPassing(number));
@@ -68,7 +83,7 @@ export function findSeenAddress(texts: readonly string[]): string | undefined {
 const NO_FUNDS = /^[357]24\d{3}$/;
 
 function isHarmlessNumber(number: string): boolean {
-  return /^3\d{5}$/.test(number) || number === "713254" || NO_FUNDS.test(number);
+  return /^3\d{5}$/.test(number) || number === "713254" || NO_FUNDS.test(number) || NOT_SOLD.test(number);
 }
 
 /**

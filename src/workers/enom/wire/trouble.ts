@@ -101,5 +101,5 @@ export function failureOf(
   const message = describe(verdict.rejection);
   if (kind === "passing") return new Lost(`${command}: ${message}`);
   if (kind === "unclear" && Lost === Uncertain) return new Uncertain(`${command}: ${message}`);
-  return new Refused(message, { code });
+  return new Refused(message, { code, question: Lost === Unavailable ? command : undefined });
 }

@@ -56,7 +56,8 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   GetBalance: question(
     (enom) => enom.balance(),
     (root, { available, balance }) =>
-      isSum(only(root, "availablebalance"), available) && isSum(only(root, "balance"), balance),
+      isSum(only(root, "availablebalance"), available) &&
+      (balance === available || isSum(only(root, "balance"), balance)),
   ),
   CheckLogin: question((enom) => enom.checkLogin()),
   GetCerts: question(
@@ -79,14 +80,16 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   ),
   CertGetCerts: question(
     (enom) => enom.listCertificates({ start: 1, size: 250 }),
-    (root, { certificates, total }) => {
+    (root, { certificates, unread, total }) => {
       const list = onlyChild(onlyChild(root, "certgetcerts"), "certs");
-      const shown = rowsOf(list, "cert").map((row) => only(row, "certid"));
+      const shown = rowsOf(list, "cert").map((row) => only(row, "certid") ?? "");
+      const known = new Set(certificates.map(({ certId }) => String(certId)));
       const count = only(list, "count") ?? String(shown.length);
       return (
         list !== undefined &&
+        shown.length === certificates.length + unread.length &&
         same(
-          shown,
+          shown.filter((certId) => known.has(certId)),
           certificates.map(({ certId }) => String(certId)),
         ) &&
         Number(count || 0) === shown.length &&

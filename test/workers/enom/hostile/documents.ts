@@ -187,7 +187,7 @@ export const CHARSETS: Rows = {
 };
 
 const money = (amount: string): string =>
-  successDocument("GetBalance", `<Balance>${amount}</Balance><AvailableBalance>0</AvailableBalance>`);
+  successDocument("GetBalance", `<Balance>0</Balance><AvailableBalance>${amount}</AvailableBalance>`);
 const ordered = (time: string): string =>
   successDocument(
     "GetOrderList",
@@ -208,13 +208,13 @@ const value = (play: string, ask: Row["ask"], gives?: unknown): Omit<Row, "name"
 });
 
 export const VALUES: Record<string, Omit<Row, "name">> = {
-  "minus before the dollar": value(money("-$1,873.13"), balance, { balance: "-1873.13" }),
+  "minus before the dollar": value(money("-$1,873.13"), balance, { available: "-1873.13" }),
   "minus behind the dollar": value(money("$-1,873.13"), balance),
   "an amount in parentheses": value(money("($1,873.13)"), balance),
   "an amount of another country": value(money("1.873,13"), balance),
   "12 AM": value(ordered("5/6/2025 12:00:00 AM"), orders, { orders: [{ orderDate: "2025-05-06T00:00:00" }] }),
   "12 PM": value(ordered("5/6/2025 12:00:00 PM"), orders, { orders: [{ orderDate: "2025-05-06T12:00:00" }] }),
-  "a 30th of February": value(ordered("2/30/2025 12:00:00 PM"), orders),
+  "a 30th of February": value(ordered("2/30/2025 12:00:00 PM"), orders, { orders: [{ orderId: 1, orderDate: null }] }),
   "status 99": value(detail("99"), certificate, { statusId: 99 }),
   "no status": value(detail(""), certificate, { statusId: 0 }),
   "a status in words": value(detail("issued"), certificate),

@@ -1,0 +1,74 @@
+// `account answers` and `account products`, the part that people see: what eNom said that nobody understood, and what it
+// sells.
+import { compareCatalogue } from "../../../shared/account/compare-catalogue.ts";
+import type { KeptAnswer } from "../../../shared/account/not-understood.ts";
+import { failure, type Result } from "../../../shared/base/result.ts";
+import type { Fleet } from "../fleet.ts";
+import { table, timeText } from "../table.ts";
+
+type Known = Pick<Fleet, "accounts">;
+
+/** The last answers of one account, or of all, newest first. */
+export async function answersResult({ accounts }: Known, id: string | undefined): Promise<Result> {
+  const wanted = await wantedAccounts({ accounts }, id);
+  if ("ending" in wanted) return wanted;
+  const found = await Promise.all(
+    wanted.map(async (account) => ({
+      account,
+      standing: (await accounts.standing(account)) ?? null,
+      answers: await accounts.answers(account),
+    })),
+  );
+  const text = found.map(({ account, standing, answers }) => {
+    const stands = standing ? [`Nothing is bought since ${timeText(standing.since)}: ${standing.message}`] : [];
+    const none = answers.length === 0 ? ["Everything that eNom answered was understood."] : [];
+    return [`Account ${account}`, ...stands, ...none, ...answers.map(paragraph)].join("\n\n");
+  });
+  return { ending: "done", text: text.join("\n\n"), json: { accounts: found } };
+}
+
+function paragraph({ command, certId, faults, trackingKey, text, first, last, count }: KeptAnswer): string {
+  const about = certId === null ? "" : ` about CertID ${certId}`;
+  const times = count === 1 ? "once" : `${count} times since ${timeText(first)}`;
+  const tracking = trackingKey === null ? "" : `, tracking key ${trackingKey}`;
+  const what = faults.map(({ element, form, problem }) =>
+    element === "document" ? `  ${problem}` : `  ${element} ${problem}; its form: ${form}`,
+  );
+  const head = `${command}${about}, ${timeText(last)}, ${times}${tracking}`;
+  return [head, ...what, ...text.split("\n").map((line) => `    ${line}`)].join("\n");
+}
+
+/** What eNom sells to one account, or to all, beside the product table; and the lines that would add the rest. */
+export async function productsResult({ accounts }: Known, id: string | undefined): Promise<Result> {
+  const wanted = await wantedAccounts({ accounts }, id);
+  if ("ending" in wanted) return wanted;
+  const found = await Promise.all(
+    wanted.map(async (account) => {
+      const offers = await accounts.catalogue(account);
+      const readAt = await accounts.catalogueReadAt(account);
+      return { account, readAt, products: offers.length > 0 ? compareCatalogue(offers) : [] };
+    }),
+  );
+  const text = found.map(({ account, readAt, products }) => {
+    const head = `Account ${account}${readAt === null ? "" : `, catalogue read ${timeText(readAt)}`}`;
+    if (products.length === 0)
+      return `${head}\n\nIts catalogue was not read yet. Workers read it with the balance: certfleet account balance`;
+    const rows = products.map(({ service, name, state, prodType, price, years, note }) => [
+      ...[service, name, state, prodType === null ? "–" : `${prodType}`, price ?? "–"],
+      ...[years.join(", ") || "–", note ?? ""],
+    ]);
+    const lines = products.flatMap(({ yaml }) => yaml ?? []);
+    const paste = lines.length > 0 ? [`For certfleet.yaml:\n\nproducts:\n${lines.join("\n")}`] : [];
+    const shown = table(["SERVICE", "NAME", "STATE", "NUMBER", "PRICE A YEAR", "TERMS", "NOTE"], rows);
+    return [head, shown, ...paste].join("\n\n");
+  });
+  return { ending: "done", text: text.join("\n\n"), json: { accounts: found } };
+}
+
+async function wantedAccounts({ accounts }: Known, id: string | undefined): Promise<string[] | Result> {
+  const known = (await accounts.all()).map((each) => each.id);
+  if (id === undefined && known.length > 0) return known;
+  if (id !== undefined && known.includes(id)) return [id];
+  const which = id === undefined ? "No account is known yet." : `There is no account ${id}.`;
+  return failure("not-found", `${which} Workers publish their accounts when they start.`);
+}
