@@ -9,6 +9,8 @@ eNom rechaza el acceso
 eNom no permite nuestra dirección
 {%- when "enom-unavailable" -%}
 eNom no responde
+{%- when "enom-not-understood" -%}
+No se entiende la respuesta de eNom
 {%- when "mails-wait" -%}
 Los mensajes esperan
 {%- else -%}

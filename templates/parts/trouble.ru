@@ -9,6 +9,8 @@ eNom не принимает логин
 eNom не допускает наш адрес
 {%- when "enom-unavailable" -%}
 eNom не отвечает
+{%- when "enom-not-understood" -%}
+Ответ eNom не удалось прочитать
 {%- when "mails-wait" -%}
 Письма ждут отправки
 {%- else -%}

@@ -6,6 +6,7 @@ import { nextStep } from "../certificate/attention.ts";
 import { findWaitingMails } from "../mail/traffic.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { findStanding, type Standing } from "./not-understood.ts";
 import type { AccountRecord } from "./records.ts";
 
 export const troubleCodes = [
@@ -14,6 +15,7 @@ export const troubleCodes = [
   "enom-login-refused",
   "enom-address-not-permitted",
   "enom-unavailable",
+  "enom-not-understood",
   "mails-wait",
 ] as const;
 export type TroubleCode = (typeof troubleCodes)[number];
@@ -39,6 +41,7 @@ export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" 
   "enom-login-refused": "enom",
   "enom-address-not-permitted": "enom",
   "enom-unavailable": "enom",
+  "enom-not-understood": "slots",
   "mails-wait": "mails",
 };
 
@@ -53,7 +56,7 @@ export function readNote(text: string | null | undefined): NotedTrouble | undefi
 
 export interface TroubleNeeds {
   redis: RedisClient;
-  keys: Pick<Keys, "ledger" | "breaker" | "problem" | "mailing" | "troubles">;
+  keys: Keys;
 }
 
 /** `keys.troubles` of the fleet as a whole. No account is called so: ids have no star. */
@@ -69,10 +72,11 @@ export async function findAccountTroubles(
   const { redis, keys } = needs;
   const { id, enabled } = account;
   if (!enabled) return [];
-  const [meta, [opened, failures], problem] = await Promise.all([
+  const [meta, [opened, failures], problem, standing] = await Promise.all([
     redis.hmget(keys.ledger.meta(id), "behind", "frozen", "stopped"),
     redis.hmget(keys.breaker(id), "until", "failures"),
     redis.hget(keys.problem(id), "since"),
+    findStanding({ redis, keys }, id),
   ]);
   const [behind, frozen, stopped] = meta;
   const isPaused = opened !== null && opened !== undefined;
@@ -80,6 +84,7 @@ export async function findAccountTroubles(
     frozenBy(behind ?? frozen),
     stoppedBy(id, stopped),
     failedCheck(account, problem ?? null) ?? (isPaused ? paused(failures) : null),
+    standing ? notUnderstood(id, standing) : null,
   ];
   return withTimes(
     found.filter((each) => each !== null),
@@ -142,6 +147,11 @@ function paused(failures: string | null | undefined): Found {
   const times = Number(failures ?? 0) > 1 ? `${failures} times in a row` : "several times in a row";
   const message = `eNom did not respond ${times}. Requests to it are paused; one of them tries again from time to time.`;
   return { code: "enom-unavailable", message, next: nextStep("enom-unavailable", "REF") };
+}
+
+function notUnderstood(id: string, { message, since }: Standing): Found {
+  const next = nextStep("enom-not-understood", "REF").replaceAll("ACCOUNT", id);
+  return { code: "enom-not-understood", message: `Nothing is bought: ${message}`, since, next };
 }
 
 /** What the watch noted of each (`workers/troubles`) says since when. */

@@ -118,8 +118,14 @@ async function tellBegin(
   return true;
 }
 
+const OF_CONNECTION: ReadonlySet<string> = new Set([
+  "enom-login-refused",
+  "enom-address-not-permitted",
+  "enom-unavailable",
+]);
+
 function isOfConnection(code: string): boolean {
-  return code.startsWith("enom-");
+  return OF_CONNECTION.has(code);
 }
 
 async function tellEnd(

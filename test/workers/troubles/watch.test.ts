@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
 import { expect, test } from "vitest";
+import { endStanding, noteStanding } from "../../../src/shared/account/not-understood.ts";
 import { accountRecords } from "../../../src/shared/account/records.ts";
 import { findAllTroubles, troubleCodes } from "../../../src/shared/account/troubles.ts";
 import { raiseFor } from "../../../src/shared/certificate/certificate.ts";
@@ -216,4 +217,24 @@ test("Every state has a section in the runbook and a headline in each language."
     expect(runbook).toContain(`### \`${code}\``);
     for (const name of headlines) expect(readFileSync(join(parts, name), "utf8")).toContain(`"${code}"`);
   }
+});
+
+test("A row of eNom's list that nobody can read is a state of the account while it stops purchases, told by one mail", async () => {
+  const w = await fleet();
+  const at = w.time.now();
+  await noteStanding(w, "main", "CertGetCerts: the row of CertID 900123 cannot be read: ProdType is no number.", at);
+
+  await look(w);
+  const [seen] = await troubles(w);
+  await endStanding(w, "main");
+  await look(w);
+
+  expect(seen).toMatchObject({ code: "enom-not-understood", account: "main", since: at.toISOString() });
+  expect(seen?.message).toContain("CertID 900123");
+  expect(seen?.next).toContain("certfleet account answers main");
+  expect((await told(w)).map(({ code, isOver }) => [code, isOver])).toEqual([
+    ["enom-not-understood", false],
+    ["enom-not-understood", true],
+  ]);
+  expect(await troubles(w)).toEqual([]);
 });
