@@ -9,8 +9,9 @@ import { approverFaults } from "../intake/approvers.ts";
 import { contactFaults } from "../intake/contact-level.ts";
 import { productNames } from "../intake/product-names.ts";
 import { defaultRules, type IntakeRules, type Warning } from "../intake/rules.ts";
+import { EMAIL_ENDS, unknownEnd, warningOfEnd } from "../subscription/email-ending.ts";
 import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
-import { policy } from "../subscription/policy.ts";
+import { policy, remainder } from "../subscription/policy.ts";
 import { type CsrFindings, checkCsr } from "./csr.ts";
 import { findProduct, type Product, products, unknownProduct } from "./products.ts";
 import { slotOwners } from "./slot-owner.ts";
@@ -100,6 +101,19 @@ export const orderBody = z.strictObject({
     .meta({ description: "What happens before the certificate ends; without it the configured policy" }),
   account: id.optional().meta({ description: "The eNom account to buy on; without it Certfleet chooses one" }),
   dataCenter: id.optional().meta({ description: "An account for this data center, or for none, is used" }),
+  remainder: remainder.optional().meta({
+    description:
+      "What becomes of the last days of the paid term that only one more purchase would cover: `buy`, or `giveUpDays`: not bought where it would cover fewer days; without it the configured setting",
+    example: { giveUpDays: 60 },
+  }),
+  acknowledge: z
+    .array(z.enum([EMAIL_ENDS]))
+    .max(1)
+    .optional()
+    .meta({
+      description: `What you know and want all the same. \`${EMAIL_ENDS}\`: the product is validated by e-mail only, and paid for beyond 2028-03-15`,
+      example: [EMAIL_ENDS],
+    }),
 });
 
 /** An order as it is kept: product spelt as in the product table, CSR normalised, domain read from the CSR. */
@@ -146,16 +160,19 @@ export async function parseOrder(
     ...(covered?.faults ?? []),
   ];
   const lateFaults = [
-    ...(product ? endedFaults(product, given.approver, at) : []),
+    ...(product ? [...endedFaults(product, given.approver, at), ...unknownEndFaults(product, given, at)] : []),
     ...("faults" in checked ? [] : newFaults(given, checked, rules)),
     ...(product ? contactFaults(product, given.contacts) : []),
   ];
   if (faults.length > 0 || "faults" in checked || !product || !covered) return { faults: [...faults, ...lateFaults] };
+  const ending = warningOfEnd({ product, years: given.years, method: given.approver.method }, at);
+  const endWarning: Warning[] =
+    ending === null ? [] : [{ code: EMAIL_ENDS, message: ending, field: "approver/method" }];
   return {
     order: { ...given, product: product.service, csr: checked.csr.pem, domain: checked.csr.domain },
     lateFaults,
     normalised: [],
-    warnings: [...checked.warnings.map(keyWarning), ...covered.warnings],
+    warnings: [...checked.warnings.map(keyWarning), ...covered.warnings, ...endWarning],
     names: covered.names,
   };
 }
@@ -198,6 +215,12 @@ function endedFaults(product: Product, { method }: Approver, at: Date): Fault[] 
       : `${product.name} offers no other method; products that do are for one host: ${others.join(", ")}.`;
   const rule = `Since ${utcDate(EMAIL_VALIDATION_ENDS)} no domain is validated by e-mail (CA/Browser Forum, Baseline Requirements 3.2.2.4.4)`;
   return [{ field: "approver/method", message: `${rule}. ${remedy}` }];
+}
+
+/** A term that e-mail alone cannot serve to its end is sold only to whoever says that this is known. */
+function unknownEndFaults(product: Product, { years, acknowledge = [] }: z.infer<typeof orderBody>, at: Date): Fault[] {
+  const message = unknownEnd({ product, years, acknowledged: acknowledge }, at);
+  return message === null ? [] : [{ field: "acknowledge", message }];
 }
 
 /** JSON with sorted keys, so that the order of fields does not matter. */

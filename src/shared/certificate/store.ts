@@ -14,6 +14,7 @@ import {
   isParkedAndTold,
   ledgerStates,
   type Purchase,
+  paidEnd,
   statuses,
   statusOf,
 } from "./certificate.ts";
@@ -179,8 +180,14 @@ function due({ record }: Certificate, now: Date): number {
   return record.nextLookAt ? new Date(record.nextLookAt).getTime() : now.getTime();
 }
 
+/** What waits for another way of validation is due again when it is looked at again. */
 function dueAt(certificate: Certificate, policyFor: PolicyFor, now: Date): number | "" {
-  return nextDue(certificate, policyFor, now)?.at.getTime() ?? "";
+  const at = nextDue(certificate, policyFor, now)?.at.getTime() ?? "";
+  const { attention, nextLookAt } = certificate.record;
+  if (at === "" || attention?.code !== "validation-needed" || nextLookAt === null) return at;
+  // With the paid term the wait ends, too.
+  const looked = Math.min(new Date(nextLookAt).getTime(), paidEnd(certificate)?.getTime() ?? Infinity);
+  return Math.max(at, looked);
 }
 
 function waitsForPerson(certificate: Certificate): boolean {

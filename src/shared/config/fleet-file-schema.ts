@@ -5,7 +5,7 @@ import { z } from "zod";
 import { displayName, emailAddress } from "../base/email-address.ts";
 import { money } from "../base/money.ts";
 import { products } from "../certificate/products.ts";
-import { beforeDays, policyMode } from "../subscription/policy.ts";
+import { beforeDays, policyMode, remainder } from "../subscription/policy.ts";
 import { certificateFiles } from "./certificate-files.ts";
 import { certificateLink } from "./certificate-link.ts";
 import { apiUrl, enomLogin } from "./enom-address.ts";
@@ -120,6 +120,7 @@ const productEntry = z.strictObject({
     .optional()
     .meta(said("The highest price of one year, in the account's currency; above it nothing is bought", "15.00")),
   policy: policyEntry.optional().meta(said("The policy of this product, for orders that name none")),
+  remainder: remainder.optional().meta(said("The remainder setting of this product, for orders that name none")),
   reissue: z
     .enum(["api", "portal", "ticket"])
     .optional()
@@ -175,6 +176,7 @@ const fields = z.strictObject({
   accounts: z.array(accountEntry).default([]).meta(said("eNom reseller logins")),
   products: z.array(productEntry).default([]).meta(said("Settings of single products")),
   policy: policyEntry.optional().meta(said("What happens before a certificate ends")),
+  remainder: remainder.optional().meta(said("giveUpDays: a last purchase that covers fewer days is not made", "buy")),
   balance: z
     .strictObject({
       blocksPurchases: z.boolean().default(true).meta(said("false: a balance below the minimum only causes a warning")),

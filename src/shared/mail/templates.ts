@@ -10,6 +10,7 @@ import {
   certificateOrdered,
   certificateReissued,
   reissueStarted,
+  remainderGivenUp,
   validationRequired,
 } from "./owner-mails.ts";
 import type { Template } from "./template.ts";
@@ -25,6 +26,7 @@ export const templates = {
   "reissue-started": reissueStarted,
   "certificate-reissued": certificateReissued,
   "certificate-expiring": certificateExpiring,
+  "remainder-given-up": remainderGivenUp,
   "certificate-failed": certificateFailed,
   "operation-failed": operationFailed,
   "assisted-reissue": assistedReissue,

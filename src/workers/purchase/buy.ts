@@ -14,6 +14,7 @@ import { failOrder, notSold } from "../order/failed-order.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { codeOf } from "../order/step-errors.ts";
+import { whyNotBought } from "../order/usable-method.ts";
 import { raiseAttention, retryLater } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { claimSlot } from "./claim-slot.ts";
@@ -30,6 +31,8 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   if (held) return claimSlot(held, needs);
   const unwanted = term > 1 ? whyNotRenewed(certificate, needs) : undefined;
   if (unwanted) return raiseAttention(certificate, { code: "renewal-due", message: unwanted }, needs);
+  const needed = whyNotBought(certificate, needs.clock.now());
+  if (needed) return raiseAttention(certificate, needed, needs);
   const { sound, troubled } = await candidatesFor(certificate, needs);
   const passed: Passed[] = [];
   for (const candidate of sound) {

@@ -3,7 +3,7 @@
 import { mustStay } from "../../shared/account/minimum-balance.ts";
 import type { AttentionCode } from "../../shared/base/codes.ts";
 import { compareMoney, type Money, sumMoney, timesMoney } from "../../shared/base/money.ts";
-import { type Certificate, subscriptionOf } from "../../shared/certificate/certificate.ts";
+import { type Certificate, policyOf, subscriptionOf } from "../../shared/certificate/certificate.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { yearsLeft, yearsToBuy } from "../../shared/subscription/term.ts";
 import type { Account } from "../accounts/accounts.ts";
@@ -201,8 +201,9 @@ async function planPurchase(
   const service = certificate.order.product;
   const entry = (await account.catalogue()).find((each) => each.service === service.toLowerCase());
   if (!entry?.enabled) return undefined;
+  const { giveUpDays } = policyOf(certificate, needs.policyFor);
   const sold = entry.years.length > 0 ? entry.years : needs.productFor(service).terms;
-  const years = yearsToBuy(sold, yearsLeft(subscriptionOf(certificate), needs.clock.now()));
+  const years = yearsToBuy(sold, yearsLeft(subscriptionOf(certificate), needs.clock.now(), giveUpDays));
   return { years, price: timesMoney(entry.price, years) };
 }
 

@@ -96,7 +96,9 @@ test("every verb has an example of its use, and its noun registers it", () => {
 
   expect(helps.map(({ name }) => name)).toEqual([
     ...["start", "up", "gateway", "worker", "health", "doctor", "schema"].map((verb) => `certfleet ${verb}`),
-    ...["open", "show", "pem", "explain", "list", "reissue", "resolve"].map((verb) => `certificate ${verb}`),
+    ...["open", "show", "pem", "explain", "list", "reissue", "validation-method", "resolve"].map(
+      (verb) => `certificate ${verb}`,
+    ),
     ...["policy show", "policy forecast", "template list", "template preview", "template lint", "template send-test"],
     ...["notification send", "notification bounces", "notification unbounce"],
     ...["list", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),

@@ -122,6 +122,24 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
       answer(options, () => reissue(reference, options)),
     );
 
+  resultVerb(certificate, "validation-method <reference>", {
+    does: "agree on how the domain is validated next, at a submission or a reissue",
+    example:
+      "certificate validation-method bill-1001 --method dns\ncertificate validation-method bill-1001 --method email --email admin@example.com",
+  })
+    .addOption(
+      new Option("--method <method>", "how the domain's owner will prove control of it")
+        .choices(["dns", "file", "email"])
+        .makeOptionMandatory(),
+    )
+    .option("--email <address>", "who approves; for --method email only")
+    .action((reference: string, options: Json & { method: "dns" | "file" | "email"; email?: string }) =>
+      answer(options, async () => {
+        const { agreeOnValidation } = await import("./write.ts");
+        return inFleet((fleet) => agreeOnValidation(reference, options, fleet));
+      }),
+    );
+
   resultVerb(certificate, "resolve <reference>", {
     does: "make a decision that Certfleet must not make; give exactly one",
     example: 'certificate resolve bill-1001 --adopt 900123 --reason "found in the list, unused"',

@@ -17,6 +17,7 @@ import { type Due, lastEnd } from "../../../shared/subscription/due.ts";
 import type { PolicyFor } from "../../../shared/subscription/policy.ts";
 import { timeText } from "../table.ts";
 import { conclude, ended, lastTries, obstacles } from "./conclusion.ts";
+import { proofSeen, waitsFor } from "./proof.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The ledger's states as steps of an order. */
@@ -62,7 +63,7 @@ function standing(certificate: Certificate, context: Context): string[] {
   if (state === "REFUSED") return refused(certificate);
   if (record.attention) {
     const more = obstacles(around, record.attention.code);
-    return [validity(record, now), ...stuck(certificate, record.attention, now), ...more];
+    return [validity(record, now), ...stuck(certificate, record.attention, now), ...more, proofSeen(record)];
   }
   if (state === "PARKED")
     return ["It is unknown whether its purchase was made. Nothing is bought again until the operator decides."];
@@ -90,7 +91,7 @@ function underWay({ state, record }: Certificate): string {
   if (state === "OWNED" || state === "CONFIGURING")
     return "Its slot is bought. Certfleet sends CSR and contacts to eNom.";
   if (!record.submittedAt) return "Its slot is configured. The order is being sent to the certificate authority.";
-  return `Since ${timeText(record.validation.pendingSince ?? record.submittedAt)} it waits for ${waitsFor(record)}.`;
+  return `Since ${timeText(record.validation.pendingSince ?? record.submittedAt)} it waits for ${waitsFor(record)}. ${proofSeen(record)}`.trim();
 }
 
 /** Issued, and nothing that a web server could work with; nobody is at fault yet. */
@@ -102,20 +103,12 @@ function notYet({ undelivered }: CertificateRecord): string {
   return undelivered ? notWhole(undelivered.why) : "";
 }
 
-function waitsFor({ terms, validation }: CertificateRecord): string {
-  if (validation.dns)
-    return `the domain's owner to publish the DNS record ${validation.dns.name} ${validation.dns.type} ${validation.dns.value}`;
-  if (validation.file) return `the domain's owner to publish ${validation.file.url}`;
-  if (terms.approver.method === "email")
-    return `${terms.approver.email} to approve in the mail from the certificate authority`;
-  return `eNom to show how to prove the domain by ${terms.approver.method}`;
-}
-
 /** Only the owner can approve. What else stands in the way is named beside that. */
 function actor({ record }: Certificate, around: Surroundings): string[] {
   if (!record.submittedAt) return conclude(record, around);
   const met = record.trouble && !record.trouble.passes ? conclude(record, around) : obstacles(around);
-  return ["The domain's owner must act.", ...met];
+  const isThere = record.validation.proof?.found === "there";
+  return [isThere ? "The certificate authority has to look at it." : "The domain's owner must act.", ...met];
 }
 
 function valid(certificate: Certificate, { now, policyFor, around }: Context): string[] {
@@ -123,7 +116,14 @@ function valid(certificate: Certificate, { now, policyFor, around }: Context): s
   const sentences = [validity(record, now)];
   if (record.reissue)
     return [
-      ...[...sentences, reissuing(record.reissue), notYet(record), lastTries(record), goesOn(certificate, now)],
+      ...[
+        ...sentences,
+        reissuing(record.reissue),
+        proofSeen(record),
+        notYet(record),
+        lastTries(record),
+        goesOn(certificate, now),
+      ],
       ...reissueActor(record, around),
     ];
   if (record.renewal)
@@ -229,6 +229,8 @@ const NEXT: Readonly<Record<Due["kind"], (day: string) => string>> = {
   renew: (day) => `the next term and its certificate are bought from ${day} on`,
   ends: (day) => `the customer is told on ${day} that nothing comes after this certificate`,
   remind: (day) => `the customer is reminded on ${day}; nothing is reissued automatically`,
+  "tell-of-remainder": (day) =>
+    `the customer is told on ${day} that the rest of the paid term is not bought any more (setting: remainder)`,
   "tell-of-renewal": (day) => `the department is told on ${day} that the next term must be bought`,
 };
 

@@ -6,7 +6,7 @@ import { brand, contacts, customer, reference } from "../../../shared/certificat
 import { getProduct } from "../../../shared/certificate/products.ts";
 import { withEvent } from "../../../shared/certificate/record.ts";
 import { contactFaults } from "../../../shared/intake/contact-level.ts";
-import { policy } from "../../../shared/subscription/policy.ts";
+import { policy, remainder } from "../../../shared/subscription/policy.ts";
 import { paidEnd as endOfTerm } from "../../../shared/subscription/term.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
@@ -25,8 +25,12 @@ const changes = z
     customer: customer.optional(),
     brand: brand.nullable().optional(),
     contacts: contacts.optional(),
+    remainder: remainder.optional(),
   })
-  .refine((given) => Object.keys(given).length > 0, "must name at least one of policy, customer, brand and contacts");
+  .refine(
+    (given) => Object.keys(given).length > 0,
+    "must name at least one of policy, customer, brand, contacts and remainder",
+  );
 
 export function termsRoutes(app: App, needs: GatewayNeeds): void {
   app.patch(
@@ -35,7 +39,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
       schema: {
         tags,
         operationId: "changeCertificate",
-        summary: "Change policy, customer, brand or contacts",
+        summary: "Change policy, customer, brand, contacts or remainder",
         description:
           "Each part that you send is replaced as a whole. The others stay as they are. `brand: null` removes the brand.",
         params,
@@ -57,8 +61,10 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
             customer: buyer = terms.customer,
             brand: named = terms.brand,
             contacts: people = terms.contacts,
+            remainder: rest = terms.remainder,
           } = given;
-          const changed = { ...terms, policy: wanted, customer: buyer, brand: named ?? undefined, contacts: people };
+          const who = { customer: buyer, brand: named ?? undefined, contacts: people };
+          const changed = { ...terms, ...who, policy: wanted, remainder: rest };
           const record = { ...certificate.record, terms: changed };
           return { ...certificate, record: withEvent(record, now, "certificate.changed", detail) };
         },
