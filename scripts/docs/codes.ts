@@ -37,6 +37,7 @@ const attentionMeanings: Readonly<Record<AttentionCode, string>> = {
   "reissue-uncertain": "a reissue was sent, and eNom does not show it",
   "renewal-due": "the next term is due, and the policy leaves it to people",
   "renewal-not-sold": "eNom does not sell the next term",
+  "validation-needed": "no usable way of validation is agreed; nothing is bought or reissued meanwhile",
   "email-validation-ended": "the domain was to be validated by e-mail, which is over",
   "waited-too-long": "thirty days without success",
   "internal-error": "a bug in Certfleet",

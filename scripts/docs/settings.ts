@@ -96,6 +96,9 @@ export function configurationFilePage(root: string): string {
 function fieldsOf(part: Schema, path: string): string[][] {
   const holder = part.type === "array" ? (part.items ?? {}) : part;
   const prefix = part.type === "array" ? `${path}[]` : path;
+  // A value of its own, not an object.
+  if (!holder.properties)
+    return [[code(path), takes(part), shownDefault(part), `${part.description ?? ""}${exampleOf(part)}`]];
   return Object.entries(holder.properties ?? {}).flatMap(([name, field]) => {
     const without = holder.required?.includes(name) ? "required" : shownDefault(field);
     const row = [code(`${prefix}.${name}`), takes(field), without, `${field.description ?? ""}${exampleOf(field)}`];

@@ -24,6 +24,7 @@ import { orderRoutes } from "./http/routes/order-routes.ts";
 import { reissueRoutes } from "./http/routes/reissue-routes.ts";
 import { templateRoutes } from "./http/routes/template-routes.ts";
 import { termsRoutes } from "./http/routes/terms-routes.ts";
+import { validationRoutes } from "./http/routes/validation-routes.ts";
 import { sendSecurityHeaders } from "./http/security-headers.ts";
 import { type KeptPlan, keepPlan } from "./http/spending-plan.ts";
 
@@ -48,6 +49,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   accountRoutes,
   jobRoutes,
   forecastRoutes,
+  validationRoutes,
 ];
 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */

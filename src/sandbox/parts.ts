@@ -83,6 +83,7 @@ export function sandboxParts(
     CERTFLEET_JOURNAL: join(dataDir, "journal"),
     CERTFLEET_VALIDATION_DAYS: env.CERTFLEET_VALIDATION_DAYS,
     CERTFLEET_LOCK_SECONDS: "3",
+    CERTFLEET_PROOF_LOOKUP: env.CERTFLEET_PROOF_LOOKUP ?? "off",
     CERTFLEET_MAILS_PER_SECOND: "1000",
     ...settings,
   };

@@ -29,8 +29,7 @@ import type { Work } from "./runtime/run.ts";
 
 /** Redis' settings are looked at again so often: they can be changed while it runs. */
 const RISKS_KEPT_MS = 60_000;
-/** A failed check passes an account over for so long. */
-const CHECK_COUNTS_MS = 10 * 60_000;
+const CHECK_COUNTS_MS = 10 * 60_000; // a failed check passes an account over for so long
 
 /** What every kind is handed. */
 export interface Base {
@@ -162,6 +161,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
     trust: (await import("./delivery/trust.ts")).liveTrust(live, { mayDownload: settings.CERTFLEET_AIA, log }),
     lastCheckFailed: async (id) => isFailedLately((await records.find(id))?.lastCheck, clock.now()),
     ledger: await openLedger(base, settings),
+    lookForProof: (await import("./proof/look.ts")).openLook(settings, clock !== systemClock),
     priceCeiling: (service) => productEntry(live.file, service)?.priceCeiling,
     accounts: await base.accounts(),
     enqueue: queues.enqueue,

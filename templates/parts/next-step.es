@@ -56,8 +56,10 @@ Haga que se reemita como indica el mensaje al buzón de operaciones (department)
 Deje que Certfleet compre el siguiente período (PATCH /v1/certificates/{{ reference }}, política auto) o acuerde otra cosa con el cliente.
 {%- when "renewal-not-sold" -%}
 eNom no vende el siguiente período a esta cuenta. Pida a eNom que habilite el producto; el pedido continuará solo. Para comparar su catálogo con la tabla de productos: certfleet account products ACCOUNT
+{%- when "validation-needed" -%}
+{% if next contains "validation-method" %}Acuerde otra manera con el propietario del dominio y anótela: certfleet certificate validation-method {{ reference }} --method dns; o --method file en lugar de dns. El pedido continuará solo.{% else %}Acuerde con el cliente un producto que se valide por dns o file, pídalo y cancele este pedido: {{ resolve }} --cancel --reason "no other method"{% endif %}
 {%- when "email-validation-ended" -%}
-Valide el dominio de otra manera, si el producto la ofrece: POST /v1/certificates/{{ reference }}/approver con {"method": "dns"} o "file". Si no, pida un producto que la ofrezca y cancele este pedido: {{ resolve }} --cancel --reason "no other method"
+{% if next contains "validation-method" %}Acuerde otra manera con el propietario del dominio y anótela: certfleet certificate validation-method {{ reference }} --method dns; o --method file en lugar de dns. El pedido en la autoridad de certificación se retira y se envía de nuevo así.{% else %}Acuerde con el cliente un producto que se valide por dns o file, pídalo y cancele este pedido: {{ resolve }} --cancel --reason "no other method"{% endif %}
 {%- when "reissue-uncertain" -%}
 Mire en eNom si la reemisión fue aceptada. Si lo fue, espere el nuevo certificado. Si con seguridad no lo fue, pídala de nuevo: {{ resolve }} --retry --reason "not taken"
 {%- when "waited-too-long" -%}

@@ -56,8 +56,10 @@ eNom показывает статус, которого эта версия н�
 Разрешите Certfleet купить следующий срок (PATCH /v1/certificates/{{ reference }}, политика auto) или договоритесь с клиентом иначе.
 {%- when "renewal-not-sold" -%}
 eNom не продаёт следующий срок этому аккаунту. Попросите eNom включить продукт; заказ продолжится сам. Сравнить каталог eNom с таблицей продуктов: certfleet account products ACCOUNT
+{%- when "validation-needed" -%}
+{% if next contains "validation-method" %}Договоритесь с владельцем домена о другом способе и запишите его: certfleet certificate validation-method {{ reference }} --method dns; или --method file вместо dns. Заказ продолжится сам.{% else %}Договоритесь с клиентом о продукте, который проверяется через dns или file, закажите его и отмените этот заказ: {{ resolve }} --cancel --reason "no other method"{% endif %}
 {%- when "email-validation-ended" -%}
-Подтвердите домен другим способом, если он есть у продукта: POST /v1/certificates/{{ reference }}/approver с {"method": "dns"} или "file". Если нет, закажите продукт, у которого он есть, а этот заказ отмените: {{ resolve }} --cancel --reason "no other method"
+{% if next contains "validation-method" %}Договоритесь с владельцем домена о другом способе и запишите его: certfleet certificate validation-method {{ reference }} --method dns; или --method file вместо dns. Заказ в центре сертификации отзывается и отправляется снова с этим способом.{% else %}Договоритесь с клиентом о продукте, который проверяется через dns или file, закажите его и отмените этот заказ: {{ resolve }} --cancel --reason "no other method"{% endif %}
 {%- when "reissue-uncertain" -%}
 Посмотрите в eNom, принят ли перевыпуск. Если да, дождитесь нового сертификата. Если точно нет, запросите его снова: {{ resolve }} --retry --reason "not taken"
 {%- when "waited-too-long" -%}

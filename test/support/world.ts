@@ -90,7 +90,9 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
   };
   const accept = async (changes: OrderChanges): Promise<string> => {
     const parsed = await parseOrder(await orderBody(changes), new Date("2026-11-22T12:00:00Z"));
-    const faults = "faults" in parsed ? parsed.faults : parsed.lateFaults;
+    // Stories begin where an order was accepted, whoever knew by then that e-mail ends.
+    const late = "faults" in parsed ? [] : parsed.lateFaults.filter(({ field }) => field !== "acknowledge");
+    const faults = "faults" in parsed ? parsed.faults : late;
     if ("faults" in parsed || faults.length > 0)
       throw new Error(`the test's order is wrong: ${JSON.stringify(faults)}`);
     await certificates.accept(parsed.order, systemClock.now());

@@ -52,7 +52,7 @@ export const certificateBody = z
       .object({
         kind: z.string().meta({
           description:
-            "reissue, renew (buy the next term), remind (the customer), tell-of-renewal (mail to the operator mailbox), look (something is under way and is checked again) or ends (the last certificate of the term; at is the day of its end)",
+            "reissue, renew (buy the next term), remind (the customer), tell-of-renewal (mail to the operator mailbox), tell-of-remainder (mail to the customer), look (something is under way and is checked again) or ends (the last certificate of the term; at is the day of its end)",
         }),
         at: z.string().meta({ description: "When" }),
       })
@@ -63,6 +63,13 @@ export const certificateBody = z
       .object({
         method: z.enum(["email", "dns", "file"]).meta({ description: "How the domain is validated" }),
         approverEmail: z.string().nullable().meta({ description: "Who gets the approval mail; null for dns and file" }),
+        agreed: z
+          .object({
+            method: z.enum(["email", "dns", "file"]).meta({ description: "How the domain is validated next" }),
+            email: z.string().nullable().meta({ description: "Who approves then; null for dns and file" }),
+          })
+          .nullable()
+          .meta({ description: "Agreed for the next validation, in place of method; null: nothing else was agreed" }),
         dns: z
           .object({
             name: z.string().meta({ description: "Its name", example: "_dnsauth.shop.example.com" }),
@@ -78,6 +85,16 @@ export const certificateBody = z
           })
           .nullable()
           .meta({ description: "The file that the domain's owner must publish" }),
+        proof: z
+          .object({
+            found: z.enum(["there", "other", "missing", "unknown"]).meta({
+              description: "there: as asked. other: something else. missing: nothing. unknown: nobody could tell",
+            }),
+            detail: z.string().meta({ description: "In words, with what stands there" }),
+            at: time.meta({ description: "When Certfleet looked" }),
+          })
+          .nullable()
+          .meta({ description: "What Certfleet found where the owner was asked to publish it; null: not looked for" }),
         pendingSince: time.nullable().meta({ description: "Since then the domain's owner must act" }),
         lastMethod: z
           .enum(["email", "dns", "file"])

@@ -37,8 +37,12 @@ export const rehearsalBody = z
     account: z.string().nullable().meta({ description: "The eNom account that is asked first", example: "main" }),
     ...beside,
     remainder: z
-      .object({ purchases: z.int(), lastCoversDays: z.int(), price: z.string() })
+      .object({
+        purchases: z.int().meta({ description: "Of the whole paid term, the last one included" }),
+        lastCoversDays: z.int().meta({ description: "Days of the paid term that only the last purchase covers" }),
+        price: z.string().nullable().meta({ description: "Of the last purchase; null: unknown" }),
+      })
       .nullable()
-      .meta({ description: "What the paid years cost in all, where they are bought in several terms" }),
+      .meta({ description: "The last purchase, if it covers only a part of its term" }),
   })
   .meta({ id: "DryRun", description: "What would become of the order; nothing is kept" });

@@ -46,6 +46,15 @@ export async function enqueueFor(
   }
 }
 
+/** Has the policy looked after now, and not only with the next hour's sweep. */
+export async function ringSweep({ queues, log }: Pick<GatewayNeeds, "queues" | "log">): Promise<void> {
+  try {
+    await queues.enqueue("reissue", { sweep: true });
+  } catch (err) {
+    log.warn({ event: "doorbell.lost", queue: "reissue", reference: "sweep", err });
+  }
+}
+
 /** The header that makes a repeated call the same request (IETF draft, The Idempotency-Key HTTP Header Field). */
 export const idempotencyKey = z.looseObject({
   "idempotency-key": z

@@ -46,6 +46,7 @@ export const codes = {
   "reissue-by-hand": { attention: { ...order("fleet"), who: "department" } },
   "renewal-due": { attention: { ...order("person"), who: "department" } },
   "renewal-not-sold": { attention: order("fleet") },
+  "validation-needed": { attention: order("fleet") },
   "email-validation-ended": { attention: order("person") },
   "reissue-uncertain": { attention: order("fleet") },
   "waited-too-long": { attention: order("person") },

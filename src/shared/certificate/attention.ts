@@ -57,11 +57,15 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
   "renewal-due":
     "Let Certfleet buy the next term (PATCH /v1/certificates/REF, policy auto), or agree on something else with the customer.",
   "renewal-not-sold": `eNom does not sell the next term to this account. Ask eNom to enable the product; the order continues by itself. To compare its catalogue with the product table: certfleet account products ACCOUNT`,
-  "email-validation-ended": `If the product offers another way, use it: POST /v1/certificates/REF/approver with {"method": "dns"} or "file". Otherwise order a product that does, and cancel this order: ${RESOLVE} --cancel --reason "no other method"`,
+  "validation-needed": `Agree on another way with the domain's owner and write it down: certfleet certificate validation-method REF --method dns; or --method file in place of dns. The order continues by itself.`,
+  "email-validation-ended": `Agree on another way with the domain's owner and write it down: certfleet certificate validation-method REF --method dns; or --method file in place of dns. The order at the certificate authority is withdrawn and sent again with it.`,
   "reissue-uncertain": `Check at eNom whether the reissue was accepted. If it was, wait for the new certificate. If you are sure that it was not, ask again: ${RESOLVE} --retry --reason "not taken"`,
   "waited-too-long": `Thirty days without success. If the name or the CSR is the cause, correct it: PUT /v1/certificates/REF/csr. Otherwise fix the cause that the message names, then run: ${RETRY}${OR_CANCEL}`,
   "internal-error": `Read the worker's log for REF. Once the fault is fixed, run: ${RETRY}`,
 };
+
+/** What is left for an order whose product offers no method that still validates. */
+const NO_METHOD_LEFT = `Agree with the customer on a product that is validated by dns or file, order that, and cancel this one: ${RESOLVE} --cancel --reason "no other method"`;
 
 export const attention = z.object({
   code: z.string(),
@@ -79,12 +83,16 @@ export type Attention = z.infer<typeof attention>;
 export function raise(
   code: AttentionCode,
   message: string,
-  { reference, at, by }: { reference: string; at: Date; by: string | null },
+  { reference, at, by, isCurable = true }: { reference: string; at: Date; by: string | null; isCurable?: boolean },
 ): Attention {
-  const next = nextStep(code, reference);
+  const next = nextStep(code, reference, isCurable);
   return { code, message, since: at.toISOString(), who: codes[code].attention.who, by, next };
 }
 
-export function nextStep(code: AttentionCode, reference: string): string {
-  return nextSteps[code].replaceAll("REF", reference);
+const WANT_A_METHOD: ReadonlySet<string> = new Set(["validation-needed", "email-validation-ended"]);
+
+/** `isCurable`: false where the product offers no method that is left to agree on. */
+export function nextStep(code: AttentionCode, reference: string, isCurable = true): string {
+  const next = !isCurable && WANT_A_METHOD.has(code) ? NO_METHOD_LEFT : nextSteps[code];
+  return next.replaceAll("REF", reference);
 }

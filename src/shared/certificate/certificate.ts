@@ -3,10 +3,11 @@
 
 import type { AttentionCode } from "../base/codes.ts";
 import { type Subscription, shareOf } from "../subscription/due.ts";
-import type { EffectivePolicy } from "../subscription/policy.ts";
+import { otherMethods } from "../subscription/email-ending.ts";
+import { type EffectivePolicy, giveUpDaysOf } from "../subscription/policy.ts";
 import { paidEnd as endOfTerm, type Term } from "../subscription/term.ts";
 import { type Attention, raise } from "./attention.ts";
-import type { Order } from "./order.ts";
+import type { Approver, Order } from "./order.ts";
 import { getProduct } from "./products.ts";
 import type { CertificateRecord } from "./record.ts";
 
@@ -73,12 +74,18 @@ export function isParkedAndTold({ state, record }: Pick<Certificate, "state" | "
 
 /** Attention for an order. The end of its certificate, while it has one, is the time by which somebody must act. */
 export function raiseFor(
-  { order: { reference }, record: { issue } }: Pick<Certificate, "order" | "record">,
+  { order: { reference, product }, record: { issue } }: Pick<Certificate, "order" | "record">,
   code: AttentionCode,
   message: string,
   at: Date,
 ): Attention {
-  return raise(code, message, { reference, at, by: issue?.notAfter ?? null });
+  const isCurable = otherMethods(getProduct(product)).length > 0;
+  return raise(code, message, { reference, at, by: issue?.notAfter ?? null, isCurable });
+}
+
+/** How the domain is validated next: as was agreed since, else as before. */
+export function nextApprover({ record }: Pick<Certificate, "record">): Approver {
+  return record.agreedMethod ?? record.terms.approver;
 }
 
 export function statusOf({ state, record }: Certificate, now: Date): Status {
@@ -110,9 +117,9 @@ export function paidEnd(certificate: Pick<Certificate, "purchases" | "record">):
 /** What the policy's schedule depends on. Nothing is due while something is under way, or when the order is over. */
 export function subscriptionOf(certificate: Certificate): Subscription {
   const { order, record, state } = certificate;
-  const { issue, reissue, renewal, wish: wished, actedOn, reminded, toldOfRenewal } = record;
+  const { issue, reissue, renewal, wish: wished, actedOn, reminded, toldOfRenewal, toldOfRemainder } = record;
   return {
-    ...{ actedOn, reminded, toldOfRenewal },
+    ...{ actedOn, reminded, toldOfRenewal, toldOfRemainder },
     share: shareOf(order.reference),
     years: record.terms.years,
     terms: termsOf(certificate),
@@ -150,7 +157,10 @@ export function policyOf(
   { order, record }: Certificate,
   policyFor: (service: string) => EffectivePolicy,
 ): EffectivePolicy {
-  const fleets = policyFor(order.product);
-  const { mode = fleets.mode, beforeDays = fleets.beforeDays } = record.terms.policy ?? {};
-  return record.terms.policy ? { mode, beforeDays, source: "certificate" } : fleets;
+  const configured = policyFor(order.product);
+  const { policy: own, remainder } = record.terms;
+  const { mode = configured.mode, beforeDays = configured.beforeDays } = own ?? {};
+  const held = own ? { mode, beforeDays, source: "certificate" as const } : configured;
+  const giveUpDays = remainder === undefined ? configured.giveUpDays : giveUpDaysOf(remainder);
+  return giveUpDays === undefined ? held : { ...held, giveUpDays };
 }

@@ -1,8 +1,11 @@
 // Writes an operator's request into the record, where the worker finds it. Refuses one that cannot be carried out now.
 
 import { utcDate } from "../base/dates.ts";
+import type { Fault } from "../base/fault.ts";
+import { isUsable, otherMethods } from "../subscription/email-ending.ts";
 import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
 import type { Certificate } from "./certificate.ts";
+import type { Approver } from "./order.ts";
 import { getProduct } from "./products.ts";
 import { type CertificateRecord, type OperatorRequest, withEvent } from "./record.ts";
 
@@ -32,6 +35,40 @@ export function requestChange(certificate: Certificate, wish: OperatorRequest, n
     `${detail} by ${wish.who}`,
   );
   return { certificate: { ...certificate, record } };
+}
+
+/** What an agreement ends: nothing else than a usable way of validation was missing. */
+const ENDED_BY_AGREEMENT: ReadonlySet<string> = new Set(["validation-needed", "email-validation-ended"]);
+
+/**
+ * The certificate with the way in which its domain is validated next: at the submission of an order or of its next
+ * term, or at a reissue that needs the owner. On any certificate, at any time; what is at the certificate authority
+ * already goes on as it was submitted.
+ */
+export function agreeOnMethod(
+  certificate: Certificate,
+  agreed: Approver,
+  { who, now }: { who: string; now: Date },
+): ChangeAnswer | { faults: Fault[] } {
+  const { order, record, state } = certificate;
+  if (state === "CANCELLED" || state === "REFUSED")
+    return { conflict: "The order is cancelled or refused: nothing is validated for it any more." };
+  const { methods, name } = getProduct(order.product);
+  if (!methods.includes(agreed.method)) {
+    const message = `${name} offers validation by ${methods.join(", ")}, not by ${agreed.method}.`;
+    return { faults: [{ field: "method", message }] };
+  }
+  if (!isUsable(agreed.method, methods, now)) {
+    const others = otherMethods({ methods });
+    const rest = others.length > 0 ? `Agree on ${others.join(" or ")}.` : `${name} offers no other method.`;
+    const rule = `No domain is validated by e-mail any more since ${utcDate(EMAIL_VALIDATION_ENDS)}.`;
+    return { faults: [{ field: "method", message: `${rule} ${rest}` }] };
+  }
+  const goesOn = record.attention !== null && ENDED_BY_AGREEMENT.has(record.attention.code);
+  const calm = goesOn ? { attention: null, trouble: null, nextLookAt: null } : {};
+  const detail = `${agreed.method}${agreed.method === "email" ? ` ${agreed.email}` : ""}, by ${who}`;
+  const told = withEvent({ ...record, ...calm, agreedMethod: agreed }, now, "validation.agreed", detail);
+  return { certificate: { ...certificate, record: told } };
 }
 
 function conflictOf({ order, record, state }: Certificate, wish: OperatorRequest, now: Date): string | undefined {

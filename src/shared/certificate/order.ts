@@ -2,7 +2,6 @@
 
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { utcDate } from "../base/dates.ts";
 import { displayName, emailAddress } from "../base/email-address.ts";
 import { type Fault, faultsOf } from "../base/fault.ts";
 import { approverFaults } from "../intake/approvers.ts";
@@ -21,8 +20,8 @@ import { type ContactsRead, readContacts } from "../panel/contacts.ts";
 import { withOrganization } from "../panel/organization.ts";
 import { readForms } from "../panel/panel-forms.ts";
 import { readShownNames } from "../panel/shown-names.ts";
-import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
-import { ownPolicy } from "../subscription/policy.ts";
+import { EMAIL_ENDS, endedFor, unknownEnd, warningOfEnd } from "../subscription/email-ending.ts";
+import { ownPolicy, remainder } from "../subscription/policy.ts";
 import { type CsrFindings, checkCsr, readSubject } from "./csr.ts";
 import { findProduct, knownProducts, type Product, unknownProduct } from "./products.ts";
 import { slotOwners } from "./slot-owner.ts";
@@ -86,6 +85,19 @@ export const orderBody = z.strictObject({
     .meta({ description: "What happens before the certificate ends; what it leaves out is the configured policy" }),
   account: id.optional().meta({ description: "The eNom account to buy on; without it Certfleet chooses one" }),
   dataCenter: id.optional().meta({ description: "An account for this data center, or for none, is used" }),
+  remainder: remainder.optional().meta({
+    description:
+      "What becomes of the last days of the paid term that only one more purchase would cover: `buy`, or `giveUpDays`: not bought where it would cover fewer days; without it the configured setting",
+    example: { giveUpDays: 60 },
+  }),
+  acknowledge: z
+    .array(z.enum([EMAIL_ENDS]))
+    .max(1)
+    .optional()
+    .meta({
+      description: `What you know and want all the same. \`${EMAIL_ENDS}\`: the product is validated by e-mail only, and paid for beyond 2028-03-15`,
+      example: [EMAIL_ENDS],
+    }),
 });
 
 /** As it came: panels' forms read, product spelt as in the product table, CSR normalised, domain read from the CSR. */
@@ -134,7 +146,7 @@ export async function parseOrder(
     ...people.faults,
   ];
   const lateFaults = [
-    ...(product ? endedFaults(product, names.approver, at) : []),
+    ...(product ? [...endedFaults(product, names.approver, at), ...unknownEndFaults(product, names, at)] : []),
     ...("faults" in checked ? [] : newFaults(names, checked, rules)),
     ...people.lateFaults,
     ...shown.lateFaults,
@@ -142,12 +154,15 @@ export async function parseOrder(
   if (faults.length > 0 || "faults" in checked || !product || !covered) return { faults: [...faults, ...lateFaults] };
   const read = { product: product.service, csr: checked.csr.pem, domain: checked.csr.domain };
   const { contacts: kept, originals } = people;
+  const ending = warningOfEnd({ product, years: names.years, method: names.approver.method }, at);
+  const endWarning: Warning[] =
+    ending === null ? [] : [{ code: EMAIL_ENDS, message: ending, field: "approver/method" }];
   return {
     order: { ...names, ...read, contacts: kept, ...(originals && { originals }) },
     given: { ...shape.data, ...read },
     lateFaults,
     normalised: [...forms.normalised, ...shown.normalised, ...people.normalised],
-    warnings: [...checked.warnings.map(keyWarning), ...covered.warnings],
+    warnings: [...checked.warnings.map(keyWarning), ...covered.warnings, ...endWarning],
     names: covered.names,
   };
 }
@@ -202,23 +217,15 @@ function methodFaults(product: Product, wanted: Approver): Fault[] {
   return [{ field: "approver/method", message }];
 }
 
-/**
- * E-mail validates no domain any more after its last day (CA/Browser Forum, Baseline Requirements 3.2.2.4.4, .13 and
- * .14).
- */
 function endedFaults(product: Product, { method }: Approver, at: Date): Fault[] {
-  if (method !== "email" || at < EMAIL_VALIDATION_ENDS) return [];
-  const left = product.methods.filter((each) => each !== "email");
-  const others = knownProducts().filter(({ methods }) => methods.some((each) => each !== "email"));
-  const alike = others.filter(({ wildcard }) => wildcard && product.wildcard);
-  const rest = others.filter(({ wildcard }) => !wildcard);
-  const [which, some] = alike.length > 0 ? ["", alike] : [" are for one host", rest];
-  const remedy =
-    left.length > 0
-      ? `${product.name} is validated by ${left.join(" or ")}.`
-      : `${product.name} offers no other method; products that do${which}: ${some.map(({ name }) => name).join(", ")}.`;
-  const rule = `Since ${utcDate(EMAIL_VALIDATION_ENDS)} no domain is validated by e-mail (CA/Browser Forum, Baseline Requirements 3.2.2.4.4)`;
-  return [{ field: "approver/method", message: `${rule}. ${remedy}` }];
+  const message = method === "email" ? endedFor(product, knownProducts(), at) : null;
+  return message === null ? [] : [{ field: "approver/method", message }];
+}
+
+/** A term that e-mail alone cannot serve to its end is sold only to whoever says that this is known. */
+function unknownEndFaults(product: Product, { years, acknowledge = [] }: z.infer<typeof orderBody>, at: Date): Fault[] {
+  const message = unknownEnd({ product, years, acknowledged: acknowledge }, at);
+  return message === null ? [] : [{ field: "acknowledge", message }];
 }
 
 /** JSON with sorted keys, so that the order of fields does not matter. */

@@ -2,9 +2,10 @@
 
 import { DAY_MS, utcDate } from "../base/dates.ts";
 import type { Cancellation, CancellationFacts } from "../refund/cancellation.ts";
-import { type Due, dueOf, effectiveLead, lastEnd } from "../subscription/due.ts";
+import { type Due, dueOf, effectiveLead, givesUp, lastEnd } from "../subscription/due.ts";
 import { reusableUntil } from "../subscription/limits.ts";
 import type { EffectivePolicy } from "../subscription/policy.ts";
+import { boughtEnd, paidEnd as endOfTerm } from "../subscription/term.ts";
 import { type Certificate, paidEnd, policyOf, statusOf, subscriptionOf } from "./certificate.ts";
 
 /**
@@ -45,13 +46,18 @@ export function project(certificate: Certificate, now: Date, policyFor: (service
     notBefore: record.issue?.notBefore ?? null,
     notAfter: record.issue?.notAfter ?? null,
     policy: { mode: chosen.mode, beforeDays: chosen.beforeDays, effectiveBeforeDays: lead, source: chosen.source },
-    nextAction: nextAction(certificate, nextDue(certificate, policyFor, now), lastEnd(subscription, now)),
+    nextAction: nextAction(certificate, nextDue(certificate, policyFor, now), {
+      end: lastEnd(subscription, now),
+      givenUp: givenUpEnd(certificate, chosen, now),
+    }),
     reissues: record.reissues,
     validation: {
       method,
       approverEmail: record.terms.approver.method === "email" ? record.terms.approver.email : null,
+      agreed: agreedShown(record),
       dns: record.validation.dns,
       file: record.validation.file,
+      proof: record.validation.proof,
       pendingSince,
       lastMethod: last?.method ?? null,
       lastAt: last?.at ?? null,
@@ -72,15 +78,33 @@ function shownCancellation({ money, price, currency, certId, refundBy, ticket }:
   return { money, price, currency, certId, refundBy, ticket };
 }
 
+/** When the last term that is bought ends, where the rest of the paid term is given up; null once it has ended. */
+function givenUpEnd(certificate: Certificate, policy: EffectivePolicy, now: Date): Date | null {
+  const { terms, rule, years } = subscriptionOf(certificate);
+  const [paid, bought] = [endOfTerm(terms, years), boughtEnd(terms, rule)];
+  return paid && bought && bought > now && givesUp({ paid, bought }, policy) ? bought : null;
+}
+
 /**
  * `look`: something is under way, and eNom is asked again then. `ends`: nothing comes any more, whether or not the
  * customer was told; `at` is the day of the end, not of the mail.
  */
-function nextAction({ record }: Certificate, due: Due | null, end: Date | null) {
+function nextAction(
+  { record }: Certificate,
+  due: Due | null,
+  { end, givenUp }: { end: Date | null; givenUp: Date | null },
+) {
   const underWay = record.reissue || record.renewal || !record.issue;
   if (underWay && record.nextLookAt) return { kind: "look", at: record.nextLookAt };
   if (end) return { kind: "ends", at: utcDate(end) };
-  return due && { kind: due.kind, at: utcDate(due.at) };
+  if (due) return { kind: due.kind, at: utcDate(due.at) };
+  return givenUp && { kind: "ends", at: utcDate(givenUp) };
+}
+
+function agreedShown({ agreedMethod }: Certificate["record"]) {
+  if (!agreedMethod) return null;
+  const { method } = agreedMethod;
+  return { method, email: agreedMethod.method === "email" ? agreedMethod.email : null };
 }
 
 /** Whole days that the customer's certificate is still valid: what a person has. Null where there is none. */

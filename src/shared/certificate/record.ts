@@ -4,10 +4,10 @@ import { z } from "zod";
 import { originals } from "../panel/contact.ts";
 import { cancellation } from "../refund/cancellation.ts";
 import { ENDS, stages } from "../subscription/due.ts";
-import { ownPolicy } from "../subscription/policy.ts";
+import { ownPolicy, remainder } from "../subscription/policy.ts";
 import { attention } from "./attention.ts";
 import { doubt } from "./doubt.ts";
-import { approver, brand, contacts, customer, type Order } from "./order.ts";
+import { approver, brand, contacts, customer } from "./order.ts";
 import type { TimelineEvent } from "./timeline-events.ts";
 
 const time = z.string();
@@ -83,10 +83,16 @@ const reissue = z.object({
   state: z.enum(["requested", "sending", "sent", "asked"]),
   /** How a person does it; null for the API. */
   lane: z.enum(["portal", "ticket"]).nullable().default(null),
-  /** Why a person does it, in eNom's words, where its API refused. */
+  /** Why a person does it; `method`: another one was agreed than the slot has, and the API can choose none. */
+  because: z.enum(["lane", "refused", "method"]).optional(),
+  /** eNom's words, where its API refused. */
   refusal: z.string().nullable().default(null),
   /** Mails to the department so far: the asking, the reminder, the escalation. */
   asked: z.int().default(0),
+  /** The domain must be validated for it, once the department has had it begun. */
+  needsOwner: z.boolean().optional(),
+  /** eNom shows that the department did its part. */
+  isBegun: z.boolean().optional(),
 });
 
 /** `number`: how often it was corrected. The ledger keeps the one that was sent to eNom last; of the two the higher counts. */
@@ -114,15 +120,25 @@ export const certificateRecord = z.object({
     /** How people write what the contacts have in ASCII. */
     originals: originals.optional(),
     approver,
+    remainder: remainder.optional(),
   }),
   /** What is bought at once: decided from eNom's catalogue before the purchase. */
   plan: z.object({ years: z.int(), price: z.string(), currency: z.string() }).nullable(),
+  /** How the domain is validated next, instead of `terms.approver`; taken over there when it is used. */
+  agreedMethod: approver.nullable().default(null),
+  /** How the slot was handed to the CA, where that is not how it is validated now: eNom's API changes it for none. */
+  slotMethod: z.enum(["email", "dns", "file"]).nullable().default(null),
   submittedAt: time.nullable(),
   /** `validation-required` has been asked for with these instructions. */
   instructed: z.boolean(),
   validation: z.object({
     dns: dnsRecord.nullable(),
     file: fileProof.nullable(),
+    /** What the fleet itself found where the owner was asked to publish it, and when; null: not looked for. */
+    proof: z
+      .object({ found: z.enum(["there", "other", "missing", "unknown"]), detail: z.string(), at: time })
+      .nullable()
+      .default(null),
     /** The owner must act since then; null while nobody waits for the owner. */
     pendingSince: time.nullable(),
     /** How often the owner was asked since then, and when last. */
@@ -156,6 +172,8 @@ export const certificateRecord = z.object({
     .default(null),
   /** Purchases there were when the department was told that the next term is due. */
   toldOfRenewal: z.int().default(0),
+  /** Purchases there were when the customer was told that the rest of the paid term is given up. */
+  toldOfRemainder: z.int().default(0),
   /** Identity of the newest extension, so that a call repeated after a lost answer adds nothing. */
   extension: z.string().nullable().default(null),
   wish: wish.nullable(),
@@ -180,66 +198,6 @@ export const certificateRecord = z.object({
   timeline: z.array(z.object({ at: time, event: z.string(), detail: z.string() })),
 });
 export type CertificateRecord = z.infer<typeof certificateRecord>;
-
-/** No step of this term was done: not submitted, nobody told, not looked at. */
-export const NOTHING_DONE = {
-  submittedAt: null,
-  instructed: false,
-  validation: { dns: null, file: null, pendingSince: null, asked: 0, askedAt: null, last: null },
-  looks: 0,
-  nextLookAt: null,
-  undelivered: null,
-} satisfies Partial<CertificateRecord>;
-
-/**
- * The record of an order whose next term was begun in the ledger: its steps start anew, its issue stays what the
- * customer has.
- */
-export function atNextTerm(record: CertificateRecord, number: number, at: Date): CertificateRecord {
-  const { last } = record.validation;
-  const anew = { ...NOTHING_DONE, validation: { ...NOTHING_DONE.validation, last } };
-  const calm = { doubt: null, attention: null, trouble: null };
-  return { ...record, ...anew, ...calm, reissue: null, plan: null, term: number, renewal: { since: at.toISOString() } };
-}
-
-export function newRecord(order: Order, at: Date): CertificateRecord {
-  const { years, policy: ordered, customer: buyer, brand: named, contacts: people, approver: chosen } = order;
-  const { originals: spellings } = order;
-  return {
-    account: order.account ?? null,
-    term: 1,
-    renewal: null,
-    terms: {
-      years,
-      ...(ordered && { policy: ordered }),
-      customer: buyer,
-      ...(named && { brand: named }),
-      contacts: people,
-      ...(spellings && { originals: spellings }),
-      approver: chosen,
-    },
-    plan: null,
-    ...NOTHING_DONE,
-    issue: null,
-    issuedCsr: null,
-    toldSerial: null,
-    reissues: 0,
-    reissue: null,
-    reissueRequest: null,
-    actedOn: null,
-    reminded: null,
-    toldOfRenewal: 0,
-    extension: null,
-    wish: null,
-    correction: null,
-    cancellation: null,
-    doubt: null,
-    attention: null,
-    failure: null,
-    trouble: null,
-    timeline: [{ at: at.toISOString(), event: "certificate.ordered", detail: `${order.product} for ${order.domain}` }],
-  };
-}
 
 /** Newest events win: a certificate that is watched for years keeps its last 200. */
 export function withEvent(record: CertificateRecord, at: Date, event: TimelineEvent, detail = ""): CertificateRecord {

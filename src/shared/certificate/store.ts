@@ -14,13 +14,15 @@ import {
   isParkedAndTold,
   ledgerStates,
   type Purchase,
+  paidEnd,
   statuses,
   statusOf,
 } from "./certificate.ts";
 import { listPage, type Page, type Query } from "./list.ts";
+import { atNextTerm, newRecord } from "./new-record.ts";
 import { type GivenOrder, type Order, orderDigest } from "./order.ts";
 import { nextDue } from "./projection.ts";
-import { atNextTerm, type CertificateRecord, certificateRecord, correction, newRecord } from "./record.ts";
+import { type CertificateRecord, certificateRecord, correction } from "./record.ts";
 
 const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
   keys: ["certificate", "byAcceptance", "byDomain", "byStatus", "unfinished"],
@@ -196,8 +198,14 @@ function due({ record }: Certificate, now: Date): number {
   return record.nextLookAt ? new Date(record.nextLookAt).getTime() : now.getTime();
 }
 
+/** What waits for another way of validation is due again when it is looked at again. */
 function dueAt(certificate: Certificate, policyFor: PolicyFor, now: Date): number | "" {
-  return nextDue(certificate, policyFor, now)?.at.getTime() ?? "";
+  const at = nextDue(certificate, policyFor, now)?.at.getTime() ?? "";
+  const { attention, nextLookAt } = certificate.record;
+  if (at === "" || attention?.code !== "validation-needed" || nextLookAt === null) return at;
+  // With the paid term the wait ends, too.
+  const looked = Math.min(new Date(nextLookAt).getTime(), paidEnd(certificate)?.getTime() ?? Infinity);
+  return Math.max(at, looked);
 }
 
 function waitsForPerson(certificate: Certificate): boolean {

@@ -23,6 +23,8 @@ export const timelineEvents = {
   "request.made":
     "an operator asked for a decision, a new approver, another CSR or a cancellation (version 0.1.0 wrote `wish.made`)",
   "approver.changed": "another approver, or another way of validation",
+  "validation.agreed": "a way of validation was agreed for the next time, and by whom",
+  "validation.seen": "what Certfleet found where the owner was asked to publish a DNS record or a file",
   "approver.resent": "the approval mail was sent again",
   "decision.adopt": "an operator gave the order a slot that was found at eNom",
   "decision.not-bought": "an operator decided that nothing was bought: it is bought again",
@@ -30,6 +32,7 @@ export const timelineEvents = {
   "decision.retry": "an operator fixed the cause: it is tried again",
   "decision.refused": "a decision could not be carried out, and why",
   "renewal.started": "the next term was begun; the events of a purchase follow",
+  "remainder.given-up": "the last days of the paid term are not bought (setting: remainder), and the customer is told",
   "reissue.requested": "a reissue was asked for, by whom and why",
   "reissue.sending": "the reissue is about to be sent to eNom",
   "reissue.sent": "eNom took the reissue",

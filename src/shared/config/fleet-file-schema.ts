@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { displayName, emailAddress } from "../base/email-address.ts";
 import { money } from "../base/money.ts";
+import { remainder } from "../subscription/policy.ts";
 import { productFaults } from "./added-products.ts";
 import { certificateFiles } from "./certificate-files.ts";
 import { certificateLink } from "./certificate-link.ts";
@@ -141,6 +142,7 @@ const fields = z.strictObject({
     .default([])
     .meta(said("Settings of single products, and products that are not built in")),
   policy: policyEntry.optional().meta(said("What happens before a certificate ends")),
+  remainder: remainder.optional().meta(said("giveUpDays: a last purchase that covers fewer days is not made", "buy")),
   balance: z
     .strictObject({
       blocksPurchases: z.boolean().default(true).meta(said("false: a balance below the minimum only causes a warning")),

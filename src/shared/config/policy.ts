@@ -2,7 +2,13 @@
 // environment, product, certificate.
 
 import { createHash } from "node:crypto";
-import type { EffectivePolicy, Policy, PolicyFor } from "../subscription/policy.ts";
+import {
+  type EffectivePolicy,
+  giveUpDaysOf,
+  type Policy,
+  type PolicyFor,
+  type RemainderSetting,
+} from "../subscription/policy.ts";
 import { readBillmgrConf } from "./billmgr-conf.ts";
 import type { FleetFile } from "./fleet-file.ts";
 
@@ -13,9 +19,12 @@ export interface PolicySettings {
 }
 
 /** What the configuration file gives to it. */
-export type PolicyFile = Pick<FleetFile, "policy" | "products" | "whereIs">;
+export type PolicyFile = Pick<FleetFile, "policy" | "products" | "whereIs"> & Partial<Pick<FleetFile, "remainder">>;
 
 type Source = EffectivePolicy["source"];
+
+/** Where nobody says anything. */
+export const BUILT_IN = "built in";
 
 /** A value and where it is written: `certfleet.yaml:7`, `/etc/billmgr.conf:12`, a setting's name. */
 export interface Said<T> {
@@ -46,7 +55,22 @@ export function policyFor(settings: PolicySettings, file: PolicyFile): PolicyFor
   const general = policyLayers(settings, file);
   const fallback = effective(general);
   const own = new Map([...productLayers(file)].map(([service, layer]) => [service, effective([...general, layer])]));
-  return (service) => own.get(service.toLowerCase()) ?? fallback;
+  const rests = new Map([...own.keys()].map((service) => [service, giveUpDaysOf(remainderIn(file, service).value)]));
+  const rest = giveUpDaysOf(file.remainder);
+  return (service) => {
+    const held = own.get(service.toLowerCase()) ?? fallback;
+    const giveUpDays = rests.get(service.toLowerCase()) ?? rest;
+    return giveUpDays === 0 ? held : { ...held, giveUpDays };
+  };
+}
+
+/** What the file says of remainders: of the product, else of the fleet, else `buy`. Of two entries the first counts. */
+export function remainderIn(file: PolicyFile, service?: string): Said<RemainderSetting> {
+  const i = file.products.findIndex((each) => each.service.toLowerCase() === service?.toLowerCase());
+  const own = file.products[i]?.remainder;
+  if (own !== undefined) return { value: own, where: file.whereIs(["products", i, "remainder"]) };
+  if (file.remainder !== undefined) return { value: file.remainder, where: file.whereIs(["remainder"]) };
+  return { value: "buy", where: BUILT_IN };
 }
 
 /** The sources that hold for every certificate, weakest first. @throws Error as `policyFor` */
@@ -99,7 +123,8 @@ export function policyDigest(settings: PolicySettings, file: PolicyFile): string
   const general = policyLayers(settings, file);
   const line = (name: string, layers: readonly PolicyLayer[]): string => {
     const { mode, beforeDays } = effective(layers);
-    return `${name} ${mode} ${beforeDays}`;
+    const rest = giveUpDaysOf(remainderIn(file, name).value);
+    return `${name} ${mode} ${beforeDays}${rest > 0 ? ` ${rest}` : ""}`;
   };
   const products = [...productLayers(file)].map(([service, layer]) => line(service, [...general, layer]));
   const lines = [line("", general), ...products.sort()];
@@ -108,8 +133,8 @@ export function policyDigest(settings: PolicySettings, file: PolicyFile): string
 
 const DEFAULT = {
   source: "default",
-  mode: { value: "auto", where: "built in" },
-  beforeDays: { value: 10, where: "built in" },
+  mode: { value: "auto", where: BUILT_IN },
+  beforeDays: { value: 10, where: BUILT_IN },
 } satisfies PolicyLayer;
 
 function effective(layers: readonly PolicyLayer[]): EffectivePolicy {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { displayName } from "../base/email-address.ts";
 import { money } from "../base/money.ts";
 import { builtInProducts } from "../certificate/products.ts";
-import { beforeDays, policyMode } from "../subscription/policy.ts";
+import { beforeDays, policyMode, remainder } from "../subscription/policy.ts";
 
 export const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 . _ -");
 
@@ -47,6 +47,7 @@ export const productEntry = z.strictObject({
     .optional()
     .meta(said("The highest price of one year, in the account's currency; above it nothing is bought", "15.00")),
   policy: policyEntry.optional().meta(said("The policy of this product, for orders that name none")),
+  remainder: remainder.optional().meta(said("The remainder setting of this product, for orders that name none")),
   reissue: z
     .enum(["api", "portal", "ticket"])
     .optional()

@@ -7,6 +7,19 @@ import { apiUrl } from "./enom-address.ts";
 const seconds = (fallback: number) =>
   z.coerce.number().positive("must be a number of seconds above 0").default(fallback);
 
+/** Words with commas between them; none where nothing is set. */
+const wordList = (word: RegExp, example: string) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(",")
+        .map((each) => each.trim())
+        .filter((each) => each !== ""),
+    )
+    .refine((words) => words.every((each) => word.test(each)), `must be a list such as ${example}`)
+    .optional();
+
 const hostName = z
   .string()
   .regex(/^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i, "must be a name as in DNS, such as mail.example.com");
@@ -128,6 +141,18 @@ export const orderSettings = {
     .describe(
       "`1`: download a missing intermediate from the address in the certificate (AIA, caIssuers). Needs http to the internet; only public addresses are asked",
     ),
+  CERTFLEET_PROOF_LOOKUP: z
+    .enum(["auto", "on", "off"])
+    .default("auto")
+    .describe(
+      "Whether Certfleet looks itself for the DNS record or file that an owner was asked to publish: `on`, `off`, or `auto`: unless eNom is the pretended one of a sandbox",
+    ),
+  CERTFLEET_PROOF_RESOLVERS: wordList(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/i, "192.0.2.1:53").describe(
+    "The resolvers that it asks for a zone's servers, `address` or `address:port`, with commas; not set: the machine's",
+  ),
+  CERTFLEET_PROOF_ALLOW: wordList(/^[0-9a-f.:]+(\/\d{1,3})?$/i, "10.1.0.0/16").describe(
+    "Addresses or networks that are not public and may be asked all the same, with commas, such as `10.1.0.0/16`",
+  ),
   CERTFLEET_ALLOW_WEAK_REDIS: z
     .stringbool({ truthy: ["1", "true", "yes"], falsy: ["0", "false", "no"] })
     .default(false)

@@ -8,8 +8,9 @@ import { type Money, partOfMoney } from "../base/money.ts";
 import { type Certificate, policyOf, subscriptionOf } from "../certificate/certificate.ts";
 import type { Subscription } from "../subscription/due.ts";
 import { limitsAt } from "../subscription/limits.ts";
-import type { Policy, PolicyFor } from "../subscription/policy.ts";
+import type { HeldPolicy, Policy, PolicyFor } from "../subscription/policy.ts";
 import { type Beginning, lifeOf } from "./life.ts";
+import { type Remainder, remainderAfter } from "./remainder.ts";
 import { type Counts, type Period, type Row, type Tally, tallyBy } from "./tally.ts";
 
 export interface Asked {
@@ -46,6 +47,8 @@ export interface Forecast {
   ownPolicy: number;
   /** Certificates whose next term nobody can tell the price of: their purchases are counted without cost. */
   unpriced: number;
+  /** Of the one certificate that was asked of: its last purchase, where it is made for a part of its term only. */
+  remainder?: Remainder | null;
   policies: ({ label: string } & Partial<Policy> & { totals: Counts; rows: Row[] })[];
 }
 
@@ -69,6 +72,7 @@ export async function forecast(
   const changes = Object.keys(instead).length > 0 ? [{}, instead] : [{}];
   const tallies = changes.map((change: Partial<Policy>) => ({ change, tally: tallyBy(by) }));
   const seen = { certificates: 0, leftOut: 0, ownPolicy: 0, unpriced: 0 };
+  let remainder: Remainder | null = null;
   let since = performance.now();
   for await (const certificate of certificates) {
     if (signal?.aborted) throw new Unavailable("The forecast was stopped: nobody waits for it any more.");
@@ -87,35 +91,41 @@ export async function forecast(
       const held = keeps ? policyOf(certificate, changed) : { ...policy, ...change };
       return countLife(beginningOf(certificate, from), { policy: held, prices, to }, tally);
     });
+    if (isOne) remainder = lives[0]?.remainder ?? null;
     if (lives.some(({ isUnpriced }) => isUnpriced)) seen.unpriced++;
     if (performance.now() - since < BREATH_MS) continue;
     await breathe();
     since = performance.now();
   }
   const policies = tallies.map(({ change, tally }) => ({ label: labelOf(change), ...change, ...tally.result() }));
-  return { from: utcDate(from), to: utcDate(to), by, ...seen, policies };
+  return { from: utcDate(from), to: utcDate(to), by, ...seen, ...(isOne && { remainder }), policies };
 }
 
 /** Counts what happens until `to`. */
 function countLife(
   beginning: Beginning,
-  { policy, prices, to }: { policy: Policy; prices: Prices | undefined; to: Date },
+  { policy, prices, to }: { policy: HeldPolicy; prices: Prices | undefined; to: Date },
   tally: Tally,
-): { isUnpriced: boolean } {
+): { isUnpriced: boolean; remainder: Remainder | null } {
   const sold = prices && prices.years.length > 0 ? prices.years : [1];
   const daysBelow = habitOf(beginning.subscription.issue);
+  const { rule, years } = beginning.subscription;
+  const terms = [...beginning.subscription.terms];
   let isUnpriced = false;
+  let remainder: Remainder | null = null;
   for (const event of lifeOf(beginning, policy, { sold, daysBelow })) {
     const { kind, at } = event;
     if (at >= to) break;
     if (at < beginning.at || kind === "issue") continue;
     tally.count(at, `${kind}s`);
     if (kind !== "purchase") continue;
+    remainder ??= remainderAfter({ terms, years, rule }, { at, years: event.years }, prices);
+    terms.push({ at, years: event.years });
     if (prices)
       tally.spend(at, { amount: partOfMoney(prices.price, event.years, prices.perYears), currency: prices.currency });
     else isUnpriced = true;
   }
-  return { isUnpriced };
+  return { isUnpriced, remainder };
 }
 
 function beginningOf(certificate: Certificate, at: Date): Beginning {

@@ -3,7 +3,7 @@
 import { DAY_MS, HOUR_MS } from "../base/dates.ts";
 import { type Due, dueOf, ENDS, type Subscription, stagesBehind } from "../subscription/due.ts";
 import { latestNotAfter } from "../subscription/limits.ts";
-import type { Policy } from "../subscription/policy.ts";
+import type { HeldPolicy, Policy } from "../subscription/policy.ts";
 import { boughtEnd, paidEnd, yearsLeft, yearsToBuy } from "../subscription/term.ts";
 import { mustValidate, type Validated } from "../subscription/validation.ts";
 
@@ -56,6 +56,8 @@ interface State extends Omit<Beginning, "first"> {
   /** Certificates that came. */
   count: number;
 }
+/** With what the policy says of a remainder. */
+type Around = Surroundings & Pick<HeldPolicy, "giveUpDays">;
 type Told = Exclude<Due["kind"], "reissue" | "renew" | "ends">;
 
 /**
@@ -64,12 +66,13 @@ type Told = Exclude<Due["kind"], "reissue" | "renew" | "ends">;
  */
 export function* lifeOf(
   { first, ...beginning }: Beginning,
-  policy: Policy,
+  policy: HeldPolicy,
   surroundings: Surroundings,
 ): Generator<LifeEvent, void> {
   const subscription = { ...beginning.subscription, isBusy: false };
   let state: State = { ...beginning, subscription, at: awakeAt(beginning.at, surroundings, 1), count: 0 };
-  if (first) state = yield* obtain(first, state, surroundings);
+  const around = { ...surroundings, giveUpDays: policy.giveUpDays };
+  if (first) state = yield* obtain(first, state, around);
   for (;;) {
     const found = dueOf(state.subscription, policy);
     const at = found && awakeAt(found.at > state.at ? found.at : state.at, surroundings);
@@ -77,8 +80,8 @@ export function* lifeOf(
     if (!due || isOver(state.subscription, policy, at)) return yield* lapse(state);
     state = { ...state, at };
     if (due.kind === "ends") state = { ...state, subscription: endTold(state.subscription) };
-    else if (due.kind === "reissue") state = yield* obtain("reissue", state, surroundings);
-    else if (due.kind === "renew") state = yield* obtain("purchase", state, surroundings);
+    else if (due.kind === "reissue") state = yield* obtain("reissue", state, around);
+    else if (due.kind === "renew") state = yield* obtain("purchase", state, around);
     else state = yield* tell(due.kind, state, policy);
   }
 }
@@ -100,11 +103,11 @@ function isOver({ issue }: Subscription, { mode }: Policy, at: Date): boolean {
  * Asks the owner where the CA does, and has the certificate as soon as the CA has made it and somebody is awake to
  * fetch it.
  */
-function* obtain(act: Act, state: State, surroundings: Surroundings): Generator<LifeEvent, State> {
+function* obtain(act: Act, state: State, surroundings: Around): Generator<LifeEvent, State> {
   const { at, subscription, count } = state;
   let { terms, actedOn } = subscription;
   if (act === "purchase") {
-    const years = yearsToBuy(surroundings.sold, yearsLeft(subscription, at));
+    const years = yearsToBuy(surroundings.sold, yearsLeft(subscription, at, surroundings.giveUpDays));
     terms = [...terms, { at, years }];
     yield { kind: "purchase", at, years };
   }
@@ -148,6 +151,8 @@ function* tell(kind: Told, state: State, policy: Policy): Generator<LifeEvent, S
   yield { kind: "reminder", at, of: kind === "remind" ? "certificate" : "term" };
   if (kind === "tell-of-renewal")
     return { ...state, subscription: { ...subscription, toldOfRenewal: subscription.terms.length } };
+  if (kind === "tell-of-remainder")
+    return { ...state, subscription: { ...subscription, toldOfRemainder: subscription.terms.length } };
   const reminded = {
     serialNumber: subscription.issue?.serialNumber ?? "",
     stages: stagesBehind(subscription, policy, at),

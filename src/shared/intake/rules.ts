@@ -37,6 +37,7 @@ export const warningCodes = [
   "no-account",
   "no-account-with-funds",
   "purchases-stopped",
+  "email-validation-ends",
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];
 

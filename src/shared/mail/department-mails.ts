@@ -122,6 +122,16 @@ export const assistedReissue = template({
     expirationDate: day,
     daysLeft: z.int().describe("Whole days until the expiration date; below 0 once it is past"),
     reason: othersWords.nullable().describe("eNom's message when its API refused"),
+    because: z
+      .enum(["lane", "refused", "method"])
+      .nullable()
+      .default(null)
+      .describe("Why by hand: the product's lane, the API refused, or another method was agreed; null: not said"),
+    method: z
+      .enum(["email", "dns", "file"])
+      .nullable()
+      .default(null)
+      .describe("To be chosen by whoever does it, where it is another than before"),
   }),
   example: {
     ...aCertificate,
@@ -142,6 +152,9 @@ export const assistedReissue = template({
     reminder: { stage: "reminder", daysLeft: 3, orderId: null },
     ticket: { lane: "ticket", product: "Comodo Essential" },
     "ticket-escalation": { lane: "ticket", stage: "escalation", domain: "*.example.com", orderId: null, daysLeft: 1 },
+    "by-dns": { because: "method", method: "dns" },
+    "ticket-by-file": { lane: "ticket", because: "method", method: "file", product: "Comodo Essential" },
+    "by-lane": { because: "lane" },
     "too-late": { stage: "escalation", daysLeft: -1 },
   },
   attach: ({ domain, csr }) => [pemFile(domain, "csr", csr)],

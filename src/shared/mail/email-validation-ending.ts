@@ -41,7 +41,8 @@ export const emailValidationEnding = template({
         domain: "shop.example.com",
         product: "RapidSSL Certificate",
         paidUntil: "2031-04-02",
-        remedy: "Agree on dns or file with the owner. It is used when the next term is bought.",
+        remedy:
+          "Agree on dns or file with the owner. It is used at the next validation, once you write it down: certfleet certificate validation-method bill-1001 --method dns",
         methods: ["dns", "file"],
       },
       {
@@ -66,7 +67,8 @@ export const emailValidationEnding = template({
           domain: LONG_DOMAIN,
           product: "Comodo Essential Wildcard",
           paidUntil: "2029-11-30",
-          remedy: "Agree on dns with the owner. It is used when the next term is bought.",
+          remedy:
+            "Agree on dns with the owner. It is used at the next validation, once you write it down: certfleet certificate validation-method bill-1003 --method dns",
           methods: ["dns"],
         },
       ],

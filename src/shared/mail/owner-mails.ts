@@ -172,6 +172,22 @@ export const certificateExpiring = template({
   },
 });
 
+/** The last days of the paid term would take one more purchase, and the provider's setting gives them up. */
+export const remainderGivenUp = template({
+  to: "customer",
+  when: "the last days of a paid term are not bought any more (setting: remainder)",
+  values: z.strictObject({
+    reference: oneLine,
+    domain,
+    product: productName,
+    paidUntil: day,
+    endsOn: day.describe("The end of the last term that is bought, and of the last certificate"),
+    days: z.int().positive().describe("Days of the paid term that are not covered"),
+  }),
+  example: { ...anOrder, paidUntil: "2031-04-02", endsOn: "2031-02-20", days: 41 },
+  faces: { "one-day": { endsOn: "2031-04-01", days: 1, domain: LONG_DOMAIN } },
+});
+
 /** The CA refused, or gave up: nobody works on it any more. */
 export const certificateFailed = template({
   to: "customer",

@@ -10,6 +10,7 @@ import {
   certificateOrdered,
   certificateReissued,
   reissueStarted,
+  remainderGivenUp,
   validationRequired,
 } from "./owner-mails.ts";
 import { paidSlot } from "./paid-slot.ts";
@@ -26,6 +27,7 @@ export const templates = {
   "reissue-started": reissueStarted,
   "certificate-reissued": certificateReissued,
   "certificate-expiring": certificateExpiring,
+  "remainder-given-up": remainderGivenUp,
   "certificate-failed": certificateFailed,
   "operation-failed": operationFailed,
   "assisted-reissue": assistedReissue,

@@ -6,7 +6,10 @@ import type { AccountRecord, AccountRecords, Offer } from "../account/records.ts
 import type { Fault } from "../base/fault.ts";
 import { compareMoney, type Money, sumMoney, timesMoney } from "../base/money.ts";
 import { type Normalised, type Order, orderDigest } from "../certificate/order.ts";
+import { getProduct } from "../certificate/products.ts";
+import { type Remainder, remainderOfOrder } from "../forecast/remainder.ts";
 import type { Warning } from "../intake/rules.ts";
+import { giveUpDaysOf, type PolicyFor } from "../subscription/policy.ts";
 import { yearsToBuy } from "../subscription/term.ts";
 import { type AcceptanceNeeds, checkOrder } from "./accept-order.ts";
 
@@ -22,12 +25,14 @@ export interface Rehearsal {
   /** The account that would be asked first. */
   account: string | null;
   warnings: Warning[];
-  /** What becomes of the years that are paid for and cannot be bought at once. */
-  remainder: null;
+  /** Its last purchase, where it is made for a part of its term only; null where there is none. */
+  remainder: Remainder | null;
 }
 
 export interface RehearsalNeeds extends AcceptanceNeeds {
   accounts: Pick<AccountRecords, "all" | "catalogue">;
+  /** The policy of an order that names none. */
+  policyFor: PolicyFor;
 }
 
 /**
@@ -55,12 +60,29 @@ export async function rehearseOrder(
     : [];
   return {
     rehearsal: {
-      ...{ valid: true, normalised, product: order.product, names, price, remainder: null },
+      ...{ valid: true, normalised, product: order.product, names, price },
+      remainder: await remainderOf(order, account, needs),
       currency: account?.currency ?? null,
       account: account?.id ?? null,
       warnings: [...checked.warnings, ...known, ...warnings],
     },
   };
+}
+
+/** By the account that would be asked first, from now on. */
+async function remainderOf(
+  order: Order,
+  account: AccountRecord | undefined,
+  { accounts, policyFor, clock }: RehearsalNeeds,
+): Promise<Remainder | null> {
+  const offers = account ? await accounts.catalogue(account.id) : [];
+  const sold = offers.find(({ service, enabled }) => enabled && service.toLowerCase() === order.product.toLowerCase());
+  const configured = policyFor(order.product);
+  const giveUpDays = order.remainder === undefined ? configured.giveUpDays : giveUpDaysOf(order.remainder);
+  const { mode = configured.mode, beforeDays = configured.beforeDays } = order.policy ?? {};
+  const policy = { mode, beforeDays, giveUpDays };
+  const offer = sold && { years: sold.years, price: sold.price, perYears: 1 };
+  return remainderOfOrder(order, { at: clock.now(), rule: getProduct(order.product).renewal, policy, offer });
 }
 
 interface Priced {

@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { DAY_MS, daysBetween, HOUR_MS, plusDays } from "../base/dates.ts";
 import { limitsAt } from "./limits.ts";
-import type { Policy } from "./policy.ts";
-import { boughtEnd, paidEnd, type RenewalRule, type Term } from "./term.ts";
+import type { HeldPolicy, Policy } from "./policy.ts";
+import { boughtEnd, daysUncovered, paidEnd, type RenewalRule, type Term } from "./term.ts";
 
 /** What the schedule of one certificate depends on. */
 export interface Subscription {
@@ -26,6 +26,8 @@ export interface Subscription {
   reminded: { serialNumber: string; stages: readonly (Stage | typeof ENDS)[] } | null;
   /** Purchases there were when the department was told that another is due; 0 before. */
   toldOfRenewal: number;
+  /** Purchases there were when the customer was told that the rest of the paid term is given up; absent: 0. */
+  toldOfRemainder?: number;
 }
 
 /** `lead`: when the policy says. The others: so many days before the end, unless the certificate was replaced. */
@@ -39,7 +41,7 @@ export const ENDS = "ends";
 export type Due =
   /** The customer is told that the last certificate of the term ends. */
   | { kind: "ends"; at: Date }
-  | { kind: "reissue" | "renew" | "tell-of-renewal"; at: Date }
+  | { kind: "reissue" | "renew" | "tell-of-renewal" | "tell-of-remainder"; at: Date }
   /** `stages`: those that are over by `at`; one mail for all of them. */
   | { kind: "remind"; at: Date; stage: Stage };
 
@@ -67,15 +69,16 @@ export function effectiveLead(beforeDays: number, issue: { notBefore: Date; notA
  * The next thing to do, however late; null when there is nothing. Whoever is about to act says when (`now`): behind its
  * term no certificate is reissued, and where the next term may be bought by then, a reissue is not needed.
  */
-export function dueOf(subscription: Subscription, policy: Policy, now?: Date): Due | null {
+export function dueOf(subscription: Subscription, policy: HeldPolicy, now?: Date): Due | null {
   const { issue, isBusy, terms, years, actedOn } = subscription;
   const paid = paidEnd(terms, years);
   const bought = boughtEnd(terms, subscription.rule);
   if (isBusy || !issue || !paid || !bought) return null;
   if (lastEnd(subscription, now)) return dueOfEnd(subscription, policy, now);
   if (issue.notAfter >= paid || (now && paid <= now)) return null;
-  const renewal = renewalOf(subscription, { paid, bought, issue });
-  const ofTerm = renewal && dueOfTerm(subscription, policy, renewal);
+  const isGivenUp = givesUp({ paid, bought }, policy);
+  const renewal = isGivenUp ? null : renewalOf(subscription, { paid, bought, issue });
+  const ofTerm = isGivenUp ? dueOfRemainder(subscription, bought) : renewal && dueOfTerm(subscription, policy, renewal);
   if (subscription.isReissuing) return ofTerm;
   const isLast = gainsNothing(bought, issue, subscription.rule) || (now !== undefined && bought <= now);
   if (isLast || policy.mode === "none") {
@@ -137,6 +140,18 @@ function renewalOf(
 ): { ends: Date } | null {
   if (dayOf(bought) >= dayOf(paid)) return null;
   return { ends: endsWith(bought, issue, rule) && issue.notAfter < bought ? issue.notAfter : bought };
+}
+
+/** Whether the paid term is not bought to its end: too few of its days are left. */
+export function givesUp(ends: { paid: Date; bought: Date }, { giveUpDays = 0 }: HeldPolicy): boolean {
+  const days = daysUncovered(ends);
+  return days > 0 && days < giveUpDays;
+}
+
+/** The customer is told once a term, when the next one could be bought: in time to order something else. */
+function dueOfRemainder({ rule, terms, toldOfRemainder = 0 }: Subscription, bought: Date): Due | null {
+  const at = new Date(bought.getTime() - rule.windowDays * DAY_MS);
+  return toldOfRemainder === terms.length ? null : { kind: "tell-of-remainder", at };
 }
 
 /** Counted from 1970: terms are compared by their UTC dates. */

@@ -27,7 +27,30 @@ export type Policy = z.infer<typeof policy>;
 export const ownPolicy = policy.partial();
 export type OwnPolicy = z.infer<typeof ownPolicy>;
 
-export interface EffectivePolicy extends Policy {
+const GIVE_UP = "must be a whole number of days from 1 to 365";
+
+/**
+ * What becomes of the last days of a paid term that only one more purchase would cover: it is bought all the same, or
+ * given up where it would cover fewer days than that.
+ */
+export const remainder = z.union(
+  [z.literal("buy"), z.strictObject({ giveUpDays: z.int(must(GIVE_UP)).min(1, GIVE_UP).max(365, GIVE_UP) })],
+  must('must be buy, or {"giveUpDays": N}'),
+);
+export type RemainderSetting = z.infer<typeof remainder>;
+
+/** 0 where everything is bought. */
+export function giveUpDaysOf(setting: RemainderSetting | undefined): number {
+  return setting === undefined || setting === "buy" ? 0 : setting.giveUpDays;
+}
+
+/** A policy with what becomes of a remainder. */
+export interface HeldPolicy extends Policy {
+  /** A last purchase that covers fewer days is not made; absent: 0. */
+  giveUpDays?: number | undefined;
+}
+
+export interface EffectivePolicy extends HeldPolicy {
   source: "default" | "billmgr.conf" | "config" | "environment" | "product" | "certificate";
 }
 

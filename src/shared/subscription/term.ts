@@ -54,16 +54,23 @@ export function yearsToBuy(sold: readonly number[], remaining: number): number {
 
 /**
  * Years of the paid term that are still to be bought: all of them at first; then from where the next term begins, a
- * begun one counted whole.
+ * begun one counted whole, unless fewer than `giveUpDays` of it are left.
  */
 export function yearsLeft(
   { terms, years, rule }: { terms: readonly Term[]; years: number; rule: RenewalRule },
   now: Date,
+  giveUpDays = 0,
 ): number {
   const paid = paidEnd(terms, years);
   const bought = boughtEnd(terms, rule);
   if (!paid || !bought) return years;
-  return Math.max(1, yearsBetween(rule.carriesOver && bought > now ? bought : now, paid));
+  const wanted = new Date(paid.getTime() - giveUpDays * DAY_MS);
+  return Math.max(1, yearsBetween(rule.carriesOver && bought > now ? bought : now, wanted));
+}
+
+/** Days of the paid term behind what was bought, by UTC dates: what one more purchase would cover. Never below 0. */
+export function daysUncovered({ paid, bought }: { paid: Date; bought: Date }): number {
+  return Math.max(0, Math.floor(paid.getTime() / DAY_MS) - Math.floor(bought.getTime() / DAY_MS));
 }
 
 /** Years from one time to another, a begun one counted whole: what a purchase at `from` must last for. */

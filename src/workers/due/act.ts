@@ -16,7 +16,7 @@ import { type CertificateRecord, withEvent } from "../../shared/certificate/reco
 import { requestReissue } from "../../shared/certificate/reissue-request.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
 import { type Due, ENDS, stagesBehind } from "../../shared/subscription/due.ts";
-import { boughtEnd } from "../../shared/subscription/term.ts";
+import { boughtEnd, daysUncovered, paidEnd as termEnd } from "../../shared/subscription/term.ts";
 import { renewOrder } from "../ledger/renew.ts";
 import { mailAttention } from "../order/attention-mail.ts";
 import { aboutOrder, tellCustomer } from "../order/customer-mails.ts";
@@ -25,7 +25,8 @@ import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
 import { handleStepError } from "../order/step-errors.ts";
-import { raiseAttention } from "../order/waiting.ts";
+import { whyNotBought } from "../order/usable-method.ts";
+import { clearTrouble, raiseAttention } from "../order/waiting.ts";
 
 /**
  * May run twice at once, and die anywhere: what was done is in the record, which is saved over the version that was
@@ -51,6 +52,7 @@ const ACTS: Record<Due["kind"], (certificate: Certificate, needs: OrderNeeds) =>
   remind,
   ends: tellOfEnd,
   "tell-of-renewal": tellOfRenewal,
+  "tell-of-remainder": tellOfRemainder,
 };
 
 /**
@@ -58,8 +60,17 @@ const ACTS: Record<Due["kind"], (certificate: Certificate, needs: OrderNeeds) =>
  * right again.
  */
 async function settle(certificate: Certificate, needs: OrderNeeds): Promise<void> {
-  await needs.certificates.save(certificate, needs.clock.now());
+  const now = needs.clock.now();
+  await needs.certificates.save({ ...certificate, record: withoutWait(certificate, now) }, now);
   if (!isFinished(certificate)) await needs.enqueue("open", { reference: certificate.order.reference });
+}
+
+/** Nobody agrees on a way of validation for a term that is over. */
+function withoutWait(certificate: Certificate, now: Date): Certificate["record"] {
+  const { record } = certificate;
+  const ends = paidEnd(certificate);
+  const isOver = !record.reissue && !record.renewal && ends !== null && ends <= now;
+  return isOver && record.attention?.code === "validation-needed" ? clearTrouble(record, now) : record;
 }
 
 async function reissue(certificate: Certificate, needs: OrderNeeds): Promise<void> {
@@ -90,6 +101,8 @@ function whyNot(answer: { kind: "conflict"; message: string } | { kind: "same" }
 /** The ledger begins the term, once; a crash before the record is saved is repaired by whoever reads the order next. */
 async function renew(certificate: Certificate, needs: OrderNeeds): Promise<void> {
   const { order, record, term } = certificate;
+  const needed = whyNotBought(certificate, needs.clock.now());
+  if (needed) return void (await raiseAttention(certificate, needed, needs));
   const { slot } = slotOf(certificate, needs);
   const bought = { service: order.product, years: record.plan?.years ?? record.terms.years };
   const renewed = await renewOrder(needs, { ...slot, term, version: certificate.version }, bought);
@@ -162,7 +175,7 @@ async function tellOfRenewal(certificate: Certificate, needs: OrderNeeds): Promi
   const { account, slot } = slotOf(certificate, needs);
   const { terms, rule, issue } = subscriptionOf(certificate);
   const ends = boughtEnd(terms, rule) ?? issue?.notAfter ?? needs.clock.now();
-  const termEnd = utcDate(ends);
+  const endsOn = utcDate(ends);
   const { mode, beforeDays } = policyOf(certificate, needs.policyFor);
   const mail = {
     key: `${order.reference}:renewal-due:${purchases.length}`,
@@ -171,19 +184,36 @@ async function tellOfRenewal(certificate: Certificate, needs: OrderNeeds): Promi
       ...aboutOrder(certificate),
       account: account.entry.id,
       certId: slot.certId,
-      termEnd,
-      paidUntil: endOfTerm(certificate) ?? termEnd,
+      termEnd: endsOn,
+      paidUntil: endOfTerm(certificate) ?? endsOn,
       windowOpens: utcDate(plusDays(ends, -rule.windowDays)),
       ...{ mode, beforeDays },
     },
   };
   await tellDepartment(account.entry, mail, needs);
   const now = needs.clock.now();
-  const message = `The term that was bought ends on ${termEnd}. The customer has paid for longer.`;
+  const message = `The term that was bought ends on ${endsOn}. The customer has paid for longer.`;
   const attention = raise("renewal-due", message, { reference: order.reference, at: now, by: ends.toISOString() });
   const noted = { ...record, toldOfRenewal: terms.length, attention: record.attention ?? attention };
   const told = withEvent(noted, now, "attention.raised", `${attention.code}: ${message}`);
   await needs.certificates.save({ ...certificate, record: told }, now);
+}
+
+/** The customer hears in time that the last days of the paid term are given up, as the remainder setting has it. */
+async function tellOfRemainder(certificate: Certificate, needs: OrderNeeds): Promise<void> {
+  const { order, purchases } = certificate;
+  const { terms, rule, years } = subscriptionOf(certificate);
+  const [paid, bought] = [termEnd(terms, years), boughtEnd(terms, rule)];
+  if (!paid || !bought) return;
+  const [paidUntil, endsOn, days] = [utcDate(paid), utcDate(bought), daysUncovered({ paid, bought })];
+  const mail = {
+    key: `${order.reference}:remainder-given-up:${purchases.length}`,
+    template: "remainder-given-up",
+    values: { ...aboutOrder(certificate), paidUntil, endsOn, days },
+  };
+  const detail = `paid until ${paidUntil}; the last term that is bought ends on ${endsOn}, ${days} days before`;
+  const told = withEvent(certificate.record, needs.clock.now(), "remainder.given-up", detail);
+  await tellCustomer({ ...certificate, record: told }, { mail, noted: { toldOfRemainder: terms.length } }, needs);
 }
 
 /** Of one year, too: who is told that a certificate ends wants to know what is paid for. */

@@ -2,8 +2,9 @@
 // within their paid term.
 
 import { utcDate } from "../../shared/base/dates.ts";
-import { type Certificate, paidEnd } from "../../shared/certificate/certificate.ts";
+import { type Certificate, nextApprover, paidEnd, statusOf } from "../../shared/certificate/certificate.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
+import { otherMethods } from "../../shared/subscription/email-ending.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
 import { aboutOrder } from "../order/customer-mails.ts";
 import { tellDepartments } from "../order/department.ts";
@@ -38,17 +39,19 @@ export async function tellOfEmailEnding(needs: OrderNeeds): Promise<void> {
 /** Those whose paid term crosses the day, the earliest end first. */
 async function crossing(needs: OrderNeeds): Promise<Certificate[]> {
   const found: Certificate[] = [];
+  const now = needs.clock.now();
   await forEveryOrder(needs, (each) => {
-    if (crosses(each)) found.push(each);
+    if (crosses(each, now)) found.push(each);
   });
   return found.sort((a, b) => (paidEnd(a)?.getTime() ?? 0) - (paidEnd(b)?.getTime() ?? 0));
 }
 
-function crosses(certificate: Certificate): boolean {
-  const { state, record } = certificate;
-  const isOver = state === "CANCELLED" || state === "REFUSED";
+/** A certificate that has ended needs no other way to be validated. */
+function crosses(certificate: Certificate, now: Date): boolean {
+  const { state } = certificate;
+  const isOver = state === "CANCELLED" || state === "REFUSED" || statusOf(certificate, now) === "expired";
   const ends = paidEnd(certificate);
-  return !isOver && record.terms.approver.method === "email" && ends !== null && ends > EMAIL_VALIDATION_ENDS;
+  return !isOver && nextApprover(certificate).method === "email" && ends !== null && ends > EMAIL_VALIDATION_ENDS;
 }
 
 function rowOf(certificate: Certificate) {
@@ -65,8 +68,8 @@ function rowOf(certificate: Certificate) {
 
 /** What can be done for its product: a sentence, and what it is made of for other languages. */
 function remedyFor({ order }: Certificate): { remedy: string; methods: string[] } {
-  const methods = getProduct(order.product).methods.filter((method) => method !== "email");
-  const agree = `Agree on ${methods.join(" or ")} with the owner. It is used when the next term is bought.`;
+  const methods = otherMethods(getProduct(order.product));
+  const agree = `Agree on ${methods.join(" or ")} with the owner. It is used at the next validation, once you write it down: certfleet certificate validation-method ${order.reference} --method ${methods[0]}`;
   const none =
     "eNom offers no other method for this product. Agree with the owner on a product that is validated by dns or file.";
   return { remedy: methods.length > 0 ? agree : none, methods };

@@ -2,13 +2,19 @@
 
 import { plusSeconds } from "../../shared/base/dates.ts";
 import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
+import { NOTHING_DONE } from "../../shared/certificate/new-record.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
+import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
+import { reopenConfiguration } from "../ledger/transitions.ts";
 import { newerSent, type Undelivered, verifyIssued } from "../order/issued-certificate.ts";
+import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
+import { lookedFor } from "../order/published.ts";
 import { slotOf } from "../order/slot.ts";
 import { lookAgain } from "../order/undelivered.ts";
-import { askedOfOwner, findAbandonedWait, raiseOverdueValidation, validated } from "../order/validation.ts";
+import { whyNotValidated } from "../order/usable-method.ts";
+import { askedOfOwner, emailEnded, findAbandonedWait, raiseOverdueValidation, validated } from "../order/validation.ts";
 import { clearTrouble, pollPause, raiseAttention } from "../order/waiting.ts";
 import { isRefundedSlot } from "../purchase/listing.ts";
 import { parkRefunded } from "../purchase/parked.ts";
@@ -21,6 +27,8 @@ const WAITING: Readonly<Record<number, string>> = {
   9: "the domain's owner has not approved yet",
   10: "approved; the certificate authority is issuing the certificate",
 };
+/** Nobody has approved it yet. */
+const UNAPPROVED = new Set([1, 2, 9]);
 /** Issued; 12 and 13 are issued too (for eNom's own hosting). */
 const ISSUED = new Set([4, 12, 13]);
 
@@ -32,6 +40,7 @@ export async function checkIssuance(certificate: Certificate, needs: OrderNeeds)
     const message = `The approver refused the certificate. ${detail.message}`.trim();
     return raiseAttention(certificate, { code: "rejected-by-owner", message }, needs);
   }
+  if (isOvertaken(certificate, detail, needs.clock.now())) return sendOtherwise(certificate, detail, needs);
   if (!ISSUED.has(detail.statusId)) return wait(certificate, detail, needs);
 
   const now = needs.clock.now();
@@ -65,6 +74,32 @@ function stillTheOld(issue: Certificate["record"]["issue"]): Undelivered {
   return { fault, code: "certificate-mismatch" };
 }
 
+/** At the CA with e-mail, and nobody approved it before e-mail came to its end: no approval counts any more. */
+function isOvertaken({ record }: Certificate, { statusId }: CertDetail, now: Date): boolean {
+  return record.terms.approver.method === "email" && now >= EMAIL_VALIDATION_ENDS && UNAPPROVED.has(statusId);
+}
+
+/**
+ * Withdrawn at the CA and sent again with the method that was agreed since. A crash in between is harmless: what is
+ * withdrawn already shows status 1.
+ */
+async function sendOtherwise(
+  certificate: Certificate,
+  { statusId }: CertDetail,
+  needs: OrderNeeds,
+): Promise<Certificate | Outcome> {
+  const now = needs.clock.now();
+  if (whyNotValidated(certificate, now))
+    return raiseAttention(certificate, emailEnded(certificate.order.product), needs);
+  const { account, slot } = slotOf(certificate, needs);
+  if (statusId !== 1) await account.enom.cancelConfiguration(slot.certId);
+  await reopenConfiguration(needs, slot);
+  const next = await loadOrder(certificate.order.reference, needs);
+  const { last } = next.record.validation;
+  const anew = { ...NOTHING_DONE, validation: { ...NOTHING_DONE.validation, last } };
+  return needs.certificates.save({ ...next, record: { ...clearTrouble(next.record, now), ...anew } }, now);
+}
+
 async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const why = WAITING[detail.statusId];
   if (!why) {
@@ -80,7 +115,8 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   const record = { ...calm, undelivered: null };
   const waitSeconds = pollPause(pollSeconds, record.looks);
   const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
-  const next = { ...askedOfOwner(record, detail, now), looks: record.looks + 1, nextLookAt };
+  const seen = await lookedFor(askedOfOwner(record, detail, now), certificate, needs);
+  const next = { ...seen, looks: record.looks + 1, nextLookAt };
   const saved = await needs.certificates.save({ ...certificate, record: next }, now);
   return next.instructed ? { waitSeconds, because: why } : saved;
 }

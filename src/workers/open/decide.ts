@@ -2,8 +2,9 @@
 
 import { Refused } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { NOTHING_DONE } from "../../shared/certificate/new-record.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
-import { type CertificateRecord, NOTHING_DONE, type OperatorRequest } from "../../shared/certificate/record.ts";
+import type { CertificateRecord, OperatorRequest } from "../../shared/certificate/record.ts";
 import type { TimelineEvent } from "../../shared/certificate/timeline-events.ts";
 import { claimInLedger } from "../ledger/claim.ts";
 import { isLeftOver } from "../ledger/left-over.ts";

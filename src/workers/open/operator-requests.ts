@@ -9,7 +9,7 @@ import { type LoadedOrder, loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { slotOf } from "../order/slot.ts";
 import { codeOf } from "../order/step-errors.ts";
-import { ownerAsked } from "../order/validation.ts";
+import { ownerAsked, withAgreed } from "../order/validation.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { cancel } from "./cancel.ts";
 import { correctCsr } from "./correct-csr.ts";
@@ -92,7 +92,10 @@ async function approver(
   const { record, state } = certificate;
   // Terms may be changed while eNom is asked: only the approver is the one of this request.
   const chosen = method ? { method } : email ? { method: "email" as const, email } : record.terms.approver;
-  const terms = (newest: CertificateRecord) => ({ terms: { ...newest.terms, approver: chosen } });
+  const terms = (newest: CertificateRecord) => {
+    const { slotMethod } = withAgreed({ ...newest, agreedMethod: chosen });
+    return { terms: { ...newest.terms, approver: chosen }, agreedMethod: null, slotMethod };
+  };
   if (method) return { event: "approver.changed", change: terms };
   const event = email ? "approver.changed" : "approver.resent";
   const rejected = record.attention?.code === "rejected-by-owner";

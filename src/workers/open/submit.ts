@@ -13,7 +13,7 @@ import { isLeftOver } from "../ledger/left-over.ts";
 import { reopenConfiguration } from "../ledger/transitions.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { isConfiguredOtherwise, raiseConfiguredOtherwise, slotOf } from "../order/slot.ts";
-import { emailEnded, isInstructable, ownerAsked } from "../order/validation.ts";
+import { emailEnded, isInstructable, ownerAsked, withAgreed } from "../order/validation.ts";
 import { clearTrouble, raiseAttention } from "../order/waiting.ts";
 import { isRefundedSlot } from "../purchase/listing.ts";
 import { parkRefunded } from "../purchase/parked.ts";
@@ -23,7 +23,8 @@ import type { Outcome } from "../runtime/outcome.ts";
 const SUBMITTABLE = new Set([1, 6]);
 
 /** CertPurchaseCert charges nothing. A crash behind it is harmless: the next run sees by the status that it was taken. */
-export async function submit(certificate: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
+export async function submit(loaded: Certificate, needs: OrderNeeds): Promise<Certificate | Outcome> {
+  const certificate = { ...loaded, record: { ...withAgreed(loaded.record), slotMethod: null } };
   const { order, record } = certificate;
   const { account, slot } = slotOf(certificate, needs);
   const { approver } = record.terms;

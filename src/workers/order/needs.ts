@@ -11,6 +11,7 @@ import type { PolicyFor } from "../../shared/subscription/policy.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Trust } from "../delivery/trust.ts";
 import type { Ledger } from "../ledger/context.ts";
+import type { LookForProof } from "../proof/look.ts";
 
 export interface Timings {
   /** First pause between two looks at an unissued certificate. */
@@ -42,6 +43,8 @@ export interface OrderNeeds {
   intake?: IntakeRules | undefined;
   /** Whether the account's minimum balance must stay, or is only warned of. */
   minimumBlocks: boolean;
+  /** Looks for what an owner was asked to publish; absent, or null: not looked for. Never throws. */
+  lookForProof?: LookForProof | undefined;
   /** Whether the account's newest connection check went wrong. */
   lastCheckFailed: (account: string) => Promise<boolean>;
   /** What a chain may end at and be completed from; without it what Node and this program bring. */

@@ -32,10 +32,23 @@ export function askedOfOwner(
     file: method === "file" ? (detail.file ?? file) : null,
   };
   const isOther = validation.dns?.value !== dns?.value || validation.file?.content !== file?.content;
-  const isDue = askedAt === null || askAgainAt(new Date(askedAt), asked) <= now;
-  const next = { ...record, validation };
-  const mail = pendingSince !== null && (isOther || isDue) && isInstructable(next);
+  // What the owner has published is not asked for again: the CA has only not looked yet.
+  const isDone = !isOther && record.validation.proof?.found === "there";
+  const isDue = askedAt === null || (!isDone && askAgainAt(new Date(askedAt), asked) <= now);
+  const next = { ...record, validation: isOther ? { ...validation, proof: null } : validation };
+  const mail = pendingSince !== null && (isOther || isDue) && isInstructable(next) && mayAsk(next, pendingSince, now);
   return { ...next, instructed: record.instructed && !mail };
+}
+
+/**
+ * Whether the owner can still do what a mail would ask: not by e-mail after its end, and not for a certificate that has
+ * ended while the owner was awaited.
+ */
+function mayAsk({ terms, issue }: CertificateRecord, pendingSince: string, now: Date): boolean {
+  if (terms.approver.method === "email" && now >= EMAIL_VALIDATION_ENDS) return false;
+  if (!issue) return true;
+  const ends = new Date(issue.notAfter);
+  return ends > now || new Date(pendingSince) > ends;
 }
 
 /** Nobody can be told to publish what eNom has not shown yet. */
@@ -58,22 +71,43 @@ export async function ownerMustAct(certificate: Certificate, needs: OrderNeeds):
   return mustValidate(newest ?? null, needs.clock.now());
 }
 
+/** The record with what was agreed taken over, for a validation that begins: `slotMethod` keeps what the slot was sent with. */
+export function withAgreed(record: CertificateRecord): CertificateRecord {
+  const { agreedMethod, terms, slotMethod } = record;
+  if (!agreedMethod) return record;
+  const sentWith = slotMethod ?? (record.submittedAt === null ? null : terms.approver.method);
+  return { ...record, agreedMethod: null, slotMethod: sentWith, terms: { ...terms, approver: agreedMethod } };
+}
+
 /** The owner is asked from now on; nothing of an earlier asking counts. */
 export function ownerAsked({ validation }: CertificateRecord, now: Date): Validation {
-  return { ...validation, dns: null, file: null, pendingSince: now.toISOString(), asked: 0, askedAt: null };
+  return {
+    ...validation,
+    dns: null,
+    file: null,
+    proof: null,
+    pendingSince: now.toISOString(),
+    asked: 0,
+    askedAt: null,
+  };
 }
 
 /**
  * A certificate came: where the owner was asked, the domain was validated, not before the asking. Kept for other
- * certificates, too.
+ * certificates, too. `askedAt`: when somebody else had the CA ask, whom nobody here saw doing it; null for nobody.
  */
-export async function validated(certificate: Certificate, needs: OrderNeeds): Promise<Validation> {
+export async function validated(
+  certificate: Certificate,
+  needs: OrderNeeds,
+  askedAt: string | null = null,
+): Promise<Validation> {
   const { validation, terms } = certificate.record;
   const { redis, keys } = needs.ledger;
-  if (validation.pendingSince === null) return validation;
-  const last = { method: terms.approver.method, at: validation.pendingSince };
+  const at = validation.pendingSince ?? askedAt;
+  if (at === null) return validation;
+  const last = { method: terms.approver.method, at };
   await keepValidation({ redis, keys }, certificate, last);
-  return { ...validation, pendingSince: null, asked: 0, askedAt: null, last };
+  return { ...validation, proof: null, pendingSince: null, asked: 0, askedAt: null, last };
 }
 
 /**
@@ -102,7 +136,9 @@ export async function raiseOverdueValidation(certificate: Certificate, since: st
   if (now.getTime() - new Date(since).getTime() <= pace.validationDays * DAY_MS) return undefined;
   const calm = { ...record, trouble: null };
   if (record.attention?.code === "validation-overdue") return calm;
-  const message = `The domain's owner has not acted since ${since.slice(0, 10)} (the limit is ${pace.validationDays} days).`;
+  const isThere = record.validation.proof?.found === "there";
+  const act = isThere ? "published what was asked for, and the certificate authority has not taken it" : "not acted";
+  const message = `The domain's owner has ${act} since ${since.slice(0, 10)} (the limit is ${pace.validationDays} days).`;
   const attention = raiseFor(certificate, "validation-overdue", message, now);
   await mailAttention(certificate, attention, needs);
   log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });

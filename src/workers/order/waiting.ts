@@ -38,6 +38,14 @@ export function troublePause(pollSeconds: number, count: number): number {
 }
 
 /**
+ * Seconds to the next look at an order that waits for another way of validation: whoever agrees on one wakes it. A day,
+ * doubled each time, thirty at most.
+ */
+function agreementPause(count: number): number {
+  return Math.min(2 ** (count - 1), 30) * (DAY_MS / 1_000);
+}
+
+/**
  * A person must act. Where the fleet goes on by itself it looks again after a growing pause, for thirty days without a
  * success. Never covers what a parked order asks: trouble on the way to a decision only waits. `account`: whose trouble
  * it is, where that is not the order's own account.
@@ -51,13 +59,17 @@ export async function raiseAttention(
   const { record } = certificate;
   const before = record.attention;
   const trouble = oneMore(record, message, now);
-  const waitSeconds = troublePause(needs.timings.pollSeconds, trouble.count - 1);
+  const forAgreement = code === "validation-needed";
+  const waitSeconds = forAgreement
+    ? agreementPause(trouble.count)
+    : troublePause(needs.timings.pollSeconds, trouble.count - 1);
   const later = plusSeconds(now, waitSeconds).toISOString();
   if (isParkedAndTold(certificate) && !parkedCodes.has(code)) {
     await needs.certificates.save({ ...certificate, record: { ...record, trouble, nextLookAt: later } }, now);
     return { waitSeconds, because: message };
   }
-  const stale = now.getTime() - new Date(trouble.since).getTime() > GIVE_UP_MS;
+  // What people agree on may take its time: it stays what it is, and so what an agreement ends.
+  const stale = !forAgreement && now.getTime() - new Date(trouble.since).getTime() > GIVE_UP_MS;
   const kind: AttentionCode = stale && goesOnByItself(code) ? "waited-too-long" : code;
   const { reference } = certificate.order;
   const raised: Attention = {

@@ -12,6 +12,7 @@ import { findHeldSlot } from "../ledger/claim.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { codeOf } from "../order/step-errors.ts";
+import { whyNotBought } from "../order/usable-method.ts";
 import { raiseAttention, retryLater } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { claimSlot } from "./claim-slot.ts";
@@ -28,6 +29,8 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   if (held) return claimSlot(held, needs);
   const unwanted = term > 1 ? whyNotRenewed(certificate, needs) : undefined;
   if (unwanted) return raiseAttention(certificate, { code: "renewal-due", message: unwanted }, needs);
+  const needed = whyNotBought(certificate, needs.clock.now());
+  if (needed) return raiseAttention(certificate, needed, needs);
   const { sound, troubled } = await candidatesFor(certificate, needs);
   const passed: Passed[] = [];
   for (const candidate of sound) {

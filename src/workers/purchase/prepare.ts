@@ -3,7 +3,7 @@
 import { mustStay } from "../../shared/account/minimum-balance.ts";
 import type { AttentionCode } from "../../shared/base/codes.ts";
 import { compareMoney, type Money, sumMoney, timesMoney } from "../../shared/base/money.ts";
-import { type Certificate, subscriptionOf } from "../../shared/certificate/certificate.ts";
+import { type Certificate, policyOf, subscriptionOf } from "../../shared/certificate/certificate.ts";
 import { findProduct } from "../../shared/certificate/products.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { yearsLeft, yearsToBuy } from "../../shared/subscription/term.ts";
@@ -214,8 +214,9 @@ async function planPurchase(
   // What was not sold a moment ago may be by now: a catalogue that says no is not believed for ten minutes.
   const entry = (await account.catalogue()).find(isIt) ?? (await account.catalogue("anew")).find(isIt);
   if (!entry) return undefined;
+  const { giveUpDays } = policyOf(certificate, needs.policyFor);
   const sold = entry.years.length > 0 ? entry.years : needs.productFor(service).terms;
-  const years = yearsToBuy(sold, yearsLeft(subscriptionOf(certificate), needs.clock.now()));
+  const years = yearsToBuy(sold, yearsLeft(subscriptionOf(certificate), needs.clock.now(), giveUpDays));
   return { years, price: timesMoney(entry.price, years) };
 }
 

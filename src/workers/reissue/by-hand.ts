@@ -12,6 +12,7 @@ import { slotOf } from "../order/slot.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 
 type ByHand = Exclude<Lane, "api">;
+type Because = NonNullable<NonNullable<CertificateRecord["reissue"]>["because"]>;
 const STAGES = ["asked", "reminder", "escalation"] as const;
 /** The escalation comes when this part of the time is left. */
 const LAST_PART = 0.1;
@@ -19,21 +20,29 @@ const LAST_PART = 0.1;
 /** Before the mail a crash asks again, behind it the same mail goes once: its key is the reissue's own. */
 export async function askDepartment(
   certificate: Certificate,
-  { lane, refusal }: { lane: ByHand; refusal: string | null },
+  { lane, because, refusal = null }: { lane: ByHand; because: Because; refusal?: string | null },
   needs: OrderNeeds,
 ): Promise<"on" | Outcome> {
   const { order, record } = certificate;
   const { reissue } = record;
   if (!reissue) return "done";
   const now = needs.clock.now();
-  const asked = { ...reissue, state: "asked" as const, lane, refusal, asked: 0 };
+  // The CA asks the owner once the department has begun it there, and not before.
+  const needsOwner = record.validation.pendingSince !== null;
+  const validation = { ...record.validation, dns: null, file: null, pendingSince: null };
+  const asked = { ...reissue, state: "asked" as const, lane, because, refusal, asked: 0, needsOwner, isBegun: false };
   await mail({ ...certificate, record: { ...record, reissue: asked } }, needs);
   const { slot } = slotOf(certificate, needs);
   const where = lane === "portal" ? "in the certificate authority's portal" : "through eNom's support";
-  const why = refusal === null ? "" : ` eNom's API refused it: ${refusal}`;
+  const why = {
+    lane: "",
+    refused: ` eNom's API refused it: ${refusal}`,
+    method: ` The owner proves the domain by ${record.terms.approver.method} from now on; eNom's API cannot choose that for a reissue, and was not asked.`,
+  }[because];
   const message = `CertID ${slot.certId} must be reissued ${where}.${why}`;
   const attention = raiseFor(certificate, "reissue-by-hand", message, now);
-  const next = { ...record, reissue: { ...asked, asked: 1 }, attention, trouble: null, nextLookAt: null, looks: 0 };
+  const calm = { trouble: null, nextLookAt: null, looks: 0 };
+  const next = { ...record, reissue: { ...asked, asked: 1 }, validation, instructed: true, attention, ...calm };
   needs.log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });
   const told = withEvent(next, now, "reissue.asked", `${lane}: ${message}`);
   await needs.certificates.save({ ...certificate, record: told }, now);
@@ -83,6 +92,8 @@ async function mail(certificate: Certificate, needs: OrderNeeds): Promise<void> 
         expirationDate: utcDate(ends),
         daysLeft: Math.max(0, daysBetween(needs.clock.now(), ends)),
         reason: reissue.refusal,
+        because: reissue.because ?? null,
+        method: reissue.because === "method" ? record.terms.approver.method : null,
       },
     },
     needs,

@@ -9,12 +9,14 @@ import type { Account } from "../accounts/accounts.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
 import { newerSent, type Undelivered, verifyIssued } from "../order/issued-certificate.ts";
 import type { OrderNeeds } from "../order/needs.ts";
+import { lookedFor } from "../order/published.ts";
 import { slotOf } from "../order/slot.ts";
 import { lookAgain } from "../order/undelivered.ts";
 import { askedOfOwner, findAbandonedWait, ownerAsked, raiseOverdueValidation, validated } from "../order/validation.ts";
 import { clearTrouble, pollPause, raiseAttention } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { remindDepartment } from "./by-hand.ts";
+import { wasTaken } from "./send.ts";
 
 /** Where the owner seemed to be spared, and no certificate comes: the owner is asked all the same. */
 const SPARED_MS = DAY_MS;
@@ -69,8 +71,10 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   const given = findAbandonedWait(certificate, now);
   if (given) return raiseAttention(certificate, given, needs);
   const calm = await calmed(certificate, needs);
-  const asked = spared(calm, now) ? { ...calm, validation: ownerAsked(calm, now) } : calm;
-  const shown = askedOfOwner(await remindDepartment({ ...certificate, record: asked }, needs), detail, now);
+  const begun = await begunByHand(calm, detail, now);
+  const asked = spared(begun, now) ? { ...begun, validation: ownerAsked(begun, now) } : begun;
+  const reminded = await remindDepartment({ ...certificate, record: asked }, needs);
+  const shown = await lookedFor(askedOfOwner(reminded, detail, now), certificate, needs);
   const waitSeconds = pollPause(needs.timings.pollSeconds, shown.looks);
   const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
   await needs.certificates.save(
@@ -96,6 +100,14 @@ async function calmed(certificate: Certificate, needs: OrderNeeds): Promise<Cert
   return { ...record, trouble: null, attention: raiseFor(certificate, "reissue-by-hand", message, now) };
 }
 
+/** The record in which the owner is asked, once eNom shows that the department did its part: now the CA can have asked. */
+async function begunByHand(record: CertificateRecord, detail: CertDetail, now: Date): Promise<CertificateRecord> {
+  const { reissue } = record;
+  if (reissue?.state !== "asked" || reissue.isBegun || !(await wasTaken({ record }, detail))) return record;
+  const begun = { ...record, reissue: { ...reissue, isBegun: true } };
+  return reissue.needsOwner ? { ...begun, validation: ownerAsked(begun, now) } : begun;
+}
+
 function spared({ validation, reissue }: CertificateRecord, now: Date): boolean {
   if (validation.pendingSince !== null || !reissue || reissue.state !== "sent") return false;
   return now.getTime() - new Date(reissue.requestedAt).getTime() > SPARED_MS;
@@ -113,7 +125,7 @@ async function taken(
     issue,
     undelivered: null,
     issuedCsr: csr,
-    validation: await validated(certificate, needs),
+    validation: await validated(certificate, needs, record.reissue?.needsOwner ? record.reissue.requestedAt : null),
     instructed: true,
     reissue: null,
     reissues: record.reissues + 1,

@@ -8,15 +8,15 @@ import { laneByHand } from "../../shared/certificate/products.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { requestReissue } from "../../shared/certificate/reissue-request.ts";
 import type { JobData } from "../../shared/queue/jobs.ts";
-import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
 import { boughtEnd, paidEnd } from "../../shared/subscription/term.ts";
 import { sweepDue } from "../due/sweep.ts";
 import { mailOwnerInstructions, tellStarted } from "../order/customer-mails.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { handleStepError } from "../order/step-errors.ts";
-import { emailEnded, isInstructable, ownerAsked, ownerMustAct } from "../order/validation.ts";
-import { clearTrouble } from "../order/waiting.ts";
+import { whyNotValidated } from "../order/usable-method.ts";
+import { isInstructable, ownerAsked, ownerMustAct, withAgreed } from "../order/validation.ts";
+import { clearTrouble, raiseAttention } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { askDepartment } from "./by-hand.ts";
 import { checkReissue } from "./check-reissue.ts";
@@ -86,11 +86,17 @@ async function step(certificate: Certificate, needs: OrderNeeds): Promise<"on" |
   }
 }
 
-/** Known before anything is sent: whether the owner must act, and whether eNom's API can do it at all. */
+/**
+ * Known before anything is sent: whether the owner must act, and can, and whether eNom's API can do it at all. Its
+ * CertReissueCert names no method: the slot's own holds, and another one is chosen by hand.
+ */
 async function begin(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
-  const { order, record } = certificate;
+  const { order } = certificate;
   const now = needs.clock.now();
   const mustAct = await ownerMustAct(certificate, needs);
+  const needed = mustAct ? whyNotValidated(certificate, now) : undefined;
+  if (needed) return raiseAttention(certificate, needed, needs);
+  const record = mustAct ? withAgreed(certificate.record) : certificate.record;
   const validation = mustAct
     ? ownerAsked(record, now)
     : { ...record.validation, dns: null, file: null, pendingSince: null };
@@ -98,9 +104,9 @@ async function begin(certificate: Certificate, needs: OrderNeeds): Promise<"on" 
   const known = { ...certificate, record: { ...record, validation, instructed } };
   if (!mustAct) await tellStarted(certificate, needs);
   const lane = needs.productFor(order.product).reissue;
-  if (lane !== "api") return askDepartment(known, { lane, refusal: null }, needs);
-  const byEmail = record.terms.approver.method === "email" && now >= EMAIL_VALIDATION_ENDS;
-  if (mustAct && byEmail)
-    return askDepartment(known, { lane: laneByHand(order.product), refusal: emailEnded(order.product).message }, needs);
+  if (lane !== "api") return askDepartment(known, { lane, because: "lane" }, needs);
+  const { slotMethod, terms } = record;
+  if (mustAct && slotMethod && slotMethod !== terms.approver.method)
+    return askDepartment(known, { lane: laneByHand(order.product), because: "method" }, needs);
   return send(known, needs);
 }

@@ -44,7 +44,7 @@ export async function send(certificate: Certificate, needs: OrderNeeds): Promise
  */
 async function refused(noted: Certificate, { code, message }: Refused, needs: OrderNeeds): Promise<"on" | Outcome> {
   if (code !== "enom-login-refused" && code !== "enom-address-not-permitted")
-    return askDepartment(noted, { lane: laneByHand(noted.order.product), refusal: message }, needs);
+    return askDepartment(noted, { lane: laneByHand(noted.order.product), because: "refused", refusal: message }, needs);
   const reissue = noted.record.reissue && { ...noted.record.reissue, state: "requested" as const };
   return raiseAttention({ ...noted, record: { ...noted.record, reissue } }, { code, message }, needs);
 }
@@ -69,7 +69,7 @@ export async function findOut(certificate: Certificate, needs: OrderNeeds): Prom
 }
 
 /** A new certificate, the new CSR, or something under way. */
-async function wasTaken({ record }: Certificate, detail: CertDetail): Promise<boolean> {
+export async function wasTaken({ record }: Pick<Certificate, "record">, detail: CertDetail): Promise<boolean> {
   const { reissue, issue } = record;
   const newCsr = reissue !== null && reissue.csrHash !== issue?.csrHash && csrHash(detail.csr) === reissue.csrHash;
   const newLeaf = (await newerSent(detail, issue)) !== undefined;

@@ -96,9 +96,10 @@ test("every verb has an example of its use, and its noun registers it", () => {
 
   expect(helps.map(({ name }) => name)).toEqual([
     ...["start", "up", "gateway", "worker", "health", "doctor", "schema"].map((verb) => `certfleet ${verb}`),
-    ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue", "csr", "resolve"].map(
-      (verb) => `certificate ${verb}`,
-    ),
+    ...[
+      ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue"],
+      ...["csr", "validation-method", "resolve"],
+    ].map((verb) => `certificate ${verb}`),
     ...["policy show", "policy forecast", "template list", "template preview", "template lint", "template send-test"],
     ...["notification send", "notification bounces", "notification unbounce"],
     ...["list", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),

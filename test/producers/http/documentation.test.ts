@@ -20,6 +20,7 @@ const CALLS = [
   "GET /v1/certificates/{reference}/files/{file}",
   "POST /v1/certificates/{reference}/reissues",
   "PUT /v1/certificates/{reference}/csr",
+  "PUT /v1/certificates/{reference}/validation-method",
   "POST /v1/certificates/{reference}/approver",
   "POST /v1/certificates/{reference}/extend",
   "POST /v1/certificates/{reference}/cancel",

@@ -9,7 +9,7 @@ import { anIssue, anOrder, NOW, world } from "./world.ts";
 describe("an order", () => {
   test("An order is kept, answered with its certificate and its address, and rung for.", async () => {
     const { call, queues } = await world();
-    const order = await anOrder({ years: 2 });
+    const order = await anOrder({ years: 2, approver: { method: "dns" } });
 
     const answer = await call("POST", "/v1/certificates", order);
 

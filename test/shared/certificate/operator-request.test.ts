@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
+import { newRecord } from "../../../src/shared/certificate/new-record.ts";
 import { isRequestMade, requestChange } from "../../../src/shared/certificate/operator-request.ts";
 import type { Order } from "../../../src/shared/certificate/order.ts";
-import { certificateRecord, newRecord } from "../../../src/shared/certificate/record.ts";
+import { certificateRecord } from "../../../src/shared/certificate/record.ts";
 import { orderBody } from "../../support/order.ts";
 
 const AT = new Date("2026-11-30T07:00:00.000Z");

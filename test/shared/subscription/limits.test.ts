@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { plusDays, utcDate } from "../../../src/shared/base/dates.ts";
 import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
+import { newRecord } from "../../../src/shared/certificate/new-record.ts";
 import { parseOrder } from "../../../src/shared/certificate/order.ts";
 import { project } from "../../../src/shared/certificate/projection.ts";
-import { newRecord } from "../../../src/shared/certificate/record.ts";
 import { dueOf } from "../../../src/shared/subscription/due.ts";
 import {
   EMAIL_VALIDATION_ENDS,

@@ -1,10 +1,20 @@
 // E-mail stops validating domains on 15 March 2028: departments hear in time which certificates need another way.
 import { expect, test } from "vitest";
-import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
+import { agreeOnMethod, requestChange } from "../../../src/shared/certificate/operator-request.ts";
+import type { OrderChanges } from "../../support/order.ts";
 import type { World } from "../../support/world.ts";
 import { DEPARTMENT, ESSENTIAL, mailsTo, now, opened, setTime, story, sweep, takeOn } from "./stories.ts";
 
 const none = { mode: "none", beforeDays: 10 } as const;
+
+/** A certificate that is valid all the while, as one that is reissued is. */
+async function living(w: World, changes: OrderChanges) {
+  const certificate = await opened(w, changes);
+  const { issue } = certificate.record;
+  if (!issue) throw new Error("no certificate");
+  const record = { ...certificate.record, issue: { ...issue, notAfter: "2029-04-02T12:00:00Z" } };
+  return w.certificates.save({ ...certificate, record }, w.time.now());
+}
 
 /** The department's mails about the end of validation by e-mail. */
 async function told(w: World) {
@@ -25,7 +35,7 @@ async function toldBy(w: World, days: readonly string[]): Promise<number[]> {
 test("the department hears of it a year, half a year and a month before, once each", async () => {
   const w = await story();
   await w.work(["notify"]);
-  await opened(w, { policy: none });
+  await living(w, { policy: none });
 
   const counts = await toldBy(w, [
     "2027-03-14T23:59:58",
@@ -47,10 +57,10 @@ test("the department hears of it a year, half a year and a month before, once ea
 test("where nobody looked for a year, the department hears what is true now, once, and nothing after the end", async () => {
   const late = await story();
   await late.work(["notify"]);
-  await opened(late, { policy: none });
+  await living(late, { policy: none });
   const tooLate = await story();
   await tooLate.work(["notify"]);
-  await opened(tooLate, { policy: none });
+  await living(tooLate, { policy: none });
 
   expect(await toldBy(late, ["2028-02-20T00:00:00", "2028-02-21T00:00:00"])).toEqual([1, 1]);
   expect((await told(late))[0]?.subject).toMatch(/^A month left/);
@@ -61,11 +71,13 @@ test("only certificates that are validated by e-mail and paid beyond the day are
   const w = await story();
   await w.work(["notify"]);
   const policy = none;
-  const crossing = await opened(w, { policy });
-  const stuck = await opened(w, { policy, product: ESSENTIAL, years: 3, cn: "www.example.net" });
+  const crossing = await living(w, { policy });
+  const stuck = await living(w, { policy, product: ESSENTIAL, years: 3, cn: "www.example.net" });
   const others = [
-    await opened(w, { policy, years: 1, cn: "www.example.org" }),
-    await opened(w, { policy, approver: { method: "dns" }, cn: "www.example.com" }),
+    await living(w, { policy, years: 1, cn: "www.example.org" }),
+    await living(w, { policy, approver: { method: "dns" }, cn: "www.example.com" }),
+    await opened(w, { policy, cn: "shop.example.org" }),
+    await agreed(w),
     await cancelled(w),
   ];
 
@@ -74,13 +86,21 @@ test("only certificates that are validated by e-mail and paid beyond the day are
   const [mail] = await told(w);
   expect(mail?.subject).toContain("2 certificates of main");
   const text = mail?.text.replace(/\s+/g, " ") ?? "";
-  expect(text).toMatch(new RegExp(`${crossing.order.reference}.*2028-04-02.*dns or file`));
+  const call = `certfleet certificate validation-method ${crossing.order.reference} --method dns`;
+  expect(text).toMatch(new RegExp(`${crossing.order.reference}.*2028-04-02.*dns or file.*${call}`));
   expect(text).toMatch(new RegExp(`${stuck.order.reference}.*2029-04-02.*offers no other method`));
   for (const { order } of others) expect(text).not.toContain(order.reference);
 });
 
+async function agreed(w: World) {
+  const first = await living(w, { policy: none, cn: "shop.example.net" });
+  const made = agreeOnMethod(first, { method: "file" }, { who: "ops", now: w.time.now() });
+  if (!("certificate" in made)) throw new Error("not agreed");
+  return w.certificates.save(made.certificate, w.time.now());
+}
+
 async function cancelled(w: World) {
-  const first = await opened(w, { policy: none, cn: "www.example.net" });
+  const first = await living(w, { policy: none, cn: "www.example.net" });
   const wish = { kind: "cancel", reason: "the customer left", who: "ops", at: w.time.now().toISOString() } as const;
   const made = requestChange(await now(w, first), wish, w.time.now());
   if (!("certificate" in made)) throw new Error(made.conflict);
@@ -91,7 +111,7 @@ async function cancelled(w: World) {
 test("a process that dies before it noted that all were told has nobody told twice", async () => {
   const w = await story();
   await w.work(["notify"]);
-  await opened(w, { policy: none });
+  await living(w, { policy: none });
   await toldBy(w, ["2027-03-15T00:00:00"]);
 
   await w.redis.del(w.keys.notices);

@@ -138,6 +138,23 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     .option("--approver-email <address>", "another approver, for the new name")
     .addOption(new Option("--approver-method <method>", "another way of validation").choices(["dns", "file"]))
     .action((reference: string, options: CsrFlags) => answer(options, () => correct(reference, options)));
+  resultVerb(certificate, "validation-method <reference>", {
+    does: "agree on how the domain is validated next, at a submission or a reissue",
+    example:
+      "certificate validation-method bill-1001 --method dns\ncertificate validation-method bill-1001 --method email --email admin@example.com",
+  })
+    .addOption(
+      new Option("--method <method>", "how the domain's owner will prove control of it")
+        .choices(["dns", "file", "email"])
+        .makeOptionMandatory(),
+    )
+    .option("--email <address>", "who approves; for --method email only")
+    .action((reference: string, options: Json & { method: "dns" | "file" | "email"; email?: string }) =>
+      answer(options, async () => {
+        const { agreeOnValidation } = await import("./write.ts");
+        return inFleet((fleet) => agreeOnValidation(reference, options, fleet));
+      }),
+    );
 
   resultVerb(certificate, "resolve <reference>", {
     does: "make a decision that Certfleet must not make; give exactly one",

@@ -3,13 +3,7 @@
 import type { Clock } from "../../../shared/base/clock.ts";
 import { goesOnByItself } from "../../../shared/base/codes.ts";
 import { daysBetween, utcDate } from "../../../shared/base/dates.ts";
-import {
-  type Certificate,
-  type LedgerState,
-  policyOf,
-  statusOf,
-  subscriptionOf,
-} from "../../../shared/certificate/certificate.ts";
+import { type Certificate, policyOf, statusOf, subscriptionOf } from "../../../shared/certificate/certificate.ts";
 import { findProduct } from "../../../shared/certificate/products.ts";
 import { nextDue } from "../../../shared/certificate/projection.ts";
 import type { CertificateRecord, OperatorRequest } from "../../../shared/certificate/record.ts";
@@ -18,19 +12,9 @@ import type { PolicyFor } from "../../../shared/subscription/policy.ts";
 import { timeText } from "../table.ts";
 import { moneyOfCancelled, whenCancelled } from "./cancelled.ts";
 import { conclude, ended, lastTries, obstacles } from "./conclusion.ts";
+import { proofSeen, waitsFor } from "./proof.ts";
 import type { Surroundings } from "./surroundings.ts";
-
-/** The ledger's states as steps of an order. */
-export const ledgerWords: Readonly<Record<LedgerState, string>> = {
-  APPROVED: "accepted, not bought yet",
-  BUYING: "being bought",
-  PARKED: "parked: the outcome of the purchase is unknown",
-  OWNED: "bought, not configured yet",
-  CONFIGURING: "being configured at eNom",
-  CONFIGURED: "configured at eNom",
-  REFUSED: "refused by eNom",
-  CANCELLED: "cancelled",
-};
+import { ledgerFacts } from "./text.ts";
 
 /** First a paragraph, then the ledger's facts, one a line. */
 export function explain(
@@ -63,7 +47,7 @@ function standing(certificate: Certificate, context: Context): string[] {
   if (state === "REFUSED") return refused(certificate);
   if (record.attention) {
     const more = obstacles(around, record.attention.code);
-    return [validity(record, now), ...stuck(certificate, record.attention, now), ...more];
+    return [validity(record, now), ...stuck(certificate, record.attention, now), ...more, proofSeen(record)];
   }
   if (state === "PARKED")
     return ["It is unknown whether its purchase was made. Nothing is bought again until the operator decides."];
@@ -95,7 +79,7 @@ function underWay({ state, record }: Certificate): string {
   if (state === "OWNED" || state === "CONFIGURING")
     return "Its slot is bought. Certfleet sends CSR and contacts to eNom.";
   if (!record.submittedAt) return "Its slot is configured. The order is being sent to the certificate authority.";
-  return `Since ${timeText(record.validation.pendingSince ?? record.submittedAt)} it waits for ${waitsFor(record)}.`;
+  return `Since ${timeText(record.validation.pendingSince ?? record.submittedAt)} it waits for ${waitsFor(record)}. ${proofSeen(record)}`.trim();
 }
 
 /** Issued, and nothing that a web server could work with; nobody is at fault yet. */
@@ -107,20 +91,12 @@ function notYet({ undelivered }: CertificateRecord): string {
   return undelivered ? notWhole(undelivered.why) : "";
 }
 
-function waitsFor({ terms, validation }: CertificateRecord): string {
-  if (validation.dns)
-    return `the domain's owner to publish the DNS record ${validation.dns.name} ${validation.dns.type} ${validation.dns.value}`;
-  if (validation.file) return `the domain's owner to publish ${validation.file.url}`;
-  if (terms.approver.method === "email")
-    return `${terms.approver.email} to approve in the mail from the certificate authority`;
-  return `eNom to show how to prove the domain by ${terms.approver.method}`;
-}
-
 /** Only the owner can approve. What else stands in the way is named beside that. */
 function actor({ record }: Certificate, around: Surroundings): string[] {
   if (!record.submittedAt) return conclude(record, around);
   const met = record.trouble && !record.trouble.passes ? conclude(record, around) : obstacles(around);
-  return ["The domain's owner must act.", ...met];
+  const isThere = record.validation.proof?.found === "there";
+  return [isThere ? "The certificate authority has to look at it." : "The domain's owner must act.", ...met];
 }
 
 function valid(certificate: Certificate, { now, policyFor, around }: Context): string[] {
@@ -128,7 +104,14 @@ function valid(certificate: Certificate, { now, policyFor, around }: Context): s
   const sentences = [validity(record, now)];
   if (record.reissue)
     return [
-      ...[...sentences, reissuing(record.reissue), notYet(record), lastTries(record), goesOn(certificate, now)],
+      ...[
+        ...sentences,
+        reissuing(record.reissue),
+        proofSeen(record),
+        notYet(record),
+        lastTries(record),
+        goesOn(certificate, now),
+      ],
       ...reissueActor(record, around),
     ];
   if (record.renewal)
@@ -217,24 +200,17 @@ function inWords(ms: number): string {
     : relative.format(Math.round(minutes / 1_440), "day");
 }
 
-function ledgerFacts({ state, attempt, purchases, certId }: Certificate): string[] {
-  const bought = purchases.map(
-    (each) =>
-      `Purchased: CertID ${each.certId}, order ${each.orderId ?? "–"}, at ${timeText(each.at)}${each.refunded ? ", refunded" : ""}`,
-  );
-  const slot = certId === null ? [] : [`Slot held: CertID ${certId}`];
-  return [`Ledger: ${state} (${ledgerWords[state]})`, `Purchase attempts: ${attempt}`, ...bought, ...slot];
-}
-
+/** What the policy does next with a valid certificate. */
 const NEXT: Readonly<Record<Due["kind"], (day: string) => string>> = {
   reissue: (day) => `it is reissued from ${day} on`,
   renew: (day) => `the next term and its certificate are bought from ${day} on`,
   ends: (day) => `the customer is told on ${day} that nothing comes after this certificate`,
   remind: (day) => `the customer is reminded on ${day}; nothing is reissued automatically`,
+  "tell-of-remainder": (day) =>
+    `the customer is told on ${day} that the rest of the paid term is not bought any more (setting: remainder)`,
   "tell-of-renewal": (day) => `the department is told on ${day} that the next term must be bought`,
 };
 
-/** What the policy does next with a valid certificate. */
 function nextByPolicy(certificate: Certificate, policyFor: PolicyFor, now: Date): string {
   const { mode, source } = policyOf(certificate, policyFor);
   const due = nextDue(certificate, policyFor, now);

@@ -1,9 +1,20 @@
 // One certificate as a page for the terminal.
-import type { Certificate } from "../../../shared/certificate/certificate.ts";
+import type { Certificate, LedgerState } from "../../../shared/certificate/certificate.ts";
 import { isRequestMade } from "../../../shared/certificate/operator-request.ts";
 import type { project } from "../../../shared/certificate/projection.ts";
 import { table, timeText } from "../table.ts";
-import { ledgerWords } from "./explanation.ts";
+
+/** The ledger's states as steps of an order. */
+const ledgerWords: Readonly<Record<LedgerState, string>> = {
+  APPROVED: "accepted, not bought yet",
+  BUYING: "being bought",
+  PARKED: "parked: the outcome of the purchase is unknown",
+  OWNED: "bought, not configured yet",
+  CONFIGURING: "being configured at eNom",
+  CONFIGURED: "configured at eNom",
+  REFUSED: "refused by eNom",
+  CANCELLED: "cancelled",
+};
 
 type Projection = ReturnType<typeof project>;
 
@@ -48,8 +59,10 @@ function facts(shown: Projection, { state, record }: Certificate): string[][] {
     ["Serial number", shown.serialNumber],
     ["Valid", notBefore && notAfter && `${timeText(notBefore)} to ${timeText(notAfter)}`],
     ["Validation", [validation.method, validation.approverEmail].filter(Boolean).join(", ")],
+    ["Agreed", validation.agreed && `${validation.agreed.method} at the next validation`],
     ["DNS record", validation.dns && `${validation.dns.name} ${validation.dns.type} ${validation.dns.value}`],
     ["File", validation.file && `${validation.file.url} with the content ${validation.file.content}`],
+    ["Looked for", validation.proof && `${validation.proof.found}: ${validation.proof.detail}`],
     ["Validated", validation.lastAt && validated(validation)],
     ["Policy", `${policy.mode}, ${leadTime(policy)} (${policy.source})`],
     ["Next", nextAction && `${nextAction.kind} ${timeText(nextAction.at)}`],
@@ -115,4 +128,13 @@ function doubtText({ doubt }: Projection): string {
 
 function section(title: string, body: string): string {
   return body === "" ? "" : `${title}\n${body.replace(/^/gm, "  ")}`;
+}
+
+export function ledgerFacts({ state, attempt, purchases, certId }: Certificate): string[] {
+  const bought = purchases.map(
+    (each) =>
+      `Purchased: CertID ${each.certId}, order ${each.orderId ?? "–"}, at ${timeText(each.at)}${each.refunded ? ", refunded" : ""}`,
+  );
+  const slot = certId === null ? [] : [`Slot held: CertID ${certId}`];
+  return [`Ledger: ${state} (${ledgerWords[state]})`, `Purchase attempts: ${attempt}`, ...bought, ...slot];
 }

@@ -1,10 +1,12 @@
 // `certificate open`, `reissue` and `resolve`: takes an order, asks for a new certificate, keeps a person's decision.
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
+import { faultsOf } from "../../../shared/base/fault.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
 import { confirmCancel, findLoss } from "../../../shared/certificate/changes/cancellation.ts";
-import { isRequestMade, requestChange } from "../../../shared/certificate/operator-request.ts";
+import { agreeOnMethod, isRequestMade, requestChange } from "../../../shared/certificate/operator-request.ts";
+import { approver } from "../../../shared/certificate/order.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
 import { requestReissue } from "../../../shared/certificate/reissue-request.ts";
 import type { Normalised } from "../../../shared/panel/contact.ts";
@@ -79,6 +81,31 @@ export async function reissueCertificate(
   if ("ending" in made) return made;
   await fleet.enqueue("reissue", { reference });
   return { ...(await showCertificate(reference, fleet)), note: `A reissue of ${reference} was requested.` };
+}
+
+/** The way in which the domain is validated next; an order that waits for one goes on. */
+export async function agreeOnValidation(
+  reference: string,
+  { method, email }: { method: "dns" | "file" | "email"; email?: string | undefined },
+  fleet: Fleet,
+): Promise<Result> {
+  if (method === "email" && email === undefined) return failure("usage", "--method email needs --email <address>.");
+  if (method !== "email" && email !== undefined)
+    return failure("usage", `--email is for --method email; ${method} needs no address.`);
+  const read = approver.safeParse(method === "email" ? { method, email } : { method });
+  if (!read.success) return wrong(faultsOf(read.error));
+  const made = await change(reference, fleet, async (certificate) => {
+    const answer = agreeOnMethod(certificate, read.data, { who: fleet.who, now: fleet.clock.now() });
+    if ("conflict" in answer) return failure("conflict", answer.conflict);
+    return "faults" in answer ? wrong(answer.faults) : answer.certificate;
+  });
+  if ("ending" in made) return made;
+  await fleet.enqueue(made.record.reissue ? "reissue" : "open", { reference });
+  await fleet.enqueue("reissue", { sweep: true });
+  return {
+    ...(await showCertificate(reference, fleet)),
+    note: `The next validation of ${reference} is by ${method}.`,
+  };
 }
 
 export type Decision = Pick<Extract<OperatorRequest, { kind: "resolve" }>, "decision" | "certId" | "reason">;

@@ -2,6 +2,7 @@
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { forecastFleet, type Wanted } from "../../../shared/forecast/fleet-forecast.ts";
 import type { Forecast } from "../../../shared/forecast/forecast.ts";
+import { remainderText } from "../../../shared/forecast/remainder.ts";
 import { type Counts, countables } from "../../../shared/forecast/tally.ts";
 import { type Fleet, notFound } from "../fleet.ts";
 import { table } from "../table.ts";
@@ -47,7 +48,7 @@ function forecastTable({ by, policies }: Forecast): string {
 }
 
 /** What the table's numbers are of, and what they leave out. */
-function forecastSentences({ from, to, certificates, policies, ...left }: Forecast): string[] {
+function forecastSentences({ from, to, certificates, policies, remainder, ...left }: Forecast): string[] {
   const names = policies.length > 1 ? policies.map(({ label }, side) => `${SIDES[side]}: ${label}`).join("; ") : "";
   const { leftOut, ownPolicy, unpriced } = left;
   return [
@@ -59,6 +60,7 @@ function forecastSentences({ from, to, certificates, policies, ...left }: Foreca
     unpriced > 0
       ? `${some(unpriced, "certificate")} without a known price: purchases are counted, their cost is not.`
       : "",
+    remainder ? remainderText(remainder, Object.keys(policies[0]?.totals.cost ?? {})[0] ?? "") : "",
   ].filter(Boolean);
 }
 

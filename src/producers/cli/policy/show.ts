@@ -5,6 +5,7 @@ import { findProduct } from "../../../shared/certificate/products.ts";
 import { project } from "../../../shared/certificate/projection.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
 import {
+  BUILT_IN,
   decide,
   type PolicyFile,
   type PolicyLayer,
@@ -12,14 +13,20 @@ import {
   type PolicyVerdict,
   policyLayers,
   productLayers,
+  remainderIn,
+  type Said,
 } from "../../../shared/config/policy.ts";
 import { policySettings } from "../../../shared/config/settings.ts";
-import type { OwnPolicy } from "../../../shared/subscription/policy.ts";
+import { forecastFleet } from "../../../shared/forecast/fleet-forecast.ts";
+import { remainderText } from "../../../shared/forecast/remainder.ts";
+import { giveUpDaysOf, type OwnPolicy, type RemainderSetting } from "../../../shared/subscription/policy.ts";
 import { type Fleet, notFound } from "../fleet.ts";
 import { table, timeText } from "../table.ts";
 
 /** Half of the shortest life that the rules will allow (47 days from 2029-03-15 on). */
 const SHORTEST_HALF = 23;
+/** In years. */
+const LONGEST_TERM = 5;
 
 export interface PolicySources {
   settings: PolicySettings;
@@ -38,8 +45,10 @@ export function showPolicy({ settings, file }: PolicySources): Result {
   const products = [...productLayers(file)]
     .filter(([, { mode, beforeDays }]) => mode || beforeDays)
     .map(([service, layer]) => ({ product: nameOf(service), ...decide([...layers, layer]) }));
-  const text = [`${layersTable(layers, verdict)}\n\n${inForce(verdict)}`, productsTable(products)];
-  return { ending: "done", text: text.filter(Boolean).join("\n\n"), json: { ...asJson(layers, verdict), products } };
+  const rest = remainderIn(file);
+  const text = [`${layersTable(layers, verdict)}\n\n${inForce(verdict)}${restInForce(rest)}`, productsTable(products)];
+  const json = { ...asJson(layers, verdict), remainderSetting: rest, products };
+  return { ending: "done", text: text.filter(Boolean).join("\n\n"), json };
 }
 
 /** What holds for a product's certificates whose order says nothing. */
@@ -53,20 +62,25 @@ export function showPolicyOfProduct(service: string, sources: PolicySources): Re
   }
   const verdict = decide(layers);
   const product = nameOf(service);
-  const text = `${product}\n\n${layersTable(layers, verdict)}\n\n${inForce(verdict)}`;
-  return { ending: "done", text, json: { product, ...asJson(layers, verdict) } };
+  const rest = remainderIn(sources.file, service);
+  const text = `${product}\n\n${layersTable(layers, verdict)}\n\n${inForce(verdict)}${restInForce(rest)}`;
+  return { ending: "done", text, json: { product, ...asJson(layers, verdict), remainderSetting: rest } };
 }
 
 /** What holds for one certificate, what becomes of it, and when. */
 export async function showPolicyOfCertificate(
   reference: string,
   sources: PolicySources,
-  { certificates, policyFor, clock }: Fleet,
+  fleet: Fleet,
 ): Promise<Result> {
+  const { certificates, policyFor, clock } = fleet;
   const certificate = await certificates.find(reference);
   if (!certificate) return notFound(reference);
   const { order, record } = certificate;
   const { expirationDate, policy, nextAction } = project(certificate, clock.now(), policyFor);
+  const forecast = await forecastFleet({ reference, years: LONGEST_TERM, by: "month" }, fleet);
+  const remainder = forecast?.remainder ?? null;
+  const currency = Object.keys(forecast?.policies[0]?.totals.cost ?? {})[0] ?? "";
   const layers = [...layersOf(order.product, sources), certificateLayer(record.terms.policy)];
   const verdict = decide(layers);
   const lead =
@@ -77,12 +91,22 @@ export async function showPolicyOfCertificate(
     ["Lead time", expirationDate ? lead : `${policy.beforeDays} days; nothing is issued yet`],
     ["Expiration date", expirationDate ?? "–"],
     ["Next", nextAction ? `${nextAction.kind} ${timeText(nextAction.at)}` : "nothing is planned"],
+    ...(remainder ? [["Remainder", remainderText(remainder, currency)]] : []),
   ];
+  const own = record.terms.remainder;
+  const rest =
+    own === undefined
+      ? remainderIn(sources.file, order.product)
+      : { value: own, where: "its order, or a later change" };
   const title = `${reference}  ${order.domain}  ${order.product}`;
-  const text = `${title}\n\n${layersTable(layers, verdict)}\n\n${inForce(verdict)}\n\n${table([], facts)}`;
+  const text = `${title}\n\n${layersTable(layers, verdict)}\n\n${inForce(verdict)}${restInForce(rest)}\n\n${table([], facts)}`;
   const { effectiveBeforeDays } = policy;
   const json = { reference, product: order.product, ...asJson(layers, verdict) };
-  return { ending: "done", text, json: { ...json, effectiveBeforeDays, expirationDate, nextAction } };
+  return {
+    ending: "done",
+    text,
+    json: { ...json, effectiveBeforeDays, expirationDate, nextAction, remainderSetting: rest, remainder },
+  };
 }
 
 function layersOf(service: string, { settings, file }: PolicySources): PolicyLayer[] {
@@ -139,6 +163,17 @@ function inForce({ mode, beforeDays, source }: PolicyVerdict): string {
     none: "none: nothing happens before a certificate ends",
   };
   return `* In force (source: ${source}): ${meaning[mode.value]}.`;
+}
+
+/** A line of its own where somebody set it: as a rule every day that is paid for is bought. */
+function restInForce({ value, where }: Said<RemainderSetting>): string {
+  if (where === BUILT_IN) return "";
+  const days = giveUpDaysOf(value);
+  const what =
+    days === 0
+      ? "a last purchase is made however few days it covers"
+      : `a last purchase that covers fewer than ${days} days is not made, and the customer is told`;
+  return `\n* Remainder (${where}): ${what}.`;
 }
 
 function productsTable(products: readonly (PolicyVerdict & { product: string })[]): string {

@@ -46,6 +46,17 @@ const forecastBody = z
     unpriced: count.meta({
       description: "Certificates without a known price: their purchases are counted, their cost is not",
     }),
+    remainder: z
+      .object({
+        purchases: count.meta({ description: "Of the whole paid term, the last one included" }),
+        lastCoversDays: count.meta({ description: "Days of the paid term that only the last purchase covers" }),
+        price: z.string().nullable().meta({ description: "Of the last purchase; null: unknown", example: "9.95" }),
+      })
+      .nullable()
+      .optional()
+      .meta({
+        description: "Of the certificate that you asked for: its last purchase, if it covers only a part of its term",
+      }),
     policies: z
       .array(
         z.object({

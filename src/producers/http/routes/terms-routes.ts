@@ -11,7 +11,7 @@ import { type ContactsGiven, contactsGiven, type Normalised } from "../../../sha
 import type { ContactsRead } from "../../../shared/panel/contacts.ts";
 import { readForms } from "../../../shared/panel/panel-forms.ts";
 import { readShownNames } from "../../../shared/panel/shown-names.ts";
-import { ownPolicy } from "../../../shared/subscription/policy.ts";
+import { ownPolicy, remainder } from "../../../shared/subscription/policy.ts";
 import { paidEnd as endOfTerm } from "../../../shared/subscription/term.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody, takenCertificateBody } from "../certificate-body.ts";
@@ -31,8 +31,12 @@ const changes = z
     customer: customer.optional(),
     brand: brand.nullable().optional(),
     contacts: contactsGiven.optional(),
+    remainder: remainder.optional(),
   })
-  .refine((given) => Object.keys(given).length > 0, "must name at least one of policy, customer, brand and contacts");
+  .refine(
+    (given) => Object.keys(given).length > 0,
+    "must name at least one of policy, customer, brand, contacts and remainder",
+  );
 
 export function termsRoutes(app: App, needs: GatewayNeeds): void {
   app.patch(
@@ -41,7 +45,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
       schema: {
         tags,
         operationId: "changeCertificate",
-        summary: "Change policy, customer, brand or contacts",
+        summary: "Change policy, customer, brand, contacts or remainder",
         description:
           "Each part that you send is replaced as a whole. The others stay as they are. `brand: null` removes the brand. Contacts are checked and normalised as in an order.",
         params,
@@ -61,10 +65,12 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         (certificate, now) => {
           const { terms } = certificate.record;
           const { policy = terms.policy, customer = terms.customer, brand = terms.brand } = given.change;
+          const { remainder = terms.remainder } = given.change;
           const people = given.change.contacts && takeContacts(given.change.contacts, certificate);
           normalised = [...given.normalised, ...(people?.normalised ?? [])];
           const { contacts, originals } = people ?? terms;
-          const changed = { ...terms, policy, customer, brand: brand ?? undefined, contacts, originals };
+          const who = { customer, brand: brand ?? undefined, contacts, originals };
+          const changed = { ...terms, ...who, policy, remainder };
           const record = { ...certificate.record, terms: changed };
           return { ...certificate, record: withEvent(record, now, "certificate.changed", detail) };
         },

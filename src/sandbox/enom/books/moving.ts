@@ -1,5 +1,5 @@
 // How the status of a slot moves with time: the CA's steps, the owner's, and the step of an owner who acts now.
-import { reusableUntil } from "../../../shared/subscription/limits.ts";
+import { EMAIL_VALIDATION_ENDS, reusableUntil } from "../../../shared/subscription/limits.ts";
 import { playOf } from "./plays.ts";
 import type { Owner, Settings } from "./settings.ts";
 import type { Issue, Slot } from "./slot.ts";
@@ -44,7 +44,13 @@ function ownersStep(slot: Slot, settings: Settings): Step | undefined {
   const part = ownersPart(slot, settings);
   if (part === undefined || owner === "silent") return undefined;
   const begin = new Date(Math.max(Date.parse(part.from), ownerSince.getTime()));
-  return step(slot, begin, part.ms, owner === "approves" ? part.done : refused);
+  const next = step(slot, begin, part.ms, owner === "approves" ? part.done : refused);
+  return isTooLateByEmail(slot, next.due) ? undefined : next;
+}
+
+/** An approval mail proves nothing any more. What a reissue is validated by, a person at the CA may choose. */
+function isTooLateByEmail({ submission, reissue }: Slot, due: Date): boolean {
+  return submission?.method === "Email" && reissue === undefined && due >= EMAIL_VALIDATION_ENDS;
 }
 
 /** Some owners have a will of their own, whatever all others do. */

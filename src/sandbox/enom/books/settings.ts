@@ -49,6 +49,8 @@ export interface Variants {
    * owner is asked each time.
    */
   reusesValidation: boolean;
+  /** What DNSAuthType says of the record; `unsaid`: the element is not there. */
+  dnsType: "unsaid" | "TXT" | "CNAME";
 }
 
 /**
@@ -144,6 +146,7 @@ const VARIANTS: Variants = {
   reissueKeepsStatus: false,
   pacificTime: true,
   reusesValidation: false,
+  dnsType: "unsaid",
 };
 
 /** The settings a sandbox starts with; all but `ownerSince` may be changed while it runs. */

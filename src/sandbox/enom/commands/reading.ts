@@ -43,7 +43,7 @@ export const getCertDetail: SlotRun = async (slot, _parameters, office) => {
       leaf("AuthStatusName", authStatus(slot)),
       closed("AuthStatusLastUpdate"),
       leaf("ApproverEmail", submission?.approverEmail),
-      ...proofElements(slot),
+      ...proofElements(slot, office.settings),
       leaf("Message"),
       leaf("CertStatusID", shownStatus(slot, play)),
       leaf("CertStatus", play === "unknown-status" && submission ? "Under review" : STATUS_TEXTS[slot.statusId]),

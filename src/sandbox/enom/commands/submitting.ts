@@ -19,7 +19,7 @@ import { proofElements } from "./proof.ts";
 export const purchaseCert: SlotRun = async (slot, parameters, office) => {
   const { settings } = office;
   const again = slot.submission !== undefined && isUnderWay(slot);
-  if (again && settings.variants.secondSubmission) return submitted(slot, slot.submission);
+  if (again && settings.variants.secondSubmission) return submitted(slot, slot.submission, settings);
   const { configuration } = slot;
   if ((slot.statusId !== 1 && slot.statusId !== 6) || !configuration?.domain) {
     return wrongStatus(settings, STATUS_TEXTS[slot.statusId]);
@@ -32,7 +32,7 @@ export const purchaseCert: SlotRun = async (slot, parameters, office) => {
 
   const next = submit(slot, { method, approverEmail: parameters.approveremail ?? "" }, office);
   if (playOf(next) === "refunded" && !wasRefunded(configuration.domain, office)) office.books.refund(slot.certId);
-  return submitted(next, next.submission);
+  return submitted(next, next.submission, settings);
 };
 
 /** Hands a configured slot to the CA without asking whether it may: in the books it is under way from now on. */
@@ -187,14 +187,14 @@ function notOffered(): Refusal {
   return refusal("304397", "ApproverEmail is not one of the addresses offered for this domain");
 }
 
-function submitted(slot: Slot, submission: Submission): Reply {
+function submitted(slot: Slot, submission: Submission, settings: Office["settings"]): Reply {
   return [
     group("CertPurchaseCert", [
       leaf("Success", "True"),
       leaf("GeoTrustOrderID", productOf(slot).family === "geotrust" ? submission.geoTrustOrderId : ""),
       leaf("ApproverEmail", submission.approverEmail),
       leaf("DVAuthMethod", submission.method === "Email" ? "" : submission.method),
-      ...proofElements(slot),
+      ...proofElements(slot, settings),
       leaf("CertID", slot.certId),
     ]),
   ];

@@ -5,7 +5,8 @@ import { anyTextOf } from "./fields.ts";
 export interface DnsRecord {
   /** As eNom names it; `@` is the domain itself. */
   name: string;
-  type: "TXT";
+  /** `TXT` or `CNAME`, as eNom says it. */
+  type: string;
   value: string;
 }
 
@@ -14,10 +15,14 @@ export interface FileProof {
   content: string;
 }
 
-/** Both are null until eNom fills them. (eNom API, CertPurchaseCert and CertGetCertDetail) */
+/**
+ * Both are null until eNom fills them. Where it names no type (only CertConfigureCert is documented to), the record is
+ * a TXT. (eNom API, CertConfigureCert, CertPurchaseCert and CertGetCertDetail)
+ */
 export function dnsOf(payload: XmlElement): DnsRecord | null {
   const value = anyTextOf(payload, "DNSAuthAddress");
-  return value === "" ? null : { name: anyTextOf(payload, "DNSAuthEntry") || "@", type: "TXT", value };
+  const type = anyTextOf(payload, "DNSAuthType").toUpperCase() || "TXT";
+  return value === "" ? null : { name: anyTextOf(payload, "DNSAuthEntry") || "@", type, value };
 }
 
 export function fileOf(payload: XmlElement): FileProof | null {

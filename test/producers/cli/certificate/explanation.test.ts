@@ -7,8 +7,9 @@ import { troubleCodes } from "../../../../src/shared/account/troubles.ts";
 import { type AttentionCode, attentionCodes, goesOnByItself } from "../../../../src/shared/base/codes.ts";
 import { raise } from "../../../../src/shared/certificate/attention.ts";
 import { type Certificate, ledgerStates } from "../../../../src/shared/certificate/certificate.ts";
+import { NOTHING_DONE, newRecord } from "../../../../src/shared/certificate/new-record.ts";
 import type { Order } from "../../../../src/shared/certificate/order.ts";
-import { type CertificateRecord, NOTHING_DONE, newRecord } from "../../../../src/shared/certificate/record.ts";
+import type { CertificateRecord } from "../../../../src/shared/certificate/record.ts";
 import { contact } from "../../../support/order.ts";
 import { defaultPolicy } from "../../../support/policy.ts";
 

@@ -1,0 +1,62 @@
+// How a domain is validated next: agreed on with its owner at any time, before anything is bought or reissued with it.
+import { z } from "zod";
+import { emailAddress } from "../../../shared/base/email-address.ts";
+import { agreeOnMethod } from "../../../shared/certificate/operator-request.ts";
+import { reference } from "../../../shared/certificate/order.ts";
+import { answers, bodyProblems, json } from "../answers.ts";
+import { bodyOf, certificateBody } from "../certificate-body.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
+import { invalid, problem } from "../problems.ts";
+import { change, enqueueFor, ringSweep } from "../saving.ts";
+
+const body = z
+  .strictObject({
+    method: z.enum(["dns", "file", "email"]).meta({ description: "How the domain's owner will prove control of it" }),
+    email: emailAddress.optional().meta({ description: "Who approves; for the method email only" }),
+  })
+  .superRefine(({ method, email }, context) => {
+    if (method === "email" && email === undefined)
+      context.addIssue({ code: "custom", path: ["email"], message: "is needed for the method email: who approves" });
+    if (method !== "email" && email !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["email"],
+        message: `is not used by the method ${method}: leave it out`,
+      });
+  });
+
+export function validationRoutes(app: App, needs: GatewayNeeds): void {
+  app.put(
+    "/certificates/:reference/validation-method",
+    {
+      schema: {
+        tags: ["Certificates"],
+        operationId: "agreeOnValidationMethod",
+        summary: "Agree on how the domain is validated next",
+        description:
+          "Possible for any certificate at any time. Used at the next validation: when the order or its next term is submitted, or when a reissue needs the domain's owner. What is at the certificate authority already is not changed. An order that waits for a usable method goes on at once.",
+        params: z.object({ reference }),
+        body,
+        response: answers({ 200: json("Agreed", certificateBody) }, "not-found", "not-now", ...bodyProblems),
+      },
+    },
+    async (request) => {
+      const { method, email = "" } = request.body;
+      const agreed = method === "email" ? { method, email } : { method };
+      const of = request.params.reference;
+      const saved = await change(
+        of,
+        (certificate, now) => {
+          const answer = agreeOnMethod(certificate, agreed, { who: request.caller, now });
+          if ("conflict" in answer) throw problem("not-now", answer.conflict);
+          if ("faults" in answer) throw invalid(answer.faults);
+          return answer.certificate;
+        },
+        needs,
+      );
+      await enqueueFor(saved.record.reissue ? "reissue" : "open", of, needs);
+      await ringSweep(needs); // the next term may have waited for it
+      return bodyOf(saved, needs);
+    },
+  );
+}
