@@ -31,7 +31,18 @@ const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
 
 const SAVE = defineScript(join(import.meta.dirname, "lua/save.lua"), {
   keys: ["certificate", "withAttention", "byExpiry", "unfinishedOpen", "unfinishedReissue", "due", "newStatus"],
-  args: ["reference", "version", "record", "status", "needsAttention", "notAfter", "openAt", "reissueAt", "policyAt"],
+  args: [
+    "reference",
+    "version",
+    "record",
+    "status",
+    "needsAttention",
+    "notAfter",
+    "openAt",
+    "reissueAt",
+    "policyAt",
+    "state",
+  ],
 });
 
 const RESCHEDULE = defineScript(join(import.meta.dirname, "lua/reschedule.lua"), {
@@ -129,6 +140,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           openAt: openDue(certificate, now),
           reissueAt: reissueDue(certificate, now),
           policyAt: dueAt(certificate, policyFor, now),
+          state: certificate.state,
         },
         moreKeys: statuses.map((each) => keys.byStatus(each)),
       });

@@ -8,6 +8,7 @@ import { type Certificate, isParkedAndTold, parkedCodes, raiseFor } from "../../
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { isSameCase, mailAttention } from "./attention-mail.ts";
+import type { Undelivered } from "./issued-certificate.ts";
 import type { OrderNeeds } from "./needs.ts";
 
 /** After so long without success the operator is told even of what usually passes by itself. */
@@ -15,6 +16,8 @@ export const GIVE_UP_MS = 30 * DAY_MS;
 /** eNom may fail to respond for so long before anybody is told. */
 const AWAY_MS = 60 * 60_000;
 const LONGEST_WHY = 1_000;
+/** With looks of 300 seconds at first, about an hour: eNom often shows parts before the whole. */
+const LOOKS_BEFORE_TELLING = 6;
 
 /** eNom answered, and nothing is sent until a person acts. A fault of our own may have left a request behind. */
 export function waitsForPersonAfterAnswer(attention: Attention | null): boolean {
@@ -125,6 +128,15 @@ export async function pollLater(
   const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
   await needs.certificates.save({ ...certificate, record: { ...certificate.record, nextLookAt } }, now);
   return { waitSeconds, because };
+}
+
+/** What came from eNom and cannot be delivered yet. Two runs at once count one look twice, and so tell a little earlier; nothing of the customer's is touched. */
+export function lookAgain(certificate: Certificate, { fault, code }: Undelivered, needs: OrderNeeds): Promise<Outcome> {
+  const { record } = certificate;
+  const looks = (record.undelivered?.looks ?? 0) + 1;
+  const noted = { ...certificate, record: { ...record, undelivered: { looks, why: fault } } };
+  if (looks >= LOOKS_BEFORE_TELLING) return raiseAttention(noted, { code, message: fault }, needs);
+  return pollLater(noted, { waitSeconds: pollPause(needs.timings.pollSeconds, looks - 1), because: fault }, needs);
 }
 
 /** Trouble in a row, counted from its first. Nothing is known to pass by itself but what says so. */

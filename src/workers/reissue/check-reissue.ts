@@ -11,9 +11,8 @@ import { newerSent, type Undelivered, verifyIssued } from "../order/issued-certi
 import type { OrderNeeds } from "../order/needs.ts";
 import { lookedFor } from "../order/published.ts";
 import { slotOf } from "../order/slot.ts";
-import { lookAgain } from "../order/undelivered.ts";
 import { askedOfOwner, findAbandonedWait, ownerAsked, raiseOverdueValidation, validated } from "../order/validation.ts";
-import { clearTrouble, pollPause, raiseAttention } from "../order/waiting.ts";
+import { clearTrouble, lookAgain, pollPause, raiseAttention } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { remindDepartment } from "./by-hand.ts";
 import { wasTaken } from "./send.ts";

@@ -30,6 +30,8 @@ const CALLS = [
   "DELETE /v1/bounces/{address}",
   "GET /v1/accounts",
   "GET /v1/accounts/{id}",
+  "GET /v1/accounts/{id}/answers",
+  "GET /v1/accounts/{id}/products",
   "POST /v1/accounts/{id}/balance-poll",
   "POST /v1/accounts/{id}/check",
   "GET /v1/jobs/{queue}/{id}",

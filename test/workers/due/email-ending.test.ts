@@ -101,7 +101,13 @@ async function agreed(w: World) {
 
 async function cancelled(w: World) {
   const first = await living(w, { policy: none, cn: "www.example.net" });
-  const wish = { kind: "cancel", reason: "the customer left", who: "ops", at: w.time.now().toISOString() } as const;
+  const wish = {
+    kind: "cancel",
+    reason: "the customer left",
+    confirmed: true,
+    who: "ops",
+    at: w.time.now().toISOString(),
+  } as const;
   const made = requestChange(await now(w, first), wish, w.time.now());
   if (!("certificate" in made)) throw new Error(made.conflict);
   await w.certificates.save(made.certificate, w.time.now());

@@ -130,7 +130,7 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     );
 
   resultVerb(certificate, "csr <reference>", {
-    does: "correct the CSR, and with it the name, of an order that is not issued; slot and money stay",
+    does: "correct the CSR and the name of an order that is not issued",
     example: 'certificate csr bill-1001 --file new.csr --reason "typo in the name"',
   })
     .requiredOption("--file <file>", 'the new CSR in PEM, "-" for standard input')

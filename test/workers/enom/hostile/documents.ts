@@ -8,6 +8,7 @@ import {
   harmless,
   LOGIN,
   LOST,
+  type Meaning,
   NO,
   ORDERED,
   type Row,
@@ -20,6 +21,8 @@ import { answers } from "./wire.ts";
 
 /** The true answer that all others are made from. */
 export const BOUGHT = fixture("PurchaseServices.ok").trimEnd();
+/** A question and an effect know one no; a purchase knows that it is about the product. */
+const NOT_SOLD: Meaning = [NO, NO, "rejected product-not-sold"];
 const HTML = "<html><body><h1>Down for maintenance</h1></body></html>";
 
 /** The success document with one place changed. */
@@ -130,13 +133,13 @@ export const REFUSALS: Rows = {
   "519181, not deducted": [error(["519181"]), UNCLEAR],
   "no funds in words alone": [error([], ["Insufficient reseller balance"]), UNCLEAR],
   "no funds in words under another code": [error(["500000"], ["Not enough funds"]), UNCLEAR],
-  "304220, unknown Service": [error(["304220"]), harmless(NO)],
-  "316274, unknown Service": [error(["316274"]), harmless(NO)],
+  "304220, unknown Service": [error(["304220"]), NOT_SOLD],
+  "316274, unknown Service": [error(["316274"]), NOT_SOLD],
   "316397, foreign CertID": [error(["316397"]), harmless(NO)],
   "713397, foreign CertID": [error(["713397"]), doubtful(NO)],
   "706397, wrong status": [error(["706397"]), doubtful(NO)],
   "304145, contact": [error(["304145"], ["Invalid Registrant information."]), harmless(NO)],
-  "712220, disabled product": [error(["712220"]), doubtful(NO)],
+  "712220, disabled product": [error(["712220"]), NOT_SOLD],
   "620397, but about something else": [error(["620397"]), LOST],
   "618299, maintenance": [error(["618299"]), LOST],
   "318299, maintenance": [error(["318299"]), LOST],
