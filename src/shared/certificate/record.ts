@@ -52,7 +52,7 @@ export const wish = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("cancel"),
     reason: z.string(),
-    /** Whoever asked knows that money may be lost (`changes/cancellation.ts`). */
+    /** Whoever asked knows that money may be lost (`changes/cancelled-money.ts`). */
     confirmed: z.boolean().optional(),
     who: z.string(),
     at: time,

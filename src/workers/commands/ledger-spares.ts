@@ -4,19 +4,17 @@
 import type { IdleSlots, UnusedSlot, UnusedSlots } from "../../shared/account/ledger-reports.ts";
 import { DAY_MS } from "../../shared/base/dates.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
+import { lastRefundDay } from "../../shared/certificate/changes/cancelled-money.ts";
 import { findProduct } from "../../shared/certificate/products.ts";
 import { slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { POOL_AGE_MS } from "../ledger/begin.ts";
 import { ledgerNow } from "../ledger/context.ts";
-import { findIdleSlots } from "../purchase/idle-slots.ts";
+import { findIdleSlots, readPools } from "../purchase/idle-slots.ts";
 import { classOf, type Listing, listAll } from "../purchase/listing.ts";
 import { describeRows } from "../purchase/unread.ts";
 import { type Desk, wantedAccounts } from "./ledger-desk.ts";
 import { readFacts } from "./ledger-facts.ts";
-
-/** Refunds only through support, within 30 days of the purchase (eNom's terms). */
-const REFUND_MS = 30 * DAY_MS;
 
 /** Undefined when no account has that id. */
 export async function listSpares(account: string | undefined, desk: Desk): Promise<UnusedSlots | undefined> {
@@ -33,7 +31,7 @@ export async function listSpares(account: string | undefined, desk: Desk): Promi
 
 async function sparesOf(account: Account, desk: Desk): Promise<UnusedSlots> {
   const { id } = account.entry;
-  const [{ owners }, pooled, now] = await Promise.all([readFacts(desk, id), readPools(desk, id), ledgerNow(desk)]);
+  const [{ owners }, pooled, now] = await Promise.all([readFacts(desk, id), readPools(id, desk), ledgerNow(desk)]);
   const certIds = [...owners].filter(([, owner]) => owner === slotOwners.unused).map(([certId]) => certId);
   const bought = certIds.length === 0 ? new Map<number, Bought>() : await boughtAt(account);
   const spares = certIds.map((certId): UnusedSlot => {
@@ -41,31 +39,18 @@ async function sparesOf(account: Account, desk: Desk): Promise<UnusedSlots> {
     const { slotClass = known?.slotClass, since } = pooled.get(certId) ?? {};
     const [service, years] = slotClass?.split("/") ?? [];
     const day = known?.day ?? (since === undefined ? null : new Date(since).toISOString().slice(0, 10));
-    const untilMs = day === null ? null : Date.parse(day) + REFUND_MS;
+    const refundUntil = day === null ? null : lastRefundDay(new Date(day));
     return {
       ...{ account: id, certId },
       product: service === undefined ? null : (findProduct(service)?.name ?? service),
       years: years === undefined ? null : Number(years),
       since: since === undefined ? null : new Date(since).toISOString(),
       isYoung: since !== undefined && now - since <= POOL_AGE_MS,
-      refundUntil: untilMs === null ? null : new Date(untilMs).toISOString().slice(0, 10),
-      daysLeft: untilMs === null ? null : Math.floor((untilMs - now) / DAY_MS) + 1,
+      refundUntil,
+      daysLeft: refundUntil === null ? null : Math.floor((Date.parse(refundUntil) - now) / DAY_MS) + 1,
     };
   });
   return { spares, unasked: typeof bought === "string" ? [{ account: id, why: bought }] : [] };
-}
-
-/** Every class that ever changed hands has a version; its pool has the time (ms) at which each slot came into it. */
-async function readPools(
-  { ledger: { redis, keys } }: Desk,
-  account: string,
-): Promise<ReadonlyMap<number, { slotClass: string; since: number }>> {
-  const found = new Map<number, { slotClass: string; since: number }>();
-  for (const slotClass of await redis.hkeys(keys.ledger.version(account))) {
-    const flat = await redis.zrange(keys.ledger.pool(account, slotClass), "0", "-1", "WITHSCORES");
-    for (let i = 0; i < flat.length; i += 2) found.set(Number(flat[i]), { slotClass, since: Number(flat[i + 1]) });
-  }
-  return found;
 }
 
 interface Bought {

@@ -4,7 +4,7 @@ import { type LookupAddress, lookup } from "node:dns";
 import { get as httpGet, type RequestOptions } from "node:http";
 import { get as httpsGet } from "node:https";
 import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
+import { isPublicAddress } from "../../shared/base/public-address.ts";
 import { certificatesIn, certificatesOfPkcs7 } from "../../shared/delivery/pem.ts";
 import { type Certificate, certificatesFrom, findCertificate } from "./certificate.ts";
 
@@ -34,12 +34,6 @@ export async function downloadIssuers(url: string, rules: DownloadRules = {}): P
     : certificatesFrom(findCertificate(body) ? [body] : certificatesOfPkcs7(body));
   if (found.length === 0) throw new Error(`There is no certificate at ${url}.`);
   return found;
-}
-
-/** Whether anybody in the internet has this address; private, loopback, link-local and mapped ones are none. */
-export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  return ipaddr.process(address).range() === "unicast";
 }
 
 function checkedUrl(text: string): URL {

@@ -1,12 +1,13 @@
 // Begins a purchase (rules 4, 5, 6): at most one open attempt an order, the pool first, never more in flight than allowed.
 import { DAY_MS } from "../../shared/base/dates.ts";
 import { type Money, moneyUnits } from "../../shared/base/money.ts";
+import { UNUSED_DAYS } from "../../shared/certificate/changes/cancelled-money.ts";
 import { type AttemptState, type Intent, slotClass } from "./attempt.ts";
 import { type LedgerContext, ledgerNow } from "./context.ts";
 import { ledgerScript, step } from "./script.ts";
 
 /** A slot bought too many is used for a new order only while its term is young. */
-export const POOL_AGE_MS = 7 * DAY_MS;
+export const POOL_AGE_MS = UNUSED_DAYS * DAY_MS;
 
 const BEGIN = ledgerScript({
   step: "begin",

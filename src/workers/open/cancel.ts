@@ -3,7 +3,7 @@
 
 import { Refused, Uncertain } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
-import { findLoss, lossWords, moneyOf, moneyWords, paidFor } from "../../shared/certificate/changes/cancellation.ts";
+import { findLoss, lossWords, moneyOf, moneyWords, paidFor } from "../../shared/certificate/changes/cancelled-money.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import type { Cancellation } from "../../shared/refund/cancellation.ts";
 import { isLeftBy, readTraces, type Traces, tracesOf } from "../ledger/left-over.ts";

@@ -1,5 +1,6 @@
 // Whom a look for a proof may ask: addresses of the public internet, and of others only those that the operator allows.
 import { BlockList, isIP } from "node:net";
+import { isPublicAddress } from "../../shared/base/public-address.ts";
 
 /** What was found where the owner was asked to publish something, and in words. */
 export interface Seen {
@@ -18,26 +19,10 @@ export interface Asking {
   timeoutMs: number;
 }
 
-/** IPv4 that is no host of the public internet (IANA, IPv4 Special-Purpose Address Registry). */
-const SPECIAL_4 =
-  "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4";
-/** Of the one block that is handed out, 2000::/3: protocols, tunnels that hide an IPv4 address, documentation. */
-const SPECIAL_6 = "2001::/23 2001:db8::/32 2002::/16 3fff::/20";
-
-const special = listOf([...SPECIAL_4.split(" "), ...SPECIAL_6.split(" ")]);
-const global6 = listOf(["2000::/3"]);
-
-/** Whether it is a host of the public internet. An IPv4 address in IPv6's clothes is none. */
-export function isPublic(address: string): boolean {
-  const family = isIP(address);
-  if (family === 4) return !special.check(address);
-  return family === 6 && !address.includes("%") && global6.check(address, "ipv6") && !special.check(address, "ipv6");
-}
-
 /** Public addresses, and those of the list: addresses, or networks such as `10.1.0.0/16`. @throws RangeError one that is none */
 export function mayAskOf(allowed: readonly string[]): Asking["mayAsk"] {
   const list = listOf(allowed);
-  return (address) => isPublic(address) || list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+  return (address) => isPublicAddress(address) || list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 function listOf(networks: readonly string[]): BlockList {

@@ -13,7 +13,7 @@ import {
   paidFor,
   ticketText,
   UNUSED_DAYS,
-} from "../../shared/certificate/changes/cancellation.ts";
+} from "../../shared/certificate/changes/cancelled-money.ts";
 import { findProduct } from "../../shared/certificate/products.ts";
 import { slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
@@ -112,7 +112,7 @@ async function cancelledOrders(
 }
 
 /** Every class that ever changed hands has a version; its pool has the time (ms) at which each slot was bought. */
-async function readPools(
+export async function readPools(
   account: string,
   { ledger: { redis, keys } }: LedgerContext,
 ): Promise<ReadonlyMap<number, { slotClass: string; since: number }>> {

@@ -1,6 +1,6 @@
 // What `explain` says of an order that was cancelled: when and by whom, and what became of its money.
 import { utcDate } from "../../../shared/base/dates.ts";
-import { moneyWords } from "../../../shared/certificate/changes/cancellation.ts";
+import { moneyWords } from "../../../shared/certificate/changes/cancelled-money.ts";
 import type { CertificateRecord } from "../../../shared/certificate/record.ts";
 import type { Cancellation } from "../../../shared/refund/cancellation.ts";
 import { timeText } from "../table.ts";

@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { faultsOf } from "../../../shared/base/fault.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
-import { confirmCancel, findLoss } from "../../../shared/certificate/changes/cancellation.ts";
+import { confirmCancel, findLoss } from "../../../shared/certificate/changes/cancelled-money.ts";
 import { agreeOnMethod, isRequestMade, requestChange } from "../../../shared/certificate/operator-request.ts";
 import { approver } from "../../../shared/certificate/order.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { emailAddress } from "../../../shared/base/email-address.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
-import { confirmCancel } from "../../../shared/certificate/changes/cancellation.ts";
+import { confirmCancel } from "../../../shared/certificate/changes/cancelled-money.ts";
 import { requestChange } from "../../../shared/certificate/operator-request.ts";
 import { reference } from "../../../shared/certificate/order.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
