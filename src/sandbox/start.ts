@@ -48,7 +48,7 @@ export async function start({ once, fresh = false, env, root }: StartOptions): P
   });
 }
 
-/** Only what is pretended is ever thrown away. */
+/** Refused with a real eNom or a Redis of the owner's: only what the sandbox keeps itself is thrown away. */
 async function beginAnew(
   { live, env, dataDir }: { live: boolean; env: NodeJS.ProcessEnv; dataDir: string },
   { say }: Attended,

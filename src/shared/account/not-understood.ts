@@ -66,7 +66,7 @@ export async function findAnswers({ redis, keys }: Where, account: string): Prom
   return kept.sort((a, b) => b.last.localeCompare(a.last));
 }
 
-/** Keeps why the account stands; `since` is that of the first time. */
+/** Keeps why the account buys nothing; `since` is that of the first time. */
 export async function noteStanding({ redis, keys }: Where, account: string, message: string, at: Date): Promise<void> {
   const since = (await findStanding({ redis, keys }, account))?.since ?? at.toISOString();
   await redis.set(keys.notUnderstood(account), JSON.stringify({ message, since }));

@@ -34,7 +34,7 @@ export const trouble = z
   .meta({ id: "Trouble" });
 export type Trouble = z.infer<typeof trouble>;
 
-/** Which work meets it. `slots`: what buys, or uses what was bought. `enom`: whatever asks eNom. */
+/** Which work meets it. `slots`: what buys, or uses what was bought. `enom`: whatever asks eNom, for the connection fails. */
 export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" | "mails">> = {
   "ledger-frozen": "slots",
   "purchases-stopped": "purchases",
@@ -93,7 +93,7 @@ export async function findAccountTroubles(
   );
 }
 
-/** What no account is to blame for. */
+/** What concerns all accounts alike. */
 export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]> {
   const waiting = await findWaitingMails(needs);
   if (!waiting) return [];

@@ -35,7 +35,7 @@ export const wish = z.discriminatedUnion("kind", [
     certId: z.int().positive().optional(),
     /** The purchase attempt that was decided on: a request out of an old backup does not decide on a later one. */
     attempt: z.int().optional(),
-    /** As for a cancellation. */
+    /** Of the decision `cancel`: as `confirmed` of a cancellation below. */
     confirmed: z.boolean().optional(),
     reason: z.string(),
     who: z.string(),

@@ -215,7 +215,7 @@ function dueAt(certificate: Certificate, policyFor: PolicyFor, now: Date): numbe
   const at = nextDue(certificate, policyFor, now)?.at.getTime() ?? "";
   const { attention, nextLookAt } = certificate.record;
   if (at === "" || attention?.code !== "validation-needed" || nextLookAt === null) return at;
-  // With the paid term the wait ends, too.
+  // At the end of the paid term it is due in any case: then it waits no longer.
   const looked = Math.min(new Date(nextLookAt).getTime(), paidEnd(certificate)?.getTime() ?? Infinity);
   return Math.max(at, looked);
 }

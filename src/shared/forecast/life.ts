@@ -141,7 +141,7 @@ function issueOf(serialNumber: string, issuedAt: Date, bought: Date, { daysBelow
   return { serialNumber, notBefore, notAfter: new Date(Math.min(longest, end)) };
 }
 
-/** No event: it announces only what comes to pass, the end. */
+/** The mail that tells of the end is no event of the forecast: the end itself is one. */
 function endTold(subscription: Subscription): Subscription {
   return { ...subscription, reminded: { serialNumber: subscription.issue?.serialNumber ?? "", stages: [ENDS] } };
 }

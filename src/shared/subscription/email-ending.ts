@@ -10,7 +10,7 @@ interface Validated {
   methods: readonly Method[];
 }
 
-/** The word of an order that knows it: `acknowledge` of POST /v1/certificates. */
+/** What an order says in `acknowledge` to be taken all the same. */
 export const EMAIL_ENDS = "email-validation-ends";
 
 /**

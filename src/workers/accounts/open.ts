@@ -16,8 +16,8 @@ import { type Traffic, trafficOf } from "../enom/traffic/traffic.ts";
 import { openInteractionLog } from "../enom/wire/interaction-log.ts";
 import { mustBeBound } from "../ledger/bind.ts";
 import { type Account, type Accounts, account, openAccounts } from "./accounts.ts";
+import { answersNotUnderstood } from "./answers-not-understood.ts";
 import { type Login, readAccounts } from "./settings.ts";
-import { strangeAnswers } from "./strange-answers.ts";
 
 export interface OpenedAccounts {
   accounts: Accounts;
@@ -70,8 +70,8 @@ export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): Accou
     const access = { account: entry.id, apiUrl: entry.apiUrl, username, password };
     const traffic = trafficTo(entry, env, needs);
     const guard = fleet && { mayNameCertificates: () => mustBeBound(fleet, entry) };
-    const strange = strangeAnswers(entry.id, needs);
-    const client = enomClient(access, { record: interactions.record, traffic, limits, strange, ...guard });
+    const tellNotUnderstood = answersNotUnderstood(entry.id, needs);
+    const client = enomClient(access, { record: interactions.record, traffic, limits, tellNotUnderstood, ...guard });
     return { client, account: account(entry, enomCommands(client)) };
   };
   const accountOf = (login: Login): Account => {

@@ -19,7 +19,7 @@ export interface Certificate {
   /** Milliseconds since 1970. */
   from: number;
   to: number;
-  /** By its own key, whatever it says of its issuer and of what the key is for. */
+  /** Its own key made the signature, whatever issuer it names. */
   isSelfSigned: boolean;
   /** How many CAs may stand below it; infinite where nothing is said (RFC 5280 4.2.1.9). */
   pathLength: number;

@@ -4,6 +4,7 @@
 import { currentOrder } from "../../shared/base/current-order.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import { type Permit, type Traffic, unlimitedTraffic } from "./traffic/traffic.ts";
+import { notUnderstoodBody, notUnderstoodTeller, type TellNotUnderstood } from "./wire/answer-not-understood.ts";
 import { checkedApiUrl } from "./wire/api-url.ts";
 import { type Rejection, type Reply, type Report, readAnswer, type Verdict } from "./wire/envelope.ts";
 import type { Interaction, RecordInteraction } from "./wire/interaction-log.ts";
@@ -12,7 +13,6 @@ import { maskedXml } from "./wire/not-understood.ts";
 import { type NotSent, type Posted, postOnce } from "./wire/post-once.ts";
 import { type PurchaseOutcome, purchaseOutcome } from "./wire/purchase-outcome.ts";
 import { saidBy } from "./wire/said.ts";
-import { strangeBody, strangeTeller, type TellStrange } from "./wire/strange-answer.ts";
 import { openTransport } from "./wire/transport.ts";
 import { failureOf, type Trouble, troubleOf } from "./wire/trouble.ts";
 
@@ -84,7 +84,7 @@ export interface EnomNeeds {
    */
   mayNameCertificates?: () => Promise<void>;
   /** Hears of each answer that was not understood, masked. Never waited for; what it throws is lost. */
-  strange?: TellStrange;
+  tellNotUnderstood?: TellNotUnderstood;
 }
 
 /** @throws Error when the API URL is not one that secrets may be sent to. */
@@ -96,7 +96,7 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
   const reads = openTransport(target, { connectMs, totalMs: readMs, maxBytes });
   const mask = textMasker([access.username, access.password]);
   const describe = ({ texts }: Rejection): string => mask(texts.join("; ")) || "eNom gave no reason";
-  const tellStrange = strangeTeller(needs.strange, mask);
+  const tell = notUnderstoodTeller(needs.tellNotUnderstood, mask);
   const write = (gate: () => Promise<void>) => (form: string) =>
     postOnce(target, form, { connectMs, totalMs: writeMs, maxBytes, gateMs, gate });
   const writeAtOnce = write(async () => {});
@@ -111,8 +111,8 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
     const started = performance.now();
     const posted = await send(formOf(access, command, parameters));
     const verdict = verdictOf(command, posted);
-    const body = strangeBody(posted, verdict);
-    if (body) tellStrange({ asked, ...body });
+    const body = notUnderstoodBody(posted, verdict);
+    if (body) tell({ asked, ...body });
     const trouble = troubleOf(posted, verdict);
     const isNews = trouble !== undefined || verdict.kind !== "not-sent";
     if (isNews && !closing) await pass.ended(trouble); // what we cut ourselves says nothing of eNom
@@ -134,8 +134,7 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
     if (verdict.kind === "success") {
       note("ok");
       const { trackingKey } = verdict.reply;
-      const report: Report = ({ faults, element }) =>
-        tellStrange({ asked, faults, trackingKey, text: maskedXml(element) });
+      const report: Report = ({ faults, element }) => tell({ asked, faults, trackingKey, text: maskedXml(element) });
       return { ...verdict.reply, certId: asked.parameters.CertID, report };
     }
     const failure = failureOf(verdict, { command, Lost, describe });

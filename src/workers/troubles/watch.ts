@@ -5,6 +5,7 @@ import { type AccountRecord, accountRecords } from "../../shared/account/records
 import {
   findAccountTroubles,
   findFleetTroubles,
+  meets,
   type NotedTrouble,
   readNote,
   type Trouble,
@@ -109,23 +110,14 @@ async function tellBegin(
   const { redis, keys, log } = needs;
   const { code, account, message, next } = trouble;
   if (account !== null) {
-    if ((await redis.hexists(keys.problem(account), "told")) === 1 && isOfConnection(code)) return true;
-    if (isOfConnection(code) && (await redis.hexists(keys.breaker(account), "until")) === 0) return false;
+    const isOfConnection = meets[code] === "enom";
+    if (isOfConnection && (await redis.hexists(keys.problem(account), "told")) === 1) return true;
+    if (isOfConnection && (await redis.hexists(keys.breaker(account), "until")) === 0) return false;
     if ((await redis.hexists(keys.cases(account), code)) === 1) return true; // an order met it first
   }
   log.warn({ event: "trouble.began", account: account ?? undefined, code, message });
   await mail({ code, message, since, until: null, next }, watched, needs);
   return true;
-}
-
-const OF_CONNECTION: ReadonlySet<string> = new Set([
-  "enom-login-refused",
-  "enom-address-not-permitted",
-  "enom-unavailable",
-]);
-
-function isOfConnection(code: string): boolean {
-  return OF_CONNECTION.has(code);
 }
 
 async function tellEnd(

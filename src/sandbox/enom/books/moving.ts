@@ -53,7 +53,7 @@ function isTooLateByEmail({ submission, reissue }: Slot, due: Date): boolean {
   return submission?.method === "Email" && reissue === undefined && due >= EMAIL_VALIDATION_ENDS;
 }
 
-/** Some owners have a will of their own, whatever all others do. */
+/** The owner of a domain that plays trouble does what the name says, whatever is set for all others. */
 function ownerOf(slot: Slot, settings: Settings): Owner {
   const play = playOf(slot);
   if (play === "silent") return "silent";

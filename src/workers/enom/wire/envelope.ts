@@ -20,7 +20,7 @@ export interface Reply {
 }
 
 /** `element`: where it stands; shown masked. */
-export type Report = (strange: { faults: readonly FieldFault[]; element: XmlElement }) => void;
+export type Report = (notUnderstood: { faults: readonly FieldFault[]; element: XmlElement }) => void;
 
 export interface Rejection extends RejectionClass {
   /** eNom's `ResponseNumber`s, six digits each as a rule; empty when eNom gave only texts. */

@@ -4,7 +4,7 @@ import type { FieldFault } from "./not-understood.ts";
 import { maskedText } from "./not-understood.ts";
 import type { NotSent, Posted } from "./post-once.ts";
 
-export interface StrangeAnswer {
+export interface AnswerNotUnderstood {
   command: string;
   /** That it is about, where it is about one. */
   certId: string | null;
@@ -14,16 +14,16 @@ export interface StrangeAnswer {
   text: string;
 }
 
-export type TellStrange = (answer: StrangeAnswer) => void;
+export type TellNotUnderstood = (answer: AnswerNotUnderstood) => void;
 
-/** What a question was, and what is strange about its answer. */
-interface Strange extends Pick<StrangeAnswer, "faults" | "trackingKey" | "text"> {
+/** What a question was, and what of its answer was not understood. */
+interface Told extends Pick<AnswerNotUnderstood, "faults" | "trackingKey" | "text"> {
   asked: { command: string; parameters: Readonly<Record<string, string>> };
 }
 
 /** `mask` takes out the login's own secrets, whatever element they stand in. Never throws. */
-export function strangeTeller(tell: TellStrange | undefined, mask: (text: string) => string) {
-  return ({ asked: { command, parameters }, faults, trackingKey, text }: Strange): void => {
+export function notUnderstoodTeller(tell: TellNotUnderstood | undefined, mask: (text: string) => string) {
+  return ({ asked: { command, parameters }, faults, trackingKey, text }: Told): void => {
     try {
       const certId = parameters.CertID ?? /<certid>(\d{1,10})<\/certid>/.exec(text)?.[1] ?? null;
       const shown = text.split("\n").map((line) => `${/^ */.exec(line)?.[0] ?? ""}${mask(line)}`);
@@ -34,8 +34,8 @@ export function strangeTeller(tell: TellStrange | undefined, mask: (text: string
   };
 }
 
-/** What is strange about an answer of status 200 that is no whole document; a page of another status is no answer. */
-export function strangeBody(posted: Posted, verdict: Verdict | NotSent): Omit<Strange, "asked"> | undefined {
+/** What cannot be understood of an answer of status 200 that is no whole document; a page of another status is no answer. */
+export function notUnderstoodBody(posted: Posted, verdict: Verdict | NotSent): Omit<Told, "asked"> | undefined {
   if (verdict.kind !== "unreadable" || posted.kind !== "answer" || posted.answer.status !== 200) return undefined;
   const faults = [{ element: "document", form: "", problem: verdict.reason }];
   return { faults, trackingKey: null, text: maskedText(new TextDecoder().decode(posted.answer.body)) };

@@ -6,7 +6,7 @@ import { HOUR_MS } from "../../shared/base/dates.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
-import type { TellStrange } from "../enom/wire/strange-answer.ts";
+import type { TellNotUnderstood } from "../enom/wire/answer-not-understood.ts";
 
 interface Needs {
   fleet?: { redis: RedisClient; keys: Keys } | undefined;
@@ -16,10 +16,10 @@ interface Needs {
 }
 
 /** Without a fleet (a verb whose Redis is away) it is only logged. A Redis that fails loses an answer, and nothing else. */
-export function strangeAnswers(
+export function answersNotUnderstood(
   account: string,
   { fleet, log, clock, nowMs = () => performance.now() }: Needs,
-): TellStrange {
+): TellNotUnderstood {
   const said = new Map<string, number>();
   return (answer) => {
     const kind = kindOf(answer);
