@@ -2,13 +2,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Writes it into the folder, with the root that this eNom's chains end at. Answers its path, for CERTFLEET_CONFIG. */
-export function quickAccount(folder: string, apiUrl: string, rootPem?: string): string {
+/**
+ * Writes it into the folder, with the root that this eNom's chains end at. Answers its path, for CERTFLEET_CONFIG.
+ * `department`: the operator mailbox.
+ */
+export function quickAccount(folder: string, apiUrl: string, rootPem?: string, department?: string): string {
   const file = join(folder, "certfleet.yaml");
   const login = `username: "\${ENOM_USERNAME}", password: "\${ENOM_PASSWORD}"`;
   writeFileSync(
     file,
-    `${rootPem ? `roots: [${JSON.stringify(rootPem)}]\n` : ""}accounts:\n  - { id: main, name: eNom, apiUrl: "${apiUrl}", ${login}, requestsPerSecond: 1000 }\n`,
+    `${rootPem ? `roots: [${JSON.stringify(rootPem)}]\n` : ""}accounts:\n  - { id: main, name: eNom, apiUrl: "${apiUrl}", ${login}, ${department ? `department: ${department}, ` : ""}requestsPerSecond: 1000 }\n`,
   );
   return file;
 }
