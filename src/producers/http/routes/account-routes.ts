@@ -65,7 +65,7 @@ const accountBody = z
     lastCheck: lastCheck.nullable(),
     troubles: z.array(trouble).meta({
       description:
-        "What is wrong with it now, whether or not an order has met it: frozen ledger, purchases stopped, no connection",
+        "What is wrong with it now, whether or not an order has met it: frozen ledger, purchases stopped, no connection, answers not understood",
     }),
     idle: idleMoney.nullable().meta({ description: "What is paid and serves nobody; null before the first count" }),
   })
