@@ -5,6 +5,7 @@ import { DAY_MS, utcDate } from "../../shared/base/dates.ts";
 import { type Certificate, raiseFor } from "../../shared/certificate/certificate.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
+import { otherMethods } from "../../shared/subscription/email-ending.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
 import { askAgainAt, mustValidate } from "../../shared/subscription/validation.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
@@ -114,10 +115,10 @@ export async function validated(
  * What was ordered by e-mail, and reaches the CA when that validates no more: another way, where the product has one.
  */
 export function emailEnded(service: string) {
-  const { name, methods } = getProduct(service);
-  const others = methods.filter((method) => method !== "email");
+  const product = getProduct(service);
+  const others = otherMethods(product);
   const rest = others.length > 0 ? `the other methods: ${others.join(", ")}` : "and there is no other method for it";
-  const message = `${name} was to be validated by e-mail, which is not allowed since ${utcDate(EMAIL_VALIDATION_ENDS)}; ${rest}.`;
+  const message = `${product.name} was to be validated by e-mail, which is not allowed since ${utcDate(EMAIL_VALIDATION_ENDS)}; ${rest}.`;
   return { code: "email-validation-ended", message } as const;
 }
 

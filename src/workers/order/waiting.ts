@@ -130,7 +130,10 @@ export async function pollLater(
   return { waitSeconds, because };
 }
 
-/** What came from eNom and cannot be delivered yet. Two runs at once count one look twice, and so tell a little earlier; nothing of the customer's is touched. */
+/**
+ * What came from eNom and cannot be delivered yet. Two runs at once count one look twice, and so tell a little earlier;
+ * nothing of the customer's is touched.
+ */
 export function lookAgain(certificate: Certificate, { fault, code }: Undelivered, needs: OrderNeeds): Promise<Outcome> {
   const { record } = certificate;
   const looks = (record.undelivered?.looks ?? 0) + 1;

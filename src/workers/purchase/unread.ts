@@ -1,5 +1,5 @@
 // Rows of eNom's list that cannot be read: which of them may be a purchase of ours. Such a row is never passed over: with
-// it nothing is counted, missed or claimed (rules 10, 11, 13), and the account stands until it can be read.
+// it nothing is counted, missed or claimed (rules 10, 11, 13), and the account buys nothing until it can be read.
 import { endStanding, findStanding, noteStanding } from "../../shared/account/not-understood.ts";
 import { Unavailable } from "../../shared/base/errors.ts";
 import { isFree } from "../../shared/certificate/slot-owner.ts";
@@ -59,7 +59,7 @@ interface Seen {
 type StandingNeeds = Pick<OrderNeeds, "ledger" | "clock" | "log">;
 
 /**
- * Notes that the account stands, or that it does not any more.
+ * Notes why the account buys nothing, or that it may buy again.
  * @throws Unavailable `enom-not-understood` that names the row
  */
 export async function mustBeUnderstood(

@@ -62,7 +62,7 @@ test.for([
   ["the cloud's metadata", "http://169.254.169.254/latest/meta-data"],
   ["this machine, by name", "http://localhost/"],
   ["this machine, in another spelling", "http://2130706433/"],
-  ["this machine, in IPv6's clothes", "http://[::ffff:127.0.0.1]/"],
+  ["this machine, written as IPv6", "http://[::ffff:127.0.0.1]/"],
   ["a port that is no web server's", "http://198.41.0.4:6379/"],
   ["another scheme", "file:///etc/passwd"],
   ["a login", "http://a:b@198.41.0.4/"],
