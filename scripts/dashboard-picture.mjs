@@ -26,7 +26,7 @@ import { headlessFlags, requireBrowser } from "./browser.mjs";
 const ROOT = resolve(fileURLToPath(import.meta.url), "../..");
 const PROGRAM = join(ROOT, "src/main.ts");
 const PREFIX = "{certfleet-sandbox-picture}";
-const SIZE = { width: 1280, height: 1290 };
+const SIZE = { width: 1280, height: 1330 };
 const BEGIN = Date.parse("2026-04-02T08:00:00Z");
 const DAYS = 195;
 
@@ -125,14 +125,17 @@ async function openWorld(dataDir, { life, say }) {
 
 async function startFleet({ redisUrl, enoms, mail }, dataDir, { life, signal }) {
   const port = await freePort(3000);
-  const place = { env: process.env, redisUrl, port, dataDir, enomUrl: enoms.get("main").url, smtpUrl: mail.smtpUrl };
+  const rootPem = [...enoms.values()].map(({ ca }) => ca.rootPem).join("");
+  const outside = { enomUrl: enoms.get("main").url, smtpUrl: mail.smtpUrl, rootPem };
+  const place = { env: process.env, redisUrl, port, dataDir, ...outside };
   const parts = sandboxParts(place, { ...SLOW_FLEET, CERTFLEET_PREFIX: PREFIX });
   const accounts = ACCOUNTS.map(({ starts: _starts, ...account }) => ({
     ...{ ...account, apiUrl: enoms.get(account.id).url, username: account.id, password: "sandbox-password" },
     ...{ department: "ssl@provider.example", requestsPerSecond: 200 },
   }));
   // The parts read it when they start. JSON is YAML, too.
-  writeFileSync(join(dataDir, "certfleet.yaml"), JSON.stringify({ accounts }), { mode: 0o600 });
+  const roots = [join(dataDir, "root.pem")];
+  writeFileSync(join(dataDir, "certfleet.yaml"), JSON.stringify({ roots, accounts }), { mode: 0o600 });
   const fleet = supervise(parts.children, { program: PROGRAM, logDir: join(dataDir, "log"), graceMs: 3_000 });
   life.add("fleet", fleet.stop);
   await Promise.race([untilGatewayReady(parts.gatewayUrl, signal), fleet.failed]);

@@ -76,7 +76,7 @@ table { width: 100%; border-collapse: separate; border-spacing: 0 }
 th, td { padding: .55rem .9rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line) }
 thead th { border-top: 0; font-size: .85rem; font-weight: 600; color: var(--soft) }
 .day { white-space: nowrap }
-.name { overflow-wrap: anywhere }
+.name { overflow-wrap: anywhere; width: 50% }
 td.number, th.number { text-align: right; white-space: nowrap }
 .two { display: grid; gap: 2rem; align-items: start; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)) }
 footer { padding-block: 2rem; color: var(--soft); font-size: .88rem }
