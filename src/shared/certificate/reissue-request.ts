@@ -5,6 +5,7 @@ import type { Fault } from "../base/fault.ts";
 import { productNames } from "../intake/product-names.ts";
 import { defaultRules, type IntakeRules } from "../intake/rules.ts";
 import { type Certificate, csrOf, paidEnd } from "./certificate.ts";
+import { newSubjectFaults } from "./changes/new-subject.ts";
 import { type Csr, checkCsr, csrHash, readCsr } from "./csr.ts";
 import { isToBeCancelled } from "./operator-request.ts";
 import { getProduct } from "./products.ts";
@@ -79,7 +80,11 @@ async function csrFor(
   }
   const found = await checkCsr(given, rules);
   if ("faults" in found) return inCsr(found.faults);
-  const faults = [...inCsr(found.newFaults).faults, ...productNames(getProduct(order.product), found.csr).faults];
+  const faults = [
+    ...inCsr(found.newFaults).faults,
+    ...productNames(getProduct(order.product), found.csr).faults,
+    ...newSubjectFaults(order.product, certificate.record.terms.contacts, found.csr.pem),
+  ];
   if (found.csr.domain !== order.domain) {
     faults.push({
       field: "csr",

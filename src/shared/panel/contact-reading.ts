@@ -2,7 +2,7 @@
 
 import { type Fault, faultsOf } from "../base/fault.ts";
 import { hasLostCharacters, toAscii, withoutBidi } from "./ascii.ts";
-import { type Contact, type ContactGiven, contact, type Normalised } from "./contact.ts";
+import { type Contact, type ContactGiven, contact, LONGEST_ORGANIZATION, type Normalised } from "./contact.ts";
 import { hasPostalCode, hasState, toCountry } from "./country.ts";
 import { SUBJECT_FIELDS, type Subject, type SubjectField, usable } from "./organization.ts";
 import { toPhone } from "./phone.ts";
@@ -51,7 +51,9 @@ export function sayOrganization(reading: Reading, isSent: boolean): void {
   if (read.organization !== undefined) return;
   const said = subject.O?.trim();
   const found = usable(said, "organization", read.country ?? "");
-  if (found !== undefined) note(reading, "organization", found);
+  if (said && found !== undefined && found.length > LONGEST_ORGANIZATION)
+    wrong.set("organization", unusable("organization", said));
+  else if (found !== undefined) note(reading, "organization", found);
   else if (isSent && said) wrong.set("organization", unusable("organization", said));
   else if (isSent) note(reading, "organization", `${read.firstName} ${read.lastName}`);
 }
@@ -60,14 +62,23 @@ export function sayOrganization(reading: Reading, isSent: boolean): void {
  * The contact, fit to be kept unless there are `faults`; `lateFaults` are what an order of an earlier version may have,
  * and a new one must not.
  */
-export function readingEnded({ path, read, wrong, originals }: Reading): {
+export function readingEnded({ given, path, read, wrong, originals }: Reading): {
   contact: Contact;
   faults: Fault[];
   lateFaults: Fault[];
 } {
   const checked = contact.safeParse(read);
-  const inAscii = (field: string): string =>
-    originals[`${path}/${field}`] === undefined ? "" : ` In ASCII it is ${quoted(read[field as "city"] ?? "")}.`;
+  const inAscii = (field: string): string => {
+    const isChanged = originals[`${path}/${field}`] !== undefined;
+    return `${isChanged ? ` In ASCII it is ${quoted(read[field as "city"] ?? "")}.` : ""}${fromSubject(field)}`;
+  };
+  const fromSubject = (field: string): string => {
+    const isSubjects = field in SUBJECT_FIELDS && given[field as SubjectField] === undefined;
+    const { attribute, called } = SUBJECT_FIELDS[field as SubjectField] ?? {};
+    return isSubjects && read[field as SubjectField] !== undefined
+      ? ` It is the CSR's ${called} (${attribute}): send ${path}/${field}.`
+      : "";
+  };
   const faults = (checked.error ? faultsOf(checked.error) : []).map(({ field, message }) => ({
     field,
     message: wrong.get(field) ?? `${message}${inAscii(field)}`,
@@ -155,8 +166,15 @@ function note({ normalised, path, given }: Reading, field: keyof ContactGiven, t
 
 function unusable(field: SubjectField, said: string): string {
   const { attribute, called } = SUBJECT_FIELDS[field];
-  const why = said.trim() === "" ? "is empty" : `is ${quoted(said)}, which names nothing`;
-  return `It is missing, and the CSR's ${called} (${attribute}) ${why}. Send contacts/admin/${field}, or a CSR with the real one.`;
+  return `It is missing, and the CSR's ${called} (${attribute}) ${whyUnusable(field, said)}. Send contacts/admin/${field}, or a CSR with the real one.`;
+}
+
+/** Of a word of the CSR that can be named to nobody, behind its name: "is empty". */
+export function whyUnusable(field: SubjectField, said: string): string {
+  if (said.trim() === "") return "is empty";
+  const isNamed = usable(said, field, "") !== undefined;
+  if (isNamed) return `is longer than the ${LONGEST_ORGANIZATION} characters that are possible: ${quoted(said)}`;
+  return `is ${quoted(said)}, which names nothing`;
 }
 
 function namesNothing(text: string): string {

@@ -11,11 +11,14 @@ const ascii = (longest: number) =>
 
 const phone = z.string().regex(/^\+\d{1,3}\.\d{4,14}$/, "must be +CountryCode.Number, such as +31.300000000");
 
+/** Of the organisation that is named for a contact, whoever names it. */
+export const LONGEST_ORGANIZATION = 100;
+
 /** As it is kept: records of every version are read by it, so it never becomes stricter. */
 export const contact = z.strictObject({
   firstName: ascii(60),
   lastName: ascii(60),
-  organization: ascii(100).optional(),
+  organization: ascii(LONGEST_ORGANIZATION).optional(),
   jobTitle: ascii(60).optional(),
   address1: ascii(100),
   address2: ascii(100).optional(),

@@ -141,9 +141,11 @@ function readChange(body: unknown): { change: z.infer<typeof changes>; normalise
 
 /** Held against the product and the CSR as in an order. @throws the problem `invalid` */
 function takeContacts(given: ContactsGiven, certificate: Certificate): ContactsRead {
+  const { wish } = certificate.record;
   const read = readContactsFor(given, {
     product: getProduct(certificate.order.product),
-    csr: csrOf(certificate),
+    // A correction that a worker carries out next is what these contacts will stand beside.
+    csr: wish?.kind === "csr" ? wish.csr : csrOf(certificate),
   });
   const faults = [...read.faults, ...read.lateFaults];
   if (faults.length > 0) throw invalid(faults);

@@ -9,6 +9,7 @@ import { csrHash } from "../csr.ts";
 import { requestChange } from "../operator-request.ts";
 import { type Approver, orderBody, parseOrder } from "../order.ts";
 import type { CertificateRecord } from "../record.ts";
+import { newSubjectFaults } from "./new-subject.ts";
 
 export interface CsrChange {
   csr: string;
@@ -41,6 +42,8 @@ export async function requestCsr(
     "faults" in read ? read.faults : read.lateFaults.filter(({ field }) => /^(csr|approver)\b/.test(field));
   if ("faults" in read || faults.length > 0) return { kind: "wrong", faults };
   const { csr, domain } = read.order;
+  const unnamed = newSubjectFaults(order.product, record.terms.contacts, csr);
+  if (unnamed.length > 0 && csrHash(csr) !== csrHash(csrOf(certificate))) return { kind: "wrong", faults: unnamed };
   if (record.renewal && domain !== order.domain) {
     const message = `The next term keeps its name: the certificate is for ${order.domain}, the CSR for ${domain}.`;
     return { kind: "wrong", faults: [{ field: "csr", message }] };
