@@ -11,9 +11,9 @@ import {
   raiseFor,
   subscriptionOf,
 } from "../../shared/certificate/certificate.ts";
+import { requestReissue } from "../../shared/certificate/changes/reissue-request.ts";
 import { nextDue } from "../../shared/certificate/projection.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
-import { requestReissue } from "../../shared/certificate/reissue-request.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
 import { type Due, ENDS, stagesBehind } from "../../shared/subscription/due.ts";
 import { boughtEnd, daysUncovered, paidEnd as termEnd } from "../../shared/subscription/term.ts";

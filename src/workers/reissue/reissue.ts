@@ -3,10 +3,10 @@
 
 import { Refused } from "../../shared/base/errors.ts";
 import { type Certificate, subscriptionOf } from "../../shared/certificate/certificate.ts";
+import { requestReissue } from "../../shared/certificate/changes/reissue-request.ts";
 import { isToBeCancelled } from "../../shared/certificate/operator-request.ts";
 import { laneByHand } from "../../shared/certificate/products.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
-import { requestReissue } from "../../shared/certificate/reissue-request.ts";
 import type { JobData } from "../../shared/queue/jobs.ts";
 import { boughtEnd, paidEnd } from "../../shared/subscription/term.ts";
 import { sweepDue } from "../due/sweep.ts";

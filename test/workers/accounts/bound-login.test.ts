@@ -4,8 +4,8 @@ import { renameSync, writeFileSync } from "node:fs";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type SandboxEnom, startSandboxEnom } from "../../../src/sandbox/enom/server.ts";
 import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
+import { requestReissue } from "../../../src/shared/certificate/changes/reissue-request.ts";
 import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
-import { requestReissue } from "../../../src/shared/certificate/reissue-request.ts";
 import { issued, PASSWORD, type World, world } from "../../support/world.ts";
 import { withCode } from "../open/runs.ts";
 

@@ -1,8 +1,8 @@
 // What happens to a certificate while something else is under way for it: nothing is lost, done twice, or done in vain.
 import { expect, test } from "vitest";
+import { requestReissue } from "../../../src/shared/certificate/changes/reissue-request.ts";
 import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
 import type { OperatorRequest } from "../../../src/shared/certificate/record.ts";
-import { requestReissue } from "../../../src/shared/certificate/reissue-request.ts";
 import { advanceOrder } from "../../../src/workers/open/workflow.ts";
 import { isNewer } from "../../../src/workers/order/issued-certificate.ts";
 import { reissueCertificate } from "../../../src/workers/reissue/reissue.ts";

@@ -1,7 +1,7 @@
 // What each policy does for a certificate that comes to its end, and that a change of policy counts from then on.
 
 import { expect, test } from "vitest";
-import { requestReissue } from "../../../src/shared/certificate/reissue-request.ts";
+import { requestReissue } from "../../../src/shared/certificate/changes/reissue-request.ts";
 import { certificateStore } from "../../../src/shared/certificate/store.ts";
 import type { PolicyFor } from "../../../src/shared/subscription/policy.ts";
 import type { OrderNeeds } from "../../../src/workers/order/needs.ts";

@@ -2,7 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
-import { requestReissue } from "../../../src/shared/certificate/reissue-request.ts";
+import { requestReissue } from "../../../src/shared/certificate/changes/reissue-request.ts";
 import type { CertDetail } from "../../../src/workers/enom/commands/commands.ts";
 import { advanceOrder } from "../../../src/workers/open/workflow.ts";
 import type { OrderNeeds } from "../../../src/workers/order/needs.ts";

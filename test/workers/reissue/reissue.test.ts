@@ -1,7 +1,7 @@
 // A reissue replaces the certificate once, however often it is asked for, and the old one stays valid meanwhile.
 import { expect, test } from "vitest";
 import { type Certificate, statusOf } from "../../../src/shared/certificate/certificate.ts";
-import { requestReissue } from "../../../src/shared/certificate/reissue-request.ts";
+import { requestReissue } from "../../../src/shared/certificate/changes/reissue-request.ts";
 import { makeCsr } from "../../support/csr.ts";
 import { issued, type World, world } from "../../support/world.ts";
 

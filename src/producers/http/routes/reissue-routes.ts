@@ -1,8 +1,8 @@
 // Asks for a reissue, with the old key or a new CSR.
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { requestReissue } from "../../../shared/certificate/changes/reissue-request.ts";
 import { reference } from "../../../shared/certificate/order.ts";
-import { requestReissue } from "../../../shared/certificate/reissue-request.ts";
 import { reissueRequest } from "../../../shared/queue/jobs.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";

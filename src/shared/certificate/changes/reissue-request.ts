@@ -1,15 +1,15 @@
 // Asks for a reissue: the same check whether it comes over HTTP, from the CLI or as a job from another system.
 
-import { utcDate } from "../base/dates.ts";
-import type { Fault } from "../base/fault.ts";
-import { productNames } from "../intake/product-names.ts";
-import { defaultRules, type IntakeRules } from "../intake/rules.ts";
-import { type Certificate, csrOf, paidEnd } from "./certificate.ts";
-import { newSubjectFaults } from "./changes/new-subject.ts";
-import { type Csr, checkCsr, csrHash, readCsr } from "./csr.ts";
-import { isToBeCancelled } from "./operator-request.ts";
-import { getProduct } from "./products.ts";
-import { withEvent } from "./record.ts";
+import { utcDate } from "../../base/dates.ts";
+import type { Fault } from "../../base/fault.ts";
+import { productNames } from "../../intake/product-names.ts";
+import { defaultRules, type IntakeRules } from "../../intake/rules.ts";
+import { type Certificate, csrOf, paidEnd } from "../certificate.ts";
+import { type Csr, checkCsr, csrHash, readCsr } from "../csr.ts";
+import { isToBeCancelled } from "../operator-request.ts";
+import { getProduct } from "../products.ts";
+import { withEvent } from "../record.ts";
+import { newSubjectFaults } from "./new-subject.ts";
 
 export interface ReissueRequest {
   csr?: string | undefined;
