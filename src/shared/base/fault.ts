@@ -20,7 +20,10 @@ export function faultsOf({ issues }: { issues: readonly z.core.$ZodIssue[] }): F
 
 /** Each wrong place; each unknown field is one. */
 export function placesOf(issues: readonly z.core.$ZodIssue[]): PlaceFault[] {
-  return issues.flatMap((issue): PlaceFault[] => {
+  // Of what is of the wrong kind the library also measures the length.
+  const kindless = new Set(issues.filter(({ code }) => code === "invalid_type").map(({ path }) => path.join("/")));
+  const told = issues.filter(({ code, path }) => !/^too_(big|small)$/.test(code) || !kindless.has(path.join("/")));
+  return told.flatMap((issue): PlaceFault[] => {
     const { path, message } = issue;
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ path: [...path, key], message }));
     const branches = issue.code === "invalid_union" && message === NO_FORM ? issue.errors : [];

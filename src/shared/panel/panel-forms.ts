@@ -29,10 +29,16 @@ interface Form {
 }
 
 const FORMS: readonly Form[] = [
+  { path: ["product"], read: (text) => text.trim() },
   { path: ["years"], read: wholeNumber },
+  { path: ["account"], read: (text) => text.trim() },
+  { path: ["dataCenter"], read: (text) => text.trim() },
+  { path: ["remainder"], read: (text) => text.trim().toLowerCase() },
+  { path: ["remainder", "giveUpDays"], read: wholeNumber },
   { path: ["policy", "beforeDays"], read: wholeNumber },
   { path: ["policy", "mode"], read: (text) => text.trim().toLowerCase() },
   { path: ["approver", "method"], read: (text) => text.trim().toLowerCase() },
+  { path: ["method"], read: (text) => text.trim().toLowerCase() },
   { path: ["customer", "language"], read: language },
 ];
 
@@ -43,9 +49,9 @@ function wholeNumber(text: string): number | undefined {
   return /^\d{1,6}$/.test(text.trim()) ? Number(text) : undefined;
 }
 
-/** `en_US` and `EN` of programs that write locales. */
+/** `en_US.UTF-8`, `de_DE@euro` and `EN` of programs that write locales. */
 function language(text: string): string | undefined {
-  const [, tongue, region] = /^([a-z]{2})(?:[-_]([a-z]{2}))?$/i.exec(text.trim()) ?? [];
+  const [, tongue, region] = /^([a-z]{2})(?:[-_]([a-z]{2}))?(?:\.[\w-]+)?(?:@\w+)?$/i.exec(text.trim()) ?? [];
   return tongue && [tongue.toLowerCase(), ...(region ? [region.toUpperCase()] : [])].join("-");
 }
 
@@ -61,11 +67,15 @@ function readAt(body: Record<string, unknown>, path: readonly string[], read: Fo
 }
 
 /** Parts that may be left out, and are left out when all that is in them is blank: forms send them all the same. */
-const OPTIONAL_PARTS = new Set(["policy", "tech", "billing"]);
+const OPTIONAL_PARTS = new Set(["policy", "remainder", "tech", "billing"]);
 
-/** A copy without null, empty text and optional parts that hold nothing else; undefined when nothing is left. */
+/**
+ * A copy without null, empty text and optional parts that hold nothing else, in lists, too; undefined when nothing is
+ * left.
+ */
 function withoutBlanks(value: unknown, depth: number, nullable: ReadonlySet<string> = new Set()): unknown {
   if (value === null || (typeof value === "string" && value.trim() === "")) return undefined;
+  if (Array.isArray(value) && depth > 0) return value.filter((each) => withoutBlanks(each, depth - 1) !== undefined);
   if (!isPlain(value) || depth === 0) return value;
   const entries = Object.entries(value).flatMap(([name, inner]) => {
     const given = name === ADDRESS && typeof inner === "string" ? inner.trim() : inner;

@@ -237,6 +237,12 @@ test("The approvers of a domain are listed for a panel's form, by product, and b
     { field: "product" },
   ]);
   expect((await call("GET", "/v1/approvers")).status).toBe(422);
+  for (const blank of ["product=", "product=%20"])
+    expect((await call("GET", `/v1/approvers?domain=example.com&${blank}`)).body.methods).toEqual([
+      "email",
+      "dns",
+      "file",
+    ]);
 });
 
 test("The order that the API's page shows can be sent as it is.", async () => {

@@ -126,3 +126,14 @@ test("Settings and the configuration file are refused in the same words.", () =>
     ].join("\n"),
   );
 });
+
+test("What is of the wrong kind is told once, and not measured as well.", () => {
+  const shape = z.object({ list: z.array(z.string()).max(1), text: z.string().min(3), all: z.array(z.int()).min(1) });
+  const { error } = shape.safeParse({ list: "two", text: ["x"], all: "" });
+
+  expect(faultsOf(error ?? { issues: [] })).toEqual([
+    { field: "list", message: "must be a list." },
+    { field: "text", message: "must be text." },
+    { field: "all", message: "must be a list." },
+  ]);
+});

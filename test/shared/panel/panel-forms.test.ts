@@ -38,6 +38,44 @@ test("numbers in quotes, capitals and locales are read, and told", () => {
   });
 });
 
+test("a remainder is read like a policy, and a part of it that is blank is absent", () => {
+  const read = (remainder: unknown) => readForms({ remainder }).body;
+
+  expect(["BUY", { giveUpDays: " 60" }, { giveUpDays: "" }, {}, ""].map(read)).toEqual([
+    { remainder: "buy" },
+    { remainder: { giveUpDays: 60 } },
+    {},
+    {},
+    {},
+  ]);
+  expect(readForms({ remainder: { giveUpDays: "60" } }).normalised).toEqual([
+    { field: "remainder/giveUpDays", from: "60", to: 60 },
+  ]);
+});
+
+test("what is blank in a list is none of it", () => {
+  expect(readForms({ acknowledge: [""] }).body).toEqual({ acknowledge: [] });
+  expect(readForms({ acknowledge: [null, "email-validation-ends", " "] }).body).toEqual({
+    acknowledge: ["email-validation-ends"],
+  });
+});
+
+test.for([
+  ["product", " Certificate-RapidSSL-RapidSSL\n", "Certificate-RapidSSL-RapidSSL"],
+  ["account", "main ", "main"],
+  ["dataCenter", "\tfra1", "fra1"],
+] as const)("blanks around the name in %s are none of it, and told", ([field, from, to]) => {
+  expect(readForms({ [field]: from })).toEqual({ body: { [field]: to }, normalised: [{ field, from, to }] });
+});
+
+test.for([
+  ["pt_BR.UTF-8", "pt-BR"],
+  ["de_DE@euro", "de-DE"],
+  ["en.utf8", "en"],
+] as const)("the locale %s is the language %s", ([from, to]) => {
+  expect(readForms({ customer: { language: from } }).body).toEqual({ customer: { language: to } });
+});
+
 test("white space around an address is none of it, as around every other text", () => {
   expect(readForms({ customer: { email: " a@example.net\n" }, approver: { email: "b@example.net" } }).body).toEqual({
     customer: { email: "a@example.net" },

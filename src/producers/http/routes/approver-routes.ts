@@ -54,7 +54,9 @@ export function approverRoutes(app: App, needs: GatewayNeeds): void {
       },
     },
     async (request) => {
-      const { domain, product: service } = request.query;
+      const { domain, product: given = "" } = request.query;
+      // A form that has no product yet sends an empty one.
+      const service = given.trim() === "" ? undefined : given.trim();
       const product = service === undefined ? undefined : findProduct(service);
       const rules = needs.intake ?? defaultRules;
       const list = approverList(domain, product, { rules, at: needs.clock.now() });
