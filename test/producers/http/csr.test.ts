@@ -1,5 +1,6 @@
 // Stories over HTTP: another CSR for an order that is not issued, and cancelling where money would be lost.
 import { expect, test } from "vitest";
+import { correct } from "../../../src/shared/certificate/changes/csr-correction.ts";
 import { makeCsr } from "../../support/csr.ts";
 import { anIssue, anOrder, NOW, world } from "./world.ts";
 
@@ -62,6 +63,35 @@ test("The rules of an order hold for its correction, field by field; an issued c
   expect(answers[2]?.body.errors).toMatchObject([{ field: "approver/email" }]);
   expect(issued.status).toBe(409);
   expect(issued.body.detail).toContain("reissue");
+});
+
+test("A correction is read as panels write it: blank is absent, and capitals are read.", async () => {
+  const there = await ordered();
+
+  const blank = await there.put({ csr: await makeCsr({ cn: "www.example.com" }), approver: null });
+  const other = await ordered();
+  const capitals = await other.put({
+    csr: await makeCsr({ cn: "www.example.net" }),
+    approver: { method: "EMAIL", email: " admin@example.net" },
+  });
+
+  expect([blank.status, capitals.status]).toEqual([202, 202]);
+});
+
+test("An approver that was agreed on must fit the new name, too, and one that comes with the CSR goes before it.", async () => {
+  const there = await ordered();
+  await there.call("PUT", `${there.path}/validation-method`, { method: "email", email: "hostmaster@shop.example.com" });
+  const csr = await makeCsr({ cn: "www.example.com" });
+
+  const silent = await there.put({ csr });
+  const named = await there.put({ csr, approver: { method: "email", email: "postmaster@example.com" } });
+  const kept = await there.certificates.find(there.order.reference);
+  const { wish } = kept?.record ?? {};
+  if (!kept || wish?.kind !== "csr") throw new Error("no correction");
+
+  expect([silent.status, silent.body.errors?.[0].field, named.status]).toEqual([422, "approver/email", 202]);
+  const { agreedMethod, terms } = correct(kept, wish);
+  expect([agreedMethod, terms?.approver]).toEqual([null, { method: "email", email: "postmaster@example.com" }]);
 });
 
 test.for([

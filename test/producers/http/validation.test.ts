@@ -99,6 +99,9 @@ test.for([
   [{ method: "email" }, "email"],
   [{ method: "email", email: "nobody" }, "email"],
   [{ method: "dns", email: "admin@example.com" }, "email"],
+  [{ method: "email", email: "info@example.com" }, "email"],
+  [{ method: "email", email: "admin@example.net" }, "email"],
+  [{ method: "email", email: "admin@www.shop.example.com" }, "email"],
 ] as const)("%j is refused at %s", async ([body, field]) => {
   const { call } = await world();
   const order = await anOrder({});
@@ -120,4 +123,17 @@ test("a method that the product does not offer is refused with those that it doe
   expect(answer.status).toBe(422);
   expect(answer.body.errors).toEqual([{ field: "method", message: expect.stringContaining("email, not by file") }]);
   expect((await call("PUT", "/v1/certificates/nobody/validation-method", { method: "dns" })).status).toBe(404);
+});
+
+test("a method is read as panels write it, and its address as the CA spells it", async () => {
+  const { call } = await world();
+  const order = await anOrder({});
+  await call("POST", "/v1/certificates", order);
+  const path = `/v1/certificates/${order.reference}/validation-method`;
+
+  const file = await call("PUT", path, { method: "FILE", email: "" });
+  const mail = await call("PUT", path, { method: " Email", email: " Admin@Shop.Example.com " });
+
+  expect(file.body.validation.agreed).toEqual({ method: "file", email: null });
+  expect(mail.body.validation.agreed).toEqual({ method: "email", email: "admin@shop.example.com" });
 });

@@ -4,6 +4,7 @@ import { requestCsr } from "../../../shared/certificate/changes/csr-correction.t
 import { orderBody, reference } from "../../../shared/certificate/order.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
+import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
 import { change, enqueueFor } from "../saving.ts";
@@ -33,6 +34,7 @@ export function csrRoutes(app: App, needs: GatewayNeeds): void {
           ...(["not-found", "not-now", ...bodyProblems] as const),
         ),
       },
+      preValidation: dropBlanks,
     },
     async (request, reply) => {
       const wanted = { ...request.body, who: request.caller };

@@ -73,6 +73,7 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
         body: z.strictObject({ reason, confirm }),
         response,
       },
+      preValidation: dropBlanks,
     },
     async (request, reply) => {
       reply.code(202);
@@ -95,6 +96,7 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
         body: resolution,
         response,
       },
+      preValidation: dropBlanks,
     },
     async (request, reply) => {
       reply.code(202);

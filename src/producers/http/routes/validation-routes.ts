@@ -5,6 +5,7 @@ import { agreeOnMethod } from "../../../shared/certificate/operator-request.ts";
 import { reference } from "../../../shared/certificate/order.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
+import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
 import { change, enqueueFor, ringSweep } from "../saving.ts";
@@ -39,6 +40,7 @@ export function validationRoutes(app: App, needs: GatewayNeeds): void {
         body,
         response: answers({ 200: json("Agreed", certificateBody) }, "not-found", "not-now", ...bodyProblems),
       },
+      preValidation: dropBlanks,
     },
     async (request) => {
       const { method, email = "" } = request.body;
@@ -47,7 +49,7 @@ export function validationRoutes(app: App, needs: GatewayNeeds): void {
       const saved = await change(
         of,
         (certificate, now) => {
-          const answer = agreeOnMethod(certificate, agreed, { who: request.caller, now });
+          const answer = agreeOnMethod(certificate, agreed, { who: request.caller, now, rules: needs.intake });
           if ("conflict" in answer) throw problem("not-now", answer.conflict);
           if ("faults" in answer) throw invalid(answer.faults);
           return answer.certificate;

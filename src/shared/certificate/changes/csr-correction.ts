@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Fault } from "../../base/fault.ts";
 import { defaultRules, type IntakeRules } from "../../intake/rules.ts";
-import { type Certificate, csrOf } from "../certificate.ts";
+import { type Certificate, csrOf, nextApprover } from "../certificate.ts";
 import { csrHash } from "../csr.ts";
 import { requestChange } from "../operator-request.ts";
 import { type Approver, orderBody, parseOrder } from "../order.ts";
@@ -70,7 +70,8 @@ function conflictOf({ record, state }: Certificate): string | undefined {
 function bodyOf({ order, record }: Certificate, { csr, approver }: CsrChange): Record<string, unknown> {
   const known = Object.entries(order).filter(([field]) => field in orderBody.shape);
   const { contacts, customer } = record.terms;
-  return { ...Object.fromEntries(known), contacts, customer, csr, approver: approver ?? record.terms.approver };
+  // What was agreed since goes before the order's own: it would be asked for the new name.
+  return { ...Object.fromEntries(known), contacts, customer, csr, approver: approver ?? nextApprover({ record }) };
 }
 
 function isSame(
@@ -80,7 +81,7 @@ function isSame(
   const { wish } = record;
   const wanted = wish?.kind === "csr" ? wish : undefined;
   const current = wanted?.csr ?? csrOf({ order, record });
-  const chosen = wanted?.approver ?? record.terms.approver;
+  const chosen = wanted?.approver ?? nextApprover({ record });
   if (csrHash(current) !== csrHash(csr)) return false;
   return approver === undefined || isDeepStrictEqual(approver, chosen);
 }
@@ -95,7 +96,7 @@ export function correct(
   return {
     correction: { number: (record.correction?.number ?? 0) + 1, csr, domain, former },
     issuedCsr: null,
-    ...(approver && { terms: { ...record.terms, approver } }),
+    ...(approver && { terms: { ...record.terms, approver }, agreedMethod: null }),
   };
 }
 
