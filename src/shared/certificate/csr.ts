@@ -1,6 +1,7 @@
 // Reads a certificate signing request (PKCS #10, RFC 2986) and says in one sentence each what is wrong with it.
 import { createHash, createPublicKey } from "node:crypto";
-import { commonNames, dnsNames, hostNameFault, identityFaults } from "../intake/identities.ts";
+import { hostNameFault } from "../intake/host-name.ts";
+import { commonNames, dnsNames, identityFaults } from "../intake/identities.ts";
 import { inspectKey } from "../intake/key-form.ts";
 import { type CertificateRequest, parseRequest } from "../intake/request.ts";
 import type { IntakeRules } from "../intake/rules.ts";
@@ -71,7 +72,12 @@ async function oldFaults(request: CertificateRequest, { isKeyGood } = { isKeyGoo
   const isSound = isKeyGood && faults.length === 0 && newFaults.length === 0;
   const signature = isSound ? await signatureFaults(request) : [];
   const [commonName = ""] = commonNames(request);
-  const nameless = commonName.trim() === "" ? ["The CSR has no common name (CN); eNom takes the domain from it."] : [];
+  const nameless =
+    commonName.trim() === ""
+      ? [
+          "The CSR has no common name (CN); eNom takes the domain from it. Make the CSR with one, such as CN=shop.example.com.",
+        ]
+      : [];
   const names = dnsNames(request).filter((name, i) => i > 0 || name !== "");
   return [...faults, ...signature, ...nameless, ...names.flatMap((name) => hostNameFault(name) ?? [])];
 }

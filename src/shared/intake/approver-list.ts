@@ -3,8 +3,9 @@
 import type { Fault } from "../base/fault.ts";
 import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
 import { type PossibleApprover, possibleApprovers } from "./approvers.ts";
-import { hostNameFault, keptName } from "./identities.ts";
-import { publicNameFault, registrableDomain } from "./public-name.ts";
+import { hostNameFault } from "./host-name.ts";
+import { keptName } from "./identities.ts";
+import { commonNameFault, publicNameFault, registrableDomain } from "./public-name.ts";
 import type { IntakeRules } from "./rules.ts";
 
 type Method = "email" | "dns" | "file";
@@ -29,7 +30,7 @@ export function approverList(
   { rules, at }: { rules: IntakeRules; at: Date },
 ): ApproverList | { faults: Fault[] } {
   const name = keptName(domain);
-  const fault = hostNameFault(name) ?? publicNameFault(name);
+  const fault = hostNameFault(name) ?? publicNameFault(name) ?? commonNameFault(name);
   const registrable = registrableDomain(name);
   if (fault !== undefined || registrable === undefined)
     return { faults: [{ field: "domain", message: fault ?? "Nobody can have registered this name." }] };

@@ -1,5 +1,6 @@
 // One CSR, one identity: nothing that it asks for is taken in part and dropped in part (TLS Baseline Requirements 7.1.4).
 
+import { isHostName } from "./host-name.ts";
 import { commonNameFault, publicNameFault } from "./public-name.ts";
 import type { CertificateRequest } from "./request.ts";
 
@@ -44,7 +45,9 @@ function otherKinds({ alternativeNames }: CertificateRequest): string[] {
   return alternativeNames.flatMap(({ kind, value }) => {
     if (kind === "DNS name") return [];
     if (kind === "IP address")
-      return [`The CSR asks for the address ${value}; these products cover domain names only.`];
+      return [
+        `The CSR asks for the address ${value}; these products cover domain names only. Make the CSR without it.`,
+      ];
     const article = /^[aeioEX]/.test(kind) ? "an" : "a";
     return [
       `The CSR asks for ${article} ${kind}, ${shown(value)}; these products cover domain names only. Make the CSR without it.`,
@@ -68,22 +71,6 @@ function publicNames(request: CertificateRequest): string[] {
   return [...faults, isHostName(keptName(first)) ? commonNameFault(keptName(first)) : undefined].filter(
     (fault) => fault !== undefined,
   );
-}
-
-/** Two labels or more of letters, digits and inner hyphens (RFC 1123 2.1), a star in front or not; the last is no number. */
-const HOST = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])$/;
-
-function isHostName(name: string): boolean {
-  return HOST.test(name);
-}
-
-/** Why this cannot be a host name at all; undefined where it can. Earlier releases said the same. */
-export function hostNameFault(name: string): string | undefined {
-  if (isHostName(name)) return undefined;
-  if (/[^\x20-\x7e]/.test(name)) return `The name ${shown(name)} is not ASCII; write it in Punycode (xn--…).`;
-  if (name.includes("*"))
-    return `The name ${shown(name)} is not a valid wildcard: the star must be the whole first label.`;
-  return `The name ${shown(name)} is not a full domain name.`;
 }
 
 function shown(text: string): string {

@@ -62,8 +62,9 @@ export function publicNameFault(name: string): string | undefined {
   const labels = bare.split(".");
   const shown = JSON.stringify(name.slice(0, 100));
   const misshapen = labelFault(labels);
-  if (misshapen) return `The name ${shown} cannot be certified: ${misshapen}`;
-  if (name.length > LONGEST_NAME) return `The name ${shown} has ${name.length} characters; at most 253 are possible.`;
+  if (misshapen) return `The name ${shown} cannot be certified: ${misshapen} Use another name.`;
+  if (name.length > LONGEST_NAME)
+    return `The name ${shown} has ${name.length} characters; at most 253 are possible. Use a shorter name.`;
   const top = labels.at(-1) ?? "";
   const reserved = RESERVED[top];
   if (reserved)
@@ -72,7 +73,7 @@ export function publicNameFault(name: string): string | undefined {
   if (isIcann !== true)
     return `No public CA certifies ${shown}: .${top} is no public top-level domain (BR 4.2.2). Check the spelling, or use a name that is registered in the public DNS.`;
   if (top === INFRASTRUCTURE || (isSpecialUse && !FOR_SAMPLES.has(domain ?? "")))
-    return `No public CA certifies ${shown}: the name is reserved for special use, and nobody can register it.`;
+    return `No public CA certifies ${shown}: the name is reserved for special use, and nobody can register it. Use a name that is registered in the public DNS.`;
   if (!domain)
     return `No public CA certifies ${shown}: ${bare === publicSuffix ? bare : top} is a public suffix, under which others register their names (BR 3.2.2.6). Use a name below it that is registered.`;
   return undefined;

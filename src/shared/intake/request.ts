@@ -32,7 +32,8 @@ export interface CertificateRequest {
   verify: () => Promise<boolean>;
 }
 
-export const UNREADABLE = "The CSR cannot be read: its contents are not a PKCS #10 request (damaged or cut short).";
+export const UNREADABLE =
+  "The CSR cannot be read: its contents are not a PKCS #10 request (damaged or cut short). Send the whole text of the request, or make it anew.";
 export const RSA = "1.2.840.113549.1.1.1";
 export const RSA_PSS = "1.2.840.113549.1.1.10";
 export const EC = "1.2.840.10045.2.1";

@@ -41,7 +41,11 @@ export async function signatureFaults(request: CertificateRequest): Promise<stri
     const what = /^[\d.]+$/.test(digest) ? `by an unknown algorithm (${digest})` : `with ${digest}`;
     return [`The CSR is signed ${what}; sign it with SHA-256, SHA-384 or SHA-512, such as by openssl req -sha256.`];
   }
-  return (await request.verify()) ? [] : ["The CSR's signature does not match its key: it was damaged or changed."];
+  return (await request.verify())
+    ? []
+    : [
+        "The CSR's signature does not match its key: it was damaged or changed. Make the CSR anew, and send it as it is.",
+      ];
 }
 
 /** SHA-1 is all that the wizard of IIS Manager offers; the digest is not in the certificate. */
