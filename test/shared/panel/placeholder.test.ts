@@ -22,6 +22,29 @@ test.for([
   "Dummy Organisation GmbH",
   "Anytown",
   "City",
+  "State or Province Name (full name)",
+  "Country Name (2 letter code)",
+  "(unknown)",
+  "[None]",
+  "<organization>",
+  "{{company}}",
+  "'N / A'",
+  "$ORG",
+  `$${"{city}"}`,
+  "%STATE%",
+  "Not specified",
+  "not  available.",
+  "unspecified",
+  "[object Object]",
+  "Unknown Organization",
+  "Unknown City",
+  "Enter your state",
+  "Your City Here",
+  "No Company",
+  "Company Name, Inc.",
+  "Unbekannt",
+  "Desconocido",
+  "НЕИЗВЕСТНО",
 ])("%s names nothing", (text) => {
   expect(isPlaceholder(text, "firm")).toBe(true);
 });
@@ -33,6 +56,19 @@ test.for([
   ["Unknown Pleasures Records", "firm"],
   ["ООО Ромашка", "firm"],
   ["4U", "firm"],
+  ["(Alpha) Beta BV", "firm"],
+  ["[kraftwerk]", "firm"],
+  ["$mart Shop", "firm"],
+  ["100% Wool Ltd", "firm"],
+  ["Not Available Records", "firm"],
+  ["The Unknown City Company", "firm"],
+  ["Enterprise State Bank", "firm"],
+  ["State Bank of India", "firm"],
+  ["Default Value Systems", "firm"],
+  ["Company 85", "firm"],
+  ["$mart", "firm"],
+  ["The Company", "firm"],
+  ["Nan", "town"],
   ["None", "town"],
   ["Mexico City", "town"],
   ["NA", "area"],
@@ -40,4 +76,8 @@ test.for([
   ["东京", "town"],
 ] as const)("%s is somebody's", ([text, kind]) => {
   expect(isPlaceholder(text, kind)).toBe(false);
+});
+
+test("a town named None is one, but not in brackets", () => {
+  expect(isPlaceholder("(none)", "town")).toBe(true);
 });
