@@ -4,6 +4,7 @@ import { systemClock } from "../../../shared/base/clock.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { findProduct, unknownProduct } from "../../../shared/certificate/products.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
+import { remainderText } from "../../../shared/forecast/remainder.ts";
 import { approverList } from "../../../shared/intake/approver-list.ts";
 import { intakeRules, type Warning } from "../../../shared/intake/rules.ts";
 import { type Rehearsal, rehearseOrder } from "../../../shared/queue/rehearse-order.ts";
@@ -59,7 +60,7 @@ export function warningLines(warnings: readonly Warning[]): string[] {
   return warnings.map(({ code, message }) => `Warning (${code}): ${message}`);
 }
 
-function page({ product, names, price, currency, account, normalised, warnings }: Rehearsal): string {
+function page({ product, names, price, currency, account, normalised, warnings, remainder }: Rehearsal): string {
   const facts = table(
     [],
     [
@@ -67,6 +68,7 @@ function page({ product, names, price, currency, account, normalised, warnings }
       ["Names", names.join(", ")],
       ["Price", price === null ? "not known" : `${price} ${currency ?? ""} for the first purchase`],
       ["Account", account ?? "–"],
+      ...(remainder ? [["Remainder", remainderText(remainder, currency ?? "")]] : []),
       ...normalised.map(({ field, from, to }) => ["Changed", `${field}: ${from} → ${to}`]),
     ],
   );

@@ -2,6 +2,9 @@
 import { expect, test } from "vitest";
 import { rehearse } from "../../../../src/producers/cli/certificate/before-ordering.ts";
 import { openCertificate } from "../../../../src/producers/cli/certificate/write.ts";
+import { withRedis } from "../../../../src/producers/cli/connection.ts";
+import { accountRecords } from "../../../../src/shared/account/records.ts";
+import { accountEntry } from "../../../../src/shared/config/fleet-file.ts";
 import { orderBody } from "../../../support/order.ts";
 import { certfleet, inFleet, ownContext } from "../support.ts";
 
@@ -35,6 +38,21 @@ test("a dry run from a file says what the order would get, and keeps nothing", a
   expect(tried.stderr).toContain("Nothing was kept");
   expect(JSON.parse(json.stdout)).toMatchObject({ valid: true, price: null, remainder: null });
   expect(await inFleet(context, ({ certificates }) => certificates.find("bill-1"))).toBeUndefined();
+});
+
+test("a dry run says what the last purchase is made for, and its price", async () => {
+  const context = ownContext();
+  const service = "Certificate-RapidSSL-RapidSSL";
+  await withRedis(context, async ({ redis, keys }) => {
+    const accounts = accountRecords(redis, keys);
+    await accounts.publish(accountEntry.parse({ id: "main", username: "reseller", password: "secret" }));
+    await accounts.keepCatalogue("main", [{ service, price: "9.95", years: [1, 2], enabled: true }]);
+  });
+  const body = await orderBody({ years: 5, approver: { method: "dns" } });
+
+  const { text } = (await inFleet(context, (fleet) => rehearse(body, fleet))) as { text: string };
+
+  expect(text).toMatch(/Remainder +3 purchases, .* the last one covers 375 days of the paid term, for 19\.90 USD/);
 });
 
 test("a dry run of a wrong order says what is wrong, and that it is not valid", async () => {
