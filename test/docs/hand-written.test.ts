@@ -6,6 +6,7 @@ import { certificateBody } from "../../src/producers/http/certificate-body.ts";
 import { attention } from "../../src/shared/certificate/attention.ts";
 import { orderBody } from "../../src/shared/certificate/order.ts";
 import { builtInProducts } from "../../src/shared/certificate/products.ts";
+import { warningCodes } from "../../src/shared/intake/rules.ts";
 import { contact } from "../../src/shared/panel/contact.ts";
 import { world } from "../producers/http/world.ts";
 
@@ -59,6 +60,20 @@ test("http-api.md describes every field of a certificate and of its attention", 
   expect(firstColumn(page("http-api.md"), "### `attention`").sort()).toEqual(
     [...Object.keys(attention.shape), "daysLeft"].sort(),
   );
+});
+
+test("http-api.md explains every warning of an order, where an order is placed", () => {
+  expect(firstColumn(page("http-api.md"), "## Placing an order").sort()).toEqual([...warningCodes].sort());
+});
+
+test("order.md names every call that changes an order, and denies none", () => {
+  const [, after = ""] = page("order.md").split("\n## What may change later\n");
+  const [section = ""] = after.split("\n## ");
+  const calls = codeWords(page("http-api.md"))
+    .filter((word) => /^(PATCH|PUT|POST) \/v1\/certificates\/\{reference\}/.test(word))
+    .filter((word) => !/(cancel|attention\/resolve)$/.test(word));
+
+  for (const call of calls) expect(codeWords(section)).toContain(call);
 });
 
 test("order.md describes every field of an order and of a contact", () => {
