@@ -2,6 +2,7 @@
 // for it (eNom API, CertConfigureCert: OV and EV cannot do without).
 
 import type { Fault } from "../base/fault.ts";
+import { isPlaceholder } from "../panel/placeholder.ts";
 
 interface Person {
   organization?: string | undefined;
@@ -14,9 +15,9 @@ export function contactFaults(
   { admin }: { admin: Person },
 ): Fault[] {
   if (level === "DV") return [];
-  const missing = (["organization", "jobTitle"] as const).filter((field) => !admin[field]);
+  const missing = (["organization", "jobTitle"] as const).filter((field) => isPlaceholder(admin[field] ?? "", "firm"));
   return missing.map((field) => ({
     field: `contacts/admin/${field}`,
-    message: `is needed for ${name}: the CA validates the organization (${level}), and asks ${field === "jobTitle" ? "what the contact is there" : "for its name"}`,
+    message: `${admin[field] ? `${JSON.stringify(admin[field].slice(0, 60))} names nothing, and it ` : ""}is needed for ${name}: the CA validates the organization (${level}), and asks ${field === "jobTitle" ? "what the contact is there" : "for its name"}`,
   }));
 }

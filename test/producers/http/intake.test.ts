@@ -169,6 +169,20 @@ test.for([
   );
 });
 
+test.for([["n/a"], ["-"], ["Not specified"]])(
+  "%s is no job title of a person whom an OV product needs",
+  async ([jobTitle]) => {
+    const { call } = await world();
+    const as = async (product: string) =>
+      call("POST", DRY, await anOrder({ product, contacts: { admin: { ...contact, jobTitle } } }));
+
+    expect((await as("Certificate-GeoTrust-TrueBizID")).body.errors).toEqual([
+      { field: "contacts/admin/jobTitle", message: expect.stringMatching(/names nothing, and it is needed for/) },
+    ]);
+    expect((await as(RAPID)).status).toBe(200);
+  },
+);
+
 test("What comes in later is checked by the same rules: contacts, an approver, a CSR.", async () => {
   const { call, work } = await world();
   const order = await anOrder({ product: "Certificate-GeoTrust-TrueBizID" });
