@@ -34,11 +34,6 @@ const BENT: [string, Bend, string][] = [
     "enom-not-understood",
   ],
   [
-    "a bare ampersand in the name of a stranger's certificate",
-    of("CertGetCerts", (xml) => xml.replace("stranger.example.net", "r&d.example.net")),
-    "enom-not-understood",
-  ],
-  [
     "a page of something before eNom",
     of("GetBalance", () => "<html><body>Back soon</body></html>"),
     "enom-unavailable",
