@@ -27,11 +27,11 @@ Espere, si la hora o el día terminan pronto. Si no, aumente purchasing.perHour,
 {%- when "enom-unavailable" -%}
 Espere. Si eNom no vuelve a responder pronto, revise la red, la URL de la API y el estado de eNom.
 {%- when "enom-not-understood" -%}
-No se compra nada según lo que no se puede leer. Pregunte al soporte de eNom por el registro que indica el mensaje, o avise a quien mantiene Certfleet; el pedido continuará solo en cuanto se pueda leer. Para ver qué respondió eNom: certfleet account answers ACCOUNT
+No se compra nada según lo que no se puede leer. Pregunte al soporte de eNom por el registro que indica el mensaje, o avise a quien mantiene Certfleet; el pedido continuará solo en cuanto se pueda leer. Para ver qué respondió eNom: certfleet account answers
 {%- when "enom-question-refused" -%}
 eNom no permite a este acceso, o a su token, preguntar lo que dice el mensaje. Permita el comando en eNom; el pedido continuará solo. Si el mensaje se refiere a un solo CertID, pregunte por él al soporte de eNom.
 {%- when "product-not-sold" -%}
-Pida a eNom que habilite el producto para este revendedor, o pida otro producto. El pedido continuará solo cuando se venda. Para comparar el catálogo de eNom con la tabla de productos: certfleet account products ACCOUNT
+Pida a eNom que habilite el producto para este revendedor, o pida otro producto. El pedido continuará solo cuando se venda. Para comparar el catálogo de eNom con la tabla de productos: certfleet account products
 {%- when "approver-not-offered" -%}
 Elija una de las direcciones ofrecidas: POST /v1/certificates/{{ reference }}/approver. Si el propio nombre está mal, corrija la CSR: PUT /v1/certificates/{{ reference }}/csr.
 {%- when "validation-overdue" -%}
@@ -55,7 +55,7 @@ Haga que se reemita como indica el mensaje al buzón de operaciones (department)
 {%- when "renewal-due" -%}
 Deje que Certfleet compre el siguiente período (PATCH /v1/certificates/{{ reference }}, política auto) o acuerde otra cosa con el cliente.
 {%- when "renewal-not-sold" -%}
-eNom no vende el siguiente período a esta cuenta. Pida a eNom que habilite el producto; el pedido continuará solo. Para comparar su catálogo con la tabla de productos: certfleet account products ACCOUNT
+eNom no vende el siguiente período a esta cuenta. Pida a eNom que habilite el producto; el pedido continuará solo. Para comparar su catálogo con la tabla de productos: certfleet account products
 {%- when "validation-needed" -%}
 {% if next contains "validation-method" %}Acuerde otra manera con el propietario del dominio y anótela: certfleet certificate validation-method {{ reference }} --method dns; o --method file en lugar de dns. El pedido continuará solo.{% else %}Acuerde con el cliente un producto que se valide por dns o file, pídalo y cancele este pedido: {{ resolve }} --cancel --reason "no other method"{% endif %}
 {%- when "email-validation-ended" -%}

@@ -27,11 +27,11 @@
 {%- when "enom-unavailable" -%}
 Подождите. Если eNom скоро не ответит, проверьте сеть, URL API и состояние eNom.
 {%- when "enom-not-understood" -%}
-По тому, что нельзя прочитать, ничего не покупается. Спросите поддержку eNom о записи, которую называет сообщение, или сообщите тому, кто сопровождает Certfleet; заказ продолжится сам, когда её можно будет прочитать. Что ответил eNom: certfleet account answers ACCOUNT
+По тому, что нельзя прочитать, ничего не покупается. Спросите поддержку eNom о записи, которую называет сообщение, или сообщите тому, кто сопровождает Certfleet; заказ продолжится сам, когда её можно будет прочитать. Что ответил eNom: certfleet account answers
 {%- when "enom-question-refused" -%}
 eNom не разрешает этому логину или его токену спрашивать то, что названо в сообщении. Разрешите команду в eNom; заказ продолжится сам. Если речь об одном CertID, спросите о нём поддержку eNom.
 {%- when "product-not-sold" -%}
-Попросите eNom включить продукт для этого реселлера или закажите другой продукт. Заказ продолжится сам, когда продукт снова будет продаваться. Сравнить каталог eNom с таблицей продуктов: certfleet account products ACCOUNT
+Попросите eNom включить продукт для этого реселлера или закажите другой продукт. Заказ продолжится сам, когда продукт снова будет продаваться. Сравнить каталог eNom с таблицей продуктов: certfleet account products
 {%- when "approver-not-offered" -%}
 Выберите один из предложенных адресов: POST /v1/certificates/{{ reference }}/approver. Если неверно само имя, исправьте CSR: PUT /v1/certificates/{{ reference }}/csr.
 {%- when "validation-overdue" -%}
@@ -55,7 +55,7 @@ eNom показывает статус, которого эта версия н�
 {%- when "renewal-due" -%}
 Разрешите Certfleet купить следующий срок (PATCH /v1/certificates/{{ reference }}, политика auto) или договоритесь с клиентом иначе.
 {%- when "renewal-not-sold" -%}
-eNom не продаёт следующий срок этому аккаунту. Попросите eNom включить продукт; заказ продолжится сам. Сравнить каталог eNom с таблицей продуктов: certfleet account products ACCOUNT
+eNom не продаёт следующий срок этому аккаунту. Попросите eNom включить продукт; заказ продолжится сам. Сравнить каталог eNom с таблицей продуктов: certfleet account products
 {%- when "validation-needed" -%}
 {% if next contains "validation-method" %}Договоритесь с владельцем домена о другом способе и запишите его: certfleet certificate validation-method {{ reference }} --method dns; или --method file вместо dns. Заказ продолжится сам.{% else %}Договоритесь с клиентом о продукте, который проверяется через dns или file, закажите его и отмените этот заказ: {{ resolve }} --cancel --reason "no other method"{% endif %}
 {%- when "email-validation-ended" -%}

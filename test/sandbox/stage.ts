@@ -14,6 +14,7 @@ export interface Shown {
   purchases: { certId: number; refunded?: true }[];
   reissues: number;
   timeline: { event: string; detail: string }[];
+  cancellation: { money: string; price: string | null; certId: number | null; ticket: string | null } | null;
 }
 
 export interface Stage {
@@ -25,6 +26,8 @@ export interface Stage {
   until: (reference: string, fits: (shown: Shown) => boolean, timeoutMs?: number) => Promise<Shown>;
   /** A call of the API about one certificate. @throws Error with the gateway's own words */
   say: (reference: string, path: string, body: object) => Promise<void>;
+  /** The same by PUT. */
+  put: (reference: string, path: string, body: object) => Promise<void>;
   /** A button of the pretended eNom's page. @throws Error with its own words */
   press: (action: string, certId?: number | null) => Promise<void>;
 }
@@ -39,7 +42,7 @@ export async function stage(settings: NodeJS.ProcessEnv = {}): Promise<Stage> {
   w.enom.settings.acceptedOrders = () => waitingOrders(gateway.url);
   await w.work(["open", "reissue", "notify", "balance-poll"], env);
 
-  const call = async (method: "GET" | "POST", path: string, body?: object): Promise<Shown> => {
+  const call = async (method: "GET" | "POST" | "PUT", path: string, body?: object): Promise<Shown> => {
     const headers = { "content-type": "application/json" };
     const url = `${gateway.url}/v1/certificates${path}`;
     const answer = await fetch(url, { method, ...(body && { headers, body: JSON.stringify(body) }) });
@@ -67,6 +70,7 @@ export async function stage(settings: NodeJS.ProcessEnv = {}): Promise<Stage> {
         { timeout, interval: 30 },
       ),
     say: async (reference, path, body) => void (await call("POST", `/${reference}/${path}`, body)),
+    put: async (reference, path, body) => void (await call("PUT", `/${reference}/${path}`, body)),
     async press(action, certId) {
       const body = new URLSearchParams(certId ? { certId: `${certId}` } : {});
       const answer = await fetch(new URL(`/${action}`, w.enom.url), { method: "POST", body, redirect: "manual" });

@@ -1,6 +1,7 @@
 // Every trouble of docs/howto/try-trouble.md, with the real fleet: what is shown, how it is solved, and what was bought.
 import { expect, test, vi } from "vitest";
 import { parseOrder } from "../../src/shared/certificate/order.ts";
+import { certfleet } from "../producers/cli/support.ts";
 import { makeCsr } from "../support/csr.ts";
 import { orderBody } from "../support/order.ts";
 import { type Shown, type Stage, stage } from "./stage.ts";
@@ -200,12 +201,15 @@ test("unknown-status.example.com: a status that nobody knows; after it the order
 test("unreadable.example.com: an answer that cannot be understood stops this order alone", async () => {
   const s = await stage();
   const reference = await s.order("unreadable.example.com");
-  const { certId } = await s.until(reference, ({ timeline }) =>
-    timeline.some(({ event }) => event === "certificate.submitted"),
-  );
+  const { certId, attention } = await s.until(reference, withCode("enom-not-understood"));
 
   await s.until(await s.order("shop.example.com"), issued);
-  expect((await s.show(reference)).status).not.toBe("issued");
+  const told = await certfleet(["account", "answers"], { env: s.w.env });
+  expect((await s.show(reference)).status).toBe("attention");
+  expect(attention?.message).toContain(`CertGetCertDetail about CertID ${certId}`);
+  expect(attention?.message).toContain("CertStatusID is no number");
+  expect(attention?.next).toContain("certfleet account answers");
+  expect(told.stdout).toContain(`CertGetCertDetail about CertID ${certId}`);
   await s.press("correct", certId);
 
   await s.until(reference, issued);

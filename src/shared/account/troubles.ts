@@ -150,7 +150,7 @@ function paused(failures: string | null | undefined): Found {
 }
 
 function notUnderstood(id: string, { message, since }: Standing): Found {
-  const next = nextStep("enom-not-understood", "REF").replaceAll("ACCOUNT", id);
+  const next = nextStep("enom-not-understood", "REF").replace("certfleet account answers", `$& ${id}`);
   return { code: "enom-not-understood", message: `Nothing is bought: ${message}`, since, next };
 }
 

@@ -25,17 +25,21 @@ export class Unavailable extends Error {
   /** Seconds the other side asked us to wait, if it did. */
   readonly retryAfterSeconds: number | undefined;
   readonly code: UnavailabilityCode | undefined;
+  /** The other side did respond, with what nobody could use: a page of a list that contradicts itself, a broken document. */
+  readonly answered: boolean;
 
   constructor(
     message: string,
     options: ErrorOptions & {
       retryAfterSeconds?: number | undefined;
       code?: UnavailabilityCode | undefined;
+      answered?: boolean | undefined;
     } = {},
   ) {
     super(message, options);
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.code = options.code;
+    this.answered = options.answered ?? false;
   }
 }
 

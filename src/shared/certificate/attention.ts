@@ -35,11 +35,11 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
     "Wait, if the hour or the day ends soon. Otherwise raise purchasing.perHour, perDay or maxUnsettledMoney of the account.",
   "enom-unavailable": "Wait. If eNom does not respond again soon, check the network, the API URL and eNom's status.",
   "enom-not-understood":
-    "Nothing is bought by what cannot be read. Ask eNom's support about the record that the message names, or report it to whoever maintains Certfleet; the order continues by itself once it can be read. To see what eNom answered: certfleet account answers ACCOUNT",
+    "Nothing is bought by what cannot be read. Ask eNom's support about the record that the message names, or report it to whoever maintains Certfleet; the order continues by itself once it can be read. To see what eNom answered: certfleet account answers",
   "enom-question-refused":
     "eNom does not permit this login, or its token, to ask what the message says. Allow the command at eNom; the order continues by itself. If the message is about one CertID, ask eNom's support about it.",
   "product-not-sold":
-    "Ask eNom to enable the product for this reseller, or order another product. The order continues by itself once it is sold. To compare eNom's catalogue with the product table: certfleet account products ACCOUNT",
+    "Ask eNom to enable the product for this reseller, or order another product. The order continues by itself once it is sold. To compare eNom's catalogue with the product table: certfleet account products",
   "approver-not-offered":
     "Choose one of the offered addresses: POST /v1/certificates/REF/approver. If the name itself is wrong, correct the CSR: PUT /v1/certificates/REF/csr.",
   "validation-overdue":
@@ -56,7 +56,7 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
     "Have it reissued as the mail to the operator mailbox (department) says. Certfleet fetches the new certificate by itself. To see where the order stands: certfleet certificate explain REF",
   "renewal-due":
     "Let Certfleet buy the next term (PATCH /v1/certificates/REF, policy auto), or agree on something else with the customer.",
-  "renewal-not-sold": `eNom does not sell the next term to this account. Ask eNom to enable the product; the order continues by itself. To compare its catalogue with the product table: certfleet account products ACCOUNT`,
+  "renewal-not-sold": `eNom does not sell the next term to this account. Ask eNom to enable the product; the order continues by itself. To compare its catalogue with the product table: certfleet account products`,
   "validation-needed": `Agree on another way with the domain's owner and write it down: certfleet certificate validation-method REF --method dns; or --method file in place of dns. The order continues by itself.`,
   "email-validation-ended": `Agree on another way with the domain's owner and write it down: certfleet certificate validation-method REF --method dns; or --method file in place of dns. The order at the certificate authority is withdrawn and sent again with it.`,
   "reissue-uncertain": `Check at eNom whether the reissue was accepted. If it was, wait for the new certificate. If you are sure that it was not, ask again: ${RESOLVE} --retry --reason "not taken"`,

@@ -95,7 +95,8 @@ function unconfirmed(loss: string): string {
 }
 
 function aboutTicket({ order, record }: Certificate, reason: string) {
-  return { product: order.product, account: record.account ?? "", reason };
+  const isIssued = record.issue !== null && !record.renewal;
+  return { product: order.product, account: record.account ?? "", reason, isIssued };
 }
 
 /**

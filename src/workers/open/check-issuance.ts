@@ -11,7 +11,7 @@ import { newerSent, type Undelivered, verifyIssued } from "../order/issued-certi
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { lookedFor } from "../order/published.ts";
-import { slotOf } from "../order/slot.ts";
+import { raiseUnknownStatus, slotOf } from "../order/slot.ts";
 import { whyNotValidated } from "../order/usable-method.ts";
 import { askedOfOwner, emailEnded, findAbandonedWait, raiseOverdueValidation, validated } from "../order/validation.ts";
 import { clearTrouble, lookAgain, pollPause, raiseAttention } from "../order/waiting.ts";
@@ -101,10 +101,7 @@ async function sendOtherwise(
 
 async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNeeds): Promise<Certificate | Outcome> {
   const why = WAITING[detail.statusId];
-  if (!why) {
-    const message = `eNom shows status ${detail.statusId} (${detail.statusText}), which this version does not know.`;
-    return raiseAttention(certificate, { code: "unknown-status", message }, needs);
-  }
+  if (!why) return raiseUnknownStatus(certificate, detail, needs);
   const now = needs.clock.now();
   const given = findAbandonedWait(certificate, now);
   if (given) return raiseAttention(certificate, given, needs);

@@ -12,7 +12,13 @@ import { isLeftOver } from "../ledger/left-over.ts";
 import { endConfiguring, startConfiguring } from "../ledger/transitions.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
-import { isConfiguredOtherwise, raiseConfiguredOtherwise, slotOf } from "../order/slot.ts";
+import {
+  isConfiguredOtherwise,
+  isSubmitted,
+  raiseConfiguredOtherwise,
+  raiseUnknownStatus,
+  slotOf,
+} from "../order/slot.ts";
 import { clearTrouble } from "../order/waiting.ts";
 import { bindOrVerify } from "../purchase/binding.ts";
 import { isConfigurable, isRefundedSlot } from "../purchase/listing.ts";
@@ -35,6 +41,8 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
     const isOurs = isFormerOwn(certificate, before) || (await isLeftOver(needs, slot, before));
     if (!isOurs || !isConfigurable(before)) return raiseConfiguredOtherwise(certificate, before, needs);
   }
+  // Taken for configured is only what eNom shows so: else the CSR would never be sent.
+  if (!isConfigurable(before) && !isSubmitted(before)) return raiseUnknownStatus(certificate, before, needs);
   const moved = await startConfiguring(needs, slot, wanted, record.correction);
   if (moved !== "ok") throw new Uncertain(`slot ${slot.certId} may not be configured: ${moved}`);
   if (isConfigurable(before)) {

@@ -58,7 +58,7 @@ export async function correctCsr(
       if (freed === "too-late")
         return {
           refusal:
-            "eNom no longer lets the order be changed: the certificate authority is issuing it. Once it is issued, ask for a reissue with the new CSR; for another name, cancel it and place a new order.",
+            "eNom does not let the order be changed now: it cannot be called back from the certificate authority. Once it is issued, ask for a reissue with the new CSR; for another name, cancel it and place a new order.",
         };
       const moved = await reopenConfiguration(needs, slot);
       if (moved !== "ok" && moved !== "OWNED") throw new Uncertain(`slot ${slot.certId} may not be reopened: ${moved}`);

@@ -12,7 +12,13 @@ import type { Submission } from "../enom/commands/configuration-commands.ts";
 import { isLeftOver } from "../ledger/left-over.ts";
 import { reopenConfiguration } from "../ledger/transitions.ts";
 import type { OrderNeeds } from "../order/needs.ts";
-import { isConfiguredOtherwise, raiseConfiguredOtherwise, slotOf } from "../order/slot.ts";
+import {
+  isConfiguredOtherwise,
+  isSubmitted,
+  raiseConfiguredOtherwise,
+  raiseUnknownStatus,
+  slotOf,
+} from "../order/slot.ts";
 import { emailEnded, isInstructable, ownerAsked, withAgreed } from "../order/validation.ts";
 import { clearTrouble, raiseAttention } from "../order/waiting.ts";
 import { isRefundedSlot } from "../purchase/listing.ts";
@@ -30,7 +36,11 @@ export async function submit(loaded: Certificate, needs: OrderNeeds): Promise<Ce
   const { approver } = record.terms;
   const before = await account.enom.detail(slot.certId);
   if (isRefundedSlot(before)) return parkRefunded(certificate, before, needs);
-  if (!SUBMITTABLE.has(before.statusId)) return submitted(certificate, { dns: before.dns, file: before.file }, needs);
+  if (!SUBMITTABLE.has(before.statusId)) {
+    // The owner is asked only for what the CA has.
+    if (!isSubmitted(before)) return raiseUnknownStatus(certificate, before, needs);
+    return submitted(certificate, { dns: before.dns, file: before.file }, needs);
+  }
   if (isConfiguredOtherwise(before, csrOf(certificate))) {
     const isOurs = isFormerOwn(certificate, before) || (await isLeftOver(needs, slot, before));
     if (!isOurs) return raiseConfiguredOtherwise(certificate, before, needs);
@@ -55,7 +65,7 @@ export async function submit(loaded: Certificate, needs: OrderNeeds): Promise<Ce
     // An earlier one may have taken effect since the look: eNom then refuses this one for the status it has now.
     if (!(error instanceof Refused) || error.code !== "enom-refused") throw error;
     const now = await account.enom.detail(slot.certId);
-    if (SUBMITTABLE.has(now.statusId) || isRefundedSlot(now)) throw error;
+    if (!isSubmitted(now)) throw error;
     return { dns: now.dns, file: now.file };
   });
   return submitted(certificate, answer, needs);

@@ -21,6 +21,23 @@ export function isConfiguredOtherwise({ csr, domain }: CertDetail, wanted: strin
   return csr === "" ? domain !== "" : csrHash(csr) !== csrHash(wanted);
 }
 
+/** At the CA, or behind it: processing, issued, approval mail sent, approved; 12 and 13 are issued for eNom's own hosting. */
+const SUBMITTED = new Set([2, 4, 9, 10, 12, 13]);
+
+/** Whether eNom shows that the order was submitted. A status that nobody knows shows nothing of the kind. */
+export function isSubmitted({ statusId }: Pick<CertDetail, "statusId">): boolean {
+  return SUBMITTED.has(statusId);
+}
+
+export function raiseUnknownStatus(
+  certificate: Certificate,
+  { statusId, statusText }: Pick<CertDetail, "statusId" | "statusText">,
+  needs: OrderNeeds,
+): Promise<Outcome> {
+  const message = `eNom shows status ${statusId} (${statusText}), which this version does not know.`;
+  return raiseAttention(certificate, { code: "unknown-status", message }, needs);
+}
+
 export function raiseConfiguredOtherwise(
   certificate: Certificate,
   detail: CertDetail,

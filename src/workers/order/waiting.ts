@@ -102,7 +102,14 @@ export async function retryLater(
     account,
     retryAfterSeconds,
     code,
-  }: { message: string; account?: string; retryAfterSeconds?: number | undefined; code?: string | undefined },
+    answered = false,
+  }: {
+    message: string;
+    account?: string;
+    retryAfterSeconds?: number | undefined;
+    code?: string | undefined;
+    answered?: boolean | undefined;
+  },
   needs: OrderNeeds,
 ): Promise<Outcome> {
   const now = needs.clock.now();
@@ -110,7 +117,9 @@ export async function retryLater(
   const trouble = { ...oneMore(record, message, now), passes: code === "budget-used-up" };
   const waitsForMore = record.attention !== null && record.attention.code !== "enom-unavailable";
   if (!waitsForMore && now.getTime() - new Date(trouble.since).getTime() > AWAY_MS) {
-    return raiseAttention(certificate, { code: "enom-unavailable", message, account }, needs);
+    // No network is to blame for what eNom answered.
+    const told = answered ? "enom-not-understood" : "enom-unavailable";
+    return raiseAttention(certificate, { code: told, message, account }, needs);
   }
   const pause = retryAfterSeconds ?? troublePause(needs.timings.pollSeconds, trouble.count - 1);
   const nextLookAt = plusSeconds(now, pause).toISOString();

@@ -114,7 +114,8 @@ async function readyOrNot(
     const message = `Account ${account.entry.id}: ${error.message}`;
     if (error instanceof Refused) return { code: codeOf(error), message };
     if (known !== undefined) return { code: known, message };
-    return { code: "enom-unavailable", message, retryAfterSeconds: error.retryAfterSeconds };
+    const { retryAfterSeconds, answered } = error;
+    return { code: "enom-unavailable", message, retryAfterSeconds, answered };
   }
 }
 

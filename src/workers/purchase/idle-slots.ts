@@ -55,6 +55,7 @@ export async function findIdleSlots({ account, listed, now }: Wanted, needs: Nee
     const refundable = boughtAt !== null && isRefundable(boughtAt, now);
     const refundUntil = boughtAt && lastRefundDay(boughtAt);
     const isYoung = kind === "unused" && since !== undefined && now.getTime() - since <= UNUSED_DAYS * DAY_MS;
+    const isIssued = known ? ISSUED.has(known.statusId) : kind === "refundable" && of?.record.issue !== null;
     const reason = of ? `the order ${of.order.reference} was cancelled` : "it was bought too many";
     return {
       ...{ account, certId, kind, service, years, price, isYoung, refundUntil },
@@ -63,8 +64,9 @@ export async function findIdleSlots({ account, listed, now }: Wanted, needs: Nee
       daysLeft: refundUntil === null ? null : Math.floor((Date.parse(refundUntil) - now.getTime()) / DAY_MS) + 1,
       reference: of?.order.reference ?? null,
       domain: of?.order.domain ?? null,
-      todo: todo({ isYoung, refundable, refundUntil }),
-      ticket: paid && refundable ? ticketText(paid, { product: service ?? "certificate", account, reason }) : null,
+      todo: todo({ kind, isYoung, refundable, refundUntil }),
+      ticket:
+        paid && refundable ? ticketText(paid, { product: service ?? "certificate", account, reason, isIssued }) : null,
     };
   };
   const lastOwner = new Map(cancelled.flatMap((each) => (slotOf(each) === null ? [] : [[slotOf(each), each]])));
@@ -87,8 +89,13 @@ function slotOf({ record, certId }: Certificate): number | null {
   return certId ?? record.cancellation?.certId ?? null;
 }
 
-function todo(slot: { isYoung: boolean; refundable: boolean; refundUntil: string | null }): string {
+/** eNom's statuses of a certificate that was issued. */
+const ISSUED = new Set([4, 12, 13]);
+
+/** What an order was issued with, or eNom does not let go, nobody can adopt. */
+function todo(slot: Pick<IdleSlot, "kind" | "isYoung" | "refundUntil"> & { refundable: boolean }): string {
   if (slot.isYoung) return "nothing: the next order of this product and term takes it";
+  if (slot.kind === "refundable") return `have eNom's support refund it by ticket until ${slot.refundUntil}`;
   if (slot.refundable) return `have eNom's support refund it by ticket until ${slot.refundUntil}, or adopt it by hand`;
   return "too late for a refund: adopt it by hand";
 }

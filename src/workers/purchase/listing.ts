@@ -26,7 +26,8 @@ export async function listAll(enom: Pick<Enom, "listCertificates">): Promise<Lis
   for (let tries = 1; ; tries++) {
     const { found, unread, total } = await readPages(enom);
     if (found.size + unread.size === total) return { listed: [...found.values()], unread: [...unread.values()] };
-    if (tries === TRIES) throw new Unavailable("eNom's list of certificates is inconsistent; it is read again later");
+    if (tries === TRIES)
+      throw new Unavailable("eNom's list of certificates is inconsistent; it is read again later", { answered: true });
   }
 }
 

@@ -29,6 +29,8 @@ export interface Obstacle {
   message: string;
   /** Where the account could not be asked. */
   retryAfterSeconds?: number | undefined;
+  /** It could, and nobody can use what eNom answered. */
+  answered?: boolean | undefined;
 }
 
 /** All that one attempt needs. */

@@ -4,8 +4,10 @@ import { renameSync, writeFileSync } from "node:fs";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type SandboxEnom, startSandboxEnom } from "../../../src/sandbox/enom/server.ts";
 import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
+import { requestCsr } from "../../../src/shared/certificate/changes/csr-correction.ts";
 import { requestReissue } from "../../../src/shared/certificate/changes/reissue-request.ts";
 import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
+import { makeCsr } from "../../support/csr.ts";
 import { issued, PASSWORD, type World, world } from "../../support/world.ts";
 import { withCode } from "../open/runs.ts";
 
@@ -28,7 +30,9 @@ async function otherEnom(): Promise<SandboxEnom> {
 const named = (enom: SandboxEnom): string[] =>
   enom.asked().flatMap(({ command, parameters }) => (parameters.certid === undefined ? [] : [command]));
 
-async function request(w: World, reference: string, kind: "approver" | "resend" | "cancel" | "reissue"): Promise<void> {
+type Wish = "approver" | "resend" | "cancel" | "csr" | "reissue";
+
+async function request(w: World, reference: string, kind: Wish): Promise<void> {
   const found = await w.certificates.find(reference);
   if (!found) throw new Error("no order");
   const now = new Date();
@@ -38,6 +42,14 @@ async function request(w: World, reference: string, kind: "approver" | "resend" 
     if (answer.kind !== "requested") throw new Error(answer.kind);
     await w.certificates.save(answer.certificate, now);
     await w.queues.enqueue("reissue", { reference });
+    return;
+  }
+  if (kind === "csr") {
+    const change = { csr: await makeCsr({ cn: "www.example.com" }), reason: "typo", who: "ops" };
+    const answer = await requestCsr(found, change, now);
+    if (answer.kind !== "requested") throw new Error(answer.kind);
+    await w.certificates.save(answer.certificate, now);
+    await w.queues.enqueue("open", { reference });
     return;
   }
   const wish =
@@ -56,10 +68,7 @@ async function request(w: World, reference: string, kind: "approver" | "resend" 
 }
 
 /** The step that the login is changed before, and what eNom is asked when it goes on. */
-const STEPS: [
-  string,
-  { stopAt: (each: Certificate) => boolean; fault?: string; asks?: Parameters<typeof request>[2] },
-][] = [
+const STEPS: [string, { stopAt: (each: Certificate) => boolean; fault?: string; asks?: Wish }][] = [
   [
     "CertConfigureCert",
     { stopAt: ({ state }) => state === "OWNED" || state === "CONFIGURING", fault: "CertConfigureCert" },
@@ -70,6 +79,7 @@ const STEPS: [
   ["CertChangeApproverEmail", { stopAt: ({ record }) => record.looks > 0, asks: "approver" }],
   ["CertResendApproverEmail", { stopAt: ({ record }) => record.looks > 0, asks: "resend" }],
   ["CertModifyOrder", { stopAt: ({ record }) => record.looks > 0, asks: "cancel" }],
+  ["CertModifyOrder", { stopAt: ({ record }) => record.looks > 0, asks: "csr" }],
   ["CertReissueCert", { stopAt: issued, asks: "reissue" }],
 ];
 

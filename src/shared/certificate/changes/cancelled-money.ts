@@ -40,10 +40,18 @@ export function isRefundable(boughtAt: Date, now: Date): boolean {
   return utcDate(now) <= lastRefundDay(boughtAt);
 }
 
+/** What a ticket is about. `isIssued`: a certificate was issued with the slot. */
+export interface TicketAbout {
+  product: string;
+  account: string;
+  reason: string;
+  isIssued: boolean;
+}
+
 /** The text for eNom's support, ready to paste. */
 export function ticketText(
   { certId, orderId, price, currency, at }: Paid,
-  { product, account, reason }: { product: string; account: string; reason: string },
+  { product, account, reason, isIssued }: TicketAbout,
 ): string {
   return [
     `Please refund this certificate of our account ${account}.`,
@@ -52,7 +60,7 @@ export function ticketText(
     `Product: ${findProduct(product)?.name ?? product}`,
     `Bought: ${utcDate(at)}${price === null ? "" : `, for ${price} ${currency}`}`,
     `Reason: ${reason.slice(0, 200)}`,
-    "It is not used and will not be used.",
+    isIssued ? "It was issued; it will not be used, and may be revoked." : "It is not used and will not be used.",
     `Last day of the refund: ${lastRefundDay(at)}`,
   ].join("\n");
 }
@@ -70,7 +78,7 @@ export const NO_MONEY: CancellationFacts = {
 /** `isUnused`: the slot has gone to the unused ones; a machine gives it away while it is young. */
 export function moneyOf(
   bought: Paid | undefined,
-  { isUnused, now, ...about }: { isUnused: boolean; now: Date; product: string; account: string; reason: string },
+  { isUnused, now, ...about }: TicketAbout & { isUnused: boolean; now: Date },
 ): CancellationFacts {
   if (!bought) return NO_MONEY;
   const { certId, price, currency, at } = bought;

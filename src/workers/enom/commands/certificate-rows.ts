@@ -8,7 +8,7 @@ import { anyTextOf, dateOf, findId, getCount, getId, isYes, numberOf, shownDateO
 export interface ListedCertificate {
   certId: number;
   orderId: number | null;
-  /** Decide by this number: the texts beside it vary. 0 when eNom shows none. */
+  /** Decide by this number: the texts beside it vary. Never 0: an answer without one is not understood. */
   statusId: number;
   statusText: string;
   /** Empty for a slot that was never configured. */
@@ -71,7 +71,7 @@ export function certificateOf(entry: XmlElement, faults: FieldFault[]): ListedCe
   return {
     certId: getId(entry, "CertID"),
     orderId: unless(faults, () => findId(entry, "OrderID")),
-    statusId: numberOf(entry, "CertStatusID"),
+    statusId: getCount(entry, "CertStatusID"),
     domain: textOf(entry, "DomainName").toLowerCase(),
     prodType: unless(faults, () => numberOf(entry, "ProdType")) ?? 0,
     validityMonths: unless(faults, () => numberOf(entry, "ValidityPeriod")) ?? 0,

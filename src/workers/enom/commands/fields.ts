@@ -23,7 +23,7 @@ export function understand<T>(
     const message = `${reply.command}${about}: eNom answered with ${error.message}`;
     if (!(error instanceof NotUnderstood)) {
       reply.report?.({ faults: [{ element: "document", form: "", problem: error.message }], element: reply.root });
-      throw new Lost(message);
+      throw Lost === Unavailable ? new Unavailable(message, { answered: true }) : new Lost(message);
     }
     reply.report?.({ faults: [error.fault], element: reply.root });
     throw Lost === Unavailable ? new Unavailable(message, { code: "enom-not-understood" }) : new Lost(message);

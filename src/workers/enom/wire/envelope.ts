@@ -42,7 +42,8 @@ export interface Rejection extends RejectionClass {
 export type Verdict =
   | { kind: "success"; reply: Reply }
   | { kind: "rejected"; rejection: Rejection }
-  | { kind: "unreadable"; reason: string };
+  /** `answered`: eNom's own document, not a page of something before it, and it cannot be read. */
+  | { kind: "unreadable"; reason: string; answered?: true };
 
 /**
  * Judges one HTTP answer in a fixed order: status 200, not compressed, XML with one root, `Command` echoes ours, `Done`
@@ -58,7 +59,8 @@ export function readAnswer(command: string, answer: HttpAnswer): Verdict {
     return judge(command, parseDocument(decodeXml(answer.body, answer.contentType)));
   } catch (error) {
     const what = error instanceof SyntaxError ? error.message : "text that cannot be decoded";
-    return { kind: "unreadable", reason: `eNom answered with ${what}` };
+    const isOfEnom = /<interface-response\b/i.test(new TextDecoder("latin1").decode(answer.body));
+    return { kind: "unreadable", reason: `eNom answered with ${what}`, ...(isOfEnom && { answered: true as const }) };
   }
 }
 

@@ -96,7 +96,10 @@ export function failureOf(
   { command, Lost, describe }: Context,
 ): Refused | Unavailable | Uncertain {
   if (verdict.kind === "not-sent") return new Unavailable(`${command}: ${verdict.error.message}`);
-  if (verdict.kind === "unreadable") return new Lost(`${command}: ${verdict.reason}`);
+  if (verdict.kind === "unreadable") {
+    const message = `${command}: ${verdict.reason}`;
+    return Lost === Unavailable ? new Unavailable(message, { answered: verdict.answered }) : new Lost(message);
+  }
   const { kind, code } = verdict.rejection;
   const message = describe(verdict.rejection);
   if (kind === "passing") return new Lost(`${command}: ${message}`);

@@ -219,7 +219,8 @@ export const VALUES: Record<string, Omit<Row, "name">> = {
   "12 PM": value(ordered("5/6/2025 12:00:00 PM"), orders, { orders: [{ orderDate: "2025-05-06T12:00:00" }] }),
   "a 30th of February": value(ordered("2/30/2025 12:00:00 PM"), orders, { orders: [{ orderId: 1, orderDate: null }] }),
   "status 99": value(detail("99"), certificate, { statusId: 99 }),
-  "no status": value(detail(""), certificate, { statusId: 0 }),
+  "no status": value(detail(""), certificate),
+  "status 0": value(detail("0"), certificate),
   "a status in words": value(detail("issued"), certificate),
   "a status below zero": value(detail("-4"), certificate),
 };
