@@ -2,6 +2,8 @@
 
 import { utcDate } from "../base/dates.ts";
 import type { Fault } from "../base/fault.ts";
+import { approverFaults } from "../intake/approvers.ts";
+import { defaultRules, type IntakeRules } from "../intake/rules.ts";
 import { isUsable, otherMethods } from "../subscription/email-ending.ts";
 import { EMAIL_VALIDATION_ENDS } from "../subscription/limits.ts";
 import type { Certificate } from "./certificate.ts";
@@ -48,7 +50,7 @@ const ENDED_BY_AGREEMENT: ReadonlySet<string> = new Set(["validation-needed", "e
 export function agreeOnMethod(
   certificate: Certificate,
   agreed: Approver,
-  { who, now }: { who: string; now: Date },
+  { who, now, rules = defaultRules }: { who: string; now: Date; rules?: IntakeRules | undefined },
 ): ChangeAnswer | { faults: Fault[] } {
   const { order, record, state } = certificate;
   if (state === "CANCELLED" || state === "REFUSED")
@@ -64,10 +66,14 @@ export function agreeOnMethod(
     const rule = `No domain is validated by e-mail any more since ${utcDate(EMAIL_VALIDATION_ENDS)}.`;
     return { faults: [{ field: "method", message: `${rule} ${rest}` }] };
   }
+  const wrong = agreed.method === "email" ? approverFaults(agreed.email, order.domain, rules) : [];
+  if (wrong.length > 0) return { faults: wrong.map(({ message }) => ({ field: "email", message })) };
   const goesOn = record.attention !== null && ENDED_BY_AGREEMENT.has(record.attention.code);
   const calm = goesOn ? { attention: null, trouble: null, nextLookAt: null } : {};
-  const detail = `${agreed.method}${agreed.method === "email" ? ` ${agreed.email}` : ""}, by ${who}`;
-  const told = withEvent({ ...record, ...calm, agreedMethod: agreed }, now, "validation.agreed", detail);
+  // The constructed addresses are lower case, and eNom may compare letter by letter.
+  const agreedMethod = agreed.method === "email" ? { ...agreed, email: agreed.email.toLowerCase() } : agreed;
+  const detail = `${agreed.method}${agreedMethod.method === "email" ? ` ${agreedMethod.email}` : ""}, by ${who}`;
+  const told = withEvent({ ...record, ...calm, agreedMethod }, now, "validation.agreed", detail);
   return { certificate: { ...certificate, record: told } };
 }
 

@@ -121,3 +121,34 @@ test("a method that the product does not offer is refused with those that it doe
   expect(answer.body.errors).toEqual([{ field: "method", message: expect.stringContaining("email, not by file") }]);
   expect((await call("PUT", "/v1/certificates/nobody/validation-method", { method: "dns" })).status).toBe(404);
 });
+
+test.for(["someone@gmail.com", "info@example.com", "admin@example.org", "admin@pay.shop.example.com"] as const)(
+  "%s can never approve shop.example.com, and is not agreed on: 422 with those that can",
+  async (email) => {
+    const { call, certificates } = await world();
+    const order = await anOrder({ cn: "shop.example.com" });
+    await call("POST", "/v1/certificates", order);
+
+    const answer = await call("PUT", `/v1/certificates/${order.reference}/validation-method`, {
+      method: "email",
+      email,
+    });
+
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toEqual([
+      { field: "email", message: expect.stringMatching(/can never approve[\s\S]+webmaster@shop\.example\.com/) },
+    ]);
+    expect((await certificates.find(order.reference))?.record.agreedMethod ?? null).toBeNull();
+  },
+);
+
+test("an address is agreed on in any letter case, and kept as the CA writes it", async () => {
+  const { call } = await world();
+  const order = await anOrder({ cn: "shop.example.com" });
+  await call("POST", "/v1/certificates", order);
+
+  const path = `/v1/certificates/${order.reference}/validation-method`;
+  const answer = await call("PUT", path, { method: "email", email: "WebMaster@Shop.Example.COM" });
+
+  expect(answer.body.validation.agreed).toEqual({ method: "email", email: "webmaster@shop.example.com" });
+});

@@ -95,7 +95,9 @@ export async function agreeOnValidation(
   const read = approver.safeParse(method === "email" ? { method, email } : { method });
   if (!read.success) return wrong(faultsOf(read.error));
   const made = await change(reference, fleet, async (certificate) => {
-    const answer = agreeOnMethod(certificate, read.data, { who: fleet.who, now: fleet.clock.now() });
+    const answer = agreeOnMethod(certificate, read.data, {
+      ...{ who: fleet.who, now: fleet.clock.now(), rules: fleet.intake },
+    });
     if ("conflict" in answer) return failure("conflict", answer.conflict);
     return "faults" in answer ? wrong(answer.faults) : answer.certificate;
   });

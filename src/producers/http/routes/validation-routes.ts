@@ -47,7 +47,7 @@ export function validationRoutes(app: App, needs: GatewayNeeds): void {
       const saved = await change(
         of,
         (certificate, now) => {
-          const answer = agreeOnMethod(certificate, agreed, { who: request.caller, now });
+          const answer = agreeOnMethod(certificate, agreed, { who: request.caller, now, rules: needs.intake });
           if ("conflict" in answer) throw problem("not-now", answer.conflict);
           if ("faults" in answer) throw invalid(answer.faults);
           return answer.certificate;
