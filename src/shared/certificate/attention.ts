@@ -67,6 +67,14 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
 /** What is left for an order whose product offers no method that still validates. */
 const NO_METHOD_LEFT = `Agree with the customer on a product that is validated by dns or file, order that, and cancel this one: ${RESOLVE} --cancel --reason "no other method"`;
 
+/** What is left where the owner of the domain did all, and the CA issues nothing. */
+export function nextWithoutOwner(reference: string): string {
+  return `Nothing is left for the domain's owner. Ask eNom's support why the certificate authority does not issue the certificate; name the CertID. The order continues by itself. To cancel it instead: ${RESOLVE} --cancel --reason "not issued"`.replaceAll(
+    "REF",
+    reference,
+  );
+}
+
 export const attention = z.object({
   code: z.string(),
   message: z.string(),

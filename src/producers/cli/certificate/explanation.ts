@@ -95,6 +95,7 @@ function notYet({ undelivered }: CertificateRecord): string {
 function actor({ record }: Certificate, around: Surroundings): string[] {
   if (!record.submittedAt) return conclude(record, around);
   const met = record.trouble && !record.trouble.passes ? conclude(record, around) : obstacles(around);
+  if (record.validation.approvedAt) return conclude(record, around);
   const isThere = record.validation.proof?.found === "there";
   return [isThere ? "The certificate authority has to look at it." : "The domain's owner must act.", ...met];
 }
