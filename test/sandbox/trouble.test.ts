@@ -201,15 +201,15 @@ test("unknown-status.example.com: a status that nobody knows; after it the order
 test("unreadable.example.com: an answer that cannot be understood stops this order alone", async () => {
   const s = await stage();
   const reference = await s.order("unreadable.example.com");
-  const { certId } = await s.until(reference, ({ timeline }) =>
-    timeline.some(({ event }) => event === "certificate.submitted"),
-  );
 
+  const { attention, certId } = await s.until(reference, withCode("enom-not-understood"));
   await s.until(await s.order("shop.example.com"), issued);
   expect((await s.show(reference)).status).not.toBe("issued");
   await s.press("correct", certId);
 
   await s.until(reference, issued);
+  expect(attention?.message).toMatch(new RegExp(`CertID ${certId}.*CertStatusID`));
+  expect(attention?.next).toMatch(/certfleet account answers main$/);
   expect(bought(s)).toBe(2);
 });
 

@@ -13,7 +13,7 @@ export const LOGIN_TAKEN_OVER =
 
 /**
  * The operator's next step; REF stands for the order's reference. A command in it ends at the semicolon or at the end
- * of the text. It can be pasted once CERTID and ACCOUNT are filled in. Other languages: `templates/parts/next-step.*`.
+ * of the text. It can be pasted once CERTID is filled in, and ACCOUNT where no account is known. Other languages: `templates/parts/next-step.*`.
  */
 const nextSteps: Readonly<Record<AttentionCode, string>> = {
   "purchase-unknown": `Look for an unused slot in eNom's certificate list. If you find it: ${RESOLVE} --adopt CERTID --reason "found in the list"; otherwise write in place of --adopt CERTID: --not-bought if you are sure that there is none, --refunded if the money is back, --cancel to cancel the order.`,
@@ -88,12 +88,20 @@ export const attention = z.object({
 /** Who must act (`who`), by when (`by`; null: no certificate ends meanwhile), and what to do (`next`). */
 export type Attention = z.infer<typeof attention>;
 
+/** `account`: whose trouble it is, for the commands that name one. */
 export function raise(
   code: AttentionCode,
   message: string,
-  { reference, at, by, isCurable = true }: { reference: string; at: Date; by: string | null; isCurable?: boolean },
+  {
+    reference,
+    at,
+    by,
+    isCurable = true,
+    account,
+  }: { reference: string; at: Date; by: string | null; isCurable?: boolean; account?: string | null | undefined },
 ): Attention {
-  const next = nextStep(code, reference, isCurable);
+  const step = nextStep(code, reference, isCurable);
+  const next = account ? step.replaceAll("ACCOUNT", account) : step;
   return { code, message, since: at.toISOString(), who: codes[code].attention.who, by, next };
 }
 
