@@ -35,7 +35,7 @@ Pida a eNom que habilite el producto para este revendedor, o pida otro producto.
 {%- when "approver-not-offered" -%}
 Elija una de las direcciones ofrecidas: POST /v1/certificates/{{ reference }}/approver. Si el propio nombre está mal, corrija la CSR: PUT /v1/certificates/{{ reference }}/csr.
 {%- when "validation-overdue" -%}
-Recuérdeselo al titular del dominio, haga reenviar el correo o cambie el aprobador (POST /v1/certificates/{{ reference }}/approver), o cancele el pedido. Si el propio nombre está mal, corrija la CSR: PUT /v1/certificates/{{ reference }}/csr.
+{% if next contains "/approver" %}Recuérdeselo al titular del dominio, haga reenviar el correo o cambie el aprobador (POST /v1/certificates/{{ reference }}/approver), o cancele el pedido. Si el propio nombre está mal, corrija la CSR: PUT /v1/certificates/{{ reference }}/csr.{% else %}Al titular del dominio no le queda nada por hacer. Pregunte al soporte de eNom por qué la autoridad de certificación no emite el certificado; indique el CertID. El pedido continuará solo. Para cancelarlo: {{ resolve }} --cancel --reason "not issued"{% endif %}
 {%- when "rejected-by-owner" -%}
 El aprobador lo rechazó. Si el nombre o la CSR están mal, corríjalos: PUT /v1/certificates/{{ reference }}/csr. Si no, cambie el aprobador (POST /v1/certificates/{{ reference }}/approver) y después: {{ retry }}{{ or_cancel }}
 {%- when "refunded" -%}

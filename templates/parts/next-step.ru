@@ -35,7 +35,7 @@ eNom не разрешает этому логину или его токену 
 {%- when "approver-not-offered" -%}
 Выберите один из предложенных адресов: POST /v1/certificates/{{ reference }}/approver. Если неверно само имя, исправьте CSR: PUT /v1/certificates/{{ reference }}/csr.
 {%- when "validation-overdue" -%}
-Напомните владельцу домена, запросите письмо ещё раз или смените адрес для подтверждения (POST /v1/certificates/{{ reference }}/approver) либо отмените заказ. Если неверно само имя, исправьте CSR: PUT /v1/certificates/{{ reference }}/csr.
+{% if next contains "/approver" %}Напомните владельцу домена, запросите письмо ещё раз или смените адрес для подтверждения (POST /v1/certificates/{{ reference }}/approver) либо отмените заказ. Если неверно само имя, исправьте CSR: PUT /v1/certificates/{{ reference }}/csr.{% else %}Владельцу домена больше ничего делать не нужно. Спросите поддержку eNom, почему центр сертификации не выпускает сертификат; назовите CertID. Заказ продолжится сам. Чтобы отменить его: {{ resolve }} --cancel --reason "not issued"{% endif %}
 {%- when "rejected-by-owner" -%}
 Владелец адреса для подтверждения отказал. Если неверны имя или CSR, исправьте их: PUT /v1/certificates/{{ reference }}/csr. Если нет, смените адрес (POST /v1/certificates/{{ reference }}/approver), затем: {{ retry }}{{ or_cancel }}
 {%- when "refunded" -%}

@@ -28,6 +28,10 @@ export interface Stage {
   say: (reference: string, path: string, body: object) => Promise<void>;
   /** The same by PUT. */
   put: (reference: string, path: string, body: object) => Promise<void>;
+  /** The certificate with its chain, as it is delivered. */
+  pem: (reference: string) => Promise<string>;
+  /** Subjects of all mails that were sent, once none waits to be sent. */
+  mails: () => Promise<string[]>;
   /** A button of the pretended eNom's page. @throws Error with its own words */
   press: (action: string, certId?: number | null) => Promise<void>;
 }
@@ -55,7 +59,10 @@ export async function stage(settings: NodeJS.ProcessEnv = {}): Promise<Stage> {
     w,
     show,
     async order(domain, changes = {}) {
-      const approver = { method: "email", email: "admin@example.com" } as const;
+      const approver = {
+        method: "email",
+        email: `admin@${domain.toLowerCase().split(".").slice(-2).join(".")}`,
+      } as const;
       const body = await orderBody({ cn: domain, approver, ...changes });
       await call("POST", "", body);
       return body.reference;
@@ -71,6 +78,17 @@ export async function stage(settings: NodeJS.ProcessEnv = {}): Promise<Stage> {
       ),
     say: async (reference, path, body) => void (await call("POST", `/${reference}/${path}`, body)),
     put: async (reference, path, body) => void (await call("PUT", `/${reference}/${path}`, body)),
+    pem: async (reference) => (await fetch(`${gateway.url}/v1/certificates/${reference}/pem`)).text(),
+    async mails() {
+      await vi.waitFor(
+        async () => {
+          const { waiting, active, delayed } = await w.queues.all.notify.getJobCounts("waiting", "active", "delayed");
+          if ((waiting ?? 0) + (active ?? 0) + (delayed ?? 0) > 0) throw new Error("mails wait");
+        },
+        { timeout: 10_000, interval: 20 },
+      );
+      return w.mail.mails().map(({ subject = "" }) => subject);
+    },
     async press(action, certId) {
       const body = new URLSearchParams(certId ? { certId: `${certId}` } : {});
       const answer = await fetch(new URL(`/${action}`, w.enom.url), { method: "POST", body, redirect: "manual" });

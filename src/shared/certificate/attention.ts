@@ -13,7 +13,7 @@ export const LOGIN_TAKEN_OVER =
 
 /**
  * The operator's next step; REF stands for the order's reference. A command in it ends at the semicolon or at the end
- * of the text. It can be pasted once CERTID and ACCOUNT are filled in. Other languages: `templates/parts/next-step.*`.
+ * of the text. It can be pasted once CERTID is filled in, and ACCOUNT where no account is known. Other languages: `templates/parts/next-step.*`.
  */
 const nextSteps: Readonly<Record<AttentionCode, string>> = {
   "purchase-unknown": `Look for an unused slot in eNom's certificate list. If you find it: ${RESOLVE} --adopt CERTID --reason "found in the list"; otherwise write in place of --adopt CERTID: --not-bought if you are sure that there is none, --refunded if the money is back, --cancel to cancel the order.`,
@@ -67,6 +67,14 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
 /** What is left for an order whose product offers no method that still validates. */
 const NO_METHOD_LEFT = `Agree with the customer on a product that is validated by dns or file, order that, and cancel this one: ${RESOLVE} --cancel --reason "no other method"`;
 
+/** What is left where the owner of the domain did all, and the CA issues nothing. */
+export function nextWithoutOwner(reference: string): string {
+  return `Nothing is left for the domain's owner. Ask eNom's support why the certificate authority does not issue the certificate; name the CertID. The order continues by itself. To cancel it instead: ${RESOLVE} --cancel --reason "not issued"`.replaceAll(
+    "REF",
+    reference,
+  );
+}
+
 export const attention = z.object({
   code: z.string(),
   message: z.string(),
@@ -80,12 +88,20 @@ export const attention = z.object({
 /** Who must act (`who`), by when (`by`; null: no certificate ends meanwhile), and what to do (`next`). */
 export type Attention = z.infer<typeof attention>;
 
+/** `account`: whose trouble it is, for the commands that name one. */
 export function raise(
   code: AttentionCode,
   message: string,
-  { reference, at, by, isCurable = true }: { reference: string; at: Date; by: string | null; isCurable?: boolean },
+  {
+    reference,
+    at,
+    by,
+    isCurable = true,
+    account,
+  }: { reference: string; at: Date; by: string | null; isCurable?: boolean; account?: string | null | undefined },
 ): Attention {
-  const next = nextStep(code, reference, isCurable);
+  const step = nextStep(code, reference, isCurable);
+  const next = account ? step.replaceAll("ACCOUNT", account) : step;
   return { code, message, since: at.toISOString(), who: codes[code].attention.who, by, next };
 }
 

@@ -74,13 +74,14 @@ export function isParkedAndTold({ state, record }: Pick<Certificate, "state" | "
 
 /** Attention for an order. The end of its certificate, while it has one, is the time by which somebody must act. */
 export function raiseFor(
-  { order: { reference, product }, record: { issue } }: Pick<Certificate, "order" | "record">,
+  { order: { reference, product }, record }: Pick<Certificate, "order" | "record">,
   code: AttentionCode,
   message: string,
   at: Date,
+  account = record.account,
 ): Attention {
   const isCurable = otherMethods(getProduct(product)).length > 0;
-  return raise(code, message, { reference, at, by: issue?.notAfter ?? null, isCurable });
+  return raise(code, message, { reference, at, by: record.issue?.notAfter ?? null, isCurable, account });
 }
 
 /** How the domain is validated next: as was agreed since, else as before. */

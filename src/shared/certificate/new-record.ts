@@ -6,7 +6,16 @@ import type { CertificateRecord } from "./record.ts";
 export const NOTHING_DONE = {
   submittedAt: null,
   instructed: false,
-  validation: { dns: null, file: null, proof: null, pendingSince: null, asked: 0, askedAt: null, last: null },
+  validation: {
+    dns: null,
+    file: null,
+    proof: null,
+    pendingSince: null,
+    approvedAt: null,
+    asked: 0,
+    askedAt: null,
+    last: null,
+  },
   looks: 0,
   nextLookAt: null,
   undelivered: null,

@@ -141,6 +141,8 @@ export const certificateRecord = z.object({
       .default(null),
     /** The owner must act since then; null while nobody waits for the owner. */
     pendingSince: time.nullable(),
+    /** eNom shows since then that the owner has approved: only the CA is awaited. */
+    approvedAt: time.nullable().default(null),
     /** How often the owner was asked since then, and when last. */
     asked: z.int().default(0),
     askedAt: time.nullable().default(null),

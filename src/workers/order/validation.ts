@@ -2,6 +2,7 @@
 // kept when it was done.
 
 import { DAY_MS, utcDate } from "../../shared/base/dates.ts";
+import { nextWithoutOwner } from "../../shared/certificate/attention.ts";
 import { type Certificate, raiseFor } from "../../shared/certificate/certificate.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
@@ -16,25 +17,29 @@ import { GIVE_UP_MS } from "./waiting.ts";
 
 type Validation = CertificateRecord["validation"];
 
+/** eNom's status "Approved by Domain Owner". Only the Comodo family shows it. */
+const APPROVED = 10;
+
 /**
  * What must be shown to the owner by now: `instructed` is false where a mail is due, with what eNom shows only now, or
  * once more.
  */
 export function askedOfOwner(
   record: CertificateRecord,
-  detail: Pick<CertDetail, "dns" | "file">,
+  detail: Pick<CertDetail, "dns" | "file" | "statusId">,
   now: Date,
 ): CertificateRecord {
-  const { dns, file, pendingSince, asked, askedAt } = record.validation;
+  const { dns, file, pendingSince, asked, askedAt, approvedAt } = record.validation;
   const { method } = record.terms.approver;
   const validation: Validation = {
     ...record.validation,
     dns: method === "dns" ? (detail.dns ?? dns) : null,
     file: method === "file" ? (detail.file ?? file) : null,
+    approvedAt: detail.statusId === APPROVED ? (approvedAt ?? now.toISOString()) : null,
   };
   const isOther = validation.dns?.value !== dns?.value || validation.file?.content !== file?.content;
-  // What the owner has published is not asked for again: the CA has only not looked yet.
-  const isDone = !isOther && record.validation.proof?.found === "there";
+  // What the owner has approved or published is not asked for again: the CA has only not looked yet.
+  const isDone = validation.approvedAt !== null || (!isOther && record.validation.proof?.found === "there");
   const isDue = askedAt === null || (!isDone && askAgainAt(new Date(askedAt), asked) <= now);
   const next = { ...record, validation: isOther ? { ...validation, proof: null } : validation };
   const mail = pendingSince !== null && (isOther || isDue) && isInstructable(next) && mayAsk(next, pendingSince, now);
@@ -88,6 +93,7 @@ export function ownerAsked({ validation }: CertificateRecord, now: Date): Valida
     file: null,
     proof: null,
     pendingSince: now.toISOString(),
+    approvedAt: null,
     asked: 0,
     askedAt: null,
   };
@@ -108,7 +114,7 @@ export async function validated(
   if (at === null) return validation;
   const last = { method: terms.approver.method, at };
   await keepValidation({ redis, keys }, certificate, last);
-  return { ...validation, proof: null, pendingSince: null, asked: 0, askedAt: null, last };
+  return { ...validation, proof: null, pendingSince: null, approvedAt: null, asked: 0, askedAt: null, last };
 }
 
 /**
@@ -136,11 +142,20 @@ export async function raiseOverdueValidation(certificate: Certificate, since: st
   const now = clock.now();
   if (now.getTime() - new Date(since).getTime() <= pace.validationDays * DAY_MS) return undefined;
   const calm = { ...record, trouble: null };
-  if (record.attention?.code === "validation-overdue") return calm;
-  const isThere = record.validation.proof?.found === "there";
-  const act = isThere ? "published what was asked for, and the certificate authority has not taken it" : "not acted";
+  const { approvedAt, proof } = record.validation;
+  const isThere = proof?.found === "there";
+  const isDone = approvedAt !== null || isThere;
+  const act = approvedAt
+    ? "approved, and the certificate authority has not issued the certificate"
+    : isThere
+      ? "published what was asked for, and the certificate authority has not taken it"
+      : "not acted";
   const message = `The domain's owner has ${act} since ${since.slice(0, 10)} (the limit is ${pace.validationDays} days).`;
-  const attention = raiseFor(certificate, "validation-overdue", message, now);
+  const raised = raiseFor(certificate, "validation-overdue", message, now);
+  const before = record.attention?.code === "validation-overdue" ? record.attention : null;
+  const attention = isDone ? { ...raised, who: "operator", next: nextWithoutOwner(order.reference) } : raised;
+  // Told once; whose turn it is may change meanwhile.
+  if (before) return { ...calm, attention: { ...attention, since: before.since } };
   await mailAttention(certificate, attention, needs);
   log.warn({ event: "attention.raised", reference: order.reference, code: attention.code, message });
   return withEvent({ ...calm, attention }, now, "attention.raised", `${attention.code}: ${message}`);

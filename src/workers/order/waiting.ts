@@ -76,7 +76,7 @@ export async function raiseAttention(
   const kind: AttentionCode = stale && goesOnByItself(code) ? "waited-too-long" : code;
   const { reference } = certificate.order;
   const raised: Attention = {
-    ...raiseFor(certificate, kind, message, now),
+    ...raiseFor(certificate, kind, message, now, account),
     ...(account !== undefined && { account }),
   };
   const stays = isSameCase(before, raised);

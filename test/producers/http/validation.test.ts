@@ -137,3 +137,34 @@ test("a method is read as panels write it, and its address as the CA spells it",
   expect(file.body.validation.agreed).toEqual({ method: "file", email: null });
   expect(mail.body.validation.agreed).toEqual({ method: "email", email: "admin@shop.example.com" });
 });
+
+test.for(["someone@gmail.com", "info@example.com", "admin@example.org", "admin@pay.shop.example.com"] as const)(
+  "%s can never approve shop.example.com, and is not agreed on: 422 with those that can",
+  async (email) => {
+    const { call, certificates } = await world();
+    const order = await anOrder({ cn: "shop.example.com" });
+    await call("POST", "/v1/certificates", order);
+
+    const answer = await call("PUT", `/v1/certificates/${order.reference}/validation-method`, {
+      method: "email",
+      email,
+    });
+
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toEqual([
+      { field: "email", message: expect.stringMatching(/can never approve[\s\S]+webmaster@shop\.example\.com/) },
+    ]);
+    expect((await certificates.find(order.reference))?.record.agreedMethod ?? null).toBeNull();
+  },
+);
+
+test("an address is agreed on in any letter case, and kept as the CA writes it", async () => {
+  const { call } = await world();
+  const order = await anOrder({ cn: "shop.example.com" });
+  await call("POST", "/v1/certificates", order);
+
+  const path = `/v1/certificates/${order.reference}/validation-method`;
+  const answer = await call("PUT", path, { method: "email", email: "WebMaster@Shop.Example.COM" });
+
+  expect(answer.body.validation.agreed).toEqual({ method: "email", email: "webmaster@shop.example.com" });
+});

@@ -94,3 +94,62 @@ test("a wrong value in billmgr.conf is refused when the policy is read, not take
     /BILLMGR_CONF \(.*billmgr\.conf\), line 2: SSLSubscriptionBefore must be a whole number from 1 to 200/,
   );
 });
+
+test.for([
+  ["nobody says anything", "{}", 0, 0],
+  ["the fleet gives up", "remainder: { giveUpDays: 60 }", 60, 60],
+  ["the fleet buys", "remainder: buy", 0, 0],
+  ["a product gives up", `products: [{ service: ${SERVICE.toLowerCase()}, remainder: { giveUpDays: 45 } }]`, 45, 0],
+  [
+    "a product buys where the fleet gives up",
+    `remainder: { giveUpDays: 60 }\nproducts: [{ service: ${SERVICE}, remainder: buy }]`,
+    0,
+    60,
+  ],
+  [
+    "a product has other days than the fleet",
+    `remainder: { giveUpDays: 60 }\nproducts: [{ service: ${SERVICE}, remainder: { giveUpDays: 7 } }]`,
+    7,
+    60,
+  ],
+  [
+    "a product that has a policy only",
+    `remainder: { giveUpDays: 60 }\nproducts: [{ service: ${SERVICE}, policy: { mode: auto } }]`,
+    60,
+    60,
+  ],
+  [
+    "of two entries of a product the first counts",
+    `products: [{ service: ${SERVICE}, remainder: buy }, { service: ${SERVICE}, remainder: { giveUpDays: 9 } }]`,
+    0,
+    0,
+  ],
+] as const)("remainder in certfleet.yaml, %s", ([, text, ofProduct, ofOthers]) => {
+  const read = policyFor({}, fleet(text));
+
+  expect(read(SERVICE).giveUpDays ?? 0).toBe(ofProduct);
+  expect(read(SERVICE.toUpperCase()).giveUpDays ?? 0).toBe(ofProduct);
+  expect(read("Certificate-Comodo-EV").giveUpDays ?? 0).toBe(ofOthers);
+});
+
+test.for([
+  "remainder: never",
+  "remainder: { giveUpDays: 0 }",
+  "remainder: { giveUpDays: 366 }",
+  "remainder: { giveUpDays: 1.5 }",
+  "remainder: { days: 60 }",
+  `products: [{ service: ${SERVICE}, remainder: { giveUpDays: "60" } }]`,
+])("%s is refused, with its place", (text) => {
+  expect(() => fleet(text)).toThrow(/certfleet\.yaml[\s\S]*remainder/);
+});
+
+test.for([
+  ["remainder: { giveUpDays: 60 }", "remainder: { giveUpDays: 61 }"],
+  ["{}", `products: [{ service: ${SERVICE}, remainder: { giveUpDays: 30 } }]`],
+  [
+    "remainder: { giveUpDays: 60 }",
+    `remainder: { giveUpDays: 60 }\nproducts: [{ service: ${SERVICE}, remainder: buy }]`,
+  ],
+] as const)("what was computed by %s is computed anew by %s", ([before, after]) => {
+  expect(policyDigest({}, fleet(after))).not.toBe(policyDigest({}, fleet(before)));
+});

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { causes } from "../../../src/shared/account/connection-check.ts";
 import { attentionCodes } from "../../../src/shared/base/codes.ts";
-import { nextStep } from "../../../src/shared/certificate/attention.ts";
+import { nextStep, nextWithoutOwner } from "../../../src/shared/certificate/attention.ts";
 import { renderer } from "../../../src/shared/mail/render.ts";
 import type { TemplateName } from "../../../src/shared/mail/templates.ts";
 import { findings } from "../../../src/workers/balance/connection-findings.ts";
@@ -23,7 +23,7 @@ const inEnglish = [
     english: "The order is over.",
   },
   ...codes.map((code) => {
-    const next = nextStep(code, "bill-1001");
+    const next = nextStep(code, "bill-1001").replaceAll("ACCOUNT", "main"); // as it is raised
     return { what: code, template: "operation-failed" as const, over: { code, next }, english: next };
   }),
   ...causes.map((cause) => {
@@ -42,6 +42,20 @@ test.for(everyStep)("The department reads in $language what to do about $what, a
   expect(pasted(text)).toEqual(pasted(inEnglish.text));
   expect(pasted(html)).toEqual(pasted(inEnglish.html));
 });
+
+test.for(languages)(
+  "In %s an overdue order whose owner did all sends the operator to eNom, not to the owner.",
+  async (language) => {
+    const over = { code: "validation-overdue", next: nextWithoutOwner("bill-1001") };
+
+    const { text, html } = await told("operation-failed", language, over);
+
+    for (const words of [text, html]) {
+      expect(flat(words)).not.toContain("/approver");
+      expect(flat(words)).toContain('certfleet certificate resolve bill-1001 --cancel --reason "not issued"');
+    }
+  },
+);
 
 test("In English the mail says the next step as the order has it, but for a parked purchase: there each outcome has its command.", async () => {
   for (const { what, template, over, english } of inEnglish) {

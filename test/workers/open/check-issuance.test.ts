@@ -65,6 +65,32 @@ test("an owner who does not act in the granted days is shown to a person, and th
   expect(certificate.record.attention).toBeNull();
 });
 
+test.for([
+  ["Certificate-Comodo-Essential", "slow-ca.example.com"],
+  ["Certificate-Comodo-Instant", "shop.slow-ca.example.com"],
+] as const)(
+  "an owner of %s who has approved is not said to be late, nor asked again: the operator asks eNom",
+  async ([product, cn]) => {
+    const w = await world({ timings: { slowMs: 4_000 } });
+    await w.work(["open", "notify"], { ...w.env, CERTFLEET_VALIDATION_DAYS: "0.000001" });
+    const reference = await w.order({ product, cn, approver: { method: "email", email: "admin@example.com" } });
+
+    const { record } = await w.until(reference, ({ record: { attention } }) => attention?.who === "operator");
+    const after = await w.until(reference, issued);
+
+    expect(record.validation.approvedAt).not.toBeNull();
+    expect(record.attention).toMatchObject({
+      code: "validation-overdue",
+      message: expect.stringMatching(/^The domain's owner has approved, and the certificate authority has not issued/),
+      next: expect.stringMatching(/^Nothing is left for the domain's owner\. Ask eNom's support/),
+    });
+    const asking = after.record.timeline.filter(({ detail }) => detail.startsWith("validation-required"));
+    expect(asking).toHaveLength(1);
+    expect(after.record.validation.approvedAt).toBeNull();
+    expect(after.record.attention).toBeNull();
+  },
+);
+
 test("an approver who refuses stops the order, and a retry with another approver opens it with the same slot", async () => {
   const w = await world({ owner: "refuses" });
   await w.work(["open", "notify"]);

@@ -95,6 +95,7 @@ function notYet({ undelivered }: CertificateRecord): string {
 function actor({ record }: Certificate, around: Surroundings): string[] {
   if (!record.submittedAt) return conclude(record, around);
   const met = record.trouble && !record.trouble.passes ? conclude(record, around) : obstacles(around);
+  if (record.validation.approvedAt) return conclude(record, around);
   const isThere = record.validation.proof?.found === "there";
   return [isThere ? "The certificate authority has to look at it." : "The domain's owner must act.", ...met];
 }
@@ -106,7 +107,7 @@ function valid(certificate: Certificate, { now, policyFor, around }: Context): s
     return [
       ...[
         ...sentences,
-        reissuing(record.reissue),
+        reissuing(record.reissue, record.validation.approvedAt !== null),
         proofSeen(record),
         notYet(record),
         lastTries(record),
@@ -147,13 +148,17 @@ function reissueActor(record: CertificateRecord, around: Surroundings): string[]
   return isOurs || record.trouble ? conclude(record, around) : obstacles(around);
 }
 
-function reissuing({ number, state, requestedAt, reason, lane }: NonNullable<CertificateRecord["reissue"]>): string {
+function reissuing(
+  { number, state, requestedAt, reason, lane }: NonNullable<CertificateRecord["reissue"]>,
+  isApproved: boolean,
+): string {
   const asked = `Reissue ${number} was requested at ${timeText(requestedAt)} (${reason})`;
   if (state === "requested") return `${asked} and will be sent to eNom.`;
   if (state === "sending") return `${asked}. Certfleet checks whether eNom accepted it.`;
   if (state === "asked")
     return `${asked}. The department does it by hand, ${lane === "portal" ? "in the CA's portal" : "through eNom's support"}. Certfleet fetches the new certificate when it is issued.`;
-  return `${asked} and sent to eNom. The new certificate is not issued yet; the domain's owner may have to approve again.`;
+  const owner = isApproved ? "has approved" : "may have to approve again";
+  return `${asked} and sent to eNom. The new certificate is not issued yet; the domain's owner ${owner}.`;
 }
 
 function stuck(certificate: Certificate, raised: NonNullable<CertificateRecord["attention"]>, now: Date): string[] {

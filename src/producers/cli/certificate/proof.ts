@@ -16,8 +16,9 @@ export function proofSeen({ validation: { dns, file, proof, pendingSince } }: Ce
   return `${words[proof.found]} (looked at ${timeText(proof.at)}: ${proof.detail}).`;
 }
 
-/** What the owner of the domain must do. */
+/** What the owner of the domain must do; whom the order waits for, where that is done. */
 export function waitsFor({ terms, validation }: CertificateRecord): string {
+  if (validation.approvedAt) return "the certificate authority to issue it: the domain's owner has approved";
   if (validation.dns)
     return `the domain's owner to publish the DNS record ${validation.dns.name} ${validation.dns.type} ${validation.dns.value}`;
   if (validation.file) return `the domain's owner to publish ${validation.file.url}`;

@@ -79,6 +79,28 @@ test("an order that waits for approval names who must approve, since when, and w
   expect(text).toContain("The domain's owner must act.");
 });
 
+test.for([
+  ["a first certificate", { submittedAt: "2026-10-01T11:30:00.000Z" }],
+  [
+    "a next term",
+    {
+      issue,
+      toldSerial: "0A1B",
+      renewal: { since: "2026-10-01T11:00:00.000Z" },
+      submittedAt: "2026-10-01T11:30:00.000Z",
+    },
+  ],
+] as const)("%s whose owner has approved waits for the CA, and nobody has to act", ([, given]) => {
+  const at = "2026-10-01T11:40:00.000Z";
+  const validation = { ...NOTHING_DONE.validation, pendingSince: "2026-10-01T11:30:00.000Z", approvedAt: at };
+
+  const text = paragraph(anOrder({ state: "CONFIGURED", certId: 900123, record: { ...given, validation } }));
+
+  expect(text).toContain("it waits for the certificate authority to issue it: the domain's owner has approved");
+  expect(text).toContain(NOBODY);
+  expect(text).not.toContain("owner must act");
+});
+
 test("an order validated by DNS or by file names exactly what the owner must publish", () => {
   const submittedAt = "2026-10-01T11:30:00.000Z";
   const dns = { name: "_x.shop.example.com", type: "CNAME", value: "y.ca.example" };
