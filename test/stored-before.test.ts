@@ -1,4 +1,5 @@
 // What version 0.1.0 wrote is read as it was meant: records, ledger, journal and jobs of a fleet that is updated under way.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
@@ -16,6 +17,7 @@ import { acceptJob } from "../src/workers/open/accept.ts";
 import { advanceOrder } from "../src/workers/open/workflow.ts";
 import { world as gatewayWorld } from "./producers/http/world.ts";
 import { orderNeeds } from "./support/needs.ts";
+import { SHOP } from "./support/order.ts";
 import { world } from "./support/world.ts";
 
 /** When the fixtures were taken; by then every certificate in them is valid. */
@@ -99,7 +101,7 @@ test("an order that was accepted by that version is the same order when it is se
   const answers = await Promise.all(
     orders.map(async ([, { order = "" }]) => {
       const { domain: _domain, ...body } = JSON.parse(order);
-      return acceptOrder(body, needs);
+      return acceptOrder(body, needs, SHOP);
     }),
   );
 
@@ -118,8 +120,8 @@ test("an order that a later version would not take any more, or would write othe
   const needs = { certificates: w.certificates, clock: { now: () => TAKEN_AT } };
   await w.redis.hset(w.keys.certificate(reference), { ...fields, order: JSON.stringify({ ...body, domain }), digest });
 
-  expect(await acceptOrder(body, needs)).toMatchObject({ answer: "same" });
-  expect(await acceptOrder({ ...body, reference: "new" }, needs)).toMatchObject({
+  expect(await acceptOrder(body, needs, SHOP)).toMatchObject({ answer: "same" });
+  expect(await acceptOrder({ ...body, reference: "new" }, needs, SHOP)).toMatchObject({
     faults: [{ field: "contacts/admin/city" }, { field: "contacts/admin/phone" }],
   });
 });

@@ -7,7 +7,7 @@ import type { Queue } from "bullmq";
 import { z } from "zod";
 import type { Log } from "../shared/base/log.ts";
 import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
-import { pageGuard } from "./http/access.ts";
+import { pageGuard } from "./http/access/guards.ts";
 import { LOGO } from "./http/html.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { subjectOf } from "./http/routes/job-routes.ts";

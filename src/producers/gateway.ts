@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { mountBoard } from "./board.ts";
-import { apiGuard, sameSiteGuard } from "./http/access.ts";
+import { decorateCaller } from "./http/access/caller.ts";
+import { apiGuard, sameSiteGuard } from "./http/access/guards.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
 import { describeRoutes, documentationRoutes } from "./http/documentation.ts";
 import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.ts";
@@ -72,7 +73,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   app.setNotFoundHandler(notFound);
   app.removeContentTypeParser("text/plain");
   readJsonBodies(app);
-  app.decorateRequest("caller", "");
+  decorateCaller(app);
   logRequests(app, log);
   sendSecurityHeaders(app);
   app.addHook("onRequest", sameSiteGuard);

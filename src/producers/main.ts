@@ -2,6 +2,7 @@
 
 import type { AddressInfo } from "node:net";
 import { accountRecords } from "../shared/account/records.ts";
+import { defaultScopes } from "../shared/authority/scopes.ts";
 import { lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
 import { badSettings, checkTogether, readSettings } from "../shared/base/read-settings.ts";
@@ -17,7 +18,8 @@ import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import type { PolicyFor } from "../shared/subscription/policy.ts";
 import { type App, buildGateway, type GatewayNeeds } from "./gateway.ts";
-import { isLoopback, sha256 } from "./http/access.ts";
+import { sha256 } from "./http/access/guards.ts";
+import { isLoopback } from "./http/access/this-machine.ts";
 import { keepBalancePolls, scheduleSweep } from "./schedule.ts";
 
 const REDIS_READY_MS = 30_000;
@@ -106,7 +108,9 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
 /** @throws Error as `checkExposure` */
 function safeKeysOf(settings: Settings, { apiKeys }: FleetFile): GatewayNeeds["apiKeys"] {
   const { CERTFLEET_API_KEY: key } = settings;
-  const keys = key ? [...apiKeys, { id: "environment", sha256: sha256(key).toString("hex") }] : apiKeys;
+  const ofFile = apiKeys.map((each) => ({ ...each, scopes: defaultScopes }));
+  const environment = key && { id: "environment", sha256: sha256(key).toString("hex"), scopes: ["admin" as const] };
+  const keys = environment ? [...ofFile, environment] : ofFile;
   checkExposure(settings, keys);
   return keys;
 }

@@ -33,3 +33,6 @@ export async function orderBody({ cn = "shop.example.com", names, key, ...change
     ...changes,
   };
 }
+
+/** Who orders in the stories. */
+export const SHOP = { kind: "key", id: "shop" } as const;

@@ -1,6 +1,7 @@
 // What a verb works with: records, queues, policy, clock and who speaks, on a connection that ends with the verb.
 
 import { type AccountRecords, accountRecords } from "../../shared/account/records.ts";
+import type { Actor } from "../../shared/authority/actor.ts";
 import { type Clock, systemClock } from "../../shared/base/clock.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
 import { failure, type Result } from "../../shared/base/result.ts";
@@ -17,7 +18,7 @@ import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
 import { withRedis } from "./connection.ts";
-import { type ProgramContext, whoSpeaks } from "./own-redis.ts";
+import { actorOf, type ProgramContext, whoSpeaks } from "./own-redis.ts";
 
 export interface Fleet {
   certificates: CertificateStore;
@@ -31,7 +32,9 @@ export interface Fleet {
   /** What the operator decided about orders and CSRs that come in; without it, the rules as they are built in. */
   intake?: IntakeRules | undefined;
   clock: Clock;
-  /** For the timeline: the person at the keyboard. */
+  /** The person at the keyboard. */
+  actor: Actor;
+  /** The same, for the timeline. */
   who: string;
 }
 
@@ -56,6 +59,7 @@ export function withFleet<T>(
         policyFor: policies,
         intake: intakeRules(file),
         clock,
+        actor: actorOf(context),
         who: whoSpeaks(context),
       });
     } finally {

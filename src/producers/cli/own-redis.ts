@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { type Actor, actorText } from "../../shared/authority/actor.ts";
 import { badSettings } from "../../shared/base/read-settings.ts";
 
 export interface ProgramContext {
@@ -59,7 +60,12 @@ export function withOwnFleetIfAny(context: ProgramContext): NodeJS.ProcessEnv {
   return findOwnFleet(context) ? withOwnFleet(context) : context.env;
 }
 
+/** The person at the keyboard. */
+export function actorOf({ env }: Pick<ProgramContext, "env">): Actor {
+  return { kind: "system", id: env.SUDO_USER ?? env.USER ?? "somebody" };
+}
+
 /** The person at the keyboard, for timelines and the ledger. */
-export function whoSpeaks({ env }: Pick<ProgramContext, "env">): string {
-  return `${env.SUDO_USER ?? env.USER ?? "somebody"} (command line)`;
+export function whoSpeaks(context: Pick<ProgramContext, "env">): string {
+  return actorText(actorOf(context));
 }

@@ -9,6 +9,7 @@ import type {
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { AccountRecords } from "../../shared/account/records.ts";
+import type { Scope } from "../../shared/authority/scopes.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
@@ -32,7 +33,7 @@ export interface GatewayNeeds {
   clock: Clock;
   log: Log;
   /** Who may call the API; with none, only this machine may. `sha256` is the key's hash in hexadecimal. */
-  apiKeys: readonly { id: string; sha256: string }[];
+  apiKeys: readonly { id: string; sha256: string; scopes: readonly Scope[] }[];
   /** Login of the board; without one, only this machine sees it. */
   board: { user: string; password: string } | null;
   /** The operator's text for mails, as `/templates` shows it; without it, the built-in text. */

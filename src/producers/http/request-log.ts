@@ -9,6 +9,14 @@ export function logRequests(app: FastifyInstance, log: Log): void {
     // Browsers and probes come every few seconds; what callers of the API do is worth a line each.
     const level = reply.statusCode >= 500 ? "warn" : route.startsWith("/v1/") ? "info" : "debug";
     const ms = Math.round(reply.elapsedTime);
-    log[level]({ event: "http.answered", request: id, method, route, status: reply.statusCode, ms, key: caller });
+    log[level]({
+      event: "http.answered",
+      request: id,
+      method,
+      route,
+      status: reply.statusCode,
+      ms,
+      key: caller.actor.id,
+    });
   });
 }

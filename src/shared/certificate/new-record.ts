@@ -1,4 +1,5 @@
 // What an order's record begins with: when it was accepted, and when its next term was begun.
+import { type Actor, actorText } from "../authority/actor.ts";
 import type { Order } from "./order.ts";
 import type { CertificateRecord } from "./record.ts";
 
@@ -41,10 +42,13 @@ export function atNextTerm(record: CertificateRecord, number: number, at: Date):
   };
 }
 
-export function newRecord(order: Order, at: Date): CertificateRecord {
+/** `by`: who ordered, where that is known. */
+export function newRecord(order: Order, at: Date, by?: Actor): CertificateRecord {
   const { years, policy: ordered, customer: buyer, brand: named, contacts: people, approver: chosen } = order;
   const { originals: spellings, remainder: rest } = order;
+  const what = `${order.product} for ${order.domain}`;
   return {
+    ...(by && { orderedBy: by }),
     account: order.account ?? null,
     term: 1,
     renewal: null,
@@ -80,6 +84,8 @@ export function newRecord(order: Order, at: Date): CertificateRecord {
     attention: null,
     failure: null,
     trouble: null,
-    timeline: [{ at: at.toISOString(), event: "certificate.ordered", detail: `${order.product} for ${order.domain}` }],
+    timeline: [
+      { at: at.toISOString(), event: "certificate.ordered", detail: by ? `${what}, by ${actorText(by)}` : what },
+    ],
   };
 }

@@ -1,6 +1,7 @@
 // The record of an order: everything that is known of it beside its text and the ledger's money facts, as it is kept in
 // Redis.
 import { z } from "zod";
+import { actor } from "../authority/actor.ts";
 import { originals } from "../panel/contact.ts";
 import { cancellation } from "../refund/cancellation.ts";
 import { ENDS, stages } from "../subscription/due.ts";
@@ -105,6 +106,8 @@ export const correction = z.object({
 export type Correction = z.infer<typeof correction>;
 
 export const certificateRecord = z.object({
+  /** Who ordered; unknown in records of earlier versions. */
+  orderedBy: actor.optional(),
   account: z.string().nullable(),
   /** The term whose purchase and validation this record tells of; 2 once the next term was begun. */
   term: z.int().default(1),

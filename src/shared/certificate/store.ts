@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { z } from "zod";
+import type { Actor } from "../authority/actor.ts";
 import { goesOnByItself } from "../base/codes.ts";
 import { Unavailable } from "../base/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
@@ -88,9 +89,14 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
 
     /**
      * Keeps an accepted order. The same reference with the same content is the same order, whoever asks and how often.
-     * `given`: the order as it came, by which it is known again as well.
+     * `given`: the order as it came, by which it is known again as well. `by`: who ordered.
      */
-    async accept(order: Order, at: Date, given: GivenOrder = order): Promise<"accepted" | "same" | "conflict"> {
+    async accept(
+      order: Order,
+      at: Date,
+      given: GivenOrder = order,
+      by?: Actor,
+    ): Promise<"accepted" | "same" | "conflict"> {
       const { reference, domain } = order;
       const answer = await runScript(redis, ACCEPT, {
         keys: {
@@ -105,7 +111,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           digest: orderDigest(given),
           kept: orderDigest(order),
           order: JSON.stringify(order),
-          record: JSON.stringify(newRecord(order, at)),
+          record: JSON.stringify(newRecord(order, at, by)),
           acceptedAt: at.getTime(),
         },
       });

@@ -1,6 +1,7 @@
 // The way in for an order, whoever brings it: checked as a whole, then refused with every fault, or kept once.
 
 import { type AccountRecords, accountFaults } from "../account/records.ts";
+import type { Actor } from "../authority/actor.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
 import { type ParsedOrder, parseOrder } from "../certificate/order.ts";
@@ -25,13 +26,14 @@ export type Acceptance =
  * Accepts the body of `POST /v1/certificates`. `same` is this very order, accepted before; `conflict` another one with
  * its reference. What is forbidden from some day on is refused to new orders only: an order that is repeated is the one
  * that was accepted.
+ * `by`: who ordered; of an order that is repeated, whoever ordered it first stays.
  * @throws what Redis throws
  */
-export async function acceptOrder(body: unknown, needs: AcceptanceNeeds): Promise<Acceptance> {
+export async function acceptOrder(body: unknown, needs: AcceptanceNeeds, by: Actor): Promise<Acceptance> {
   const parsed = await checkOrder(body, needs);
   if ("faults" in parsed) return parsed;
   const { order, given, normalised, warnings } = parsed;
-  return { order, normalised, warnings, answer: await needs.certificates.accept(order, needs.clock.now(), given) };
+  return { order, normalised, warnings, answer: await needs.certificates.accept(order, needs.clock.now(), given, by) };
 }
 
 /** All that `acceptOrder` asks before it keeps anything. */

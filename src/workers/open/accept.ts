@@ -17,7 +17,7 @@ export async function acceptJob(
 ): Promise<string> {
   if (!("csr" in job)) return job.reference;
   const { v: _version, ...body } = job;
-  const taken = await acceptOrder(body, { certificates, intake, clock });
+  const taken = await acceptOrder(body, { certificates, intake, clock }, { kind: "queue", id: "open" });
   if ("faults" in taken) {
     const faults = taken.faults.map(({ field, message }) => `${field}: ${message}`);
     throw new Refused(`order ${job.reference}: ${faults.join(" ")}`);

@@ -43,7 +43,10 @@ describe("the terms", () => {
       effectiveBeforeDays: 30,
       source: "certificate",
     });
-    expect(answer.body.timeline.at(-1)).toMatchObject({ event: "certificate.changed", detail: "policy by local" });
+    expect(answer.body.timeline.at(-1)).toMatchObject({
+      event: "certificate.changed",
+      detail: "policy by somebody on this machine",
+    });
     const kept = await certificates.find(order.reference);
     expect(kept?.record.terms).toMatchObject({
       policy: { mode: "manual" },
@@ -102,7 +105,7 @@ describe("the terms", () => {
     expect([answer.status, answer.body.years]).toEqual([202, 5]);
     expect(answer.body.timeline.at(-1)).toMatchObject({
       event: "certificate.extended",
-      detail: "5 years in all, by local",
+      detail: "5 years in all, by somebody on this machine",
     });
     expect([beyond.status, beyond.body.type]).toEqual([409, "urn:certfleet:problem:not-now"]);
     expect((await call("GET", path)).body.years).toBe(5);
@@ -141,7 +144,10 @@ describe("a reissue", () => {
     const second = await post("reissues");
 
     expect([answer.status, answer.body.status]).toEqual([202, "reissuing"]);
-    expect(answer.body.timeline.at(-1)).toMatchObject({ event: "reissue.requested", detail: "by local: new server" });
+    expect(answer.body.timeline.at(-1)).toMatchObject({
+      event: "reissue.requested",
+      detail: "by somebody on this machine: new server",
+    });
     expect(await rung("reissue")).toEqual([order.reference]);
     expect(second.status).toBe(409);
   });
@@ -180,7 +186,7 @@ describe("a request", () => {
     expect((await certificates.find(order.reference))?.record.wish).toEqual({
       kind: "cancel",
       reason: "customer left",
-      who: "local",
+      who: "somebody on this machine",
       at: NOW.toISOString(),
     });
     expect(await rung("open")).toEqual([order.reference]);

@@ -149,7 +149,7 @@ test("The pages for people are served from here alone.", async () => {
 });
 
 test("Probes answer without a key, and metrics count each queue's jobs by state.", async () => {
-  const { call } = await world({ apiKeys: [{ id: "x", sha256: "0".repeat(64) }] });
+  const { call } = await world({ apiKeys: [{ id: "x", sha256: "0".repeat(64), scopes: ["admin"] }] });
 
   expect((await call("GET", "/healthz")).body).toEqual({ status: "alive" });
   expect((await call("GET", "/readyz")).body).toEqual({ status: "ready" });

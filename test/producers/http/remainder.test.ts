@@ -68,7 +68,10 @@ test("PATCH decides anew at any time, is kept with who did it, and leaves the re
   const bought = await call("PATCH", path, { remainder: "buy" });
 
   expect(given.status).toBe(200);
-  expect(given.body.timeline.at(-1)).toMatchObject({ event: "certificate.changed", detail: "remainder by local" });
+  expect(given.body.timeline.at(-1)).toMatchObject({
+    event: "certificate.changed",
+    detail: "remainder by somebody on this machine",
+  });
   expect(given.body.nextAction).toEqual(GIVES_UP);
   expect(after).toEqual(GIVES_UP);
   expect(kept?.record.terms.remainder).toEqual({ giveUpDays: 30 });

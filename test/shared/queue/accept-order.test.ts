@@ -9,7 +9,7 @@ import { acceptOrder } from "../../../src/shared/queue/accept-order.ts";
 import { connectRedis, untilReady } from "../../../src/shared/redis/client.ts";
 import { keysUnder } from "../../../src/shared/redis/keys.ts";
 import { acceptJob } from "../../../src/workers/open/accept.ts";
-import { orderBody } from "../../support/order.ts";
+import { orderBody, SHOP } from "../../support/order.ts";
 
 const LAST_DAY = new Date("2028-03-14T23:59:59Z");
 const ENDED = new Date("2028-03-15T00:00:00Z");
@@ -30,18 +30,23 @@ test("an order by e-mail is accepted to the last second, and repeated afterwards
   const { at } = await records();
   const body = await orderBody();
 
-  expect(await acceptOrder(body, at(LAST_DAY))).toMatchObject({ answer: "accepted" });
-  expect(await acceptOrder(body, at(ENDED))).toMatchObject({ answer: "same", order: { reference: body.reference } });
-  expect(await acceptOrder({ ...body, years: 2 }, at(ENDED))).toMatchObject({ answer: "conflict" });
+  expect(await acceptOrder(body, at(LAST_DAY), SHOP)).toMatchObject({ answer: "accepted" });
+  expect(await acceptOrder(body, at(ENDED), SHOP)).toMatchObject({
+    answer: "same",
+    order: { reference: body.reference },
+  });
+  expect(await acceptOrder({ ...body, years: 2 }, at(ENDED), SHOP)).toMatchObject({ answer: "conflict" });
 });
 
 test("a new order by e-mail is refused from then on and keeps nothing, so that its reference is still free", async () => {
   const { at, certificates } = await records();
   const body = await orderBody();
 
-  expect(await acceptOrder(body, at(ENDED))).toMatchObject({ faults: [{ field: "approver/method" }] });
+  expect(await acceptOrder(body, at(ENDED), SHOP)).toMatchObject({ faults: [{ field: "approver/method" }] });
   expect(await certificates.find(body.reference)).toBeUndefined();
-  expect(await acceptOrder({ ...body, approver: { method: "file" } }, at(ENDED))).toMatchObject({ answer: "accepted" });
+  expect(await acceptOrder({ ...body, approver: { method: "file" } }, at(ENDED), SHOP)).toMatchObject({
+    answer: "accepted",
+  });
 });
 
 test("an order that lay in the queue over the last day is refused when it is taken in, and one taken in before goes on", async () => {
@@ -60,10 +65,15 @@ test("the brand is part of the order as the language is: with another one it is 
   const body = await orderBody({ brand: "Acme Hosting" });
   const { brand: _brand, ...none } = await orderBody();
 
-  expect(await acceptOrder(body, at(LAST_DAY))).toMatchObject({ answer: "accepted", order: { brand: "Acme Hosting" } });
-  expect(await acceptOrder({ ...body, brand: " Acme Hosting " }, at(LAST_DAY))).toMatchObject({ answer: "same" });
-  expect(await acceptOrder({ ...body, brand: "Blue" }, at(LAST_DAY))).toMatchObject({ answer: "conflict" });
-  expect(await acceptOrder({ ...none, reference: body.reference }, at(LAST_DAY))).toMatchObject({ answer: "conflict" });
+  expect(await acceptOrder(body, at(LAST_DAY), SHOP)).toMatchObject({
+    answer: "accepted",
+    order: { brand: "Acme Hosting" },
+  });
+  expect(await acceptOrder({ ...body, brand: " Acme Hosting " }, at(LAST_DAY), SHOP)).toMatchObject({ answer: "same" });
+  expect(await acceptOrder({ ...body, brand: "Blue" }, at(LAST_DAY), SHOP)).toMatchObject({ answer: "conflict" });
+  expect(await acceptOrder({ ...none, reference: body.reference }, at(LAST_DAY), SHOP)).toMatchObject({
+    answer: "conflict",
+  });
   expect((await certificates.find(body.reference))?.record.terms.brand).toBe("Acme Hosting");
 });
 
@@ -72,7 +82,7 @@ test("a slip of the pen in the account is told together with the end of e-mail v
   await accounts.publish(accountEntry.parse({ id: "main", username: "acme", password: "secret" }));
   const body = await orderBody({ account: "mian" });
 
-  expect(await acceptOrder(body, { ...at(ENDED), accounts })).toMatchObject({
+  expect(await acceptOrder(body, { ...at(ENDED), accounts }, SHOP)).toMatchObject({
     faults: [{ field: "approver/method" }, { field: "account" }],
   });
 });

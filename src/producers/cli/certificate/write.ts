@@ -29,7 +29,7 @@ export async function openCertificate(
   if ("ending" in read) return read;
   const body = isObject(read.value) ? { ...read.value, ...given } : read.value;
   if (dryRun) return rehearse(body, fleet);
-  const taken = await acceptOrder(body, fleet);
+  const taken = await acceptOrder(body, fleet, fleet.actor);
   if ("faults" in taken) return wrong(taken.faults);
   const { answer, order, normalised, warnings } = taken;
   const { reference } = order;

@@ -1,7 +1,7 @@
 // The page at `/`: the dashboard, for those who may see the board; and the sign that all pages carry.
 
 import { createHash } from "node:crypto";
-import { pageGuard } from "../access.ts";
+import { pageGuard } from "../access/guards.ts";
 import { LOGO } from "../html.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import type { KeptPlan } from "../spending-plan.ts";

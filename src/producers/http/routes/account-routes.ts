@@ -77,6 +77,7 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
   app.get(
     "/accounts",
     {
+      config: { scope: "accounts:read" },
       schema: {
         tags,
         operationId: "listAccounts",
@@ -105,6 +106,7 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
   app.get(
     "/accounts/:id",
     {
+      config: { scope: "accounts:read" },
       schema: {
         tags,
         operationId: "showAccount",
@@ -148,6 +150,7 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
     app.post(
       `/accounts/:id/${verb}`,
       {
+        config: { scope: "operate" },
         schema: {
           tags,
           operationId,
@@ -175,6 +178,7 @@ function lookRoutes(app: App, needs: GatewayNeeds): void {
   app.get(
     "/accounts/:id/answers",
     {
+      config: { scope: "accounts:read" },
       schema: {
         tags,
         operationId: "listAnswers",
@@ -196,6 +200,7 @@ function lookRoutes(app: App, needs: GatewayNeeds): void {
   app.get(
     "/accounts/:id/products",
     {
+      config: { scope: "accounts:read" },
       schema: {
         tags,
         operationId: "listProducts",

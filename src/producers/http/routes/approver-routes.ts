@@ -43,6 +43,7 @@ export function approverRoutes(app: App, needs: GatewayNeeds): void {
   app.get(
     "/approvers",
     {
+      config: { scope: "certificates:read" },
       schema: {
         tags: ["Certificates"],
         operationId: "listApprovers",

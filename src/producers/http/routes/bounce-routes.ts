@@ -14,6 +14,7 @@ export function bounceRoutes(app: App, { redis, keys }: GatewayNeeds): void {
   app.get(
     "/bounces",
     {
+      config: { scope: "operate" },
       schema: {
         tags,
         operationId: "listBounces",
@@ -28,6 +29,7 @@ export function bounceRoutes(app: App, { redis, keys }: GatewayNeeds): void {
   app.delete(
     "/bounces/:address",
     {
+      config: { scope: "operate" },
       schema: {
         tags,
         operationId: "clearBounce",

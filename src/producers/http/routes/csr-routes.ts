@@ -1,5 +1,7 @@
 // Corrects the CSR of an order that is not issued: same slot, same money.
+
 import { z } from "zod";
+import { actorText } from "../../../shared/authority/actor.ts";
 import { requestCsr } from "../../../shared/certificate/changes/csr-correction.ts";
 import { orderBody, reference } from "../../../shared/certificate/order.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
@@ -21,6 +23,7 @@ export function csrRoutes(app: App, needs: GatewayNeeds): void {
   app.put(
     "/certificates/:reference/csr",
     {
+      config: { scope: "certificates:write" },
       schema: {
         tags: ["Certificates"],
         operationId: "correctCsr",
@@ -37,7 +40,7 @@ export function csrRoutes(app: App, needs: GatewayNeeds): void {
       preValidation: dropBlanks,
     },
     async (request, reply) => {
-      const wanted = { ...request.body, who: request.caller };
+      const wanted = { ...request.body, who: actorText(request.caller.actor) };
       const saved = await change(
         request.params.reference,
         async (certificate, now) => {

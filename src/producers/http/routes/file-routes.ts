@@ -28,6 +28,7 @@ export function fileRoutes(app: App, needs: GatewayNeeds): void {
   app.get(
     "/certificates/:reference/files",
     {
+      config: { scope: "certificates:read" },
       schema: {
         tags,
         operationId: "listCertificateFiles",
@@ -48,6 +49,7 @@ export function fileRoutes(app: App, needs: GatewayNeeds): void {
   app.get(
     "/certificates/:reference/files/:file",
     {
+      config: { scope: "certificates:read" },
       schema: {
         tags,
         operationId: "downloadCertificateFile",

@@ -78,6 +78,7 @@ export function forecastRoutes(app: App, needs: GatewayNeeds): void {
     "/forecast",
     {
       handlerTimeout: FORECAST_MS,
+      config: { scope: "accounts:read" },
       schema: {
         tags: ["Forecast"],
         operationId: "forecast",

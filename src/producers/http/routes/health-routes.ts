@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import type { RedisClient } from "../../../shared/redis/client.ts";
-import { apiGuard, isLocal } from "../access.ts";
+import { apiGuard } from "../access/guards.ts";
+import { isLocal } from "../access/this-machine.ts";
 import { answers, json, text } from "../answers.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
@@ -49,6 +50,7 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
   app.get(
     "/metrics",
     {
+      config: { scope: "metrics:read" },
       schema: {
         tags,
         operationId: "readMetrics",

@@ -41,6 +41,7 @@ export function jobRoutes(app: App, { queues }: GatewayNeeds): void {
   app.get(
     "/jobs/:queue/:id",
     {
+      config: { scope: "operate" },
       schema: {
         tags: ["Jobs"],
         operationId: "showJob",

@@ -12,6 +12,7 @@ export function notificationRoutes(app: App, { queues }: GatewayNeeds): void {
   app.post(
     "/notifications",
     {
+      config: { scope: "notifications:send" },
       schema: {
         tags: ["Notifications"],
         operationId: "sendNotification",

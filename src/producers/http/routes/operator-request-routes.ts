@@ -1,6 +1,8 @@
 // What a person asks for while an order is under way: another approver or the mail again, a cancellation, or a decision.
+
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { actorText } from "../../../shared/authority/actor.ts";
 import { emailAddress } from "../../../shared/base/email-address.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
 import { confirmCancel } from "../../../shared/certificate/changes/cancelled-money.ts";
@@ -40,6 +42,7 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates/:reference/approver",
     {
+      config: { scope: "certificates:write" },
       schema: {
         tags,
         operationId: "changeApprover",
@@ -63,6 +66,7 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates/:reference/cancel",
     {
+      config: { scope: "money:decide" },
       schema: {
         tags,
         operationId: "cancelCertificate",
@@ -86,6 +90,7 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates/:reference/attention/resolve",
     {
+      config: { scope: "money:decide" },
       schema: {
         tags,
         operationId: "resolveAttention",
@@ -144,5 +149,5 @@ function withRequest(
 }
 
 function by(request: FastifyRequest, { clock }: GatewayNeeds): { who: string; at: string } {
-  return { who: request.caller, at: clock.now().toISOString() };
+  return { who: actorText(request.caller.actor), at: clock.now().toISOString() };
 }

@@ -48,6 +48,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates",
     {
+      config: { scope: "certificates:write" },
       schema: {
         tags,
         operationId: "openCertificate",
@@ -79,7 +80,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         if ("conflict" in found) throw taken(found.conflict, { valid: false });
         return found.rehearsal;
       }
-      const accepted = await acceptOrder(request.body, needs);
+      const accepted = await acceptOrder(request.body, needs, request.caller.actor);
       if ("faults" in accepted) throw invalid(accepted.faults);
       const { order, answer, normalised, warnings } = accepted;
       if (answer === "conflict") throw taken(order.reference);
@@ -92,6 +93,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
   app.get(
     "/certificates",
     {
+      config: { scope: "certificates:read" },
       schema: {
         tags,
         operationId: "listCertificates",
@@ -119,6 +121,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
   app.get(
     "/certificates/:reference",
     {
+      config: { scope: "certificates:read" },
       schema: {
         tags,
         operationId: "showCertificate",
@@ -133,6 +136,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
   app.get(
     "/certificates/:reference/pem",
     {
+      config: { scope: "certificates:read" },
       schema: {
         tags,
         operationId: "downloadCertificate",

@@ -1,6 +1,8 @@
 // Asks for a reissue, with the old key or a new CSR.
+
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { actorText } from "../../../shared/authority/actor.ts";
 import { requestReissue } from "../../../shared/certificate/changes/reissue-request.ts";
 import { reference } from "../../../shared/certificate/order.ts";
 import { reissueRequest } from "../../../shared/queue/jobs.ts";
@@ -17,6 +19,7 @@ export function reissueRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates/:reference/reissues",
     {
+      config: { scope: "certificates:write" },
       schema: {
         tags: ["Certificates"],
         operationId: "reissueCertificate",
@@ -35,7 +38,7 @@ export function reissueRoutes(app: App, needs: GatewayNeeds): void {
     },
     async (request, reply) => {
       const id = `http:${request.headers["idempotency-key"] ?? randomUUID()}`;
-      const wanted = { ...request.body, id, who: request.caller };
+      const wanted = { ...request.body, id, who: actorText(request.caller.actor) };
       const saved = await change(
         request.params.reference,
         async (certificate, now) => {

@@ -1,6 +1,8 @@
 // What may change after an order was accepted: its policy and people, and how long it is paid for.
+
 import { validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { actorText } from "../../../shared/authority/actor.ts";
 import { utcDate } from "../../../shared/base/dates.ts";
 import { faultsOf } from "../../../shared/base/fault.ts";
 import { type Certificate, csrOf, termsOf } from "../../../shared/certificate/certificate.ts";
@@ -42,6 +44,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
   app.patch(
     "/certificates/:reference",
     {
+      config: { scope: "certificates:write" },
       schema: {
         tags,
         operationId: "changeCertificate",
@@ -59,7 +62,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
     async (request) => {
       const given = readChange(request.body);
       let normalised: Normalised[] = [];
-      const detail = `${Object.keys(given.change).sort().join(", ")} by ${request.caller}`;
+      const detail = `${Object.keys(given.change).sort().join(", ")} by ${actorText(request.caller.actor)}`;
       const saved = await change(
         request.params.reference,
         (certificate, now) => {
@@ -83,6 +86,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates/:reference/extend",
     {
+      config: { scope: "money:decide" },
       schema: {
         tags,
         operationId: "extendCertificate",
@@ -118,7 +122,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
               `The extended term would already have ended on ${utcDate(ends)}. Place a new order.`,
             );
           const extended = { ...record, extension: id ?? null, terms: { ...record.terms, years } };
-          const detail = `${years} years in all, by ${request.caller}`;
+          const detail = `${years} years in all, by ${actorText(request.caller.actor)}`;
           return { ...certificate, record: withEvent(extended, now, "certificate.extended", detail) };
         },
         needs,

@@ -1,5 +1,7 @@
 // How a domain is validated next: agreed on with its owner at any time, before anything is bought or reissued with it.
+
 import { z } from "zod";
+import { actorText } from "../../../shared/authority/actor.ts";
 import { emailAddress } from "../../../shared/base/email-address.ts";
 import { agreeOnMethod } from "../../../shared/certificate/operator-request.ts";
 import { reference } from "../../../shared/certificate/order.ts";
@@ -30,6 +32,7 @@ export function validationRoutes(app: App, needs: GatewayNeeds): void {
   app.put(
     "/certificates/:reference/validation-method",
     {
+      config: { scope: "certificates:write" },
       schema: {
         tags: ["Certificates"],
         operationId: "agreeOnValidationMethod",
@@ -49,7 +52,11 @@ export function validationRoutes(app: App, needs: GatewayNeeds): void {
       const saved = await change(
         of,
         (certificate, now) => {
-          const answer = agreeOnMethod(certificate, agreed, { who: request.caller, now, rules: needs.intake });
+          const answer = agreeOnMethod(certificate, agreed, {
+            who: actorText(request.caller.actor),
+            now,
+            rules: needs.intake,
+          });
           if ("conflict" in answer) throw problem("not-now", answer.conflict);
           if ("faults" in answer) throw invalid(answer.faults);
           return answer.certificate;

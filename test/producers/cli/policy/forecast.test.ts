@@ -5,7 +5,7 @@ import type { Fleet } from "../../../../src/producers/cli/fleet.ts";
 import type { ProgramContext } from "../../../../src/producers/cli/own-redis.ts";
 import { forecastPolicy } from "../../../../src/producers/cli/policy/forecast.ts";
 import { acceptOrder } from "../../../../src/shared/queue/accept-order.ts";
-import { orderBody } from "../../../support/order.ts";
+import { orderBody, SHOP } from "../../../support/order.ts";
 import { certfleet, inFleet, ownContext } from "../support.ts";
 
 const NOW = { now: () => new Date("2029-06-01T12:00:00Z") };
@@ -14,7 +14,7 @@ const service = "certificate-rapidssl-rapidssl";
 /** One certificate that was bought for one of its three years; it ends on 30 June 2029. */
 async function issued(context: ProgramContext, { certificates, accounts, ...fleet }: Fleet): Promise<string> {
   const body = await orderBody({ years: 3, approver: { method: "dns" } });
-  await acceptOrder(body, { certificates, accounts, ...fleet });
+  await acceptOrder(body, { certificates, accounts, ...fleet }, SHOP);
   const at = "2029-05-15T00:00:00.000Z";
   await withRedis(context, ({ redis, keys }) =>
     redis.hset(keys.certificate(body.reference), {

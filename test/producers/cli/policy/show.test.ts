@@ -13,7 +13,7 @@ import {
   showPolicyOfProduct,
 } from "../../../../src/producers/cli/policy/show.ts";
 import { acceptOrder } from "../../../../src/shared/queue/accept-order.ts";
-import { orderBody } from "../../../support/order.ts";
+import { orderBody, SHOP } from "../../../support/order.ts";
 import { certfleet, inFleet, ownContext } from "../support.ts";
 
 const RAPID = "Certificate-RapidSSL-RapidSSL";
@@ -106,7 +106,7 @@ test("a certificate's own policy is the strongest; the lead that it really has a
   const shown = await inFleet(
     context,
     async (fleet) => {
-      await acceptOrder(body, fleet);
+      await acceptOrder(body, fleet, SHOP);
       await issueShort(body.reference, context, fleet);
       return showPolicyOfCertificate(body.reference, sources, fleet);
     },
@@ -141,7 +141,7 @@ test("a certificate without a policy of its own has its product's, and says so b
   const body = await orderBody();
 
   const shown = await inFleet(context, async (fleet) => {
-    await acceptOrder(body, fleet);
+    await acceptOrder(body, fleet, SHOP);
     return showPolicyOfCertificate(body.reference, sources, fleet);
   });
 

@@ -1,14 +1,15 @@
 // Stories about who may come in, and about what never leaves.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isLoopback, sha256 } from "../../../src/producers/http/access.ts";
-import { privateKey } from "../../support/csr.ts";
-import { anOrder, world } from "./world.ts";
+import { sha256 } from "../../../../src/producers/http/access/guards.ts";
+import { isLoopback } from "../../../../src/producers/http/access/this-machine.ts";
+import { privateKey } from "../../../support/csr.ts";
+import { anOrder, world } from "../world.ts";
 
 const KEY = "key-of-the-billing-system";
 const apiKeys = [
-  { id: "other", sha256: sha256("something else").toString("hex") },
-  { id: "billing", sha256: sha256(KEY).toString("hex") },
+  { id: "other", sha256: sha256("something else").toString("hex"), scopes: ["admin" as const] },
+  { id: "billing", sha256: sha256(KEY).toString("hex"), scopes: ["admin" as const] },
 ];
 const basic = (login: string) => ({ authorization: `Basic ${Buffer.from(login).toString("base64")}` });
 
@@ -42,7 +43,7 @@ describe("the API", () => {
 
     const { body } = await call("POST", `/v1/certificates/${order.reference}/cancel`, { reason: "x" }, bearer);
 
-    expect(body.timeline.at(-1).detail).toBe("cancel by billing");
+    expect(body.timeline.at(-1).detail).toBe("cancel by billing (API key)");
     const logged = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "http.answered");
     expect(logged.at(-1)).toMatchObject({
       method: "POST",
