@@ -11,7 +11,8 @@ import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.t
 import { readJsonBodies } from "./http/json-body.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { logRequests } from "./http/request-log.ts";
-import { accountRoutes } from "./http/routes/account-routes.ts";
+import { accountRoutes } from "./http/routes/account/account-routes.ts";
+import { catalogueRoutes } from "./http/routes/account/catalogue-routes.ts";
 import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
 import { csrRoutes } from "./http/routes/csr-routes.ts";
@@ -48,6 +49,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   notificationRoutes,
   bounceRoutes,
   accountRoutes,
+  catalogueRoutes,
   jobRoutes,
   forecastRoutes,
   validationRoutes,

@@ -1,20 +1,17 @@
 // The eNom accounts as people and billing systems see them: balance, history, last check, and a poll on demand.
 
 import { z } from "zod";
-import { compareCatalogue, comparedProduct } from "../../../shared/account/compare-catalogue.ts";
-import { connectionCheck } from "../../../shared/account/connection-check.ts";
-import { keptAnswer } from "../../../shared/account/not-understood.ts";
-import { type AccountRecord, accountAbout, balanceReading, idleMoney } from "../../../shared/account/records.ts";
-import { findAccountTroubles, findFleetTroubles, trouble } from "../../../shared/account/troubles.ts";
-import { ageSeconds as age } from "../../../shared/base/dates.ts";
-import { answers, json } from "../answers.ts";
-import type { App, GatewayNeeds } from "../needs.ts";
-import { problem } from "../problems.ts";
-import { findRunway, type KeptPlan } from "../spending-plan.ts";
-import { jobLink, linkTo } from "./job-routes.ts";
+import { connectionCheck } from "../../../../shared/account/connection-check.ts";
+import { type AccountRecord, accountAbout, balanceReading, idleMoney } from "../../../../shared/account/records.ts";
+import { findAccountTroubles, findFleetTroubles, trouble } from "../../../../shared/account/troubles.ts";
+import { ageSeconds as age } from "../../../../shared/base/dates.ts";
+import { answers, json } from "../../answers.ts";
+import type { App, GatewayNeeds } from "../../needs.ts";
+import { findRunway, type KeptPlan } from "../../spending-plan.ts";
+import { jobLink, linkTo } from "../job-routes.ts";
+import { getAccount, params } from "./catalogue-routes.ts";
 
 const tags = ["Accounts"];
-const params = z.object({ id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/) });
 const time = z.string().meta({ format: "date-time" });
 const amount = z.string().meta({ example: "120.00" });
 
@@ -48,14 +45,6 @@ const lastCheck = z.object({
   at: time,
   ms: ms.unwrap().meta({ description: "How long it took, in milliseconds" }),
 });
-
-const standingBody = z
-  .object({
-    message: z.string().meta({ description: "Which row of eNom's list cannot be read" }),
-    since: time,
-  })
-  .nullable()
-  .meta({ description: "Why the account buys nothing until eNom's list is understood; null: it is" });
 
 const accountBody = z
   .object({
@@ -135,8 +124,6 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
     },
   );
 
-  lookRoutes(app, needs);
-
   const asks = [
     { verb: "balance-poll", operationId: "pollBalance", summary: "Read the balance now", data: {} },
     {
@@ -172,63 +159,6 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
   }
 }
 
-/** What the workers have read at eNom; the gateway has no login of its own. */
-function lookRoutes(app: App, needs: GatewayNeeds): void {
-  const { accounts } = needs;
-  app.get(
-    "/accounts/:id/answers",
-    {
-      config: { scope: "accounts:read" },
-      schema: {
-        tags,
-        operationId: "listAnswers",
-        summary: "Show what eNom answered and nobody understood",
-        description: "One of each kind, at most fifty, masked: a value that could name somebody is shown as its form.",
-        params,
-        response: answers(
-          { 200: json("The answers, newest first", z.object({ standing: standingBody, items: z.array(keptAnswer) })) },
-          "not-found",
-        ),
-      },
-    },
-    async (request) => {
-      const { id } = await getAccount(request.params.id, needs);
-      return { standing: (await accounts.standing(id)) ?? null, items: await accounts.answers(id) };
-    },
-  );
-
-  app.get(
-    "/accounts/:id/products",
-    {
-      config: { scope: "accounts:read" },
-      schema: {
-        tags,
-        operationId: "listProducts",
-        summary: "Show eNom's catalogue beside the product table",
-        params,
-        response: answers(
-          {
-            200: json(
-              "What can be ordered, what the table lacks, and what eNom does not sell to this account",
-              z.object({
-                readAt: time.nullable().meta({ description: "When a worker read the catalogue; null: not yet" }),
-                items: z.array(comparedProduct),
-              }),
-            ),
-          },
-          "not-found",
-        ),
-      },
-    },
-    async (request) => {
-      const { id } = await getAccount(request.params.id, needs);
-      const offers = await accounts.catalogue(id);
-      const readAt = await accounts.catalogueReadAt(id);
-      return { readAt, items: offers.length > 0 ? compareCatalogue(offers) : [] };
-    },
-  );
-}
-
 async function bodyOf(
   account: AccountRecord,
   needs: GatewayNeeds,
@@ -243,11 +173,4 @@ async function bodyOf(
   const balance = read && { ...read, ageSeconds: age(read.at, clock.now()) };
   const { idle = null } = account;
   return { ...account, idle, balance, runway: outlook, troubles };
-}
-
-async function getAccount(id: string, { accounts }: GatewayNeeds): Promise<AccountRecord> {
-  const account = await accounts.find(id);
-  if (!account)
-    throw problem("not-found", `There is no account ${id}. Workers publish their accounts when they start.`);
-  return account;
 }
