@@ -40,6 +40,7 @@ const workers: WorkerCommands = {
   account: () => import("./workers/commands/account.ts"),
   ledger: () => import("./workers/commands/ledger.ts"),
   doctor: () => import("./workers/commands/doctor.ts"),
+  audit: () => import("./workers/commands/audit/verify.ts"),
 };
 
 // A reader that has seen enough (`certfleet certificate list | head`) is no failure.

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { accountRecords } from "../src/shared/account/records.ts";
+import { auditTrail } from "../src/shared/authority/audit/trail.ts";
 import { orderDigest } from "../src/shared/certificate/order.ts";
 import { bounceList } from "../src/shared/mail/bounces.ts";
 import { acceptOrder } from "../src/shared/queue/accept-order.ts";
@@ -86,7 +87,10 @@ test("every job is one that its worker takes, and a whole order in a job is acce
     return read.success && key.startsWith(`${name}:`) ? [] : [key];
   });
   const wholeOrder = Object.values(storedJobs).find(({ data }) => data.includes("CERTIFICATE REQUEST"));
-  const reference = await acceptJob(jobs.open.data.parse(JSON.parse(wholeOrder?.data ?? "{}")), needs);
+  const reference = await acceptJob(jobs.open.data.parse(JSON.parse(wholeOrder?.data ?? "{}")), {
+    ...needs,
+    audit: auditTrail({ ...w, clock: needs.clock }),
+  });
 
   expect(faults).toEqual([]);
   expect(new Set(Object.values(storedJobs).map(({ name }) => name)).size).toBe(4);

@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import type { JobName } from "../shared/queue/jobs.ts";
 import type { Stdin } from "./cli/account/add-terminal.ts";
 import { type AccountCommands, type PurchaseSwitch, registerAccountCommands } from "./cli/account/commands.ts";
+import { type AuditCommands, registerAuditCommands } from "./cli/audit/commands.ts";
 import { registerCertificateCommands } from "./cli/certificate/commands.ts";
 import { type DoctorCommands, registerDoctorCommands } from "./cli/doctor/commands.ts";
 import { type LedgerCommands, registerLedgerCommands } from "./cli/ledger/commands.ts";
@@ -35,6 +36,7 @@ export interface WorkerCommands {
   account: () => Promise<AccountCommands>;
   ledger: () => Promise<LedgerCommands & PurchaseSwitch>;
   doctor: () => Promise<DoctorCommands>;
+  audit: () => Promise<AuditCommands>;
 }
 
 export interface Outside {
@@ -68,6 +70,7 @@ export function buildProgram(
   const schema = resolve(context.root, "certfleet.schema.json");
   registerAccountCommands(program, { context, answer, stdin, schema }, workers);
   registerLedgerCommands(program, { context, answer }, workers.ledger);
+  registerAuditCommands(program, { context, answer }, workers.audit);
   registerSchemaCommands(program, answer);
   return program;
 }

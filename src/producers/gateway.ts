@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { mountBoard } from "./board.ts";
+import { auditChanges } from "./http/access/audited.ts";
 import { decorateCaller } from "./http/access/caller.ts";
 import { apiGuard, sameSiteGuard } from "./http/access/guards.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
@@ -14,6 +15,7 @@ import { logRequests } from "./http/request-log.ts";
 import { accountRoutes } from "./http/routes/account/account-routes.ts";
 import { catalogueRoutes } from "./http/routes/account/catalogue-routes.ts";
 import { approverRoutes } from "./http/routes/approver-routes.ts";
+import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
 import { csrRoutes } from "./http/routes/csr-routes.ts";
 import { fileRoutes } from "./http/routes/file-routes.ts";
@@ -53,6 +55,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   jobRoutes,
   forecastRoutes,
   validationRoutes,
+  auditRoutes,
 ];
 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */
@@ -90,6 +93,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
         route.handlerTimeout ??= ANSWER_MS;
       });
       v1.addHook("onRequest", apiGuard(needs));
+      auditChanges(v1, needs);
       v1.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
       for (const routes of api) routes(v1, needs, plan);
     },

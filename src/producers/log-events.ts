@@ -23,6 +23,12 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["request", "route", "err"],
     means: "Error: a bug in Certfleet, report it. Warn: Redis did not respond, the caller got 503",
   },
+  "audit.lost": {
+    level: "warn",
+    fields: ["err"],
+    means:
+      "What came of an action, or a refused attempt, could not be written to the audit trail; the action itself is there as `unknown`",
+  },
   "plan.failed": {
     level: "warn",
     fields: ["err"],

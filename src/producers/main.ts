@@ -2,6 +2,8 @@
 
 import type { AddressInfo } from "node:net";
 import { accountRecords } from "../shared/account/records.ts";
+import { openHide } from "../shared/authority/audit/hide.ts";
+import { auditTrail } from "../shared/authority/audit/trail.ts";
 import { defaultScopes } from "../shared/authority/scopes.ts";
 import { lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
@@ -86,6 +88,8 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
         return intake();
       },
       certificates: certificateStore(redis, keys, policies),
+      audit: auditTrail({ redis, keys, clock }, (err) => log.warn({ event: "audit.lost", err })),
+      hide: await openHide({ redis, keys }),
       policyFor: policies,
       clock,
       // The sandbox has a prefix of its own; it is what keeps its orders apart from real ones.

@@ -1,17 +1,18 @@
 // Composes the work of each kind of worker from its settings. Each kind opens only what it needs.
 
+import { isFailedLately } from "../shared/account/connection-check.ts";
 import { minimumBlocks } from "../shared/account/minimum-balance.ts";
 import { accountRecords } from "../shared/account/records.ts";
+import { auditTrail } from "../shared/authority/audit/trail.ts";
 import { type Clock, systemClock } from "../shared/base/clock.ts";
 import type { Lifecycle } from "../shared/base/lifecycle.ts";
 import type { Log } from "../shared/base/log.ts";
 import { badSettings, readSettings } from "../shared/base/read-settings.ts";
-import { getProduct } from "../shared/certificate/products.ts";
 import { certificateStore } from "../shared/certificate/store.ts";
-import type { FleetFile } from "../shared/config/fleet-file.ts";
 import type { LiveFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { partSettings } from "../shared/config/part-settings.ts";
 import { type PolicySettings, policyDigest, policyFor } from "../shared/config/policy.ts";
+import { findProductEntry, productFor } from "../shared/config/product-entry.ts";
 import { orderSettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
 import { bounceList } from "../shared/mail/bounces.ts";
@@ -29,7 +30,6 @@ import type { Work } from "./runtime/run.ts";
 
 /** Redis' settings are looked at again so often: they can be changed while it runs. */
 const RISKS_KEPT_MS = 60_000;
-const CHECK_COUNTS_MS = 10 * 60_000; // a failed check passes an account over for so long
 
 /** What every kind is handed. */
 export interface Base {
@@ -56,17 +56,22 @@ export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N
 
 async function buildOpen(base: Base): Promise<Work<"open">> {
   const needs = await orderNeeds(base);
-  const [{ acceptJob }, { advanceOrder: openCertificate }, { startKeeper }, { startTroubleWatch }] = await Promise.all([
-    import("./open/accept.ts"),
-    import("./open/workflow.ts"),
-    import("./audit/keeper.ts"),
-    import("./troubles/watch.ts"),
-  ]);
+  const [{ acceptJob }, { advanceOrder: openCertificate }, { startKeeper }, { startTroubleWatch }, { startAuditCopy }] =
+    await Promise.all([
+      import("./open/accept.ts"),
+      import("./open/workflow.ts"),
+      import("./audit/keeper.ts"),
+      import("./troubles/watch.ts"),
+      import("./journal/audit-copy.ts"),
+    ]);
+  const copy = startAuditCopy({ ...needs.ledger, log: base.log });
+  base.life.add("audit copy", () => copy.stop());
   const keeper = startKeeper(needs);
   base.life.add("keeper", () => keeper.stop());
   const watch = startTroubleWatch({ ...base, enqueue: base.queues.enqueue });
   base.life.add("trouble watch", () => watch.stop());
-  return async (job) => openCertificate(await acceptJob(job, needs), needs);
+  const audit = auditTrail(base, (err) => base.log.warn({ event: "audit.lost", err }));
+  return async (job) => openCertificate(await acceptJob(job, { ...needs, audit }), needs);
 }
 
 async function buildReissue(base: Base): Promise<Work<"reissue">> {
@@ -151,7 +156,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
     get policyDigest() {
       return digest();
     },
-    productFor: (service) => productFor(live.file, service),
+    productFor: (service) => productFor(live.file.products, service),
     get minimumBlocks() {
       return minimumBlocks(live.file);
     },
@@ -162,7 +167,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
     lastCheckFailed: async (id) => isFailedLately((await records.find(id))?.lastCheck, clock.now()),
     ledger: await openLedger(base, settings),
     lookForProof: (await import("./proof/look.ts")).openLook(settings, clock !== systemClock),
-    priceCeiling: (service) => productEntry(live.file, service)?.priceCeiling,
+    priceCeiling: (service) => findProductEntry(live.file.products, service)?.priceCeiling,
     accounts: await base.accounts(),
     enqueue: queues.enqueue,
     certificates: certificateStore(redis, keys, policy),
@@ -195,21 +200,6 @@ type LedgerSettings = { CERTFLEET_JOURNAL: string; CERTFLEET_SETTLE_SECONDS: num
 function livePolicy(settings: PolicySettings, live: LiveFleetFile): PolicyFor {
   const current = live.derive((file) => policyFor(settings, file));
   return (service) => current()(service);
-}
-
-function productEntry({ products }: FleetFile, service: string): FleetFile["products"][number] | undefined {
-  return products.find((each) => each.service.toLowerCase() === service.toLowerCase());
-}
-
-/** A check that failed long ago says little: the account is asked again, before anything is sent to it. */
-function isFailedLately(check: { ok: boolean; at: string } | null | undefined, now: Date): boolean {
-  return check?.ok === false && now.getTime() - new Date(check.at).getTime() < CHECK_COUNTS_MS;
-}
-
-/** The product table, and what the operator says otherwise. Where nobody says what it is sold for, a year. */
-function productFor(file: FleetFile, service: string): ReturnType<OrderNeeds["productFor"]> {
-  const { reissue, lane = reissue, terms = [1] } = productEntry(file, service) ?? {};
-  return { reissue: lane ?? getProduct(service).reissue, terms };
 }
 
 /** Opens the accounts and makes them known to the producers, which have no eNom settings. */

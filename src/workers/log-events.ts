@@ -2,6 +2,16 @@
 import type { LogEvent } from "../shared/base/log-events.ts";
 
 export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
+  "audit.lost": {
+    level: "warn",
+    fields: ["err"],
+    means: "What came of an order in a job could not be written to the audit trail, where it is `unknown`",
+  },
+  "audit.not-copied": {
+    level: "warn",
+    fields: ["err"],
+    means: "The audit trail could not be copied into the journal; tried again in two seconds",
+  },
   "account.not-understood": {
     level: "error",
     fields: ["account", "reason"],

@@ -96,8 +96,9 @@ test("every Redis key of ours stands in docs/reference/redis-keys.md with its ty
     /^\| (`[^|]+`) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm,
   );
   const documented = rows.flatMap(([, keys]) => matches(keys, /`([^`]+)`/g).map(([, key]) => key));
-  const { prefix, ledger, ...others } = keysUnder("{p}");
-  const patterns = [...Object.values(others), ...Object.values(ledger)].map((key) =>
+  const { prefix, ...others } = keysUnder("{p}");
+  const all = Object.values(others).flatMap((key) => (typeof key === "object" ? Object.values(key) : [key]));
+  const patterns = all.map((key) =>
     String(typeof key === "function" ? Reflect.apply(key, undefined, ["[^:]+", "[^:]+"]) : key).slice(
       prefix.length + 1,
     ),

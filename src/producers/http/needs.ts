@@ -9,6 +9,8 @@ import type {
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { AccountRecords } from "../../shared/account/records.ts";
+import type { Hide } from "../../shared/authority/audit/hide.ts";
+import type { AuditTrail } from "../../shared/authority/audit/trail.ts";
 import type { Scope } from "../../shared/authority/scopes.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
@@ -31,6 +33,10 @@ export interface GatewayNeeds {
   /** What the operator decided about orders and CSRs that come in; without it, the rules as they are built in. */
   intake?: IntakeRules | undefined;
   clock: Clock;
+  /** What cannot be written here is not done. */
+  audit: AuditTrail;
+  /** What stands for personal data there. */
+  hide: Hide;
   log: Log;
   /** Who may call the API; with none, only this machine may. `sha256` is the key's hash in hexadecimal. */
   apiKeys: readonly { id: string; sha256: string; scopes: readonly Scope[] }[];

@@ -42,3 +42,11 @@ export const connectionCheck = z.object({
   ms: z.number().nullable().default(null),
 });
 export type ConnectionCheck = z.infer<typeof connectionCheck>;
+
+/** A failed check passes an account over for so long. */
+const COUNTS_MS = 10 * 60_000;
+
+/** A check that failed long ago says little: the account is asked again, before anything is sent to it. */
+export function isFailedLately(check: { ok: boolean; at: string } | null | undefined, now: Date): boolean {
+  return check?.ok === false && now.getTime() - new Date(check.at).getTime() < COUNTS_MS;
+}

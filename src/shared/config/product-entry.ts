@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { displayName } from "../base/email-address.ts";
 import { money } from "../base/money.ts";
-import { builtInProducts } from "../certificate/products.ts";
+import { builtInProducts, getProduct, type Product } from "../certificate/products.ts";
 import { beforeDays, policyMode, remainder } from "../subscription/policy.ts";
 
 export const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 . _ -");
@@ -67,3 +67,19 @@ export const productEntry = z.strictObject({
     .optional()
     .meta(said("Buy it only on these accounts", ["main"])),
 });
+
+type ProductEntry = z.infer<typeof productEntry>;
+
+/** Service codes are compared as eNom does, whatever their letters' case. */
+export function findProductEntry(products: readonly ProductEntry[], service: string): ProductEntry | undefined {
+  return products.find((each) => each.service.toLowerCase() === service.toLowerCase());
+}
+
+/** The product table, and what the operator says otherwise. Where nobody says what it is sold for, a year. */
+export function productFor(
+  products: readonly ProductEntry[],
+  service: string,
+): { reissue: Product["reissue"]; terms: readonly number[] } {
+  const { reissue, lane = reissue, terms = [1] } = findProductEntry(products, service) ?? {};
+  return { reissue: lane ?? getProduct(service).reissue, terms };
+}

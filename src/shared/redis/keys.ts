@@ -47,6 +47,17 @@ export function keysUnder(prefix: string) {
     mailing: key("mailing"),
     bounces: key("bounces"),
     heartbeat: (queue: string) => key("heartbeat", queue),
+    /** Who did what (`shared/authority/audit`). */
+    audit: {
+      trail: key("audit"),
+      head: key("audit", "head"),
+      begun: key("audit", "begun"),
+      /** The secret of the hashes that stand for personal data. */
+      secret: key("audit", "secret"),
+      /** Up to which line the journal has it, and who copies now. */
+      copied: key("audit", "copied"),
+      copier: key("audit", "copier"),
+    },
     ledger: {
       meta: (account: string) => key("ledger", account, "meta"),
       outbox: (account: string) => key("ledger", account, "outbox"),

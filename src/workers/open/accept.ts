@@ -1,5 +1,6 @@
 // An order that came as a job: accepted through the same check and the same script as one over HTTP, before anything else happens.
 
+import type { AuditTrail } from "../../shared/authority/audit/trail.ts";
 import { Refused } from "../../shared/base/errors.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { type AcceptanceNeeds, acceptOrder } from "../../shared/queue/accept-order.ts";
@@ -13,11 +14,20 @@ export async function acceptJob(
     intake,
     clock,
     log,
-  }: Pick<AcceptanceNeeds, "certificates" | "intake" | "clock"> & { log?: Pick<Log, "info"> },
+    audit,
+  }: Pick<AcceptanceNeeds, "certificates" | "intake" | "clock"> & {
+    log?: Pick<Log, "info">;
+    audit: Pick<AuditTrail, "begin">;
+  },
 ): Promise<string> {
   if (!("csr" in job)) return job.reference;
   const { v: _version, ...body } = job;
-  const taken = await acceptOrder(body, { certificates, intake, clock }, { kind: "queue", id: "open" });
+  const who = { kind: "queue", id: "open" } as const;
+  const ordered = { who, from: null, action: "certificate.order", subject: job.reference };
+  // A job comes again after a crash: what was accepted before is the same order, and is written down once.
+  const begun = (await certificates.find(job.reference)) ? undefined : await audit.begin(ordered);
+  const taken = await acceptOrder(body, { certificates, intake, clock }, who);
+  await begun?.end("answer" in taken && taken.answer !== "conflict" ? "done" : "refused");
   if ("faults" in taken) {
     const faults = taken.faults.map(({ field, message }) => `${field}: ${message}`);
     throw new Refused(`order ${job.reference}: ${faults.join(" ")}`);

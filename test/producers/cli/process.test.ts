@@ -104,6 +104,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ...["notification send", "notification bounces", "notification unbounce"],
     ...["list", "answers", "products", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),
     ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw"].map((verb) => `ledger ${verb}`),
+    ...["list", "verify", "export"].map((verb) => `audit ${verb}`),
   ]);
   for (const { name, help } of helps.slice(1)) expect(help).toContain(`$ certfleet ${name.replace(/^certfleet /, "")}`);
 });

@@ -26,6 +26,7 @@ const CALLS = [
   "POST /v1/certificates/{reference}/cancel",
   "POST /v1/certificates/{reference}/attention/resolve",
   "POST /v1/notifications",
+  "GET /v1/audit",
   "GET /v1/bounces",
   "DELETE /v1/bounces/{address}",
   "GET /v1/accounts",

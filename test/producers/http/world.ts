@@ -4,6 +4,8 @@ import { Writable } from "node:stream";
 import { inject, onTestFinished } from "vitest";
 import { buildGateway, type GatewayNeeds } from "../../../src/producers/gateway.ts";
 import { accountRecords } from "../../../src/shared/account/records.ts";
+import { openHide } from "../../../src/shared/authority/audit/hide.ts";
+import { auditTrail } from "../../../src/shared/authority/audit/trail.ts";
 import { createLog } from "../../../src/shared/base/log.ts";
 import { type CertificateRecord, withEvent } from "../../../src/shared/certificate/record.ts";
 import { certificateStore } from "../../../src/shared/certificate/store.ts";
@@ -40,6 +42,8 @@ export async function world(given: Partial<GatewayNeeds> & { redisUrl?: string }
     accounts: accountRecords(redis, keys),
     policyFor: policyFor({}, { products: [] } as never),
     clock: { now: () => NOW },
+    audit: auditTrail({ redis, keys, clock: { now: () => NOW } }),
+    hide: await openHide({ redis, keys }),
     apiKeys: [],
     board: null,
     env: "sandbox",

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { accountRecords } from "../../../src/shared/account/records.ts";
+import { auditTrail } from "../../../src/shared/authority/audit/trail.ts";
 import { certificateStore } from "../../../src/shared/certificate/store.ts";
 import { accountEntry } from "../../../src/shared/config/fleet-file.ts";
 import { policyFor } from "../../../src/shared/config/policy.ts";
@@ -22,7 +23,10 @@ async function records() {
   await untilReady(redis, 10_000);
   const noFile = { policy: undefined, products: [], whereIs: () => "" };
   const certificates = certificateStore(redis, keys, policyFor({}, noFile));
-  const at = (now: Date) => ({ certificates, clock: { now: () => now } });
+  const at = (now: Date) => {
+    const clock = { now: () => now };
+    return { certificates, clock, audit: auditTrail({ redis, keys, clock }) };
+  };
   return { at, certificates, accounts: accountRecords(redis, keys) };
 }
 

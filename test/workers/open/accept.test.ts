@@ -2,6 +2,7 @@
 import { Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
 import { expect, inject, onTestFinished, test } from "vitest";
+import { auditTrail } from "../../../src/shared/authority/audit/trail.ts";
 import { jobs } from "../../../src/shared/queue/jobs.ts";
 import { acceptJob } from "../../../src/workers/open/accept.ts";
 import { contact, orderBody } from "../../support/order.ts";
@@ -31,7 +32,13 @@ test("a whole order put into the queue by another program ends issued, without a
 test("an order of a panel in the queue is read as over HTTP, and the worker's log names what was normalised", async () => {
   const w = await world();
   const lines: object[] = [];
-  const needs = { certificates: w.certificates, clock: w.time, log: { info: (line: object) => void lines.push(line) } };
+  const audit = auditTrail({ ...w, clock: w.time });
+  const needs = {
+    certificates: w.certificates,
+    clock: w.time,
+    audit,
+    log: { info: (line: object) => void lines.push(line) },
+  };
   const body = await orderBody({ customer: { email: "client@example.net", name: "Анна" } });
   const admin = { ...contact, city: "München", country: "de", organization: "", phone: "089 1234567" };
   const job = { ...body, contacts: { admin, tech: null }, years: "1", brand: "", policy: { mode: "none" } };
@@ -46,6 +53,9 @@ test("an order of a panel in the queue is read as over HTTP, and the worker's lo
     originals: { "contacts/admin/city": "München" },
     policy: { mode: "none" },
   });
+  expect((await audit.list()).items).toMatchObject([
+    { who: { kind: "queue", id: "open" }, action: "certificate.order", subject: body.reference, outcome: "done" },
+  ]);
   expect(lines).toEqual([
     {
       event: "order.normalised",
@@ -60,9 +70,9 @@ test("an order whose letters were lost on the way into the queue fails and is no
   const customer = { email: "client@example.net", name: Buffer.from("René", "latin1").toString("utf8") };
   const body = await orderBody({ customer });
 
-  await expect(acceptJob(jobs.open.data.parse(body), { ...w, clock: w.time })).rejects.toThrow(
-    /customer\/name: .*UTF-8/,
-  );
+  await expect(
+    acceptJob(jobs.open.data.parse(body), { ...w, clock: w.time, audit: auditTrail({ ...w, clock: w.time }) }),
+  ).rejects.toThrow(/customer\/name: .*UTF-8/);
   expect(await w.certificates.find(body.reference)).toBeUndefined();
 });
 

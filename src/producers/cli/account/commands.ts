@@ -99,13 +99,18 @@ export function registerAccountCommands(
     .requiredOption("--reason <text>", "why; kept in the ledger", sentence(500))
     .action((to: "on" | "off", id: string | undefined, { reason, ...options }: Json & { reason: string }) =>
       answer(options, async () => {
-        const [{ purchases }, { switchResult }, { withMoney }] = await Promise.all([
+        const [{ purchases }, { switchResult }, { withMoney }, { audited }] = await Promise.all([
           load.ledger(),
           import("./results.ts"),
           import("../money.ts"),
+          import("../audit/audited.ts"),
         ]);
-        const switched = await withMoney(context, (asked) => purchases(asked, { account: id, to, reason }));
-        return switchResult(switched, { to, account: id });
+        const what = { action: "account.switch-purchases", subject: id ?? "all", after: { to, reason } };
+        return withMoney(context, (asked) =>
+          audited(asked, what, async () =>
+            switchResult(await purchases(asked, { account: id, to, reason }), { to, account: id }),
+          ),
+        );
       }),
     );
 

@@ -43,6 +43,15 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     const { withFleet } = await import("../fleet.ts");
     return withFleet(context, work);
   };
+  /** A verb that changes the order: written to the audit trail before it is done. */
+  const changing = async (
+    action: string,
+    subject: string,
+    work: (fleet: Fleet) => Promise<Result>,
+  ): Promise<Result> => {
+    const { audited } = await import("../audit/audited.ts");
+    return inFleet((fleet) => audited(fleet, { action: `certificate.${action}`, subject }, () => work(fleet)));
+  };
   const readVerb = (
     name: string,
     about: Parameters<typeof resultVerb>[2],
@@ -152,7 +161,7 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     .action((reference: string, options: Json & { method: "dns" | "file" | "email"; email?: string }) =>
       answer(options, async () => {
         const { agreeOnValidation } = await import("./write.ts");
-        return inFleet((fleet) => agreeOnValidation(reference, options, fleet));
+        return changing("agree-method", reference, (fleet) => agreeOnValidation(reference, options, fleet));
       }),
     );
 
@@ -179,7 +188,9 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     const [{ readInput }, { reissueCertificate }] = await Promise.all([import("../input.ts"), import("./write.ts")]);
     const read = csr === undefined ? undefined : await readInput(csr, process.stdin);
     if (read && "ending" in read) return read;
-    return inFleet((fleet) => reissueCertificate(reference, { csr: read?.input, reason }, fleet));
+    return changing("reissue", reference, (fleet) =>
+      reissueCertificate(reference, { csr: read?.input, reason }, fleet),
+    );
   }
 
   async function resolve(reference: string, options: ResolveOptions): Promise<Result> {
@@ -194,13 +205,16 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     ]);
     const person = options.json ? undefined : findPerson(process.stdin, process.stderr);
     const ask = person && ((label: string) => person.text({ label, check: () => undefined }));
-    return inFleet((fleet) => resolveCertificate(reference, decision, fleet, { confirm, ...(ask && { ask }) }));
+    return changing("resolve", reference, (fleet) =>
+      resolveCertificate(reference, decision, fleet, { confirm, ...(ask && { ask }) }),
+    );
   }
 
   async function correct(reference: string, { file, ...options }: CsrFlags): Promise<Result> {
     const [{ readInput }, { correctCsr }] = await Promise.all([import("../input.ts"), import("./csr.ts")]);
     const read = await readInput(file, process.stdin);
-    return "ending" in read ? read : inFleet((fleet) => correctCsr(reference, { ...options, csr: read.input }, fleet));
+    if ("ending" in read) return read;
+    return changing("correct-csr", reference, (fleet) => correctCsr(reference, { ...options, csr: read.input }, fleet));
   }
 }
 

@@ -11,6 +11,7 @@ import { approver } from "../../../shared/certificate/order.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
 import type { Normalised } from "../../../shared/panel/contact.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
+import { audited } from "../audit/audited.ts";
 import { change, type Fleet } from "../fleet.ts";
 import { readJsonOf, wrong } from "../input.ts";
 import { rehearse, warningLines } from "./before-ordering.ts";
@@ -29,6 +30,11 @@ export async function openCertificate(
   if ("ending" in read) return read;
   const body = isObject(read.value) ? { ...read.value, ...given } : read.value;
   if (dryRun) return rehearse(body, fleet);
+  const subject = isObject(body) && "reference" in body && typeof body.reference === "string" ? body.reference : null;
+  return audited(fleet, { action: "certificate.order", subject }, () => acceptAndShow(body, fleet));
+}
+
+async function acceptAndShow(body: unknown, fleet: Fleet): Promise<Result> {
   const taken = await acceptOrder(body, fleet, fleet.actor);
   if ("faults" in taken) return wrong(taken.faults);
   const { answer, order, normalised, warnings } = taken;

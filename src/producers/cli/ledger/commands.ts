@@ -105,8 +105,14 @@ export function registerLedgerCommands(
     .requiredOption("--reason <text>", "why; kept in the ledger", sentence(500))
     .action((id: string, options: Reasoned) =>
       say(options, async (commands, asked) => {
-        const { rebuildResult } = await import("./changes.ts");
-        return rebuildResult(await commands.rebuild(asked, { account: id, reason: options.reason }), id);
+        const [{ rebuildResult }, { audited }] = await Promise.all([
+          import("./changes.ts"),
+          import("../audit/audited.ts"),
+        ]);
+        const { reason } = options;
+        return audited(asked, { action: "ledger.rebuild", subject: id, after: { reason } }, async () =>
+          rebuildResult(await commands.rebuild(asked, { account: id, reason }), id),
+        );
       }),
     );
 
@@ -118,9 +124,14 @@ export function registerLedgerCommands(
     .option("--foreign <CertID>", "a certificate that somebody else bought; can be repeated", each, [])
     .action((id: string, options: Reasoned & { foreign: number[] }) =>
       say(options, async (commands, asked) => {
-        const { thawResult } = await import("./changes.ts");
+        const [{ thawResult }, { audited }] = await Promise.all([
+          import("./changes.ts"),
+          import("../audit/audited.ts"),
+        ]);
         const { reason, foreign } = options;
-        return thawResult(await commands.thaw(asked, { account: id, reason, foreign }), id);
+        return audited(asked, { action: "ledger.thaw", subject: id, after: { reason, foreign } }, async () =>
+          thawResult(await commands.thaw(asked, { account: id, reason, foreign }), id),
+        );
       }),
     );
 }

@@ -29,7 +29,7 @@ export function bounceRoutes(app: App, { redis, keys }: GatewayNeeds): void {
   app.delete(
     "/bounces/:address",
     {
-      config: { scope: "operate" },
+      config: { scope: "operate", action: "bounce.clear" },
       schema: {
         tags,
         operationId: "clearBounce",

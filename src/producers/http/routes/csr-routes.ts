@@ -23,7 +23,7 @@ export function csrRoutes(app: App, needs: GatewayNeeds): void {
   app.put(
     "/certificates/:reference/csr",
     {
-      config: { scope: "certificates:write" },
+      config: { scope: "certificates:write", action: "certificate.correct-csr" },
       schema: {
         tags: ["Certificates"],
         operationId: "correctCsr",

@@ -12,7 +12,7 @@ export function notificationRoutes(app: App, { queues }: GatewayNeeds): void {
   app.post(
     "/notifications",
     {
-      config: { scope: "notifications:send" },
+      config: { scope: "notifications:send", action: "notification.send" },
       schema: {
         tags: ["Notifications"],
         operationId: "sendNotification",

@@ -42,7 +42,7 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates/:reference/approver",
     {
-      config: { scope: "certificates:write" },
+      config: { scope: "certificates:write", action: "certificate.change-approver" },
       schema: {
         tags,
         operationId: "changeApprover",
@@ -66,7 +66,7 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates/:reference/cancel",
     {
-      config: { scope: "money:decide" },
+      config: { scope: "money:decide", action: "certificate.cancel" },
       schema: {
         tags,
         operationId: "cancelCertificate",
@@ -90,7 +90,7 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates/:reference/attention/resolve",
     {
-      config: { scope: "money:decide" },
+      config: { scope: "money:decide", action: "certificate.resolve" },
       schema: {
         tags,
         operationId: "resolveAttention",

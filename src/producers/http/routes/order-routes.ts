@@ -48,7 +48,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates",
     {
-      config: { scope: "certificates:write" },
+      config: { scope: "certificates:write", action: "certificate.order" },
       schema: {
         tags,
         operationId: "openCertificate",

@@ -19,7 +19,7 @@ export function reissueRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates/:reference/reissues",
     {
-      config: { scope: "certificates:write" },
+      config: { scope: "certificates:write", action: "certificate.reissue" },
       schema: {
         tags: ["Certificates"],
         operationId: "reissueCertificate",

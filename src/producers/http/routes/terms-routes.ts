@@ -44,7 +44,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
   app.patch(
     "/certificates/:reference",
     {
-      config: { scope: "certificates:write" },
+      config: { scope: "certificates:write", action: "certificate.change" },
       schema: {
         tags,
         operationId: "changeCertificate",
@@ -86,7 +86,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates/:reference/extend",
     {
-      config: { scope: "money:decide" },
+      config: { scope: "money:decide", action: "certificate.extend" },
       schema: {
         tags,
         operationId: "extendCertificate",

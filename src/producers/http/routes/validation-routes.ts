@@ -32,7 +32,7 @@ export function validationRoutes(app: App, needs: GatewayNeeds): void {
   app.put(
     "/certificates/:reference/validation-method",
     {
-      config: { scope: "certificates:write" },
+      config: { scope: "certificates:write", action: "certificate.agree-method" },
       schema: {
         tags: ["Certificates"],
         operationId: "agreeOnValidationMethod",

@@ -137,7 +137,7 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
     app.post(
       `/accounts/:id/${verb}`,
       {
-        config: { scope: "operate" },
+        config: { scope: "operate", action: `account.${verb}` },
         schema: {
           tags,
           operationId,

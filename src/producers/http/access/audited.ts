@@ -1,0 +1,113 @@
+// Every change that is asked for over the API is written to the audit trail before it is done, and what came of it after.
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Facts, Outcome } from "../../../shared/authority/audit/entry.ts";
+import type { Hide } from "../../../shared/authority/audit/hide.ts";
+import type { Begun } from "../../../shared/authority/audit/trail.ts";
+import { changedFacts, factsOf } from "../../../shared/certificate/changes/audited-facts.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    begun: (Begun & { before: Facts }) | null;
+  }
+  interface FastifyContextConfig {
+    /** How the audit trail names what the route does; every route that changes something has one. */
+    action?: string;
+  }
+}
+
+const REFUSED_EVERY_MS = 60_000;
+/** So many addresses and callers are remembered for that time; the oldest are forgotten first. */
+const MOST_REMEMBERED = 1_000;
+
+type Needs = Pick<GatewayNeeds, "audit" | "hide" | "certificates" | "clock" | "log">;
+
+/** @throws Error at the start where a route that changes something names no action */
+export function auditChanges(v1: App, needs: Needs): void {
+  const isFirst = refusalsSeen(needs);
+  v1.decorateRequest("begun", null);
+  v1.addHook("onRoute", ({ method, url, config }) => {
+    const changes = [method].flat().some((each) => !["GET", "HEAD", "OPTIONS"].includes(each));
+    if (changes && !config?.action) throw new Error(`${method} ${url} changes something and names no action`);
+  });
+  // After the body was read and before anything is done with it.
+  v1.addHook("preHandler", async (request) => {
+    const { action } = request.routeOptions.config;
+    if (!action || isDryRun(request)) return;
+    const before = await factsOfSubject(request, needs);
+    const begun = await needs.audit.begin({ ...whoOf(request), action, subject: subjectOf(request, needs.hide) });
+    request.begun = { ...begun, before };
+  });
+  // The answer leaves only when it is written what came of it.
+  v1.addHook("onSend", async (request, reply) => {
+    const outcome = outcomeOf(reply);
+    if (request.begun) {
+      const { before, end } = request.begun;
+      request.begun = null;
+      const after = outcome === "done" ? await factsOfSubject(request, needs).catch(() => ({})) : {};
+      await end(outcome, changedFacts(before, after ?? {}));
+      return;
+    }
+    if (outcome === "refused" && isWorthALine(request, reply) && isFirst(request, reply)) await refused(request, needs);
+  });
+}
+
+/** A refusal is refused whether or not it can be written down. */
+async function refused(request: FastifyRequest, needs: Needs): Promise<void> {
+  const { action = `${request.method.toLowerCase()}.${request.routeOptions.url ?? "unknown"}` } =
+    request.routeOptions.config;
+  await needs.audit
+    .record({ ...whoOf(request), action, subject: subjectOf(request, needs.hide), outcome: "refused" })
+    .catch((err: unknown) => needs.log.warn({ event: "audit.lost", err }));
+}
+
+function whoOf({ caller }: FastifyRequest) {
+  return { who: caller.actor, from: caller.from };
+}
+
+function outcomeOf({ statusCode }: FastifyReply): Outcome {
+  if (statusCode >= 500) return "failed";
+  return statusCode >= 400 ? "refused" : "done";
+}
+
+/** Who is not let in, and changes that were refused; not every address that does not exist. */
+function isWorthALine(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
+  return [401, 403, 429].includes(statusCode) || request.routeOptions.config.action !== undefined;
+}
+
+/** What may come by the thousand is written once a minute: for an address that shows no key, for a key over its limit. */
+function refusalsSeen({ clock }: Needs): (request: FastifyRequest, reply: FastifyReply) => boolean {
+  const seen = new Map<string, number>();
+  return ({ caller, routeOptions }, { statusCode }) => {
+    const known = caller.scopes.length > 0 ? caller.actor.id : `from ${caller.from}`;
+    const key = `${known} ${statusCode} ${statusCode === 401 ? "" : routeOptions.url}`;
+    const now = clock.now().getTime();
+    if (now - (seen.get(key) ?? Number.NEGATIVE_INFINITY) < REFUSED_EVERY_MS) return false;
+    seen.delete(key);
+    seen.set(key, now);
+    const [oldest] = seen.keys();
+    if (seen.size > MOST_REMEMBERED && oldest !== undefined) seen.delete(oldest);
+    return true;
+  };
+}
+
+function isDryRun({ query }: FastifyRequest): boolean {
+  return (query as { dryRun?: string } | undefined)?.dryRun === "true";
+}
+
+/** A reference, an account, an address, which is hidden; of a new order the reference in its body. */
+function subjectOf({ params, body }: FastifyRequest, hide: Hide): string | null {
+  const named = Object.values((params as Record<string, unknown> | undefined) ?? {})[0];
+  const { reference, key } = (body ?? {}) as { reference?: unknown; key?: unknown };
+  const found = named ?? reference ?? key;
+  if (typeof found !== "string") return null;
+  return found.includes("@") ? hide(found) : found.slice(0, 200);
+}
+
+async function factsOfSubject(request: FastifyRequest, needs: Needs): Promise<Facts> {
+  const { certificates, clock, hide } = needs;
+  const { url = "" } = request.routeOptions;
+  const reference = url.startsWith("/v1/certificates") ? subjectOf(request, needs.hide) : null;
+  const certificate = reference === null ? undefined : await certificates.find(reference);
+  return certificate ? factsOf(certificate, clock.now(), hide) : {};
+}
