@@ -6,6 +6,7 @@ import type { Stdin } from "./cli/account/add-terminal.ts";
 import { type AccountCommands, type PurchaseSwitch, registerAccountCommands } from "./cli/account/commands.ts";
 import { type AuditCommands, registerAuditCommands } from "./cli/audit/commands.ts";
 import { registerCertificateCommands } from "./cli/certificate/commands.ts";
+import { registerCustomerCommands } from "./cli/customer/commands.ts";
 import { type DoctorCommands, registerDoctorCommands } from "./cli/doctor/commands.ts";
 import { type LedgerCommands, registerLedgerCommands } from "./cli/ledger/commands.ts";
 import { registerNotificationCommands } from "./cli/notification/commands.ts";
@@ -71,6 +72,7 @@ export function buildProgram(
   registerAccountCommands(program, { context, answer, stdin, schema }, workers);
   registerLedgerCommands(program, { context, answer }, workers.ledger);
   registerAuditCommands(program, { context, answer }, workers.audit);
+  registerCustomerCommands(program, context, answer);
   registerSchemaCommands(program, answer);
   return program;
 }

@@ -108,6 +108,8 @@ export type Correction = z.infer<typeof correction>;
 export const certificateRecord = z.object({
   /** Who ordered; unknown in records of earlier versions. */
   orderedBy: actor.optional(),
+  /** Its customer was erased then: what stands for people here names nobody. */
+  erasedAt: time.optional(),
   account: z.string().nullable(),
   /** The term whose purchase and validation this record tells of; 2 once the next term was begun. */
   term: z.int().default(1),

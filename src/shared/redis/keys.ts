@@ -18,6 +18,8 @@ export function keysUnder(prefix: string) {
     due: key("index", "due"),
     /** Which policy the index was made with. */
     duePolicy: key("index", "due", "policy"),
+    /** Orders whose customer was erased, and when. */
+    erased: key("index", "erased"),
     validations: (domain: string) => key("validations", domain),
     notices: key("notices"),
     clock: key("clock"),

@@ -1,0 +1,41 @@
+// Registers `certfleet customer`: what a person may ask of a provider under data protection law (GDPR, articles 15 and 17).
+import type { Command } from "commander";
+import { failure } from "../../../shared/base/result.ts";
+import type { ProgramContext } from "../own-redis.ts";
+import type { PrintResult } from "../terminal.ts";
+import { type Json, resultVerb } from "../verbs.ts";
+
+export function registerCustomerCommands(program: Command, context: ProgramContext, answer: PrintResult): void {
+  const customer = program.command("customer").description("export or erase what is kept of a person");
+
+  resultVerb(customer, "export <email>", {
+    does: "print everything that is kept of a person: orders, mails, jobs, bounces",
+    example: "customer export ada@example.com > ada.json",
+  }).action((email: string, options: Json) =>
+    answer(options, async () => {
+      const { exportPerson } = await import("./export.ts");
+      return exportPerson(email, context);
+    }),
+  );
+
+  resultVerb(customer, "erase <email>", {
+    does: "take a person out of every order of which nothing is owed; says what stays and why",
+    example: "customer erase ada@example.com --yes",
+  })
+    .option("--yes", "do not ask for a confirmation")
+    .action((email: string, options: Json & { yes?: boolean }) =>
+      answer(options, async () => {
+        const [{ erasePerson }, { findPerson }] = await Promise.all([
+          import("./erase.ts"),
+          import("../account/add-terminal.ts"),
+        ]);
+        const person = options.json ? undefined : findPerson(process.stdin, process.stderr);
+        const typed = options.yes
+          ? email
+          : await person?.text({ label: `Type ${email} to erase it`, check: () => undefined });
+        if (typed !== email)
+          return failure("usage", `Nothing was erased. Add --yes, or type ${email} when you are asked.`);
+        return erasePerson(email, context);
+      }),
+    );
+}

@@ -1,0 +1,83 @@
+// `customer erase`: takes a person out of everything of which nothing is owed, and says what stays and why.
+import { systemClock } from "../../../shared/base/clock.ts";
+import { failure, type Result } from "../../../shared/base/result.ts";
+import { eraseFrom, findNamed, type Named } from "../../../shared/certificate/personal/erase.ts";
+import { bounceList } from "../../../shared/mail/bounces.ts";
+import { openQueues } from "../../../shared/queue/queues.ts";
+import { audited } from "../audit/audited.ts";
+import { type Fleet, withFleet } from "../fleet.ts";
+import type { ProgramContext } from "../own-redis.ts";
+import { table } from "../table.ts";
+import { ELSEWHERE } from "./export.ts";
+import { findJobs, findMails, type Place } from "./mentions.ts";
+
+interface Kept {
+  reference: string;
+  why: string;
+}
+
+/** May be run again: what is erased already is passed over, and what was kept is looked at anew. */
+export function erasePerson(email: string, context: ProgramContext): Promise<Result> {
+  return withFleet(context, async (fleet) => {
+    const queues = openQueues(fleet.redis, fleet.keys.prefix, () => undefined);
+    try {
+      return await audited(fleet, { action: "customer.erase", subject: email }, () =>
+        erase(email, fleet, { redis: fleet.redis, keys: fleet.keys, queues }),
+      );
+    } finally {
+      await queues.close();
+    }
+  });
+}
+
+async function erase(email: string, fleet: Fleet, place: Place): Promise<Result> {
+  const named: Named[] = [];
+  for await (const each of findNamed(email, fleet)) named.push(each);
+  const theirs = named.filter(({ parts }) => parts.includes("customer"));
+  const references = new Set(theirs.map(({ certificate }) => certificate.order.reference));
+  const jobs = await findJobs({ email, references }, place);
+  const waiting = new Set(jobs.filter(({ isLive }) => isLive).flatMap((each) => each.references));
+
+  const erased: string[] = [];
+  const kept: Kept[] = [];
+  for (const each of named) {
+    const { reference } = each.certificate.order;
+    const why = await eraseFrom(each, email, { ...place, now: systemClock.now(), waits: waiting.has(reference) });
+    if (why === undefined) erased.push(reference);
+    else kept.push({ reference, why });
+  }
+
+  const keptReferences = new Set(kept.map(({ reference }) => reference));
+  const removable = jobs.filter(
+    ({ isLive, references: of }) => !isLive && !of.some((each) => keptReferences.has(each)),
+  );
+  for (const { job } of removable) await job.remove();
+  const mails = await forgetMails(email, {
+    place,
+    isKept: (key) => [...keptReferences].some((each) => key.startsWith(`${each}:`)),
+  });
+  const bounce = keptReferences.size === 0 && (await bounceList(place.redis, place.keys).clear(email));
+
+  const json = { email, erased, kept, jobs: removable.length, mails, bounce: Boolean(bounce), elsewhere: ELSEWHERE };
+  if (named.length + removable.length + mails === 0 && !bounce)
+    return failure("not-found", `Nothing here names ${email}.`, { elsewhere: ELSEWHERE });
+  const rows = kept.map(({ reference, why }) => [reference, why]);
+  const lines = [
+    `Erased from ${erased.length} orders; ${removable.length} jobs and ${mails} mails of ${email} are gone, too.`,
+    ...(kept.length > 0 ? ["These orders keep the person:", table(["ORDER", "WHY"], rows)] : []),
+  ];
+  const note = ["Not reached from here:", ...ELSEWHERE.map((each) => `  ${each}`)].join("\n");
+  return { ending: "done", text: lines.join("\n"), json, note };
+}
+
+/** A mail that is over keeps its key, so that nobody sends it again; one that waits belongs to an order that stays. */
+async function forgetMails(
+  email: string,
+  { place, isKept }: { place: Place; isKept: (key: string) => boolean },
+): Promise<number> {
+  const over = (await findMails(email, place)).filter(
+    ({ key, state }) => ["ACCEPTED", "REJECTED"].includes(state) && !isKept(key),
+  );
+  for (const { redisKey } of over) await place.redis.hset(redisKey, "to", "", "raw", "", "lastAnswer", "");
+  return over.length;
+}

@@ -1,0 +1,86 @@
+// Where a person stands outside of orders: mails in the mail book, jobs in the queues, the bounce list.
+import type { Job } from "bullmq";
+import { bounceList } from "../../../shared/mail/bounces.ts";
+import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
+import type { Queues } from "../../../shared/queue/queues.ts";
+import type { RedisClient } from "../../../shared/redis/client.ts";
+import type { Keys } from "../../../shared/redis/keys.ts";
+
+const LIVE = ["active", "waiting", "prioritized", "delayed"] as const;
+const OVER = ["completed", "failed"] as const;
+const PAGE = 200;
+
+export interface Place {
+  redis: RedisClient;
+  keys: Keys;
+  queues: Pick<Queues, "all">;
+}
+
+export interface KeptMail {
+  redisKey: string;
+  key: string;
+  template: string;
+  to: string;
+  state: string;
+  date: string;
+}
+
+/** Mails of the last 90 days to the address. */
+export async function findMails(email: string, { redis, keys }: Place): Promise<KeptMail[]> {
+  const found: KeptMail[] = [];
+  for await (const redisKey of scan(redis, keys.mail("*"))) {
+    const [to, key, template, state, date] = await redis.hmget(redisKey, "to", "key", "template", "state", "date");
+    if (to?.toLowerCase() !== email.toLowerCase()) continue;
+    found.push({ redisKey, to, key: key ?? "", template: template ?? "", state: state ?? "", date: date ?? "" });
+  }
+  return found;
+}
+
+/** Jobs that name the address anywhere, or one of the orders. */
+export async function findJobs(
+  { email, references }: { email: string; references: ReadonlySet<string> },
+  { queues }: Place,
+): Promise<{ queue: JobName; job: Job; isLive: boolean; references: string[] }[]> {
+  const found: Awaited<ReturnType<typeof findJobs>> = [];
+  for (const queue of queueNames)
+    for (const [states, isLive] of [
+      [LIVE, true],
+      [OVER, false],
+    ] as const)
+      for (const state of states)
+        for (let from = 0; ; from += PAGE) {
+          const jobs = await queues.all[queue].getJobs([state], from, from + PAGE - 1, true);
+          for (const job of jobs) {
+            const text = JSON.stringify(job?.data ?? {}).toLowerCase();
+            const named = [...references].filter((each) => isOf(job?.data, each));
+            if (job && (text.includes(JSON.stringify(email.toLowerCase()).slice(1, -1)) || named.length > 0))
+              found.push({ queue, job, isLive, references: named });
+          }
+          if (jobs.length < PAGE) break;
+        }
+  return found;
+}
+
+/** A job of the order, or a mail about it, whose key begins with its reference. */
+function isOf(data: unknown, reference: string): boolean {
+  const { reference: named, key } = (data ?? {}) as { reference?: unknown; key?: unknown };
+  return named === reference || (typeof key === "string" && key.startsWith(`${reference}:`));
+}
+
+export async function findBounce(email: string, { redis, keys }: Place) {
+  return (await bounceList(redis, keys).all()).find(({ address }) => address === email.toLowerCase());
+}
+
+async function* scan(redis: RedisClient, pattern: string): AsyncGenerator<string> {
+  const escaped = pattern.replace(/[[\]\\?]/g, "\\$&");
+  // SCAN tells of one node only, and one of a Cluster has the fleet's keys.
+  const nodes = "nodes" in redis ? redis.nodes("master") : [redis];
+  for (const node of nodes) {
+    let cursor = "0";
+    do {
+      const [next, keys] = await node.scan(cursor, "MATCH", escaped, "COUNT", 1_000);
+      yield* keys;
+      cursor = next;
+    } while (cursor !== "0");
+  }
+}

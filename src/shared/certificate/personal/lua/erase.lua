@@ -1,0 +1,21 @@
+-- Puts an order without its person in place of the one that was read. Money facts, digests and indexes stay as they are.
+--
+-- KEYS  certificate
+--       erased  index: when each order was erased
+-- ARGV  reference
+--       version  that was read
+--       order, record  JSON
+--       correction     JSON of the newest correction, or empty
+--       at       ms
+-- Returns 1, or 0 when somebody else saved in between.
+local certificate, erased = unpack(KEYS)
+local reference, version, order, record, correction, at = unpack(ARGV)
+
+if redis.call('HGET', certificate, 'version') ~= version then return 0 end
+redis.call('HSET', certificate, 'order', order, 'record', record)
+redis.call('HINCRBY', certificate, 'version', 1)
+if correction ~= '' and redis.call('HEXISTS', certificate, 'corrected') == 1 then
+  redis.call('HSET', certificate, 'corrected', correction)
+end
+redis.call('ZADD', erased, at, reference)
+return 1

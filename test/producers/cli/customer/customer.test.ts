@@ -1,0 +1,160 @@
+// Stories about a person who asks what is kept of it, and to be forgotten.
+import { expect, test } from "vitest";
+import { openCertificate } from "../../../../src/producers/cli/certificate/write.ts";
+import { erasePerson } from "../../../../src/producers/cli/customer/erase.ts";
+import { exportPerson } from "../../../../src/producers/cli/customer/export.ts";
+import { withEvent } from "../../../../src/shared/certificate/record.ts";
+import { contact, type OrderChanges, orderBody } from "../../../support/order.ts";
+import { certfleet, inFleet, ownContext } from "../support.ts";
+
+const EMAIL = "Grace.Canary@example.net";
+const PERSON = { email: EMAIL, name: "Grace Canary" };
+const GRACE = { ...contact, firstName: "Grace", lastName: "Canary", address1: "Canary Lane 7", email: EMAIL };
+type Place = ReturnType<typeof ownContext>;
+
+async function ordered(context: Place, changes: OrderChanges = {}): Promise<string> {
+  const body = await orderBody({ customer: PERSON, contacts: { admin: GRACE }, ...changes });
+  await inFleet(context, (fleet) => openCertificate(JSON.stringify(body), fleet));
+  return body.reference;
+}
+
+/** As a worker leaves an order that eNom refused for good. */
+function failed(context: Place, reference: string, more: object = {}): Promise<unknown> {
+  return inFleet(context, async ({ certificates, clock, redis, keys }) => {
+    await redis.hset(keys.certificate(reference), "state", "REFUSED");
+    const found = await certificates.find(reference);
+    if (!found) throw new Error("no order");
+    const failure = { code: "refused", message: `eNom refused the contact Grace Canary, ${EMAIL}` };
+    const record = withEvent({ ...found.record, failure, ...more }, clock.now(), "mail.requested", `to ${EMAIL}`);
+    await certificates.save({ ...found, state: "REFUSED", record }, clock.now());
+    for (const queue of ["open", "notify"]) await deleteJobs(redis, `${keys.prefix}:${queue}`);
+  });
+}
+
+/** Without workers no job ever ends. */
+async function deleteJobs(
+  redis: { keys: (pattern: string) => Promise<string[]>; del: (...keys: string[]) => Promise<number> },
+  prefix: string,
+) {
+  const all = await redis.keys(`${prefix.replace(/[[\]]/g, "\\$&")}:*`);
+  if (all.length > 0) await redis.del(...all);
+}
+
+const everythingOf = (context: Place): Promise<string> =>
+  inFleet(context, async ({ redis, keys }) => {
+    const texts: string[] = [];
+    for (const key of await redis.keys(`${keys.prefix}:*`)) {
+      const type = await redis.type(key);
+      if (type === "hash") texts.push(JSON.stringify(await redis.hgetall(key)));
+      if (type === "string") texts.push((await redis.get(key)) ?? "");
+      if (type === "stream") texts.push(JSON.stringify(await redis.xrange(key, "-", "+")));
+      if (type === "zset") texts.push(JSON.stringify(await redis.zrange(key, "0", "-1")));
+    }
+    return texts.join("\n");
+  });
+
+test("The export holds the orders, contacts, mails and jobs of the person, and names what it cannot reach.", async () => {
+  const context = ownContext();
+  const reference = await ordered(context);
+  await ordered(context, { customer: { email: "other@example.net" }, contacts: { admin: contact } });
+
+  const { json } = await exportPerson(EMAIL.toLowerCase(), context);
+
+  expect(json).toMatchObject({
+    orders: [{ as: ["customer", "contact"], reference, customer: PERSON, contacts: { admin: { lastName: "Canary" } } }],
+    jobs: [{ queue: "open", data: { reference } }],
+    bounce: null,
+  });
+  expect((json as { elsewhere: string[] }).elsewhere.length).toBeGreaterThan(2);
+});
+
+test("Once nothing is owed, no word about the person is left; money, dates and the audit trail stay.", async () => {
+  const context = ownContext();
+  const reference = await ordered(context);
+  await failed(context, reference);
+  expect(await everythingOf(context)).toMatch(/Canary/);
+
+  const { json } = await erasePerson(EMAIL, context);
+
+  expect(json).toMatchObject({ erased: [reference], kept: [] });
+  expect(await everythingOf(context)).not.toMatch(/canary/i);
+  const after = await inFleet(context, ({ certificates }) => certificates.find(reference));
+  expect(after).toMatchObject({
+    order: { reference, product: "Certificate-RapidSSL-RapidSSL", domain: "shop.example.com" },
+  });
+  expect(after?.record.erasedAt).toBeDefined();
+  expect(after?.record.timeline.map(({ event }) => event)).toEqual(["certificate.ordered", "mail.requested"]);
+  expect((await exportPerson(EMAIL, context)).json).toMatchObject({ orders: [], mails: [], jobs: [] });
+});
+
+test("An order that is under way, or may give money back, keeps the person, and it is said why.", async () => {
+  const context = ownContext();
+  const open = await ordered(context);
+  const refundable = await ordered(context);
+  await failed(context, refundable, {
+    cancellation: {
+      ...{ money: "refundable", price: "9.95", currency: "USD", certId: 900_101, refundBy: "2099-01-01" },
+      ...{ ticket: "please", at: "2026-11-01T00:00:00.000Z", lookAt: null },
+    },
+  });
+
+  const { json, text } = await erasePerson(EMAIL, context);
+
+  expect(json).toMatchObject({
+    erased: [],
+    kept: [
+      { reference: open, why: "its status is ordered" },
+      { reference: refundable, why: "eNom refunds it until 2099-01-01" },
+    ],
+  });
+  expect(text).toContain("eNom refunds it until 2099-01-01");
+  expect((await inFleet(context, ({ certificates }) => certificates.find(open)))?.order.customer).toEqual(PERSON);
+});
+
+test("In somebody else's order only the contact goes; the customer's data stays.", async () => {
+  const context = ownContext();
+  const other = { email: "other@example.net", name: "Other Customer" };
+  const reference = await ordered(context, { customer: other, contacts: { admin: contact, tech: GRACE } });
+  await failed(context, reference);
+
+  await erasePerson(EMAIL, context);
+
+  const kept = await inFleet(context, ({ certificates }) => certificates.find(reference));
+  expect(kept?.record.terms).toMatchObject({
+    customer: other,
+    contacts: { admin: contact, tech: { lastName: "Erased" } },
+  });
+  expect(kept?.order.csr).toContain("BEGIN CERTIFICATE REQUEST");
+  expect(await everythingOf(context)).not.toMatch(/canary/i);
+});
+
+test("A job that waits keeps the person; the same words later erase it. A repeated order stays the same order.", async () => {
+  const context = ownContext();
+  const body = await orderBody({ customer: PERSON, contacts: { admin: GRACE } });
+  const place = () => inFleet(context, (fleet) => openCertificate(JSON.stringify(body), fleet));
+  await place();
+  await failed(context, body.reference);
+  await inFleet(context, ({ enqueue }) => enqueue("open", { reference: body.reference }));
+  expect((await erasePerson(EMAIL, context)).json).toMatchObject({ kept: [{ why: "a job or a mail of it waits" }] });
+  await failed(context, body.reference);
+
+  expect((await erasePerson(EMAIL, context)).json).toMatchObject({ erased: [body.reference] });
+  expect((await place()).note).toContain("was accepted before");
+});
+
+test("Nobody is erased without --yes or a typed address; the audit trail has who did it, without the address.", async () => {
+  const context = ownContext();
+  const reference = await ordered(context);
+  await failed(context, reference);
+
+  const asked = await certfleet(["customer", "erase", EMAIL], { env: context.env });
+  expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining("Nothing was erased.")]);
+  const done = await certfleet(["customer", "erase", EMAIL, "--yes", "--json"], { env: context.env });
+  expect(JSON.parse(done.stdout)).toMatchObject({ erased: [reference] });
+
+  const { stdout } = await certfleet(["audit", "list", "--action", "customer", "--json"], { env: context.env });
+  expect(JSON.parse(stdout).items).toMatchObject([
+    { who: { kind: "system", id: "ada" }, action: "customer.erase", outcome: "done" },
+  ]);
+  expect(stdout).not.toMatch(/canary/i);
+});
