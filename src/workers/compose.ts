@@ -178,6 +178,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
       pollSeconds: settings.CERTFLEET_POLL_SECONDS,
       validationDays: settings.CERTFLEET_VALIDATION_DAYS,
       rebuyBudget: settings.CERTFLEET_REBUY_BUDGET,
+      keepEndedDays: settings.CERTFLEET_KEEP_ENDED_DAYS,
     },
   };
 }

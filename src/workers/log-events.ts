@@ -2,6 +2,11 @@
 import type { LogEvent } from "../shared/base/log-events.ts";
 
 export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
+  "orders.erased": {
+    level: "info",
+    fields: ["count", "days"],
+    means: "The customers of orders that ended long ago were taken out (`CERTFLEET_KEEP_ENDED_DAYS`)",
+  },
   "audit.lost": {
     level: "warn",
     fields: ["err"],

@@ -128,6 +128,14 @@ export const orderSettings = {
     .describe(
       "How often the fleet itself may buy again for an order, `0` or `1`. Leave it at 0 until you know how late eNom can be. The sandbox of `npm start` uses 1",
     ),
+  CERTFLEET_KEEP_ENDED_DAYS: z.coerce
+    .number()
+    .int()
+    .min(30, "must be a number of days from 30, or not be set")
+    .optional()
+    .describe(
+      "After so many days the customer is taken out of an order that ended and of which nothing is owed; not set: never. `certfleet customer erase` does it at once",
+    ),
   CERTFLEET_JOURNAL: z
     .string()
     .min(1)

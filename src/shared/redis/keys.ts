@@ -20,6 +20,8 @@ export function keysUnder(prefix: string) {
     duePolicy: key("index", "due", "policy"),
     /** Orders whose customer was erased, and when. */
     erased: key("index", "erased"),
+    /** How far the sweep that erases ended orders has come. */
+    erasedUpTo: key("index", "erased", "up-to"),
     validations: (domain: string) => key("validations", domain),
     notices: key("notices"),
     clock: key("clock"),

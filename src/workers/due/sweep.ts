@@ -7,6 +7,7 @@ import { tellDigest } from "./digest.ts";
 import { tellOfEmailEnding } from "./email-ending.ts";
 import { endCases } from "./end-cases.ts";
 import { reschedule } from "./reschedule.ts";
+import { eraseEnded } from "./retention.ts";
 
 const BATCH = 200;
 /** Certificates looked at at once. */
@@ -35,6 +36,7 @@ export async function sweepDue(needs: OrderNeeds): Promise<Outcome> {
   await tellOfEmailEnding(needs);
   await tellDigest(needs);
   await endCases(needs);
+  await eraseEnded(needs);
   if (count > 0) needs.log.info({ event: "due.swept", count, left });
   return "done";
 }

@@ -20,6 +20,8 @@ export interface Timings {
   validationDays: number;
   /** How often a machine may buy again for one order, when it is sure that nothing was bought. */
   rebuyBudget: number;
+  /** After so many days people are taken out of an order that ended; undefined: never. */
+  keepEndedDays?: number | undefined;
 }
 
 export interface OrderNeeds {

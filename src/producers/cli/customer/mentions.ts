@@ -1,10 +1,11 @@
 // Where a person stands outside of orders: mails in the mail book, jobs in the queues, the bounce list.
-import type { Job } from "bullmq";
 import { bounceList } from "../../../shared/mail/bounces.ts";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
 import type { Queues } from "../../../shared/queue/queues.ts";
 import type { RedisClient } from "../../../shared/redis/client.ts";
 import type { Keys } from "../../../shared/redis/keys.ts";
+
+type Job = Awaited<ReturnType<Queues["all"]["open"]["getJobs"]>>[number];
 
 const LIVE = ["active", "waiting", "prioritized", "delayed"] as const;
 const OVER = ["completed", "failed"] as const;
