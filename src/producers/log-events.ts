@@ -29,6 +29,11 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     means:
       "What came of an action, or a refused attempt, could not be written to the audit trail; the action itself is there as `unknown`",
   },
+  "lists.failed": {
+    level: "warn",
+    fields: ["err"],
+    means: "The lists of certificates could not be brought up to date; tried again in a minute",
+  },
   "plan.failed": {
     level: "warn",
     fields: ["err"],

@@ -22,6 +22,7 @@ import type { PolicyFor } from "../shared/subscription/policy.ts";
 import { type App, buildGateway, type GatewayNeeds } from "./gateway.ts";
 import { sha256 } from "./http/access/guards.ts";
 import { isLoopback } from "./http/access/this-machine.ts";
+import { keepLists } from "./lists.ts";
 import { keepBalancePolls, scheduleSweep } from "./schedule.ts";
 
 const REDIS_READY_MS = 30_000;
@@ -68,6 +69,8 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     });
     life.add("schedule", polls.stop);
     await scheduleSweep(queues.all.reissue, settings.CERTFLEET_SWEEP_SECONDS);
+
+    life.add("lists", keepLists({ redis, keys, clock, log }).stop);
 
     const live = watchFleetFile(env, log);
     life.add("configuration", live.stop);

@@ -6,6 +6,7 @@ import { startRedis } from "../../src/sandbox/redis/redis.ts";
 import { connectRedis } from "../../src/shared/redis/client.ts";
 import { makeOrders } from "../storm/orders.ts";
 import { FORECAST_SECONDS, forecastWords, measureForecast } from "./forecast.ts";
+import { isTooSlow, listWords, measureLists } from "./lists.ts";
 import { type Measured, measure } from "./round.ts";
 import { growth, measureSweep, sweepWords } from "./sweep.ts";
 import { variants } from "./variants.ts";
@@ -70,6 +71,8 @@ const { values } = parseArgs({
     orders: { type: "string", default: "88" },
     sweep: { type: "boolean", default: false },
     forecast: { type: "boolean", default: false },
+    lists: { type: "boolean", default: false },
+    certificates: { type: "string", default: "200000" },
   },
 });
 if (values.sweep) {
@@ -80,6 +83,10 @@ if (values.sweep) {
   const measured = await measureForecast();
   console.log(values.json ? JSON.stringify(measured, null, 2) : forecastWords(measured));
   if (measured.seconds > FORECAST_SECONDS) process.exitCode = 1;
+} else if (values.lists) {
+  const measured = await measureLists(Number(values.certificates));
+  console.log(values.json ? JSON.stringify(measured, null, 2) : listWords(measured));
+  if (isTooSlow(measured)) process.exitCode = 1;
 } else {
   const results = await measureAll(Number(values.orders));
   console.log(values.json ? JSON.stringify(results, null, 2) : words(results));

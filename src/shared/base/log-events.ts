@@ -65,6 +65,11 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["risk"],
     means: "Redis may forget what it acknowledged. [Runbook](../runbook.md#redis-not-durable)",
   },
+  "lists.completed": {
+    level: "info",
+    fields: ["count"],
+    means: "So many certificates that an earlier version saved last are in the lists of this one now",
+  },
   "redis.trouble": { level: "warn", fields: ["err"], means: "The connection to Redis broke; it is tried again" },
   "runway.unknown": {
     level: "warn",

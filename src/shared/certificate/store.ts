@@ -16,34 +16,23 @@ import {
   ledgerStates,
   type Purchase,
   paidEnd,
-  statuses,
   statusOf,
 } from "./certificate.ts";
 import { listPage, type Page, type Query } from "./list.ts";
+import { LIST_RULES, listedText } from "./lists/listed.ts";
 import { atNextTerm, newRecord } from "./new-record.ts";
 import { type GivenOrder, type Order, orderDigest } from "./order.ts";
 import { nextDue } from "./projection.ts";
 import { type CertificateRecord, certificateRecord, correction } from "./record.ts";
 
 const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
-  keys: ["certificate", "byAcceptance", "byDomain", "byStatus", "unfinished"],
-  args: ["reference", "digest", "kept", "order", "record", "acceptedAt"],
+  keys: ["certificate", "unfinished", "wholeness", "everything"],
+  args: ["reference", "digest", "kept", "order", "record", "acceptedAt", "index", "listed", "rules"],
 });
 
 const SAVE = defineScript(join(import.meta.dirname, "lua/save.lua"), {
-  keys: ["certificate", "withAttention", "byExpiry", "unfinishedOpen", "unfinishedReissue", "due", "newStatus"],
-  args: [
-    "reference",
-    "version",
-    "record",
-    "status",
-    "needsAttention",
-    "notAfter",
-    "openAt",
-    "reissueAt",
-    "policyAt",
-    "state",
-  ],
+  keys: ["certificate", "unfinishedOpen", "unfinishedReissue", "due"],
+  args: ["reference", "version", "record", "status", "openAt", "reissueAt", "policyAt", "state", "index", "listed"],
 });
 
 const RESCHEDULE = defineScript(join(import.meta.dirname, "lua/reschedule.lua"), {
@@ -101,10 +90,9 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
       const answer = await runScript(redis, ACCEPT, {
         keys: {
           certificate: keys.certificate(reference),
-          byAcceptance: keys.byAcceptance,
-          byDomain: keys.byDomain(domain),
-          byStatus: keys.byStatus("ordered"),
           unfinished: keys.unfinished("open"),
+          wholeness: keys.listed,
+          everything: keys.byAcceptance,
         },
         args: {
           reference,
@@ -113,6 +101,9 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           order: JSON.stringify(order),
           record: JSON.stringify(newRecord(order, at, by)),
           acceptedAt: at.getTime(),
+          index: keys.index,
+          listed: listedText({ domain, status: "ordered", attention: false, notAfter: null }),
+          rules: LIST_RULES,
         },
       });
       return accepted.parse(answer);
@@ -123,32 +114,27 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
       const { record } = certificate;
       const order = asCorrected(certificate.order, record);
       const status = statusOf(certificate, now);
-      // Under the new name before it is saved, and never without one; `list` looks at the name that the order has.
-      if (record.correction)
-        await redis.zadd(keys.byDomain(order.domain), certificate.acceptedAt.getTime(), order.reference);
+      const { attention, issue } = record;
+      const listed = { domain: order.domain, status, attention: attention !== null, notAfter: issue?.notAfter ?? null };
       const saved = await runScript(redis, SAVE, {
         keys: {
           certificate: keys.certificate(order.reference),
-          withAttention: keys.withAttention,
-          byExpiry: keys.byExpiry,
           unfinishedOpen: keys.unfinished("open"),
           unfinishedReissue: keys.unfinished("reissue"),
           due: keys.due,
-          newStatus: keys.byStatus(status),
         },
         args: {
           reference: order.reference,
           version: certificate.version,
           record: JSON.stringify(record),
           status,
-          needsAttention: record.attention ? 1 : "",
-          notAfter: record.issue ? new Date(record.issue.notAfter).getTime() : "",
           openAt: openDue(certificate, now),
           reissueAt: reissueDue(certificate, now),
           policyAt: dueAt(certificate, policyFor, now),
           state: certificate.state,
+          index: keys.index,
+          listed: listedText(listed),
         },
-        moreKeys: statuses.map((each) => keys.byStatus(each)),
       });
       if (saved !== 1)
         throw new Unavailable(`certificate ${order.reference} was changed by another process`, {
@@ -158,7 +144,10 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
       return { ...certificate, order, version: certificate.version + 1 };
     },
 
-    /** One page, in the order of acceptance (of expiry where expiry is asked for), and where the next one starts. */
+    /**
+     * One page, in the order of acceptance (of expiry where expiry is asked for), and where the next one starts.
+     * @throws Unavailable when `page.signal` ended it
+     */
     list: (query: Query, page: Page, now: Date) => listPage({ redis, keys, find }, { query, page, now }),
 
     /**

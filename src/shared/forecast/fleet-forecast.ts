@@ -1,6 +1,7 @@
 // The forecast of this fleet, as HTTP and the command line ask for it: its certificates page by page, at the prices its
 // accounts were told.
 
+import { setImmediate as breathe } from "node:timers/promises";
 import type { AccountRecords } from "../account/records.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Certificate } from "../certificate/certificate.ts";
@@ -26,10 +27,11 @@ export interface Fleet {
   policyFor: PolicyFor;
   clock: Clock;
   /** Ends the work when nobody waits for it any more. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
-const PAGE = 100;
+/** Small, so that others who ask Redis over the same connection do not wait behind it for long. */
+const PAGE = 25;
 
 /** Undefined where there is no certificate of this reference. */
 export async function forecastFleet(wanted: Wanted, fleet: Fleet): Promise<Forecast | undefined> {
@@ -40,21 +42,25 @@ export async function forecastFleet(wanted: Wanted, fleet: Fleet): Promise<Forec
   if (reference !== undefined && !one) return undefined;
   const instead = { ...(mode && { mode }), ...(before !== undefined && { beforeDays: before }) };
   const asked = { from, years, by, isOne: one !== undefined, instead };
-  return forecast(one ? [one] : everyCertificate(certificates, from), asked, {
+  return forecast(one ? [one] : everyCertificate(fleet, from), asked, {
     ...fleet,
     pricesOf: await pricesFrom(accounts),
   });
 }
 
-/** In the order of acceptance; those that are accepted meanwhile come, too. */
+/**
+ * In the order of acceptance; those that are accepted meanwhile come, too.
+ * @throws Unavailable the signal ended it
+ */
 export async function* everyCertificate(
-  certificates: Pick<CertificateStore, "list">,
+  { certificates, signal }: { certificates: Pick<CertificateStore, "list">; signal?: AbortSignal | undefined },
   now: Date,
 ): AsyncGenerator<Certificate, void> {
   let cursor: string | undefined;
   do {
-    const page = await certificates.list({}, { limit: PAGE, cursor }, now);
+    const page = await certificates.list({}, { limit: PAGE, cursor, signal }, now);
     yield* page.certificates;
+    await breathe();
     cursor = page.cursor ?? undefined;
   } while (cursor !== undefined);
 }

@@ -53,7 +53,7 @@ export interface Forecast {
 }
 
 /** So long does a forecast keep others of the process waiting. */
-const BREATH_MS = 50;
+const BREATH_MS = 10;
 /** A CA that gave fewer days than that was cut by the end of the term, not by its habits. */
 const HABIT_DAYS = 5;
 
@@ -65,7 +65,7 @@ const HABIT_DAYS = 5;
 export async function forecast(
   certificates: AsyncIterable<Certificate> | Iterable<Certificate>,
   asked: Asked,
-  { policyFor, pricesOf, signal }: { policyFor: PolicyFor; pricesOf: PricesOf; signal?: AbortSignal },
+  { policyFor, pricesOf, signal }: { policyFor: PolicyFor; pricesOf: PricesOf; signal?: AbortSignal | undefined },
 ): Promise<Forecast> {
   const { from, by, instead, isOne } = asked;
   const to = plusYears(from, asked.years);

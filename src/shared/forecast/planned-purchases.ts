@@ -40,13 +40,13 @@ interface Bill {
  * @throws Unavailable the signal ended it
  */
 export async function planPurchases(fleet: Fleet): Promise<SpendingPlan> {
-  const { certificates, accounts, clock } = fleet;
+  const { accounts, clock } = fleet;
   const from = clock.now();
   const until = utcDate(plusDays(from, AHEAD_DAYS));
   const pricesOf = await pricesFrom(accounts);
   const known = (await accounts.all()).sort(inTurn);
   const all = known.map((account): Costs => ({ account, reserved: NOTHING, byDay: new Map() }));
-  for await (const certificate of everyCertificate(certificates, from)) {
+  for await (const certificate of everyCertificate(fleet, from)) {
     const payers = payersOf(certificate, all, pricesOf);
     const paid = await firstThatPays(payers, ({ account }) =>
       billOf(certificate, account, { ...fleet, pricesOf, from, until }),

@@ -4,6 +4,14 @@
 
 export type Keys = ReturnType<typeof keysUnder>;
 
+/** What all certificates of a list have in common. */
+export interface ListName {
+  domain?: string | undefined;
+  status?: string | undefined;
+  attention?: boolean | undefined;
+  isByExpiry?: boolean | undefined;
+}
+
 export function keysUnder(prefix: string) {
   const key = (...parts: (string | number)[]) => [prefix, ...parts].join(":");
   return {
@@ -14,6 +22,21 @@ export function keysUnder(prefix: string) {
     byDomain: (domain: string) => key("index", "domain", domain),
     byExpiry: key("index", "expiry"),
     withAttention: key("index", "attention"),
+    /** In front of all lists of certificates; the scripts name each list by it (`certificate/lua/listing.lua`). */
+    index: key("index"),
+    /** One list: by acceptance, or by expiry. */
+    list: ({ domain, status, attention, isByExpiry }: ListName) => {
+      const facets = [
+        ...(domain === undefined ? [] : ["domain", domain]),
+        ...(status === undefined ? [] : ["status", status]),
+        ...(attention ? ["attention"] : []),
+        ...(isByExpiry ? ["expiry"] : []),
+      ];
+      return key("index", ...(facets.length === 0 ? ["accepted"] : facets));
+    },
+    /** Whether every certificate stands in all its lists, and how far the work is that puts the older ones there. */
+    listed: key("index", "listed"),
+    listing: key("index", "listed", "by"),
     /** When the policy acts next. */
     due: key("index", "due"),
     /** Which policy the index was made with. */

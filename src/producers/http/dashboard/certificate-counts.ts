@@ -1,51 +1,59 @@
-// How many certificates stand where, and which end soon, counted from the indexes: no certificate is read.
+// How many certificates stand where, and which end soon, counted from the lists: no certificate is read, and no list is
+// gone through.
 import { type Status, statuses } from "../../../shared/certificate/certificate.ts";
-import type { RedisClient } from "../../../shared/redis/client.ts";
-import type { Keys } from "../../../shared/redis/keys.ts";
+import { countEnded, endingStatuses } from "../../../shared/certificate/lists/ended.ts";
+import { areListsWhole, type ListNeeds } from "../../../shared/certificate/lists/listed.ts";
+import { countEndedBefore, findEndingBefore } from "./older-counts.ts";
 
-interface CountNeeds {
-  redis: RedisClient;
-  keys: Keys;
+interface Span {
+  now: Date;
+  until: Date;
 }
 
-const PAGE = 10_000;
-
-/** A certificate ends without anybody saving it: until then it stands in the index of the status that it had. */
-export async function countByStatus({ redis, keys }: CountNeeds, now: Date): Promise<Record<Status, number>> {
+/** A certificate ends without anybody saving it: until it is moved it stands in the list of the status that it had. */
+export async function countByStatus(needs: ListNeeds, now: Date): Promise<Record<Status, number>> {
+  const { redis, keys } = needs;
   const sizes = await Promise.all(
     statuses.map(async (each) => [each, await redis.zcard(keys.byStatus(each))] as const),
   );
   const counts = Object.fromEntries(sizes) as Record<Status, number>;
-  for await (const references of ending({ redis, keys }, { before: now.getTime() })) {
-    for (const stood of ["issued", "reissuing"] as const) {
-      const scores = await redis.zmscore(keys.byStatus(stood), ...references);
-      const over = scores.filter((score) => score !== null).length;
-      counts[stood] -= over;
-      counts.expired += over;
-    }
+  const older = (await areListsWhole(needs)) ? null : await countEndedBefore(needs, now);
+  for (const stood of endingStatuses) {
+    const over = older ? (older[stood] ?? 0) : await countEnded(needs, now, [stood]);
+    counts[stood] -= over;
+    counts.expired += over;
   }
   return counts;
 }
 
-/** References of the certificates that end from `now` until before `until`, soonest first; not of orders that are over. */
-export async function findEnding({ redis, keys }: CountNeeds, span: { now: Date; until: Date }): Promise<string[]> {
-  const found: string[] = [];
-  const range = { from: span.now.getTime(), before: span.until.getTime() };
-  for await (const references of ending({ redis, keys }, range)) {
-    const cancelled = await redis.zmscore(keys.byStatus("cancelled"), ...references);
-    found.push(...references.filter((_reference, i) => cancelled[i] === null));
+/**
+ * How many certificates end from `now` until before `until`, and the references of the first `most` of them, soonest
+ * first; not of orders that are cancelled.
+ */
+export async function findEnding(
+  needs: ListNeeds,
+  span: Span,
+  most: number,
+): Promise<{ count: number; soonest: string[] }> {
+  if (!(await areListsWhole(needs))) {
+    const all = await findEndingBefore(needs, span);
+    return { count: all.length, soonest: all.slice(0, most) };
   }
-  return found;
-}
-
-async function* ending(
-  { redis, keys }: CountNeeds,
-  { from, before }: { from?: number; before: number },
-): AsyncGenerator<string[], void> {
-  for (let offset = 0; ; offset += PAGE) {
-    const range = [`${from ?? "-inf"}`, `(${before}`] as const;
-    const references = await redis.zrange(keys.byExpiry, ...range, "BYSCORE", "LIMIT", offset, PAGE);
-    if (references.length > 0) yield references;
-    if (references.length < PAGE) return;
-  }
+  const { redis, keys } = needs;
+  const [from, before] = [span.now.getTime(), `(${span.until.getTime()}`];
+  const lists = statuses
+    .filter((status) => status !== "cancelled")
+    .map((status) => keys.list({ status, isByExpiry: true }));
+  const counts = await Promise.all(lists.map((list) => redis.zcount(list, from, before)));
+  const heads = await Promise.all(
+    lists.map((list) => redis.zrange(list, from, before, "BYSCORE", "LIMIT", 0, most, "WITHSCORES")),
+  );
+  const found = heads.flatMap((flat) =>
+    flat.flatMap((reference, i) => (i % 2 === 0 ? [{ reference, at: Number(flat[i + 1]) }] : [])),
+  );
+  found.sort((a, b) => a.at - b.at || (a.reference < b.reference ? -1 : 1));
+  return {
+    count: counts.reduce((sum, each) => sum + each, 0),
+    soonest: found.slice(0, most).map(({ reference }) => reference),
+  };
 }

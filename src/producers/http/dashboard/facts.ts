@@ -15,7 +15,7 @@ import { countByStatus, findEnding } from "./certificate-counts.ts";
 const SOONEST = 10;
 const MOST_ATTENTION = 50;
 /** So many are read for it, newest orders first. */
-const MOST_READ = 200;
+const MOST_READ = 100;
 
 export type Projected = ReturnType<typeof project>;
 
@@ -71,13 +71,14 @@ async function accountFacts(needs: GatewayNeeds, plan: KeptPlan): Promise<Accoun
 }
 
 async function endingFacts(needs: GatewayNeeds, now: Date): Promise<Facts["ending"]> {
-  const [within7, within30] = await Promise.all(
-    [7, 30].map((days) => findEnding(needs, { now, until: plusDays(now, days) })),
-  );
-  const soonest = await readable((within30 ?? []).slice(0, SOONEST), needs);
+  const [within7, within30] = await Promise.all([
+    findEnding(needs, { now, until: plusDays(now, 7) }, 0),
+    findEnding(needs, { now, until: plusDays(now, 30) }, SOONEST),
+  ]);
+  const soonest = await readable(within30.soonest, needs);
   return {
-    within7: within7?.length ?? 0,
-    within30: within30?.length ?? 0,
+    within7: within7.count,
+    within30: within30.count,
     soonest: soonest.map((each) => project(each, now, needs.policyFor)),
   };
 }

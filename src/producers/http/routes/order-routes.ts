@@ -98,7 +98,8 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         tags,
         operationId: "listCertificates",
         summary: "List certificates",
-        description: "Sorted by acceptance, page by page. Filters can be combined.",
+        description:
+          "Sorted by acceptance, page by page; where expiry is asked for, by expiry. All filters can be combined, and a page is quick whatever they are. Only a nextCursor of null says that a page is the last one: for a while after an update a page may hold fewer than limit.",
         querystring: query,
         response: answers(
           { 200: json("One page", z.object({ items: z.array(certificateBody), nextCursor: z.string().nullable() })) },
@@ -113,7 +114,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         attention: attention === "true",
         expiresBefore: before ? new Date(before) : undefined,
       };
-      const page = await certificates.list(wanted, { limit, cursor }, clock.now());
+      const page = await certificates.list(wanted, { limit, cursor, signal: request.signal }, clock.now());
       return { items: page.certificates.map((each) => bodyOf(each, needs)), nextCursor: page.cursor };
     },
   );

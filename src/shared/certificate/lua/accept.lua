@@ -2,17 +2,22 @@
 -- than its text.
 --
 -- KEYS  certificate
---       byAcceptance, byDomain, byStatus  indexes; the status is `ordered`
---       unfinished                        of the queue `open`
+--       unfinished  of the queue `open`
+--       wholeness   whether all certificates stand in all lists: those of a new fleet do
+--       everything  the list of all
 -- ARGV  reference
 --       digest      of the order as it came
 --       kept        digest of the order as it is kept
 --       order       JSON
 --       record      JSON
 --       acceptedAt  ms
+--       index       in front of all lists
+--       listed      where it stands
+--       rules       what `wholeness` says where it is whole
 -- Returns accepted, same (this very order is there), conflict (the reference belongs to another order).
-local certificate, byAcceptance, byDomain, byStatus, unfinished = unpack(KEYS)
-local reference, digest, kept, order, record, acceptedAt = unpack(ARGV)
+--- @include listing
+local certificate, unfinished, wholeness, everything = unpack(KEYS)
+local reference, digest, kept, order, record, acceptedAt, index, listed, rules = unpack(ARGV)
 
 local known, knownKept = unpack(redis.call('HMGET', certificate, 'digest', 'keptDigest'))
 if known then
@@ -22,10 +27,12 @@ if known then
   end
   return 'conflict'
 end
+if redis.call('EXISTS', everything, wholeness) == 0 then redis.call('HSET', wholeness, 'whole', rules) end
 redis.call('HSET', certificate, 'digest', digest, 'keptDigest', kept, 'order', order, 'record', record, 'acceptedAt', acceptedAt,
   'version', 1, 'status', 'ordered')
 for field, first in pairs({ state = 'APPROVED', attempt = 0, purchases = '[]' }) do
   redis.call('HSETNX', certificate, field, first)
 end
-for _, index in ipairs({ byAcceptance, byDomain, byStatus, unfinished }) do redis.call('ZADD', index, acceptedAt, reference) end
+redis.call('ZADD', unfinished, acceptedAt, reference)
+putInLists(certificate, index, reference, listed, '')
 return 'accepted'

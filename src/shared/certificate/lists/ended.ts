@@ -1,0 +1,41 @@
+// A certificate ends without anybody saving it: these leave the lists of the status that they had, a few with each list
+// that is asked for, and all others in the background.
+
+import { join } from "node:path";
+import { defineScript, runScript } from "../../redis/script.ts";
+import type { Status } from "../certificate.ts";
+import type { ListNeeds } from "./listed.ts";
+
+const END = defineScript(join(import.meta.dirname, "../lua/end-listed.lua"), {
+  keys: ["ended"],
+  args: ["index", "now", "prefix", "most"],
+});
+
+/** As `statusOf` decides: of these two a certificate becomes expired when its time is over. */
+export const endingStatuses = ["issued", "reissuing"] as const satisfies readonly Status[];
+
+/** Moves up to `most` of each status. Answers how many stand where they no longer belong. */
+export async function moveEnded(needs: ListNeeds, now: Date, most: number): Promise<number> {
+  const left = await countEnded(needs, now);
+  if (left === 0) return 0;
+  const { redis, keys } = needs;
+  const args = { index: keys.index, now: now.getTime(), prefix: keys.certificate(""), most };
+  const moved = await Promise.all(
+    endingStatuses.map((status) =>
+      runScript(redis, END, { keys: { ended: keys.list({ status, isByExpiry: true }) }, args }),
+    ),
+  );
+  return Math.max(0, left - moved.reduce((sum: number, each) => sum + Number(each), 0));
+}
+
+/** How many have ended and still stand in the lists of the status that they had. */
+export async function countEnded(
+  { redis, keys }: ListNeeds,
+  now: Date,
+  of: readonly Status[] = endingStatuses,
+): Promise<number> {
+  const counts = await Promise.all(
+    of.map((status) => redis.zcount(keys.list({ status, isByExpiry: true }), "-inf", `(${now.getTime()}`)),
+  );
+  return counts.reduce((sum, each) => sum + each, 0);
+}

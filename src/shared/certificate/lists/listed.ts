@@ -1,0 +1,36 @@
+// Where a certificate stands in the lists, as the scripts read it; whether all certificates stand where they belong.
+
+import type { RedisClient } from "../../redis/client.ts";
+import type { Keys } from "../../redis/keys.ts";
+import type { Status } from "../certificate.ts";
+
+/** Of the lists. Another number has every certificate listed anew in the background. */
+export const LIST_RULES = "1";
+
+export interface ListNeeds {
+  redis: RedisClient;
+  keys: Keys;
+}
+
+/** What decides in which lists a certificate stands. */
+export interface Listing {
+  domain: string;
+  status: Status;
+  attention: boolean;
+  /** RFC 3339; null: nothing was issued yet. */
+  notAfter: string | null;
+}
+
+/** As `lua/listing.lua` takes it apart. */
+export function listedText({ domain, status, attention, notAfter }: Listing): string {
+  const end = notAfter === null ? "" : `${new Date(notAfter).getTime()}`;
+  return [domain, status, attention ? "1" : "", end].join("|");
+}
+
+/**
+ * Whether every certificate stands in all its lists. Until then, after an update, only the lists of version 0.1.0 are
+ * complete: by acceptance, status, domain, expiry, and those with attention.
+ */
+export async function areListsWhole({ redis, keys }: ListNeeds): Promise<boolean> {
+  return (await redis.hget(keys.listed, "whole")) === LIST_RULES;
+}

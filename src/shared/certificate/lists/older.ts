@@ -1,0 +1,115 @@
+// Certificates that an earlier version of Certfleet saved last are put into the lists of this one: page by page, so that everything
+// else goes on meanwhile, and from where it stopped when the process ends.
+
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import type { Log } from "../../base/log.ts";
+import { defineScript, runScript } from "../../redis/script.ts";
+import { statuses } from "../certificate.ts";
+import { areListsWhole, LIST_RULES, type ListNeeds, listedText } from "./listed.ts";
+import { type Entry, entriesAfter, readCursor, writeCursor } from "./page.ts";
+
+const RELIST = defineScript(join(import.meta.dirname, "../lua/relist.lua"), {
+  keys: ["certificate"],
+  args: ["reference", "version", "index", "listed", "former"],
+});
+
+const PAGE = 200;
+/** Records read at once. */
+const AT_ONCE = 50;
+/** Who lists the older ones says so anew with each page; another process goes on when it is silent. */
+const LEASE_MS = 10_000;
+
+/** Of a record of any version only what the lists are made of. */
+const keptStatus = z.enum(statuses);
+const keptOrder = z.object({ domain: z.string() });
+const keptRecord = z.object({
+  attention: z.unknown().optional(),
+  issue: z.object({ notAfter: z.string() }).nullish(),
+  correction: z.object({ domain: z.string() }).nullish(),
+});
+
+export interface OlderNeeds extends ListNeeds {
+  log: Log;
+  /** Ends it behind the page that is under way. */
+  signal?: AbortSignal | undefined;
+  /** Names this process. */
+  owner: string;
+}
+
+/**
+ * Goes through all certificates once, and lists anew what was saved by a version that knew other lists. May run at any time, and in
+ * several processes, of which one works. Answers how many there were, or undefined where another process is at it.
+ */
+export async function listOlder(needs: OlderNeeds): Promise<number | undefined> {
+  const { redis, keys, log, signal, owner } = needs;
+  if (!(await holdLease(needs))) return undefined;
+  const wasWhole = await areListsWhole(needs);
+  let after = wasWhole ? undefined : readCursor((await redis.hget(keys.listed, `at:${LIST_RULES}`)) ?? undefined);
+  let count = 0;
+  while (!signal?.aborted) {
+    const begun = performance.now();
+    const entries = await entriesAfter(redis, { key: keys.byAcceptance }, { after, count: PAGE });
+    count += await listPage(entries, needs);
+    after = entries.at(-1) ?? after;
+    if (entries.length < PAGE) {
+      await redis.hset(keys.listed, "whole", LIST_RULES);
+      await redis.del(keys.listing);
+      if (count > 0) log.info({ event: "lists.completed", count });
+      return count;
+    }
+    if (!wasWhole) await redis.hset(keys.listed, `at:${LIST_RULES}`, writeCursor(after) ?? "");
+    if (!(await holdLease(needs))) return undefined;
+    // At most half of the time: Redis and this process have other work, too.
+    await pause(performance.now() - begun, undefined, { signal }).catch(() => undefined);
+  }
+  if ((await redis.get(keys.listing)) === owner) await redis.del(keys.listing);
+  return count;
+}
+
+async function holdLease({ redis, keys, owner }: OlderNeeds): Promise<boolean> {
+  if ((await redis.set(keys.listing, owner, "PX", LEASE_MS, "NX")) === "OK") return true;
+  return (await redis.get(keys.listing)) === owner && (await redis.pexpire(keys.listing, LEASE_MS)) === 1;
+}
+
+/** Answers how many of them had to be listed anew. */
+async function listPage(entries: readonly Entry[], needs: OlderNeeds): Promise<number> {
+  const { redis, keys } = needs;
+  const versions = await Promise.all(
+    entries.map(({ reference }) => redis.hmget(keys.certificate(reference), "version", "listedVersion")),
+  );
+  const older = entries.filter((_entry, i) => versions[i]?.[0] !== versions[i]?.[1]);
+  for (let i = 0; i < older.length; i += AT_ONCE)
+    await Promise.all(older.slice(i, i + AT_ONCE).map(({ reference }) => relist(reference, needs)));
+  return older.length;
+}
+
+/** One that cannot be read stays where it is, and stops none of the others. */
+async function relist(reference: string, { redis, keys, log }: OlderNeeds): Promise<void> {
+  const key = keys.certificate(reference);
+  const [version, status, order, record] = await redis.hmget(key, "version", "status", "order", "record");
+  try {
+    const { domain: former } = keptOrder.parse(JSON.parse(order ?? ""));
+    const { attention, issue, correction } = keptRecord.parse(JSON.parse(record ?? ""));
+    const domain = correction?.domain ?? former;
+    const listing = {
+      ...{ domain, status: keptStatus.parse(status) },
+      attention: attention !== null && attention !== undefined,
+      notAfter: issue?.notAfter ?? null,
+    };
+    await runScript(redis, RELIST, {
+      keys: { certificate: key },
+      args: {
+        reference,
+        version: version ?? "",
+        index: keys.index,
+        listed: listedText(listing),
+        former: domain === former ? "" : former,
+      },
+    });
+  } catch (err) {
+    if (!(err instanceof z.ZodError || err instanceof SyntaxError)) throw err;
+    log.warn({ event: "order.unreadable", reference, err });
+  }
+}
