@@ -54,6 +54,8 @@ export function sandboxParts(
   const account = {
     ...{ id: "sandbox", name: "Pretended eNom", apiUrl: enomUrl, username: "sandbox", password: "sandbox-password" },
     requestsPerSecond: 200,
+    // Years go by in minutes here, and no money is real.
+    purchasing: { perHour: "none", perDay: "none" },
     ...operator,
   };
   const config = join(dataDir, "certfleet.yaml");

@@ -3,6 +3,8 @@
 Compras congeladas
 {%- when "purchases-stopped" -%}
 Compras desactivadas
+{%- when "spend-cap-reached" -%}
+Límite de gasto alcanzado
 {%- when "enom-login-refused" -%}
 eNom rechaza el acceso
 {%- when "enom-address-not-permitted" -%}

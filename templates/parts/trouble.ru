@@ -3,6 +3,8 @@
 Покупки заморожены
 {%- when "purchases-stopped" -%}
 Покупки выключены
+{%- when "spend-cap-reached" -%}
+Достигнут лимит расходов
 {%- when "enom-login-refused" -%}
 eNom не принимает логин
 {%- when "enom-address-not-permitted" -%}

@@ -94,7 +94,7 @@ export async function inRun<T>({ redis, folder }: Stage, setUp: SetUp, play: (ru
     { account: "main", apiUrl: enom.url, ...LOGIN },
     { record: () => undefined, limits: { writeMs: 10_000 } },
   );
-  const purchasing = { maxUnsettled, maxUnsettledMoney };
+  const purchasing = { maxUnsettled, maxUnsettledMoney, perHour: "none", perDay: "none" };
   const main = account(
     accountEntry.parse({ id: "main", apiUrl: enom.url, ...LOGIN, mode, purchasing }),
     enomCommands(client),

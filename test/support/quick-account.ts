@@ -1,4 +1,5 @@
-// A configuration file with the account of ENOM_*, and with a budget that nobody has to wait for.
+// A configuration file with the account of ENOM_*, with a budget that nobody has to wait for, and without caps: stories and
+// storms buy hundreds of certificates at once.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -11,7 +12,7 @@ export function quickAccount(folder: string, apiUrl: string, rootPem?: string, d
   const login = `username: "\${ENOM_USERNAME}", password: "\${ENOM_PASSWORD}"`;
   writeFileSync(
     file,
-    `${rootPem ? `roots: [${JSON.stringify(rootPem)}]\n` : ""}accounts:\n  - { id: main, name: eNom, apiUrl: "${apiUrl}", ${login}, ${department ? `department: ${department}, ` : ""}requestsPerSecond: 1000 }\n`,
+    `${rootPem ? `roots: [${JSON.stringify(rootPem)}]\n` : ""}accounts:\n  - { id: main, name: eNom, apiUrl: "${apiUrl}", ${login}, ${department ? `department: ${department}, ` : ""}requestsPerSecond: 1000, purchasing: { perHour: none, perDay: none } }\n`,
   );
   return file;
 }

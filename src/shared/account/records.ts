@@ -25,6 +25,13 @@ const KEEP_BALANCE = defineScript(join(import.meta.dirname, "lua/keep-balance.lu
 const amount = z.string().meta({ example: "120.00" });
 const time = z.string().meta({ format: "date-time" });
 
+/** Absent in what an earlier version published: then nobody knows of a cap until a worker starts. */
+const spendCap = (span: string) =>
+  amount
+    .nullable()
+    .default(null)
+    .meta({ description: `What may be spent in ${span}; null: no cap` });
+
 /** Who an account is; the API shows it as it is kept. */
 export const accountAbout = z.object({
   id: z.string().meta({ description: "Its name in orders and commands", example: "main" }),
@@ -39,6 +46,8 @@ export const accountAbout = z.object({
   currency: z.string().meta({ description: "Of its balance and prices", example: "USD" }),
   mode: z.string().meta({ description: "dedicated, or shared: others buy on this eNom account, too" }),
   minimumBalance: amount.nullable().meta({ description: "What must stay on the account; null: no minimum is set" }),
+  perHour: spendCap("any 60 minutes"),
+  perDay: spendCap("any 24 hours"),
   enabled: z.boolean().meta({ description: "Whether it is used at all" }),
   purchases: z.boolean().meta({ description: "Whether it may buy" }),
 });
@@ -109,8 +118,10 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
 
   /** Makes a configured account known to the producers, which have no eNom settings. Repeated at each start. */
   const publish = async (entry: AccountEntry, file = NOTHING_MORE): Promise<void> => {
-    const { id, sort, currency, mode, purchases } = entry;
+    const { id, sort, currency, mode, purchases, purchasing } = entry;
+    const capOf = (cap: string): string | null => (cap === "none" ? null : cap);
     const record: z.infer<typeof about> = {
+      ...{ perHour: capOf(purchasing.perHour), perDay: capOf(purchasing.perDay) },
       ...{ currency, mode, purchases },
       ...buyerOf(entry, file),
       name: entry.name ?? id,

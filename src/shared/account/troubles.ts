@@ -8,10 +8,12 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { findStanding, type Standing } from "./not-understood.ts";
 import type { AccountRecord } from "./records.ts";
+import { findReachedCap, reachedText } from "./spend-caps.ts";
 
 export const troubleCodes = [
   "ledger-frozen",
   "purchases-stopped",
+  "spend-cap-reached",
   "enom-login-refused",
   "enom-address-not-permitted",
   "enom-unavailable",
@@ -38,6 +40,7 @@ export type Trouble = z.infer<typeof trouble>;
 export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" | "mails">> = {
   "ledger-frozen": "slots",
   "purchases-stopped": "purchases",
+  "spend-cap-reached": "purchases",
   "enom-login-refused": "enom",
   "enom-address-not-permitted": "enom",
   "enom-unavailable": "enom",
@@ -64,25 +67,26 @@ export const WHOLE_FLEET = "*";
 
 type Found = Omit<Trouble, "since" | "account"> & { since?: string | null | undefined };
 
+type Watched = Pick<AccountRecord, "id" | "enabled" | "lastCheck" | "currency" | "purchases" | "perHour" | "perDay">;
+
 /** The account's states, the gravest first; none of an account that is switched off: nobody waits for it. */
-export async function findAccountTroubles(
-  account: Pick<AccountRecord, "id" | "enabled" | "lastCheck">,
-  needs: TroubleNeeds,
-): Promise<Trouble[]> {
+export async function findAccountTroubles(account: Watched, needs: TroubleNeeds): Promise<Trouble[]> {
   const { redis, keys } = needs;
   const { id, enabled } = account;
   if (!enabled) return [];
-  const [meta, [opened, failures], problem, standing] = await Promise.all([
+  const [meta, [opened, failures], problem, standing, reached] = await Promise.all([
     redis.hmget(keys.ledger.meta(id), "behind", "frozen", "stopped"),
     redis.hmget(keys.breaker(id), "until", "failures"),
     redis.hget(keys.problem(id), "since"),
     findStanding({ redis, keys }, id),
+    findReachedCap(account, needs),
   ]);
   const [behind, frozen, stopped] = meta;
   const isPaused = opened !== null && opened !== undefined;
   const found: (Found | null)[] = [
     frozenBy(behind ?? frozen),
     stoppedBy(id, stopped),
+    reached && { ...reachedText(account, reached), code: "spend-cap-reached" as const },
     failedCheck(account, problem ?? null) ?? (isPaused ? paused(failures) : null),
     standing ? notUnderstood(id, standing) : null,
   ];
@@ -109,10 +113,7 @@ export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]>
 }
 
 /** Of all accounts, in their order, and of the fleet last. */
-export async function findAllTroubles(
-  accounts: readonly Pick<AccountRecord, "id" | "enabled" | "lastCheck">[],
-  needs: TroubleNeeds,
-): Promise<Trouble[]> {
+export async function findAllTroubles(accounts: readonly Watched[], needs: TroubleNeeds): Promise<Trouble[]> {
   const all = [...accounts.map((each) => findAccountTroubles(each, needs)), findFleetTroubles(needs)];
   return (await Promise.all(all)).flat();
 }

@@ -12,6 +12,14 @@ import { apiUrl, enomLogin } from "./enom-address.ts";
 import { intakeEntry } from "./intake-entry.ts";
 import { id, policyEntry, productEntry, said } from "./product-entry.ts";
 
+/** Where nothing else is set: what a stolen key can spend before somebody looks. */
+const PER_HOUR = "1000.00";
+const PER_DAY = "3000.00";
+
+/** `none` is said, so that nobody has an account without a cap by leaving a line out. */
+const CAP = 'must be an amount such as "1000.00", or none where there is to be no cap';
+const cap = z.string(CAP).regex(/^(none|\d{1,12}(\.\d{1,4})?)$/, CAP);
+
 const purchasing = z.strictObject({
   maxUnsettled: z
     .int()
@@ -21,8 +29,8 @@ const purchasing = z.strictObject({
   maxUnsettledMoney: money
     .optional()
     .meta(said("How much all purchases in flight may cost together; without it five times the most expensive product")),
-  perHour: money.optional().meta(said("How much may be spent in any 60 minutes", "1000.00")),
-  perDay: money.optional().meta(said("How much may be spent in any 24 hours", "5000.00")),
+  perHour: cap.default(PER_HOUR).meta(said("How much may be spent in any 60 minutes; none: no cap", "500.00")),
+  perDay: cap.default(PER_DAY).meta(said("How much may be spent in any 24 hours; none: no cap", "2000.00")),
 });
 
 const login = `may hold \${NAME}: the environment's NAME, or what stands in the file that NAME_FILE names`;

@@ -96,9 +96,9 @@ export interface Limits {
   maxUnsettled: number;
   /** Unsettled money of the account. */
   maxUnsettledMoney: Money;
-  /** Spend guards of the account; nothing set, nothing capped. */
-  perHour?: Money | undefined;
-  perDay?: Money | undefined;
+  /** Spend guards of the account; nothing set, or none, nothing capped. */
+  perHour?: Money | "none" | undefined;
+  perDay?: Money | "none" | undefined;
   /** How often a machine may buy again for one order (rule 11). */
   rebuyBudget: number;
   /** What the account can spend; left out, nobody looks. */
@@ -130,8 +130,8 @@ export function limitsArgument({ ledger }: LedgerContext, limits: Limits, price:
     price: moneyUnits(price),
     most: maxUnsettled,
     money: moneyUnits(maxUnsettledMoney),
-    hour: perHour === undefined ? -1 : moneyUnits(perHour),
-    day: perDay === undefined ? -1 : moneyUnits(perDay),
+    hour: capUnits(perHour),
+    day: capUnits(perDay),
     settle: ledger.settleMs,
     rest: rebuyBudget > 0 ? Math.floor(ledger.settleMs * REST_SHARE) : -1,
     ...(funds && {
@@ -139,6 +139,10 @@ export function limitsArgument({ ledger }: LedgerContext, limits: Limits, price:
       readAt: funds.before.at,
     }),
   });
+}
+
+function capUnits(cap: Limits["perHour"]): number {
+  return cap === undefined || cap === "none" ? -1 : moneyUnits(cap);
 }
 
 export type TooMuch = "stopped" | "resting" | "too-many" | "too-much" | "hour-spent" | "day-spent" | "short";

@@ -138,7 +138,9 @@ function passedFor(full: TooMuch, { entry }: Account, price: Money): Obstacle | 
     case "hour-spent":
     case "day-spent": {
       const [span, cap] = full === "hour-spent" ? ["an hour", perHour] : ["a day", perDay];
-      const message = `Account ${entry.id} may spend ${cap} ${entry.currency} in ${span}, and this purchase would exceed it.`;
+      const isTooDear = cap !== "none" && compareMoney(price, cap) > 0;
+      const why = isTooDear ? `this purchase alone costs ${price}` : `this purchase of ${price} would exceed it`;
+      const message = `Account ${entry.id} may spend ${cap} ${entry.currency} in ${span}, and ${why}.`;
       return { code: "spend-cap-reached", message };
     }
   }

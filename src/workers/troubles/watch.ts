@@ -22,7 +22,12 @@ const LOOK_MS = 5_000;
 /** As many as the template prints. */
 const MOST_LETTERS = 1_000;
 /** What comes and goes is one case until it has stayed away for so long; what a person ends is over at once. */
-const CALM_MS: Readonly<Partial<Record<string, number>>> = { "enom-unavailable": 15 * 60_000, "mails-wait": 60_000 };
+const CALM_MS: Readonly<Partial<Record<string, number>>> = {
+  "enom-unavailable": 15 * 60_000,
+  "mails-wait": 60_000,
+  // The hour goes on: each purchase that leaves it makes room for the next one.
+  "spend-cap-reached": 15 * 60_000,
+};
 
 export interface WatchNeeds {
   redis: RedisClient;

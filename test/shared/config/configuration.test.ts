@@ -60,6 +60,18 @@ test("the configuration file is read with its defaults, and secrets only where t
   expect(() => fillIn(accounts[0]?.password ?? "", {}, "account eu")).toThrow(/account eu uses \$\{EU_PASSWORD\}/);
 });
 
+test("an account has caps where the file sets none, and only the word none takes one away", () => {
+  const capsOf = (purchasing: string): unknown =>
+    readFleetFile(
+      file("certfleet.yaml", `accounts:\n  - { id: eu, username: u, password: p, purchasing: ${purchasing} }\n`),
+    ).accounts[0]?.purchasing;
+
+  expect(capsOf("{}")).toMatchObject({ perHour: "1000.00", perDay: "3000.00" });
+  expect(capsOf('{ perHour: none, perDay: "50.00" }')).toMatchObject({ perHour: "none", perDay: "50.00" });
+  for (const wrong of ["no", "~", "unlimited", "-5.00", "50 USD"])
+    expect(() => capsOf(`{ perDay: ${wrong} }`)).toThrow('perDay: must be an amount such as "1000.00", or none');
+});
+
 test.for([
   ["accounts: [{ id: a b }]", "1: accounts.0.id: must be 1 to 64 of A-Z a-z 0-9 . _ -"],
   ["accounts:\n  - id: main\n    username: me\n", "2: accounts.0.password: "],

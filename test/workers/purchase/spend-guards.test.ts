@@ -1,5 +1,6 @@
 // Spend guards: a price ceiling, caps an hour and a day, a switch. Each holds the order, none fails it, and reissues go on.
 import { expect, test } from "vitest";
+import { accountEntry } from "../../../src/shared/config/fleet-file.ts";
 import { switchPurchases } from "../../../src/workers/ledger/maintenance.ts";
 import { cancelOrder } from "../../../src/workers/ledger/transitions.ts";
 import { advanceOrder } from "../../../src/workers/open/workflow.ts";
@@ -48,6 +49,39 @@ test.for([
     expect(w.enom.books.purchases()).toHaveLength(3);
   },
 );
+
+test("an account that says nothing of caps has them: a thousand in an hour, three thousand in a day; none is a word of its own", async () => {
+  const w = await world();
+  const needs = orderNeeds(w);
+  const [account] = needs.accounts.all;
+  if (!account) throw new Error("no account");
+  const asIs = { id: "main", username: "u", password: "p" };
+  account.entry.purchasing = accountEntry.parse(asIs).purchasing;
+  const spent = w.keys.ledger.spent("main");
+  await w.redis.zadd(spent, await w.time.ms(), "before#1|9910000"); // 991.00
+  const reference = await w.accept({});
+
+  const { record } = await drive(w, reference, withCode("spend-cap-reached"), needs);
+  account.entry.purchasing = accountEntry.parse({ ...asIs, purchasing: { perHour: "none" } }).purchasing;
+  await w.redis.zadd(spent, await w.time.ms(), "before#2|20000000"); // 2,991.00 in a day
+  const again = await drive(w, reference, ({ record: { attention } }) => /3000/.test(attention?.message ?? ""), needs);
+  account.entry.purchasing = accountEntry.parse({
+    ...asIs,
+    purchasing: { perHour: "none", perDay: "none" },
+  }).purchasing;
+  await drive(w, reference, issued, needs);
+
+  expect(record.attention?.message).toContain("may spend 1000.00 USD in an hour, and this purchase of 9.95");
+  expect(again.record.attention?.message).toContain("may spend 3000.00 USD in a day");
+});
+
+test("a cap below the price of one purchase says that no waiting helps", async () => {
+  const w = await world();
+
+  const { record } = await drive(w, await w.accept({}), withCode("spend-cap-reached"), capped(w, { perHour: "5.00" }));
+
+  expect(record.attention?.message).toContain("in an hour, and this purchase alone costs 9.95");
+});
 
 test("a purchase that nobody knows the end of keeps its price: the next order waits rather than take the account below its minimum", async () => {
   const w = await world();

@@ -238,3 +238,34 @@ test("A row of eNom's list that nobody can read is a state of the account while 
   ]);
   expect(await troubles(w)).toEqual([]);
 });
+
+test("An account that has spent what it may in an hour or a day says so before any order meets it, by one mail, until there is room again.", async () => {
+  const w = await fleet();
+  const spent = w.keys.ledger.spent("main");
+  const ago = (minutes: number): number => Date.now() - minutes * 60_000;
+  const offers = [
+    { service: "certificate-rapidssl-rapidssl", price: "9.95", years: [1], enabled: true },
+    { service: "certificate-geotrust-quickssl-premium", price: "69.00", years: [1], enabled: true },
+  ];
+  await accountRecords(w.redis, w.keys).keepCatalogue("main", offers);
+  await w.redis.zadd(spent, ago(30), "a#1|9900000"); // 990.00 of the 1000.00 that an account has where nothing is set
+  expect(await troubles(w)).toEqual([]);
+
+  await w.redis.zadd(spent, ago(1), "b#1|600");
+  await look(w);
+  await look(w);
+  const [seen] = await troubles(w);
+  const begun = await told(w);
+  await w.redis.zadd(spent, ago(61), "a#1|9900000");
+  const later = await troubles(w);
+  await w.redis.zadd(spent, ago(61), "a#1|9900000", ago(600), "c#1|20050000");
+  const [day] = await troubles(w);
+  await publish(w, "main", { purchasing: { perDay: "none", perHour: "none" } });
+
+  expect(seen).toMatchObject({ code: "spend-cap-reached", account: "main" });
+  expect(seen?.message).toContain("has spent what it may in an hour: 1000.00 USD (purchasing.perHour)");
+  expect(begun).toEqual([{ to: DEPARTMENT, code: "spend-cap-reached", isOver: false, account: "main" }]);
+  expect(later).toEqual([]);
+  expect(day?.message).toContain("in a day: 3000.00 USD (purchasing.perDay)");
+  expect(await troubles(w)).toEqual([]);
+});

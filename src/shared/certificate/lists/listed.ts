@@ -2,7 +2,6 @@
 
 import type { RedisClient } from "../../redis/client.ts";
 import type { Keys } from "../../redis/keys.ts";
-import type { Status } from "../certificate.ts";
 
 /** Of the lists. Another number has every certificate listed anew in the background. */
 export const LIST_RULES = "1";
@@ -15,7 +14,8 @@ export interface ListNeeds {
 /** What decides in which lists a certificate stands. */
 export interface Listing {
   domain: string;
-  status: Status;
+  /** One of `statuses`. */
+  status: string;
   attention: boolean;
   /** RFC 3339; null: nothing was issued yet. */
   notAfter: string | null;
