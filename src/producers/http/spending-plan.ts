@@ -6,6 +6,7 @@ import type { Clock } from "../../shared/base/clock.ts";
 import { utcDate } from "../../shared/base/dates.ts";
 import { planPurchases, type SpendingPlan } from "../../shared/forecast/planned-purchases.ts";
 import { type Runway, runwayOf } from "../../shared/forecast/runway.ts";
+import { type SharedWork, sharedWork } from "./forecast/shared-work.ts";
 import type { App, GatewayNeeds } from "./needs.ts";
 
 const KEPT_MS = 60_000;
@@ -17,19 +18,26 @@ const PATIENCE_MS = 1_000;
 export interface KeptPlan {
   /** The newest plan there is; undefined while the first one takes its time, or could not be made. */
   find: () => Promise<SpendingPlan | undefined>;
+  /** Forecasts are made in turn with it: one thing at a time reads the whole fleet. */
+  shared: SharedWork;
 }
 
 /** Ends with the gateway. */
 export function keepPlan(app: App, needs: GatewayNeeds): KeptPlan {
   const closing = new AbortController();
+  const shared = sharedWork();
   let kept: SpendingPlan | undefined;
   let nextMs = 0;
   let making: Promise<void> | undefined;
 
   const make = async (): Promise<void> => {
-    const begun = performance.now();
+    let begun = performance.now();
     try {
-      kept = await planPurchases({ ...needs, signal: closing.signal });
+      const plan = async (): Promise<SpendingPlan> => {
+        begun = performance.now();
+        return planPurchases({ ...needs, signal: closing.signal });
+      };
+      kept = await shared.inTurn(plan, closing.signal);
     } catch (err) {
       if (!closing.signal.aborted) needs.log.warn({ event: "plan.failed", err });
     } finally {
@@ -45,6 +53,7 @@ export function keepPlan(app: App, needs: GatewayNeeds): KeptPlan {
   });
 
   return {
+    shared,
     async find() {
       if (performance.now() >= nextMs) making ??= make();
       if (!kept && making) await atMost(PATIENCE_MS, making);

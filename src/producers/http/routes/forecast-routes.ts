@@ -7,6 +7,7 @@ import { policyMode } from "../../../shared/subscription/policy.ts";
 import { answers, json } from "../answers.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
+import type { KeptPlan } from "../spending-plan.ts";
 
 /** Every certificate of the fleet lives its years meanwhile. */
 const FORECAST_MS = 60_000;
@@ -73,7 +74,7 @@ const forecastBody = z
   })
   .meta({ id: "Forecast" });
 
-export function forecastRoutes(app: App, needs: GatewayNeeds): void {
+export function forecastRoutes(app: App, needs: GatewayNeeds, { shared }: KeptPlan): void {
   app.get(
     "/forecast",
     {
@@ -84,13 +85,20 @@ export function forecastRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "forecast",
         summary: "Forecast what the policy will do",
         description:
-          "Plays every certificate through its paid term by the rules of the workers. A certificate that is not issued yet counts as issued now. Owners are assumed to answer at once.",
+          "Plays every certificate through its paid term by the rules of the workers. A certificate that is not issued yet counts as issued now. Owners are assumed to answer at once. A forecast of all certificates is made once for all who ask for the same, one after the other, and kept for five times as long as it took, a minute at most; when five different ones are under way or wait, the next one is answered with 503 and Retry-After.",
         querystring: query,
         response: answers({ 200: json("The forecast", forecastBody) }, "not-found", "invalid"),
       },
     },
     async (request) => {
-      const made = await forecastFleet(request.query, { ...needs, signal: request.signal });
+      const wanted = request.query;
+      const make = (signal: AbortSignal) => forecastFleet(wanted, { ...needs, signal });
+      const { reference, years, by, before, mode } = wanted;
+      // One certificate is quickly done, and is not made to wait for all of them.
+      const made =
+        reference === undefined
+          ? await shared.find(JSON.stringify([years, by, before, mode]), make, request.signal)
+          : await make(request.signal);
       if (!made) throw problem("not-found", `There is no certificate ${request.query.reference}.`);
       return made;
     },
