@@ -6,6 +6,7 @@ import { mountBoard } from "./board.ts";
 import { auditChanges } from "./http/access/audited.ts";
 import { decorateCaller } from "./http/access/caller.ts";
 import { apiGuard, sameSiteGuard } from "./http/access/guards.ts";
+import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
 import { describeRoutes, documentationRoutes } from "./http/documentation.ts";
 import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.ts";
@@ -37,8 +38,6 @@ export type { App, GatewayNeeds } from "./http/needs.ts";
 const BODY_BYTES = 65_536;
 /** The API answers within two seconds, counted from the head of the request, and be it with a 503; a forecast may take longer. */
 const ANSWER_MS = 1_900;
-/** So long may a request take to arrive; the parser closes slower ones. */
-const REQUEST_MS = 30_000;
 
 const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] = [
   orderRoutes,
@@ -61,17 +60,19 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */
 export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   const { log } = needs;
+  const limits = { ...defaultLimits, ...needs.connections };
   const failed = errorHandler(needs);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_BYTES,
-    requestTimeout: REQUEST_MS,
+    ...serverOptions(limits),
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => void failed(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
+  limitConnections(app.server, limits, log);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(failed);

@@ -18,6 +18,12 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["request", "method", "route", "status", "ms", "key"],
     means: "One request. `key` is the id of the API key. Warn from status 500, debug outside of `/v1`",
   },
+  "http.crowded": {
+    level: "warn",
+    fields: ["count", "most"],
+    means:
+      "More connections than `CERTFLEET_CONNECTIONS`: so many were closed that had been open longest without a whole request. Said once a minute at most",
+  },
   "http.failed": {
     level: "error, warn",
     fields: ["request", "route", "err"],

@@ -94,6 +94,7 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
       audit: auditTrail({ redis, keys, clock }, (err) => log.warn({ event: "audit.lost", err })),
       hide: await openHide({ redis, keys }),
       policyFor: policies,
+      connections: { most: settings.CERTFLEET_CONNECTIONS },
       clock,
       // The sandbox has a prefix of its own; it is what keeps its orders apart from real ones.
       env: keys.prefix.includes("sandbox") ? "sandbox" : "live",

@@ -44,19 +44,29 @@ export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyR
   });
 }
 
+const LINGER_MS = 1_000;
+const NO_HTTP = "The request is not valid HTTP. Check its method (in capitals) and its headers.";
+/** By the parser's code. */
+const unreadable: Readonly<Record<string, [status: number, words: string, detail: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "Request Timeout", "The request took too long to arrive. Send it again, at once."],
+  HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large", "The headers are larger than 16 KB together."],
+};
+
 /** What is no HTTP (an unknown method, headers without end, too slow) meets the parser before any route: answered by hand. */
 export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
-  const { status, title } = problemKind("malformed");
-  const detail = "The request is not valid HTTP. Check its method (in capitals) and its headers.";
+  const { title } = problemKind("malformed");
+  const [status, words, detail] = unreadable[error.code ?? ""] ?? [400, "Bad Request", NO_HTTP];
   const body = JSON.stringify({ type: "urn:certfleet:problem:malformed", title, status, detail });
   const head = [
-    `HTTP/1.1 ${status} Bad Request`,
+    `HTTP/1.1 ${status} ${words}`,
     "content-type: application/problem+json; charset=utf-8",
     `content-length: ${Buffer.byteLength(body)}`,
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  // Who does not hang up, after all this, is not waited for.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 function problemOf(error: FastifyError, redis: RedisClient): Problem {

@@ -21,6 +21,7 @@ import type { Queues } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
+import type { ConnectionLimits } from "./connections/limits.ts";
 
 export interface GatewayNeeds {
   /** A connection that fails fast, so that callers hear of an absent Redis at once. */
@@ -42,6 +43,8 @@ export interface GatewayNeeds {
   apiKeys: readonly { id: string; sha256: string; scopes: readonly Scope[] }[];
   /** Login of the board; without one, only this machine sees it. */
   board: { user: string; password: string } | null;
+  /** Of its connections, where they are not the usual ones. */
+  connections?: Partial<ConnectionLimits> | undefined;
   /** The operator's text for mails, as `/templates` shows it; without it, the built-in text. */
   templates?: RenderOptions | undefined;
   /** Shown on the pages for people, so that nobody takes one fleet for the other: "sandbox" or "live". */

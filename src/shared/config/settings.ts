@@ -65,6 +65,13 @@ export const policySettings = {
 export const gatewaySettings = {
   HOST: z.string().default("127.0.0.1").describe("Address it listens on; other than loopback only with an API key"),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe("Port it listens on"),
+  CERTFLEET_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(100_000)
+    .default(1_000)
+    .describe("How many connections a gateway holds open; above that the idlest are closed"),
   CERTFLEET_API_KEY: z
     .string()
     .min(16, "must have at least 16 characters")
