@@ -7,6 +7,8 @@ import { table } from "../../src/producers/cli/table.ts";
 import { buildGateway } from "../../src/producers/gateway.ts";
 import { startRedis } from "../../src/sandbox/redis/redis.ts";
 import { accountRecords } from "../../src/shared/account/records.ts";
+import { openHide } from "../../src/shared/authority/audit/hide.ts";
+import { auditTrail } from "../../src/shared/authority/audit/trail.ts";
 import { plusDays } from "../../src/shared/base/dates.ts";
 import { createLog } from "../../src/shared/base/log.ts";
 import { statuses } from "../../src/shared/certificate/certificate.ts";
@@ -69,6 +71,8 @@ export async function measureLists(certificates: number): Promise<ListsMeasured>
       ...{ redis, keys, queues, log, clock: { now: () => NOW }, policyFor: policyFor({}, { products: [] } as never) },
       certificates: certificateStore(redis, keys, defaultPolicy),
       accounts: accountRecords(redis, keys),
+      audit: auditTrail({ redis, keys, clock: { now: () => NOW } }),
+      hide: await openHide({ redis, keys }),
       ...{ apiKeys: [], board: null, env: "sandbox" },
     });
     const url = await app.listen({ host: "127.0.0.1", port: 0 });
