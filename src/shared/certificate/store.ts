@@ -19,7 +19,7 @@ import {
   statusOf,
 } from "./certificate.ts";
 import { listPage, type Page, type Query } from "./list.ts";
-import { LIST_RULES, listedText } from "./lists/listed.ts";
+import { LIST_RULES, listedText, listRoot } from "./lists/listed.ts";
 import { atNextTerm, newRecord } from "./new-record.ts";
 import { type GivenOrder, type Order, orderDigest } from "./order.ts";
 import { nextDue } from "./projection.ts";
@@ -101,7 +101,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           order: JSON.stringify(order),
           record: JSON.stringify(newRecord(order, at, by)),
           acceptedAt: at.getTime(),
-          index: keys.index,
+          index: listRoot(keys),
           listed: listedText({ domain, status: "ordered", attention: false, notAfter: null }),
           rules: LIST_RULES,
         },
@@ -132,7 +132,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           reissueAt: reissueDue(certificate, now),
           policyAt: dueAt(certificate, policyFor, now),
           state: certificate.state,
-          index: keys.index,
+          index: listRoot(keys),
           listed: listedText(listed),
         },
       });

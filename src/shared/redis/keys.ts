@@ -22,9 +22,7 @@ export function keysUnder(prefix: string) {
     byDomain: (domain: string) => key("index", "domain", domain),
     byExpiry: key("index", "expiry"),
     withAttention: key("index", "attention"),
-    /** In front of all lists of certificates; the scripts name each list by it (`certificate/lua/listing.lua`). */
-    index: key("index"),
-    /** One list: by acceptance, or by expiry. */
+    /** One list of certificates, by acceptance or by expiry; `certificate/lua/listing.lua` names them, too. */
     list: ({ domain, status, attention, isByExpiry }: ListName) => {
       const facets = [
         ...(domain === undefined ? [] : ["domain", domain]),

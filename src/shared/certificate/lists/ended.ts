@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { defineScript, runScript } from "../../redis/script.ts";
-import type { ListNeeds } from "./listed.ts";
+import { type ListNeeds, listRoot } from "./listed.ts";
 
 const END = defineScript(join(import.meta.dirname, "../lua/end-listed.lua"), {
   keys: ["ended"],
@@ -18,7 +18,7 @@ export async function moveEnded(needs: ListNeeds, now: Date, most: number): Prom
   const left = await countEnded(needs, now);
   if (left === 0) return 0;
   const { redis, keys } = needs;
-  const args = { index: keys.index, now: now.getTime(), prefix: keys.certificate(""), most };
+  const args = { index: listRoot(keys), now: now.getTime(), prefix: keys.certificate(""), most };
   const moved = await Promise.all(
     endingStatuses.map((status) =>
       runScript(redis, END, { keys: { ended: keys.list({ status, isByExpiry: true }) }, args }),

@@ -21,6 +21,11 @@ export interface Listing {
   notAfter: string | null;
 }
 
+/** In front of the names of all lists, for the scripts. */
+export function listRoot({ prefix }: Pick<Keys, "prefix">): string {
+  return `${prefix}:index`;
+}
+
 /** As `lua/listing.lua` takes it apart. */
 export function listedText({ domain, status, attention, notAfter }: Listing): string {
   const end = notAfter === null ? "" : `${new Date(notAfter).getTime()}`;

@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { Log } from "../../base/log.ts";
 import { defineScript, runScript } from "../../redis/script.ts";
-import { areListsWhole, LIST_RULES, type ListNeeds, listedText } from "./listed.ts";
+import { areListsWhole, LIST_RULES, type ListNeeds, listedText, listRoot } from "./listed.ts";
 import { type Entry, entriesAfter, readCursor, writeCursor } from "./page.ts";
 
 const RELIST = defineScript(join(import.meta.dirname, "../lua/relist.lua"), {
@@ -102,7 +102,7 @@ async function relist(reference: string, { redis, keys, log }: OlderNeeds): Prom
       args: {
         reference,
         version: version ?? "",
-        index: keys.index,
+        index: listRoot(keys),
         listed: listedText(listing),
         former: domain === former ? "" : former,
       },
