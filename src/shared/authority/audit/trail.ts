@@ -8,7 +8,7 @@ import { defineScript, runScript } from "../../redis/script.ts";
 import { type Action, CHAIN_START, type Facts, hashOf, type Line, lineOf, type Outcome } from "./entry.ts";
 import { type AuditPage, type AuditQuery, listAudit, type Verification, verifyAudit } from "./read.ts";
 
-const APPEND = defineScript(join(import.meta.dirname, "lua/append.lua"), {
+const APPEND = defineScript(join(import.meta.dirname, "lua/append-audit.lua"), {
   keys: ["trail", "head", "begun"],
   args: ["expected", "hash"],
 });
