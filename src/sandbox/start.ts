@@ -9,13 +9,10 @@ import { must } from "../shared/base/fault.ts";
 import { checkTogether, readSettings } from "../shared/base/read-settings.ts";
 import { commonSettings, enomSettings, mailSettings, orderSettings } from "../shared/config/settings.ts";
 import { type Attended, attended } from "./attended.ts";
-import { type SandboxEnom, startSandboxEnom } from "./enom/server.ts";
 import { freePort } from "./free-port.ts";
 import { throwAway } from "./fresh.ts";
 import { untilGatewayReady } from "./gateway-ready.ts";
-import { type MailCatcher, startMailCatcher } from "./mail/catcher.ts";
 import { liveParts, type Parts, sandboxParts } from "./parts.ts";
-import { showProgress } from "./progress.ts";
 import { startRedis } from "./redis/redis.ts";
 import { orderSamples } from "./samples.ts";
 import { supervise } from "./supervisor.ts";
@@ -34,7 +31,6 @@ export interface StartOptions {
 
 const PROGRAM = fileURLToPath(new URL("../main.ts", import.meta.url));
 const SAMPLES_MS = 60_000;
-const TIMINGS = { processingMs: 500, ownerMs: 500, issueMs: 300 };
 /** Mails to the department lie in the mailbox beside those to customers. */
 const OPERATOR = { department: "operators@sandbox.example", minimumBalance: "100.00" };
 
@@ -83,7 +79,8 @@ async function runFleet(run: Run): Promise<number> {
   mkdirSync(dataDir, { recursive: true });
   const { REDIS_URL } = readSettings({ REDIS_URL: z.string().optional() }, env);
   const redisUrl = REDIS_URL ?? (await privateRedis(run, dataDir));
-  const outside = live ? undefined : await pretendedWorld(dataDir, life);
+  // Only the sandbox has these packages: a live fleet runs without them.
+  const outside = live ? undefined : await (await import("./pretended-world.ts")).pretendedWorld(dataDir, life);
   const port = Number(env.PORT) || (await freePort(3000));
   const common = { env, redisUrl, port, dataDir };
   const parts = outside
@@ -114,7 +111,7 @@ async function runFleet(run: Run): Promise<number> {
       gatewayUrl: parts.gatewayUrl,
       samples,
       mail: outside.mail,
-      progress: showProgress(process.stdout),
+      progress: outside.progress,
       signal,
     };
     await Promise.race([watchSamples(watched, SAMPLES_MS), fleet.failed]);
@@ -166,17 +163,6 @@ async function privateRedis({ root, say, life }: Run, dataDir: string): Promise<
     return redis.stop();
   });
   return redis.url;
-}
-
-async function pretendedWorld(dataDir: string, life: Run["life"]): Promise<{ enom: SandboxEnom; mail: MailCatcher }> {
-  const [enom, mail] = await Promise.all([
-    startSandboxEnom({ dataDir: join(dataDir, "enom"), port: await freePort(3050), timings: TIMINGS }),
-    startMailCatcher({ webPort: await freePort(3025) }),
-  ]);
-  enom.books.setBalance("5000.00"); // every start begins with full pockets
-  life.add("enom", enom.close);
-  life.add("mail", mail.close);
-  return { enom, mail };
 }
 
 /** Counts the starts of this folder, so that each has samples of its own. */
