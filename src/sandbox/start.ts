@@ -77,7 +77,7 @@ async function runFleet(run: Run): Promise<number> {
   say(`Starting ${live ? "" : "a pretended eNom, a mailbox, "}Redis, the gateway and four workers …`);
   const dataDir = dataDirOf(root, live);
   mkdirSync(dataDir, { recursive: true });
-  const { REDIS_URL } = readSettings({ REDIS_URL: z.string().optional() }, env);
+  const { REDIS_URL } = readSettings({ REDIS_URL: commonSettings.REDIS_URL.optional() }, env);
   const redisUrl = REDIS_URL ?? (await privateRedis(run, dataDir));
   // Only the sandbox has these packages: a live fleet runs without them.
   const outside = live ? undefined : await (await import("./pretended-world.ts")).pretendedWorld(dataDir, life);
