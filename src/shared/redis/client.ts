@@ -91,4 +91,16 @@ export async function durabilityRisks(client: RedisClient): Promise<string[]> {
   return risks;
 }
 
+/**
+ * The same for the log of a part that buys nothing. One with a Redis user of its own may not read the settings, and does
+ * not try: the parts that buy look before each purchase.
+ */
+export async function risksToWarnOf(client: RedisClient): Promise<string[]> {
+  const { username } =
+    "options" in client && "redisOptions" in client.options
+      ? (client.options.redisOptions ?? {})
+      : (client as Redis).options;
+  return username ? [] : durabilityRisks(client);
+}
+
 export type RedisClient = Redis | Cluster;
