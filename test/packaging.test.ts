@@ -1,4 +1,5 @@
 // What is shipped fits the design: the image, the compose file and package.json are held against its names and rules.
+import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -236,9 +237,31 @@ test("no script needs another before or after it, since npm leaves those out whe
   expect(names.filter((name) => /^(pre|post)/.test(name) && names.includes(name.replace(/^(pre|post)/, "")))).toEqual(
     [],
   );
-  for (const name of names.filter((each) => !["test", "fix"].includes(each)))
+  for (const name of names.filter((each) => !["test", "fix", "sbom", "audit"].includes(each)))
     expect(manifest.scripts[name], name).toMatch(/^node scripts\/ensure-deps\.mjs && hash -r && /);
 });
+
+test("the list of what production is made of names each package with its version and its hash, in CycloneDX", () => {
+  const list = execFileSync("npm", ["run", "--silent", "sbom"], {
+    cwd: fromRoot("."),
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const { bomFormat, components } = z
+    .object({
+      bomFormat: z.string(),
+      components: z.array(
+        z.object({ name: z.string(), version: z.string(), hashes: z.array(z.object({ alg: z.string() })) }),
+      ),
+    })
+    .parse(JSON.parse(list));
+
+  expect(bomFormat).toBe("CycloneDX");
+  expect(components.length).toBeGreaterThan(50);
+  expect(components.length).toBeLessThanOrEqual(MOST_PACKAGES);
+  for (const { name, hashes } of components) expect([name, hashes[0]?.alg]).toEqual([name, "SHA-512"]);
+  expect(components.map(({ name }) => name)).not.toContain("smtp-server");
+}, 60_000);
 
 test("every package that the sources import is one that the image has; only the sandbox has more", () => {
   const sources = globSync("src/**/*.ts", { cwd: fromRoot("."), exclude: ["src/sandbox/**"] })
