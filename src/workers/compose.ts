@@ -16,7 +16,7 @@ import { findProductEntry, productFor } from "../shared/config/product-entry.ts"
 import { orderSettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
 import { bounceList } from "../shared/mail/bounces.ts";
-import { failedMails } from "../shared/mail/failed-mails.ts";
+import { failedMails } from "../shared/mail/failed/failed-mails.ts";
 import type { Render } from "../shared/mail/render.ts";
 import { mailTraffic } from "../shared/mail/traffic.ts";
 import type { JobName } from "../shared/queue/jobs.ts";

@@ -4,7 +4,7 @@ import type { Clock } from "../../shared/base/clock.ts";
 import { type Refused, Uncertain } from "../../shared/base/errors.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { reference } from "../../shared/certificate/order.ts";
-import type { FailedMails } from "../../shared/mail/failed-mails.ts";
+import type { FailedMails } from "../../shared/mail/failed/failed-mails.ts";
 import type { Notification } from "../../shared/mail/notification.ts";
 import { isTemplate, templates } from "../../shared/mail/templates.ts";
 import type { MailBook } from "./mails.ts";

@@ -4,7 +4,7 @@ import type { Clock } from "../../shared/base/clock.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
-import type { FailedMails } from "../../shared/mail/failed-mails.ts";
+import type { FailedMails } from "../../shared/mail/failed/failed-mails.ts";
 
 /** A look takes so many; the next one goes on. */
 const MOST_AT_ONCE = 500;

@@ -14,7 +14,7 @@ import {
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
-import { failedMails } from "../../shared/mail/failed-mails.ts";
+import { failedMails } from "../../shared/mail/failed/failed-mails.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";

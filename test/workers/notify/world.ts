@@ -7,7 +7,7 @@ import { startMailCatcher } from "../../../src/sandbox/mail/catcher.ts";
 import { createLog } from "../../../src/shared/base/log.ts";
 import { certificateStore } from "../../../src/shared/certificate/store.ts";
 import { bounceList } from "../../../src/shared/mail/bounces.ts";
-import { failedMails } from "../../../src/shared/mail/failed-mails.ts";
+import { failedMails } from "../../../src/shared/mail/failed/failed-mails.ts";
 import { Notification } from "../../../src/shared/mail/notification.ts";
 import { renderer } from "../../../src/shared/mail/render.ts";
 import { templates } from "../../../src/shared/mail/templates.ts";

@@ -1,8 +1,8 @@
 // Mails that will not go out, on their way into the timelines of their orders: `notify` adds them here, since it may not
 // read an order, and a worker of orders takes them over.
 import { z } from "zod";
-import type { RedisClient } from "../redis/client.ts";
-import type { Keys } from "../redis/keys.ts";
+import type { RedisClient } from "../../redis/client.ts";
+import type { Keys } from "../../redis/keys.ts";
 
 const failedMail = z.object({
   reference: z.string(),
