@@ -49,16 +49,21 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const journal = `${keys.prefix}:journal:*`; // its id; in a second Redis, its lines too
   const orders = [keys.certificate("*"), `${keys.prefix}:index:*`, keys.unfinished("open"), keys.unfinished("reissue")];
   const accounts = [keys.accounts, keys.account("*")];
+  const { trail, head, begun, secret, copied, copier } = keys.audit;
+  const writesAudit = [trail, head, begun, secret];
   const purchases = [...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices];
   return {
     gateway: {
-      both: [...queueNames.map(queue), ...orders, keys.bounces],
+      both: [...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit],
       read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
       write: [],
       commands: ["+client|list"], // Bull Board shows who works
     },
     open: {
-      both: [...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
+      both: [
+        ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
+        ...[...writesAudit, copied, copier], // copies the trail into the journal
+      ],
       read: [keys.mailing],
       write: [],
       commands: BUYS,

@@ -154,6 +154,13 @@ const TRIES: readonly (readonly [string, (w: World) => (string | number)[], read
     ["open", "reissue", "command-line"],
   ],
   [
+    "write the audit trail",
+    ({ keys }) => ["XADD", keys.audit.trail, "*", "line", "x"],
+    ["gateway", "open", "command-line"],
+  ],
+  ["say how far the trail was copied", ({ keys }) => ["SET", keys.audit.copied, "9"], ["open", "command-line"]],
+  ["read who did what", ({ keys }) => ["XRANGE", keys.audit.trail, "-", "+"], ["gateway", "open", "command-line"]],
+  [
     "write an account",
     ({ keys }) => ["HSET", keys.account("a"), "x", "1"],
     ["open", "reissue", "balance-poll", "command-line"],
