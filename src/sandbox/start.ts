@@ -79,8 +79,7 @@ async function runFleet(run: Run): Promise<number> {
   mkdirSync(dataDir, { recursive: true });
   const { REDIS_URL } = readSettings({ REDIS_URL: commonSettings.REDIS_URL.optional() }, env);
   const redisUrl = REDIS_URL ?? (await privateRedis(run, dataDir));
-  // Only the sandbox has these packages: a live fleet runs without them.
-  const outside = live ? undefined : await (await import("./pretended-world.ts")).pretendedWorld(dataDir, life);
+  const outside = live ? undefined : await (await loadPretendedWorld()).pretendedWorld(dataDir, life);
   const port = Number(env.PORT) || (await freePort(3000));
   const common = { env, redisUrl, port, dataDir };
   const parts = outside
@@ -163,6 +162,16 @@ async function privateRedis({ root, say, life }: Run, dataDir: string): Promise<
     return redis.stop();
   });
   return redis.url;
+}
+
+/** Its packages are installed for development only: a live fleet runs without them. */
+async function loadPretendedWorld(): Promise<typeof import("./pretended-world.ts")> {
+  try {
+    return await import("./pretended-world.ts");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND")) throw error;
+    throw new Refused("The sandbox needs its development packages, which are not installed here: run npm ci.");
+  }
 }
 
 /** Counts the starts of this folder, so that each has samples of its own. */
