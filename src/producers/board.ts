@@ -2,12 +2,12 @@
 
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
-import { FastifyAdapter } from "@bull-board/fastify";
 import type { Queue } from "bullmq";
 import { z } from "zod";
 import type { Log } from "../shared/base/log.ts";
 import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
 import { pageGuard } from "./http/access/guards.ts";
+import { boardAdapter } from "./http/assets/board-adapter.ts";
 import { LOGO } from "./http/html.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { subjectOf } from "./http/routes/job-routes.ts";
@@ -25,8 +25,7 @@ const ABOUT: Record<JobName, string> = {
 const COLOURS: Readonly<Record<string, string>> = { live: "#b91c1c", sandbox: "#0f766e" };
 
 export async function mountBoard(app: App, { queues, board: login, env, log }: GatewayNeeds): Promise<void> {
-  const adapter = new FastifyAdapter();
-  adapter.setBasePath(PATH);
+  const adapter = boardAdapter(PATH);
   createBullBoard({
     queues: queueNames.map((name) => shown(name, queues.all[name])),
     serverAdapter: adapter,
@@ -49,7 +48,7 @@ export async function mountBoard(app: App, { queues, board: login, env, log }: G
   });
   await app.register(async (pages) => {
     pages.addHook("onRequest", pageGuard(login));
-    await pages.register(adapter.registerPlugin(), { prefix: PATH });
+    await pages.register(async (board) => adapter.mount(board), { prefix: PATH });
   });
 }
 

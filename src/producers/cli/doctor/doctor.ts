@@ -15,6 +15,7 @@ import { withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext } from "../own-redis.ts";
 import { examineIntake } from "./intake.ts";
 import { examineRedis } from "./redis.ts";
+import { examineFiles, examineRedisLogin } from "./walls.ts";
 
 const GATEWAY_MS = 2_000;
 
@@ -30,15 +31,19 @@ export async function examine(
   context: ProgramContext,
   { nodeVersion, clock, examineRemotes }: DoctorNeeds,
 ): Promise<Result> {
-  const [redis, gateway, remotes] = await Promise.all([
+  const [redis, login, gateway, remotes] = await Promise.all([
     throughRedis(context, clock),
+    examineRedisLogin(context),
     examineGateway(context),
     examineRemotes(),
   ]);
   const own = [examineNode(nodeVersion), examineSettings(context), ...examineIntake(context.env, clock.now())];
-  const findings = [...own, ...redis, gateway, ...remotes];
+  const findings = [...own, ...examineFiles(context), ...redis, ...login, gateway, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
-  const note = ill === 0 ? "No problem was found." : `${ill} of ${findings.length} checks found a problem.`;
+  const warnings = findings.filter(({ state }) => state === "warning").length;
+  const also = warnings === 0 ? "" : ` ${warnings} ${warnings === 1 ? "warning" : "warnings"}: see the lines with !.`;
+  const found = ill === 0 ? "No problem was found." : `${ill} of ${findings.length} checks found a problem.`;
+  const note = `${found}${also}`;
   return { ending: ill === 0 ? "done" : "failed", text: page(findings), json: { well: ill === 0, findings }, note };
 }
 
@@ -112,7 +117,7 @@ function gatewayUrl(context: ProgramContext): string {
   return own ?? `http://${host.includes(":") ? `[${host}]` : host}:${PORT || 3000}`;
 }
 
-const SIGNS = { well: "✓", ill: "✗", skipped: "–" } as const;
+const SIGNS = { well: "✓", ill: "✗", warning: "!", skipped: "–" } as const;
 
 function page(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
