@@ -1,5 +1,6 @@
 // Columns for a terminal, without lines, so that they can be read and cut alike.
 import Table from "cli-table3";
+import { shownLine } from "../../shared/base/text/unseen.ts";
 
 /** One line a row; columns as wide as their widest cell, two blanks between. Without a head only rows. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -8,7 +9,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
     head: [...head],
   });
-  drawn.push(...rows.map((row) => row.map((cell) => cell.replace(/\p{Cc}+/gu, " "))));
+  drawn.push(...rows.map((row) => row.map((cell) => shownLine(cell))));
   return drawn.toString().replace(/[ \t]+$/gm, "");
 }
 

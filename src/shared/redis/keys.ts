@@ -71,6 +71,9 @@ export function keysUnder(prefix: string) {
     /** Mails that were put off in a row, since the last one that went out. */
     mailing: key("mailing"),
     bounces: key("bounces"),
+    /** With what the fleet seals the mails that it asks for, and what it asked for before there were seals. */
+    seal: key("seal"),
+    unsealed: key("unsealed"),
     heartbeat: (queue: string) => key("heartbeat", queue),
     /** Who did what (`shared/authority/audit`). */
     audit: {
