@@ -1,5 +1,6 @@
 // Composes the work of the `notify` kind: mail server, templates, the book of what was sent, and who may ask for a mail.
 import { accountRecords } from "../shared/account/records.ts";
+import { auditTrail } from "../shared/authority/audit/trail.ts";
 import { readSettings } from "../shared/base/read-settings.ts";
 import { certificateStore } from "../shared/certificate/store.ts";
 import { partSettings } from "../shared/config/part-settings.ts";
@@ -41,7 +42,8 @@ export async function buildNotify({ env, redis, keys, queues, live, clock, log, 
   const traffic = mailTraffic(redis, keys);
   const needs = { mails, bounces: bounceList(redis, keys), certificates, render, smtp, signer, traffic, clock, log };
   const admission = {
-    ...{ certificates, accounts: accountRecords(redis, keys), seal: queues.seal },
+    ...{ certificates, accounts: accountRecords(redis, keys), seal: queues.seal, mails },
+    audit: auditTrail({ redis, keys, clock }, (err) => log.warn({ event: "audit.lost", err })),
     get templates() {
       return live.file.templates;
     },

@@ -122,12 +122,12 @@ async function isOfItsOrder(
   return isSaid && completed(said, held, template).faults.length === 0;
 }
 
-/** What else is wrong with the values, those apart that the order's record will give. */
+/** What else is wrong with the values that are there; what is missing, the order's record may give. */
 function otherFaults(template: string, values: NotificationRequest["values"], wanting: readonly string[]): Fault[] {
   const read = fill({ template, values });
   if (!("faults" in read)) return [];
-  const ofRecord = new Set(wanting.map((name) => `values/${name}`));
-  return read.faults.filter(({ field }) => !ofRecord.has(field));
+  const looked = Object.keys(values).filter((name) => !wanting.includes(name));
+  return read.faults.filter(({ field }) => looked.includes(field.split("/")[1] ?? ""));
 }
 
 function needsOrder(wanting: readonly string[]): Fault {

@@ -100,7 +100,6 @@ test("A notification whose values are not what the mail asks for is refused at o
   expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual([
     "reference",
     "values/colour",
-    "values/domain",
     "values/expirationDate",
   ]);
   expect(body.errors).toContainEqual({

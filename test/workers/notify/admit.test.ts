@@ -3,6 +3,8 @@
 import { type JobsOptions, Queue } from "bullmq";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { accountRecords } from "../../../src/shared/account/records.ts";
+import { auditTrail } from "../../../src/shared/authority/audit/trail.ts";
+import { systemClock } from "../../../src/shared/base/clock.ts";
 import { accountEntry } from "../../../src/shared/config/fleet-file.ts";
 import { templates } from "../../../src/shared/mail/templates.ts";
 import { acceptNotification } from "../../../src/shared/outside/accept-notification.ts";
@@ -140,6 +142,9 @@ test("a foreign job writes to the customer of its order, with its words marked; 
   expect(second?.text).toContain("> «no proof»");
   expect(second?.text).toContain("Слова в кавычках « »");
   expect(nothing).toMatch(/reference: It is missing/);
+  const { items } = await auditTrail({ redis: w.redis, keys: w.keys, clock: systemClock }).list();
+  const sent = { who: { kind: "queue", id: "notify" }, action: "notification.send", subject: "bill-1" };
+  expect(items).toMatchObject([{ ...sent, subject: null, outcome: "refused" }, { ...sent, outcome: "done" }, sent]);
   await accepted(w, "outside:queue:notify:crm-1");
 }, 30_000);
 

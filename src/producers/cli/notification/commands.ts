@@ -41,15 +41,18 @@ export function registerNotificationCommands(program: Command, context: ProgramC
   );
 
   async function send(file: string, scopes: readonly Scope[]): Promise<Result> {
-    const [{ readInput }, { sendNotification }, { withFleet }] = await Promise.all([
+    const [{ readInput }, { sendNotification, subjectIn }, { withFleet }, { audited }] = await Promise.all([
       import("../input.ts"),
       import("./notification.ts"),
       import("../fleet.ts"),
+      import("../audit/audited.ts"),
     ]);
     const read = await readInput(file, process.stdin);
-    return "ending" in read
-      ? read
-      : withFleet(context, (fleet) => sendNotification(read.input, { ...fleet, by: { actor: fleet.actor, scopes } }));
+    if ("ending" in read) return read;
+    const asked = { action: "notification.send", subject: subjectIn(read.input) };
+    return withFleet(context, (fleet) =>
+      audited(fleet, asked, () => sendNotification(read.input, { ...fleet, by: { actor: fleet.actor, scopes } })),
+    );
   }
 
   async function withBounces(ask: (bounces: BounceList) => Promise<Result>): Promise<Result> {

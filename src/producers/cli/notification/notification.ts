@@ -1,4 +1,5 @@
 // `notification send`, `bounces` and `unbounce`: has a mail sent, and shows the addresses that no mail goes to.
+import { z } from "zod";
 import { faultsOf } from "../../../shared/base/fault.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import type { BounceList } from "../../../shared/mail/bounces.ts";
@@ -25,6 +26,15 @@ export async function sendNotification(
   const done = `${template} to ${to.address} is queued as job ${job}, key ${key}.`;
   return { ending: "done", text: done, json: { queue: "notify", id: job, key } };
 }
+
+/** What the audit trail says of it: the order or account that it names, else its key. */
+export function subjectIn(text: string): string | null {
+  const payload = readJsonOf("notification", text);
+  const named = "value" in payload ? subject.safeParse(payload.value).data : undefined;
+  return named?.reference ?? named?.account ?? named?.key ?? null;
+}
+const short = z.string().max(200).optional();
+const subject = z.object({ reference: short, account: short, key: short });
 
 export async function listBounces(bounces: Pick<BounceList, "all">): Promise<Result> {
   const all = await bounces.all();
