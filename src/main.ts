@@ -7,6 +7,7 @@ import { QUEUES } from "./producers/cli/verbs.ts";
 import { buildProgram, type Processes, type WorkerCommands } from "./producers/command-line.ts";
 import { Refused } from "./shared/base/errors.ts";
 import type { Lifecycle } from "./shared/base/lifecycle.ts";
+import { badSettings, problemsOfAll } from "./shared/base/read-settings.ts";
 import { exitCodes } from "./shared/base/result.ts";
 import type { JobName } from "./shared/queue/jobs.ts";
 
@@ -26,7 +27,7 @@ const processes: Processes = {
         return exit(await startYears({ years, product, ...context }));
       }
       const { start } = await import("./sandbox/start.ts");
-      exit(await start({ once, fresh, ...context }));
+      exit(await start({ once, fresh, settingProblems, ...context }));
     } catch (error) {
       throw isMissingPackage(error)
         ? new Refused("The sandbox needs its development packages, which are not installed here: run npm ci.")
@@ -35,6 +36,8 @@ const processes: Processes = {
   },
   up: () =>
     stayUp(async (life) => {
+      const problems = await settingProblems(env);
+      if (problems.length > 0) throw badSettings(problems);
       await addWorkers(life, QUEUES);
       await addGateway(life);
       stdout.write(`workers  ${QUEUES.join(", ")}\n`);
@@ -46,7 +49,7 @@ const processes: Processes = {
 const workers: WorkerCommands = {
   account: () => import("./workers/commands/account.ts"),
   ledger: () => import("./workers/commands/ledger.ts"),
-  doctor: () => import("./workers/commands/doctor.ts"),
+  doctor: async () => ({ ...(await import("./workers/commands/doctor.ts")), settingProblems }),
   audit: () => import("./workers/commands/audit/verify.ts"),
 };
 
@@ -62,6 +65,15 @@ try {
   if (error instanceof CommanderError)
     exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage); // commander has said what is wrong
   else await answer({}, () => failureOf(error, debug));
+}
+
+/** What is wrong with what gateway and workers are set to, each of them and all at once. */
+async function settingProblems(given: NodeJS.ProcessEnv): Promise<string[]> {
+  const [{ checkWorkers }, { checkGateway }] = await Promise.all([
+    import("./workers/main.ts"),
+    import("./producers/main.ts"),
+  ]);
+  return problemsOfAll([checkWorkers(QUEUES, given), (async () => checkGateway(given))()]);
 }
 
 /** Starts parts that run until a signal stops them in order, last started first. */

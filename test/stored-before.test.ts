@@ -126,7 +126,7 @@ test("an order that a later version would not take any more, or would write othe
 
   expect(await acceptOrder(body, needs, SHOP)).toMatchObject({ answer: "same" });
   expect(await acceptOrder({ ...body, reference: "new" }, needs, SHOP)).toMatchObject({
-    faults: [{ field: "contacts/admin/city" }, { field: "contacts/admin/phone" }],
+    faults: [{ field: "contacts/admin/city" }, { field: "contacts/admin/phone" }, { field: "customer/name" }],
   });
 });
 

@@ -10,7 +10,7 @@ import { describeRoutes, documentationRoutes } from "./http/assets/documentation
 import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
 import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.ts";
-import { readJsonBodies } from "./http/json-body.ts";
+import { readJsonBodies, refuseUnseen } from "./http/json-body.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { logRequests } from "./http/request-log.ts";
 import { accountRoutes } from "./http/routes/account/account-routes.ts";
@@ -95,6 +95,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
       });
       v1.addHook("onRequest", apiGuard(needs));
       auditChanges(v1, needs);
+      v1.addHook("preHandler", refuseUnseen);
       v1.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
       for (const routes of api) routes(v1, needs, plan);
     },

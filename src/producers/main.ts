@@ -7,7 +7,7 @@ import { auditTrail } from "../shared/authority/audit/trail.ts";
 import { defaultScopes } from "../shared/authority/scopes.ts";
 import { lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
-import { badSettings, checkTogether, readSettings } from "../shared/base/read-settings.ts";
+import { badSettings, checkTogether, readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
 import { certificateStore } from "../shared/certificate/store.ts";
 import { type FleetFile, fleetFileOf } from "../shared/config/fleet-file.ts";
 import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
@@ -37,14 +37,10 @@ type Settings = ReturnType<typeof readSettings<typeof gatewayProcess>>;
  * @throws Error that lists every setting that is missing or wrong, or that says that Redis does not answer
  */
 export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: string; stop: () => Promise<void> }> {
+  checkGateway(env);
   const settings = readSettings(gatewayProcess, env);
   const file = fleetFileOf(env);
   const board = boardOf(settings);
-  checkTogether(
-    () => safeKeysOf(settings, file),
-    () => policyFor(settings, file),
-    () => checkClock(settings),
-  );
 
   const log = createLog(settings.LOG_LEVEL, "gateway");
   const life = lifecycle(log);
@@ -60,6 +56,7 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     const queues = openQueues(redis, keys.prefix, trouble);
     life.add("queues", () => queues.close());
     const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
+    await queues.adoptOldMails(clock.now());
     const accounts = accountRecords(redis, keys);
     const polls = await keepBalancePolls({
       queue: queues.all["balance-poll"],
@@ -112,6 +109,24 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     throw error;
   }
 }
+
+/** @throws Error that lists every setting that is missing or wrong, and every place of the configuration file that is */
+export function checkGateway(env: NodeJS.ProcessEnv): void {
+  const given = settingsAsGiven(gatewayProcess, env) as Settings;
+  let file: FleetFile | undefined;
+  checkTogether(
+    () => readSettings(gatewayProcess, env),
+    () => {
+      file = fleetFileOf(env);
+    },
+    // Of a file that cannot be read nobody knows which keys it has, nor what its policy is.
+    () => (file ? safeKeysOf(given, file) : checkExposure(given, [{ id: "unknown", sha256: "", scopes: [] }])),
+    () => policyFor(given, file ?? NO_FILE),
+    () => checkClock(given),
+  );
+}
+
+const NO_FILE: Parameters<typeof policyFor>[1] = { policy: undefined, products: [], whereIs: () => "" };
 
 /** @throws Error as `checkExposure` */
 function safeKeysOf(settings: Settings, { apiKeys }: FleetFile): GatewayNeeds["apiKeys"] {

@@ -3,12 +3,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import { Refused } from "../shared/base/errors.ts";
-import { must } from "../shared/base/fault.ts";
-import { checkTogether, readSettings } from "../shared/base/read-settings.ts";
-import { commonSettings, enomSettings, mailSettings, orderSettings } from "../shared/config/settings.ts";
+import { readSettings } from "../shared/base/read-settings.ts";
+import { commonSettings, enomSettings, orderSettings } from "../shared/config/settings.ts";
 import { type Attended, attended } from "./attended.ts";
+import { checkStart } from "./check-start.ts";
 import { freePort } from "./free-port.ts";
 import { throwAway } from "./fresh.ts";
 import { untilGatewayReady } from "./gateway-ready.ts";
@@ -25,6 +24,8 @@ export interface StartOptions {
   /** Throws away what the sandbox has kept before it starts. */
   fresh?: boolean;
   env: NodeJS.ProcessEnv;
+  /** What gateway and workers would complain about, all at once; without it each says so when it starts. */
+  settingProblems?: (env: NodeJS.ProcessEnv) => Promise<string[]>;
   /** Data lies in `.data` below this folder. */
   root: string;
 }
@@ -35,9 +36,10 @@ const SAMPLES_MS = 60_000;
 const OPERATOR = { department: "operators@sandbox.example", minimumBalance: "100.00" };
 
 /** Runs until Ctrl-C, or with `once` until the samples are issued. Answers with the exit code. */
-export async function start({ once, fresh = false, env, root }: StartOptions): Promise<number> {
+export async function start({ once, fresh = false, env, root, settingProblems }: StartOptions): Promise<number> {
   const live = Boolean(env.ENOM_USERNAME || env.ENOM_USERNAME_FILE);
-  if (live && !fresh) checkLive(env);
+  if (!live || !fresh)
+    await checkStart({ live, env, journal: join(dataDirOf(root, live), "journal"), settingProblems });
   return attended(graceMs(live), async (run) => {
     if (fresh) await beginAnew({ live, env, dataDir: dataDirOf(root, live) }, run);
     return runFleet({ once, live, env, root, ...run });
@@ -185,15 +187,6 @@ function nextRun(dataDir: string): number {
   }
   writeFileSync(file, `${last + 1}`);
   return last + 1;
-}
-
-/** Of the login only that it is there: the workers check it, and everything else. */
-function checkLive(env: NodeJS.ProcessEnv): void {
-  const login = { ENOM_PASSWORD: z.string(must("must be the login's API token")) };
-  checkTogether(
-    () => readSettings(login, env),
-    () => readSettings(mailSettings, env),
-  );
 }
 
 function addresses(

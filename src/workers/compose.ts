@@ -4,48 +4,24 @@ import { isFailedLately } from "../shared/account/connection-check.ts";
 import { minimumBlocks } from "../shared/account/minimum-balance.ts";
 import { accountRecords } from "../shared/account/records.ts";
 import { auditTrail } from "../shared/authority/audit/trail.ts";
-import { type Clock, systemClock } from "../shared/base/clock.ts";
-import type { Lifecycle } from "../shared/base/lifecycle.ts";
-import type { Log } from "../shared/base/log.ts";
+import { systemClock } from "../shared/base/clock.ts";
 import { badSettings, readSettings } from "../shared/base/read-settings.ts";
 import { certificateStore } from "../shared/certificate/store.ts";
-import type { LiveFleetFile } from "../shared/config/fleet-file-watch.ts";
-import { partSettings } from "../shared/config/part-settings.ts";
-import { type PolicySettings, policyDigest, policyFor } from "../shared/config/policy.ts";
+import { policyDigest } from "../shared/config/policy.ts";
 import { findProductEntry, productFor } from "../shared/config/product-entry.ts";
 import { orderSettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
-import { bounceList } from "../shared/mail/bounces.ts";
-import { failedMails } from "../shared/mail/failed/failed-mails.ts";
-import type { Render } from "../shared/mail/render.ts";
-import { mailTraffic } from "../shared/mail/traffic.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
-import type { Queues } from "../shared/queue/queues.ts";
-import { durabilityRisks, type RedisClient } from "../shared/redis/client.ts";
-import type { Keys } from "../shared/redis/keys.ts";
-import type { PolicyFor } from "../shared/subscription/policy.ts";
+import { durabilityRisks } from "../shared/redis/client.ts";
 import type { Accounts } from "./accounts/accounts.ts";
+import { type Base, livePolicy } from "./base.ts";
+import { buildNotify } from "./build-notify.ts";
 import type { Ledger } from "./ledger/context.ts";
 import type { OrderNeeds } from "./order/needs.ts";
 import type { Work } from "./runtime/run.ts";
 
 /** Redis' settings are looked at again so often: they can be changed while it runs. */
 const RISKS_KEPT_MS = 60_000;
-
-/** What every kind is handed. */
-export interface Base {
-  env: NodeJS.ProcessEnv;
-  redis: RedisClient;
-  keys: Keys;
-  queues: Queues;
-  /** certfleet.yaml, which may change while the process runs. */
-  live: LiveFleetFile;
-  clock: Clock;
-  log: Log;
-  life: Lifecycle;
-  /** Opened when the first kind asks, once for all kinds of the process. */
-  accounts: () => Promise<Accounts>;
-}
 
 /** How the work of each kind is built. What each reads is in `partSettings`. */
 export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N>> } = {
@@ -112,38 +88,6 @@ async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {
   };
 }
 
-async function buildNotify({ env, redis, keys, live, clock, log, life }: Base): Promise<Work<"notify">> {
-  const settings = readSettings(partSettings.notify, env);
-  const { SMTP_URL: url, MAIL_FROM: from, CERTFLEET_LOCK_SECONDS: lockSeconds } = settings;
-  const [{ notify }, { mailBook }, { renderer }, { missingFolder }, { openSmtp }, { readDkim }] = await Promise.all([
-    import("./notify/notify.ts"),
-    import("./notify/mails.ts"),
-    import("../shared/mail/render.ts"),
-    import("../shared/mail/folders.ts"),
-    import("./notify/smtp.ts"),
-    import("./notify/dkim.ts"),
-  ]);
-  const signer = readDkim(settings);
-  const smtp = openSmtp({ url, from });
-  life.add("smtp", () => smtp.close());
-  const renderNow = live.derive(({ templates }) =>
-    renderer({ ...templates, onBroken: (broken) => log.error({ event: "template.broken", ...broken }) }),
-  );
-  const render: Render = (asked) => renderNow()(asked);
-  const lookForWords = (): void => {
-    const directory = missingFolder(live.file.templates?.directory);
-    if (directory !== undefined) log.warn({ event: "templates.missing", directory });
-  };
-  lookForWords();
-  live.onChange(lookForWords);
-  // A dead sender's mail is taken over after two locks: by then the queue has given its job to another worker.
-  const mails = mailBook({ redis, keys, leaseMs: lockSeconds * 2_000 });
-  const failed = failedMails(redis, keys);
-  const traffic = mailTraffic(redis, keys);
-  const needs = { mails, bounces: bounceList(redis, keys), failed, render, smtp, signer, traffic, clock, log };
-  return (job, { signal }) => notify(job, needs, signal);
-}
-
 async function orderNeeds(base: Base): Promise<OrderNeeds> {
   const { env, redis, keys, queues, live, clock, log } = base;
   const settings = readSettings(orderSettings, env);
@@ -197,12 +141,6 @@ async function openLedger({ redis, keys, clock, life }: Base, settings: LedgerSe
   return { redis, keys, journal, settleMs, ...turned, seen: new Map() };
 }
 type LedgerSettings = { CERTFLEET_JOURNAL: string; CERTFLEET_SETTLE_SECONDS: number };
-
-/** The policy by the version in force. @throws Error as `policyFor` */
-function livePolicy(settings: PolicySettings, live: LiveFleetFile): PolicyFor {
-  const current = live.derive((file) => policyFor(settings, file));
-  return (service) => current()(service);
-}
 
 /** Opens the accounts and makes them known to the producers, which have no eNom settings. */
 export async function openAccounts({ env, redis, keys, queues, live, clock, log, life }: Base): Promise<Accounts> {

@@ -2,10 +2,11 @@
 
 import { lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
-import { checkTogether, readSettings } from "../shared/base/read-settings.ts";
-import { fleetFileOf } from "../shared/config/fleet-file.ts";
+import { checkTogether, readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
+import { type FleetFile, fleetFileOf } from "../shared/config/fleet-file.ts";
 import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { partSettings } from "../shared/config/part-settings.ts";
+import { policyFor } from "../shared/config/policy.ts";
 import { commonSettings, workerSettings } from "../shared/config/settings.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
 import { openQueues } from "../shared/queue/queues.ts";
@@ -13,7 +14,8 @@ import { connectRedis, durabilityRisks, risksToWarnOf, untilReady } from "../sha
 import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import { readAccounts } from "./accounts/settings.ts";
-import { type Base, builders, openAccounts } from "./compose.ts";
+import type { Base } from "./base.ts";
+import { builders, openAccounts } from "./compose.ts";
 import { startHeartbeat } from "./runtime/heartbeat.ts";
 import { run } from "./runtime/run.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
@@ -29,7 +31,7 @@ export async function startWorkers(
   env: NodeJS.ProcessEnv,
   options: { concurrency?: number | undefined } = {},
 ): Promise<{ stop: () => Promise<void> }> {
-  checkSettings(names, env);
+  await checkWorkers(names, env);
   const settings = readSettings({ ...commonSettings, ...workerSettings }, env);
   const log = createLog(settings.LOG_LEVEL, `worker ${names.join(",")}`);
   const life = lifecycle(log);
@@ -48,6 +50,7 @@ export async function startWorkers(
     const queues = openQueues(redis, settings.CERTFLEET_PREFIX, trouble);
     life.add("queues", () => queues.close());
     const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
+    await queues.adoptOldMails(clock.now());
     const base: Base = { env, redis, keys, queues, clock, log, life, live, accounts: once(() => openAccounts(base)) };
     for (const name of names)
       await startKind(name, base, { ...options, lockMs: settings.CERTFLEET_LOCK_SECONDS * 1_000 });
@@ -78,15 +81,30 @@ async function startKind<N extends JobName>(
   life.add(`sweeper ${name}`, () => sweeper.stop());
 }
 
-/** One complaint about everything that these kinds miss, whichever part misses it. */
-function checkSettings(names: readonly JobName[], env: NodeJS.ProcessEnv): void {
-  const needsEnom = names.some((name) => name !== "notify");
+/**
+ * One complaint about everything that these kinds miss, whichever part misses it.
+ * @throws Error that lists every setting that is missing or wrong, and every place of the configuration file that is
+ */
+export async function checkWorkers(names: readonly JobName[], env: NodeJS.ProcessEnv): Promise<void> {
+  const mail = names.includes("notify") ? await import("./notify/check-settings.ts") : undefined;
+  const isEnoms = names.some((name) => name !== "notify");
+  const trust = isEnoms ? await import("./delivery/trust.ts") : undefined;
+  const given = settingsAsGiven({ ...commonSettings, ...partSettings.open }, env) as OpenSettings;
+  let file: FleetFile | undefined;
   checkTogether(
-    () => checkClock(readSettings(commonSettings, env)),
+    () => readSettings(commonSettings, env),
     ...names.map((name) => () => readSettings(partSettings[name], env)),
-    () => needsEnom && readAccounts(env, fleetFileOf(env)),
+    () => {
+      file = fleetFileOf(env);
+    },
+    () => checkClock(given),
+    () => policyFor(given, file ?? { policy: undefined, products: [], whereIs: () => "" }),
+    () => isEnoms && file && readAccounts(env, file),
+    () => file && trust?.trustOf(file),
+    () => mail?.checkMailSettings(env),
   );
 }
+type OpenSettings = ReturnType<typeof readSettings<typeof commonSettings & typeof partSettings.open>>;
 
 function once<T>(open: () => Promise<T>): () => Promise<T> {
   let opened: Promise<T> | undefined;

@@ -3,7 +3,8 @@ import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { fill } from "../../src/shared/mail/filled.ts";
-import { Notification } from "../../src/shared/mail/notification.ts";
+import { NotificationRequest } from "../../src/shared/mail/notification.ts";
+import { isTemplate, templates } from "../../src/shared/mail/templates.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const PICTURE = "docs/pictures/dashboard.png";
@@ -42,7 +43,11 @@ test("README shows the dashboard in its first lines, and the picture is a PNG un
 test("the mail that the billing tutorial shows is one that Certfleet sends", () => {
   const [, shown = ""] = /```json\n(\{\s+"key".*?)```/s.exec(read("docs/tutorials/billing-integration.md")) ?? [];
 
-  expect(fill(Notification.parse(JSON.parse(shown)))).not.toHaveProperty("faults");
+  const { template, reference, values } = NotificationRequest.parse(JSON.parse(shown));
+  const ofRecord = isTemplate(template) ? (templates[template].example as typeof values) : {};
+
+  expect(reference).toBe("bill-1001");
+  expect(fill({ template, values: { ...ofRecord, ...values } })).not.toHaveProperty("faults");
 });
 
 /** The numbers of lines that are too long. */

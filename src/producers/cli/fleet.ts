@@ -8,7 +8,7 @@ import { failure, type Result } from "../../shared/base/result.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
 import { type CertificateStore, certificateStore } from "../../shared/certificate/store.ts";
-import { fleetFileOf } from "../../shared/config/fleet-file.ts";
+import { type FleetFile, fleetFileOf } from "../../shared/config/fleet-file.ts";
 import { policyFor } from "../../shared/config/policy.ts";
 import { policySettings } from "../../shared/config/settings.ts";
 import { type IntakeRules, intakeRules } from "../../shared/intake/rules.ts";
@@ -31,6 +31,8 @@ export interface Fleet {
   policyFor: PolicyFor;
   /** What the operator decided about orders and CSRs that come in; without it, the rules as they are built in. */
   intake?: IntakeRules | undefined;
+  /** The operator's templates. */
+  templates: FleetFile["templates"];
   clock: Clock;
   /** The person at the keyboard. */
   actor: Actor;
@@ -58,6 +60,7 @@ export function withFleet<T>(
         isPaused: (queue) => queues.all[queue].isPaused(),
         policyFor: policies,
         intake: intakeRules(file),
+        templates: file.templates,
         clock,
         actor: actorOf(context),
         who: whoSpeaks(context),

@@ -1,10 +1,11 @@
 // Columns for a terminal, without lines, so that they can be read and cut alike.
 import widthOf from "fast-string-width";
+import { shownLine } from "../../shared/base/text/unseen.ts";
 
 /** One line a row; columns as wide as their widest cell, two blanks between. Without a head only rows. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows].filter((line) => line.length > 0);
-  const cells = lines.map((line) => line.map((cell) => cell.replace(/\p{Cc}+/gu, " ")));
+  const cells = lines.map((line) => line.map((cell) => shownLine(cell)));
   const columns = Math.max(0, ...cells.map((line) => line.length));
   const widths = Array.from({ length: columns }, (_, at) => Math.max(...cells.map((line) => widthOf(line[at] ?? ""))));
   const padded = (cell: string, at: number): string => cell + " ".repeat((widths[at] ?? 0) - widthOf(cell) + 2);

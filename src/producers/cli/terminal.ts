@@ -2,6 +2,7 @@
 import type { Writable } from "node:stream";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import { exitCodes, failure, type Result } from "../../shared/base/result.ts";
+import { escapedUnseen, withoutUnseen } from "../../shared/base/text/unseen.ts";
 
 export interface Terminal {
   out: Writable;
@@ -46,13 +47,13 @@ export function failureOf(error: unknown, debug: boolean): Result {
 
 /** What others wrote (eNom, customers) must not steer the terminal. */
 export function printable(text: string): string {
-  return text.replace(STEERING, "");
+  return withoutUnseen(text.replace(STEERING, ""));
 }
 
 /** JSON keeps every character, as an escape where a terminal would obey it. */
 function inert(text: string): string {
-  return text.replace(STEERING, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return escapedUnseen(text.replace(STEERING, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`));
 }
 
-/** Control characters but the line feed, and those that turn the direction of writing (UAX #9, 2). */
-const STEERING = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** Control characters but the line feed. */
+const STEERING = /(?!\n)\p{Cc}/gu;

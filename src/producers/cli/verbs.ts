@@ -1,5 +1,6 @@
 // What all commands share: how a verb looks in the help, its common options, and how its arguments are read.
 import { Argument, type Command, InvalidArgumentError } from "commander";
+import { unseenFault } from "../../shared/base/text/unseen.ts";
 import type { JobName } from "../../shared/queue/jobs.ts";
 
 /** The option that every verb with a result has. */
@@ -46,6 +47,8 @@ export function time(text: string): Date {
 export function sentence(longest: number): (text: string) => string {
   return (text) => {
     const trimmed = text.trim();
+    const fault = unseenFault(trimmed);
+    if (fault !== undefined) throw new InvalidArgumentError(`It ${fault}.`);
     if (trimmed.length >= 1 && trimmed.length <= longest) return trimmed;
     throw new InvalidArgumentError(`It must have 1 to ${longest} characters.`);
   };

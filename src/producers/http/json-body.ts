@@ -2,10 +2,11 @@
 // JSON, or its bytes are no UTF-8.
 import { isAscii } from "node:buffer";
 import { readJson } from "../../shared/base/json.ts";
+import { unseenFaults } from "../../shared/base/text/unseen.ts";
 import { readUtf8 } from "../../shared/base/utf8.ts";
 import { readForms } from "../../shared/panel/panel-forms.ts";
 import type { App } from "./needs.ts";
-import { type ProblemError, problem } from "./problems.ts";
+import { invalid, type ProblemError, problem } from "./problems.ts";
 
 /** A caller who sends no body must not say that it is JSON. */
 const EMPTY = "The body is empty. Send JSON, or leave out the Content-Type.";
@@ -34,6 +35,21 @@ function unreadable(body: string): ProblemError {
   if (body === "") return problem("malformed", EMPTY);
   const read = readJson(body);
   return problem("malformed", "fault" in read ? `The body is not valid JSON: ${read.fault}` : POISONED);
+}
+
+/**
+ * After a body was checked: every text in it is one that people see whole. Orders have a reader of their own, which
+ * knows an order of an earlier version again; so have contacts. A CSR is no text for people.
+ */
+export async function refuseUnseen(request: {
+  body?: unknown;
+  routeOptions: { url?: string | undefined };
+}): Promise<void> {
+  const { body } = request;
+  if (typeof body !== "object" || body === null || request.routeOptions.url === "/v1/certificates") return;
+  const { csr: _csr, contacts: _contacts, ...texts } = body as Record<string, unknown>;
+  const faults = unseenFaults(texts);
+  if (faults.length > 0) throw invalid(faults);
 }
 
 /** Before a body is checked: none is an empty one, and what a panel leaves blank is absent. */

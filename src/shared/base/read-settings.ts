@@ -13,16 +13,43 @@ export function badSettings(problems: readonly string[]): Error {
 
 /** Runs every check and throws once, with the problems of all of them; other errors pass as they are. */
 export function checkTogether(...checks: readonly (() => unknown)[]): void {
-  const problems: string[] = [];
-  for (const check of checks) {
+  const problems = checks.flatMap((check) => {
     try {
       check();
+      return [];
     } catch (error) {
-      if (!(error instanceof Error && "problems" in error)) throw error;
-      problems.push(...(error.problems as string[]));
+      return problemsOf(error);
     }
-  }
+  });
   if (problems.length > 0) throw badSettings([...new Set(problems)]);
+}
+
+/** The problems of all parts of a fleet, each once: parts load what they check with, and so answer later. */
+export async function problemsOfAll(checks: readonly Promise<unknown>[]): Promise<string[]> {
+  const ended = await Promise.allSettled(checks);
+  return [...new Set(ended.flatMap((each) => (each.status === "rejected" ? problemsOf(each.reason) : [])))];
+}
+
+/** @throws what it is given, where that is no complaint about settings */
+function problemsOf(error: unknown): string[] {
+  if (error instanceof Error && "problems" in error) return error.problems as string[];
+  throw error;
+}
+
+/**
+ * The same as `readSettings`, and what is wrong stays as it was given: for checks of several settings together, which
+ * must not wait until each is right.
+ */
+export function settingsAsGiven<S extends z.ZodRawShape>(
+  shape: S,
+  env: NodeJS.ProcessEnv,
+): Partial<z.infer<z.ZodObject<S>>> {
+  const entries = Object.entries(shape).map(([name, schema]) => {
+    const given = settingOf(name, env, []) || undefined;
+    const read = z.safeParse(schema, given);
+    return [name, read.success ? read.data : given];
+  });
+  return Object.fromEntries(entries) as Partial<z.infer<z.ZodObject<S>>>;
 }
 
 /**

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { displayName, emailAddress } from "../base/email-address.ts";
 import { type Fault, faultsOf } from "../base/fault.ts";
+import { unseenFaults } from "../base/text/unseen.ts";
 import { approverFaults } from "../intake/approvers.ts";
 import { contactFaults } from "../intake/contact-level.ts";
 import { productNames } from "../intake/product-names.ts";
@@ -150,6 +151,7 @@ export async function parseOrder(
     ...("faults" in checked ? [] : newFaults(names, checked, rules)),
     ...people.lateFaults,
     ...shown.lateFaults,
+    ...unseenBeside(shape.data),
   ];
   if (faults.length > 0 || "faults" in checked || !product || !covered) return { faults: [...faults, ...lateFaults] };
   const read = { product: product.service, csr: checked.csr.pem, domain: checked.csr.domain };
@@ -165,6 +167,12 @@ export async function parseOrder(
     warnings: [...checked.warnings.map(keyWarning), ...covered.warnings, ...endWarning],
     names: covered.names,
   };
+}
+
+/** In whatever else an order says; contacts and names have readers of their own, and a CSR is no text for people. */
+function unseenBeside(given: z.infer<typeof orderBody>): Fault[] {
+  const { csr: _csr, contacts: _contacts, customer: _customer, brand: _brand, ...beside } = given;
+  return unseenFaults(beside);
 }
 
 function newFaults({ approver: wanted }: Pick<Order, "approver">, found: CsrFindings, rules: IntakeRules): Fault[] {

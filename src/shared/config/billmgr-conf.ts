@@ -2,6 +2,7 @@
 // ignored.
 import { readFileSync, statSync } from "node:fs";
 import { badSettings } from "../base/read-settings.ts";
+import { shownLine } from "../base/text/unseen.ts";
 import type { Policy } from "../subscription/policy.ts";
 import { beforeDaysText, policyModeText } from "../subscription/policy.ts";
 
@@ -59,7 +60,7 @@ function bare(behind: string): string {
 }
 
 function shown(value: string): string {
-  return JSON.stringify(value.replace(/\p{Cc}+/gu, " ").slice(0, SHOWN_CHARACTERS));
+  return JSON.stringify(shownLine(value).slice(0, SHOWN_CHARACTERS));
 }
 
 function readText(path: string): string {

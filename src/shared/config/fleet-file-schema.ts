@@ -2,8 +2,9 @@
 // by.
 
 import { z } from "zod";
-import { displayName, emailAddress } from "../base/email-address.ts";
+import { emailAddress } from "../base/email-address.ts";
 import { money } from "../base/money.ts";
+import { shownName } from "../base/text/shown-name.ts";
 import { remainder } from "../subscription/policy.ts";
 import { productFaults } from "./added-products.ts";
 import { certificateFiles } from "./certificate-files.ts";
@@ -39,7 +40,7 @@ export const accountFields = z.strictObject({
   id: id.meta(
     said("The name of the account; never give it to another login, because the ledger belongs to it", "main"),
   ),
-  name: displayName.optional().meta(said("Shown to people; without it the id", "eNom main")),
+  name: shownName.optional().meta(said("Shown to people; without it the id", "eNom main")),
   apiUrl: apiUrl
     .default("https://reseller.enom.com/interface.asp")
     .meta(said("The address of eNom's API; https, except on this machine")),
@@ -117,7 +118,7 @@ const templatesEntry = z
       .string()
       .optional()
       .meta(said("The folder of your templates; they replace the built-in ones of the same name", "./templates")),
-    brand: z.string().optional().meta(said("The name in mails, for orders without a brand", "Example Hosting")),
+    brand: shownName.optional().meta(said("The name in mails, for orders without a brand", "Example Hosting")),
     language: z.string().optional().meta(said("The language of mails, for orders without one", "en")),
     certificate: z
       .enum(["attach", "link"])

@@ -1,8 +1,8 @@
 // One entry of `products:` in certfleet.yaml: settings of a product, or all that must be known of one that is not built
 // in; and the words that every part of the file's schema is written with.
 import { z } from "zod";
-import { displayName } from "../base/email-address.ts";
 import { money } from "../base/money.ts";
+import { shownName } from "../base/text/shown-name.ts";
 import { builtInProducts, getProduct, type Product } from "../certificate/products.ts";
 import { beforeDays, policyMode, remainder } from "../subscription/policy.ts";
 
@@ -36,7 +36,7 @@ export const productEntry = z.strictObject({
     .meta(
       said("digicert (also geotrust) or sectigo (also comodo): decides reissues and renewals; needed to add a product"),
     ),
-  name: displayName.optional().meta(said("Shown to people; without it the built-in name, or the code", "RapidSSL")),
+  name: shownName.optional().meta(said("Shown to people; without it the built-in name, or the code", "RapidSSL")),
   wildcard: z.boolean().optional().meta(said("Whether it is for *.domain; without it the built-in way, or false")),
   methods: z
     .array(z.enum(["email", "dns", "file"]))

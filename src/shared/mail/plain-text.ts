@@ -1,4 +1,5 @@
 // The plain part of a mail in its final form: 72 columns, no holes where a condition was false.
+import { shownLine } from "../base/text/unseen.ts";
 import { piecesOf } from "./commands.ts";
 
 /** RFC 5322, 2.1.1 asks for 78 columns at most; 72 leave room for the marks of those who quote. */
@@ -47,5 +48,5 @@ export function tidy(text: string): string {
 
 /** A header's worth: whatever came in, one line goes out. */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  return shownLine(text);
 }

@@ -1,10 +1,12 @@
 // A template and its values become a letter: subject, text, HTML, attachments. Whatever is missing is said before
 // anything is sent.
 import { Refused } from "../base/errors.ts";
+import { shownLine } from "../base/text/unseen.ts";
 import { linkToOf } from "../config/certificate-link.ts";
 import { type Engine, engineOver, placeOf, unescaped } from "./engine.ts";
 import { type Filled, fill } from "./filled.ts";
 import { fileOf, findIn, foldersFor, languagesFor, OUR_FOLDER, type Part, speaks } from "./folders.ts";
+import { marked, withHtmlNotice, withNotice } from "./free-text/marked.ts";
 import type { Notification } from "./notification.ts";
 import { oneLine, tidy, wrapped } from "./plain-text.ts";
 import type { Attachment } from "./template.ts";
@@ -21,7 +23,9 @@ export interface Letter {
  * Fills a template, in the language that was asked for or the nearest that there is.
  * @throws Refused naming the template and the value: unknown template, a value missing, unknown or of the wrong form
  */
-export type Render = (asked: Pick<Notification, "template" | "language" | "brand" | "values">) => Promise<Letter>;
+export type Render = (
+  asked: Pick<Notification, "template" | "language" | "brand" | "values" | "outside">,
+) => Promise<Letter>;
 
 /**
  * A file of the operator's that could not be used: ours took its place, or the mail was written in another language.
@@ -76,13 +80,21 @@ export function renderer(options: RenderOptions = {}): Render {
   return async (asked) => {
     const filled = fill(asked, linkToOf(options));
     if ("faults" in filled) throw new Refused(told(asked.template, filled.faults));
-    const brand = asked.brand ?? fleetBrand;
+    const brand = shownLine(asked.brand ?? "") || fleetBrand;
     const folders = foldersFor(directory, brand);
     const operators = folders.length > 0 ? engineOver([...folders, OUR_FOLDER], { settled: false }) : undefined;
     for (const language of languagesFor(asked.language, options.language)) {
-      const scope = { ...filled.values, brand: brand ?? "Certfleet", language };
+      const places = asked.outside?.words ?? [];
+      const said = marked({ ...filled.values, brand: brand ?? "Certfleet" }, places, language);
+      const scope = { ...said, language };
       const words = await write({ ...filled, folders, operators, ours, language, scope, onBroken });
-      if (words) return { ...words, attachments: filled.attachments };
+      if (!words) continue;
+      const { text, html } = words;
+      const told = places.length > 0 && {
+        text: wrapped(withNotice(text, language)),
+        html: withHtmlNotice(html, language),
+      };
+      return { ...words, ...told, attachments: filled.attachments };
     }
     throw new Refused(`mail template ${filled.name} has no text, not even in English`);
   };

@@ -1,6 +1,8 @@
 // What a mail template is made of, and the forms of the values that several of them ask for.
 import { z } from "zod";
 import { must } from "../base/fault.ts";
+import { shownLine } from "../base/text/unseen.ts";
+import { line, words } from "./free-text/kinds.ts";
 
 export interface Attachment {
   filename: string;
@@ -36,16 +38,15 @@ export function template<S extends z.ZodObject>(
   return { ...rest, ...(attach && { attach: (values) => attach(values as z.output<S>) }) };
 }
 
-export const oneLine = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,500}$/u, "must be one line of 1 to 500 characters");
+export const oneLine = line(
+  z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,500}$/u, "must be one line of 1 to 500 characters"),
+);
 export const manyLines = z
   .string()
   .overwrite((text) => text.replace(/\r\n?/g, "\n"))
   .regex(/^(?:[^\p{Cc}]|[\n\t])+$/u, "must be text without control characters");
 /** Words of somebody else's system: told in one paragraph, whatever they are made of. */
-export const othersWords = z.string().overwrite((text) => {
-  const words = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
-  return words.slice(0, 1_000) || "(nothing)";
-});
+export const othersWords = words(z.string().overwrite((text) => shownLine(text).slice(0, 1_000) || "(nothing)"));
 /** A host name in ASCII, perhaps a wildcard: safe as a file name too. */
 export const domain = z.string().regex(/^(\*\.)?([a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}$/i, "must be a domain name");
 export const moment = z.iso.datetime({ offset: true });
@@ -58,7 +59,7 @@ export const when = z
   );
 /** A link for people: nothing but http and https ever gets into a mail. */
 export const link = z.url({ protocol: /^https?$/, ...must("must be an http or https address") }).max(500);
-export const productName = oneLine.describe("The product's readable name");
+export const productName = words(oneLine.describe("The product's readable name"));
 /** Mails print it into commands that people paste into a shell, so it is held to the form that orders give it. */
 export const reference = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be a certificate's reference");
 /** The longest labels that DNS has, under a wildcard (RFC 1035, 2.3.4): what must fit wherever a domain is shown. */

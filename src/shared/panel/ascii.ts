@@ -2,15 +2,12 @@
 // umlauts as the German-speaking countries write them.
 
 import anyAscii from "any-ascii";
+import { withoutUnseen } from "../base/text/unseen.ts";
 
 /** ä is ae there (DIN 5007-2; ICAO 9303 for passports). Elsewhere the same letter is written a. */
 const GERMAN = new Set(["DE", "AT", "CH", "LI", "LU"]);
 const UMLAUTS: Readonly<Record<string, string>> = { ä: "ae", ö: "oe", ü: "ue", Ä: "Ae", Ö: "Oe", Ü: "Ue" };
 
-/**
- * Marks that turn the direction of writing (UAX #9, 2): they make a name read otherwise than it is.
- */
-const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 /** Pictures, flags and Japan's postal marks; ©, ® and ™ are signs that are written. */
 const PICTURES = /[〒〠〶]|(?![©®™])\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}/gu;
 
@@ -20,13 +17,9 @@ const PICTURES = /[〒〠〶]|(?![©®™])\p{Extended_Pictographic}|\p{Regional
  */
 export function toAscii(text: string, country = ""): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
-  const composed = withoutBidi(text).normalize("NFC");
+  const composed = withoutUnseen(text).normalize("NFC");
   const german = GERMAN.has(country) ? composed.replace(/[äöüÄÖÜ]/g, umlaut) : composed;
   return anyAscii(german.replace(PICTURES, " ")).replace(/\s+/g, " ").trim();
-}
-
-export function withoutBidi(text: string): string {
-  return text.replace(BIDI, "");
 }
 
 /**

@@ -1,7 +1,8 @@
 // One contact as a panel writes it becomes a contact as eNom takes it; everything that changes is told.
 
 import { type Fault, faultsOf } from "../base/fault.ts";
-import { hasLostCharacters, toAscii, withoutBidi } from "./ascii.ts";
+import { unseenFault, withoutUnseen } from "../base/text/unseen.ts";
+import { hasLostCharacters, toAscii } from "./ascii.ts";
 import { type Contact, type ContactGiven, contact, LONGEST_ORGANIZATION, type Normalised } from "./contact.ts";
 import { hasPostalCode, hasState, toCountry } from "./country.ts";
 import { SUBJECT_FIELDS, type Subject, type SubjectField, usable } from "./organization.ts";
@@ -28,6 +29,8 @@ export interface Reading {
 export const NO_POSTAL_CODE = "00000";
 
 const TEXTS = ["firstName", "lastName", "organization", "jobTitle", "address1", "address2", "city"] as const;
+/** People are shown them; of an address what nobody sees is left out, as it is copied from anywhere. */
+const NAMES: ReadonlySet<string> = new Set(["firstName", "lastName", "organization", "jobTitle"]);
 const MUST_NAME: Readonly<Record<string, "firm" | "town" | "area">> = {
   organization: "firm",
   address1: "area",
@@ -104,13 +107,15 @@ function readText(reading: Reading, field: (typeof TEXTS)[number] | "state" | "p
   if (text === undefined) return;
   const ascii = toAscii(text.replace(/[\t\r\n\u2028\u2029]+/g, " "), country).trim();
   const kind = MUST_NAME[field];
+  const unseen = unseenFault(text);
   if (hasLostCharacters(text)) {
     wrong.set(field, "Some of its characters were lost in a wrong encoding on the way here. Send JSON in UTF-8.");
-  } else if (ascii === "") wrong.set(field, `${quoted(text)} has no letter that can be written in ASCII.`);
+  } else if (NAMES.has(field) && unseen !== undefined) wrong.set(field, `It ${unseen}.`);
+  else if (ascii === "") wrong.set(field, `${quoted(text)} has no letter that can be written in ASCII.`);
   else if (kind && isPlaceholder(text, kind)) wrong.set(field, namesNothing(text));
   else {
     change(reading, field, ascii);
-    if (/[^\x20-\x7e\s]/.test(text)) originals[`${path}/${field}`] = withoutBidi(text);
+    if (/[^\x20-\x7e\s]/.test(text)) originals[`${path}/${field}`] = withoutUnseen(text);
   }
 }
 

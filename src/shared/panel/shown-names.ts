@@ -1,8 +1,8 @@
-// The names that mails show, of the customer and of the brand: in their own script, but without marks that make them read
-// otherwise than they are.
+// The names that people are shown, of the customer and of the brand: in their own script, and every character of them seen.
 
 import type { Fault } from "../base/fault.ts";
-import { hasLostCharacters, withoutBidi } from "./ascii.ts";
+import { unseenFault } from "../base/text/unseen.ts";
+import { hasLostCharacters } from "./ascii.ts";
 import type { Normalised } from "./contact.ts";
 
 const LOST = "Some of its characters were lost in a wrong encoding on the way here. Send JSON in UTF-8.";
@@ -19,13 +19,11 @@ export function readShownNames<T extends ShownNames>(
   const normalised: Normalised[] = [];
   const lateFaults: Fault[] = [];
   const read = (field: string, from: string): string => {
-    const to = withoutBidi(from).trim();
-    const message = hasLostCharacters(from)
-      ? LOST
-      : to === "" && "It holds nothing but marks that turn the direction of writing. Send a name, or leave it out.";
-    if (message) lateFaults.push({ field, message });
-    else if (to !== from) normalised.push({ field, from, to });
-    return message ? from : to;
+    const faults = nameFaults({ [field]: from });
+    const to = faults.length > 0 ? from : from.trim();
+    lateFaults.push(...faults);
+    if (to !== from) normalised.push({ field, from, to });
+    return to;
   };
   const { customer, brand } = given;
   const names = {
@@ -36,16 +34,11 @@ export function readShownNames<T extends ShownNames>(
   return { names, normalised, lateFaults };
 }
 
-/** What is wrong with the names of a mail that another system asks for: nobody reads an answer that says what changed. */
-export function mailNameFaults({
-  to,
-  brand,
-}: {
-  to: { name?: string | undefined };
-  brand?: string | undefined;
-}): Fault[] {
-  return Object.entries({ "to/name": to.name ?? "", brand: brand ?? "" }).flatMap(([field, name]) => {
+/** What is wrong with names that people are shown, by field. */
+export function nameFaults(names: Readonly<Record<string, string | undefined>>): Fault[] {
+  return Object.entries(names).flatMap(([field, name = ""]) => {
     if (hasLostCharacters(name)) return [{ field, message: LOST }];
-    return withoutBidi(name) === name ? [] : [{ field, message: "It has marks that turn the direction of writing." }];
+    const fault = unseenFault(name);
+    return fault === undefined ? [] : [{ field, message: `It ${fault}.` }];
   });
 }

@@ -1,8 +1,9 @@
 // The contracts of the four queues in one table: a job's data, how often it may fail, and what makes two requests one.
 import { z } from "zod";
 import { type Fault, faultsOf } from "../base/fault.ts";
+import { sentence } from "../base/text/shown-name.ts";
 import { orderBody, reference } from "../certificate/order.ts";
-import { Notification } from "../mail/notification.ts";
+import { notifyJob } from "../mail/notification.ts";
 import { readForms } from "../panel/panel-forms.ts";
 
 const v = z.literal(1).default(1);
@@ -18,7 +19,7 @@ export const reissueRequest = z.strictObject({
   v,
   reference,
   csr: z.string().min(1).max(16_384).optional(),
-  reason: z.string().min(1).max(200).optional(),
+  reason: sentence(200).optional(),
 });
 
 /** Or: look what is due by policy, everywhere. */
@@ -61,7 +62,7 @@ export const jobs = {
     idOf: (d) => ("sweep" in d ? "~sweep" : d.reference),
     meant: (d) => ("sweep" in d ? reissueJob : reissueRequest),
   }),
-  notify: contract({ data: Notification, attempts: 5, idOf: (d) => d.key }),
+  notify: contract({ data: notifyJob, attempts: 5, idOf: (d) => d.key }),
   "balance-poll": contract({ data: balancePollJob, attempts: 3, idOf: (d) => d.account }),
 };
 

@@ -2,13 +2,19 @@
 
 import { Queue } from "bullmq";
 import type { RedisClient } from "../redis/client.ts";
+import { keysUnder } from "../redis/keys.ts";
 import { type JobData, type JobInput, type JobName, jobs, queueNames } from "./jobs.ts";
+import { type Seal, sealOf } from "./seal.ts";
 
 export type Enqueue = <N extends JobName>(name: N, data: JobInput<N>) => Promise<string>;
 
 export interface Queues {
   all: Readonly<Record<JobName, Queue>>;
   enqueue: Enqueue;
+  /** Tells the fleet's own mails from those of others. */
+  seal: Seal;
+  /** Takes the mails that an earlier version left in the queue for the fleet's own; to be called at each start. */
+  adoptOldMails(now: Date): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,8 +45,12 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
     Object.fromEntries(queueNames.map((name) => [name, { enumerable: true, get: () => queueOf(name) }])),
   ) as Record<JobName, Queue>;
 
+  const seal = sealOf(connection, keysUnder(prefix));
+
   return {
     all,
+    seal,
+    adoptOldMails: (now) => seal.adopt(() => dataIn(all.notify, connection), now),
     /**
      * Puts a job into its queue, unless one with the same identity waits, runs or is delayed; a delayed one is called
      * now. Identity is a courtesy of the queue: whether the work is already done is decided by the worker from its own
@@ -49,8 +59,10 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
     async enqueue(name, data) {
       const contract = jobs[name];
       const parsed = contract.data.parse(data) as JobData<typeof name>;
-      const id = (contract.idOf as (d: unknown) => string)(parsed);
-      const job = await all[name].add(name, parsed, {
+      const key = (contract.idOf as (d: unknown) => string)(parsed);
+      const [id, sealed] =
+        name === "notify" ? [await seal.idFor(key), { ...parsed, seal: await seal.over(parsed) }] : [key, parsed];
+      const job = await all[name].add(name, sealed, {
         attempts: contract.attempts,
         backoff: { type: "custom" },
         deduplication: { id, reschedule: true },
@@ -66,4 +78,17 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
       await Promise.all([...opened.values()].map((queue) => queue.close()));
     },
   };
+}
+
+/** What all jobs of a queue say that may still run; one that is no JSON says nothing. */
+async function dataIn(queue: Queue, redis: RedisClient): Promise<unknown[]> {
+  const ids = await queue.getRanges(["waiting", "active", "delayed", "prioritized", "failed"]);
+  const texts = await Promise.all(ids.map((id) => redis.hget(queue.toKey(id), "data")));
+  return texts.map((text) => {
+    try {
+      return JSON.parse(text ?? "null") as unknown;
+    } catch {
+      return null;
+    }
+  });
 }

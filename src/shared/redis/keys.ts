@@ -73,6 +73,9 @@ export function keysUnder(prefix: string) {
     /** Mails that will not go out, until a worker of orders has written them into the timelines. */
     failedMails: key("failed-mails"),
     bounces: key("bounces"),
+    /** With what the fleet seals the mails that it asks for, and what it asked for before there were seals. */
+    seal: key("seal"),
+    unsealed: key("unsealed"),
     heartbeat: (queue: string) => key("heartbeat", queue),
     /** Who did what (`shared/authority/audit`). */
     audit: {

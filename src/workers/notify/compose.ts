@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import MailComposer from "nodemailer/lib/mail-composer";
 import type { Mailbox } from "../../shared/base/email-address.ts";
+import { shownLine } from "../../shared/base/text/unseen.ts";
 import type { Letter } from "../../shared/mail/render.ts";
 import type { Signer } from "./dkim.ts";
 
@@ -63,7 +64,10 @@ function lines(text: string): string {
   return text.replace(/\r\n?/g, "\n");
 }
 
-/** Never a string: nodemailer would parse it, and one address could become two. */
+/**
+ * Never a string: nodemailer would parse it, and one address could become two. A name of an earlier version may hold
+ * marks that nobody sees.
+ */
 function named({ name = "", address }: Mailbox) {
-  return { name, address };
+  return { name: shownLine(name), address };
 }

@@ -7,6 +7,7 @@ import { reference } from "../../shared/certificate/order.ts";
 import type { FailedMails } from "../../shared/mail/failed/failed-mails.ts";
 import type { Notification } from "../../shared/mail/notification.ts";
 import { isTemplate, templates } from "../../shared/mail/templates.ts";
+import { isOutside } from "../../shared/outside/mail-key.ts";
 import type { MailBook } from "./mails.ts";
 
 export interface FailureNeeds {
@@ -27,9 +28,11 @@ export async function tellFailure(n: Notification, error: Refused | Uncertain, n
   // A sender that lost the mail to another one does not have the last word.
   if (mail && mail.state !== "REJECTED" && mail.state !== "UNKNOWN") return;
   const { template, to } = n;
-  if (isTemplate(template) && templates[template].to === "department")
+  const isTheirs = isOutside(n.key);
+  if (isTemplate(template) && templates[template].to === "department" && !isTheirs)
     needs.log.error({ event: "department.unreachable", address: to.address, template, key: n.key, err: error });
-  const about = reference.safeParse(n.values.reference);
+  // Whoever may write to anybody names orders among the values that have nothing to do with the mail.
+  const about = reference.safeParse(isTheirs ? n.reference : n.values.reference);
   if (!about.success) return;
   const at = mail ? new Date(mail.at) : needs.clock.now();
   const event = error instanceof Uncertain ? "mail.uncertain" : "mail.refused";

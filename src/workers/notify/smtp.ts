@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { createTransport, type NodemailerError } from "nodemailer";
 import type { Mailbox } from "../../shared/base/email-address.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
+import { shownLine } from "../../shared/base/text/unseen.ts";
 import { type Relay, readFrom, readRelay } from "./relay.ts";
 
 const ADDRESS_REFUSED = "address-refused";
@@ -101,8 +102,7 @@ function plain(address: string) {
 
 /** Rebuilds what nodemailer throws: the reply code decides, then how far we came, then nodemailer's own code. */
 function failures({ label, auth }: Relay) {
-  const clean = (text: string) =>
-    (auth?.pass ? text.replaceAll(auth.pass, "…") : text).replace(/[\p{Cc}\s]+/gu, " ").slice(0, 300);
+  const clean = (text: string) => shownLine(auth?.pass ? text.replaceAll(auth.pass, "…") : text).slice(0, 300);
 
   return (error: unknown, begun: boolean): Error => {
     const { responseCode, response = String(responseCode), code, command, message } = error as NodemailerError;

@@ -5,10 +5,10 @@ import { plusDays, utcDate } from "../../shared/base/dates.ts";
 import { type Certificate, paidEnd } from "../../shared/certificate/certificate.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
-import type { JobInput } from "../../shared/queue/jobs.ts";
+import type { Notification } from "../../shared/mail/notification.ts";
 import type { OrderNeeds } from "./needs.ts";
 
-type Mail = Pick<JobInput<"notify">, "key" | "template" | "values">;
+type Mail = Pick<Notification, "key" | "template" | "values">;
 
 /**
  * What the domain's owner must do; again each time that the record says so. With the first asking of an order: that it

@@ -5,11 +5,10 @@ import type { Log } from "../../shared/base/log.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import type { AccountEntry } from "../../shared/config/fleet-file.ts";
 import { Notification, valueBytes } from "../../shared/mail/notification.ts";
-import type { JobInput } from "../../shared/queue/jobs.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 
-type Mail = Pick<JobInput<"notify">, "key" | "template" | "values">;
+type Mail = Pick<Notification, "key" | "template" | "values">;
 
 interface List {
   /** Certificates that are listed at most. */

@@ -2,6 +2,7 @@
 // once, while a resolver may still remember that there was nothing.
 import { Resolver } from "node:dns/promises";
 import { isIPv6 } from "node:net";
+import { shownLine } from "../../shared/base/text/unseen.ts";
 import type { Asking, Seen } from "./asking.ts";
 
 interface Wanted {
@@ -129,7 +130,7 @@ function plainName(name: string): string {
 
 function shortened(value: string): string {
   const text = value.replace(/[^\x20-\x7e]/g, "?");
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  return JSON.stringify(shownLine(text.length > 80 ? `${text.slice(0, 80)}…` : text));
 }
 
 function codeOf(error: unknown): string {

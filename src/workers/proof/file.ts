@@ -4,6 +4,7 @@ import { Resolver, lookup as systemLookup } from "node:dns/promises";
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
+import { shownLine } from "../../shared/base/text/unseen.ts";
 import type { Asking, Seen } from "./asking.ts";
 
 const MOST_REDIRECTS = 3;
@@ -45,7 +46,7 @@ function judge({ status, body }: Answer, { content }: Wanted, url: URL): Seen {
   const begins = plain(body)
     .slice(0, 60)
     .replace(/[^\x20-\x7e]/g, " ");
-  return { found: "other", detail: `${url.href} begins with ${JSON.stringify(begins)}` };
+  return { found: "other", detail: `${url.href} begins with ${JSON.stringify(shownLine(begins))}` };
 }
 
 /** Lines without what stands around them. */

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { certificateBody } from "../../../src/producers/http/certificate-body.ts";
 import { exampleOrder } from "../../../src/producers/http/example-order.ts";
 import { orderBody } from "../../../src/shared/certificate/order.ts";
-import { Notification } from "../../../src/shared/mail/notification.ts";
+import { NotificationRequest } from "../../../src/shared/mail/notification.ts";
 import { anOrder, world } from "./world.ts";
 
 const CALLS = [
@@ -99,7 +99,7 @@ test("The documented schemas are the ones that requests are checked with and cer
 
   const requestOf = (path: string): object => body.paths[path].post.requestBody.content["application/json"].schema;
   expect(requestOf("/v1/certificates")).toEqual(plain(orderBody.meta({ example: exampleOrder }), "input"));
-  expect(requestOf("/v1/notifications")).toEqual(plain(Notification, "input"));
+  expect(requestOf("/v1/notifications")).toEqual(plain(NotificationRequest, "input"));
   expect(body.components.schemas.Certificate).toEqual(plain(certificateBody, "output"));
   expect(body.components.schemas.Certificate.additionalProperties).toBe(true); // fields may be added
 });

@@ -82,7 +82,7 @@ test("A notification of a mail that there is not is refused at once, with those 
 
 test("A notification whose values are not what the mail asks for is refused at once, with each of them by name.", async () => {
   const { call, queues } = await world();
-  const { domain, ...others } = templates["certificate-issued"].example;
+  const { domain: _domain, ...others } = templates["certificate-issued"].example;
   const values = { ...others, expirationDate: "soon", colour: "red" };
 
   const { status, body } = await call("POST", "/v1/notifications", {
@@ -92,14 +92,14 @@ test("A notification whose values are not what the mail asks for is refused at o
   });
   const right = await call("POST", "/v1/notifications", {
     ...asked,
-    template: "certificate-issued",
-    values: { ...others, domain },
+    template: "certificate-failed",
+    values: templates["certificate-failed"].example,
   });
 
   expect([status, right.status]).toEqual([422, 202]);
   expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual([
+    "reference",
     "values/colour",
-    "values/domain",
     "values/expirationDate",
   ]);
   expect(body.errors).toContainEqual({

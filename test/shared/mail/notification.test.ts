@@ -1,7 +1,7 @@
 // Promise: a notification is checked whole before anybody accepts it, and no shape of input hurts the checker.
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { Notification } from "../../../src/shared/mail/notification.ts";
+import { Notification, NotificationRequest } from "../../../src/shared/mail/notification.ts";
 
 const plain = {
   key: "bill-1001:issued:1",
@@ -31,7 +31,7 @@ test.each([
   { values: { text: "x".repeat(16 * 1024) } },
   { colour: "red" },
 ])("a notification with %j is refused", (wrong) => {
-  expect(Notification.safeParse({ ...plain, ...wrong }).success).toBe(false);
+  expect(NotificationRequest.safeParse({ ...plain, ...wrong }).success).toBe(false);
 });
 
 test("values of any depth are answered with a no, not with a crash", () => {

@@ -38,7 +38,8 @@ async function worker(templates: (folder: string) => string) {
     folder,
     replace,
     subjectOf: async (key: string): Promise<string | undefined> => {
-      await work(aNotification({ key }), { id: key, isScheduled: false, signal: undefined });
+      const asked = aNotification({ key });
+      await work({ ...asked, seal: await queues.seal.over(asked) }, { id: key, isScheduled: false, signal: undefined });
       return mail.mails().at(-1)?.subject;
     },
     missing: () => said.filter(({ event }) => event === "templates.missing"),

@@ -9,6 +9,8 @@ import { type Json, queueArgument, resultVerb } from "../verbs.ts";
 /** What the workers do for `doctor`. */
 export interface DoctorCommands {
   examineRemotes: (env: NodeJS.ProcessEnv) => Promise<Finding[]>;
+  /** What is wrong with the settings of gateway and workers, all at once. */
+  settingProblems: (env: NodeJS.ProcessEnv) => Promise<string[]>;
 }
 
 export function registerDoctorCommands(
@@ -37,7 +39,7 @@ export function registerDoctorCommands(
     example: "doctor",
   }).action((options: Json) =>
     answer(options, async () => {
-      const [{ examine }, { examineRemotes }, { systemClock }] = await Promise.all([
+      const [{ examine }, { examineRemotes, settingProblems }, { systemClock }] = await Promise.all([
         import("./doctor.ts"),
         load(),
         import("../../../shared/base/clock.ts"),
@@ -46,6 +48,7 @@ export function registerDoctorCommands(
         nodeVersion: process.versions.node,
         clock: systemClock,
         examineRemotes: () => examineRemotes(context.env),
+        settingProblems,
       });
     }),
   );

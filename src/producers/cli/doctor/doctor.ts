@@ -1,16 +1,8 @@
 // `doctor`: checks everything that Certfleet needs, and names a remedy for what is wrong.
 import type { Clock } from "../../../shared/base/clock.ts";
-import { checkTogether, readSettings } from "../../../shared/base/read-settings.ts";
+import { badSettings } from "../../../shared/base/read-settings.ts";
 import type { Finding, Result } from "../../../shared/base/result.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
-import {
-  commonSettings,
-  enomSettings,
-  gatewaySettings,
-  orderSettings,
-  policySettings,
-  workerSettings,
-} from "../../../shared/config/settings.ts";
 import { withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext } from "../own-redis.ts";
 import { examineIntake } from "./intake.ts";
@@ -24,20 +16,23 @@ export interface DoctorNeeds {
   clock: Clock;
   /** What is told of eNom and the mail server by those who may know their secrets. */
   examineRemotes: () => Promise<Finding[]>;
+  /** What the processes would complain about at their start, all at once. */
+  settingProblems: (env: NodeJS.ProcessEnv) => Promise<string[]>;
 }
 
 /** Fails when anything is ill; what is not configured here is skipped. */
 export async function examine(
   context: ProgramContext,
-  { nodeVersion, clock, examineRemotes }: DoctorNeeds,
+  { nodeVersion, clock, examineRemotes, settingProblems }: DoctorNeeds,
 ): Promise<Result> {
-  const [redis, login, gateway, remotes] = await Promise.all([
+  const [settings, redis, login, gateway, remotes] = await Promise.all([
+    examineSettings(context, settingProblems),
     throughRedis(context, clock),
     examineRedisLogin(context),
     examineGateway(context),
     examineRemotes(),
   ]);
-  const own = [examineNode(nodeVersion), examineSettings(context), ...examineIntake(context.env, clock.now())];
+  const own = [examineNode(nodeVersion), settings, ...examineIntake(context.env, clock.now())];
   const findings = [...own, ...examineFiles(context), ...redis, ...login, gateway, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
   const warnings = findings.filter(({ state }) => state === "warning").length;
@@ -55,11 +50,13 @@ function examineNode(version: string): Finding {
 }
 
 /** What all processes together would complain about, except for what is simply not set here. */
-function examineSettings({ env }: ProgramContext): Finding {
-  const { REDIS_URL: _given, ...common } = commonSettings;
-  const groups = [common, policySettings, gatewaySettings, workerSettings, enomSettings, orderSettings];
+async function examineSettings(
+  { env }: ProgramContext,
+  settingProblems: DoctorNeeds["settingProblems"],
+): Promise<Finding> {
+  const wrong = (await settingProblems(env)).filter((problem) => !isOnlyNotSet(problem, env));
   try {
-    checkTogether(...groups.map((group) => () => readSettings(group, env)));
+    if (wrong.length > 0) throw badSettings(wrong);
     const { withoutEffect } = fleetFileOf(env);
     if (withoutEffect.length === 0) {
       return { name: "Configuration", state: "well", detail: "settings and configuration file can be read" };
@@ -69,6 +66,12 @@ function examineSettings({ env }: ProgramContext): Finding {
   } catch (error) {
     return { name: "Configuration", state: "ill", detail: messageOf(error), remedy: "Fix the settings named here." };
   }
+}
+
+/** Each process has only the secrets that it needs: what stands nowhere here may stand where it runs. */
+function isOnlyNotSet(problem: string, env: NodeJS.ProcessEnv): boolean {
+  const name = /^([A-Z_]+) is missing(?!, while)/.exec(problem)?.[1];
+  return name !== undefined && !env[name] && !env[`${name}_FILE`];
 }
 
 async function throughRedis(context: ProgramContext, clock: Clock): Promise<Finding[]> {

@@ -1,5 +1,6 @@
 // Registers `certfleet notification`. A verb is loaded when it is called, so that the help is quick.
 import type { Command } from "commander";
+import type { Scope } from "../../../shared/authority/scopes.ts";
 import type { Result } from "../../../shared/base/result.ts";
 import type { BounceList } from "../../../shared/mail/bounces.ts";
 import type { ProgramContext } from "../own-redis.ts";
@@ -14,7 +15,10 @@ export function registerNotificationCommands(program: Command, context: ProgramC
     example: "notification send --file n.json",
   })
     .requiredOption("--file <n.json>", 'the notification, "-" for standard input')
-    .action((options: Json & { file: string }) => answer(options, () => send(options.file)));
+    .option("--any-recipient", "write to whomever the file names, about no order or account if it names none")
+    .action((options: Json & { file: string; anyRecipient?: true }) =>
+      answer(options, () => send(options.file, options.anyRecipient ? ["notifications:any"] : [])),
+    );
 
   resultVerb(notification, "bounces", {
     does: "list the addresses that bounce permanently; no mail is sent to them",
@@ -36,14 +40,19 @@ export function registerNotificationCommands(program: Command, context: ProgramC
     }),
   );
 
-  async function send(file: string): Promise<Result> {
-    const [{ readInput }, { sendNotification }, { withFleet }] = await Promise.all([
+  async function send(file: string, scopes: readonly Scope[]): Promise<Result> {
+    const [{ readInput }, { sendNotification, subjectIn }, { withFleet }, { audited }] = await Promise.all([
       import("../input.ts"),
       import("./notification.ts"),
       import("../fleet.ts"),
+      import("../audit/audited.ts"),
     ]);
     const read = await readInput(file, process.stdin);
-    return "ending" in read ? read : withFleet(context, ({ enqueue }) => sendNotification(read.input, enqueue));
+    if ("ending" in read) return read;
+    const asked = { action: "notification.send", subject: subjectIn(read.input) };
+    return withFleet(context, (fleet) =>
+      audited(fleet, asked, () => sendNotification(read.input, { ...fleet, by: { actor: fleet.actor, scopes } })),
+    );
   }
 
   async function withBounces(ask: (bounces: BounceList) => Promise<Result>): Promise<Result> {

@@ -1,29 +1,40 @@
 // `notification send`, `bounces` and `unbounce`: has a mail sent, and shows the addresses that no mail goes to.
+import { z } from "zod";
 import { faultsOf } from "../../../shared/base/fault.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import type { BounceList } from "../../../shared/mail/bounces.ts";
-import { fill } from "../../../shared/mail/filled.ts";
-import { Notification } from "../../../shared/mail/notification.ts";
-import { mailNameFaults } from "../../../shared/panel/shown-names.ts";
+import { NotificationRequest } from "../../../shared/mail/notification.ts";
+import { type Asker, acceptNotification, type OutsideNeeds } from "../../../shared/outside/accept-notification.ts";
 import type { Enqueue } from "../../../shared/queue/queues.ts";
 import { readJsonOf, wrong } from "../input.ts";
 import { table, timeText } from "../table.ts";
 
-/** `text` is the payload of a `notify` job. The same key again sends nothing again. */
-export async function sendNotification(text: string, enqueue: Enqueue): Promise<Result> {
+/** `text` is the body of `POST /v1/notifications`. The same key again sends nothing again. */
+export async function sendNotification(
+  text: string,
+  { by, enqueue, ...needs }: OutsideNeeds & { by: Asker; enqueue: Enqueue },
+): Promise<Result> {
   const payload = readJsonOf("notification", text);
   if ("ending" in payload) return payload;
-  const read = Notification.safeParse(payload.value);
+  const read = NotificationRequest.safeParse(payload.value);
   if (!read.success) return wrong(faultsOf(read.error), "notification");
-  const unfit = mailNameFaults(read.data);
-  if (unfit.length > 0) return wrong(unfit, "notification");
-  const filled = fill(read.data);
-  if ("faults" in filled) return wrong(filled.faults);
-  const { key, template, to } = read.data;
-  const job = await enqueue("notify", read.data);
+  const accepted = await acceptNotification(read.data, by, needs);
+  if ("faults" in accepted) return wrong(accepted.faults, "notification");
+  const { template, to } = accepted.mail;
+  const { key } = read.data;
+  const job = await enqueue("notify", accepted.mail);
   const done = `${template} to ${to.address} is queued as job ${job}, key ${key}.`;
   return { ending: "done", text: done, json: { queue: "notify", id: job, key } };
 }
+
+/** What the audit trail says of it: the order or account that it names, else its key. */
+export function subjectIn(text: string): string | null {
+  const payload = readJsonOf("notification", text);
+  const named = "value" in payload ? subject.safeParse(payload.value).data : undefined;
+  return named?.reference ?? named?.account ?? named?.key ?? null;
+}
+const short = z.string().max(200).optional();
+const subject = z.object({ reference: short, account: short, key: short });
 
 export async function listBounces(bounces: Pick<BounceList, "all">): Promise<Result> {
   const all = await bounces.all();

@@ -3,8 +3,9 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { displayName, emailAddress } from "../../../shared/base/email-address.ts";
+import { emailAddress } from "../../../shared/base/email-address.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
+import { shownName } from "../../../shared/base/text/shown-name.ts";
 import { linkToOf } from "../../../shared/config/certificate-link.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
 import { isFolder, LANGUAGE, languagesOf } from "../../../shared/mail/folders.ts";
@@ -67,8 +68,8 @@ function sampleOf({
   if (!isTemplate(name)) return failure("not-found", `There is no mail ${name}. See certfleet template list.`);
   if (language !== undefined && !LANGUAGE.test(language))
     return failure("usage", "--language must look like en or pt-BR.");
-  if (brand !== undefined && !displayName.safeParse(brand).success)
-    return failure("usage", "--brand must be one line of up to 120 characters.");
+  if (brand !== undefined && !shownName.safeParse(brand).success)
+    return failure("usage", "--brand must be one line of up to 120 characters that are all seen.");
   const values = templates[name].example as Notification["values"];
   return { template: name, values, ...(language && { language }), ...(brand && { brand }) };
 }

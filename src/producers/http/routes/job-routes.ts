@@ -1,6 +1,7 @@
 // What became of a job: its state, what it waits for and until when. Never its data, which names people.
 import type { Job, Queue } from "bullmq";
 import { z } from "zod";
+import { shownKey } from "../../../shared/outside/mail-key.ts";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
 import { answers, json } from "../answers.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
@@ -99,7 +100,7 @@ export function subjectOf(data: unknown): Record<string, string> {
   if (typeof data !== "object" || data === null) return subject;
   for (const name of IDENTITIES) {
     const value = (data as Record<string, unknown>)[name];
-    if (typeof value === "string") subject[name] = value;
+    if (typeof value === "string") subject[name] = name === "key" ? shownKey(value) : value;
   }
   return subject;
 }

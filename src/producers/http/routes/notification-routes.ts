@@ -1,14 +1,13 @@
 // Takes a mail to be sent, once its values are what its template asks for; its key makes it once only.
 
-import { fill } from "../../../shared/mail/filled.ts";
-import { Notification } from "../../../shared/mail/notification.ts";
-import { mailNameFaults } from "../../../shared/panel/shown-names.ts";
+import { NotificationRequest } from "../../../shared/mail/notification.ts";
+import { acceptNotification } from "../../../shared/outside/accept-notification.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid } from "../problems.ts";
 import { jobLink, linkTo } from "./job-routes.ts";
 
-export function notificationRoutes(app: App, { queues }: GatewayNeeds): void {
+export function notificationRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/notifications",
     {
@@ -18,17 +17,15 @@ export function notificationRoutes(app: App, { queues }: GatewayNeeds): void {
         operationId: "sendNotification",
         summary: "Send a mail",
         description:
-          "The same key again sends nothing. /templates shows the mails and their values, and so does certfleet template list.",
-        body: Notification,
+          "It goes to the customer or the operator mailbox of the order (`reference`) or account (`account`) that it names; to anybody else with the scope `notifications:any`. The same key again sends nothing. /templates shows the mails and their values, and so does certfleet template list.",
+        body: NotificationRequest,
         response: answers({ 202: json("Queued", jobLink) }, ...bodyProblems),
       },
     },
     async (request, reply) => {
-      const unfit = mailNameFaults(request.body);
-      if (unfit.length > 0) throw invalid(unfit);
-      const filled = fill(request.body);
-      if ("faults" in filled) throw invalid(filled.faults);
-      const link = linkTo("notify", await queues.enqueue("notify", request.body));
+      const accepted = await acceptNotification(request.body, request.caller, needs);
+      if ("faults" in accepted) throw invalid(accepted.faults);
+      const link = linkTo("notify", await needs.queues.enqueue("notify", accepted.mail));
       reply.code(202).header("location", link.url);
       return link;
     },

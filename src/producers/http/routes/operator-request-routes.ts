@@ -4,6 +4,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorText } from "../../../shared/authority/actor.ts";
 import { emailAddress } from "../../../shared/base/email-address.ts";
+import { sentence } from "../../../shared/base/text/shown-name.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
 import { confirmCancel } from "../../../shared/certificate/changes/cancelled-money.ts";
 import { requestChange } from "../../../shared/certificate/operator-request.ts";
@@ -20,7 +21,7 @@ import { change, enqueueFor } from "../saving.ts";
 
 const tags = ["Certificates"];
 const params = z.object({ reference });
-const reason = z.string().trim().min(1).max(500);
+const reason = sentence(500);
 const confirm = z.string().optional().meta({
   description:
     "The order's reference once more: needed where cancelling loses money, and for an issued certificate. The answer without it says which amount, and until when it can be refunded.",

@@ -51,10 +51,12 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const accounts = [keys.accounts, keys.account("*")];
   const { trail, head, begun, secret, copied, copier } = keys.audit;
   const writesAudit = [trail, head, begun, secret];
+  /** Who has the fleet send mails seals them. */
+  const seals = [keys.seal, keys.unsealed];
   const purchases = [...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices];
   return {
     gateway: {
-      both: [...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit],
+      both: [...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit, ...seals],
       read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
       write: [],
       commands: ["+client|list"], // Bull Board shows who works
@@ -62,26 +64,32 @@ function table(keys: Keys): Record<AclPart, Rights> {
     open: {
       both: [
         ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
-        ...[...writesAudit, copied, copier], // copies the trail into the journal
+        ...[...writesAudit, ...seals, copied, copier], // copies the trail into the journal
       ],
       read: [keys.mailing],
       write: [],
       commands: BUYS,
     },
     reissue: {
-      both: [...queueNames.map(queue), ...purchases, keys.sweeper("reissue"), keys.heartbeat("reissue")],
+      both: [...queueNames.map(queue), ...purchases, ...seals, keys.sweeper("reissue"), keys.heartbeat("reissue")],
       read: [keys.mailing],
       write: [],
       commands: BUYS,
     },
     notify: {
-      both: [queue("notify"), keys.mail("*"), keys.mailing, keys.bounces, keys.heartbeat("notify")],
+      both: [
+        ...[queue("notify"), keys.mail("*"), keys.mailing, keys.bounces, keys.heartbeat("notify")],
+        ...[...writesAudit, ...seals],
+      ],
       read: [],
       write: [keys.failedMails],
       commands: [],
     },
     "balance-poll": {
-      both: [queue("balance-poll"), queue("notify"), queue("open"), ...accounts, keys.heartbeat("balance-poll")],
+      both: [
+        ...[queue("balance-poll"), queue("notify"), queue("open"), ...accounts, keys.heartbeat("balance-poll")],
+        ...seals,
+      ],
       read: [...orders, ledger],
       write: [],
       commands: [],

@@ -1,4 +1,5 @@
 // What of an exchange people may read: one list of harmless parameters, and one way to clean a text from outside.
+import { shownLine } from "../../../shared/base/text/unseen.ts";
 import { csrHash } from "../../../shared/certificate/csr.ts";
 
 const LONGEST_TEXT = 500;
@@ -55,7 +56,7 @@ export function textMasker(secrets: readonly string[]): (text: string) => string
 
 /** No control characters: neither a second log line nor a terminal's escape sequence can be smuggled in. */
 function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
+  return shownLine(text);
 }
 
 function formEncoded(text: string): string {

@@ -1,5 +1,6 @@
 // What of an answer could not be understood, said so that it may be shown: where it stands and what form it has, never
 // what it says.
+import { shownLine } from "../../../shared/base/text/unseen.ts";
 import type { XmlElement } from "./document.ts";
 
 /** One value that cannot be read. */
@@ -37,9 +38,7 @@ const LONGEST_FORM = 40;
  * another order shows, and a name, an address or a secret does not.
  */
 export function formOf(value: string): string {
-  const shape = value
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
-    .trim()
+  const shape = shownLine(value)
     .replace(/[\p{L}\p{M}]/gu, (letter) => (/\p{Lu}/u.test(letter) ? "A" : "a"))
     .replace(/\p{N}/gu, "9");
   if (shape === "") return NOTHING;

@@ -2,6 +2,7 @@
 
 import type { Cause } from "../../../shared/account/connection-check.ts";
 import { Refused, Unavailable, Uncertain } from "../../../shared/base/errors.ts";
+import { shownLine } from "../../../shared/base/text/unseen.ts";
 import type { Rejection, Verdict } from "./envelope.ts";
 import { causeOf } from "./network-failure.ts";
 import type { HttpAnswer, NotSent, Posted } from "./post-once.ts";
@@ -69,11 +70,9 @@ function hostOf(location: string | undefined): string {
 
 /** What a person would read first. Nothing here is trusted: it is one line, short, and still to be masked. */
 function firstWords(html: string): string {
-  const text = html
-    .replace(/<(script|style)\b[^>]*>[\s\S]*?(<\/\1\s*>|$)/gi, " ")
-    .replace(/<[^>]*(>|$)|&\w+;|&#\w+;/g, " ")
-    .replace(/[\s\p{Cc}\p{Cf}]+/gu, " ")
-    .trim();
+  const text = shownLine(
+    html.replace(/<(script|style)\b[^>]*>[\s\S]*?(<\/\1\s*>|$)/gi, " ").replace(/<[^>]*(>|$)|&\w+;|&#\w+;/g, " "),
+  );
   return text.length > LONGEST_WORDS ? `${text.slice(0, LONGEST_WORDS - 1).trimEnd()}…` : text;
 }
 

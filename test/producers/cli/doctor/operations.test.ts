@@ -156,7 +156,12 @@ test("the doctor names a remedy for everything that is ill", async () => {
   };
   const clock = { now: () => new Date(Date.now() + 60_000) };
 
-  const result = await examine(context, { nodeVersion: "20.1.0", clock, examineRemotes: async () => [] });
+  const settingProblems = async () => ["SSL_SUBSCRIPTION_BEFORE: must be 1 to 200"];
+
+  const result = await examine(context, {
+    ...{ nodeVersion: "20.1.0", clock, settingProblems },
+    examineRemotes: async () => [],
+  });
 
   const ill = (result.json as { findings: Finding[] }).findings.filter(({ state }) => state === "ill");
   const workers = queueNames.map((name) => `Worker ${name}`);
@@ -171,7 +176,11 @@ test("the doctor names a remedy for everything that is ill", async () => {
 test("the doctor says that Redis is away and goes on with the rest", async () => {
   const context: ProgramContext = { env: { REDIS_URL: `redis://:hidden@${NOBODY}`, PORT: "1" }, root: "/" };
 
-  const result = await examine(context, { nodeVersion: "24.0.0", clock: systemClock, examineRemotes: async () => [] });
+  const result = await examine(context, {
+    ...{ nodeVersion: "24.0.0", clock: systemClock },
+    examineRemotes: async () => [],
+    settingProblems: async () => ["SMTP_URL is missing; it must be the mail server"],
+  });
 
   expect(result.text).toMatch(/^✗ Redis +Redis at redis:\/\/127\.0\.0\.1:1 does not respond \(connect ECONNREFUSED/m);
   expect(result.text).toMatch(/^✓ Node/m);

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { withRedis } from "../../../../src/producers/cli/connection.ts";
 import { listBounces, sendNotification, unbounce } from "../../../../src/producers/cli/notification/notification.ts";
 import type { ProgramContext } from "../../../../src/producers/cli/own-redis.ts";
+import type { Scope } from "../../../../src/shared/authority/scopes.ts";
 import { type BounceList, bounceList } from "../../../../src/shared/mail/bounces.ts";
 import { templates } from "../../../../src/shared/mail/templates.ts";
 import { openQueues } from "../../../../src/shared/queue/queues.ts";
@@ -10,15 +11,18 @@ import { certfleet, inFleet, ownContext } from "../support.ts";
 
 const notification = {
   key: "crm-7",
-  template: "certificate-issued",
+  template: "certificate-failed",
   to: { address: "ada@example.com", name: "Ada" },
-  values: templates["certificate-issued"].example,
+  values: templates["certificate-failed"].example,
 };
 const answered = { answer: "550 5.1.1 unknown", at: "2026-11-20T08:00:00.123Z", template: "certificate-issued" };
 
-const send = (context: ProgramContext, payload: unknown) =>
-  inFleet(context, ({ enqueue }) =>
-    sendNotification(typeof payload === "string" ? payload : JSON.stringify(payload), enqueue),
+const send = (context: ProgramContext, payload: unknown, scopes: readonly Scope[] = ["notifications:any"]) =>
+  inFleet(context, (fleet) =>
+    sendNotification(typeof payload === "string" ? payload : JSON.stringify(payload), {
+      ...fleet,
+      by: { actor: fleet.actor, scopes },
+    }),
   );
 
 const withBounces = <T>(context: ProgramContext, work: (bounces: BounceList) => Promise<T>): Promise<T> =>
@@ -33,16 +37,18 @@ function waiting(context: ProgramContext) {
   });
 }
 
-test("A notification from a file is queued as it is, and the same key waits once.", async () => {
+test("A notification from a file to anybody is queued under a key of its sender's, and the same key waits once.", async () => {
   const context = ownContext();
 
   const first = await send(context, notification);
   const again = await send(context, notification);
 
   expect(first).toMatchObject({ ending: "done", json: { queue: "notify", key: "crm-7" } });
-  expect(first.text).toMatch(/^certificate-issued to ada@example\.com is queued as job \d+, key crm-7\.$/);
+  expect(first.text).toMatch(/^certificate-failed to ada@example\.com is queued as job \d+, key crm-7\.$/);
   expect(again.json).toEqual(first.json);
-  expect(await waiting(context)).toEqual([{ v: 1, ...notification }]);
+  const seal = expect.stringMatching(/^[0-9a-f]{64}$/);
+  const outside = { words: ["product", "reason"] };
+  expect(await waiting(context)).toEqual([{ v: 1, ...notification, key: "outside:system:ada:crm-7", outside, seal }]);
 });
 
 test.each([
@@ -69,6 +75,20 @@ test.each([
   expect(result.note).toMatch(note);
   expect(await waiting(context)).toEqual([]);
 });
+
+test("Without --any-recipient a notification goes where its order or account says, and nowhere else.", async () => {
+  const context = ownContext();
+  const { stdout, stderr, code } = await certfleet(["notification", "send", "--file", "-"], {
+    env: context.env,
+    input: JSON.stringify(notification),
+  });
+  const about = await send(context, { ...notification, reference: "bill-9" }, []);
+
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^reference: It is missing: name the order \(reference\) or the account/);
+  expect(about).toMatchObject({ ending: "usage", note: "reference: There is no order bill-9." });
+  expect(await waiting(context)).toEqual([]);
+}, 30_000);
 
 test("The list says who refuses our mail, since when and with which words, and an address is cleared by its name.", async () => {
   const context = ownContext();
@@ -97,7 +117,7 @@ test("The program itself takes a notification from standard input, and shows and
   const context = ownContext();
   await withBounces(context, (bounces) => bounces.add({ address: "ada@example.com", ...answered }));
 
-  const sent = await certfleet(["notification", "send", "--file", "-", "--json"], {
+  const sent = await certfleet(["notification", "send", "--file", "-", "--any-recipient", "--json"], {
     env: context.env,
     input: JSON.stringify(notification),
   });
