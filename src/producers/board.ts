@@ -6,6 +6,7 @@ import { FastifyAdapter } from "@bull-board/fastify";
 import type { Queue } from "bullmq";
 import { z } from "zod";
 import type { Log } from "../shared/base/log.ts";
+import { pathOf } from "../shared/gateway/public-url.ts";
 import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
 import { pageGuard } from "./http/access/guards.ts";
 import { LOGO } from "./http/html.ts";
@@ -24,9 +25,10 @@ const ABOUT: Record<JobName, string> = {
 /** Red where money is real. */
 const COLOURS: Readonly<Record<string, string>> = { live: "#b91c1c", sandbox: "#0f766e" };
 
-export async function mountBoard(app: App, { queues, board: login, env, log }: GatewayNeeds): Promise<void> {
+export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
+  const { queues, env, log, publicUrl } = needs;
   const adapter = new FastifyAdapter();
-  adapter.setBasePath(PATH);
+  adapter.setBasePath(pathOf(publicUrl, PATH));
   createBullBoard({
     queues: queueNames.map((name) => shown(name, queues.all[name])),
     serverAdapter: adapter,
@@ -37,8 +39,8 @@ export async function mountBoard(app: App, { queues, board: login, env, log }: G
         favIcon: { default: LOGO, alternative: LOGO },
         environment: { label: env, color: COLOURS[env] ?? "#334155", textColor: "#fff" },
         miscLinks: [
-          { text: "API reference", url: "/docs/" },
-          { text: "Dashboard", url: "/" },
+          { text: "API reference", url: pathOf(publicUrl, "/docs/") },
+          { text: "Dashboard", url: pathOf(publicUrl, "/") },
         ],
         hideDocsLink: true,
         showMetrics: true,
@@ -48,7 +50,7 @@ export async function mountBoard(app: App, { queues, board: login, env, log }: G
     },
   });
   await app.register(async (pages) => {
-    pages.addHook("onRequest", pageGuard(login));
+    pages.addHook("onRequest", pageGuard(needs));
     await pages.register(adapter.registerPlugin(), { prefix: PATH });
   });
 }

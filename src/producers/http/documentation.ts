@@ -4,8 +4,9 @@ import { createHash } from "node:crypto";
 import swagger from "@fastify/swagger";
 import scalar from "@scalar/fastify-api-reference";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { pathOf } from "../../shared/gateway/public-url.ts";
 import { LOGO } from "./html.ts";
-import type { App } from "./needs.ts";
+import type { App, GatewayNeeds } from "./needs.ts";
 import { policyWithScripts } from "./security-headers.ts";
 
 const DESCRIPTION = `Orders, reissues and watches SSL certificates at the reseller eNom.
@@ -17,10 +18,11 @@ Errors are problem details (RFC 9457): compare \`type\`, read \`detail\`. A 503 
 happened. Send the same request again.`;
 
 /** Must be registered before the routes that it is to describe. */
-export async function describeRoutes(app: App): Promise<void> {
+export async function describeRoutes(app: App, { publicUrl }: Pick<GatewayNeeds, "publicUrl">): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
+      ...(publicUrl && { servers: [{ url: `${publicUrl.origin}${publicUrl.base}` }] }),
       info: { title: "Certfleet", version: "1", description: DESCRIPTION },
       tags: [
         { name: "Certificates", description: "Orders and their certificates" },
@@ -40,7 +42,7 @@ export async function describeRoutes(app: App): Promise<void> {
 }
 
 /** `/openapi.json` for machines and `/docs` for people, everything served from here. */
-export async function documentationRoutes(app: App): Promise<void> {
+export async function documentationRoutes(app: App, { publicUrl }: Pick<GatewayNeeds, "publicUrl">): Promise<void> {
   app.get("/openapi.json", async () => app.swagger());
   await app.register(async (pages) => {
     pages.addHook("onSend", async (_request, reply, payload) => {
@@ -52,7 +54,7 @@ export async function documentationRoutes(app: App): Promise<void> {
     await pages.register(scalar, {
       routePrefix: "/docs",
       configuration: {
-        url: "/openapi.json",
+        url: pathOf(publicUrl, "/openapi.json"),
         pageTitle: "Certfleet API",
         favicon: LOGO,
         theme: "default",

@@ -8,7 +8,7 @@ import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid } from "../problems.ts";
 import { jobLink, linkTo } from "./job-routes.ts";
 
-export function notificationRoutes(app: App, { queues }: GatewayNeeds): void {
+export function notificationRoutes(app: App, { queues, publicUrl }: GatewayNeeds): void {
   app.post(
     "/notifications",
     {
@@ -28,7 +28,7 @@ export function notificationRoutes(app: App, { queues }: GatewayNeeds): void {
       if (unfit.length > 0) throw invalid(unfit);
       const filled = fill(request.body);
       if ("faults" in filled) throw invalid(filled.faults);
-      const link = linkTo("notify", await queues.enqueue("notify", request.body));
+      const link = linkTo("notify", await queues.enqueue("notify", request.body), { publicUrl });
       reply.code(202).header("location", link.url);
       return link;
     },
