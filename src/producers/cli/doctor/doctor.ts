@@ -11,9 +11,11 @@ import {
   policySettings,
   workerSettings,
 } from "../../../shared/config/settings.ts";
+import { askGateway, gatewayUrlOf } from "../../../shared/gateway/address.ts";
 import { withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext } from "../own-redis.ts";
 import { examineIntake } from "./intake.ts";
+import { examineFromOutside, type Outside } from "./outside.ts";
 import { examineRedis } from "./redis.ts";
 
 const GATEWAY_MS = 2_000;
@@ -30,13 +32,14 @@ export async function examine(
   context: ProgramContext,
   { nodeVersion, clock, examineRemotes }: DoctorNeeds,
 ): Promise<Result> {
-  const [redis, gateway, remotes] = await Promise.all([
+  const [redis, gateway, outside, remotes] = await Promise.all([
     throughRedis(context, clock),
     examineGateway(context),
+    examineFromOutside(outsideOf(context)),
     examineRemotes(),
   ]);
   const own = [examineNode(nodeVersion), examineSettings(context), ...examineIntake(context.env, clock.now())];
-  const findings = [...own, ...redis, gateway, ...remotes];
+  const findings = [...own, ...redis, gateway, outside, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
   const note = ill === 0 ? "No problem was found." : `${ill} of ${findings.length} checks found a problem.`;
   return { ending: ill === 0 ? "done" : "failed", text: page(findings), json: { well: ill === 0, findings }, note };
@@ -86,7 +89,7 @@ async function examineGateway(context: ProgramContext): Promise<Finding> {
   const url = gatewayUrl(context);
   const name = "Gateway";
   try {
-    const { status } = await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(GATEWAY_MS) });
+    const { status } = await askGateway(url, "/readyz", GATEWAY_MS);
     if (status === 200) return { name, state: "well", detail: `${url} is ready` };
     return {
       name,
@@ -108,8 +111,18 @@ async function examineGateway(context: ProgramContext): Promise<Finding> {
 function gatewayUrl(context: ProgramContext): string {
   const { HOST, PORT, REDIS_URL, REDIS_URL_FILE } = context.env;
   const own = HOST || PORT || REDIS_URL || REDIS_URL_FILE ? undefined : findOwnFleet(context)?.gatewayUrl;
-  const host = !HOST || HOST === "0.0.0.0" || HOST === "::" ? "127.0.0.1" : HOST;
-  return own ?? `http://${host.includes(":") ? `[${host}]` : host}:${PORT || 3000}`;
+  return own ?? gatewayUrlOf(HOST || "127.0.0.1", PORT || 3000);
+}
+
+/** The fleet of `npm start` notes the public address it was given. */
+function outsideOf(context: ProgramContext): Outside {
+  const own = findOwnFleet(context);
+  const prefix = context.env.CERTFLEET_PREFIX || (context.env.REDIS_URL ? undefined : own?.prefix);
+  return {
+    publicAddress: context.env.CERTFLEET_PUBLIC_URL || own?.settings.CERTFLEET_PUBLIC_URL,
+    gateway: gatewayUrl(context),
+    isSandbox: Boolean(prefix?.includes("sandbox")),
+  };
 }
 
 const SIGNS = { well: "✓", ill: "✗", skipped: "–" } as const;
