@@ -9,6 +9,7 @@ import type { Log } from "../shared/base/log.ts";
 import { pathOf } from "../shared/gateway/public-url.ts";
 import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
 import { pageGuard } from "./http/access/guards.ts";
+import { boardFailure } from "./http/board/failure.ts";
 import { LOGO } from "./http/html.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { subjectOf } from "./http/routes/job-routes.ts";
@@ -49,6 +50,7 @@ export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
       handlerHooks: { before: ({ method, route, request }) => watch(log, method, route, request.params) },
     },
   });
+  adapter.setErrorHandler(boardFailure(needs)); // createBullBoard has set one of its own
   await app.register(async (pages) => {
     pages.addHook("onRequest", pageGuard(needs));
     await pages.register(adapter.registerPlugin(), { prefix: PATH });

@@ -74,7 +74,8 @@ export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-function problemOf(error: FastifyError, redis: RedisClient): Problem {
+/** What is told of whatever was thrown; `internal` where nobody knows. */
+export function problemOf(error: FastifyError, redis: RedisClient): Problem {
   if ("problem" in error) return (error as ProblemError).problem;
   if (error instanceof Unavailable) return unavailable(error.message, error.retryAfterSeconds);
   if (hasZodFastifySchemaValidationErrors(error)) {
