@@ -8,6 +8,7 @@ import { auditChanges } from "./http/access/audited.ts";
 import { decorateCaller } from "./http/access/caller.ts";
 import { hostGuard, sameSiteGuard } from "./http/access/foreign.ts";
 import { apiGuard, keyOrPageGuard, notFoundGuard } from "./http/access/guards.ts";
+import { keepRedirectsBelow } from "./http/access/redirects.ts";
 import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
 import { describeRoutes, documentationRoutes } from "./http/documentation.ts";
@@ -86,6 +87,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   decorateCaller(app, needs);
   logRequests(app, log);
   sendSecurityHeaders(app);
+  keepRedirectsBelow(app, needs.publicUrl);
   app.addHook("onRequest", hostGuard);
   app.addHook("onRequest", sameSiteGuard(needs));
   // A kept-alive connection would hold up the stop: the last answer on it says that it was the last.

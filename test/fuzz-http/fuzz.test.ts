@@ -5,8 +5,9 @@ import { expect, test } from "vitest";
 import { sha256 } from "../../src/producers/http/access/guards.ts";
 import { world } from "../producers/http/world.ts";
 import { orderBody } from "../support/order.ts";
+import { routesOf } from "../support/routes.ts";
 import type { Schema } from "./bodies.ts";
-import { type Known, type Route, requestOf } from "./requests.ts";
+import { type Known, requestOf } from "./requests.ts";
 
 const SECONDS = Number(process.env.FUZZ_SECONDS) || 5;
 const SEED = Number(process.env.FUZZ_SEED) || Math.floor(Math.random() * 2 ** 31);
@@ -22,19 +23,6 @@ const SECRETS = [KEY, PASSWORD, sha256(KEY).toString("hex")];
 const STACK = /\n\s+at .+[(/].+:\d+:\d+|node_modules|\/src\/producers/;
 
 type Faults = string[];
-
-/** Every route, of the tree that Fastify prints. */
-function routesOf(tree: string, bodies: Map<string, Schema>): Route[] {
-  const above: string[] = [];
-  return tree.split("\n").flatMap((line) => {
-    const [, indent = "", step = "", methods = ""] = /^([│ ]*)[├└]── (\S+) \((.+)\)$/.exec(line) ?? [];
-    if (!step) return [];
-    const depth = indent.length / 4;
-    const path = `${above[depth - 1] ?? ""}${step}`.replace("//", "/");
-    above[depth] = path;
-    return methods.split(", ").map((method) => ({ method, path, body: bodies.get(`${method} ${path}`) }));
-  });
-}
 
 interface Document {
   paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } }>>;
@@ -67,8 +55,12 @@ async function gateways() {
       const order = await orderBody({});
       await w.call("POST", "/v1/certificates", order, { authorization: `Bearer ${KEY}` });
       const document = JSON.parse(JSON.stringify(w.app.swagger())) as Document;
+      const bodies = bodiesOf(document);
       const known: Known = {
-        routes: routesOf(w.app.printRoutes({ commonPrefix: false }), bodiesOf(document)),
+        routes: routesOf(w.app.printRoutes({ commonPrefix: false })).map((route) => ({
+          ...route,
+          body: bodies.get(`${route.method} ${route.path}`),
+        })),
         schemas: document.components.schemas,
         names: [
           order.reference,

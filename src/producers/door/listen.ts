@@ -55,7 +55,7 @@ async function listenOnSocket(app: App, path: string, mode: number): Promise<() 
   const folder = reserve(path);
   try {
     const born = join(folder, "s");
-    await app.listen({ path: born });
+    await app.listen({ path: born, listenTextResolver: () => `Server listening at ${path}` });
     chmodSync(born, mode);
     renameSync(born, path);
   } catch (error) {

@@ -24,7 +24,7 @@ export const hostGuard: Hook = async (request, reply) => {
 
 /** `name`, `name:3000`, `192.0.2.1`, `[::1]:3000` */
 export function isHost(text: string): boolean {
-  const [, name = "", port = "0"] = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const [, name = "", port] = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d{0,5}))?$/.exec(text) ?? [];
   if (Number(port) > 65_535) return false;
   if (name.startsWith("[")) return isIPv6(name.slice(1, -1)) && !name.includes("%");
   return name.length <= LONGEST_NAME && /^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i.test(name);
@@ -48,7 +48,7 @@ export function sameSiteGuard(door: Door): Hook {
 }
 
 /** The public address; else the one that was asked: of that the host decides, since a proxy may speak TLS for us. */
-function isOwnOrigin(origin: string, request: FastifyRequest, door: Door): boolean {
+export function isOwnOrigin(origin: string, request: FastifyRequest, door: Door): boolean {
   if (!/^https?:\/\/[^/?#@\s]+$/i.test(origin) || !URL.canParse(origin)) return false;
   const own = new URL(origin);
   if (own.host === door.publicUrl?.host) return own.origin === door.publicUrl.origin;

@@ -5,7 +5,7 @@ import { isHost } from "../../../../src/producers/http/access/foreign.ts";
 import { clientAddress } from "../../../../src/producers/http/access/peer.ts";
 import { publicUrl, withoutBase } from "../../../../src/shared/gateway/public-url.ts";
 import { plainAddress, trustedProxies } from "../../../../src/shared/gateway/trusted-proxies.ts";
-import { world } from "../world.ts";
+import { anOrder, world } from "../world.ts";
 
 const OPEN = [
   "/v1/certificates",
@@ -197,4 +197,27 @@ test("only what may stand in a Host header is a host", () => {
   ];
   expect(fine.filter((each) => !isHost(each))).toEqual([]);
   expect(odd.filter(isHost)).toEqual([]);
+});
+
+test("redirects stay below the path, whoever makes them", async () => {
+  const { app } = await world({ publicUrl: publicUrl.parse("https://fleet.example.com/certs") });
+  for (const url of ["/docs", "/certs/docs"]) {
+    const { statusCode, headers } = await app.inject({ url });
+    expect(statusCode).toBeGreaterThanOrEqual(300);
+    expect(new URL(`${headers.location}`, "https://fleet.example.com/certs/docs").pathname).toBe("/certs/docs/");
+  }
+});
+
+test("what the API says of its own addresses has the path in front", async () => {
+  const { call } = await world({ publicUrl: publicUrl.parse("https://fleet.example.com/certs") });
+  const order = await anOrder();
+  const accepted = await call("POST", "/certs/v1/certificates", order);
+  const again = await call("POST", "/v1/certificates", order);
+  const { body } = await call("GET", "/openapi.json");
+
+  expect([accepted.status, again.status]).toEqual([202, 200]);
+  for (const { headers } of [accepted, again])
+    expect(headers.location).toBe(`/certs/v1/certificates/${order.reference}`);
+  expect((await call("GET", `${accepted.headers.location}`)).body.reference).toBe(order.reference);
+  expect(body.servers).toEqual([{ url: "https://fleet.example.com/certs" }]);
 });
