@@ -22,7 +22,7 @@ export function draw(seed: number): Draw {
   return {
     below,
     pick: (from) => from[below(from.length)] as (typeof from)[number],
-    oneIn: (n) => below(n) === 0,
+    oneIn: (n) => next() < 1 / n,
     bytes: (length) => Array.from({ length }, () => String.fromCharCode(below(256))).join(""),
   };
 }

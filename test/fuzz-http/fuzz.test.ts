@@ -7,7 +7,7 @@ import { world } from "../producers/http/world.ts";
 import { orderBody } from "../support/order.ts";
 import { routesOf } from "../support/routes.ts";
 import type { Schema } from "./bodies.ts";
-import { type Known, requestOf } from "./requests.ts";
+import { type Known, type Route, requestOf } from "./requests.ts";
 
 const SECONDS = Number(process.env.FUZZ_SECONDS) || 5;
 const SEED = Number(process.env.FUZZ_SEED) || Math.floor(Math.random() * 2 ** 31);
@@ -24,17 +24,24 @@ const STACK = /\n\s+at .+[(/].+:\d+:\d+|node_modules|\/src\/producers/;
 
 type Faults = string[];
 
+interface Operation {
+  requestBody?: { content: Record<string, { schema: Schema }> };
+  parameters?: { in: string; name: string }[];
+}
+
 interface Document {
-  paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } }>>;
+  paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
 }
 
-function bodiesOf({ paths }: Document): Map<string, Schema> {
+/** What each route takes, by its method and path as Fastify writes them. */
+function taken({ paths }: Document): Map<string, Pick<Route, "body" | "queries">> {
   return new Map(
     Object.entries(paths).flatMap(([path, calls]) =>
-      Object.entries(calls).flatMap(([method, { requestBody }]) => {
-        const schema = requestBody?.content["application/json"]?.schema;
-        return schema ? [[`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`, schema] as const] : [];
+      Object.entries(calls).map(([method, { requestBody, parameters = [] }]) => {
+        const queries = parameters.filter((each) => each.in === "query").map(({ name }) => name);
+        const body = requestBody?.content["application/json"]?.schema;
+        return [`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`, { body, queries }];
       }),
     ),
   );
@@ -55,11 +62,11 @@ async function gateways() {
       const order = await orderBody({});
       await w.call("POST", "/v1/certificates", order, { authorization: `Bearer ${KEY}` });
       const document = JSON.parse(JSON.stringify(w.app.swagger())) as Document;
-      const bodies = bodiesOf(document);
+      const takes = taken(document);
       const known: Known = {
         routes: routesOf(w.app.printRoutes({ commonPrefix: false })).map((route) => ({
           ...route,
-          body: bodies.get(`${route.method} ${route.path}`),
+          ...takes.get(`${route.method} ${route.path}`),
         })),
         schemas: document.components.schemas,
         names: [

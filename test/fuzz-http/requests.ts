@@ -7,6 +7,8 @@ export interface Route {
   /** `/v1/certificates/:reference` */
   path: string;
   body?: Schema | undefined;
+  /** Names of what its query may hold. */
+  queries?: readonly string[] | undefined;
 }
 
 export interface Known {
@@ -14,7 +16,7 @@ export interface Known {
   schemas: Record<string, Schema>;
   /** What really is there, for the parameters of paths. */
   names: readonly string[];
-  /** Headers that let somebody in. */
+  /** Headers that let somebody in: first the API's, then the pages'. */
   logins: readonly string[];
 }
 
@@ -105,6 +107,51 @@ const QUERIES = [
     `?q=${"a".repeat(8_000)}`,
     "?dry_run=1",
     "?dry_run=maybe",
+  ],
+];
+/** Of Bull Board, which describes none. */
+const BOARD_QUERIES = ["activeQueue", "status", "page", "jobsPerPage", "search", "queueName", "start", "end", "state"];
+const QUERY_VALUES = [
+  ...[
+    "",
+    "0",
+    "-1",
+    "1",
+    "1.5",
+    "1e9",
+    "1e999",
+    "9007199254740993",
+    "99999999999999999999",
+    "NaN",
+    "null",
+    "true",
+    "none",
+  ],
+  ...[
+    "%00",
+    "%ff",
+    "%ud800",
+    "%F0%9F%82%A1",
+    "%0d%0aset-cookie:a",
+    "..%2f..",
+    "*",
+    "(0",
+    "+",
+    "0-0",
+    "__proto__",
+    "[]",
+    "{}",
+  ],
+  ...[
+    "2026-11-30",
+    "0000-00-00",
+    "9999-12-31T23:59:59Z",
+    "2026-02-30",
+    "open",
+    "failed",
+    "x".repeat(300),
+    "a,b",
+    "a%26b=c",
   ],
 ];
 const HOSTS = [
@@ -211,23 +258,32 @@ const LENGTHS = ["-1", "0", "99999999999", "1e3", "0x10", "1, 2", " 2 ", "NaN"];
 /** The bytes of request number `index`, each character one byte; the last one ends its connection. */
 export function requestOf(known: Known, seed: number, index: number): string {
   const by = draw(seed + Math.imul(index, 0x9e3779b1));
-  const route = by.pick(known.routes);
+  const route = by.pick(
+    by.oneIn(2) ? known.routes : known.routes.filter(({ path, method }) => path.startsWith("/v1") && method !== "HEAD"),
+  );
   const method = by.oneIn(12) ? by.pick(METHODS) : route.method;
   const body = bodyOf(route, known, by);
   const version = by.oneIn(40)
     ? by.pick(["HTTP/1.0", "HTTP/2.0", "HTTP/0.9", "HTTP/1.1 ", "HTTX/1.1", ""])
     : "HTTP/1.1";
-  const head = [`${method} ${target(route.path, known, by)} ${version}`, ...headersOf(body, known, by)];
+  const head = [`${method} ${target(route, known, by)} ${version}`, ...headersOf(route, body, { known, by })];
   const end = by.oneIn(60) ? "\n" : "\r\n";
   return `${head.join(end)}${end}${end}${body === undefined ? "" : framed(body, head, by)}`;
 }
 
-function target(path: string, { names }: Known, by: Draw): string {
+function queryOf({ queries = BOARD_QUERIES }: Route, by: Draw): string {
+  if (queries.length === 0 || by.oneIn(5)) return by.pick(QUERIES);
+  const parts = Array.from({ length: by.oneIn(3) ? 2 : 1 }, () => `${by.pick(queries)}=${by.pick(QUERY_VALUES)}`);
+  return `?${parts.join("&")}`;
+}
+
+function target(route: Route, { names }: Known, by: Draw): string {
+  const { path } = route;
   const steps = path.split("/").map((step) => {
     if (!/^[:*]/.test(step)) return by.oneIn(60) ? by.pick(ODD_STEPS) : step;
     return by.oneIn(3) ? by.pick(ODD_STEPS) : by.pick(names);
   });
-  const query = by.oneIn(3) ? by.pick(QUERIES) : "";
+  const query = by.oneIn(route.queries?.length ? 1.5 : 4) ? queryOf(route, by) : "";
   const whole = `${steps.join("/")}${query}`;
   if (!by.oneIn(30)) return whole || "/";
   return by.pick([
@@ -250,10 +306,11 @@ function bodyOf({ method, body }: Route, { schemas }: Known, by: Draw): string |
   );
 }
 
-function headersOf(body: string | undefined, { logins }: Known, by: Draw): string[] {
+function headersOf(route: Route, body: string | undefined, { known: { logins }, by }: { known: Known; by: Draw }) {
   const headers: string[] = [];
   if (!by.oneIn(40)) headers.push(`host: ${by.oneIn(10) ? by.pick(HOSTS) : "localhost"}`);
-  if (!by.oneIn(4)) headers.push(by.pick(logins));
+  const right = logins[route.path.startsWith("/v1") ? 0 : 1] ?? "";
+  if (!by.oneIn(6)) headers.push(by.oneIn(4) ? by.pick(logins) : right);
   for (let more = by.below(3); more > 0 && by.oneIn(2); more--) headers.push(by.pick(HEADERS));
   if (body !== undefined) {
     if (!by.oneIn(20)) headers.push(`content-type: ${by.oneIn(8) ? by.pick(TYPES) : "application/json"}`);
