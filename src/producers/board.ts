@@ -2,13 +2,13 @@
 
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
-import { FastifyAdapter } from "@bull-board/fastify";
 import type { Queue } from "bullmq";
 import { z } from "zod";
 import type { Log } from "../shared/base/log.ts";
 import { pathOf } from "../shared/gateway/public-url.ts";
 import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
 import { pageGuard } from "./http/access/guards.ts";
+import { boardAdapter } from "./http/assets/board-adapter.ts";
 import { boardFailure } from "./http/board/failure.ts";
 import { LOGO } from "./http/html.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
@@ -28,8 +28,7 @@ const COLOURS: Readonly<Record<string, string>> = { live: "#b91c1c", sandbox: "#
 
 export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
   const { queues, env, log, publicUrl } = needs;
-  const adapter = new FastifyAdapter();
-  adapter.setBasePath(pathOf(publicUrl, PATH));
+  const adapter = boardAdapter(pathOf(publicUrl, PATH));
   createBullBoard({
     queues: queueNames.map((name) => shown(name, queues.all[name])),
     serverAdapter: adapter,
@@ -53,7 +52,7 @@ export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
   adapter.setErrorHandler(boardFailure(needs)); // createBullBoard has set one of its own
   await app.register(async (pages) => {
     pages.addHook("onRequest", pageGuard(needs));
-    await pages.register(adapter.registerPlugin(), { prefix: PATH });
+    await pages.register(async (board) => adapter.mount(board), { prefix: PATH });
   });
 }
 

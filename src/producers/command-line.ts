@@ -12,6 +12,7 @@ import { type LedgerCommands, registerLedgerCommands } from "./cli/ledger/comman
 import { registerNotificationCommands } from "./cli/notification/commands.ts";
 import type { ProgramContext } from "./cli/own-redis.ts";
 import { registerPolicyCommands } from "./cli/policy/commands.ts";
+import { registerRedisCommands } from "./cli/redis/commands.ts";
 import { registerSchemaCommands } from "./cli/schema/commands.ts";
 import { registerTemplateCommands } from "./cli/template/commands.ts";
 import type { PrintResult } from "./cli/terminal.ts";
@@ -73,6 +74,7 @@ export function buildProgram(
   registerLedgerCommands(program, { context, answer }, workers.ledger);
   registerAuditCommands(program, { context, answer }, workers.audit);
   registerCustomerCommands(program, context, answer);
+  registerRedisCommands(program, context, answer);
   registerSchemaCommands(program, answer);
   return program;
 }

@@ -14,7 +14,7 @@ import { policyFor } from "../shared/config/policy.ts";
 import { commonSettings, gatewaySettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
 import { openQueues } from "../shared/queue/queues.ts";
-import { connectRedis, durabilityRisks, untilReady } from "../shared/redis/client.ts";
+import { connectRedis, risksToWarnOf, untilReady } from "../shared/redis/client.ts";
 import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import type { PolicyFor } from "../shared/subscription/policy.ts";
@@ -58,7 +58,7 @@ export async function startGateway(
     life.add("redis", () => redis.disconnect());
     await untilReady(redis, REDIS_READY_MS);
     if (file.withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: file.withoutEffect });
-    for (const risk of await durabilityRisks(redis)) log.warn({ event: "redis.risk", risk });
+    for (const risk of await risksToWarnOf(redis)) log.warn({ event: "redis.risk", risk });
 
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
     const isKeyInRedis = await isAnyKey({ apiKeys: [], redis, keys });

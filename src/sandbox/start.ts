@@ -10,14 +10,11 @@ import { checkTogether, readSettings } from "../shared/base/read-settings.ts";
 import { commonSettings, enomSettings, mailSettings, orderSettings } from "../shared/config/settings.ts";
 import { addresses } from "./addresses.ts";
 import { type Attended, attended } from "./attended.ts";
-import { type SandboxEnom, startSandboxEnom } from "./enom/server.ts";
 import { firstAccess } from "./first-access.ts";
 import { freePort } from "./free-port.ts";
 import { throwAway } from "./fresh.ts";
 import { untilGatewayReady } from "./gateway-ready.ts";
-import { type MailCatcher, startMailCatcher } from "./mail/catcher.ts";
 import { liveParts, type Parts, sandboxParts } from "./parts.ts";
-import { showProgress } from "./progress.ts";
 import { startRedis } from "./redis/redis.ts";
 import { orderSamples } from "./samples.ts";
 import { supervise } from "./supervisor.ts";
@@ -36,7 +33,6 @@ export interface StartOptions {
 
 const PROGRAM = fileURLToPath(new URL("../main.ts", import.meta.url));
 const SAMPLES_MS = 60_000;
-const TIMINGS = { processingMs: 500, ownerMs: 500, issueMs: 300 };
 /** Mails to the department lie in the mailbox beside those to customers. */
 const OPERATOR = { department: "operators@sandbox.example", minimumBalance: "100.00" };
 
@@ -83,9 +79,9 @@ async function runFleet(run: Run): Promise<number> {
   say(`Starting ${live ? "" : "a pretended eNom, a mailbox, "}Redis, the gateway and four workers …`);
   const dataDir = dataDirOf(root, live);
   mkdirSync(dataDir, { recursive: true });
-  const { REDIS_URL } = readSettings({ REDIS_URL: z.string().optional() }, env);
+  const { REDIS_URL } = readSettings({ REDIS_URL: commonSettings.REDIS_URL.optional() }, env);
   const redisUrl = REDIS_URL ?? (await privateRedis(run, dataDir));
-  const outside = live ? undefined : await pretendedWorld(dataDir, life);
+  const outside = live ? undefined : await (await loadPretendedWorld()).pretendedWorld(dataDir, life);
   const port = Number(env.PORT) || (await freePort(3000));
   const access = live ? firstAccess(env, dataDir) : { env, told: [] };
   const common = { env: access.env, redisUrl, port, dataDir };
@@ -117,7 +113,7 @@ async function runFleet(run: Run): Promise<number> {
       gatewayUrl: parts.gatewayUrl,
       samples,
       mail: outside.mail,
-      progress: showProgress(process.stdout),
+      progress: outside.progress,
       signal,
     };
     await Promise.race([watchSamples(watched, SAMPLES_MS), fleet.failed]);
@@ -174,15 +170,14 @@ async function privateRedis({ root, say, life }: Run, dataDir: string): Promise<
   return redis.url;
 }
 
-async function pretendedWorld(dataDir: string, life: Run["life"]): Promise<{ enom: SandboxEnom; mail: MailCatcher }> {
-  const [enom, mail] = await Promise.all([
-    startSandboxEnom({ dataDir: join(dataDir, "enom"), port: await freePort(3050), timings: TIMINGS }),
-    startMailCatcher({ webPort: await freePort(3025) }),
-  ]);
-  enom.books.setBalance("5000.00"); // every start begins with full pockets
-  life.add("enom", enom.close);
-  life.add("mail", mail.close);
-  return { enom, mail };
+/** Its packages are installed for development only: a live fleet runs without them. */
+async function loadPretendedWorld(): Promise<typeof import("./pretended-world.ts")> {
+  try {
+    return await import("./pretended-world.ts");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND")) throw error;
+    throw new Refused("The sandbox needs its development packages, which are not installed here: run npm ci.");
+  }
 }
 
 /** Counts the starts of this folder, so that each has samples of its own. */

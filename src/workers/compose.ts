@@ -16,6 +16,7 @@ import { findProductEntry, productFor } from "../shared/config/product-entry.ts"
 import { orderSettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
 import { bounceList } from "../shared/mail/bounces.ts";
+import { failedMails } from "../shared/mail/failed/failed-mails.ts";
 import type { Render } from "../shared/mail/render.ts";
 import { mailTraffic } from "../shared/mail/traffic.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
@@ -68,7 +69,7 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
   base.life.add("audit copy", () => copy.stop());
   const keeper = startKeeper(needs);
   base.life.add("keeper", () => keeper.stop());
-  const watch = startTroubleWatch({ ...base, enqueue: base.queues.enqueue });
+  const watch = startTroubleWatch({ ...base, enqueue: base.queues.enqueue, certificates: needs.certificates });
   base.life.add("trouble watch", () => watch.stop());
   const audit = auditTrail(base, (err) => base.log.warn({ event: "audit.lost", err }));
   return async (job) => openCertificate(await acceptJob(job, { ...needs, audit }), needs);
@@ -137,9 +138,9 @@ async function buildNotify({ env, redis, keys, live, clock, log, life }: Base): 
   live.onChange(lookForWords);
   // A dead sender's mail is taken over after two locks: by then the queue has given its job to another worker.
   const mails = mailBook({ redis, keys, leaseMs: lockSeconds * 2_000 });
-  const certificates = certificateStore(redis, keys, livePolicy(settings, live));
+  const failed = failedMails(redis, keys);
   const traffic = mailTraffic(redis, keys);
-  const needs = { mails, bounces: bounceList(redis, keys), certificates, render, smtp, signer, traffic, clock, log };
+  const needs = { mails, bounces: bounceList(redis, keys), failed, render, smtp, signer, traffic, clock, log };
   return (job, { signal }) => notify(job, needs, signal);
 }
 

@@ -3,6 +3,7 @@
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
 import { commonSettings } from "../../shared/config/settings.ts";
+import { shownRedis } from "../../shared/redis/address.ts";
 import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/client.ts";
 import { type Keys, keysUnder } from "../../shared/redis/keys.ts";
 import { type ProgramContext, withRedisUrl } from "./own-redis.ts";
@@ -20,7 +21,7 @@ export interface Connection {
 /** @throws Unavailable when Redis cannot be reached, or is lost on the way */
 export async function withRedis<T>(context: ProgramContext, work: (connection: Connection) => Promise<T>): Promise<T> {
   const { REDIS_URL, CERTFLEET_PREFIX } = readSettings(commonSettings, withRedisUrl(context));
-  const address = REDIS_URL.replace(/\/\/[^/]*@/, "//");
+  const address = shownRedis(REDIS_URL);
   let trouble = "no answer";
   const redis = connectRedis(REDIS_URL, "fail-fast", (error) => {
     trouble = error.message || trouble;

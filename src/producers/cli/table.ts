@@ -1,21 +1,15 @@
 // Columns for a terminal, without lines, so that they can be read and cut alike.
-import Table from "cli-table3";
+import widthOf from "fast-string-width";
 
 /** One line a row; columns as wide as their widest cell, two blanks between. Without a head only rows. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const drawn = new Table({
-    chars: Object.fromEntries(lines.map((name) => [name, ""])),
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
-    head: [...head],
-  });
-  drawn.push(...rows.map((row) => row.map((cell) => cell.replace(/\p{Cc}+/gu, " "))));
-  return drawn.toString().replace(/[ \t]+$/gm, "");
+  const lines = [head, ...rows].filter((line) => line.length > 0);
+  const cells = lines.map((line) => line.map((cell) => cell.replace(/\p{Cc}+/gu, " ")));
+  const columns = Math.max(0, ...cells.map((line) => line.length));
+  const widths = Array.from({ length: columns }, (_, at) => Math.max(...cells.map((line) => widthOf(line[at] ?? ""))));
+  const padded = (cell: string, at: number): string => cell + " ".repeat((widths[at] ?? 0) - widthOf(cell) + 2);
+  return cells.map((line) => line.map(padded).join("").trimEnd()).join("\n");
 }
-
-const lines = [
-  ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"],
-  ...["left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"],
-];
 
 /** `2026-10-19T12:34:56Z`: to the second, as people compare it with logs. */
 export function timeText(time: string): string {

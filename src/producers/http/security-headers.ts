@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 
 /**
- * Everything from this server; styles may be inline, since both Bull Board and Scalar write theirs into the page.
+ * Everything from this server; styles may be inline, since Bull Board writes some of its own into the page.
  * This also keeps the pages from fetching fonts from other sites.
  */
 const PAGES =
@@ -26,9 +26,4 @@ export function sendSecurityHeaders(app: FastifyInstance): void {
     }
     return payload;
   });
-}
-
-/** The pages' policy with these inline scripts, named by their hashes (Content Security Policy 3, 6.7.3.3), and no others. */
-export function policyWithScripts(hashes: readonly string[]): string {
-  return `${PAGES}; script-src 'self' ${hashes.map((hash) => `'sha256-${hash}'`).join(" ")}`;
 }

@@ -30,10 +30,10 @@ export function failure(ending: Exclude<Ending, "done">, message: string, more: 
   return { ending, text: "", note: message, json: { error: ending, message, ...more } };
 }
 
-/** One thing that `doctor` looked at: well, in need of a remedy, or not looked at and why. */
+/** One thing that `doctor` looked at: well, in need of a remedy, safe to run but better changed, or not looked at and why. */
 export interface Finding {
   name: string;
-  state: "well" | "ill" | "skipped";
+  state: "well" | "ill" | "warning" | "skipped";
   detail: string;
   remedy?: string;
 }

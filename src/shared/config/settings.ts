@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { must } from "../base/fault.ts";
 import { doorSettings } from "../gateway/door-settings.ts";
+import { folderOrRedis, redisUrl } from "../redis/address.ts";
 import { beforeDaysText, policyModeText } from "../subscription/policy.ts";
 import { apiUrl } from "./enom-address.ts";
 
@@ -27,10 +28,7 @@ const hostName = z
 
 /** Every process. */
 export const commonSettings = {
-  REDIS_URL: z
-    .string(must("must be the address of Redis, such as redis://127.0.0.1:6379"))
-    .min(1)
-    .describe("Where Redis is; required, except by `npm start`"),
+  REDIS_URL: redisUrl.describe("Where Redis is; required, except by `npm start`"),
   CERTFLEET_PREFIX: z
     .string()
     .regex(/^[^{}]*\{[^{}]+\}[^{}]*$/, "must be a name with a hash tag in braces, such as {certfleet}")
@@ -143,9 +141,7 @@ export const orderSettings = {
     .describe(
       "After so many days the customer is taken out of an order that ended and of which nothing is owed; not set: never. `certfleet customer erase` does it at once",
     ),
-  CERTFLEET_JOURNAL: z
-    .string()
-    .min(1)
+  CERTFLEET_JOURNAL: folderOrRedis
     .default(".data/journal")
     .describe(
       "The money journal: a folder that all of them share, or a second Redis. Give an absolute path. `npm start` uses one in its data folder",

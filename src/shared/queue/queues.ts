@@ -13,7 +13,8 @@ export interface Queues {
 }
 
 /**
- * Opens the four queues on one connection, which stays the caller's to close. `onError` hears of connection trouble.
+ * The four queues on one connection, which stays the caller's to close; each is opened when it is first used, since
+ * opening it writes to it, which not every part may. `onError` hears of connection trouble.
  */
 export function openQueues(connection: RedisClient, prefix: string, onError: (error: Error) => void): Queues {
   const open = (name: JobName): Queue => {
@@ -27,7 +28,16 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
     queue.on("error", onError);
     return queue;
   };
-  const all = Object.fromEntries(queueNames.map((name) => [name, open(name)])) as Record<JobName, Queue>;
+  const opened = new Map<JobName, Queue>();
+  const queueOf = (name: JobName): Queue => {
+    const queue = opened.get(name) ?? open(name);
+    opened.set(name, queue);
+    return queue;
+  };
+  const all = Object.defineProperties(
+    {},
+    Object.fromEntries(queueNames.map((name) => [name, { enumerable: true, get: () => queueOf(name) }])),
+  ) as Record<JobName, Queue>;
 
   return {
     all,
@@ -53,7 +63,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
       return job.id ?? "";
     },
     async close() {
-      await Promise.all(Object.values(all).map((queue) => queue.close()));
+      await Promise.all([...opened.values()].map((queue) => queue.close()));
     },
   };
 }

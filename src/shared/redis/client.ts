@@ -1,6 +1,8 @@
 // Connects to Redis in each of its forms and looks whether it keeps what it acknowledges.
 import { Cluster, Redis } from "ioredis";
 import { Unavailable } from "../base/errors.ts";
+import { badSettings } from "../base/read-settings.ts";
+import { REDIS_FORMS, readRedisAddress } from "./address.ts";
 
 export type Patience = "fail-fast" | "never-give-up";
 
@@ -8,9 +10,13 @@ export type Patience = "fail-fast" | "never-give-up";
  * `redis://`, `rediss://`, `unix:/path` or a socket's path; `redis+sentinel://host:port,host:port/master-name`;
  * `redis+cluster://host:port,host:port`. `rediss+…` speaks TLS.
  * Producers fail fast, so that an HTTP caller gets a 503; workers never give up.
+ *
+ * @throws Error an address in no known form; it does not quote it
  */
 export function connectRedis(url: string, patience: Patience, onError: (error: Error) => void): RedisClient {
-  const client = open(url, patience);
+  const address = readRedisAddress(url);
+  if (!address) throw badSettings([`REDIS_URL: ${REDIS_FORMS}`]);
+  const client = open(address.url, patience);
   client.on("error", onError);
   return client;
 }
@@ -23,7 +29,7 @@ function open(url: string, patience: Patience): RedisClient {
       ? { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 2_000, retryStrategy }
       : { maxRetriesPerRequest: null, retryStrategy };
   const special = /^(rediss?)\+(sentinel|cluster):\/\/(?:([^@/]*)@)?([^/]+)(?:\/(.*))?$/.exec(url);
-  if (!special) return new Redis(url.replace(/^unix:(\/\/)?/, ""), manners);
+  if (!special) return new Redis(url, manners);
   const [, scheme, kind, login = "", hosts = "", name = ""] = special;
   const [username = "", password = ""] = login.split(":").map(decodeURIComponent);
   const auth = {
@@ -83,6 +89,18 @@ export async function durabilityRisks(client: RedisClient): Promise<string[]> {
     );
   }
   return risks;
+}
+
+/**
+ * The same for the log of a part that buys nothing. One with a Redis user of its own may not read the settings, and does
+ * not try: the parts that buy look before each purchase.
+ */
+export async function risksToWarnOf(client: RedisClient): Promise<string[]> {
+  const { username } =
+    "options" in client && "redisOptions" in client.options
+      ? (client.options.redisOptions ?? {})
+      : (client as Redis).options;
+  return username ? [] : durabilityRisks(client);
 }
 
 export type RedisClient = Redis | Cluster;

@@ -70,6 +70,8 @@ export function keysUnder(prefix: string) {
     mail: (digest: string) => key("mail", digest),
     /** Mails that were put off in a row, since the last one that went out. */
     mailing: key("mailing"),
+    /** Mails that will not go out, until a worker of orders has written them into the timelines. */
+    failedMails: key("failed-mails"),
     bounces: key("bounces"),
     heartbeat: (queue: string) => key("heartbeat", queue),
     /** Who did what (`shared/authority/audit`). */

@@ -14,7 +14,7 @@ export async function openJournal(location: string, prefix: string): Promise<Jou
 }
 
 async function isRedis(location: string): Promise<boolean> {
-  if (/^(rediss?(\+\w+)?:\/\/|unix:)/.test(location)) return true;
+  if (/^(rediss?|valkeys?)(\+\w+)?:|^unix:/i.test(location)) return true;
   const place = await stat(location).catch(() => undefined);
   return place?.isSocket() ?? false;
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Unavailable } from "../../shared/base/errors.ts";
+import { shownRedis } from "../../shared/redis/address.ts";
 import { connectRedis, durabilityRisks, type RedisClient, untilReady } from "../../shared/redis/client.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
 import { type GroupCommit, groupCommit } from "./group-commit.ts";
@@ -135,15 +136,10 @@ function parseMember(member: string, account: string): JournalLine {
   return parseLine(member.slice(blank + 1), account, `The line ${member.slice(0, blank)} of the second Redis`);
 }
 
-/** No password of the URL, wherever it stands in it. */
-function withoutSecrets(location: string): string {
-  return location.replace(/\/\/.*@/, "//").replace(/\?.*/, "");
-}
-
 function asUnavailable(error: unknown, location: string): Unavailable {
   const reason = error instanceof Error ? error.message : String(error);
   return new Unavailable(
-    `The money journal in ${withoutSecrets(location)} failed: ${reason.replace(/\.$/, "")}. Nothing is bought until it works ` +
+    `The money journal in ${shownRedis(location)} failed: ${reason.replace(/\.$/, "")}. Nothing is bought until it works ` +
       "again. CERTFLEET_JOURNAL must be a second Redis that responds, with appendonly yes, appendfsync always and noeviction.",
     { cause: error },
   );

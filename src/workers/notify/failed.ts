@@ -1,20 +1,18 @@
-// A mail that will not go out: its certificate says so in its timeline, and a department that cannot be reached is said
-// in the log.
-import { isDeepStrictEqual } from "node:util";
+// A mail that will not go out: noted for the timeline of its order, and a department that cannot be reached is said in
+// the log.
 import type { Clock } from "../../shared/base/clock.ts";
 import { type Refused, Uncertain } from "../../shared/base/errors.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { reference } from "../../shared/certificate/order.ts";
-import { withEvent } from "../../shared/certificate/record.ts";
-import { overNewest } from "../../shared/certificate/save-race.ts";
-import type { CertificateStore } from "../../shared/certificate/store.ts";
+import type { FailedMails } from "../../shared/mail/failed/failed-mails.ts";
 import type { Notification } from "../../shared/mail/notification.ts";
 import { isTemplate, templates } from "../../shared/mail/templates.ts";
 import type { MailBook } from "./mails.ts";
 
 export interface FailureNeeds {
   mails: Pick<MailBook, "find">;
-  certificates: Pick<CertificateStore, "find" | "save">;
+  /** For the timeline of its order, which `notify` itself can neither read nor write. */
+  failed: Pick<FailedMails, "add">;
   clock: Clock;
   log: Log;
 }
@@ -23,7 +21,6 @@ export interface FailureNeeds {
  * Tells that a mail has ended without being accepted. A job that is delivered again, after a crash in between too,
  * tells the same once: the time is that of the mail book. A mail that could not even be written has no such time; each
  * new try is told.
- * @throws Unavailable when workers save the certificate all the time; the job tells it when it runs again
  */
 export async function tellFailure(n: Notification, error: Refused | Uncertain, needs: FailureNeeds): Promise<void> {
   const mail = await needs.mails.find(n.key);
@@ -37,11 +34,5 @@ export async function tellFailure(n: Notification, error: Refused | Uncertain, n
   const at = mail ? new Date(mail.at) : needs.clock.now();
   const event = error instanceof Uncertain ? "mail.uncertain" : "mail.refused";
   const detail = `${template} to ${to.address}: ${error.message}`;
-  await overNewest(async () => {
-    const found = await needs.certificates.find(about.data);
-    if (!found) return;
-    const record = withEvent(found.record, at, event, detail);
-    const isTold = found.record.timeline.some((each) => isDeepStrictEqual(each, record.timeline.at(-1)));
-    if (!isTold) await needs.certificates.save({ ...found, record }, needs.clock.now());
-  });
+  await needs.failed.add({ reference: about.data, event, detail, at: at.toISOString() });
 }

@@ -13,10 +13,13 @@ import {
 } from "../../shared/account/troubles.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
+import type { CertificateStore } from "../../shared/certificate/store.ts";
+import { failedMails } from "../../shared/mail/failed/failed-mails.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { tellDepartment } from "../order/department.ts";
+import { tellFailedMails } from "./failed-mails.ts";
 
 const LOOK_MS = 5_000;
 /** As many as the template prints. */
@@ -38,10 +41,15 @@ export interface WatchNeeds {
 }
 
 /** Ends after the look that is under way. A look that fails is made up for by the next one. */
-export function startTroubleWatch(needs: WatchNeeds, everyMs = LOOK_MS): { stop: () => Promise<void> } {
+export function startTroubleWatch(
+  needs: WatchNeeds & { certificates: Pick<CertificateStore, "find" | "save"> },
+  everyMs = LOOK_MS,
+): { stop: () => Promise<void> } {
+  const failed = failedMails(needs.redis, needs.keys);
   let running: Promise<void> | undefined;
   const look = (): void => {
-    running ??= tellTroubles(needs)
+    running ??= Promise.all([tellTroubles(needs), tellFailedMails({ ...needs, failed })])
+      .then(() => undefined)
       .catch((err: unknown) => needs.log.warn({ event: "troubles.unread", err }))
       .finally(() => {
         running = undefined;

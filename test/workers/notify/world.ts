@@ -7,6 +7,7 @@ import { startMailCatcher } from "../../../src/sandbox/mail/catcher.ts";
 import { createLog } from "../../../src/shared/base/log.ts";
 import { certificateStore } from "../../../src/shared/certificate/store.ts";
 import { bounceList } from "../../../src/shared/mail/bounces.ts";
+import { failedMails } from "../../../src/shared/mail/failed/failed-mails.ts";
 import { Notification } from "../../../src/shared/mail/notification.ts";
 import { renderer } from "../../../src/shared/mail/render.ts";
 import { templates } from "../../../src/shared/mail/templates.ts";
@@ -25,6 +26,7 @@ export async function world({ leaseMs = 60_000 } = {}) {
   const keys = keysUnder(prefix);
   const mails = mailBook({ redis, keys, leaseMs });
   const bounces = bounceList(redis, keys);
+  const failed = failedMails(redis, keys);
   const certificates = certificateStore(redis, keys, defaultPolicy);
   const clock = clockAt("2026-04-02T10:00:00Z");
   const lines: string[] = [];
@@ -32,7 +34,7 @@ export async function world({ leaseMs = 60_000 } = {}) {
   const needs: NotifyNeeds = {
     mails,
     bounces,
-    certificates,
+    failed,
     render: renderer(),
     smtp,
     clock,
@@ -43,7 +45,7 @@ export async function world({ leaseMs = 60_000 } = {}) {
     smtp.close();
     await Promise.all([redis.quit(), catcher.close()]);
   });
-  return { catcher, redis, keys, prefix, mails, bounces, certificates, smtp, clock, lines, needs };
+  return { catcher, redis, keys, prefix, mails, bounces, certificates, failed, smtp, clock, lines, needs };
 }
 
 function keeping(lines: string[]): Writable {

@@ -1,6 +1,9 @@
 // How `account add` talks with a person at a terminal: on standard error, so that standard output keeps the result alone.
 import type { Readable } from "node:stream";
-import { confirm, input, password, select } from "@inquirer/prompts";
+import confirm from "@inquirer/confirm";
+import input from "@inquirer/input";
+import password from "@inquirer/password";
+import select from "@inquirer/select";
 import { printable } from "../terminal.ts";
 
 /** A terminal, or whatever stands in its place. */

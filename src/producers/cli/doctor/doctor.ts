@@ -17,6 +17,7 @@ import { findOwnFleet, type ProgramContext } from "../own-redis.ts";
 import { examineIntake } from "./intake.ts";
 import { examineFromOutside, type Outside } from "./outside.ts";
 import { examineRedis } from "./redis.ts";
+import { examineFiles, examineRedisLogin } from "./walls.ts";
 
 const GATEWAY_MS = 2_000;
 
@@ -32,16 +33,20 @@ export async function examine(
   context: ProgramContext,
   { nodeVersion, clock, examineRemotes }: DoctorNeeds,
 ): Promise<Result> {
-  const [redis, gateway, outside, remotes] = await Promise.all([
+  const [redis, login, gateway, outside, remotes] = await Promise.all([
     throughRedis(context, clock),
+    examineRedisLogin(context),
     examineGateway(context),
     examineFromOutside(outsideOf(context)),
     examineRemotes(),
   ]);
   const own = [examineNode(nodeVersion), examineSettings(context), ...examineIntake(context.env, clock.now())];
-  const findings = [...own, ...redis, gateway, outside, ...remotes];
+  const findings = [...own, ...examineFiles(context), ...redis, ...login, gateway, outside, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
-  const note = ill === 0 ? "No problem was found." : `${ill} of ${findings.length} checks found a problem.`;
+  const warnings = findings.filter(({ state }) => state === "warning").length;
+  const also = warnings === 0 ? "" : ` ${warnings} ${warnings === 1 ? "warning" : "warnings"}: see the lines with !.`;
+  const found = ill === 0 ? "No problem was found." : `${ill} of ${findings.length} checks found a problem.`;
+  const note = `${found}${also}`;
   return { ending: ill === 0 ? "done" : "failed", text: page(findings), json: { well: ill === 0, findings }, note };
 }
 
@@ -125,7 +130,7 @@ function outsideOf(context: ProgramContext): Outside {
   };
 }
 
-const SIGNS = { well: "✓", ill: "✗", skipped: "–" } as const;
+const SIGNS = { well: "✓", ill: "✗", warning: "!", skipped: "–" } as const;
 
 function page(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ name }) => name.length));

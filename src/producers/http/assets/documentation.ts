@@ -1,13 +1,12 @@
 // The OpenAPI document, made from the schemas that the routes are checked with, and the page that people read it on.
 
-import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import swagger from "@fastify/swagger";
-import scalar from "@scalar/fastify-api-reference";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
-import { pathOf } from "../../shared/gateway/public-url.ts";
-import { LOGO } from "./html.ts";
-import type { App, GatewayNeeds } from "./needs.ts";
-import { policyWithScripts } from "./security-headers.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
+import { servePackageFiles } from "./package-files.ts";
+import { REFERENCE_PAGE, REFERENCE_POLICY } from "./reference-page.ts";
 
 const DESCRIPTION = `Orders, reissues and watches SSL certificates at the reseller eNom.
 
@@ -41,40 +40,16 @@ export async function describeRoutes(app: App, { publicUrl }: Pick<GatewayNeeds,
   });
 }
 
-/** `/openapi.json` for machines and `/docs` for people, everything served from here. */
-export async function documentationRoutes(app: App, { publicUrl }: Pick<GatewayNeeds, "publicUrl">): Promise<void> {
+/** `/openapi.json` for machines and `/docs/` for people, everything served from here, with relative links only. */
+export async function documentationRoutes(app: App): Promise<void> {
+  const viewer = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
   app.get("/openapi.json", async () => app.swagger());
-  await app.register(async (pages) => {
-    pages.addHook("onSend", async (_request, reply, payload) => {
-      if (typeof payload === "string" && `${reply.getHeader("content-type")}`.startsWith("text/html")) {
-        reply.header("content-security-policy", policyWithScripts(inlineScripts(payload)));
-      }
-      return payload;
-    });
-    await pages.register(scalar, {
-      routePrefix: "/docs",
-      configuration: {
-        url: pathOf(publicUrl, "/openapi.json"),
-        pageTitle: "Certfleet API",
-        favicon: LOGO,
-        theme: "default",
-        withDefaultFonts: false,
-        telemetry: false,
-        hideClientButton: true,
-        showDeveloperTools: "never",
-        agent: { disabled: true },
-        mcp: { disabled: true },
-        persistAuth: false,
-        defaultOpenAllTags: true,
-      },
-    });
-  });
-}
-
-/** SHA-256, base64, of each script that is written into the page. */
-function inlineScripts(page: string): string[] {
-  const bodies = [...page.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)];
-  return bodies.map(([, body = ""]) => createHash("sha256").update(body).digest("base64"));
+  app.get("/docs", { schema: { hide: true } }, async (_request, reply) => reply.redirect("docs/", 308));
+  app.get("/docs/", { schema: { hide: true } }, async (_request, reply) =>
+    reply.type("text/html; charset=utf-8").header("content-security-policy", REFERENCE_POLICY).send(REFERENCE_PAGE),
+  );
+  servePackageFiles(app, "/docs/viewer", viewer, ["swagger-ui.css", "swagger-ui-bundle.js"]);
+  servePackageFiles(app, "/docs/page", import.meta.dirname, ["reference-page.js"]);
 }
 
 /** Named schemas are made for both directions; ours are answers only, and nothing refers to the other. */

@@ -1,0 +1,109 @@
+// What `doctor` says of the walls: whether Redis lets in whoever asks, and who else can read files with secrets in them.
+import { readFileSync, type Stats, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { readSettings } from "../../../shared/base/read-settings.ts";
+import type { Finding } from "../../../shared/base/result.ts";
+import { commonSettings, settingNames } from "../../../shared/config/settings.ts";
+import { readRedisAddress } from "../../../shared/redis/address.ts";
+import { connectRedis, untilReady } from "../../../shared/redis/client.ts";
+import { type ProgramContext, withRedisUrl } from "../own-redis.ts";
+
+const PROBE_MS = 1_500;
+/** Where containers get their secrets: the mode is the orchestrator's, and nobody else is in there. */
+const HANDED_IN = /^\/(var\/)?run\/secrets\//;
+
+/** Asks Redis itself, without a login: what lets us in lets everybody in who reaches its port. */
+export async function examineRedisLogin(context: ProgramContext): Promise<Finding[]> {
+  const name = "Redis login";
+  let address: ReturnType<typeof readRedisAddress>;
+  try {
+    address = readRedisAddress(readSettings(commonSettings, withRedisUrl(context)).REDIS_URL);
+  } catch {
+    return []; // told by the checks of settings and of Redis
+  }
+  if (!address) return [];
+  if (address.way === "socket")
+    return [{ name, state: "well", detail: "a Unix socket: the rights of its folder decide who gets in" }];
+  if (await letsIn(address.shown)) {
+    const detail = `${address.shown} lets in whoever reaches its port, without a password: other users of this machine, too`;
+    const remedy = `Give each part a user of its own (certfleet redis acl) and close the one without a name (ACL SETUSER default off), or set requirepass.`;
+    return [{ name, state: "warning", detail, remedy }];
+  }
+  return [{ name, state: "well", detail: "nobody gets in without a password" }];
+}
+
+async function letsIn(address: string): Promise<boolean> {
+  const redis = connectRedis(address, "fail-fast", () => undefined);
+  try {
+    await untilReady(redis, PROBE_MS);
+    await redis.ping();
+    return true;
+  } catch {
+    return false; // NOAUTH; or away, which is told elsewhere
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Files that hold secrets and that others may read or write. */
+export function examineFiles({ env, root }: ProgramContext): Finding[] {
+  const config = env.CERTFLEET_CONFIG || "certfleet.yaml";
+  const dotEnv = [...new Set([resolve(".env"), join(root, ".env")])];
+  const named = settingNames.flatMap((setting) => env[`${setting}_FILE`] ?? []).filter((file) => !HANDED_IN.test(file));
+  const holders = [
+    ...named.map((file) => ({ file, what: "a secret" })),
+    ...[config].filter(holdsPassword).map((file) => ({ file, what: "a password" })),
+    ...dotEnv.filter(holdsSecret).map((file) => ({ file, what: "secrets" })),
+  ];
+  const open = holders.flatMap(({ file, what }) => {
+    const who = othersOf(file);
+    return who === undefined ? [] : [{ file, what, who }];
+  });
+  const name = "Files with secrets";
+  if (open.length === 0)
+    return [{ name, state: holders.length > 0 ? "well" : "skipped", detail: detailOf(holders.length) }];
+  return open.map(({ file, what, who }) => ({
+    name,
+    state: "warning",
+    detail: `${file} holds ${what}, and ${who} can read it`,
+    remedy: `chmod 600 ${basename(file)}, owned by the user that Certfleet runs as.`,
+  }));
+}
+
+function detailOf(count: number): string {
+  return count > 0 ? `${count} looked at; only their owner reads them` : "none is named here";
+}
+
+/** Who beside the owner can read it. A file of root's that one group may read is how services are given secrets. */
+function othersOf(file: string): string | undefined {
+  let stat: Stats;
+  try {
+    stat = statSync(file);
+  } catch {
+    return undefined; // a file that is missing is told by the checks of settings
+  }
+  if (stat.mode & 0o007) return "everybody on this machine";
+  const isHandedToUs = stat.uid === 0 && process.getuid?.() !== 0 && !(stat.mode & 0o020);
+  return stat.mode & 0o070 && !isHandedToUs ? "its group" : undefined;
+}
+
+/** Written out: `password: ${ENOM_PASSWORD}` is none. */
+function holdsPassword(file: string): boolean {
+  return /^[^#\n]*?(?<![\w-])["']?(password|apiToken|token|secret|privateKey)["']?\s*:\s*(?!["']?\$\{)["']?[^\s"'#]/im.test(
+    textOf(file),
+  );
+}
+
+function holdsSecret(file: string): boolean {
+  return /^\s*(export\s+)?\w*(PASSWORD|_KEY|TOKEN|SECRET)\w*\s*=\s*["']?[^\s"'#]|:\/\/[^\s/@]*:[^\s/@]+@/m.test(
+    textOf(file),
+  );
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

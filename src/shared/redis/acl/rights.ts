@@ -1,0 +1,96 @@
+// Who may do what in Redis: a table of the parts of a fleet, their keys and their commands. Keys come from `keysUnder`, so
+// that a key that is renamed there is renamed here. A new key needs a line here for each part that uses it; the test that
+// runs the fleet under these users shows who was forgotten.
+import { type JobName, queueNames } from "../../queue/jobs.ts";
+import { type Keys, keysUnder } from "../keys.ts";
+
+export const aclParts = ["gateway", ...queueNames, "command-line"] as const;
+export type AclPart = (typeof aclParts)[number];
+
+/** What a part may touch, as patterns of Redis' ACL (redis.io, ACL: `%R~`, `%W~`, `~`; since Redis 7). */
+export interface Rights {
+  /** May be read and written. */
+  both: readonly string[];
+  read: readonly string[];
+  /** May be written and not read. */
+  write: readonly string[];
+  /** Commands beside those that every part has. */
+  commands: readonly string[];
+}
+
+/**
+ * Reading and writing of keys, scripts (which Redis holds to the same keys), and what a client says of itself. Nothing
+ * that is dangerous or meant for administrators, and nothing that lists names of keys or asks for all of them.
+ */
+export const COMMANDS_OF_ALL = [
+  ...["-@all", "+@read", "+@write", "+@connection", "+@transaction", "-@dangerous", "-@admin", "-@scripting"],
+  ...["-scan", "-randomkey", "-dbsize", "-copy", "-move", "+eval", "+evalsha", "+script|exists", "+script|load"],
+  ...["+info", "+time", "+wait", "+subscribe", "+unsubscribe"],
+] as const;
+
+/** Whether Redis keeps what it acknowledged is asked before each purchase. */
+const BUYS = ["+config|get"];
+
+/** @param prefix CERTFLEET_PREFIX, in which the signs of patterns are taken literally */
+export function rightsOf(part: AclPart, prefix: string): Rights {
+  const keys = keysUnder(prefix.replace(/[\\*?[\]]/g, "\\$&"));
+  const rights = table(keys)[part];
+  return { ...rights, read: [keys.clock, ...rights.read] };
+}
+
+/** The channel on which the clock of a sandbox is pushed; no other is used. */
+export function channelsOf(prefix: string): string[] {
+  return [keysUnder(prefix.replace(/[\\*?[\]]/g, "\\$&")).clock];
+}
+
+function table(keys: Keys): Record<AclPart, Rights> {
+  const queue = (name: JobName): string => `${keys.prefix}:${name}:*`;
+  const ledger = `${keys.prefix}:ledger:*`;
+  const journal = `${keys.prefix}:journal:*`; // its id; in a second Redis, its lines too
+  const orders = [keys.certificate("*"), `${keys.prefix}:index:*`, keys.unfinished("open"), keys.unfinished("reissue")];
+  const accounts = [keys.accounts, keys.account("*")];
+  const { trail, head, begun, secret, copied, copier } = keys.audit;
+  const writesAudit = [trail, head, begun, secret];
+  const purchases = [...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices];
+  return {
+    gateway: {
+      both: [...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit],
+      read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
+      write: [],
+      commands: ["+client|list"], // Bull Board shows who works
+    },
+    open: {
+      both: [
+        ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
+        ...[...writesAudit, copied, copier], // copies the trail into the journal
+      ],
+      read: [keys.mailing],
+      write: [],
+      commands: BUYS,
+    },
+    reissue: {
+      both: [...queueNames.map(queue), ...purchases, keys.sweeper("reissue"), keys.heartbeat("reissue")],
+      read: [keys.mailing],
+      write: [],
+      commands: BUYS,
+    },
+    notify: {
+      both: [queue("notify"), keys.mail("*"), keys.mailing, keys.bounces, keys.heartbeat("notify")],
+      read: [],
+      write: [keys.failedMails],
+      commands: [],
+    },
+    "balance-poll": {
+      both: [queue("balance-poll"), queue("notify"), queue("open"), ...accounts, keys.heartbeat("balance-poll")],
+      read: [...orders, ledger],
+      write: [],
+      commands: [],
+    },
+    "command-line": {
+      both: [`${keys.prefix}:*`],
+      read: [],
+      write: [],
+      commands: [...BUYS, "+client|list"],
+    },
+  };
+}
