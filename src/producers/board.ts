@@ -5,9 +5,11 @@ import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import type { Queue } from "bullmq";
 import { z } from "zod";
 import type { Log } from "../shared/base/log.ts";
+import { pathOf } from "../shared/gateway/public-url.ts";
 import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
 import { pageGuard } from "./http/access/guards.ts";
 import { boardAdapter } from "./http/assets/board-adapter.ts";
+import { boardFailure } from "./http/board/failure.ts";
 import { LOGO } from "./http/html.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { subjectOf } from "./http/routes/job-routes.ts";
@@ -24,8 +26,9 @@ const ABOUT: Record<JobName, string> = {
 /** Red where money is real. */
 const COLOURS: Readonly<Record<string, string>> = { live: "#b91c1c", sandbox: "#0f766e" };
 
-export async function mountBoard(app: App, { queues, board: login, env, log }: GatewayNeeds): Promise<void> {
-  const adapter = boardAdapter(PATH);
+export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
+  const { queues, env, log, publicUrl } = needs;
+  const adapter = boardAdapter(pathOf(publicUrl, PATH));
   createBullBoard({
     queues: queueNames.map((name) => shown(name, queues.all[name])),
     serverAdapter: adapter,
@@ -36,8 +39,8 @@ export async function mountBoard(app: App, { queues, board: login, env, log }: G
         favIcon: { default: LOGO, alternative: LOGO },
         environment: { label: env, color: COLOURS[env] ?? "#334155", textColor: "#fff" },
         miscLinks: [
-          { text: "API reference", url: "/docs/" },
-          { text: "Dashboard", url: "/" },
+          { text: "API reference", url: pathOf(publicUrl, "/docs/") },
+          { text: "Dashboard", url: pathOf(publicUrl, "/") },
         ],
         hideDocsLink: true,
         showMetrics: true,
@@ -46,8 +49,9 @@ export async function mountBoard(app: App, { queues, board: login, env, log }: G
       handlerHooks: { before: ({ method, route, request }) => watch(log, method, route, request.params) },
     },
   });
+  adapter.setErrorHandler(boardFailure(needs)); // createBullBoard has set one of its own
   await app.register(async (pages) => {
-    pages.addHook("onRequest", pageGuard(login));
+    pages.addHook("onRequest", pageGuard(needs));
     await pages.register(async (board) => adapter.mount(board), { prefix: PATH });
   });
 }

@@ -2,10 +2,13 @@
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { withoutBase } from "../shared/gateway/public-url.ts";
 import { mountBoard } from "./board.ts";
 import { auditChanges } from "./http/access/audited.ts";
 import { decorateCaller } from "./http/access/caller.ts";
-import { apiGuard, sameSiteGuard } from "./http/access/guards.ts";
+import { hostGuard, sameSiteGuard } from "./http/access/foreign.ts";
+import { apiGuard, keyOrPageGuard, notFoundGuard } from "./http/access/guards.ts";
+import { keepRedirectsBelow } from "./http/access/redirects.ts";
 import { describeRoutes, documentationRoutes } from "./http/assets/documentation.ts";
 import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
@@ -69,6 +72,8 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     bodyLimit: BODY_BYTES,
     ...serverOptions(limits),
     routerOptions: { maxParamLength: 200 },
+    // A proxy may take the base path of the public address off, or leave it on.
+    rewriteUrl: ({ url = "/" }) => withoutBase(needs.publicUrl, url),
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => void failed(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
@@ -76,18 +81,20 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(failed);
-  app.setNotFoundHandler(notFound);
+  app.setNotFoundHandler({ preValidation: notFoundGuard(needs) }, notFound);
   app.removeContentTypeParser("text/plain");
   readJsonBodies(app);
-  decorateCaller(app);
+  decorateCaller(app, needs);
   logRequests(app, log);
   sendSecurityHeaders(app);
-  app.addHook("onRequest", sameSiteGuard);
+  keepRedirectsBelow(app, needs.publicUrl);
+  app.addHook("onRequest", hostGuard);
+  app.addHook("onRequest", sameSiteGuard(needs));
   // A kept-alive connection would hold up the stop: the last answer on it says that it was the last.
   app.addHook("onSend", async (_request, reply) => void (app.server.listening || reply.header("connection", "close")));
 
   const plan = keepPlan(app, needs);
-  await describeRoutes(app);
+  await describeRoutes(app, needs);
   await app.register(
     async (v1: App) => {
       v1.addHook("onRoute", (route) => {
@@ -103,7 +110,13 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   );
   healthRoutes(app, needs);
   landingPage(app, needs, plan);
-  await documentationRoutes(app);
+  await app.register(async (pages: App) => {
+    pages.addHook("onRoute", (route) => {
+      route.config = { ...route.config, scope: "any" };
+    });
+    pages.addHook("onRequest", keyOrPageGuard(needs));
+    await documentationRoutes(pages);
+  });
   await templateRoutes(app, needs);
   await mountBoard(app, needs);
   await app.ready();

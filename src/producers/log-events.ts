@@ -7,6 +7,11 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["method", "route", "queue", "job", "allow"],
     means: "Somebody did something on Bull Board",
   },
+  "board.failed": {
+    level: "info",
+    fields: ["err"],
+    means: "Bull Board could not do what it was asked: mostly a name or a number that cannot be",
+  },
   "dashboard.unreadable": {
     level: "warn",
     fields: ["reference", "err"],

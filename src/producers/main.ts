@@ -1,6 +1,5 @@
 // The gateway process: HTTP API, Bull Board and schedules on one Redis connection; built, started and stopped in plain sight.
 
-import type { AddressInfo } from "node:net";
 import { accountRecords } from "../shared/account/records.ts";
 import { openHide } from "../shared/authority/audit/hide.ts";
 import { auditTrail } from "../shared/authority/audit/trail.ts";
@@ -19,9 +18,11 @@ import { connectRedis, risksToWarnOf, untilReady } from "../shared/redis/client.
 import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import type { PolicyFor } from "../shared/subscription/policy.ts";
-import { type App, buildGateway, type GatewayNeeds } from "./gateway.ts";
+import { checkExposure } from "./door/exposure.ts";
+import { openDoor } from "./door/listen.ts";
+import { buildGateway, type GatewayNeeds } from "./gateway.ts";
+import { isAnyKey } from "./http/access/anybody.ts";
 import { sha256 } from "./http/access/guards.ts";
-import { isLoopback } from "./http/access/this-machine.ts";
 import { keepLists } from "./lists.ts";
 import { keepBalancePolls, scheduleSweep } from "./schedule.ts";
 
@@ -36,11 +37,14 @@ type Settings = ReturnType<typeof readSettings<typeof gatewayProcess>>;
  * Starts the gateway and resolves when it listens. `stop` takes no new connection, lets running requests end and closes all.
  * @throws Error that lists every setting that is missing or wrong, or that says that Redis does not answer
  */
-export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: string; stop: () => Promise<void> }> {
-  checkGateway(env);
-  const settings = readSettings(gatewayProcess, env);
-  const file = fleetFileOf(env);
-  const board = boardOf(settings);
+export async function startGateway(
+  environment: NodeJS.ProcessEnv,
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  checkGateway(environment);
+  const settings = readSettings(gatewayProcess, environment);
+  const file = fleetFileOf(environment);
+  // The sandbox has a prefix of its own; it is what keeps its orders apart from real ones.
+  const env = settings.CERTFLEET_PREFIX.includes("sandbox") ? "sandbox" : "live";
 
   const log = createLog(settings.LOG_LEVEL, "gateway");
   const life = lifecycle(log);
@@ -53,6 +57,13 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     for (const risk of await risksToWarnOf(redis)) log.warn({ event: "redis.risk", risk });
 
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
+    const isKeyInRedis = await isAnyKey({ apiKeys: [], redis, keys });
+    const safeKeysOf = (version: FleetFile): GatewayNeeds["apiKeys"] => {
+      const given = keysOf(settings, version);
+      checkExposure({ ...settings, env }, given.length > 0 || isKeyInRedis);
+      return given;
+    };
+    safeKeysOf(file);
     const queues = openQueues(redis, keys.prefix, trouble);
     life.add("queues", () => queues.close());
     const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
@@ -69,15 +80,18 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
 
     life.add("lists", keepLists({ redis, keys, clock, log }).stop);
 
-    const live = watchFleetFile(env, log);
+    const live = watchFleetFile(environment, log);
     life.add("configuration", live.stop);
-    const apiKeys = live.derive((version) => safeKeysOf(settings, version));
+    const apiKeys = live.derive(safeKeysOf);
     const policyNow = live.derive((version) => policyFor(settings, version));
     const policies: PolicyFor = (service) => policyNow()(service);
     const mailSettings = live.derive(({ templates }) => templates);
     const intake = live.derive(intakeRules);
-    const app = await buildGateway({
-      ...{ redis, keys, accounts, queues, log, board },
+    const needs: GatewayNeeds = {
+      ...{ redis, keys, accounts, queues, log, clock, env },
+      board: boardOf(settings),
+      publicUrl: settings.CERTFLEET_PUBLIC_URL,
+      trustedProxies: settings.CERTFLEET_TRUSTED_PROXIES,
       get apiKeys() {
         return apiKeys();
       },
@@ -92,16 +106,15 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
       hide: await openHide({ redis, keys }),
       policyFor: policies,
       connections: { most: settings.CERTFLEET_CONNECTIONS },
-      clock,
-      // The sandbox has a prefix of its own; it is what keeps its orders apart from real ones.
-      env: keys.prefix.includes("sandbox") ? "sandbox" : "live",
-    });
+    };
+    const app = await buildGateway(needs);
     life.add("http", async () => {
       const late = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS);
       await app.close().finally(() => clearTimeout(late));
     });
-    await listen(app, settings);
-    const url = urlOf(settings.HOST, app.server.address() as AddressInfo);
+    const door = await openDoor(app, settings);
+    life.add("socket", door.remove);
+    const { url } = door;
     log.info({ event: "gateway.started", url });
     return { url, stop: () => life.stop() };
   } catch (error) {
@@ -119,8 +132,7 @@ export function checkGateway(env: NodeJS.ProcessEnv): void {
     () => {
       file = fleetFileOf(env);
     },
-    // Of a file that cannot be read nobody knows which keys it has, nor what its policy is.
-    () => (file ? safeKeysOf(given, file) : checkExposure(given, [{ id: "unknown", sha256: "", scopes: [] }])),
+    () => boardOf(given),
     () => policyFor(given, file ?? NO_FILE),
     () => checkClock(given),
   );
@@ -128,49 +140,14 @@ export function checkGateway(env: NodeJS.ProcessEnv): void {
 
 const NO_FILE: Parameters<typeof policyFor>[1] = { policy: undefined, products: [], whereIs: () => "" };
 
-/** @throws Error as `checkExposure` */
-function safeKeysOf(settings: Settings, { apiKeys }: FleetFile): GatewayNeeds["apiKeys"] {
-  const { CERTFLEET_API_KEY: key } = settings;
+function keysOf({ CERTFLEET_API_KEY: key }: Settings, { apiKeys }: FleetFile): GatewayNeeds["apiKeys"] {
   const ofFile = apiKeys.map((each) => ({ ...each, scopes: defaultScopes }));
   const environment = key && { id: "environment", sha256: sha256(key).toString("hex"), scopes: ["admin" as const] };
-  const keys = environment ? [...ofFile, environment] : ofFile;
-  checkExposure(settings, keys);
-  return keys;
+  return environment ? [...ofFile, environment] : ofFile;
 }
 
+/** @throws Error of settings when half a login was given */
 function boardOf({ BOARD_USER: user, BOARD_PASSWORD: password }: Settings): GatewayNeeds["board"] {
+  if (Boolean(user) !== Boolean(password)) throw badSettings(["BOARD_USER and BOARD_PASSWORD: set both, or neither"]);
   return user && password ? { user, password } : null;
-}
-
-/** @throws Error when anybody on the network could order, or half a login was given */
-function checkExposure({ HOST, BOARD_USER, BOARD_PASSWORD }: Settings, apiKeys: GatewayNeeds["apiKeys"]): void {
-  const problems: string[] = [];
-  if (apiKeys.length === 0 && !isLoopback(HOST)) {
-    problems.push(
-      "HOST lets other machines in, but no API key is configured: set CERTFLEET_API_KEY (or apiKeys in the configuration file), or set HOST to 127.0.0.1",
-    );
-  }
-  if (Boolean(BOARD_USER) !== Boolean(BOARD_PASSWORD))
-    problems.push("BOARD_USER and BOARD_PASSWORD: set both, or neither");
-  if (problems.length > 0) throw badSettings(problems);
-}
-
-/** @throws Error about HOST and PORT when nobody can listen there */
-async function listen(app: App, { HOST: host, PORT: port }: Settings): Promise<void> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE")
-      throw badSettings([
-        `PORT ${port} of ${host} is in use (${code}): stop the program that uses it, or set another PORT`,
-      ]);
-    if (code) throw badSettings([`HOST and PORT: the gateway cannot listen at ${host}:${port} (${code})`]);
-    throw error;
-  }
-}
-
-function urlOf(host: string, { port }: AddressInfo): string {
-  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { Refused } from "../shared/base/errors.ts";
+import { askGateway } from "../shared/gateway/address.ts";
 import { tryLock } from "./redis/lock.ts";
 import { endOrphan } from "./redis/redis.ts";
 
@@ -36,7 +37,7 @@ async function isServedElsewhere(dataDir: string): Promise<boolean> {
   try {
     const { gatewayUrl, redisUrl } = Note.parse(JSON.parse(readFileSync(join(dataDir, "fleet.json"), "utf8")));
     if (redisUrl.startsWith("unix:")) return false; // the lock is free: nobody is left
-    await fetch(`${gatewayUrl}/healthz`, { signal: AbortSignal.timeout(2_000) });
+    await askGateway(gatewayUrl, "/healthz", 2_000);
     return true;
   } catch {
     return false; // never noted, or nobody answers any more

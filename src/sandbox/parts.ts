@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { partSettings } from "../shared/config/part-settings.ts";
 import { commonSettings } from "../shared/config/settings.ts";
+import { gatewayUrlOf } from "../shared/gateway/address.ts";
 import type { Child } from "./supervisor.ts";
 
 export interface Parts {
@@ -74,6 +75,8 @@ export function sandboxParts(
     CERTFLEET_PREFIX: "{certfleet-sandbox}",
     CERTFLEET_CONFIG: config,
     LOG_LEVEL: env.LOG_LEVEL,
+    CERTFLEET_PUBLIC_URL: env.CERTFLEET_PUBLIC_URL,
+    CERTFLEET_TRUSTED_PROXIES: env.CERTFLEET_TRUSTED_PROXIES,
     HOST: "127.0.0.1",
     PORT: `${port}`,
     ENOM_LOG: join(dataDir, "log/pmenomssl.log"),
@@ -101,8 +104,8 @@ function share(env: NodeJS.ProcessEnv, dataDir: string): Parts {
     const cache = join(dataDir, "compile-cache");
     return { name, args, env: { ...own, NODE_COMPILE_CACHE: cache, CERTFLEET_SUPERVISED: "1" } };
   });
-  const host = env.HOST === "0.0.0.0" || env.HOST === "::" ? "127.0.0.1" : (env.HOST ?? "127.0.0.1");
-  return { children, gatewayUrl: `http://${host}:${env.PORT}`, prefix: env.CERTFLEET_PREFIX ?? "{certfleet}" };
+  const gatewayUrl = gatewayUrlOf(env.HOST || "127.0.0.1", env.PORT ?? "3000");
+  return { children, gatewayUrl, prefix: env.CERTFLEET_PREFIX ?? "{certfleet}" };
 }
 
 /** The variables that the configuration file fills logins from: only the workers that read logins get them. */

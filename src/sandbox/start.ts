@@ -6,8 +6,10 @@ import { fileURLToPath } from "node:url";
 import { Refused } from "../shared/base/errors.ts";
 import { readSettings } from "../shared/base/read-settings.ts";
 import { commonSettings, enomSettings, orderSettings } from "../shared/config/settings.ts";
+import { addresses } from "./addresses.ts";
 import { type Attended, attended } from "./attended.ts";
 import { checkStart } from "./check-start.ts";
+import { firstAccess } from "./first-access.ts";
 import { freePort } from "./free-port.ts";
 import { throwAway } from "./fresh.ts";
 import { untilGatewayReady } from "./gateway-ready.ts";
@@ -83,7 +85,8 @@ async function runFleet(run: Run): Promise<number> {
   const redisUrl = REDIS_URL ?? (await privateRedis(run, dataDir));
   const outside = live ? undefined : await (await loadPretendedWorld()).pretendedWorld(dataDir, life);
   const port = Number(env.PORT) || (await freePort(3000));
-  const common = { env, redisUrl, port, dataDir };
+  const access = live ? firstAccess(env, dataDir) : { env, told: [] };
+  const common = { env: access.env, redisUrl, port, dataDir };
   const parts = outside
     ? sandboxParts({
         ...common,
@@ -119,7 +122,7 @@ async function runFleet(run: Run): Promise<number> {
   }
   if (once) return 0;
   const enomPage = outside ? new URL("/", outside.enom.url).href : null;
-  say(addresses(parts, { live, mailUrl, enomPage, dataDir }));
+  say(addresses(parts, { live, env, mailUrl, enomPage, dataDir, told: access.told }));
   await Promise.race([
     new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),
     fleet.failed,
@@ -135,11 +138,14 @@ function settingsOfVerbs({ children }: Parts): Record<string, string> {
   const { CERTFLEET_CONFIG } = commonSettings;
   const { CERTFLEET_JOURNAL, CERTFLEET_SETTLE_SECONDS } = orderSettings;
   const read = { CERTFLEET_CONFIG, CERTFLEET_JOURNAL, CERTFLEET_SETTLE_SECONDS, ENOM_LOG: enomSettings.ENOM_LOG };
-  const settings = readSettings(read, children.find(({ name }) => name === "open")?.env ?? {});
+  const envOf = (part: string): NodeJS.ProcessEnv => children.find(({ name }) => name === part)?.env ?? {};
+  const settings = readSettings(read, envOf("open"));
+  const { CERTFLEET_PUBLIC_URL: outside } = envOf("gateway");
   const config = settings.CERTFLEET_CONFIG ?? (existsSync("certfleet.yaml") ? "certfleet.yaml" : undefined);
   const isFolder = !/^[a-z+]+:/.test(settings.CERTFLEET_JOURNAL);
   return {
     ...(config && { CERTFLEET_CONFIG: resolve(config) }),
+    ...(outside && { CERTFLEET_PUBLIC_URL: outside }),
     CERTFLEET_JOURNAL: isFolder ? resolve(settings.CERTFLEET_JOURNAL) : settings.CERTFLEET_JOURNAL,
     CERTFLEET_SETTLE_SECONDS: `${settings.CERTFLEET_SETTLE_SECONDS}`,
     ENOM_LOG: resolve(settings.ENOM_LOG),
@@ -187,28 +193,4 @@ function nextRun(dataDir: string): number {
   }
   writeFileSync(file, `${last + 1}`);
   return last + 1;
-}
-
-function addresses(
-  parts: Parts,
-  {
-    live,
-    mailUrl,
-    enomPage,
-    dataDir,
-  }: { live: boolean; mailUrl: string | null; enomPage: string | null; dataDir: string },
-): string {
-  const lines = [
-    ["Dashboard", `${parts.gatewayUrl}/`],
-    ["API and its documentation", `${parts.gatewayUrl}/docs`],
-    ["Bull Board", `${parts.gatewayUrl}/queues`],
-    ...(mailUrl ? [["Mailbox", mailUrl]] : []),
-    ...(enomPage ? [["Pretended eNom", enomPage]] : []),
-    ["Logs", join(dataDir, "log")],
-  ];
-  const text = lines.map(([name = "", value = ""]) => `  ${name.padEnd(26)} ${value}`).join("\n");
-  const title = live
-    ? "Certfleet is up, with the real eNom."
-    : "Certfleet is up, with a pretended eNom: nothing here costs money.";
-  return `\n${title}\n\n${text}\n\nCtrl-C ends everything.`;
 }

@@ -37,7 +37,7 @@ test("a run in which nothing ran is a failure", () => {
   expect(runWith("true")).toMatchObject({ status: 1, lines: ["0 passed, 1 failed, 0 skipped"] });
 });
 
-test("a machine that lacks Redis, OpenSSL and a browser is brought them, and what cannot be had neither fails the run nor keeps the rest away", () => {
+test("a machine that lacks Redis, OpenSSL, a browser and nginx is brought them, and what cannot be had neither fails the run nor keeps the rest away", () => {
   const run = runWith('echo "12 passed, 0 failed, 1 skipped"', {
     id: "echo 0",
     "apt-get": 'echo "$*" >> "$(dirname "$0")/asked"; case "$*" in *redis-server*) exit 100;; esac',
@@ -45,12 +45,12 @@ test("a machine that lacks Redis, OpenSSL and a browser is brought them, and wha
 
   expect(run).toEqual({
     status: 0,
-    lines: ["installing redis-server openssl chromium", "12 passed, 0 failed, 1 skipped"],
-    asked: ["update", "redis-server", "openssl", "chromium"],
+    lines: ["installing redis-server openssl chromium nginx", "12 passed, 0 failed, 1 skipped"],
+    asked: ["update", "redis-server", "openssl", "chromium", "nginx"],
   });
 });
 
-const COMPLETE = { "redis-server": "true", openssl: "true", chromium: "true" };
+const COMPLETE = { "redis-server": "true", openssl: "true", chromium: "true", nginx: "true" };
 /** What the script itself is made of. */
 const SYSTEM = ["bash", "dirname", "grep", "mktemp", "rm", "tail", "tee"];
 

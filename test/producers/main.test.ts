@@ -8,7 +8,7 @@ import { startGateway } from "../../src/producers/main.ts";
 
 const settings = (given: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   REDIS_URL: inject("redisUrl"),
-  CERTFLEET_PREFIX: `{test-${randomUUID()}}`,
+  CERTFLEET_PREFIX: `{sandbox-${randomUUID()}}`,
   LOG_LEVEL: "silent",
   PORT: "0",
   ...given,

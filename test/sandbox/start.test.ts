@@ -1,7 +1,7 @@
 // `npm start` as a newcomer runs it: samples are issued, parts that are killed come back, and the end ends everything.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -188,12 +188,22 @@ test("with an eNom login the same command runs the real thing: that eNom, no sam
   const { gatewayUrl } = JSON.parse(readFileSync(join(fleet.folder, ".data/live/fleet.json"), "utf8")) as {
     gatewayUrl: string;
   };
+  const secrets = ["api-key", "board-password"].map((name) => {
+    const file = join(fleet.folder, ".data/live", name);
+    expect([name, statSync(file).mode & 0o777, fleet.output().includes(file)]).toEqual([name, 0o600, true]);
+    return readFileSync(file, "utf8").trim();
+  });
   const body = await orderBody({ reference: "bill-1001" });
 
-  const headers = { "content-type": "application/json" };
+  const headers = { "content-type": "application/json", authorization: `Bearer ${secrets[0]}` };
+  expect((await fetch(`${gatewayUrl}/v1/certificates`)).status).toBe(401);
+  expect((await fetch(gatewayUrl)).status).toBe(401);
+  const login = { authorization: `Basic ${Buffer.from(`admin:${secrets[1]}`).toString("base64")}` };
+  expect((await fetch(gatewayUrl, { headers: login })).status).toBe(200);
   await fetch(`${gatewayUrl}/v1/certificates`, { method: "POST", headers, body: JSON.stringify(body) });
   const shown = await vi.waitFor(async () => {
-    const certificate = (await (await fetch(`${gatewayUrl}/v1/certificates/bill-1001`)).json()) as { status: string };
+    const found = await fetch(`${gatewayUrl}/v1/certificates/bill-1001`, { headers });
+    const certificate = (await found.json()) as { status: string };
     expect(certificate.status).toBe("issued");
     return certificate;
   }, soon);
@@ -202,4 +212,7 @@ test("with an eNom login the same command runs the real thing: that eNom, no sam
   expect(enom.books.purchases()).toHaveLength(1);
   expect(globSync("*", { cwd: join(fleet.folder, ".data") })).not.toContain("sandbox");
   expect(fleet.output()).not.toContain("sample-");
+  const logs = globSync("*.log", { cwd: join(fleet.folder, ".data/live/log") });
+  const written = logs.map((name) => readFileSync(join(fleet.folder, ".data/live/log", name), "utf8")).join("");
+  for (const secret of secrets) expect(written + fleet.output()).not.toContain(secret);
 }, 60_000);

@@ -56,7 +56,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(quickFolder(), "certfleet-world-"));
   const enom = await startSandboxEnom({ username: "acme-hosting", password: PASSWORD, ...options });
   const mail = await startMailCatcher();
-  const prefix = `{t-${randomUUID().slice(0, 13)}}`;
+  const prefix = `{sandbox-${randomUUID().slice(0, 13)}}`;
   const redis = connectRedis(inject("redisUrl"), "never-give-up", () => undefined) as Redis;
   const keys = keysUnder(prefix);
   const queues = openQueues(redis, prefix, () => undefined);

@@ -52,24 +52,30 @@ const unreadable: Readonly<Record<string, [status: number, words: string, detail
   HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large", "The headers are larger than 16 KB together."],
 };
 
-/** What is no HTTP (an unknown method, headers without end, too slow) meets the parser before any route: answered by hand. */
+/**
+ * What is no HTTP (an unknown method, headers without end, too slow) meets the parser before any route: answered by hand.
+ * Whoever asks by HEAD reads no body (RFC 9110, 9.3.2) and would take it for the next answer.
+ */
 export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const { title } = problemKind("malformed");
   const [status, words, detail] = unreadable[error.code ?? ""] ?? [400, "Bad Request", NO_HTTP];
   const body = JSON.stringify({ type: "urn:certfleet:problem:malformed", title, status, detail });
+  const packet: unknown = error.rawPacket; // of a request that came too late there is none
+  const isHead = Buffer.isBuffer(packet) && /^HEAD /m.test(packet.toString("latin1"));
   const head = [
     `HTTP/1.1 ${status} ${words}`,
     "content-type: application/problem+json; charset=utf-8",
     `content-length: ${Buffer.byteLength(body)}`,
     "connection: close",
   ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  socket.end(`${head.join("\r\n")}\r\n\r\n${isHead ? "" : body}`);
   // Who does not hang up, after all this, is not waited for.
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-function problemOf(error: FastifyError, redis: RedisClient): Problem {
+/** What is told of whatever was thrown; `internal` where nobody knows. */
+export function problemOf(error: FastifyError, redis: RedisClient): Problem {
   if ("problem" in error) return (error as ProblemError).problem;
   if (error instanceof Unavailable) return unavailable(error.message, error.retryAfterSeconds);
   if (hasZodFastifySchemaValidationErrors(error)) {

@@ -1,7 +1,11 @@
 // HTML in template strings: what is put in is text and comes out escaped, unless it was made here. And the skeleton of every page.
 
-/** Where all pages find our sign. */
-export const LOGO = "/logo.svg";
+/** Our sign, which all pages carry. */
+export const SHIELD = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#0d9488" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"><path d="M12 2.8 4.5 5.6v5.6c0 4.7 3.1 8.3 7.5 10 4.4-1.7 7.5-5.3 7.5-10V5.6z"/><path d="m8.6 12 2.4 2.4 4.4-4.7"/></svg>
+`;
+
+/** It comes with the page: wherever a proxy puts the page, and before anybody has signed in. */
+export const LOGO = `data:image/svg+xml;base64,${Buffer.from(SHIELD).toString("base64")}`;
 
 const MADE = Symbol("html");
 

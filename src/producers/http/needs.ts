@@ -15,6 +15,8 @@ import type { Scope } from "../../shared/authority/scopes.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
+import type { PublicUrl } from "../../shared/gateway/public-url.ts";
+import type { TrustedProxies } from "../../shared/gateway/trusted-proxies.ts";
 import type { IntakeRules } from "../../shared/intake/rules.ts";
 import type { RenderOptions } from "../../shared/mail/render.ts";
 import type { Queues } from "../../shared/queue/queues.ts";
@@ -39,9 +41,9 @@ export interface GatewayNeeds {
   /** What stands for personal data there. */
   hide: Hide;
   log: Log;
-  /** Who may call the API; with none, only this machine may. `sha256` is the key's hash in hexadecimal. */
+  /** Who may call the API; with none, only this machine may, and only where no money is spent. `sha256` is the key's hash in hexadecimal. */
   apiKeys: readonly { id: string; sha256: string; scopes: readonly Scope[] }[];
-  /** Login of the board; without one, only this machine sees it. */
+  /** Login of a console user. Without any the pages are closed; in a sandbox this machine sees them. */
   board: { user: string; password: string } | null;
   /** Of its connections, where they are not the usual ones. */
   connections?: Partial<ConnectionLimits> | undefined;
@@ -49,6 +51,10 @@ export interface GatewayNeeds {
   templates?: RenderOptions | undefined;
   /** Shown on the pages for people, so that nobody takes one fleet for the other: "sandbox" or "live". */
   env: string;
+  /** Where it is reached from outside; without it, where it listens. */
+  publicUrl?: PublicUrl | undefined;
+  /** Whose words about others are believed; without it, nobody's. */
+  trustedProxies?: TrustedProxies | undefined;
 }
 
 /** Routes that take their types from zod schemas. */

@@ -78,7 +78,7 @@ export function sendProblem(
   { name, detail, errors, headers, valid }: Problem,
 ): FastifyReply {
   const { status, title } = kinds[name];
-  const instance = request.url.replace(/\?.*$/s, "");
+  const instance = request.originalUrl.replace(/\?.*$/s, "");
   const body: z.infer<typeof problemBody> = { type: `urn:certfleet:problem:${name}`, title, status, detail, instance };
   reply
     .code(status)

@@ -4,11 +4,11 @@ import type { BrokenWords, Letter } from "../../shared/mail/render.ts";
 import { type Html, html, LOGO, pageOf } from "./html.ts";
 
 /**
- * Nothing is fetched but our sign. Mails style themselves by attributes, hence `unsafe-inline`; the frame with the mail has
+ * Nothing is fetched; our sign comes with the page. Mails style themselves by attributes, hence `unsafe-inline`; the frame with the mail has
  * this policy too (Content Security Policy 3, 7.8: a srcdoc document inherits it), and its sandbox takes scripts and forms.
  */
 export const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #16202c; --soft: #5b6b7d; --page: #f5f7f9; --card: #fff; --line: #dfe5eb; --accent: #0f766e; --bad: #b91c1c }
@@ -42,12 +42,15 @@ export interface Listed {
   languages: readonly string[];
 }
 
-export function listPage(all: readonly Listed[]): string {
+/** An address of ours, wherever a proxy puts it. */
+type LinkTo = (path: string) => string;
+
+export function listPage(all: readonly Listed[], linkTo: LinkTo): string {
   const items = all.map(({ name, to, when, languages }) => {
-    const links = languages.map((each) => html` ${link(name, each, each)}`);
-    return html`<li><b>${link(name, undefined, name)}</b> <span>to the ${to},${links}<br>${when}</span></li>\n`;
+    const links = languages.map((each) => html` ${link(linkTo, name, each, each)}`);
+    return html`<li><b>${link(linkTo, name, undefined, name)}</b> <span>to the ${to},${links}<br>${when}</span></li>\n`;
   });
-  return page("Mails", html`<ul>\n${items}</ul>`, html`<a class="back" href="/">Start page</a>`);
+  return page("Mails", html`<ul>\n${items}</ul>`, html`<a class="back" href="${linkTo("/")}">Start page</a>`);
 }
 
 export interface Shown extends Listed {
@@ -57,8 +60,10 @@ export interface Shown extends Listed {
   broken: readonly BrokenWords[];
 }
 
-export function letterPage({ name, to, when, languages, letter, language, broken }: Shown): string {
-  const choice = languages.map((each) => html`${each === language ? html`<b>${each}</b>` : link(name, each, each)} `);
+export function letterPage({ name, to, when, languages, letter, language, broken }: Shown, linkTo: LinkTo): string {
+  const choice = languages.map(
+    (each) => html`${each === language ? html`<b>${each}</b>` : link(linkTo, name, each, each)} `,
+  );
   const faults = broken.map(
     ({ file, part, line, problem }) =>
       html`<p class="broken">Not used; the built-in text is used instead: ${file ?? part}:${line ?? 1}: ${problem}</p>\n`,
@@ -72,12 +77,12 @@ ${attached}<h2>HTML</h2>
 <iframe title="The mail as HTML" sandbox="" srcdoc="${letter.html}"></iframe>
 <h2>Text</h2>
 <pre>${letter.text}</pre>`;
-  return page(name, body, html`<a class="back" href="/templates">All mails</a>`);
+  return page(name, body, html`<a class="back" href="${linkTo("/templates")}">All mails</a>`);
 }
 
-function link(name: string, language: string | undefined, text: string): Html {
+function link(linkTo: LinkTo, name: string, language: string | undefined, text: string): Html {
   const query = language === undefined ? "" : `?language=${encodeURIComponent(language)}`;
-  return html`<a href="${`/templates/${encodeURIComponent(name)}${query}`}">${text}</a>`;
+  return html`<a href="${linkTo(`/templates/${encodeURIComponent(name)}${query}`)}">${text}</a>`;
 }
 
 function page(title: string, content: Html, back: Html): string {

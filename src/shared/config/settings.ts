@@ -1,6 +1,7 @@
 // The settings in groups: each process reads the groups it needs and starts without those of the others.
 import { z } from "zod";
 import { must } from "../base/fault.ts";
+import { doorSettings } from "../gateway/door-settings.ts";
 import { folderOrRedis, redisUrl } from "../redis/address.ts";
 import { beforeDaysText, policyModeText } from "../subscription/policy.ts";
 import { apiUrl } from "./enom-address.ts";
@@ -61,8 +62,7 @@ export const policySettings = {
 
 /** HTTP API, Bull Board, schedules. */
 export const gatewaySettings = {
-  HOST: z.string().default("127.0.0.1").describe("Address it listens on; other than loopback only with an API key"),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe("Port it listens on"),
+  ...doorSettings,
   CERTFLEET_CONNECTIONS: z.coerce
     .number()
     .int()
@@ -75,7 +75,7 @@ export const gatewaySettings = {
     .min(16, "must have at least 16 characters")
     .optional()
     .describe("One key for the API, at least 16 characters"),
-  BOARD_USER: z.string().optional().describe("Login of Bull Board; without it this machine only"),
+  BOARD_USER: z.string().optional().describe("Login of a console user; until there is one, the pages are closed"),
   BOARD_PASSWORD: z
     .string()
     .min(8, "must have at least 8 characters")

@@ -136,11 +136,12 @@ test("Every field of a certificate has a description, however deep it lies.", as
 });
 
 test("The pages for people are served from here alone.", async () => {
-  const { call } = await world({ env: "live" });
+  const { call } = await world({ env: "live", board: { user: "ops", password: "correct horse" } });
+  const login = { authorization: `Basic ${Buffer.from("ops:correct horse").toString("base64")}` };
 
-  const start = await call("GET", "/");
-  const docs = await call("GET", "/docs/");
-  const script = await call("GET", "/docs/viewer/swagger-ui-bundle.js");
+  const start = await call("GET", "/", undefined, login);
+  const docs = await call("GET", "/docs/", undefined, login);
+  const script = await call("GET", "/docs/viewer/swagger-ui-bundle.js", undefined, login);
 
   expect(start.text).toContain(">live<");
   for (const link of ["/docs/", "/queues", "/openapi.json"]) expect(start.text).toContain(`href="${link}"`);

@@ -55,6 +55,7 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
 
   expect([...asked.keys()].sort()).toEqual([
     "/v1/approvers",
+    "/v1/audit",
     "/v1/certificates",
     "/v1/certificates/{reference}",
     "/v1/certificates/{reference}/approver",

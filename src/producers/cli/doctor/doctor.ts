@@ -3,9 +3,11 @@ import type { Clock } from "../../../shared/base/clock.ts";
 import { badSettings } from "../../../shared/base/read-settings.ts";
 import type { Finding, Result } from "../../../shared/base/result.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
+import { askGateway, gatewayUrlOf } from "../../../shared/gateway/address.ts";
 import { withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext } from "../own-redis.ts";
 import { examineIntake } from "./intake.ts";
+import { examineFromOutside, type Outside } from "./outside.ts";
 import { examineRedis } from "./redis.ts";
 import { examineFiles, examineRedisLogin } from "./walls.ts";
 
@@ -25,15 +27,16 @@ export async function examine(
   context: ProgramContext,
   { nodeVersion, clock, examineRemotes, settingProblems }: DoctorNeeds,
 ): Promise<Result> {
-  const [settings, redis, login, gateway, remotes] = await Promise.all([
+  const [settings, redis, login, gateway, outside, remotes] = await Promise.all([
     examineSettings(context, settingProblems),
     throughRedis(context, clock),
     examineRedisLogin(context),
     examineGateway(context),
+    examineFromOutside(outsideOf(context)),
     examineRemotes(),
   ]);
   const own = [examineNode(nodeVersion), settings, ...examineIntake(context.env, clock.now())];
-  const findings = [...own, ...examineFiles(context), ...redis, ...login, gateway, ...remotes];
+  const findings = [...own, ...examineFiles(context), ...redis, ...login, gateway, outside, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
   const warnings = findings.filter(({ state }) => state === "warning").length;
   const also = warnings === 0 ? "" : ` ${warnings} ${warnings === 1 ? "warning" : "warnings"}: see the lines with !.`;
@@ -94,7 +97,7 @@ async function examineGateway(context: ProgramContext): Promise<Finding> {
   const url = gatewayUrl(context);
   const name = "Gateway";
   try {
-    const { status } = await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(GATEWAY_MS) });
+    const { status } = await askGateway(url, "/readyz", GATEWAY_MS);
     if (status === 200) return { name, state: "well", detail: `${url} is ready` };
     return {
       name,
@@ -116,8 +119,18 @@ async function examineGateway(context: ProgramContext): Promise<Finding> {
 function gatewayUrl(context: ProgramContext): string {
   const { HOST, PORT, REDIS_URL, REDIS_URL_FILE } = context.env;
   const own = HOST || PORT || REDIS_URL || REDIS_URL_FILE ? undefined : findOwnFleet(context)?.gatewayUrl;
-  const host = !HOST || HOST === "0.0.0.0" || HOST === "::" ? "127.0.0.1" : HOST;
-  return own ?? `http://${host.includes(":") ? `[${host}]` : host}:${PORT || 3000}`;
+  return own ?? gatewayUrlOf(HOST || "127.0.0.1", PORT || 3000);
+}
+
+/** The fleet of `npm start` notes the public address it was given. */
+function outsideOf(context: ProgramContext): Outside {
+  const own = findOwnFleet(context);
+  const prefix = context.env.CERTFLEET_PREFIX || (context.env.REDIS_URL ? undefined : own?.prefix);
+  return {
+    publicAddress: context.env.CERTFLEET_PUBLIC_URL || own?.settings.CERTFLEET_PUBLIC_URL,
+    gateway: gatewayUrl(context),
+    isSandbox: Boolean(prefix?.includes("sandbox")),
+  };
 }
 
 const SIGNS = { well: "✓", ill: "✗", warning: "!", skipped: "–" } as const;

@@ -2,11 +2,12 @@
 import type { FastifyInstance } from "fastify";
 import type { Actor } from "../../../shared/authority/actor.ts";
 import { allows, type Scope } from "../../../shared/authority/scopes.ts";
+import { clientAddress, type Door } from "./peer.ts";
 
 export interface Caller {
   actor: Actor;
   scopes: readonly Scope[];
-  /** The address that the request came from; null on a Unix socket. */
+  /** The address that the request came from, as a named proxy tells it where there is one; null on a Unix socket. */
   from: string | null;
 }
 
@@ -16,21 +17,22 @@ declare module "fastify" {
     caller: Caller;
   }
   interface FastifyContextConfig {
-    /** What a caller must be allowed to do; every route of the API names one. */
-    scope?: Scope;
+    /** What a caller must be allowed to do; every route of the API names one. `any`: every caller may, whoever it is. */
+    scope?: Scope | "any";
   }
 }
 
 const NOBODY: Caller = { actor: { kind: "system", id: "nobody" }, scopes: [], from: null };
 
-export function decorateCaller(app: FastifyInstance): void {
+export function decorateCaller(app: FastifyInstance, door: Door): void {
   app.decorateRequest("caller");
   app.addHook("onRequest", async (request) => {
-    request.caller = { ...NOBODY, from: request.socket.remoteAddress ?? null };
+    request.caller = { ...NOBODY, from: clientAddress(request, door) };
   });
 }
 
 /** What a caller lacks for a route; undefined where it lacks nothing. A route that names no scope is for admins. */
-export function lackedScope({ scopes }: Caller, { scope = "admin" }: { scope?: Scope }): Scope | undefined {
+export function lackedScope({ scopes }: Caller, { scope = "admin" }: { scope?: Scope | "any" }): Scope | undefined {
+  if (scope === "any") return undefined;
   return allows(scopes, scope) ? undefined : scope;
 }

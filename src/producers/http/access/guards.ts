@@ -1,25 +1,27 @@
-// Who may come in: holders of a key; where there is no key, this machine alone; and never a page of another site.
+// Who may come in: holders of a key and console users; this machine where no money is spent; who may open the Unix socket.
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Actor, LOCAL } from "../../../shared/authority/actor.ts";
 import type { Scope } from "../../../shared/authority/scopes.ts";
 import type { GatewayNeeds } from "../needs.ts";
 import { sendProblem } from "../problems.ts";
+import { isAnyKey, isAnyUser } from "./anybody.ts";
 import { lackedScope } from "./caller.ts";
-import { isLocal } from "./this-machine.ts";
+import { sendClosed, wantsPage } from "./closed.ts";
+import { isOnSocket, isThisMachine } from "./peer.ts";
 
+type AccessNeeds = Pick<GatewayNeeds, "redis" | "keys" | "apiKeys" | "board" | "env" | "publicUrl" | "trustedProxies">;
 type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 /**
- * Lets in who shows a key as `Authorization: Bearer` (RFC 6750) that may do what the route asks for; without any
- * configured key, only this machine.
+ * Lets in who shows a key as `Authorization: Bearer` (RFC 6750) that may do what the route asks for. While there is no key,
+ * this machine is let in where no money is spent, and whoever may open the gateway's Unix socket everywhere.
  */
-export function apiGuard(needs: Pick<GatewayNeeds, "apiKeys">): Guard {
+export function apiGuard(needs: AccessNeeds): Guard {
   return async (request, reply) => {
     const { apiKeys } = needs; // asked for each request: the configuration may have changed
-    if (apiKeys.length === 0) {
-      if (!isLocal(request))
-        return refuse(request, reply, "No API key is configured, so the gateway answers this machine only.");
+    if (!(await isAnyKey(needs))) {
+      if (!needsNoCredential(request, needs)) return refuse(request, reply, NO_KEY[needs.env] ?? NO_KEY.live);
       identify(request, LOCAL, ["admin"]);
       return undefined;
     }
@@ -32,28 +34,24 @@ export function apiGuard(needs: Pick<GatewayNeeds, "apiKeys">): Guard {
       });
     }
     identify(request, { kind: "key", id: key.id }, key.scopes);
-    const lacked = lackedScope(request.caller, request.routeOptions.config);
+    const lacked = lackedScope(request.caller, request.is404 ? { scope: "any" } : request.routeOptions.config);
     return (
       lacked && refuse(request, reply, `This needs the scope ${lacked}, which the API key ${key.id} does not have.`)
     );
   };
 }
 
-/** Lets in who logs in (HTTP Basic, RFC 7617); without a configured login, only this machine. */
-export function pageGuard(login: GatewayNeeds["board"]): Guard {
+/** Lets in who logs in (HTTP Basic, RFC 7617). Without a console user this machine sees the pages of a sandbox, and nobody others. */
+export function pageGuard(needs: AccessNeeds): Guard {
+  const { board: login } = needs;
   const expected = login && `Basic ${Buffer.from(`${login.user}:${login.password}`).toString("base64")}`;
   return async (request, reply) => {
-    if (!expected) {
-      if (!isLocal(request))
-        return refuse(
-          request,
-          reply,
-          "BOARD_USER and BOARD_PASSWORD are not set, so these pages are for this machine only.",
-        );
+    if (!(await isAnyUser(needs))) {
+      if (needs.env !== "sandbox" || !isThisMachine(request, needs)) return sendClosed(request, reply);
       identify(request, LOCAL, ["admin"]);
       return undefined;
     }
-    if (sameHash(sha256(request.headers.authorization ?? ""), sha256(expected))) {
+    if (login && expected && sameHash(sha256(request.headers.authorization ?? ""), sha256(expected))) {
       identify(request, { kind: "person", id: login.user }, ["admin"]);
       return undefined;
     }
@@ -65,13 +63,37 @@ export function pageGuard(login: GatewayNeeds["board"]): Guard {
   };
 }
 
-/** Browsers add logins by themselves and reach loopback for anyone's page: what changes something comes from our own pages. */
-export const sameSiteGuard: Guard = async (request, reply) => {
-  const site = request.headers["sec-fetch-site"];
-  const harmless = request.method === "GET" || request.method === "HEAD";
-  if (harmless || site === undefined || site === "same-origin" || site === "none") return undefined;
-  return refuse(request, reply, "A page of another site may not change anything here.");
+/** For what machines and people read alike: a key that is shown is judged, else a person is asked for. */
+export function keyOrPageGuard(needs: AccessNeeds): Guard {
+  const [byKey, byPerson] = [apiGuard(needs), pageGuard(needs)];
+  return async (request, reply) => {
+    const showsKey = /^Bearer /i.test(request.headers.authorization ?? "");
+    return showsKey || (await isForKeys(request, needs)) ? byKey(request, reply) : byPerson(request, reply);
+  };
+}
+
+/** Whether the guard of the API has the answer for somebody who shows no key: this machine may come in, or only keys open. */
+async function isForKeys(request: FastifyRequest, needs: AccessNeeds): Promise<boolean> {
+  const [someKey, somebody] = await Promise.all([isAnyKey(needs), isAnyUser(needs)]);
+  const isFree = needsNoCredential(request, needs);
+  return someKey ? !somebody && !isFree && !wantsPage(request) : isFree;
+}
+
+/** What does not exist is told to those only who may see what does. */
+export function notFoundGuard(needs: AccessNeeds): Guard {
+  const [ofApi, ofPages] = [apiGuard(needs), keyOrPageGuard(needs)];
+  return (request, reply) => (/^\/v1(\/|\?|$)/.test(request.url) ? ofApi : ofPages)(request, reply);
+}
+
+const NO_KEY: Readonly<Record<string, string>> & { live: string } = {
+  sandbox: "No API key is configured, so the gateway answers this machine only.",
+  live: "There is no API key. Make one: certfleet key create --name NAME --scope SCOPE (or set CERTFLEET_API_KEY).",
 };
+
+/** A sandbox spends no money; a Unix socket opens to those only to whom its rights do. */
+function needsNoCredential(request: FastifyRequest, needs: AccessNeeds): boolean {
+  return (needs.env === "sandbox" || isOnSocket(request)) && isThisMachine(request, needs);
+}
 
 export function sha256(text: string): Buffer {
   return createHash("sha256").update(text).digest();

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import swagger from "@fastify/swagger";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
-import type { App } from "../needs.ts";
+import type { App, GatewayNeeds } from "../needs.ts";
 import { servePackageFiles } from "./package-files.ts";
 import { REFERENCE_PAGE, REFERENCE_POLICY } from "./reference-page.ts";
 
@@ -17,10 +17,11 @@ Errors are problem details (RFC 9457): compare \`type\`, read \`detail\`. A 503 
 happened. Send the same request again.`;
 
 /** Must be registered before the routes that it is to describe. */
-export async function describeRoutes(app: App): Promise<void> {
+export async function describeRoutes(app: App, { publicUrl }: Pick<GatewayNeeds, "publicUrl">): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
+      ...(publicUrl && { servers: [{ url: `${publicUrl.origin}${publicUrl.base}` }] }),
       info: { title: "Certfleet", version: "1", description: DESCRIPTION },
       tags: [
         { name: "Certificates", description: "Orders and their certificates" },

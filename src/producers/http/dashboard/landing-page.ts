@@ -1,8 +1,9 @@
 // The page at `/`: the dashboard, for those who may see the board; and the sign that all pages carry.
 
 import { createHash } from "node:crypto";
-import { pageGuard } from "../access/guards.ts";
-import { LOGO } from "../html.ts";
+import { pathOf } from "../../../shared/gateway/public-url.ts";
+import { keyOrPageGuard, pageGuard } from "../access/guards.ts";
+import { SHIELD } from "../html.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import type { KeptPlan } from "../spending-plan.ts";
 import { dashboardFacts } from "./facts.ts";
@@ -17,24 +18,25 @@ const LINKS = [
   ["/metrics", "Metrics"],
 ] as const;
 
-const SHIELD = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#0d9488" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"><path d="M12 2.8 4.5 5.6v5.6c0 4.7 3.1 8.3 7.5 10 4.4-1.7 7.5-5.3 7.5-10V5.6z"/><path d="m8.6 12 2.4 2.4 4.4-4.7"/></svg>
-`;
-
 export function landingPage(app: App, needs: GatewayNeeds, plan: KeptPlan): void {
-  const { env, board } = needs;
+  const { env, publicUrl } = needs;
   const style = createHash("sha256").update(STYLE).digest("base64");
-  const policy = `default-src 'none'; style-src 'sha256-${style}'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'`;
+  const policy = `default-src 'none'; style-src 'sha256-${style}'; img-src data:; frame-ancestors 'none'; base-uri 'none'`;
   // A browser shows no API key: where one is asked for, the reference must do.
-  const linkTo = (path: string): string => (needs.apiKeys.length === 0 ? path : "/docs/");
-  app.get("/", { onRequest: pageGuard(board) }, async (_request, reply) => {
+  const linkTo = (path: string): string => pathOf(publicUrl, path);
+  const linkToApi = (path: string): string => linkTo(env === "sandbox" && needs.apiKeys.length === 0 ? path : "/docs/");
+  app.get("/", { onRequest: pageGuard(needs) }, async (_request, reply) => {
     const links = LINKS.filter(([url]) => url !== "/templates" || app.hasRoute({ method: "GET", url }));
-    const page = dashboardPage(await dashboardFacts(needs, plan), { env, links, linkTo });
+    const page = dashboardPage(await dashboardFacts(needs, plan), {
+      ...{ env, linkTo, linkToApi },
+      links: links.map(([url, name]) => [linkTo(url), name] as const),
+    });
     return reply
       .type("text/html; charset=utf-8")
       .headers({ "content-security-policy": policy, "cache-control": "no-store" })
       .send(page);
   });
-  app.get(LOGO, async (_request, reply) =>
+  app.get("/logo.svg", { config: { scope: "any" }, onRequest: keyOrPageGuard(needs) }, async (_request, reply) =>
     reply.type("image/svg+xml").header("cache-control", "max-age=86400").send(SHIELD),
   );
 }

@@ -2,30 +2,29 @@
 
 import { type Html, html, LOGO, pageOf } from "../html.ts";
 import { accountSection, isInTrouble, troubleSection } from "./accounts.ts";
-import { attentionSection, certificateSection, endingSection, type LinkTo } from "./certificates.ts";
+import { attentionSection, certificateSection, endingSection, type Links } from "./certificates.ts";
 import type { Facts } from "./facts.ts";
 import { STYLE } from "./style.ts";
 import { timeText } from "./texts.ts";
 
-export interface Surroundings {
+export interface Surroundings extends Links {
   /** "sandbox" or "live". */
   env: string;
   /** Where to go from here: address and name. */
   links: readonly (readonly [href: string, name: string])[];
-  linkTo: LinkTo;
 }
 
-export function dashboardPage(facts: Facts, { env, links, linkTo }: Surroundings): string {
+export function dashboardPage(facts: Facts, { env, links, ...to }: Surroundings): string {
   const body = html`<header><div class="brand"><img src="${LOGO}" alt=""><h1>Certfleet</h1><span class="env ${env}">${env}</span></div>${alarms(facts)}
 <nav aria-label="More">${links.map(([href, name]) => html`<a href="${href}">${name}</a>`)}</nav></header>
 <main>
 ${troubleSection(facts.troubles, facts.now)}
 ${accountSection(facts.accounts, facts.now)}
-${attentionSection(facts, linkTo)}
-${certificateSection(facts, linkTo)}
+${attentionSection(facts, to)}
+${certificateSection(facts, to)}
 <div class="two">
 ${endingSection(facts)}
-${queueSection(facts.queues)}
+${queueSection(facts.queues, to)}
 </div>
 </main>
 <footer><p>As of ${timeText(facts.now)}; the page reloads every minute.</p></footer>`;
@@ -52,9 +51,15 @@ function alarms({ attention: { total }, accounts, troubles }: Facts): Html[] {
   ];
 }
 
-function queueSection(queues: Facts["queues"]): Html {
+function queueSection(queues: Facts["queues"], { linkTo }: Links): Html {
   const rows = queues.map(
-    ({ name, waiting, active, delayed, failed }) => html`<tr><td><a href="/queues/queue/${name}">${name}</a></td>
+    ({
+      name,
+      waiting,
+      active,
+      delayed,
+      failed,
+    }) => html`<tr><td><a href="${linkTo(`/queues/queue/${name}`)}">${name}</a></td>
 <td class="number">${waiting}</td><td class="number">${active}</td><td class="number">${delayed}</td><td class="number">${failed}</td></tr>`,
   );
   return html`<section aria-labelledby="queues">

@@ -19,7 +19,7 @@ const query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z
     .string()
-    .regex(/^\d{1,15}$/, "must be the nextCursor of the page before")
+    .regex(/^[1-9]\d{0,14}$/, "must be the nextCursor of the page before")
     .optional(),
 });
 

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { reference } from "../../../shared/certificate/order.ts";
 import { fileKinds, fileNames, fileOf, filesOf } from "../../../shared/delivery/files.ts";
+import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { answers, json } from "../answers.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
@@ -42,7 +43,12 @@ export function fileRoutes(app: App, needs: GatewayNeeds): void {
     async (request) => {
       const { reference: asked } = request.params;
       const files = filesOf(await issueOf(asked));
-      return { files: files.map((each) => ({ ...each, url: `/v1/certificates/${asked}/files/${each.name}` })) };
+      return {
+        files: files.map((each) => ({
+          ...each,
+          url: pathOf(needs.publicUrl, `/v1/certificates/${asked}/files/${each.name}`),
+        })),
+      };
     },
   );
 

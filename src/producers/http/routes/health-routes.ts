@@ -2,8 +2,7 @@
 
 import { z } from "zod";
 import type { RedisClient } from "../../../shared/redis/client.ts";
-import { apiGuard } from "../access/guards.ts";
-import { isLocal } from "../access/this-machine.ts";
+import { keyOrPageGuard } from "../access/guards.ts";
 import { answers, json, text } from "../answers.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
@@ -40,13 +39,12 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
     },
     async () => {
       if (!(await answersSoon(redis))) {
-        throw problem("unavailable", "Redis does not respond.", { headers: { "retry-after": "2" } });
+        throw problem("unavailable", "Not ready.", { headers: { "retry-after": "2" } });
       }
       return { status: "ready" };
     },
   );
 
-  const guard = apiGuard(needs);
   app.get(
     "/metrics",
     {
@@ -55,10 +53,10 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
         tags,
         operationId: "readMetrics",
         summary: "Queue metrics for Prometheus",
-        description: "From this machine no API key is needed.",
+        description: "A console user may read them, too.",
         response: answers({ 200: text("Text exposition format", "text/plain", z.string()) }),
       },
-      onRequest: async (request, reply) => (isLocal(request) ? undefined : guard(request, reply)),
+      onRequest: keyOrPageGuard(needs),
     },
     async (_request, reply) => {
       const texts = await Promise.all(Object.values(queues.all).map((queue) => queue.exportPrometheusMetrics()));

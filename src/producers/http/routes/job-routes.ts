@@ -1,6 +1,7 @@
 // What became of a job: its state, what it waits for and until when. Never its data, which names people.
 import type { Job, Queue } from "bullmq";
 import { z } from "zod";
+import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { shownKey } from "../../../shared/outside/mail-key.ts";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
 import { answers, json } from "../answers.ts";
@@ -34,8 +35,12 @@ export const jobLink = z
   .object({ queue: z.enum(queueNames), id: z.string(), url: z.string().meta({ example: "/v1/jobs/notify/17" }) })
   .meta({ id: "JobLink" });
 
-export function linkTo(queue: JobName, id: string): z.infer<typeof jobLink> {
-  return { queue, id, url: `/v1/jobs/${queue}/${encodeURIComponent(id)}` };
+export function linkTo(
+  queue: JobName,
+  id: string,
+  { publicUrl }: Pick<GatewayNeeds, "publicUrl">,
+): z.infer<typeof jobLink> {
+  return { queue, id, url: pathOf(publicUrl, `/v1/jobs/${queue}/${encodeURIComponent(id)}`) };
 }
 
 export function jobRoutes(app: App, { queues }: GatewayNeeds): void {

@@ -25,7 +25,7 @@ export function notificationRoutes(app: App, needs: GatewayNeeds): void {
     async (request, reply) => {
       const accepted = await acceptNotification(request.body, request.caller, needs);
       if ("faults" in accepted) throw invalid(accepted.faults);
-      const link = linkTo("notify", await needs.queues.enqueue("notify", accepted.mail));
+      const link = linkTo("notify", await needs.queues.enqueue("notify", accepted.mail), needs);
       reply.code(202).header("location", link.url);
       return link;
     },

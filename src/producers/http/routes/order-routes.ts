@@ -5,6 +5,7 @@ import { z } from "zod";
 import { statuses } from "../../../shared/certificate/certificate.ts";
 import { isCursor } from "../../../shared/certificate/list.ts";
 import { orderBody, reference } from "../../../shared/certificate/order.ts";
+import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
 import { rehearseOrder } from "../../../shared/queue/rehearse-order.ts";
 import { answers, bodyProblems, json, text } from "../answers.ts";
@@ -85,7 +86,9 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
       const { order, answer, normalised, warnings } = accepted;
       if (answer === "conflict") throw taken(order.reference);
       if (answer === "accepted") await enqueueFor("open", order.reference, needs);
-      reply.code(answer === "accepted" ? 202 : 200).header("location", `/v1/certificates/${order.reference}`);
+      reply
+        .code(answer === "accepted" ? 202 : 200)
+        .header("location", pathOf(needs.publicUrl, `/v1/certificates/${order.reference}`));
       return { ...bodyOf(await getCertificate(order.reference, needs), needs), normalised, warnings };
     },
   );

@@ -1,5 +1,6 @@
 // The mails in a browser, behind the board's login: `/templates`, and each with its sample in each language.
 import { z } from "zod";
+import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { LANGUAGE, languagesOf } from "../../../shared/mail/folders.ts";
 import type { Notification } from "../../../shared/mail/notification.ts";
 import { type BrokenWords, renderer } from "../../../shared/mail/render.ts";
@@ -13,15 +14,21 @@ const query = z.object({ language: z.string().regex(LANGUAGE, "must look like en
 
 /** `needs.templates` is read at each request: the configuration may change meanwhile. */
 export async function templateRoutes(app: App, needs: GatewayNeeds): Promise<void> {
+  const linkTo = (path: string): string => pathOf(needs.publicUrl, path);
   await app.register(async (pages: App) => {
-    pages.addHook("onRequest", pageGuard(needs.board));
+    pages.addHook("onRequest", pageGuard(needs));
     pages.addHook("onSend", async (_request, reply) => {
       if (reply.statusCode === 200) reply.header("content-security-policy", PAGE_POLICY);
       reply.header("cache-control", "no-store");
     });
 
     pages.get("/templates", async (_request, reply) =>
-      reply.type("text/html; charset=utf-8").send(listPage(templateNames.map((name) => listed(name, needs)))),
+      reply.type("text/html; charset=utf-8").send(
+        listPage(
+          templateNames.map((name) => listed(name, needs)),
+          linkTo,
+        ),
+      ),
     );
 
     pages.get(
@@ -40,7 +47,7 @@ export async function templateRoutes(app: App, needs: GatewayNeeds): Promise<voi
         });
         return reply
           .type("text/html; charset=utf-8")
-          .send(letterPage({ ...listed(name, needs), letter, language, broken }));
+          .send(letterPage({ ...listed(name, needs), letter, language, broken }, linkTo));
       },
     );
   });

@@ -151,7 +151,11 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
       },
       async (request, reply) => {
         const { id } = await getAccount((request.params as z.infer<typeof params>).id, needs);
-        const link = linkTo("balance-poll", await needs.queues.enqueue("balance-poll", { account: id, ...data }));
+        const link = linkTo(
+          "balance-poll",
+          await needs.queues.enqueue("balance-poll", { account: id, ...data }),
+          needs,
+        );
         reply.code(202).header("location", link.url);
         return link;
       },
