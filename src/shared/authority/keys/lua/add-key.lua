@@ -1,0 +1,13 @@
+-- Keeps a new key, unless a live one has its name.
+--
+-- KEYS  ids     hash id -> SHA-256 of the secret in force
+--       secret  string
+-- ARGV  id
+--       sha256
+--       key     JSON
+local ids, secret = unpack(KEYS)
+local id, sha256, key = unpack(ARGV)
+
+if redis.call('HSETNX', ids, id, sha256) == 0 then return 0 end
+redis.call('SET', secret, key)
+return 1
