@@ -8,6 +8,8 @@ import { decorateCaller } from "./http/access/caller.ts";
 import { apiGuard, sameSiteGuard } from "./http/access/guards.ts";
 import { describeRoutes, documentationRoutes } from "./http/assets/documentation.ts";
 import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
+import { requestLimits } from "./http/access/rate-limits.ts";
+import { demandScopes } from "./http/access/route-scopes.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
 import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.ts";
 import { readJsonBodies } from "./http/json-body.ts";
@@ -62,6 +64,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   const { log } = needs;
   const limits = { ...defaultLimits, ...needs.connections };
   const failed = errorHandler(needs);
+  const limit = requestLimits(needs);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -83,6 +86,8 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   logRequests(app, log);
   sendSecurityHeaders(app);
   app.addHook("onRequest", sameSiteGuard);
+  // Behind every guard, whichever it is: by then the caller is known.
+  app.addHook("preParsing", (request, reply) => limit(request, reply));
   // A kept-alive connection would hold up the stop: the last answer on it says that it was the last.
   app.addHook("onSend", async (_request, reply) => void (app.server.listening || reply.header("connection", "close")));
 
@@ -93,6 +98,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
       v1.addHook("onRoute", (route) => {
         route.handlerTimeout ??= ANSWER_MS;
       });
+      demandScopes(v1);
       v1.addHook("onRequest", apiGuard(needs));
       auditChanges(v1, needs);
       v1.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));

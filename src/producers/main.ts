@@ -4,11 +4,13 @@ import type { AddressInfo } from "node:net";
 import { accountRecords } from "../shared/account/records.ts";
 import { openHide } from "../shared/authority/audit/hide.ts";
 import { auditTrail } from "../shared/authority/audit/trail.ts";
-import { defaultScopes } from "../shared/authority/scopes.ts";
+import { ENVIRONMENT_KEY } from "../shared/authority/keys/key.ts";
+import { hashOf } from "../shared/authority/keys/secret.ts";
 import { lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
 import { badSettings, checkTogether, readSettings } from "../shared/base/read-settings.ts";
 import { certificateStore } from "../shared/certificate/store.ts";
+import { configuredKey } from "../shared/config/api-key-entry.ts";
 import { type FleetFile, fleetFileOf } from "../shared/config/fleet-file.ts";
 import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { policyFor } from "../shared/config/policy.ts";
@@ -20,7 +22,6 @@ import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import type { PolicyFor } from "../shared/subscription/policy.ts";
 import { type App, buildGateway, type GatewayNeeds } from "./gateway.ts";
-import { sha256 } from "./http/access/guards.ts";
 import { isLoopback } from "./http/access/this-machine.ts";
 import { keepLists } from "./lists.ts";
 import { keepBalancePolls, scheduleSweep } from "./schedule.ts";
@@ -55,6 +56,8 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     await untilReady(redis, REDIS_READY_MS);
     if (file.withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: file.withoutEffect });
     for (const risk of await risksToWarnOf(redis)) log.warn({ event: "redis.risk", risk });
+
+    if (settings.CERTFLEET_API_KEY) log.warn({ event: "key.unlimited", key: ENVIRONMENT_KEY });
 
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
     const queues = openQueues(redis, keys.prefix, trouble);
@@ -96,6 +99,7 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
       policyFor: policies,
       connections: { most: settings.CERTFLEET_CONNECTIONS },
       clock,
+      limits: settings.CERTFLEET_LIMITS,
       // The sandbox has a prefix of its own; it is what keeps its orders apart from real ones.
       env: keys.prefix.includes("sandbox") ? "sandbox" : "live",
     });
@@ -116,8 +120,8 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
 /** @throws Error as `checkExposure` */
 function safeKeysOf(settings: Settings, { apiKeys }: FleetFile): GatewayNeeds["apiKeys"] {
   const { CERTFLEET_API_KEY: key } = settings;
-  const ofFile = apiKeys.map((each) => ({ ...each, scopes: defaultScopes }));
-  const environment = key && { id: "environment", sha256: sha256(key).toString("hex"), scopes: ["admin" as const] };
+  const ofFile = apiKeys.map(configuredKey);
+  const environment = key && { id: ENVIRONMENT_KEY, sha256: hashOf(key), scopes: ["admin" as const] };
   const keys = environment ? [...ofFile, environment] : ofFile;
   checkExposure(settings, keys);
   return keys;

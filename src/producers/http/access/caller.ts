@@ -1,6 +1,7 @@
 // Who sent a request, as the guards found out, and what a route asks of them.
 import type { FastifyInstance } from "fastify";
 import type { Actor } from "../../../shared/authority/actor.ts";
+import type { ApiKey } from "../../../shared/authority/keys/key.ts";
 import { allows, type Scope } from "../../../shared/authority/scopes.ts";
 
 export interface Caller {
@@ -8,6 +9,8 @@ export interface Caller {
   scopes: readonly Scope[];
   /** The address that the request came from; null on a Unix socket. */
   from: string | null;
+  /** The API key that was shown, with its limits. */
+  key?: ApiKey;
 }
 
 declare module "fastify" {

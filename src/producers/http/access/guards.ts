@@ -2,41 +2,78 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Actor, LOCAL } from "../../../shared/authority/actor.ts";
+import type { ApiKey } from "../../../shared/authority/keys/key.ts";
 import type { Scope } from "../../../shared/authority/scopes.ts";
+import type { Log } from "../../../shared/base/log.ts";
 import type { GatewayNeeds } from "../needs.ts";
 import { sendProblem } from "../problems.ts";
 import { lackedScope } from "./caller.ts";
+import { requestLimits } from "./rate-limits.ts";
+import { type KeyNeeds, keyJudge, type Shown, secretOf } from "./shown-key.ts";
 import { isLocal } from "./this-machine.ts";
 
 type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 /**
- * Lets in who shows a key as `Authorization: Bearer` (RFC 6750) that may do what the route asks for; without any
- * configured key, only this machine.
+ * Lets in who shows a key that may do what the route asks for; where there is no key at all, only this machine. Each
+ * refusal is written down with its address.
  */
-export function apiGuard(needs: Pick<GatewayNeeds, "apiKeys">): Guard {
+export function apiGuard(needs: KeyNeeds): Guard {
+  const keys = keyJudge(needs);
+  const limit = requestLimits(needs);
   return async (request, reply) => {
-    const { apiKeys } = needs; // asked for each request: the configuration may have changed
-    if (apiKeys.length === 0) {
+    // A key of ours that is shown is judged, also where none is asked for: a revoked one must not open anything.
+    if (!secretOf(request)?.startsWith("cf_") && !(await keys.isAsked())) {
       if (!isLocal(request))
         return refuse(request, reply, "No API key is configured, so the gateway answers this machine only.");
       identify(request, LOCAL, ["admin"]);
       return undefined;
     }
-    const key = findKey(request, apiKeys);
-    if (!key) {
-      reply.header("www-authenticate", 'Bearer realm="certfleet"');
-      return sendProblem(request, reply, {
-        name: "unauthorized",
-        detail: "Send a valid API key in the header Authorization: Bearer KEY.",
-      });
-    }
-    identify(request, { kind: "key", id: key.id }, key.scopes);
+    const shown = await keys.judge(request);
+    if (!("key" in shown)) return turnAway(request, reply, shown, needs.log);
+    const { key } = shown;
+    identify(request, { kind: "key", id: key.id }, key.scopes, key);
+    await limit(request, reply);
     const lacked = lackedScope(request.caller, request.routeOptions.config);
-    return (
-      lacked && refuse(request, reply, `This needs the scope ${lacked}, which the API key ${key.id} does not have.`)
-    );
+    if (!lacked) return undefined;
+    needs.log.warn({ ...{ event: "key.refused", request: request.id, key: key.id }, why: "scope", scope: lacked });
+    return sendProblem(request, reply, {
+      name: "forbidden",
+      detail: `This needs the scope ${lacked}, which the API key ${key.id} does not have.`,
+      scope: lacked,
+    });
   };
+}
+
+/** The answer to a key that opens nothing: by it nobody learns which keys there are. */
+function turnAway(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  shown: Exclude<Shown, { key: unknown }>,
+  log: Log,
+): FastifyReply {
+  const { from } = request.caller;
+  if ("waitMs" in shown) {
+    const seconds = Math.max(1, Math.ceil(shown.waitMs / 1_000));
+    return sendProblem(request, reply, {
+      name: "too-many-requests",
+      detail: `Too many requests without a valid API key came from your address. Wait ${seconds} s.`,
+      headers: { "retry-after": `${seconds}` },
+    });
+  }
+  const { refused, id, expires } = shown;
+  if (refused !== "missing")
+    log.warn({ event: "key.refused", request: request.id, key: id ?? null, from, why: refused });
+  if (refused === "network")
+    return refuse(request, reply, `The API key ${id} may not be used from ${from ?? "a Unix socket"}.`);
+  reply.header("www-authenticate", 'Bearer realm="certfleet"');
+  return sendProblem(request, reply, {
+    name: "unauthorized",
+    detail:
+      refused === "expired"
+        ? `The API key ${id} has ended (${expires}). Ask for a new one.`
+        : "Send a valid API key in the header Authorization: Bearer KEY.",
+  });
 }
 
 /** Lets in who logs in (HTTP Basic, RFC 7617); without a configured login, only this machine. */
@@ -77,19 +114,8 @@ export function sha256(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-function identify(request: FastifyRequest, actor: Actor, scopes: readonly Scope[]): void {
-  request.caller = { ...request.caller, actor, scopes };
-}
-
-/** Compares with every key, whether one fits or not, so that the time it takes tells nothing. */
-function findKey(
-  request: FastifyRequest,
-  apiKeys: GatewayNeeds["apiKeys"],
-): GatewayNeeds["apiKeys"][number] | undefined {
-  const shown = sha256(/^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "");
-  let found: GatewayNeeds["apiKeys"][number] | undefined;
-  for (const key of apiKeys) if (sameHash(Buffer.from(key.sha256, "hex"), shown)) found = key;
-  return found;
+function identify(request: FastifyRequest, actor: Actor, scopes: readonly Scope[], key?: ApiKey): void {
+  request.caller = { ...request.caller, actor, scopes, ...(key && { key }) };
 }
 
 function sameHash(a: Buffer, b: Buffer): boolean {

@@ -7,11 +7,15 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-pro
 import type { App } from "../needs.ts";
 import { servePackageFiles } from "./package-files.ts";
 import { REFERENCE_PAGE, REFERENCE_POLICY } from "./reference-page.ts";
+import { withScope } from "../access/route-scopes.ts";
 
 const DESCRIPTION = `Orders, reissues and watches SSL certificates at the reseller eNom.
 
 An order is accepted at once and carried out in the background. Read the certificate to see its status.
 You choose the \`reference\` of an order. Sending the same order again is safe and never buys twice.
+
+A key opens what its scopes allow; each call names the scope that it needs. Answers say what is left of the rate limit
+(\`RateLimit\`, \`RateLimit-Policy\`). After a 429 wait as long as \`Retry-After\` says.
 
 Errors are problem details (RFC 9457): compare \`type\`, read \`detail\`. A 503 means that nothing is known to have
 happened. Send the same request again.`;
@@ -34,7 +38,10 @@ export async function describeRoutes(app: App): Promise<void> {
       security: [{ key: [] }],
     },
     hideUntagged: true,
-    transform: jsonSchemaTransform,
+    transform: (given) => {
+      const { schema, url } = jsonSchemaTransform(given);
+      return { schema: withScope(schema, given.route), url };
+    },
     transformObject: (document) => withoutInputTwins(jsonSchemaTransformObject(document)),
   });
 }

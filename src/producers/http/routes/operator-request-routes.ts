@@ -11,12 +11,13 @@ import { reference } from "../../../shared/certificate/order.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
 import { approverFaults } from "../../../shared/intake/approvers.ts";
 import { defaultRules } from "../../../shared/intake/rules.ts";
+import { admitAgain } from "../access/quota-guard.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
-import { change, enqueueFor } from "../saving.ts";
+import { change, enqueueFor, getCertificate } from "../saving.ts";
 
 const tags = ["Certificates"];
 const params = z.object({ reference });
@@ -28,7 +29,7 @@ const confirm = z.string().optional().meta({
 });
 const response = answers(
   { 202: json("Saved; a worker carries it out next", certificateBody) },
-  ...(["not-found", "not-now", ...bodyProblems] as const),
+  ...(["not-found", "not-now", "quota-exceeded", ...bodyProblems] as const),
 );
 
 /** Only an adoption names a slot, and it must. */
@@ -105,6 +106,8 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
     },
     async (request, reply) => {
       reply.code(202);
+      if (request.body.decision === "not-bought" || request.body.decision === "refunded")
+        await admitAgain(request, await getCertificate(request.params.reference, needs), needs);
       if (request.body.decision !== "cancel")
         return saveRequest(request.params.reference, { kind: "resolve", ...request.body, ...by(request, needs) });
       const { confirm: named, ...decision } = request.body;

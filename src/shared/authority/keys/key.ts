@@ -2,7 +2,10 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { money } from "../../base/money.ts";
-import { scopes } from "../scopes.ts";
+import { type Scope, scopes } from "../scopes.ts";
+
+/** What CERTFLEET_API_KEY is called in logs and timelines. */
+export const ENVIRONMENT_KEY = "environment";
 
 /** So many requests at once, which come back evenly within so many seconds. */
 export const rate = z.object({ requests: z.number().positive(), seconds: z.number().positive() });
@@ -26,7 +29,7 @@ export const keyTerms = z.object({
 export type KeyTerms = z.infer<typeof keyTerms>;
 
 /** A key that may be shown by a caller. `sha256`: of its secret, hexadecimal. */
-export type ApiKey = { id: string; sha256: string } & Pick<KeyTerms, "scopes"> & Partial<KeyTerms>;
+export type ApiKey = { id: string; sha256: string; scopes: readonly Scope[] } & Partial<Omit<KeyTerms, "scopes">>;
 
 /** As Redis keeps it. */
 export const keptKey = keyTerms.extend({
