@@ -15,8 +15,9 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
   "gateway.started": { level: "info", fields: ["url"], means: "The gateway listens" },
   "http.answered": {
     level: "info, debug, warn",
-    fields: ["request", "method", "route", "status", "ms", "key"],
-    means: "One request. `key` is the id of the API key. Warn from status 500, debug outside of `/v1`",
+    fields: ["request", "method", "route", "status", "ms", "key", "reference", "from"],
+    means:
+      "One request. `key` is the id of the API key; `reference` names the order that it changed, `from` the address of what was refused. Warn from status 500, debug outside of `/v1` and of what was too much (429)",
   },
   "http.crowded": {
     level: "warn",

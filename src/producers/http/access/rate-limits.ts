@@ -18,6 +18,9 @@ const MICRO = 1_000_000;
 /** A caller who is refused all the time is told of so often. */
 const TELL_MS = 60_000;
 
+/** Whom some hook counted already. */
+const counted = new WeakSet<FastifyRequest>();
+
 export type LimitNeeds = Pick<GatewayNeeds, "redis" | "keys" | "log" | "limits">;
 
 /** The rate of a key or a console user; null: nobody counts (this machine itself, and pages that are open to all). */
@@ -39,7 +42,6 @@ export function requestLimits({
   /** By caller: until when no request is let through, and when all are back; by the monotonic clock. */
   const empty = new Map<string, { until: number; full: number }>();
   const told = new Map<string, number>();
-  const counted = new WeakSet<FastifyRequest>();
 
   return async (request, reply) => {
     const { actor, key, from } = request.caller;

@@ -14,6 +14,7 @@ import { exampleOrder } from "../example-order.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { acceptedBody, rehearsalBody } from "../order-answers.ts";
 import { invalid, type ProblemError, problem } from "../problems.ts";
+import { logAbout } from "../request-log.ts";
 import { enqueueFor, getCertificate } from "../saving.ts";
 
 const tags = ["Certificates"];
@@ -87,6 +88,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
       );
       if ("faults" in accepted) throw invalid(accepted.faults);
       const { order, answer, normalised, warnings } = accepted;
+      logAbout(request, order.reference);
       if (answer === "conflict") throw taken(order.reference);
       if (answer === "accepted") await enqueueFor("open", order.reference, needs);
       reply.code(answer === "accepted" ? 202 : 200).header("location", `/v1/certificates/${order.reference}`);
