@@ -36,5 +36,5 @@ export function logAbout(request: FastifyRequest, reference: string): void {
 
 function referenceIn(params: unknown): string | undefined {
   const named = typeof params === "object" && params !== null && "reference" in params ? params.reference : undefined;
-  return typeof named === "string" ? named : undefined;
+  return typeof named === "string" && /^[\w.-]{1,64}$/.test(named) ? named : undefined;
 }

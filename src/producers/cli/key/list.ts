@@ -1,5 +1,5 @@
 // `key list`: every API key that this environment knows, with what is used of it.
-import { type ApiKey, DEFAULT_RATE, DEFAULT_RATE, isExpired } from "../../../shared/authority/keys/key.ts";
+import { type ApiKey, DEFAULT_RATE, isExpired } from "../../../shared/authority/keys/key.ts";
 import { hasQuota, usedToday } from "../../../shared/authority/keys/quota.ts";
 import type { KeyUse } from "../../../shared/authority/keys/store.ts";
 import { type Money, moneyOfUnits } from "../../../shared/base/money.ts";
