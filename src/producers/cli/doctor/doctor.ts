@@ -14,6 +14,7 @@ import {
 import { withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext } from "../own-redis.ts";
 import { examineIntake } from "./intake.ts";
+import { examineKeys } from "./keys.ts";
 import { examineRedis } from "./redis.ts";
 import { examineFiles, examineRedisLogin } from "./walls.ts";
 
@@ -37,7 +38,8 @@ export async function examine(
     examineGateway(context),
     examineRemotes(),
   ]);
-  const own = [examineNode(nodeVersion), examineSettings(context), ...examineIntake(context.env, clock.now())];
+  const own = [examineNode(nodeVersion), examineSettings(context), ...examineIntake(context.env, clock.now()),
+    ...examineKeys(context.env)];
   const findings = [...own, ...examineFiles(context), ...redis, ...login, gateway, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
   const warnings = findings.filter(({ state }) => state === "warning").length;

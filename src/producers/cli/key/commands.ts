@@ -1,5 +1,6 @@
 // Registers `certfleet key`. A verb is loaded when it is called, so that the help is quick.
 import { type Command, InvalidArgumentError } from "commander";
+import type { Facts } from "../../../shared/authority/audit/entry.ts";
 import {
   type Read,
   readExpiry,
@@ -42,7 +43,15 @@ export function registerKeyCommands(program: Command, context: ProgramContext, a
     .option("--rate <requests>", "requests by time such as 20/s or 600/m; without it 100/s, 1,000 at once", rate)
     .option("--orders-per-day <count>", "how many orders it may place in any 24 hours", count)
     .option("--money-per-day <amount>", "how much what it orders in any 24 hours may cost, in all years", amount)
-    .action((given: Given) => run(given, async (room) => (await verbs()).create(termsOf(given), room)));
+    .action((given: Given) =>
+      run(given, async (room) => {
+        const { id, terms } = termsOf(given);
+        const { shownTerms } = await import("./shown.ts");
+        return asked(room, { verb: "create", id, after: { ...shownTerms(terms) } }, async () =>
+          (await verbs()).create({ id, terms }, room),
+        );
+      }),
+    );
 
   resultVerb(key, "list", {
     does: "list the API keys: what each may do, how much of its quota is used, when it was used last",
@@ -59,7 +68,9 @@ export function registerKeyCommands(program: Command, context: ProgramContext, a
   resultVerb(key, "revoke <name>", {
     does: "end an API key at once",
     example: "key revoke shop",
-  }).action((id: string, given: Json) => run(given, async (room) => (await verbs()).revoke(id, room)));
+  }).action((id: string, given: Json) =>
+    run(given, (room) => asked(room, { verb: "revoke", id, after: {} }, async () => (await verbs()).revoke(id, room))),
+  );
 
   resultVerb(key, "rotate <name>", {
     does: "give an API key a new secret, which is shown once; the old one ends at once, or after --overlap",
@@ -67,7 +78,11 @@ export function registerKeyCommands(program: Command, context: ProgramContext, a
   })
     .option("--overlap <time>", "so long the old secret opens as well, such as 30m, 24h or 7d", span, 0)
     .action((id: string, given: Json & { overlap: number }) =>
-      run(given, async (room) => (await verbs()).rotate({ id, overlapMs: given.overlap }, room)),
+      run(given, (room) =>
+        asked(room, { verb: "rotate", id, after: { overlapSeconds: given.overlap / 1_000 } }, async () =>
+          (await verbs()).rotate({ id, overlapMs: given.overlap }, room),
+        ),
+      ),
     );
 
   const run = (given: Json, work: (room: KeyRoom) => Promise<Result>): Promise<void> =>
@@ -75,6 +90,16 @@ export function registerKeyCommands(program: Command, context: ProgramContext, a
 }
 
 const verbs = () => import("./changes.ts");
+
+/** Written to the audit trail before it is done. */
+async function asked(
+  { redis, keys, by }: KeyRoom,
+  { verb, id, after }: { verb: string; id: string; after: Facts },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { audited } = await import("../audit/audited.ts");
+  return audited({ redis, keys, actor: by }, { action: `key.${verb}`, subject: id, after }, work);
+}
 
 function termsOf({ name: id, scope = [...defaultScopes], from = [], ...given }: Given) {
   const { expires = null, rate: own = null, ordersPerDay = null, moneyPerDay = null } = given;

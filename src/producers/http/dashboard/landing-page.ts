@@ -1,6 +1,7 @@
 // The page at `/`: the dashboard, for those who may see the board; and the sign that all pages carry.
 
 import { createHash } from "node:crypto";
+import { anyKeys } from "../../../shared/authority/keys/store.ts";
 import { pageGuard } from "../access/guards.ts";
 import { LOGO } from "../html.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
@@ -24,10 +25,11 @@ export function landingPage(app: App, needs: GatewayNeeds, plan: KeptPlan): void
   const { env, board } = needs;
   const style = createHash("sha256").update(STYLE).digest("base64");
   const policy = `default-src 'none'; style-src 'sha256-${style}'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'`;
-  // A browser shows no API key: where one is asked for, the reference must do.
-  const linkTo = (path: string): string => (needs.apiKeys.length === 0 ? path : "/docs/");
   app.get("/", { onRequest: pageGuard(board) }, async (_request, reply) => {
     const links = LINKS.filter(([url]) => url !== "/templates" || app.hasRoute({ method: "GET", url }));
+    // A browser shows no API key: where one is asked for, the reference must do.
+    const isAsked = needs.apiKeys.length > 0 || (await anyKeys(needs.redis, needs.keys));
+    const linkTo = (path: string): string => (isAsked ? "/docs/" : path);
     const page = dashboardPage(await dashboardFacts(needs, plan), { env, links, linkTo });
     return reply
       .type("text/html; charset=utf-8")
