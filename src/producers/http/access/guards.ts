@@ -9,7 +9,7 @@ import type { GatewayNeeds } from "../needs.ts";
 import { sendProblem } from "../problems.ts";
 import { lackedScope } from "./caller.ts";
 import { requestLimits } from "./rate-limits.ts";
-import { type KeyNeeds, keyJudge, type Shown, secretOf } from "./shown-key.ts";
+import { type KeyNeeds, keyJudge, needsKey, type Shown, secretOf } from "./shown-key.ts";
 import { isLocal } from "./this-machine.ts";
 
 type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
@@ -22,8 +22,7 @@ export function apiGuard(needs: KeyNeeds): Guard {
   const keys = keyJudge(needs);
   const limit = requestLimits(needs);
   return async (request, reply) => {
-    // A key of ours that is shown is judged, also where none is asked for: a revoked one must not open anything.
-    if (!secretOf(request)?.startsWith("cf_") && !(await keys.isAsked())) {
+    if (!(await needsKey(needs, secretOf(request)))) {
       if (!isLocal(request))
         return refuse(request, reply, "No API key is configured, so the gateway answers this machine only.");
       identify(request, LOCAL, ["admin"]);

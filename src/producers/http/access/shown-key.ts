@@ -8,7 +8,21 @@ import type { GatewayNeeds } from "../needs.ts";
 import { countTries, WITHOUT_KEY, WRONG_KEYS } from "./failed-tries.ts";
 import { orUnavailable } from "./rate-limits.ts";
 
-export type KeyNeeds = Pick<GatewayNeeds, "apiKeys" | "redis" | "keys" | "clock" | "log" | "limits">;
+export type KeyNeeds = Pick<GatewayNeeds, "apiKeys" | "redis" | "keys" | "clock" | "log" | "limits" | "env">;
+
+/**
+ * Whether a caller must have a key. In the sandbox, where money is not real, keys that were made are for trying: this
+ * machine needs none. A key that is shown is judged: a revoked one must not open anything.
+ * @throws Unavailable
+ */
+export async function needsKey(
+  { apiKeys, redis, keys, env }: Pick<KeyNeeds, "apiKeys" | "redis" | "keys" | "env">,
+  secret?: string,
+): Promise<boolean> {
+  if (apiKeys.length > 0 || secret?.startsWith("cf_")) return true;
+  if (env === "sandbox" && secret === undefined) return false;
+  return orUnavailable(anyKeys(redis, keys));
+}
 
 export type Shown =
   | { key: ApiKey }
@@ -25,9 +39,6 @@ export function keyJudge(needs: KeyNeeds) {
   const isLimited = needs.limits !== "off";
 
   return {
-    /** Whether a key is asked for at all. @throws Unavailable */
-    isAsked: async (): Promise<boolean> => needs.apiKeys.length > 0 || (await orUnavailable(anyKeys(redis, keys))),
-
     /**
      * A key that Certfleet made is always looked at: nobody guesses it, and nobody's guesses shut it out.
      * @throws Unavailable

@@ -1,8 +1,8 @@
 // The page at `/`: the dashboard, for those who may see the board; and the sign that all pages carry.
 
 import { createHash } from "node:crypto";
-import { anyKeys } from "../../../shared/authority/keys/store.ts";
 import { pageGuard } from "../access/guards.ts";
+import { needsKey } from "../access/shown-key.ts";
 import { LOGO } from "../html.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import type { KeptPlan } from "../spending-plan.ts";
@@ -28,7 +28,7 @@ export function landingPage(app: App, needs: GatewayNeeds, plan: KeptPlan): void
   app.get("/", { onRequest: pageGuard(board) }, async (_request, reply) => {
     const links = LINKS.filter(([url]) => url !== "/templates" || app.hasRoute({ method: "GET", url }));
     // A browser shows no API key: where one is asked for, the reference must do.
-    const isAsked = needs.apiKeys.length > 0 || (await anyKeys(needs.redis, needs.keys));
+    const isAsked = await needsKey(needs);
     const linkTo = (path: string): string => (isAsked ? "/docs/" : path);
     const page = dashboardPage(await dashboardFacts(needs, plan), { env, links, linkTo });
     return reply

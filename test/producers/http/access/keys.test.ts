@@ -28,7 +28,7 @@ const logged = (lines: readonly string[], event: string) =>
   lines.map((line) => JSON.parse(line)).filter((line) => line.event === event);
 
 test("A key opens the API the moment it is made, and from then on the API wants one.", async () => {
-  const { call, make, status } = await keyWorld();
+  const { call, make, status } = await keyWorld({ env: "live" });
   expect((await call("GET", "/v1/certificates")).status).toBe(200);
 
   const secret = await make("shop");
@@ -37,6 +37,16 @@ test("A key opens the API the moment it is made, and from then on the API wants 
   expect(await status(secret)).toBe(200);
   expect((await call("GET", "/v1/certificates")).status).toBe(401);
   expect(await status(`${secret.slice(0, -1)}${secret.endsWith("0") ? "1" : "0"}`)).toBe(401);
+});
+
+test("In the sandbox this machine needs no key, whatever keys were made; a wrong one that is shown is refused.", async () => {
+  const { call, app, make, status } = await keyWorld({ env: "sandbox" });
+  expect(await status("anything")).toBe(200);
+  await make("shop");
+
+  expect((await call("GET", "/v1/certificates")).status).toBe(200);
+  expect(await status("anything")).toBe(401);
+  expect((await app.inject({ url: "/v1/certificates", remoteAddress: "192.0.2.7" })).statusCode).toBe(403);
 });
 
 test("A revoked key opens nothing at once, also where it was the only one and this machine needs none.", async () => {

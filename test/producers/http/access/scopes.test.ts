@@ -34,6 +34,7 @@ const needed: Record<string, Scope> = {
   "POST /v1/accounts/{id}/check": "operate",
   "GET /v1/jobs/{queue}/{id}": "operate",
   "GET /v1/forecast": "accounts:read",
+  "GET /v1/audit": "admin",
   "GET /metrics": "metrics:read",
 };
 
