@@ -1,6 +1,7 @@
 // Holds what a key asks for against its quotas before anything is kept: an order, a longer term, a policy that buys more
 // often, a purchase that is made again.
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { FastifyRequest } from "fastify";
 import type { ApiKey } from "../../../shared/authority/keys/key.ts";
 import { hasQuota, reserve } from "../../../shared/authority/keys/quota.ts";
@@ -40,12 +41,17 @@ export async function admitChange(
   { before, after }: { before: Certificate; after: Certificate },
   needs: QuotaNeeds,
 ): Promise<void> {
-  if (!key || !hasMoneyQuota(key)) return;
+  if (!key || !hasMoneyQuota(key) || buysAlike(before, after)) return;
   const now = needs.clock.now();
   const [was, becomes] = await Promise.all([costToCome(before, now, needs), costToCome(after, now, needs)]);
   const cost = was === null || becomes === null ? null : sumMoney([becomes, timesMoney(was, -1)]);
   if (cost !== null && compareMoney(cost, NOTHING) <= 0) return;
   await count(key, { what: `+${randomUUID()}`, cost, now }, needs);
+}
+
+/** Nothing changes that decides what is bought. */
+function buysAlike({ record: { terms: a } }: Certificate, { record: { terms: b } }: Certificate): boolean {
+  return isDeepStrictEqual([a.years, a.policy, a.remainder], [b.years, b.policy, b.remainder]);
 }
 
 /** Counts an order that may be bought again as a new one. @throws as `admitChange` */

@@ -119,7 +119,13 @@ test("Nothing is let through whose price nobody knows; without a quota of money 
   expect([refused.status, refused.body.type]).toEqual([409, "urn:certfleet:problem:not-now"]);
   expect(refused.body.detail).toContain("no price of this product is known");
   expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
-  expect((await counted.post(await anOrder())).status).toBe(202);
+  const order = await anOrder();
+  expect((await counted.post(order)).status).toBe(202);
+  const foreign = await anOrder();
+  expect((await unread.post(foreign, OTHER)).status).toBe(202);
+  const path = `/v1/certificates/${foreign.reference}`;
+  expect((await unread.call("PATCH", path, { brand: "Example" }, unread.headers)).status).toBe(200);
+  expect((await unread.call("POST", `${path}/extend`, { years: 1 }, unread.headers)).status).toBe(409);
 });
 
 test("The dearest account that may be asked is counted.", async () => {
