@@ -34,7 +34,7 @@ export function registerKeyCommands(program: Command, context: ProgramContext, a
   resultVerb(key, "create", {
     does: "make an API key; its secret is shown once",
     example:
-      'key create --name shop --scope certificates:read,certificates:write --from 192.0.2.0/24 --money-per-day "200.00"',
+      'key create --name shop --from 192.0.2.0/24 --money-per-day "200.00"\nkey create --name probe --scope metrics:read --expires 90d',
   })
     .requiredOption("--name <name>", "the name of the key in logs, timelines and the audit trail", name)
     .option("--scope <scope>", `what it may do, repeated or with commas; without it ${defaultScopes}`, scopes)

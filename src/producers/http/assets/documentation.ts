@@ -3,11 +3,12 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import swagger from "@fastify/swagger";
+import type { RouteOptions } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { type Scope, scopeTexts } from "../../../shared/authority/scopes.ts";
 import type { App } from "../needs.ts";
 import { servePackageFiles } from "./package-files.ts";
 import { REFERENCE_PAGE, REFERENCE_POLICY } from "./reference-page.ts";
-import { withScope } from "../access/route-scopes.ts";
 
 const DESCRIPTION = `Orders, reissues and watches SSL certificates at the reseller eNom.
 
@@ -56,6 +57,15 @@ export async function documentationRoutes(app: App): Promise<void> {
   );
   servePackageFiles(app, "/docs/viewer", viewer, ["swagger-ui.css", "swagger-ui-bundle.js"]);
   servePackageFiles(app, "/docs/page", import.meta.dirname, ["reference-page.js"]);
+}
+
+/** The schema of a route with its scope in words, and as a role of its security (OpenAPI 3.1, 4.8.30). */
+function withScope<S extends object>(schema: S, { config }: Pick<RouteOptions, "config">): S {
+  const scope: Scope | undefined = config?.scope;
+  if (!scope || "security" in schema) return schema;
+  const before = "description" in schema ? `${schema.description}\n\n` : "";
+  const description = `${before}Needs the scope \`${scope}\`: ${scopeTexts[scope]}.`;
+  return { ...schema, security: [{ key: [scope] }], description };
 }
 
 /** Named schemas are made for both directions; ours are answers only, and nothing refers to the other. */
