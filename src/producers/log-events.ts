@@ -51,7 +51,7 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     level: "warn",
     fields: ["key"],
     means:
-      "`CERTFLEET_API_KEY` is set: it may do everything, without end and limits. Make keys with `certfleet key create` instead",
+      "`CERTFLEET_API_KEY` is set: it may do everything, without end and quotas. Make keys with `certfleet key create` instead",
   },
   "key.use-lost": {
     level: "warn",

@@ -75,7 +75,7 @@ export const gatewaySettings = {
     .min(16, "must have at least 16 characters")
     .optional()
     .describe(
-      "A key for the API that may do everything, without end and limits; at least 16 characters. Better: `certfleet key create`",
+      "A key for the API that may do everything, without end and quotas; at least 16 characters. Better: `certfleet key create`",
     ),
   CERTFLEET_LIMITS: z
     .enum(["on", "off"])

@@ -15,7 +15,7 @@ export function examineKeys(env: NodeJS.ProcessEnv, now = new Date()): Finding[]
   const isSet = Boolean(env.CERTFLEET_API_KEY || env.CERTFLEET_API_KEY_FILE);
   const environment: Finding = {
     ...{ name, state: "skipped" },
-    detail: "CERTFLEET_API_KEY may do everything, without end and limits",
+    detail: "CERTFLEET_API_KEY may do everything, without end and quotas",
     remedy: "Make a key for each client (certfleet key create), then remove it.",
   };
   return [...(isSet ? [environment] : []), ...ending(env, now).map((finding) => ({ name, ...finding }))];

@@ -1,9 +1,11 @@
 // Stories about scopes: every route of the app, taken from the app itself, with a key of every scope.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import fastify from "fastify";
 import { expect, test } from "vitest";
 import { demandScopes } from "../../../../src/producers/http/access/route-scopes.ts";
 import { hashOf } from "../../../../src/shared/authority/keys/secret.ts";
-import { type Scope, scopes } from "../../../../src/shared/authority/scopes.ts";
+import { type Scope, scopes, scopeTexts } from "../../../../src/shared/authority/scopes.ts";
 import { anOrder, world } from "../world.ts";
 
 /** Who may call what. A route that is not here fails the first story. */
@@ -134,4 +136,22 @@ test("A route of the API that names no scope cannot be built.", () => {
   const app = fastify();
   demandScopes(app as never);
   expect(() => app.get("/new", async () => ({}))).toThrow("/new names no scope");
+});
+
+test("A key opens no page for people, and their login opens no call of the API.", async () => {
+  const { call } = await world({ apiKeys, board: { user: "ops", password: "correct horse" } });
+  const login = { authorization: `Basic ${Buffer.from("ops:correct horse").toString("base64")}` };
+  const key = { authorization: `Bearer ${secretFor("admin")}` };
+
+  for (const page of ["/", "/queues", "/queues/api/queues", "/templates"]) {
+    expect([page, (await call("GET", page, undefined, login)).status]).toEqual([page, 200]);
+    expect([page, (await call("GET", page, undefined, key)).status]).not.toEqual([page, 200]);
+  }
+  expect((await call("GET", "/v1/certificates", undefined, login)).status).toBe(401);
+});
+
+test("The page about API keys says of each scope what the program says.", () => {
+  const page = readFileSync(resolve(import.meta.dirname, "../../../../docs/howto/api-keys.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `([a-z:]+)` \| (.+) \|$/gm)].map(([, scope, text]) => [scope, text]);
+  expect(rows).toEqual(scopes.map((scope) => [scope, scopeTexts[scope]]));
 });
