@@ -137,6 +137,17 @@ test("The dearest account that may be asked is counted.", async () => {
   expect((await used()).units).toBe(300_000);
 });
 
+const PARKED = {
+  attention: {
+    code: "purchase-unknown",
+    message: "?",
+    since: NOW.toISOString(),
+    who: "operator",
+    by: "open",
+    next: "look",
+  },
+};
+
 /** An order of another key, bought and issued: its next term is due in the spring. */
 async function foreignOrder(w: Awaited<ReturnType<typeof quotaWorld>>, given: object = {}) {
   const order = await anOrder({ product: QUICK, years: 2, approver: { method: "dns" }, ...given });
@@ -177,16 +188,18 @@ test("Who has a last purchase made that nobody wanted is counted for it.", async
 
 test("A decision that buys again is counted as an order.", async () => {
   const w = await quotaWorld({ moneyPerDay: "10.00" });
-  const path = await foreignOrder(w);
+  const order = await anOrder({ product: QUICK, approver: { method: "dns" } });
+  await w.post(order, OTHER);
+  const path = `/v1/certificates/${order.reference}/attention/resolve`;
+  const decide = () => w.call("POST", path, { decision: "not-bought", reason: "looked at eNom" }, w.headers);
+  expect((await decide()).status).toBe(409);
+  await w.work(order.reference, PARKED);
+  await w.redis.hset(w.keys.certificate(order.reference), { state: "PARKED" });
 
-  const decided = await w.call(
-    "POST",
-    `${path}/attention/resolve`,
-    { decision: "not-bought", reason: "looked at eNom" },
-    w.headers,
-  );
+  const decided = await decide();
 
   expect([decided.status, decided.body.type]).toEqual([429, "urn:certfleet:problem:quota-exceeded"]);
+  expect((await w.used()).units).toBe(0);
 });
 
 test("A quota of nothing orders nothing.", async () => {
