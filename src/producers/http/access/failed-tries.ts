@@ -13,7 +13,7 @@ export const WRONG_KEYS: Bucket = { tries: 100, withinMs: 100_000 };
 /** Without any key: as many as a key may send. */
 export const WITHOUT_KEY: Bucket = { tries: 1_000, withinMs: 10_000 };
 
-/** Beyond so many addresses those that are forgiven are forgotten, and then the oldest. */
+/** So many addresses are remembered. */
 const MOST = 10_000;
 
 export interface Tries {
@@ -34,15 +34,16 @@ export function countTries({ tries, withinMs }: Bucket, now: () => number = () =
       const forgiven = Math.max(at, full.get(group) ?? 0) + each;
       full.delete(group);
       full.set(group, Math.min(forgiven, at + withinMs));
-      if (full.size > MOST) forget(full, at);
+      if (full.size > MOST) forgetOldest(full);
     },
   };
 }
 
-function forget(full: Map<string, number>, now: number): void {
-  for (const [group, forgiven] of full) if (forgiven <= now) full.delete(group);
+/** Those that tried last stay. A tenth at once, so that a flood of addresses costs a step each, and not ten thousand. */
+function forgetOldest(full: Map<string, number>): void {
+  const most = MOST * 0.9;
   for (const group of full.keys()) {
-    if (full.size <= MOST) return;
+    if (full.size <= most) return;
     full.delete(group);
   }
 }
