@@ -10,6 +10,7 @@ import { describeRoutes, documentationRoutes } from "./http/assets/documentation
 import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
 import { requestLimits } from "./http/access/rate-limits.ts";
 import { demandScopes } from "./http/access/route-scopes.ts";
+import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
 import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.ts";
 import { readJsonBodies } from "./http/json-body.ts";
