@@ -55,10 +55,10 @@ test("A key with 50.00 a day places five orders of 9.95; the sixth is 429 until 
   expect((await post(sixth)).status).toBe(202);
 });
 
-test("Forty orders at once at two gateways spend no more than the quota.", async () => {
+test("Sixteen orders at once at two gateways spend no more than the quota.", async () => {
   const w = await quotaWorld({ moneyPerDay: "50.00" });
   const second = await buildGateway(w);
-  const orders = await Promise.all(Array.from({ length: 40 }, () => anOrder()));
+  const orders = await Promise.all(Array.from({ length: 16 }, () => anOrder()));
 
   const statuses = await Promise.all(
     orders.map(async (payload, i) => {
@@ -69,7 +69,7 @@ test("Forty orders at once at two gateways spend no more than the quota.", async
   await second.close();
 
   expect(statuses.filter((status) => status === 202)).toHaveLength(5);
-  expect(statuses.filter((status) => status === 429)).toHaveLength(35);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(11);
 });
 
 test("The same order again costs nothing, also when the quota is used up; an order that is refused neither.", async () => {
@@ -79,9 +79,9 @@ test("The same order again costs nothing, also when the quota is used up; an ord
   expect((await call("POST", "/v1/certificates?dryRun=true", order, headers)).status).toBe(200);
   expect((await used()).orders).toBe(0);
 
-  const ten = await Promise.all(Array.from({ length: 10 }, () => post(order)));
+  const four = await Promise.all(Array.from({ length: 4 }, () => post(order)));
 
-  expect(ten.map(({ status }) => status).sort()).toEqual([...Array(9).fill(200), 202]);
+  expect(four.map(({ status }) => status).sort()).toEqual([200, 200, 200, 202]);
   expect(await used()).toEqual({ orders: 1, units: 99_500 });
   expect((await post({ ...order, years: 2 })).status).toBe(409);
   expect((await post(order)).status).toBe(200);

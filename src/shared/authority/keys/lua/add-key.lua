@@ -5,6 +5,7 @@
 -- ARGV  id
 --       sha256
 --       key     JSON
+-- Returns 1 where it is kept, 0 where a live key has the name.
 local ids, secret = unpack(KEYS)
 local id, sha256, key = unpack(ARGV)
 

@@ -7,6 +7,7 @@
 -- ARGV  id
 --       currentHash
 --       key          JSON
+-- Returns 1 where it was done, 0 where the secret in force is another one.
 local ids, revoked, current, older = unpack(KEYS)
 local id, currentHash, key = unpack(ARGV)
 

@@ -10,6 +10,7 @@
 --       freshHash
 --       key        JSON
 --       overlapMs  0: none
+-- Returns 1 where it was done, 0 where the secret in force is another one.
 local ids, current, fresh, older = unpack(KEYS)
 local id, currentHash, freshHash, key, overlapMs = unpack(ARGV)
 
