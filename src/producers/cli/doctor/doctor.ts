@@ -38,8 +38,12 @@ export async function examine(
     examineGateway(context),
     examineRemotes(),
   ]);
-  const own = [examineNode(nodeVersion), examineSettings(context), ...examineIntake(context.env, clock.now()),
-    ...examineKeys(context.env)];
+  const own = [
+    examineNode(nodeVersion),
+    examineSettings(context),
+    ...examineIntake(context.env, clock.now()),
+    ...examineKeys(context.env),
+  ];
   const findings = [...own, ...examineFiles(context), ...redis, ...login, gateway, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
   const warnings = findings.filter(({ state }) => state === "warning").length;

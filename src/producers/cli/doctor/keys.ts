@@ -9,12 +9,12 @@ import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
 /** So long before its end a key of the file is spoken of. */
 const SOON_MS = 14 * DAY_MS;
 
-/** A warning stops nothing, so it is no fault of the fleet's: it is told as not looked at, with what to do. */
+/** What is no fault of the fleet's, and worth a change. */
 export function examineKeys(env: NodeJS.ProcessEnv, now = new Date()): Finding[] {
   const name = "API keys";
   const isSet = Boolean(env.CERTFLEET_API_KEY || env.CERTFLEET_API_KEY_FILE);
   const environment: Finding = {
-    ...{ name, state: "skipped" },
+    ...{ name, state: "warning" },
     detail: "CERTFLEET_API_KEY may do everything, without end and quotas",
     remedy: "Make a key for each client (certfleet key create), then remove it.",
   };
@@ -29,7 +29,7 @@ function ending(env: NodeJS.ProcessEnv, now: Date): Omit<Finding, "name">[] {
       .apiKeys.map(configuredKey)
       .filter((key) => isExpired(key, soon))
       .map(({ id, expires }) => ({
-        state: "skipped",
+        state: "warning",
         detail: `${id} of certfleet.yaml opens nothing from ${expires} on`,
         remedy: "Give it a later end, or remove it.",
       }));
