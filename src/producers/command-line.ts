@@ -8,6 +8,7 @@ import { type AuditCommands, registerAuditCommands } from "./cli/audit/commands.
 import { registerCertificateCommands } from "./cli/certificate/commands.ts";
 import { registerCustomerCommands } from "./cli/customer/commands.ts";
 import { type DoctorCommands, registerDoctorCommands } from "./cli/doctor/commands.ts";
+import { registerKeyCommands } from "./cli/key/commands.ts";
 import { type LedgerCommands, registerLedgerCommands } from "./cli/ledger/commands.ts";
 import { registerNotificationCommands } from "./cli/notification/commands.ts";
 import type { ProgramContext } from "./cli/own-redis.ts";
@@ -75,6 +76,7 @@ export function buildProgram(
   registerAuditCommands(program, { context, answer }, workers.audit);
   registerCustomerCommands(program, context, answer);
   registerRedisCommands(program, context, answer);
+  registerKeyCommands(program, context, answer);
   registerSchemaCommands(program, answer);
   return program;
 }

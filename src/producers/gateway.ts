@@ -4,11 +4,14 @@ import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { withoutBase } from "../shared/gateway/public-url.ts";
 import { mountBoard } from "./board.ts";
+import { apiGuard } from "./http/access/api-guard.ts";
 import { auditChanges } from "./http/access/audited.ts";
 import { decorateCaller } from "./http/access/caller.ts";
 import { hostGuard, sameSiteGuard } from "./http/access/foreign.ts";
-import { apiGuard, keyOrPageGuard, notFoundGuard } from "./http/access/guards.ts";
+import { keyOrPageGuard, notFoundGuard } from "./http/access/guards.ts";
+import { requestLimits } from "./http/access/rate-limits.ts";
 import { keepRedirectsBelow } from "./http/access/redirects.ts";
+import { demandScopes } from "./http/access/route-scopes.ts";
 import { describeRoutes, documentationRoutes } from "./http/assets/documentation.ts";
 import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
@@ -65,6 +68,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   const { log } = needs;
   const limits = { ...defaultLimits, ...needs.connections };
   const failed = errorHandler(needs);
+  const limit = requestLimits(needs);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -90,6 +94,8 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   keepRedirectsBelow(app, needs.publicUrl);
   app.addHook("onRequest", hostGuard);
   app.addHook("onRequest", sameSiteGuard(needs));
+  // Behind every guard, whichever it is: by then the caller is known.
+  app.addHook("preParsing", (request, reply) => limit(request, reply));
   // A kept-alive connection would hold up the stop: the last answer on it says that it was the last.
   app.addHook("onSend", async (_request, reply) => void (app.server.listening || reply.header("connection", "close")));
 
@@ -100,6 +106,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
       v1.addHook("onRoute", (route) => {
         route.handlerTimeout ??= ANSWER_MS;
       });
+      demandScopes(v1);
       v1.addHook("onRequest", apiGuard(needs));
       auditChanges(v1, needs);
       v1.addHook("preHandler", refuseUnseen);

@@ -20,8 +20,9 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
   "gateway.started": { level: "info", fields: ["url"], means: "The gateway listens" },
   "http.answered": {
     level: "info, debug, warn",
-    fields: ["request", "method", "route", "status", "ms", "key"],
-    means: "One request. `key` is the id of the API key. Warn from status 500, debug outside of `/v1`",
+    fields: ["request", "method", "route", "status", "ms", "key", "reference", "from"],
+    means:
+      "One request. `key` is the id of the API key; `reference` names the order that it changed, `from` the address of what was refused. Warn from status 500, debug outside of `/v1` and of what was too much (429)",
   },
   "http.crowded": {
     level: "warn",
@@ -44,6 +45,28 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     level: "warn",
     fields: ["err"],
     means: "The lists of certificates could not be brought up to date; tried again in a minute",
+  },
+  "key.refused": {
+    level: "warn",
+    fields: ["request", "key", "from", "why", "scope"],
+    means:
+      "A caller showed a key that does not open this: `why` is `unknown`, `expired`, `network` (not from this address) or `scope` (which one is needed). The key itself is never written down",
+  },
+  "key.unlimited": {
+    level: "warn",
+    fields: ["key"],
+    means:
+      "`CERTFLEET_API_KEY` is set: it may do everything, without end and quotas. Make keys with `certfleet key create` instead",
+  },
+  "key.use-lost": {
+    level: "warn",
+    fields: ["key", "err"],
+    means: "The last use of a key could not be noted; nothing else is missing",
+  },
+  "limit.reached": {
+    level: "warn",
+    fields: ["request", "caller", "from"],
+    means: "A key or console user sent more requests than allowed and gets 429; said once a minute",
   },
   "plan.failed": {
     level: "warn",

@@ -3,11 +3,13 @@
 import { accountRecords } from "../shared/account/records.ts";
 import { openHide } from "../shared/authority/audit/hide.ts";
 import { auditTrail } from "../shared/authority/audit/trail.ts";
-import { defaultScopes } from "../shared/authority/scopes.ts";
+import { ENVIRONMENT_KEY } from "../shared/authority/keys/key.ts";
+import { hashOf } from "../shared/authority/keys/secret.ts";
 import { lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
 import { badSettings, checkTogether, readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
 import { certificateStore } from "../shared/certificate/store.ts";
+import { configuredKey } from "../shared/config/api-key-entry.ts";
 import { type FleetFile, fleetFileOf } from "../shared/config/fleet-file.ts";
 import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { policyFor } from "../shared/config/policy.ts";
@@ -22,7 +24,6 @@ import { checkExposure } from "./door/exposure.ts";
 import { openDoor } from "./door/listen.ts";
 import { buildGateway, type GatewayNeeds } from "./gateway.ts";
 import { isAnyKey } from "./http/access/anybody.ts";
-import { sha256 } from "./http/access/guards.ts";
 import { keepLists } from "./lists.ts";
 import { keepBalancePolls, scheduleSweep } from "./schedule.ts";
 
@@ -55,6 +56,8 @@ export async function startGateway(
     await untilReady(redis, REDIS_READY_MS);
     if (file.withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: file.withoutEffect });
     for (const risk of await risksToWarnOf(redis)) log.warn({ event: "redis.risk", risk });
+
+    if (settings.CERTFLEET_API_KEY) log.warn({ event: "key.unlimited", key: ENVIRONMENT_KEY });
 
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
     const isKeyInRedis = await isAnyKey({ apiKeys: [], redis, keys });
@@ -106,6 +109,7 @@ export async function startGateway(
       hide: await openHide({ redis, keys }),
       policyFor: policies,
       connections: { most: settings.CERTFLEET_CONNECTIONS },
+      limits: settings.CERTFLEET_LIMITS,
     };
     const app = await buildGateway(needs);
     life.add("http", async () => {
@@ -141,8 +145,8 @@ export function checkGateway(env: NodeJS.ProcessEnv): void {
 const NO_FILE: Parameters<typeof policyFor>[1] = { policy: undefined, products: [], whereIs: () => "" };
 
 function keysOf({ CERTFLEET_API_KEY: key }: Settings, { apiKeys }: FleetFile): GatewayNeeds["apiKeys"] {
-  const ofFile = apiKeys.map((each) => ({ ...each, scopes: defaultScopes }));
-  const environment = key && { id: "environment", sha256: sha256(key).toString("hex"), scopes: ["admin" as const] };
+  const ofFile = apiKeys.map(configuredKey);
+  const environment = key && { id: ENVIRONMENT_KEY, sha256: hashOf(key), scopes: ["admin" as const] };
   return environment ? [...ofFile, environment] : ofFile;
 }
 

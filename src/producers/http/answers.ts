@@ -19,10 +19,10 @@ export function text(description: string, mediaType: string, schema: z.ZodType):
 /** What may be wrong with a call that carries a body, whatever it says. */
 export const bodyProblems = ["malformed", "too-large", "unsupported-media-type", "invalid"] as const;
 
-/** The answers of an API route: the good ones, and the problems beyond those that every route knows (401, 403, 503). */
+/** The answers of an API route: the good ones, and the problems beyond those that every route knows (401, 403, 429, 503). */
 export function answers(good: Answers, ...problems: ProblemName[]): Answers {
   const all: Answers = { ...good };
-  for (const name of [...problems, "unauthorized", "forbidden", "unavailable"] as const) {
+  for (const name of [...problems, "unauthorized", "forbidden", "too-many-requests", "unavailable"] as const) {
     const { status, title } = problemKind(name);
     const before = all[status] ? `${all[status].description} ` : "";
     all[status] = {

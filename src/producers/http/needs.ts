@@ -11,7 +11,7 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { AccountRecords } from "../../shared/account/records.ts";
 import type { Hide } from "../../shared/authority/audit/hide.ts";
 import type { AuditTrail } from "../../shared/authority/audit/trail.ts";
-import type { Scope } from "../../shared/authority/scopes.ts";
+import type { ApiKey } from "../../shared/authority/keys/key.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
@@ -41,8 +41,10 @@ export interface GatewayNeeds {
   /** What stands for personal data there. */
   hide: Hide;
   log: Log;
-  /** Who may call the API; with none, only this machine may, and only where no money is spent. `sha256` is the key's hash in hexadecimal. */
-  apiKeys: readonly { id: string; sha256: string; scopes: readonly Scope[] }[];
+  /** Keys of file and environment; those that were made stand in Redis. With none at all only this machine may call, and only where no money is spent. */
+  apiKeys: readonly ApiKey[];
+  /** `off`: nobody's requests are counted. What a key may order is, all the same. */
+  limits?: "on" | "off" | undefined;
   /** Login of a console user. Without any the pages are closed; in a sandbox this machine sees them. */
   board: { user: string; password: string } | null;
   /** Of its connections, where they are not the usual ones. */

@@ -2,19 +2,22 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { type Scope, scopes } from "../../shared/authority/scopes.ts";
 import type { Fault } from "../../shared/base/fault.ts";
 
 /** Names never change: callers compare `type`. */
 const kinds = {
   malformed: { status: 400, title: "The request cannot be read." },
   unauthorized: { status: 401, title: "A valid API key or login is required." },
-  forbidden: { status: 403, title: "This address may not call the API." },
+  forbidden: { status: 403, title: "Not allowed." },
   "not-found": { status: 404, title: "Not found." },
   "reference-taken": { status: 409, title: "The reference belongs to an order with other content." },
   "not-now": { status: 409, title: "Not possible in the current state." },
   "too-large": { status: 413, title: "The request is too large." },
   "unsupported-media-type": { status: 415, title: "Send JSON." },
   invalid: { status: 422, title: "Some fields are wrong." },
+  "too-many-requests": { status: 429, title: "Too many requests." },
+  "quota-exceeded": { status: 429, title: "The quota of the API key is used up." },
   internal: { status: 500, title: "Internal error." },
   unavailable: { status: 503, title: "Temporarily unavailable; try again." },
 } as const;
@@ -28,6 +31,8 @@ export interface Problem {
   /** Each wrong field, all at once. */
   errors?: readonly Fault[];
   headers?: Readonly<Record<string, string>>;
+  /** What the caller would have to be allowed. */
+  scope?: Scope;
   /** Of a dry run, which always says whether the order would be taken. */
   valid?: false;
 }
@@ -51,6 +56,10 @@ export const problemBody = z
       .array(z.object({ field: z.string().meta({ example: "contacts/admin/email" }), message: z.string() }))
       .optional()
       .meta({ description: "Each wrong field: its JSON pointer without the first slash, and what is wrong" }),
+    scope: z
+      .enum(scopes)
+      .optional()
+      .meta({ description: "The scope that the API key lacks for this call", example: "money:decide" }),
     valid: z.literal(false).optional().meta({ description: "Only in a dry run: the order would not be taken" }),
   })
   .meta({ id: "Problem", description: "Problem details, RFC 9457" });
@@ -75,7 +84,7 @@ export function problemKind(name: ProblemName): { status: number; title: string 
 export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
-  { name, detail, errors, headers, valid }: Problem,
+  { name, detail, errors, headers, scope, valid }: Problem,
 ): FastifyReply {
   const { status, title } = kinds[name];
   const instance = request.originalUrl.replace(/\?.*$/s, "");
@@ -85,5 +94,7 @@ export function sendProblem(
     .headers(headers ?? {})
     .type("application/problem+json; charset=utf-8");
   // As text: an answer that says no never fails on the schema of the answer that would have said yes.
-  return reply.send(JSON.stringify({ ...body, ...(errors && { errors }), ...(valid === false && { valid }) }));
+  return reply.send(
+    JSON.stringify({ ...body, ...(errors && { errors }), ...(scope && { scope }), ...(valid === false && { valid }) }),
+  );
 }

@@ -19,9 +19,13 @@ const KINDS: Record<Actor["kind"], string> = {
 /** Whoever asks over HTTP on this machine where no key is asked for. */
 export const LOCAL: Actor = { kind: "system", id: "local" };
 
+/** Whoever nobody knows: no key, no login. */
+export const NOBODY: Actor = { kind: "system", id: "nobody" };
+
 /** For timelines and pages, such as `shop (API key)`. */
 export function actorText({ kind, id }: Actor): string {
   if (kind === LOCAL.kind && id === LOCAL.id) return "somebody on this machine";
+  if (kind === NOBODY.kind && id === NOBODY.id) return "somebody unknown";
   return kind === "fleet" ? KINDS.fleet : `${id} (${KINDS[kind]})`;
 }
 

@@ -51,3 +51,8 @@ export function partOfMoney(amount: Money, parts: number, whole: number): Money 
 export function moneyUnits(amount: Money): number {
   return Number(units(amount));
 }
+
+/** The amount of such a number. */
+export function moneyOfUnits(count: number): Money {
+  return fromUnits(BigInt(count));
+}

@@ -7,6 +7,7 @@ import { money } from "../base/money.ts";
 import { shownName } from "../base/text/shown-name.ts";
 import { remainder } from "../subscription/policy.ts";
 import { productFaults } from "./added-products.ts";
+import { apiKeyEntry } from "./api-key-entry.ts";
 import { certificateFiles } from "./certificate-files.ts";
 import { certificateLink } from "./certificate-link.ts";
 import { apiUrl, enomLogin } from "./enom-address.ts";
@@ -180,17 +181,9 @@ const fields = z.strictObject({
   ...certificateFiles,
   templates: templatesEntry.optional().meta(said("The mails")),
   apiKeys: z
-    .array(
-      z.strictObject({
-        id: id.meta(said("The name of the key in logs and timelines", "billing")),
-        sha256: z
-          .string()
-          .regex(/^[0-9a-f]{64}$/, "must be the SHA-256 of the key: 64 hexadecimal digits")
-          .meta(said("The SHA-256 of the key, 64 hexadecimal digits: printf %s KEY | sha256sum")),
-      }),
-    )
+    .array(apiKeyEntry)
     .default([])
-    .meta(said("Who may call the HTTP API")),
+    .meta(said("Who may call the HTTP API, beside the keys that certfleet key made")),
 });
 
 /**

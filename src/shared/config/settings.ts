@@ -74,7 +74,15 @@ export const gatewaySettings = {
     .string()
     .min(16, "must have at least 16 characters")
     .optional()
-    .describe("One key for the API, at least 16 characters"),
+    .describe(
+      "A key for the API that may do everything, without end and quotas; at least 16 characters. Better: `certfleet key create`",
+    ),
+  CERTFLEET_LIMITS: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe(
+      "`off`: requests of keys and console users are not limited, for measurements. What keys may order stays limited",
+    ),
   BOARD_USER: z.string().optional().describe("Login of a console user; until there is one, the pages are closed"),
   BOARD_PASSWORD: z
     .string()

@@ -128,7 +128,8 @@ function countLife(
   return { isUnpriced, remainder };
 }
 
-function beginningOf(certificate: Certificate, at: Date): Beginning {
+/** What is under way is taken as done at once. */
+export function beginningOf(certificate: Certificate, at: Date): Beginning {
   const { certId, record } = certificate;
   const { last } = record.validation;
   const validated = last && { method: last.method, at: new Date(last.at) };

@@ -4,7 +4,7 @@ import { type AccountRecords, accountFaults } from "../account/records.ts";
 import type { Actor } from "../authority/actor.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
-import { type ParsedOrder, parseOrder } from "../certificate/order.ts";
+import { type Order, type ParsedOrder, parseOrder } from "../certificate/order.ts";
 import type { CertificateStore } from "../certificate/store.ts";
 import type { IntakeRules } from "../intake/rules.ts";
 import { readForms } from "../panel/panel-forms.ts";
@@ -16,6 +16,8 @@ export interface AcceptanceNeeds {
   /** What the operator decided about the intake; without it, the rules as they are built in. */
   intake?: IntakeRules | undefined;
   clock: Clock;
+  /** Asked before an order is kept that was not accepted before: throws where it must not be, such as beyond a quota. */
+  admit?: ((order: Order) => Promise<void>) | undefined;
 }
 
 export type Acceptance =
@@ -33,6 +35,8 @@ export async function acceptOrder(body: unknown, needs: AcceptanceNeeds, by: Act
   const parsed = await checkOrder(body, needs);
   if ("faults" in parsed) return parsed;
   const { order, given, normalised, warnings } = parsed;
+  // Who comes second in a race with itself is counted once; a repeated order costs nothing.
+  if (needs.admit && !(await needs.certificates.find(order.reference))) await needs.admit(order);
   return { order, normalised, warnings, answer: await needs.certificates.accept(order, needs.clock.now(), given, by) };
 }
 

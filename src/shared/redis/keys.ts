@@ -88,6 +88,18 @@ export function keysUnder(prefix: string) {
       copied: key("audit", "copied"),
       copier: key("audit", "copier"),
     },
+    apiKey: {
+      /** Names of the live ones, and the hash of the secret in force. */
+      ids: key("key", "ids"),
+      revoked: key("key", "revoked"),
+      secret: (sha256: string) => key("key", "secret", sha256),
+      used: key("key", "used"),
+      /** What it ordered in the last 24 hours, and what each of it costs. */
+      orders: (id: string) => key("key", "day", id, "orders"),
+      prices: (id: string) => key("key", "day", id, "prices"),
+    },
+    /** Requests of one caller, `key:shop` or `person:ada`. */
+    requests: (caller: string) => key("requests", caller),
     ledger: {
       meta: (account: string) => key("ledger", account, "meta"),
       outbox: (account: string) => key("ledger", account, "outbox"),

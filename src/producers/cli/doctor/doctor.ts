@@ -7,6 +7,7 @@ import { askGateway, gatewayUrlOf } from "../../../shared/gateway/address.ts";
 import { withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext } from "../own-redis.ts";
 import { examineIntake } from "./intake.ts";
+import { examineKeys } from "./keys.ts";
 import { examineFromOutside, type Outside } from "./outside.ts";
 import { examineRedis } from "./redis.ts";
 import { examineFiles, examineRedisLogin } from "./walls.ts";
@@ -35,7 +36,12 @@ export async function examine(
     examineFromOutside(outsideOf(context)),
     examineRemotes(),
   ]);
-  const own = [examineNode(nodeVersion), settings, ...examineIntake(context.env, clock.now())];
+  const own = [
+    examineNode(nodeVersion),
+    settings,
+    ...examineIntake(context.env, clock.now()),
+    ...examineKeys(context.env),
+  ];
   const findings = [...own, ...examineFiles(context), ...redis, ...login, gateway, outside, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
   const warnings = findings.filter(({ state }) => state === "warning").length;

@@ -1,6 +1,7 @@
 // Who sent a request, as the guards found out, and what a route asks of them.
-import type { FastifyInstance } from "fastify";
-import type { Actor } from "../../../shared/authority/actor.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type Actor, NOBODY } from "../../../shared/authority/actor.ts";
+import type { ApiKey } from "../../../shared/authority/keys/key.ts";
 import { allows, type Scope } from "../../../shared/authority/scopes.ts";
 import { clientAddress, type Door } from "./peer.ts";
 
@@ -9,6 +10,8 @@ export interface Caller {
   scopes: readonly Scope[];
   /** The address that the request came from, as a named proxy tells it where there is one; null on a Unix socket. */
   from: string | null;
+  /** The API key that was shown, with its limits. */
+  key?: ApiKey;
 }
 
 declare module "fastify" {
@@ -22,13 +25,18 @@ declare module "fastify" {
   }
 }
 
-const NOBODY: Caller = { actor: { kind: "system", id: "nobody" }, scopes: [], from: null };
+const UNKNOWN: Caller = { actor: NOBODY, scopes: [], from: null };
 
 export function decorateCaller(app: FastifyInstance, door: Door): void {
   app.decorateRequest("caller");
   app.addHook("onRequest", async (request) => {
-    request.caller = { ...NOBODY, from: clientAddress(request, door) };
+    request.caller = { ...UNKNOWN, from: clientAddress(request, door) };
   });
+}
+
+/** Says who the caller is; its address stays. */
+export function identify(request: FastifyRequest, actor: Actor, scopes: readonly Scope[], key?: ApiKey): void {
+  request.caller = { ...request.caller, actor, scopes, ...(key && { key }) };
 }
 
 /** What a caller lacks for a route; undefined where it lacks nothing. A route that names no scope is for admins. */

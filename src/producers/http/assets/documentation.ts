@@ -3,7 +3,9 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import swagger from "@fastify/swagger";
+import type { RouteOptions } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { scopeTexts } from "../../../shared/authority/scopes.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { servePackageFiles } from "./package-files.ts";
 import { REFERENCE_PAGE, REFERENCE_POLICY } from "./reference-page.ts";
@@ -12,6 +14,9 @@ const DESCRIPTION = `Orders, reissues and watches SSL certificates at the resell
 
 An order is accepted at once and carried out in the background. Read the certificate to see its status.
 You choose the \`reference\` of an order. Sending the same order again is safe and never buys twice.
+
+A key opens what its scopes allow; each call names the scope that it needs. Answers say what is left of the rate limit
+(\`RateLimit\`, \`RateLimit-Policy\`). After a 429 wait as long as \`Retry-After\` says.
 
 Errors are problem details (RFC 9457): compare \`type\`, read \`detail\`. A 503 means that nothing is known to have
 happened. Send the same request again.`;
@@ -35,7 +40,10 @@ export async function describeRoutes(app: App, { publicUrl }: Pick<GatewayNeeds,
       security: [{ key: [] }],
     },
     hideUntagged: true,
-    transform: jsonSchemaTransform,
+    transform: (given) => {
+      const { schema, url } = jsonSchemaTransform(given);
+      return { schema: withScope(schema, given.route), url };
+    },
     transformObject: (document) => withoutInputTwins(jsonSchemaTransformObject(document)),
   });
 }
@@ -50,6 +58,15 @@ export async function documentationRoutes(app: App): Promise<void> {
   );
   servePackageFiles(app, "/docs/viewer", viewer, ["swagger-ui.css", "swagger-ui-bundle.js"]);
   servePackageFiles(app, "/docs/page", import.meta.dirname, ["reference-page.js"]);
+}
+
+/** The schema of a route with its scope in words, and as a role of its security (OpenAPI 3.1, 4.8.30). */
+function withScope<S extends object>(schema: S, { config }: Pick<RouteOptions, "config">): S {
+  const scope = config?.scope;
+  if (!scope || scope === "any" || "security" in schema) return schema;
+  const before = "description" in schema ? `${schema.description}\n\n` : "";
+  const description = `${before}Needs the scope \`${scope}\`: ${scopeTexts[scope]}.`;
+  return { ...schema, security: [{ key: [scope] }], description };
 }
 
 /** Named schemas are made for both directions; ours are answers only, and nothing refers to the other. */

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { keyOrPageGuard, pageGuard } from "../access/guards.ts";
+import { needsKey } from "../access/shown-key.ts";
 import { SHIELD } from "../html.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import type { KeptPlan } from "../spending-plan.ts";
@@ -22,11 +23,12 @@ export function landingPage(app: App, needs: GatewayNeeds, plan: KeptPlan): void
   const { env, publicUrl } = needs;
   const style = createHash("sha256").update(STYLE).digest("base64");
   const policy = `default-src 'none'; style-src 'sha256-${style}'; img-src data:; frame-ancestors 'none'; base-uri 'none'`;
-  // A browser shows no API key: where one is asked for, the reference must do.
   const linkTo = (path: string): string => pathOf(publicUrl, path);
-  const linkToApi = (path: string): string => linkTo(env === "sandbox" && needs.apiKeys.length === 0 ? path : "/docs/");
   app.get("/", { onRequest: pageGuard(needs) }, async (_request, reply) => {
     const links = LINKS.filter(([url]) => url !== "/templates" || app.hasRoute({ method: "GET", url }));
+    // A browser shows no API key: where one is asked for, the reference must do.
+    const isAsked = env !== "sandbox" || (await needsKey(needs));
+    const linkToApi = (path: string): string => linkTo(isAsked ? "/docs/" : path);
     const page = dashboardPage(await dashboardFacts(needs, plan), {
       ...{ env, linkTo, linkToApi },
       links: links.map(([url, name]) => [linkTo(url), name] as const),

@@ -12,6 +12,7 @@ import { reference } from "../../../shared/certificate/order.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
 import { approverFaults } from "../../../shared/intake/approvers.ts";
 import { defaultRules } from "../../../shared/intake/rules.ts";
+import { admitAgain } from "../access/quota-guard.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import { dropBlanks } from "../json-body.ts";
@@ -29,7 +30,7 @@ const confirm = z.string().optional().meta({
 });
 const response = answers(
   { 202: json("Saved; a worker carries it out next", certificateBody) },
-  ...(["not-found", "not-now", ...bodyProblems] as const),
+  ...(["not-found", "not-now", "quota-exceeded", ...bodyProblems] as const),
 );
 
 /** Only an adoption names a slot, and it must. */
@@ -84,7 +85,7 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
       reply.code(202);
       const { reason: why, confirm: named } = request.body;
       const made = { kind: "cancel", reason: why, ...by(request, needs) } as const;
-      return saveRequest(request.params.reference, made, { named });
+      return saveRequest(request.params.reference, made, { named, cancels: true });
     },
   );
 
@@ -106,26 +107,35 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
     },
     async (request, reply) => {
       reply.code(202);
-      if (request.body.decision !== "cancel")
-        return saveRequest(request.params.reference, { kind: "resolve", ...request.body, ...by(request, needs) });
+      if (request.body.decision !== "cancel") {
+        const { decision } = request.body;
+        const buysAgain = decision === "not-bought" || decision === "refunded";
+        const made = { kind: "resolve", ...request.body, ...by(request, needs) } as const;
+        return saveRequest(request.params.reference, made, buysAgain ? { asks: request } : {});
+      }
       const { confirm: named, ...decision } = request.body;
       const made = { kind: "resolve", ...decision, ...by(request, needs) } as const;
-      return saveRequest(request.params.reference, made, { named });
+      return saveRequest(request.params.reference, made, { named, cancels: true });
     },
   );
 
-  /** `cancels`: a cancellation, with the reference that it was confirmed with. */
+  /**
+   * `named`: of a cancellation, the reference that it was confirmed with. `asks`: whose quota counts a purchase that may
+   * be made again.
+   */
   async function saveRequest(
     of: string,
     made: OperatorRequest,
-    cancels?: { named: string | undefined },
+    { named, cancels = false, asks }: { named?: string | undefined; cancels?: boolean; asks?: FastifyRequest } = {},
   ): Promise<z.infer<typeof certificateBody>> {
     const saved = await change(
       of,
-      (certificate, now) => {
-        const confirmed = cancels && confirmCancel(certificate, cancels.named, now);
+      async (certificate, now) => {
+        const confirmed = cancels && confirmCancel(certificate, named, now);
         if (confirmed && "wrong" in confirmed) throw invalid([{ field: "confirm", message: confirmed.wrong }]);
-        return withRequest(certificate, { ...made, ...confirmed }, { now, intake: needs.intake });
+        const after = withRequest(certificate, { ...made, ...confirmed }, { now, intake: needs.intake });
+        if (asks) await admitAgain(asks, certificate, needs);
+        return after;
       },
       needs,
     );

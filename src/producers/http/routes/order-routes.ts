@@ -8,12 +8,14 @@ import { orderBody, reference } from "../../../shared/certificate/order.ts";
 import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
 import { rehearseOrder } from "../../../shared/queue/rehearse-order.ts";
+import { admission } from "../access/quota-guard.ts";
 import { answers, bodyProblems, json, text } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import { exampleOrder } from "../example-order.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { acceptedBody, rehearsalBody } from "../order-answers.ts";
 import { invalid, type ProblemError, problem } from "../problems.ts";
+import { logAbout } from "../request-log.ts";
 import { enqueueFor, getCertificate } from "../saving.ts";
 
 const tags = ["Certificates"];
@@ -44,7 +46,7 @@ const placing = z.strictObject({
 });
 
 export function orderRoutes(app: App, needs: GatewayNeeds): void {
-  const { certificates, clock } = needs;
+  const { certificates, accounts, clock } = needs;
 
   app.post(
     "/certificates",
@@ -66,8 +68,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
             ),
             202: json("Accepted", acceptedBody),
           },
-          "reference-taken",
-          ...bodyProblems,
+          ...(["reference-taken", "not-now", "quota-exceeded", ...bodyProblems] as const),
         ),
       },
       // acceptOrder checks the same schema, and the CSR and the product with it, so that all faults come at once.
@@ -81,9 +82,14 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         if ("conflict" in found) throw taken(found.conflict, { valid: false });
         return found.rehearsal;
       }
-      const accepted = await acceptOrder(request.body, needs, request.caller.actor);
+      const accepted = await acceptOrder(
+        request.body,
+        { certificates, accounts, clock, intake: needs.intake, admit: admission(request, needs) },
+        request.caller.actor,
+      );
       if ("faults" in accepted) throw invalid(accepted.faults);
       const { order, answer, normalised, warnings } = accepted;
+      logAbout(request, order.reference);
       if (answer === "conflict") throw taken(order.reference);
       if (answer === "accepted") await enqueueFor("open", order.reference, needs);
       reply

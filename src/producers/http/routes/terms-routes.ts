@@ -15,6 +15,7 @@ import { readForms } from "../../../shared/panel/panel-forms.ts";
 import { readShownNames } from "../../../shared/panel/shown-names.ts";
 import { ownPolicy, remainder } from "../../../shared/subscription/policy.ts";
 import { paidEnd as endOfTerm } from "../../../shared/subscription/term.ts";
+import { admitChange } from "../access/quota-guard.ts";
 import { answers, bodyProblems, json } from "../answers.ts";
 import { bodyOf, certificateBody, takenCertificateBody } from "../certificate-body.ts";
 import { dropBlanks } from "../json-body.ts";
@@ -26,6 +27,9 @@ const tags = ["Certificates"];
 const params = z.object({ reference });
 /** The longest term that is sold. */
 const MOST_YEARS = 5;
+
+/** What costs more than the quotas of the key allow. */
+const costly = ["not-now", "quota-exceeded"] as const;
 
 const changes = z
   .strictObject({
@@ -53,7 +57,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
           "Each part that you send is replaced as a whole. The others stay as they are. `brand: null` removes the brand. Contacts are checked and normalised as in an order.",
         params,
         body: changes,
-        response: answers({ 200: json("Changed", takenCertificateBody) }, "not-found", ...bodyProblems),
+        response: answers({ 200: json("Changed", takenCertificateBody) }, "not-found", ...costly, ...bodyProblems),
       },
       // readChange checks the same schema, behind what panels leave blank.
       validatorCompiler: (route) =>
@@ -65,7 +69,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
       const detail = `${Object.keys(given.change).sort().join(", ")} by ${actorText(request.caller.actor)}`;
       const saved = await change(
         request.params.reference,
-        (certificate, now) => {
+        async (certificate, now) => {
           const { terms } = certificate.record;
           const { policy = terms.policy, customer = terms.customer, brand = terms.brand } = given.change;
           const { remainder = terms.remainder } = given.change;
@@ -75,7 +79,9 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
           const who = { customer, brand: brand ?? undefined, contacts, originals };
           const changed = { ...terms, ...who, policy, remainder };
           const record = { ...certificate.record, terms: changed };
-          return { ...certificate, record: withEvent(record, now, "certificate.changed", detail) };
+          const after = { ...certificate, record: withEvent(record, now, "certificate.changed", detail) };
+          await admitChange(request, { before: certificate, after }, needs);
+          return after;
         },
         needs,
       );
@@ -95,7 +101,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         params,
         headers: idempotencyKey,
         body: z.strictObject({ years: z.int().min(1).max(MOST_YEARS) }),
-        response: answers({ 202: json("Extended", certificateBody) }, "not-found", "not-now", ...bodyProblems),
+        response: answers({ 202: json("Extended", certificateBody) }, "not-found", ...costly, ...bodyProblems),
       },
       preValidation: dropBlanks,
     },
@@ -103,7 +109,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
       const id = request.headers["idempotency-key"];
       const saved = await change(
         request.params.reference,
-        (certificate, now) => {
+        async (certificate, now) => {
           const { record, state } = certificate;
           if (id !== undefined && record.extension === id) return undefined;
           if (state === "CANCELLED" || state === "REFUSED")
@@ -123,7 +129,9 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
             );
           const extended = { ...record, extension: id ?? null, terms: { ...record.terms, years } };
           const detail = `${years} years in all, by ${actorText(request.caller.actor)}`;
-          return { ...certificate, record: withEvent(extended, now, "certificate.extended", detail) };
+          const after = { ...certificate, record: withEvent(extended, now, "certificate.extended", detail) };
+          await admitChange(request, { before: certificate, after }, needs);
+          return after;
         },
         needs,
       );

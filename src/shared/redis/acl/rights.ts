@@ -51,12 +51,14 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const accounts = [keys.accounts, keys.account("*")];
   const { trail, head, begun, secret, copied, copier } = keys.audit;
   const writesAudit = [trail, head, begun, secret];
+  /** API keys: who shows one, what it ordered today, how much it asks. */
+  const callers = [`${keys.prefix}:key:*`, `${keys.prefix}:requests:*`];
   /** Who has the fleet send mails seals them. */
   const seals = [keys.seal, keys.unsealed];
   const purchases = [...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices];
   return {
     gateway: {
-      both: [...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit, ...seals],
+      both: [...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit, ...seals, ...callers],
       read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
       write: [],
       commands: ["+client|list"], // Bull Board shows who works
