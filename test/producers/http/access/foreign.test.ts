@@ -68,7 +68,7 @@ describe("a change", () => {
     };
 
     expect(await detail(false)).toContain("A page of another site");
-    expect(await detail(true)).toContain("No API key is configured"); // it came as far as the next guard
+    expect(await detail(true)).toContain("answers this machine only"); // it came as far as the next guard
   });
 });
 

@@ -29,7 +29,7 @@ const logged = (lines: readonly string[], event: string) =>
 
 test("A key opens the API the moment it is made, and from then on the API wants one.", async () => {
   const { call, make, status } = await keyWorld({ env: "live" });
-  expect((await call("GET", "/v1/certificates")).status).toBe(200);
+  expect((await call("GET", "/v1/certificates")).status).toBe(403);
 
   const secret = await make("shop");
 

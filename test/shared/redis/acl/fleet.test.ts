@@ -159,7 +159,11 @@ const TRIES: readonly (readonly [string, (w: World) => (string | number)[], read
     ["gateway", "open", "notify", "command-line"],
   ],
   ["say how far the trail was copied", ({ keys }) => ["SET", keys.audit.copied, "9"], ["open", "command-line"]],
-  ["read who did what", ({ keys }) => ["XRANGE", keys.audit.trail, "-", "+"], ["gateway", "open", "command-line"]],
+  [
+    "read who did what",
+    ({ keys }) => ["XRANGE", keys.audit.trail, "-", "+"],
+    ["gateway", "open", "notify", "command-line"],
+  ],
   [
     "write an account",
     ({ keys }) => ["HSET", keys.account("a"), "x", "1"],
