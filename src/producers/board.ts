@@ -1,12 +1,13 @@
-// Bull Board: all four queues for people who may see them. A job only names an order, so a retry from here is harmless.
+// Bull Board: all four queues for people who may see them, and retry. A job only names an order, so a retry from here is
+// harmless; what else Bull Board can do is for admins who asked for it (`CERTFLEET_BOARD`).
 
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { FastifyAdapter } from "@bull-board/fastify";
 import type { Queue } from "bullmq";
 import { z } from "zod";
-import type { Log } from "../shared/base/log.ts";
 import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
+import { guardActions } from "./board/actions.ts";
 import { pageGuard } from "./http/access/guards.ts";
 import { LOGO } from "./http/html.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
@@ -24,7 +25,8 @@ const ABOUT: Record<JobName, string> = {
 /** Red where money is real. */
 const COLOURS: Readonly<Record<string, string>> = { live: "#b91c1c", sandbox: "#0f766e" };
 
-export async function mountBoard(app: App, { queues, board: login, env, log }: GatewayNeeds): Promise<void> {
+export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
+  const { queues, board: login, boardMode: mode = "look", env, log } = needs;
   const adapter = new FastifyAdapter();
   adapter.setBasePath(PATH);
   createBullBoard({
@@ -44,11 +46,11 @@ export async function mountBoard(app: App, { queues, board: login, env, log }: G
         showMetrics: true,
         pollingInterval: { forceInterval: 5, showSetting: false },
       },
-      handlerHooks: { before: ({ method, route, request }) => watch(log, method, route, request.params) },
     },
   });
   await app.register(async (pages) => {
     pages.addHook("onRequest", pageGuard(login));
+    guardActions(pages, { path: PATH, mode, queues, log });
     await pages.register(adapter.registerPlugin(), { prefix: PATH });
   });
 }
@@ -59,14 +61,4 @@ function shown(name: JobName, queue: Queue): BullMQAdapter {
   adapter.setFormatter("data", subjectOf);
   adapter.setFormatter("returnValue", () => null);
   return adapter;
-}
-
-/** Keeps a line of what people did. Editing data is refused: the form shows it shortened, and would save it so. */
-function watch(log: Log, method: string, route: string, params: Record<string, unknown>) {
-  if (method === "get") return undefined;
-  const allow = !route.endsWith("/update-data");
-  log.info({ event: "board.action", method, route, queue: params.queueName, job: params.jobId, allow });
-  return allow
-    ? undefined
-    : { allow, status: 403 as const, message: "Job data is shown shortened and cannot be edited here." };
 }

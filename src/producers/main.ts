@@ -23,7 +23,8 @@ import { type App, buildGateway, type GatewayNeeds } from "./gateway.ts";
 import { sha256 } from "./http/access/guards.ts";
 import { isLoopback } from "./http/access/this-machine.ts";
 import { keepLists } from "./lists.ts";
-import { keepBalancePolls, scheduleSweep } from "./schedule.ts";
+
+import { keepSchedules } from "./schedule.ts";
 
 const REDIS_READY_MS = 30_000;
 /** What is still being answered at a stop gets so long; well within the deadline of the process. */
@@ -61,14 +62,12 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     life.add("queues", () => queues.close());
     const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
     const accounts = accountRecords(redis, keys);
-    const polls = await keepBalancePolls({
-      queue: queues.all["balance-poll"],
-      accounts,
-      everySeconds: settings.CERTFLEET_BALANCE_SECONDS,
-      log,
+    const schedules = await keepSchedules({
+      ...{ queues, accounts, redis, keys, log },
+      sweepSeconds: settings.CERTFLEET_SWEEP_SECONDS,
+      balanceSeconds: settings.CERTFLEET_BALANCE_SECONDS,
     });
-    life.add("schedule", polls.stop);
-    await scheduleSweep(queues.all.reissue, settings.CERTFLEET_SWEEP_SECONDS);
+    life.add("schedule", schedules.stop);
 
     life.add("lists", keepLists({ redis, keys, clock, log }).stop);
 
@@ -81,6 +80,7 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     const intake = live.derive(intakeRules);
     const app = await buildGateway({
       ...{ redis, keys, accounts, queues, log, board },
+      boardMode: settings.CERTFLEET_BOARD,
       get apiKeys() {
         return apiKeys();
       },
