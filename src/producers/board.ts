@@ -26,7 +26,7 @@ const ABOUT: Record<JobName, string> = {
 const COLOURS: Readonly<Record<string, string>> = { live: "#b91c1c", sandbox: "#0f766e" };
 
 export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
-  const { queues, board: login, boardMode: mode = "look", env, log } = needs;
+  const { queues, board: login, boardMode: mode = "look", env, audit, log } = needs;
   const adapter = new FastifyAdapter();
   adapter.setBasePath(PATH);
   createBullBoard({
@@ -50,7 +50,7 @@ export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
   });
   await app.register(async (pages) => {
     pages.addHook("onRequest", pageGuard(login));
-    guardActions(pages, { path: PATH, mode, queues, log });
+    guardActions(pages, { path: PATH, mode, queues, audit, log });
     await pages.register(adapter.registerPlugin(), { prefix: PATH });
   });
 }

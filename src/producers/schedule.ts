@@ -16,7 +16,7 @@ import {
   markQueue,
   noteKept,
   putText,
-} from "../shared/queue/standing/kept.ts";
+} from "../shared/standing/kept.ts";
 
 const LOOK_EVERY_MS = 30_000;
 const SWEEP = "due";

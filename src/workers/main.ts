@@ -14,7 +14,6 @@ import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import { readAccounts } from "./accounts/settings.ts";
 import { type Base, builders, openAccounts } from "./compose.ts";
-import { notedUntilEnded, startLostMails } from "./notify/lost-mails.ts";
 import { startHeartbeat } from "./runtime/heartbeat.ts";
 import { run, type Work } from "./runtime/run.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
@@ -65,8 +64,9 @@ async function startKind<N extends JobName>(
   { concurrency = CONCURRENCY[name], lockMs }: { concurrency?: number | undefined; lockMs: number },
 ): Promise<void> {
   const { env, redis, keys, queues, clock, log, life } = base;
+  const mails = name === "notify" ? await import("./notify/lost-mails.ts") : undefined;
   const built = await builders[name](base);
-  const work = name === "notify" ? (notedUntilEnded(built as Work<"notify">, { redis, keys }) as Work<N>) : built;
+  const work = mails ? (mails.notedUntilEnded(built as Work<"notify">, { redis, keys }) as Work<N>) : built;
   const perSecond = name === "notify" ? readSettings(partSettings.notify, env).CERTFLEET_MAILS_PER_SECOND : undefined;
   const queue = { connection: redis, prefix: keys.prefix, concurrency, perSecond };
   const running = run(name, work, { ...queue, log, clock, lockMs });
@@ -74,10 +74,8 @@ async function startKind<N extends JobName>(
   await running.ready;
   const heartbeat = startHeartbeat(name, { redis, keys, clock, isRunning: running.isRunning });
   life.add(`heartbeat ${name}`, () => heartbeat.stop());
-  if (name === "notify") {
-    const lost = startLostMails({ redis, keys, enqueue: queues.enqueue, log });
-    life.add("lost mails", () => lost.stop());
-  }
+  const lost = mails?.startLostMails({ redis, keys, enqueue: queues.enqueue, log });
+  if (lost) life.add("lost mails", () => lost.stop());
   if (name !== "open" && name !== "reissue") return;
   const sweeper = startSweeper(name, { redis, keys, enqueue: queues.enqueue, clock, log });
   life.add(`sweeper ${name}`, () => sweeper.stop());

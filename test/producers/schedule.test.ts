@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { putSchedules } from "../../src/producers/schedule.ts";
 import { findFleetTroubles } from "../../src/shared/account/troubles.ts";
-import { findNote, noteKept } from "../../src/shared/queue/standing/kept.ts";
+import { queueNames } from "../../src/shared/queue/jobs.ts";
+import { findNote, noteKept, watchedQueues } from "../../src/shared/standing/kept.ts";
 import { world } from "./http/world.ts";
 
 async function schedules() {
@@ -201,4 +202,8 @@ test("An account's schedule that is removed comes back, while that of an account
   expect(found.map(({ about }) => about)).toEqual(["balance-poll/balance-main"]);
   expect(await there()).toEqual([["balance-main", 100_000]]);
   expect((await troubles()).map(({ about }) => about)).toEqual(["balance-poll/balance-main"]);
+});
+
+test("The queues that are watched are all that there are.", () => {
+  expect(watchedQueues).toEqual(queueNames);
 });

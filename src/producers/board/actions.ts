@@ -3,64 +3,85 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { actorId } from "../../shared/authority/actor.ts";
+import type { Outcome } from "../../shared/authority/audit/entry.ts";
+import type { AuditTrail, Begun } from "../../shared/authority/audit/trail.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { type JobName, jobFaults, queueNames } from "../../shared/queue/jobs.ts";
 import type { Queues } from "../../shared/queue/queues.ts";
 import type { App } from "../http/needs.ts";
-import { problemKind, sendProblem } from "../http/problems.ts";
+import { sendProblem } from "../http/problems.ts";
 import { type BoardMode, judge, mayAct } from "./permitted.ts";
 
 export interface ActionNeeds {
   path: string;
   mode: BoardMode;
   queues: Pick<Queues, "all">;
+  audit: Pick<AuditTrail, "begin" | "record">;
   log: Log;
 }
 
-/** To be registered behind the guard that says who asks. */
+/**
+ * To be registered behind the guard that says who asks. What changes something is in the audit trail before it is done,
+ * and is not done where it cannot be kept.
+ */
 export function guardActions(pages: App, needs: ActionNeeds): void {
+  const begun = new WeakMap<FastifyRequest, Begun>();
   pages.addHook("preHandler", async (request, reply) => {
     const { action, refusal } = judge(request, needs);
     if (refusal !== undefined) return refuse(request, reply, { action, refusal }, needs);
-    const isEdit = request.routeOptions.url?.endsWith("/update-data") === true;
-    const unfit = isEdit ? await editFault(request, needs) : undefined;
-    return unfit === undefined ? undefined : refuse(request, reply, { action, refusal: unfit }, needs);
-  });
-  pages.addHook("onResponse", async (request, reply) => {
-    if (reply.statusCode === problemKind("forbidden").status || reply.statusCode === 404) return;
-    const { action } = judge(request, needs);
-    if (action !== "look") note(request, { action, outcome: reply.statusCode < 400 ? "done" : "failed" }, needs);
+    if (action === "look") return undefined;
+    const unfit = action === "update-data" ? await editFault(request, needs) : undefined;
+    if (unfit !== undefined) return refuse(request, reply, { action, refusal: unfit }, needs);
+    try {
+      begun.set(request, await needs.audit.begin(audited(request, action)));
+      return undefined;
+    } catch (err) {
+      needs.log.warn({ event: "audit.lost", err });
+      const detail = "The audit trail cannot be written, so nothing was done. Try again.";
+      return sendProblem(request, reply, { name: "unavailable", detail, headers: { "retry-after": "2" } });
+    }
   });
   pages.addHook("preSerialization", async (request, _reply, payload) => shownButtons(request, payload, needs));
+  pages.addHook("onSend", async (request, { statusCode }) => {
+    const outcome = statusCode < 400 ? "done" : statusCode < 500 ? "refused" : "failed";
+    const action = begun.get(request);
+    if (!action) return;
+    begun.delete(request);
+    await action.end(outcome);
+    note(request, { action: judge(request, needs).action, outcome }, needs);
+  });
 }
 
-function refuse(
+function audited(request: FastifyRequest, action: string) {
+  const { queueName, jobId, schedulerId } = request.params as Record<string, string>;
+  const subject = [queueName, jobId ?? schedulerId].filter((each) => each !== undefined).join("/");
+  const { actor: who, from } = request.caller;
+  return { who, from, action: `board.${action}`, subject: subject === "" ? null : subject.slice(0, 200) };
+}
+
+/** It is refused whether or not that can be written down. */
+async function refuse(
   request: FastifyRequest,
   reply: FastifyReply,
   { action, refusal }: { action: string; refusal: string },
   needs: ActionNeeds,
-): FastifyReply {
+): Promise<FastifyReply> {
   note(request, { action, outcome: "refused" }, needs);
+  await needs.audit
+    .record({ ...audited(request, action), outcome: "refused" })
+    .catch((err: unknown) => needs.log.warn({ event: "audit.lost", err }));
   return sendProblem(request, reply, { name: "forbidden", detail: refusal });
 }
 
 function note(
   request: FastifyRequest,
-  { action, outcome }: { action: string; outcome: "done" | "refused" | "failed" },
+  { action, outcome }: { action: string; outcome: Outcome },
   { log }: ActionNeeds,
 ): void {
   const { queueName: queue, jobId: job, schedulerId: scheduler } = request.params as Record<string, string>;
   const { actor, from } = request.caller;
-  log[outcome === "done" ? "info" : "warn"]({
-    event: "board.action",
-    action,
-    queue,
-    job,
-    scheduler,
-    outcome,
-    who: actorId(actor),
-    from,
-  });
+  const level = outcome === "done" ? "info" : "warn";
+  log[level]({ event: "board.action", action, queue, job, scheduler, outcome, who: actorId(actor), from });
 }
 
 /** The form shows a job's data shortened, and would save it so: whoever edits has to send all of it. */

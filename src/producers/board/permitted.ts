@@ -63,8 +63,8 @@ export function mayAct({ caller }: FastifyRequest, mode: BoardMode): { retry: bo
   return { retry: allows(caller.scopes, "operate"), all: mode === "full" && allows(caller.scopes, "admin") };
 }
 
-/** `/api/queues/:queueName/rate-limit/release` is `rate-limit.release`. */
+/** `/api/queues/:queueName/rate-limit/release` is `rate-limit-release`. */
 function actionOf(route: string): string {
   const words = route.split("/").filter((word) => word !== "" && !word.startsWith(":"));
-  return words.slice(2).join(".") || words.join(".") || "look";
+  return words.slice(2).join("-") || words.join("-") || "look";
 }

@@ -4,9 +4,9 @@
 import { z } from "zod";
 import { nextStep } from "../certificate/attention.ts";
 import { findWaitingMails, type WaitingMails } from "../mail/traffic.ts";
-import { findStandingFindings } from "../queue/standing/findings.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { findStandingFindings } from "../standing/findings.ts";
 import { findStanding, type Standing } from "./not-understood.ts";
 import type { AccountRecord } from "./records.ts";
 import { findReachedCap, reachedText } from "./spend-caps.ts";

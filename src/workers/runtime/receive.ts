@@ -1,7 +1,6 @@
 // What a worker does with a job before its work: read it, or refuse it once, so that it lies among the failed jobs, is
 // counted, and holds no secret of others.
 
-import type { Job } from "bullmq";
 import type { Clock } from "../../shared/base/clock.ts";
 import { Refused, Uncertain } from "../../shared/base/errors.ts";
 import type { Fault } from "../../shared/base/fault.ts";
@@ -12,6 +11,14 @@ import { countUnreadable } from "../../shared/queue/unreadable.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
 import { findKeys, scrubJob, withoutSecrets } from "./scrub-job.ts";
+
+/** What is looked at of BullMQ's job. */
+export interface ReceivedJob {
+  id?: string | undefined;
+  name: string;
+  data: unknown;
+  opts: { backoff?: unknown };
+}
 
 export interface ReceiveNeeds {
   connection: RedisClient;
@@ -24,7 +31,7 @@ export interface ReceiveNeeds {
  * The data of a job, as its contract has it.
  * @throws Refused where it does not fit, is of another version, is no JSON, or holds a private key
  */
-export async function receive<N extends JobName>(name: N, job: Job, needs: ReceiveNeeds): Promise<JobData<N>> {
+export async function receive<N extends JobName>(name: N, job: ReceivedJob, needs: ReceiveNeeds): Promise<JobData<N>> {
   const { data, id } = job;
   const keys = findKeys(job);
   if (keys.length > 0) {
@@ -53,7 +60,7 @@ export async function receive<N extends JobName>(name: N, job: Job, needs: Recei
  * What a failure becomes before BullMQ keeps it. A no is final whatever the job's own options say, and takes the secrets
  * of the job with it.
  */
-export async function refuse(name: JobName, job: Job, error: unknown, needs: ReceiveNeeds): Promise<unknown> {
+export async function refuse(name: JobName, job: ReceivedJob, error: unknown, needs: ReceiveNeeds): Promise<unknown> {
   if (error instanceof Refused || error instanceof Uncertain) {
     job.opts.backoff = { type: "custom" }; // `retryDelay` decides, for jobs of other producers, too
     await scrub(name, job, needs);
@@ -61,7 +68,7 @@ export async function refuse(name: JobName, job: Job, error: unknown, needs: Rec
   return withoutSecrets(error);
 }
 
-async function scrub(name: JobName, job: Job, needs: ReceiveNeeds): Promise<void> {
+async function scrub(name: JobName, job: ReceivedJob, needs: ReceiveNeeds): Promise<void> {
   const { redis, keys } = redisOf(needs);
   const removed = await scrubJob({ redis, key: keys.ofQueue(name, job.id ?? "") }, { byName: true });
   if (removed.length > 0) needs.log.warn({ event: "job.scrubbed", queue: name, job: job.id, places: removed });

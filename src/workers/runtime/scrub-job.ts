@@ -2,7 +2,6 @@
 // reach what Redis wrote to its append-only file before.
 
 import { join } from "node:path";
-import type { Job } from "bullmq";
 import { isNotJson } from "../../shared/queue/readable-job.ts";
 import { withoutKeys } from "../../shared/queue/secrets/find.ts";
 import { scrub, scrubText } from "../../shared/queue/secrets/scrub.ts";
@@ -24,7 +23,7 @@ export interface JobKeys {
 }
 
 /** Where a private key is in a job's data or name, as paths; empty where there is none. */
-export function findKeys({ name, data }: Pick<Job, "name" | "data">): string[] {
+export function findKeys({ name, data }: { name: string; data: unknown }): string[] {
   const places = isNotJson(data) ? [] : scrub(data).places;
   return withoutKeys(name) === name ? places : [...places, "name"];
 }

@@ -4,9 +4,11 @@ import type { Result } from "../../../shared/base/result.ts";
 import type { JobName } from "../../../shared/queue/jobs.ts";
 import type { Queues } from "../../../shared/queue/queues.ts";
 import type { Connection } from "../connection.ts";
-import type { ProgramContext } from "../own-redis.ts";
+import { actorOf, type ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
 import { type Json, queueArgument, resultVerb } from "../verbs.ts";
+
+type Ask = (queues: Queues["all"], connection: Connection) => Promise<Result>;
 
 export function registerQueueCommands(program: Command, context: ProgramContext, answer: PrintResult): void {
   const queue = program.command("queue").description("see, pause and resume the queues of the workers");
@@ -29,7 +31,7 @@ export function registerQueueCommands(program: Command, context: ProgramContext,
     .action((name: JobName, options: Json) =>
       answer(options, async () => {
         const { pauseQueue } = await import("./queue.ts");
-        return withQueues((queues) => pauseQueue(name, queues));
+        return changing("pause", name, (queues) => pauseQueue(name, queues));
       }),
     );
 
@@ -41,11 +43,21 @@ export function registerQueueCommands(program: Command, context: ProgramContext,
     .action((name: JobName, options: Json) =>
       answer(options, async () => {
         const { resumeQueue } = await import("./queue.ts");
-        return withQueues((queues, connection) => resumeQueue(name, queues, connection));
+        return changing("resume", name, (queues, connection) => resumeQueue(name, queues, connection));
       }),
     );
 
-  async function withQueues(ask: (queues: Queues["all"], connection: Connection) => Promise<Result>): Promise<Result> {
+  /** Written to the audit trail before it is done. */
+  async function changing(action: string, name: JobName, work: Ask): Promise<Result> {
+    const { audited } = await import("../audit/audited.ts");
+    return withQueues((queues, connection) => {
+      const { redis, keys } = connection;
+      const spoken = { redis, keys, actor: actorOf(context) };
+      return audited(spoken, { action: `queue.${action}`, subject: name }, () => work(queues, connection));
+    });
+  }
+
+  async function withQueues(ask: Ask): Promise<Result> {
     const [{ withRedis }, { openQueues }] = await Promise.all([
       import("../connection.ts"),
       import("../../../shared/queue/queues.ts"),

@@ -2,7 +2,7 @@
 import type { Result } from "../../../shared/base/result.ts";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
 import type { Queues } from "../../../shared/queue/queues.ts";
-import { findStandingFindings } from "../../../shared/queue/standing/findings.ts";
+import { findStandingFindings } from "../../../shared/standing/findings.ts";
 import type { Connection } from "../connection.ts";
 import { table } from "../table.ts";
 

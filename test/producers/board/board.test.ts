@@ -2,8 +2,8 @@
 // asked for it.
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
-import { type JobName, queueNames } from "../../../../src/shared/queue/jobs.ts";
-import { world } from "../world.ts";
+import { type JobName, queueNames } from "../../../src/shared/queue/jobs.ts";
+import { world } from "../http/world.ts";
 
 /** Every route that this version of Bull Board has, as it registers them. */
 const { appRoutes } = createRequire(import.meta.url)("@bull-board/api/dist/routes.js") as {
@@ -44,7 +44,7 @@ const reads = appRoutes.api.filter(({ method }) => method === "get");
 const changes = appRoutes.api.filter(({ method, route }) => method !== "get" && !RETRIES.includes(route));
 
 test("By default every route that changes anything but by a retry is refused with a sentence, and written down with the person.", async () => {
-  const { ask, actions, queues, fail, redis, keys } = await board();
+  const { ask, actions, queues, fail, redis, keys, audit } = await board();
   const id = await fail("notify");
   const before = [await redis.hgetall(keys.ofQueue("notify", id)), await redis.hgetall(keys.ofQueue("notify", "meta"))];
   expect(changes.length).toBeGreaterThan(15);
@@ -64,10 +64,15 @@ test("By default every route that changes anything but by a retry is refused wit
   ]).toEqual(before);
   expect(await queues.all.notify.getFailedCount()).toBe(1);
   expect(actions()).toHaveLength(changes.length);
+  const { items } = await audit.list({ limit: 200 } as never);
+  expect(items).toHaveLength(changes.length);
+  for (const item of items)
+    expect(item).toMatchObject({ who: { kind: "person", id: "ops" }, from: "127.0.0.1", outcome: "refused" });
+  expect(items).toContainEqual(expect.objectContaining({ action: "board.obliterate", subject: "notify" }));
   for (const line of actions())
     expect(line).toMatchObject({ outcome: "refused", who: "person:ops", from: "127.0.0.1" });
   expect(actions().map(({ action }) => action)).toEqual(
-    expect.arrayContaining(["add", "pause", "obliterate", "rate-limit.release"]),
+    expect.arrayContaining(["add", "pause", "obliterate", "rate-limit-release"]),
   );
 });
 
@@ -84,7 +89,7 @@ test("Everything that Bull Board only shows can be looked at, and leaves no line
 });
 
 test("A failed job is retried alone or with the others, which is written down with the person.", async () => {
-  const { ask, fail, actions, queues } = await board();
+  const { ask, fail, actions, queues, audit } = await board();
   const id = await fail("open");
   await fail("open");
 
@@ -96,12 +101,18 @@ test("A failed job is retried alone or with the others, which is written down wi
   expect(actions()).toMatchObject([
     { action: "retry", queue: "open", job: id, outcome: "done", who: "person:ops" },
     { action: "retry", queue: "open", outcome: "done", who: "person:ops" },
+    { action: "retry", queue: "open", outcome: "refused" },
+  ]);
+  expect((await audit.list()).items.map(({ action, subject, outcome }) => [action, subject, outcome])).toEqual([
+    ["board.retry", "open/no-such-job", "refused"],
+    ["board.retry", "open", "done"],
+    ["board.retry", `open/${id}`, "done"],
   ]);
 });
 
 test("What a later version of Bull Board brings is refused before anybody has looked at it, reading included.", async () => {
   const { app, call } = await (async () => {
-    const { judge } = await import("../../../../src/producers/board/permitted.ts");
+    const { judge } = await import("../../../src/producers/board/permitted.ts");
     const as = (method: string, url: string, mode: "look" | "full", scopes: string[]) =>
       judge({ method, routeOptions: { url: `/queues${url}` }, caller: { scopes } } as never, { path: "/queues", mode });
     return { app: as, call: as };
@@ -187,4 +198,17 @@ test("A queue that is paused is told on the dashboard, in words and in the title
   expect(text).toContain("The queue notify is paused. No mail is sent");
   expect(text).toContain("certfleet queue resume notify");
   expect(text).toContain("<title>(1) Certfleet</title>");
+});
+
+test("What the audit trail cannot keep is not done.", async () => {
+  const audit = {
+    begin: () => Promise.reject(new Error("no room")),
+    record: () => Promise.reject(new Error("no room")),
+  } as never;
+  const { ask, fail, queues } = await board({ audit });
+  const id = await fail("open");
+
+  expect((await ask("PUT", `/api/queues/open/${id}/retry`)).status).toBe(503);
+  expect((await ask("PUT", "/api/queues/open/pause")).status).toBe(403);
+  expect(await queues.all.open.getFailedCount()).toBe(1);
 });

@@ -1,10 +1,18 @@
 // Queues that somebody paused, limited or emptied, and schedules that somebody took away: told in words, whoever did it
 // and with what. Read from what BullMQ keeps itself, for its library tells it queue by queue only.
 
-import { systemClock } from "../../base/clock.ts";
-import { plusSeconds } from "../../base/dates.ts";
-import { type JobName, queueNames } from "../jobs.ts";
-import { findKept, findLoss, type Kept, type KeptNeeds, type KeptNote, keptName } from "./kept.ts";
+import { systemClock } from "../base/clock.ts";
+import { plusSeconds } from "../base/dates.ts";
+import {
+  findKept,
+  findLoss,
+  type Kept,
+  type KeptNeeds,
+  type KeptNote,
+  keptName,
+  type QueueName,
+  watchedQueues,
+} from "./kept.ts";
 
 export interface StandingFinding {
   code: "queue-paused" | "queue-limited" | "queue-emptied" | "schedule-missing";
@@ -21,7 +29,7 @@ const TOLD_MS = 10 * 60_000;
 const OWN_PACE_MS = 5_000;
 
 /** What a queue that stands still means. */
-const STANDS_STILL: Readonly<Record<JobName, string>> = {
+const STANDS_STILL: Readonly<Record<QueueName, string>> = {
   open: "No order goes on: nothing is bought, set up or delivered",
   reissue: "Nothing is reissued, and no policy acts",
   notify: "No mail is sent, neither to owners nor to the operator mailbox: the mail about this waits there, too",
@@ -30,14 +38,14 @@ const STANDS_STILL: Readonly<Record<JobName, string>> = {
 
 export async function findStandingFindings(needs: KeptNeeds): Promise<StandingFinding[]> {
   const [queues, kept] = await Promise.all([
-    Promise.all(queueNames.map((queue) => ofQueue(queue, needs))),
+    Promise.all(watchedQueues.map((queue) => ofQueue(queue, needs))),
     findKept(needs),
   ]);
   const lost = await Promise.all(kept.map((each) => ofKept(each, needs)));
   return [...queues.flat(), ...lost.filter((each) => each !== undefined)];
 }
 
-async function ofQueue(queue: JobName, { redis, keys }: KeptNeeds): Promise<StandingFinding[]> {
+async function ofQueue(queue: QueueName, { redis, keys }: KeptNeeds): Promise<StandingFinding[]> {
   const [[paused, concurrency, max, duration], held] = await Promise.all([
     redis.hmget(keys.ofQueue(queue, "meta"), "paused", "concurrency", "max", "duration"),
     redis.pttl(keys.ofQueue(queue, "limiter")),
@@ -72,7 +80,7 @@ async function ofQueue(queue: JobName, { redis, keys }: KeptNeeds): Promise<Stan
   ];
 }
 
-function limited(queue: JobName): string {
+function limited(queue: QueueName): string {
   return queue === "notify" ? "Mails wait, the one about this, too." : "Work waits that could be done.";
 }
 
@@ -101,7 +109,7 @@ async function ofKept(kept: Kept & KeptNote, needs: KeptNeeds): Promise<Standing
     : `Certfleet put it back at ${restoredAt?.slice(0, 19)}Z.`;
   const next = loss
     ? "If it stays so, start a gateway: certfleet gateway"
-    : "The work goes on by itself. Find out who did it: it was not Certfleet";
+    : "The work goes on by itself. If it was done through Certfleet, it tells who: certfleet audit list";
   const told = { about: keptName(kept), next };
   if (scheduler === null) {
     const owed = "What is owed is enqueued again from the records: orders, and mails that were asked for.";
@@ -115,7 +123,7 @@ async function ofKept(kept: Kept & KeptNote, needs: KeptNeeds): Promise<Standing
 }
 
 /** What a missing schedule means. */
-const WITHOUT: Readonly<Partial<Record<JobName, string>>> = {
+const WITHOUT: Readonly<Partial<Record<QueueName, string>>> = {
   reissue: "Without it no policy acts: nothing is reissued or renewed in time.",
   "balance-poll": "Without it the balance of the account is not read, and a low one is not noticed.",
 };

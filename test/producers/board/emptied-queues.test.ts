@@ -1,8 +1,8 @@
 // Stories of a whole fleet whose queues are emptied through the board while orders are under way: every order is issued
 // once, and every owner gets each mail once.
 import { expect, onTestFinished, test, vi } from "vitest";
-import { startGateway } from "../../../../src/producers/main.ts";
-import { issued, type World, world } from "../../../support/world.ts";
+import { startGateway } from "../../../src/producers/main.ts";
+import { issued, type World, world } from "../../support/world.ts";
 
 const NO_WAITING = { processingMs: 0, ownerMs: 0, issueMs: 0, reissueMs: 0 };
 

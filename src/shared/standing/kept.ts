@@ -2,9 +2,12 @@
 // gateway puts them and notes them here, so that every process can tell what somebody took away.
 
 import { z } from "zod";
-import type { RedisClient } from "../../redis/client.ts";
-import type { Keys } from "../../redis/keys.ts";
-import type { JobName } from "../jobs.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+
+/** As in `shared/queue/jobs.ts`, which this room may not know; a test holds them together. */
+export const watchedQueues = ["open", "reissue", "notify", "balance-poll"] as const;
+export type QueueName = (typeof watchedQueues)[number];
 
 export interface KeptNeeds {
   redis: RedisClient;
@@ -13,7 +16,7 @@ export interface KeptNeeds {
 
 /** A queue as such, or a job scheduler of it. */
 export interface Kept {
-  queue: JobName;
+  queue: QueueName;
   /** Null: the queue itself. */
   scheduler: string | null;
 }
@@ -43,7 +46,7 @@ export async function findKept({ redis, keys }: KeptNeeds): Promise<(Kept & Kept
   const all = await redis.hgetall(keys.kept);
   return Object.entries(all).map(([name, text]) => {
     const [queue = "", scheduler] = name.split(/\/(.*)/s);
-    return { queue: queue as JobName, scheduler: scheduler ?? null, ...note.parse(JSON.parse(text)) };
+    return { queue: queue as QueueName, scheduler: scheduler ?? null, ...note.parse(JSON.parse(text)) };
   });
 }
 
@@ -61,7 +64,7 @@ export async function forgetKept(kept: Kept, { redis, keys }: KeptNeeds): Promis
 }
 
 /** Says that the queue is there, as the gateway left it. */
-export async function markQueue(queue: JobName, { redis, keys }: KeptNeeds): Promise<void> {
+export async function markQueue(queue: QueueName, { redis, keys }: KeptNeeds): Promise<void> {
   await redis.hset(keys.ofQueue(queue, "meta"), MARK, "1");
 }
 
