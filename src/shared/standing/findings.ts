@@ -59,7 +59,7 @@ async function ofQueue(queue: QueueName, { redis, keys }: KeptNeeds): Promise<St
           .slice(0, 19)}Z`
       : "",
   ].filter((each) => each !== "");
-  const next = `If nobody wants that: certfleet queue resume ${queue}`;
+  const next = `Let it go on, unless that is wanted: certfleet queue resume ${queue}`;
   return [
     ...(paused === null || paused === undefined
       ? []
@@ -109,7 +109,7 @@ async function ofKept(kept: Kept & KeptNote, needs: KeptNeeds): Promise<Standing
     : `Certfleet put it back at ${restoredAt?.slice(0, 19)}Z.`;
   const next = loss
     ? "If it stays so, start a gateway: certfleet gateway"
-    : "The work goes on by itself. If it was done through Certfleet, it tells who: certfleet audit list";
+    : "Find out who did it. What was done through Certfleet is in: certfleet audit list";
   const told = { about: keptName(kept), next };
   if (scheduler === null) {
     const owed = "What is owed is enqueued again from the records: orders, and mails that were asked for.";
