@@ -29,7 +29,9 @@ async function hurry({ redis, keys }: World): Promise<void> {
   for (const key of await redis.zrange(keys.askedMails, "0", "-1")) await redis.zadd(keys.askedMails, "XX", "0", key);
 }
 
-test("Mails of an issued order whose queue was paused and obliterated reach their owner, each once.", async () => {
+test("Mails of an issued order whose queue was paused and obliterated reach their owner, each once.", {
+  timeout: 60_000,
+}, async () => {
   const f = await fleet();
   await f.work(["open"]);
   expect(await f.put("notify/pause")).toBe(200);
