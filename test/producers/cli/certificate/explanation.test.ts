@@ -295,7 +295,10 @@ test.each(troubleCodes)("%s of the account is named with what to do, and then so
 test("a queue that is paused, or that nobody works on, is named instead of nobody", () => {
   const paused = {
     ...({ code: "queue-paused", about: "open", account: null, since: null } as const),
-    ...{ message: "The queue open is paused.", next: "Let it go on, unless that is wanted: certfleet queue resume open" },
+    ...{
+      message: "The queue open is paused.",
+      next: "Let it go on, unless that is wanted: certfleet queue resume open",
+    },
   };
 
   const [text = ""] = explain(anOrder(), FLEET, { ...ALL_WELL, troubles: [paused], asleep: ["notify"] });
