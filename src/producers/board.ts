@@ -1,12 +1,13 @@
-// Bull Board: all four queues for people who may see them. A job only names an order, so a retry from here is harmless.
+// Bull Board: all four queues for people who may see them, and retry. A job only names an order, so a retry from here is
+// harmless; what else Bull Board can do is for admins who asked for it (`CERTFLEET_BOARD`).
 
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import type { Queue } from "bullmq";
 import { z } from "zod";
-import type { Log } from "../shared/base/log.ts";
 import { pathOf } from "../shared/gateway/public-url.ts";
 import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
+import { guardActions } from "./board/actions.ts";
 import { pageGuard } from "./http/access/guards.ts";
 import { boardAdapter } from "./http/assets/board-adapter.ts";
 import { boardFailure } from "./http/board/failure.ts";
@@ -27,8 +28,9 @@ const ABOUT: Record<JobName, string> = {
 const COLOURS: Readonly<Record<string, string>> = { live: "#b91c1c", sandbox: "#0f766e" };
 
 export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
-  const { queues, env, log, publicUrl } = needs;
-  const adapter = boardAdapter(pathOf(publicUrl, PATH));
+  const { queues, boardMode: mode = "look", env, audit, log, publicUrl } = needs;
+  const path = pathOf(publicUrl, PATH);
+  const adapter = boardAdapter(path);
   createBullBoard({
     queues: queueNames.map((name) => shown(name, queues.all[name])),
     serverAdapter: adapter,
@@ -46,12 +48,12 @@ export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
         showMetrics: true,
         pollingInterval: { forceInterval: 5, showSetting: false },
       },
-      handlerHooks: { before: ({ method, route, request }) => watch(log, method, route, request.params) },
     },
   });
   adapter.setErrorHandler(boardFailure(needs)); // createBullBoard has set one of its own
   await app.register(async (pages) => {
     pages.addHook("onRequest", pageGuard(needs));
+    guardActions(pages, { path: PATH, mode, queues, audit, log });
     await pages.register(async (board) => adapter.mount(board), { prefix: PATH });
   });
 }
@@ -62,14 +64,4 @@ function shown(name: JobName, queue: Queue): BullMQAdapter {
   adapter.setFormatter("data", subjectOf);
   adapter.setFormatter("returnValue", () => null);
   return adapter;
-}
-
-/** Keeps a line of what people did. Editing data is refused: the form shows it shortened, and would save it so. */
-function watch(log: Log, method: string, route: string, params: Record<string, unknown>) {
-  if (method === "get") return undefined;
-  const allow = !route.endsWith("/update-data");
-  log.info({ event: "board.action", method, route, queue: params.queueName, job: params.jobId, allow });
-  return allow
-    ? undefined
-    : { allow, status: 403 as const, message: "Job data is shown shortened and cannot be edited here." };
 }

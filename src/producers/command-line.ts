@@ -13,6 +13,7 @@ import { type LedgerCommands, registerLedgerCommands } from "./cli/ledger/comman
 import { registerNotificationCommands } from "./cli/notification/commands.ts";
 import type { ProgramContext } from "./cli/own-redis.ts";
 import { registerPolicyCommands } from "./cli/policy/commands.ts";
+import { registerQueueCommands } from "./cli/queue/commands.ts";
 import { registerRedisCommands } from "./cli/redis/commands.ts";
 import { registerSchemaCommands } from "./cli/schema/commands.ts";
 import { registerTemplateCommands } from "./cli/template/commands.ts";
@@ -70,6 +71,7 @@ export function buildProgram(
   registerPolicyCommands(program, context, answer);
   registerTemplateCommands(program, context, answer);
   registerNotificationCommands(program, context, answer);
+  registerQueueCommands(program, context, answer);
   const schema = resolve(context.root, "certfleet.schema.json");
   registerAccountCommands(program, { context, answer, stdin, schema }, workers);
   registerLedgerCommands(program, { context, answer }, workers.ledger);

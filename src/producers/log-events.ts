@@ -3,9 +3,10 @@ import type { LogEvent } from "../shared/base/log-events.ts";
 
 export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
   "board.action": {
-    level: "info",
-    fields: ["method", "route", "queue", "job", "allow"],
-    means: "Somebody did something on Bull Board",
+    level: "info, warn",
+    fields: ["action", "queue", "job", "scheduler", "outcome", "who", "from"],
+    means:
+      "Somebody did something on Bull Board, or tried: `outcome` is `done`, `refused` or `failed`, `who` the person. Warn: it was not done",
   },
   "board.failed": {
     level: "info",
@@ -77,10 +78,20 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
   "schedule.failed": {
     level: "warn",
     fields: ["err"],
-    means: "The schedules of the balance polls could not be brought up to date; tried again in 30 s",
+    means: "The schedules could not be brought up to date; tried again in 30 s",
+  },
+  "schedule.restored": {
+    level: "warn",
+    fields: ["name", "loss"],
+    means:
+      "Somebody removed or changed a schedule, or emptied a queue; it is as it was. `loss` is `gone`, `changed` or `idle` (its next run was removed). [Runbook](../runbook.md#schedule-missing)",
   },
   "schedule.removed": { level: "info", fields: ["scheduler"], means: "An account is gone or disabled: no more polls" },
-  "schedule.set": { level: "info", fields: ["scheduler", "everySeconds"], means: "An account is polled from now on" },
+  "schedule.set": {
+    level: "info",
+    fields: ["scheduler", "everySeconds"],
+    means: "The fleet is swept, or an account is polled, from now on",
+  },
   "slot.reused": {
     level: "info",
     fields: ["reference", "account", "certId"],

@@ -25,7 +25,8 @@ import { openDoor } from "./door/listen.ts";
 import { buildGateway, type GatewayNeeds } from "./gateway.ts";
 import { isAnyKey } from "./http/access/anybody.ts";
 import { keepLists } from "./lists.ts";
-import { keepBalancePolls, scheduleSweep } from "./schedule.ts";
+
+import { keepSchedules } from "./schedule.ts";
 
 const REDIS_READY_MS = 30_000;
 /** What is still being answered at a stop gets so long; well within the deadline of the process. */
@@ -72,14 +73,12 @@ export async function startGateway(
     const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
     await queues.adoptOldMails(clock.now());
     const accounts = accountRecords(redis, keys);
-    const polls = await keepBalancePolls({
-      queue: queues.all["balance-poll"],
-      accounts,
-      everySeconds: settings.CERTFLEET_BALANCE_SECONDS,
-      log,
+    const schedules = await keepSchedules({
+      ...{ queues, accounts, redis, keys, log },
+      sweepSeconds: settings.CERTFLEET_SWEEP_SECONDS,
+      balanceSeconds: settings.CERTFLEET_BALANCE_SECONDS,
     });
-    life.add("schedule", polls.stop);
-    await scheduleSweep(queues.all.reissue, settings.CERTFLEET_SWEEP_SECONDS);
+    life.add("schedule", schedules.stop);
 
     life.add("lists", keepLists({ redis, keys, clock, log }).stop);
 
@@ -95,6 +94,7 @@ export async function startGateway(
       board: boardOf(settings),
       publicUrl: settings.CERTFLEET_PUBLIC_URL,
       trustedProxies: settings.CERTFLEET_TRUSTED_PROXIES,
+      boardMode: settings.CERTFLEET_BOARD,
       get apiKeys() {
         return apiKeys();
       },

@@ -14,16 +14,25 @@ import type { Work } from "./runtime/run.ts";
 export async function buildNotify({ env, redis, keys, queues, live, clock, log, life }: Base): Promise<Work<"notify">> {
   const settings = readSettings(partSettings.notify, env);
   const { SMTP_URL: url, MAIL_FROM: from, CERTFLEET_LOCK_SECONDS: lockSeconds } = settings;
-  const [{ admit }, { notify }, { mailBook }, { renderer }, { missingFolder }, { openSmtp }, { readDkim }] =
-    await Promise.all([
-      import("./notify/admit.ts"),
-      import("./notify/notify.ts"),
-      import("./notify/mails.ts"),
-      import("../shared/mail/render.ts"),
-      import("../shared/mail/folders.ts"),
-      import("./notify/smtp.ts"),
-      import("./notify/dkim.ts"),
-    ]);
+  const [
+    { admit },
+    { notedUntilEnded },
+    { notify },
+    { mailBook },
+    { renderer },
+    { missingFolder },
+    { openSmtp },
+    { readDkim },
+  ] = await Promise.all([
+    import("./notify/admit.ts"),
+    import("./notify/lost-mails.ts"),
+    import("./notify/notify.ts"),
+    import("./notify/mails.ts"),
+    import("../shared/mail/render.ts"),
+    import("../shared/mail/folders.ts"),
+    import("./notify/smtp.ts"),
+    import("./notify/dkim.ts"),
+  ]);
   const signer = readDkim(settings);
   const smtp = openSmtp({ url, from });
   life.add("smtp", () => smtp.close());
@@ -50,5 +59,6 @@ export async function buildNotify({ env, redis, keys, queues, live, clock, log, 
       return live.file.templates;
     },
   };
-  return async (job, { signal }) => notify(await admit(job, admission), needs, signal);
+  const send = notedUntilEnded((mail, { signal }) => notify(mail, needs, signal), { redis, keys });
+  return async (job, context) => send(await admit(job, admission), context);
 }

@@ -141,17 +141,46 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     means:
       "A job ended in failure. `open`, `reissue`: the order goes on by the sweeper, or was never accepted. `notify`: [Runbook](../runbook.md#mails-do-not-arrive)",
   },
+  "job.mended": {
+    level: "warn",
+    fields: ["queue", "job", "fields"],
+    means:
+      "BullMQ's own fields of a job were no JSON, so that nobody could take it: it has no options now, and is taken",
+  },
   "job.retry": { level: "warn", fields: ["queue", "job", "attempt", "err"], means: "A job failed and is tried again" },
+  "job.scrubbed": {
+    level: "warn",
+    fields: ["queue", "job", "places"],
+    means:
+      "A refused job held a private key, a password or the like, which was removed from it; `places` says where. [Runbook](../runbook.md#a-job-held-a-private-key)",
+  },
   "job.stalled": {
     level: "warn",
     fields: ["queue", "job"],
     means: "The worker of a job is gone or blocked; another one takes it",
+  },
+  "job.unreadable": {
+    level: "error",
+    fields: ["queue", "job", "why"],
+    means:
+      "A job is no JSON, or of another version: it lies among the failed ones and is counted. [Runbook](../runbook.md#a-job-cannot-be-read)",
   },
   "keeper.failed": {
     level: "warn",
     fields: ["account", "err"],
     means:
       "An account's ledger could not be looked after: eNom or Redis does not respond, the journal fails, or the ledger is behind its journal; `err` says which. Tried again within seconds. Lasting: no purchase in doubt gets older. [Runbook](../runbook.md#the-ledger-is-frozen)",
+  },
+  "mail.asked-again": {
+    level: "warn",
+    fields: ["key", "template"],
+    means:
+      "The job of a mail was gone before the mail had ended (a queue that was emptied, a job that was removed): it is asked for again, and sent once",
+  },
+  "mail.not-asked": {
+    level: "warn",
+    fields: ["key", "template", "err"],
+    means: "The same, and it could not be asked for; tried again in half a minute",
   },
   "order.normalised": {
     level: "info",
@@ -190,13 +219,13 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
   },
   "trouble.began": {
     level: "warn",
-    fields: ["account", "code", "message"],
+    fields: ["account", "code", "about", "message"],
     means:
       "An account, or without `account` the whole fleet, has a problem that orders may meet: `code` says which. The operator mailbox is told. Each code is a section of the [runbook](../runbook.md)",
   },
   "trouble.ended": {
     level: "info",
-    fields: ["account", "code"],
+    fields: ["account", "code", "about"],
     means: "Such a problem is over, and the operator mailbox is told",
   },
   "troubles.unread": {

@@ -76,6 +76,11 @@ async function startKind<N extends JobName>(
   await running.ready;
   const heartbeat = startHeartbeat(name, { redis, keys, clock, isRunning: running.isRunning });
   life.add(`heartbeat ${name}`, () => heartbeat.stop());
+  if (name === "notify") {
+    const { startLostMails } = await import("./notify/lost-mails.ts");
+    const lost = startLostMails({ redis, keys, enqueue: queues.enqueue, seal: queues.seal, log });
+    life.add("lost mails", () => lost.stop());
+  }
   if (name !== "open" && name !== "reissue") return;
   const sweeper = startSweeper(name, { redis, keys, enqueue: queues.enqueue, clock, log });
   life.add(`sweeper ${name}`, () => sweeper.stop());

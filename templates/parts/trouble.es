@@ -15,6 +15,14 @@ eNom no responde
 No se entiende la respuesta de eNom
 {%- when "mails-wait" -%}
 Los mensajes esperan
+{%- when "queue-paused" -%}
+Cola en pausa
+{%- when "queue-limited" -%}
+Cola limitada
+{%- when "queue-emptied" -%}
+Cola vaciada
+{%- when "schedule-missing" -%}
+Falta una programación
 {%- else -%}
 {{ code }}
 {%- endcase -%}

@@ -15,6 +15,14 @@ eNom не отвечает
 Ответ eNom не удалось прочитать
 {%- when "mails-wait" -%}
 Письма ждут отправки
+{%- when "queue-paused" -%}
+Очередь приостановлена
+{%- when "queue-limited" -%}
+Очередь ограничена
+{%- when "queue-emptied" -%}
+Очередь опустошена
+{%- when "schedule-missing" -%}
+Нет расписания
 {%- else -%}
 {{ code }}
 {%- endcase -%}

@@ -1,19 +1,25 @@
-// Stories about the balance polls that the queue itself asks for.
+// Stories about what the queues themselves ask for: sweeps and balance polls, which stay whatever others do to them.
 import { expect, test } from "vitest";
-import { scheduleBalancePolls } from "../../src/producers/schedule.ts";
+import { putSchedules } from "../../src/producers/schedule.ts";
+import { findFleetTroubles } from "../../src/shared/account/troubles.ts";
+import { queueNames } from "../../src/shared/queue/jobs.ts";
+import { findNote, noteKept, watchedQueues } from "../../src/shared/standing/kept.ts";
 import { world } from "./http/world.ts";
 
 async function schedules() {
-  const { queues, accounts, addAccount, log, redis, keys } = await world();
+  const { queues, accounts, addAccount, log, lines, redis, keys } = await world();
   const queue = queues.all["balance-poll"];
-  const schedule = (everySeconds: number): Promise<void> =>
-    scheduleBalancePolls({ queue, accounts, everySeconds, log });
+  const schedule = (balanceSeconds: number): Promise<void> =>
+    putSchedules({ queues, accounts, redis, keys, sweepSeconds: 3_600, balanceSeconds, log });
   const there = async () =>
     (await queue.getJobSchedulers(0, -1, true))
       .map(({ key, every }) => [key, Number(every)])
       .sort(([a], [b]) => `${a}`.localeCompare(`${b}`));
   const remove = (id: string): Promise<number> => redis.zrem(keys.accounts, id);
-  return { queue, accounts, schedule, there, addAccount, remove };
+  const restored = () => lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "schedule.restored");
+  const troubles = async () =>
+    (await findFleetTroubles({ redis, keys })).map(({ code, about, message }) => ({ code, about, message }));
+  return { queue, queues, accounts, schedule, there, addAccount, remove, restored, troubles, redis, keys };
 }
 
 test("Every account gets one schedule, whose first poll comes at once and also checks the login.", async () => {
@@ -79,4 +85,125 @@ test("An account that the workers no longer have keeps its records and loses its
   await addAccount("main");
   await schedule(100);
   expect(await there()).toEqual([["balance-main", 100_000]]);
+});
+
+test("The sweep that asks for what is due is put once, and stays the same one; a first start tells of nothing missing.", async () => {
+  const { queues, schedule, restored, troubles } = await schedules();
+  await schedule(100);
+  const before = await queues.all.reissue.getJobSchedulers(0, -1, true);
+
+  await schedule(100);
+
+  expect(before).toMatchObject([{ key: "due", template: { data: { v: 1, sweep: true } } }]);
+  expect(await queues.all.reissue.getJobSchedulers(0, -1, true)).toEqual(before);
+  expect(restored()).toEqual([]);
+  expect(await troubles()).toEqual([]);
+});
+
+test.each([
+  ["removed", "gone", ({ queues }) => queues.all.reissue.removeJobScheduler("due")],
+  [
+    "set to once in ten years",
+    "changed",
+    ({ queues }) =>
+      queues.all.reissue.upsertJobScheduler(
+        "due",
+        { every: 315_360_000_000 },
+        { name: "x", data: { v: 1, sweep: true } },
+      ),
+  ],
+  [
+    "given other data",
+    "changed",
+    ({ queues }) =>
+      queues.all.reissue.upsertJobScheduler("due", { every: 3_600_000 }, { name: "x", data: { v: 1, reference: "a" } }),
+  ],
+  [
+    "given an end",
+    "changed",
+    ({ queues }) =>
+      queues.all.reissue.upsertJobScheduler(
+        "due",
+        { every: 3_600_000, limit: 1 },
+        { name: "x", data: { v: 1, sweep: true } },
+      ),
+  ],
+  [
+    "left without its next run",
+    "idle",
+    async ({ redis, keys }) => {
+      const next = await redis.zscore(keys.ofQueue("reissue", "repeat"), "due");
+      await redis.zrem(keys.ofQueue("reissue", "delayed"), `repeat:due:${next}`);
+      await redis.lrem(keys.ofQueue("reissue", "wait"), 0, `repeat:due:${next}`);
+      await redis.del(keys.ofQueue("reissue", "repeat", "due", next ?? ""));
+    },
+  ],
+] as [string, string, (s: Awaited<ReturnType<typeof schedules>>) => Promise<unknown>][])(
+  "A sweep that somebody %s is told as long as it lasts and ten minutes longer, and put back by the next look.",
+  async (_how, loss, harm) => {
+    const all = await schedules();
+    const { schedule, troubles, restored, queues, redis, keys } = all;
+    await schedule(100);
+
+    await harm(all);
+    const meanwhile = await troubles();
+    await schedule(100);
+
+    expect(meanwhile).toMatchObject([{ code: "schedule-missing", about: "reissue/due" }]);
+    expect(meanwhile[0]?.message).toContain("no policy acts");
+    expect(restored()).toMatchObject([{ name: "reissue/due", loss }]);
+    const [due] = await queues.all.reissue.getJobSchedulers(0, -1, true);
+    expect(due).toMatchObject({ key: "due", every: 3_600_000, template: { data: { v: 1, sweep: true } } });
+    expect(await queues.all.reissue.getJob(`repeat:due:${due?.next}`)).toBeDefined();
+    expect((await troubles())[0]?.message).toMatch(/was removed or changed\. Certfleet put it back at 20/);
+    const kept = { queue: "reissue", scheduler: "due" } as const;
+    const noted = await findNote(kept, { redis, keys });
+    await noteKept(
+      kept,
+      { put: noted?.put ?? null, restoredAt: new Date(Date.now() - 11 * 60_000).toISOString() },
+      { redis, keys },
+    );
+    expect(await troubles()).toEqual([]);
+  },
+);
+
+test.each(["open", "reissue", "notify", "balance-poll"] as const)(
+  "A queue %s that somebody obliterated is told, and it has all that it had: its schedules, too.",
+  async (name) => {
+    const { queues, schedule, addAccount, troubles, restored, there } = await schedules();
+    await addAccount("main");
+    await schedule(100);
+
+    await queues.all[name].pause();
+    await queues.all[name].obliterate({ force: true });
+    const found = await troubles();
+    await schedule(100);
+
+    expect(found).toContainEqual(expect.objectContaining({ code: "queue-emptied", about: name }));
+    expect(found.map(({ message }) => message).join(" ")).toContain("its jobs are gone");
+    expect(restored().map((line) => line.name)).toContain(name);
+    expect(await there()).toEqual([["balance-main", 100_000]]);
+    expect(await queues.all.reissue.getJobSchedulersCount()).toBe(1);
+    expect((await troubles()).every(({ message }) => message.includes("Certfleet put it back at"))).toBe(true);
+  },
+);
+
+test("An account's schedule that is removed comes back, while that of an account which is gone is missed by nobody.", async () => {
+  const { queue, schedule, addAccount, remove, there, troubles } = await schedules();
+  await addAccount("main");
+  await addAccount("second");
+  await schedule(100);
+
+  await queue.removeJobScheduler("balance-main");
+  await remove("second");
+  const found = await troubles();
+  await schedule(100);
+
+  expect(found.map(({ about }) => about)).toEqual(["balance-poll/balance-main"]);
+  expect(await there()).toEqual([["balance-main", 100_000]]);
+  expect((await troubles()).map(({ about }) => about)).toEqual(["balance-poll/balance-main"]);
+});
+
+test("The queues that are watched are all that there are.", () => {
+  expect(watchedQueues).toEqual(queueNames);
 });

@@ -12,7 +12,6 @@ import { type FleetFile, fleetFileOf } from "../../shared/config/fleet-file.ts";
 import { policyFor } from "../../shared/config/policy.ts";
 import { policySettings } from "../../shared/config/settings.ts";
 import { type IntakeRules, intakeRules } from "../../shared/intake/rules.ts";
-import type { JobName } from "../../shared/queue/jobs.ts";
 import { type Enqueue, openQueues } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
@@ -27,7 +26,6 @@ export interface Fleet {
   /** For what is read of the fleet beside its records. */
   redis: RedisClient;
   keys: Keys;
-  isPaused: (queue: JobName) => Promise<boolean>;
   policyFor: PolicyFor;
   /** What the operator decided about orders and CSRs that come in; without it, the rules as they are built in. */
   intake?: IntakeRules | undefined;
@@ -57,7 +55,6 @@ export function withFleet<T>(
         accounts: accountRecords(redis, keys),
         enqueue: queues.enqueue,
         ...{ redis, keys },
-        isPaused: (queue) => queues.all[queue].isPaused(),
         policyFor: policies,
         intake: intakeRules(file),
         templates: file.templates,

@@ -49,6 +49,9 @@ export interface GatewayNeeds {
   board: { user: string; password: string } | null;
   /** Of its connections, where they are not the usual ones. */
   connections?: Partial<ConnectionLimits> | undefined;
+
+  /** What may be done on the board; without it, looking and retrying. */
+  boardMode?: "look" | "full";
   /** The operator's text for mails, as `/templates` shows it; without it, the built-in text. */
   templates?: RenderOptions | undefined;
   /** Shown on the pages for people, so that nobody takes one fleet for the other: "sandbox" or "live". */

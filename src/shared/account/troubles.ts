@@ -3,9 +3,10 @@
 
 import { z } from "zod";
 import { nextStep } from "../certificate/attention.ts";
-import { findWaitingMails } from "../mail/traffic.ts";
+import { findWaitingMails, type WaitingMails } from "../mail/traffic.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { findStandingFindings } from "../standing/findings.ts";
 import { findStanding, type Standing } from "./not-understood.ts";
 import type { AccountRecord } from "./records.ts";
 import { findReachedCap, reachedText } from "./spend-caps.ts";
@@ -19,6 +20,10 @@ export const troubleCodes = [
   "enom-unavailable",
   "enom-not-understood",
   "mails-wait",
+  "queue-paused",
+  "queue-limited",
+  "queue-emptied",
+  "schedule-missing",
 ] as const;
 export type TroubleCode = (typeof troubleCodes)[number];
 
@@ -26,6 +31,10 @@ export const trouble = z
   .object({
     code: z.enum(troubleCodes).meta({ description: "docs/runbook.md has a section for each" }),
     account: z.string().nullable().meta({ description: "The account that it is about; null: the whole fleet" }),
+    about: z.string().optional().meta({
+      description: "Of queues and schedules: which one, so that two of one code are told apart",
+      example: "notify",
+    }),
     message: z.string().meta({ description: "What is wrong, for people" }),
     since: z.string().nullable().meta({
       format: "date-time",
@@ -36,8 +45,8 @@ export const trouble = z
   .meta({ id: "Trouble" });
 export type Trouble = z.infer<typeof trouble>;
 
-/** Which work meets it. `slots`: what buys, or uses what was bought. `enom`: whatever asks eNom, for the connection fails. */
-export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" | "mails">> = {
+/** Which work meets it. `slots`: what buys, or uses what was bought. `enom`: whatever asks eNom, for the connection fails. `queue`: what waits in the queue. */
+export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" | "mails" | "queue">> = {
   "ledger-frozen": "slots",
   "purchases-stopped": "purchases",
   "spend-cap-reached": "purchases",
@@ -46,6 +55,10 @@ export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" 
   "enom-unavailable": "enom",
   "enom-not-understood": "slots",
   "mails-wait": "mails",
+  "queue-paused": "queue",
+  "queue-limited": "queue",
+  "queue-emptied": "queue",
+  "schedule-missing": "queue",
 };
 
 /** When a state was first and last seen by a worker, its newest words, and whether the department was told of it. */
@@ -68,6 +81,11 @@ export const WHOLE_FLEET = "*";
 type Found = Omit<Trouble, "since" | "account"> & { since?: string | null | undefined };
 
 type Watched = Pick<AccountRecord, "id" | "enabled" | "lastCheck" | "currency" | "purchases" | "perHour" | "perDay">;
+
+/** How a state is called in `keys.troubles`. */
+export function caseNameOf({ code, about }: Pick<Trouble, "code" | "about">): string {
+  return about === undefined ? code : `${code} ${about}`;
+}
 
 /** The account's states, the gravest first; none of an account that is switched off: nobody waits for it. */
 export async function findAccountTroubles(account: Watched, needs: TroubleNeeds): Promise<Trouble[]> {
@@ -99,17 +117,19 @@ export async function findAccountTroubles(account: Watched, needs: TroubleNeeds)
 
 /** What concerns all accounts alike. */
 export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]> {
-  const waiting = await findWaitingMails(needs);
-  if (!waiting) return [];
-  const { since, answer, count } = waiting;
+  const [waiting, standing] = await Promise.all([findWaitingMails(needs), findStandingFindings(needs)]);
+  const found = [...(waiting ? [mailsWait(waiting)] : []), ...standing];
+  return withTimes(found, { account: null, field: WHOLE_FLEET }, needs);
+}
+
+function mailsWait({ since, answer, count }: WaitingMails): Found {
   const mails = count === 1 ? "A mail waits" : `${count} tries in a row failed: every mail waits`;
-  const found: Found = {
+  return {
     code: "mails-wait",
     message: `${mails}. The last answer: ${answer}`,
     since,
     next: "Check SMTP_URL and the mail server. Mails are tried again for two days. See docs/runbook.md#mails-do-not-arrive, and test it with: certfleet doctor",
   };
-  return withTimes([found], { account: null, field: WHOLE_FLEET }, needs);
 }
 
 /** Of all accounts, in their order, and of the fleet last. */
@@ -162,7 +182,7 @@ async function withTimes(
   { redis, keys }: TroubleNeeds,
 ): Promise<Trouble[]> {
   if (found.length === 0) return [];
-  const noted = await redis.hmget(keys.troubles(field), ...found.map(({ code }) => code));
+  const noted = await redis.hmget(keys.troubles(field), ...found.map(caseNameOf));
   return found.map((each, i) => {
     const since = each.since ?? readNote(noted[i])?.since ?? null;
     return { ...each, account, since };

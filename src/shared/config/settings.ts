@@ -89,6 +89,12 @@ export const gatewaySettings = {
     .min(8, "must have at least 8 characters")
     .optional()
     .describe("Its password, at least 8 characters"),
+  CERTFLEET_BOARD: z
+    .enum(["look", "full"], "must be look or full")
+    .default("look")
+    .describe(
+      "What may be done on Bull Board: `look` (and retry), or `full`: everything, by people with the role admin",
+    ),
   CERTFLEET_BALANCE_SECONDS: seconds(43_200).describe("How often a balance is read"),
   CERTFLEET_SWEEP_SECONDS: seconds(3_600).describe("How often Certfleet looks for certificates that are due"),
 };

@@ -1,9 +1,11 @@
 // Opens the queues and puts work into them: enqueue() is the only caller of Queue.add.
 
-import { Queue } from "bullmq";
+import type { Queue } from "bullmq";
 import type { RedisClient } from "../redis/client.ts";
 import { keysUnder } from "../redis/keys.ts";
+import { askedMails } from "./asked-mails.ts";
 import { type JobData, type JobInput, type JobName, jobs, queueNames } from "./jobs.ts";
+import { ReadableQueue } from "./readable-job.ts";
 import { type Seal, sealOf } from "./seal.ts";
 
 export type Enqueue = <N extends JobName>(name: N, data: JobInput<N>) => Promise<string>;
@@ -24,7 +26,7 @@ export interface Queues {
  */
 export function openQueues(connection: RedisClient, prefix: string, onError: (error: Error) => void): Queues {
   const open = (name: JobName): Queue => {
-    const queue = new Queue(name, {
+    const queue = new ReadableQueue(name, {
       connection,
       prefix,
       skipWaitingForReady: true,
@@ -46,6 +48,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
   ) as Record<JobName, Queue>;
 
   const seal = sealOf(connection, keysUnder(prefix));
+  const asked = askedMails(connection, keysUnder(prefix));
 
   return {
     all,
@@ -54,14 +57,15 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
     /**
      * Puts a job into its queue, unless one with the same identity waits, runs or is delayed; a delayed one is called
      * now. Identity is a courtesy of the queue: whether the work is already done is decided by the worker from its own
-     * record.
+     * record. A mail has no other record than the one that is kept here before its job.
      */
     async enqueue(name, data) {
       const contract = jobs[name];
       const parsed = contract.data.parse(data) as JobData<typeof name>;
+      const mail = name === "notify" ? (parsed as JobData<"notify">) : undefined;
+      if (mail) await asked.note(mail);
       const key = (contract.idOf as (d: unknown) => string)(parsed);
-      const [id, sealed] =
-        name === "notify" ? [await seal.idFor(key), { ...parsed, seal: await seal.over(parsed) }] : [key, parsed];
+      const [id, sealed] = mail ? [await seal.idFor(key), { ...mail, seal: await seal.over(mail) }] : [key, parsed];
       const job = await all[name].add(name, sealed, {
         attempts: contract.attempts,
         backoff: { type: "custom" },
@@ -72,6 +76,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
         sizeLimit: 65_536,
         stackTraceLimit: 20,
       } as Parameters<Queue["add"]>[2]);
+      if (mail && job.id) await asked.hasJob(mail.key, job.id);
       return job.id ?? "";
     },
     async close() {

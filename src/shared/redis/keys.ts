@@ -47,7 +47,7 @@ export function keysUnder(prefix: string) {
     notices: key("notices"),
     clock: key("clock"),
     unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
-    sweeper: (queue: "open" | "reissue") => key("sweeper", queue),
+    sweeper: (queue: "open" | "reissue" | "notify") => key("sweeper", queue),
     account: (account: string) => key("account", account),
     accounts: key("accounts"),
     readings: (account: string) => key("account", account, "readings"),
@@ -100,6 +100,15 @@ export function keysUnder(prefix: string) {
     },
     /** Requests of one caller, `key:shop` or `person:ada`. */
     requests: (caller: string) => key("requests", caller),
+    /** BullMQ's own, where its library has no call for what we ask: `meta`, `limiter`, `repeat`, `de:ID`, a job's id. */
+    ofQueue: (queue: string, ...parts: (string | number)[]) => key(queue, ...parts),
+    /** Queues and job schedulers that must be there, as the gateway last put them. */
+    kept: key("kept"),
+    /** Jobs that were refused because nobody could read them: how many, and the newest. */
+    unreadable: (queue: string) => key("unreadable", queue),
+    /** Mails that were asked for and have not ended: when each is looked for in its queue, and each one's job. */
+    askedMails: key("asked"),
+    askedMail: (digest: string) => key("asked", digest),
     ledger: {
       meta: (account: string) => key("ledger", account, "meta"),
       outbox: (account: string) => key("ledger", account, "outbox"),

@@ -1,15 +1,17 @@
 // BullMQ's door on the workers' side: parse the job, do the work, wait, retry, log. No other file of the workers knows
 // BullMQ's Worker.
 
-import { DelayedError, type Job, Worker } from "bullmq";
+import { DelayedError, type Job } from "bullmq";
 import { type Clock, systemClock } from "../../shared/base/clock.ts";
 import { plusSeconds } from "../../shared/base/dates.ts";
-import { Refused } from "../../shared/base/errors.ts";
-import type { Fault } from "../../shared/base/fault.ts";
 import type { Log } from "../../shared/base/log.ts";
-import { type JobData, type JobName, jobFaults, jobs } from "../../shared/queue/jobs.ts";
+import type { JobData, JobName } from "../../shared/queue/jobs.ts";
+import { ReadableWorker } from "../../shared/queue/readable-job.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
+import { keysUnder } from "../../shared/redis/keys.ts";
+import { mendFields, scrubFailed } from "./mend-job.ts";
 import type { Outcome } from "./outcome.ts";
+import { receive, refuse } from "./receive.ts";
 import { retryDelay } from "./retry.ts";
 
 export interface RunOptions {
@@ -44,14 +46,17 @@ export interface Running {
 
 export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptions): Running {
   const { connection, prefix, concurrency, log, clock, lockMs = 30_000, perSecond } = options;
-  const worker = new Worker(
+  const worker = new ReadableWorker(
     name,
     async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
-      const data = jobs[name].data.safeParse(job.data);
-      if (!data.success)
-        throw new Refused(`job ${job.id} does not fit the contract of ${name}: ${places(jobFaults(name, job.data))}`);
       const isScheduled = job.repeatJobKey !== undefined;
-      const outcome = await work(data.data as JobData<N>, { id: job.id ?? "", isScheduled, signal });
+      let outcome: Outcome;
+      try {
+        const data = await receive(name, job, options);
+        outcome = await work(data, { id: job.id ?? "", isScheduled, signal });
+      } catch (error) {
+        throw await refuse(name, job, error, options);
+      }
       if (outcome === "done") return;
       await wait(job, token, { outcome, now: clock.now() });
     },
@@ -80,7 +85,14 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
     log[last ? "error" : "warn"](line);
   });
   worker.on("error", (err) => log.warn({ event: "worker.trouble", queue: name, err }));
-  worker.on("stalled", (job) => log.warn({ event: "job.stalled", queue: name, job }));
+  const mending = { redis: connection, keys: keysUnder(prefix), log };
+  const quietly = (work: Promise<void>) =>
+    void work.catch((err: unknown) => log.warn({ event: "worker.trouble", queue: name, err }));
+  worker.on("stalled", (job) => {
+    log.warn({ event: "job.stalled", queue: name, job });
+    quietly(mendFields(name, job, mending));
+  });
+  worker.once("ready", () => quietly(scrubFailed(name, mending)));
   return { name, ready: worker.waitUntilReady(), isRunning: () => worker.isRunning(), stop: () => worker.close() };
 }
 
@@ -96,8 +108,4 @@ async function wait(
   // BullMQ's delays go by the system's clock, whatever clock the work goes by.
   await job.moveToDelayed(plusSeconds(systemClock.now(), outcome.waitSeconds).getTime(), token);
   throw new DelayedError(outcome.because);
-}
-
-function places(faults: readonly Fault[]): string {
-  return faults.map(({ field, message }) => `${field || "job"}: ${message}`).join(" ");
 }

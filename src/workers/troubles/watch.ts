@@ -3,6 +3,7 @@
 
 import { type AccountRecord, accountRecords } from "../../shared/account/records.ts";
 import {
+  caseNameOf,
   findAccountTroubles,
   findFleetTroubles,
   meets,
@@ -97,19 +98,20 @@ async function compare(watched: Watched, needs: WatchNeeds): Promise<void> {
   const key = keys.troubles(field);
   const now = clock.now().toISOString();
   for (const each of found) {
-    const { code, message } = each;
+    const { message } = each;
+    const name = caseNameOf(each);
     const fresh: NotedTrouble = { since: each.since ?? now, seen: now, told: false, message };
-    await redis.hsetnx(key, code, JSON.stringify(fresh)); // of two at once the first says since when
-    const noted = readNote(await redis.hget(key, code)) ?? fresh;
+    await redis.hsetnx(key, name, JSON.stringify(fresh)); // of two at once the first says since when
+    const noted = readNote(await redis.hget(key, name)) ?? fresh;
     const told = noted.told || (await tellBegin(each, noted, watched, needs));
-    await redis.hset(key, code, JSON.stringify({ ...noted, seen: now, told, message }));
+    await redis.hset(key, name, JSON.stringify({ ...noted, seen: now, told, message }));
   }
-  for (const [code, text] of Object.entries(await redis.hgetall(key))) {
+  for (const [name, text] of Object.entries(await redis.hgetall(key))) {
     const noted = readNote(text);
     const calmMs = Date.parse(now) - Date.parse(noted?.seen ?? "");
-    if (found.some((each) => each.code === code) || calmMs < (CALM_MS[code] ?? 0)) continue;
-    if (noted?.told) await tellEnd(code, noted, watched, needs);
-    await redis.hdel(key, code);
+    if (found.some((each) => caseNameOf(each) === name) || calmMs < (CALM_MS[name] ?? 0)) continue;
+    if (noted?.told) await tellEnd(name, noted, watched, needs);
+    await redis.hdel(key, name);
   }
 }
 
@@ -121,27 +123,28 @@ async function tellBegin(
   needs: WatchNeeds,
 ): Promise<boolean> {
   const { redis, keys, log } = needs;
-  const { code, account, message, next } = trouble;
+  const { code, account, about, message, next } = trouble;
   if (account !== null) {
     const isOfConnection = meets[code] === "enom";
     if (isOfConnection && (await redis.hexists(keys.problem(account), "told")) === 1) return true;
     if (isOfConnection && (await redis.hexists(keys.breaker(account), "until")) === 0) return false;
     if ((await redis.hexists(keys.cases(account), code)) === 1) return true; // an order met it first
   }
-  log.warn({ event: "trouble.began", account: account ?? undefined, code, message });
-  await mail({ code, message, since, until: null, next }, watched, needs);
+  log.warn({ event: "trouble.began", account: account ?? undefined, code, about, message });
+  await mail({ code, about, message, since, until: null, next }, watched, needs);
   return true;
 }
 
 async function tellEnd(
-  code: string,
+  name: string,
   { message, since }: NotedTrouble,
   watched: Watched,
   needs: WatchNeeds,
 ): Promise<void> {
-  needs.log.info({ event: "trouble.ended", account: accountOf(watched) ?? undefined, code });
+  const [code = name, about] = name.split(" ");
+  needs.log.info({ event: "trouble.ended", account: accountOf(watched) ?? undefined, code, about });
   const until = needs.clock.now().toISOString();
-  await mail({ code, message, since, until, next: "-" }, watched, needs);
+  await mail({ code, about, message, since, until, next: "-" }, watched, needs);
 }
 
 function accountOf({ field }: Watched): string | null {
@@ -149,15 +152,26 @@ function accountOf({ field }: Watched): string | null {
 }
 
 async function mail(
-  values: { code: string; message: string; since: string; until: string | null; next: string },
+  {
+    about,
+    ...values
+  }: {
+    code: string;
+    about: string | undefined;
+    message: string;
+    since: string;
+    until: string | null;
+    next: string;
+  },
   watched: Watched,
   needs: WatchNeeds,
 ): Promise<void> {
   const { code, since, until } = values;
   const message = values.message.slice(0, MOST_LETTERS);
+  const which = about === undefined ? code : `${code}:${about}`;
   for (const { id, department } of watched.to) {
     const account = accountOf(watched);
-    const key = `${account ?? `fleet:${id}`}:trouble:${code}:${since}${until === null ? "" : ":over"}`;
+    const key = `${account ?? `fleet:${id}`}:trouble:${which}:${since}${until === null ? "" : ":over"}`;
     const asked = { key, template: "account-trouble", values: { account, name: watched.name, ...values, message } };
     await tellDepartment({ id, ...(department !== null && { department }) }, asked, needs);
   }

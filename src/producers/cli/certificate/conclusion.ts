@@ -35,12 +35,11 @@ export function obstacles({ troubles, asleep, hasWayOut }: Surroundings, told?: 
       const whose = account === null ? "" : `Account ${account}: `;
       return `${whose}${ended(message)} The operator must act: ${ended(next)}`;
     });
-  const sleeping = asleep.map(({ queue, isPaused }) =>
-    isPaused
-      ? `The queue ${queue} is paused: the operator must resume it on Bull Board (/queues).`
-      : `No worker of the queue ${queue} is alive: the operator must start one with certfleet worker ${queue}.`,
+  const sleeping = asleep.map(
+    (queue) => `No worker of the queue ${queue} is alive: the operator must start one with certfleet worker ${queue}.`,
   );
-  const way = found.length > 0 && hasWayOut ? ["Another account may take the order."] : [];
+  const isOfAccount = troubles.some(({ account, code }) => account !== null && code !== told);
+  const way = isOfAccount && hasWayOut ? ["Another account may take the order."] : [];
   return [...found, ...way, ...sleeping];
 }
 

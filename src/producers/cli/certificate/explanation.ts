@@ -42,19 +42,24 @@ function standing(certificate: Certificate, context: Context): string[] {
   const { record, state } = certificate;
   const { now, around } = context;
   if (record.wish)
-    return [requested(record.wish), lastTries(record), goesOn(certificate, now), ...conclude(record, around)];
+    return [requested(record.wish), lastTries(record), goesOn(certificate, now, around), ...conclude(record, around)];
   if (state === "CANCELLED") return cancelled(certificate, context);
   if (state === "REFUSED") return refused(certificate);
   if (record.attention) {
     const more = obstacles(around, record.attention.code);
-    return [validity(record, now), ...stuck(certificate, record.attention, now), ...more, proofSeen(record)];
+    return [validity(record, now), ...stuck(certificate, record.attention, context), ...more, proofSeen(record)];
   }
   if (state === "PARKED")
     return ["It is unknown whether its purchase was made. Nothing is bought again until the operator decides."];
   if (record.issue) return valid(certificate, context);
   if (record.undelivered)
-    return [notWhole(record.undelivered.why), lastTries(record), goesOn(certificate, now), ...conclude(record, around)];
-  return [underWay(certificate), lastTries(record), goesOn(certificate, now), ...actor(certificate, around)];
+    return [
+      notWhole(record.undelivered.why),
+      lastTries(record),
+      goesOn(certificate, now, around),
+      ...conclude(record, around),
+    ];
+  return [underWay(certificate), lastTries(record), goesOn(certificate, now, around), ...actor(certificate, around)];
 }
 
 /** What was bought and not paid back is money that somebody may want to see again. */
@@ -111,7 +116,7 @@ function valid(certificate: Certificate, { now, policyFor, around }: Context): s
         proofSeen(record),
         notYet(record),
         lastTries(record),
-        goesOn(certificate, now),
+        goesOn(certificate, now, around),
       ],
       ...reissueActor(record, around),
     ];
@@ -122,7 +127,7 @@ function valid(certificate: Certificate, { now, policyFor, around }: Context): s
         `Its next term (${certificate.term}) is being set up.`,
         notYet(record) || underWay(certificate),
       ],
-      ...[lastTries(record), goesOn(certificate, now)],
+      ...[lastTries(record), goesOn(certificate, now, around)],
       ...(record.undelivered ? conclude(record, around) : actor(certificate, around)),
     ];
   if (record.toldSerial !== record.issue?.serialNumber)
@@ -161,11 +166,15 @@ function reissuing(
   return `${asked} and sent to eNom. The new certificate is not issued yet; the domain's owner ${owner}.`;
 }
 
-function stuck(certificate: Certificate, raised: NonNullable<CertificateRecord["attention"]>, now: Date): string[] {
+function stuck(
+  certificate: Certificate,
+  raised: NonNullable<CertificateRecord["attention"]>,
+  { now, around }: Context,
+): string[] {
   const { code, message, since, who, next } = raised;
   const why = `It needs attention since ${timeText(since)} (${code}): ${ended(message)}`;
   const act = `The ${who === "owner" ? "domain's owner" : who} must act: ${ended(next)}`;
-  return [why, act, goesOnByItself(code) ? goesOn(certificate, now) : "Nothing happens until then."];
+  return [why, act, goesOnByItself(code) ? goesOn(certificate, now, around) : "Nothing happens until then."];
 }
 
 function refused({ record, purchases }: Certificate): string[] {
@@ -187,11 +196,13 @@ function requested(wish: OperatorRequest): string {
 }
 
 /** When the fleet looks again; when that time is past, what to check. */
-function goesOn({ record }: Certificate, now: Date): string {
+function goesOn({ record }: Certificate, now: Date, { troubles }: Pick<Surroundings, "troubles">): string {
   const next = record.nextLookAt;
   if (next && new Date(next) > now)
     return `Certfleet checks again at ${timeText(next)} (${inWords(new Date(next).getTime() - now.getTime())}).`;
   const queue = record.reissue && !record.wish ? "reissue" : "open";
+  if (troubles.some(({ code, about }) => code === "queue-paused" && about === queue))
+    return `It is due now, and waits in the queue ${queue}, which is paused.`;
   return `It is due now. A worker takes it within seconds. If none does, run "certfleet health ${queue}".`;
 }
 

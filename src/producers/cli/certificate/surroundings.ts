@@ -10,8 +10,8 @@ import type { Fleet } from "../fleet.ts";
 export interface Surroundings {
   /** Of the order's accounts and of the fleet: those that its next step meets. */
   troubles: readonly Trouble[];
-  /** Queues that the order needs and nobody works on, and what to do about each. */
-  asleep: readonly { queue: JobName; isPaused: boolean }[];
+  /** Queues that the order needs and nobody works on. What is paused is among the troubles. */
+  asleep: readonly JobName[];
   /** Another account may still take the order. */
   hasWayOut: boolean;
 }
@@ -43,7 +43,7 @@ async function ofAccounts(
 }
 
 /** Whether the order's next step meets it. What is over meets nothing; what is idle only needs its mails. */
-function concerns({ code }: Trouble, certificate: Certificate): boolean {
+function concerns({ code, about }: Trouble, certificate: Certificate): boolean {
   const { state, record } = certificate;
   if (state === "CANCELLED" || state === "REFUSED") return false;
   const isUnderWay = !isFinished(certificate) || record.reissue !== null;
@@ -56,6 +56,20 @@ function concerns({ code }: Trouble, certificate: Certificate): boolean {
       return isUnderWay;
     case "mails":
       return true;
+    case "queue":
+      return needsQueue(about?.split("/")[0], { isUnderWay, isReissued: record.reissue !== null });
+  }
+}
+
+/** What is idle is reissued by policy one day, and its owner is written to. Of the balances no order is told. */
+function needsQueue(queue: string | undefined, at: { isUnderWay: boolean; isReissued: boolean }): boolean {
+  switch (queue) {
+    case "open":
+      return at.isUnderWay && !at.isReissued;
+    case "reissue":
+      return at.isReissued || !at.isUnderWay;
+    default:
+      return queue === "notify";
   }
 }
 
@@ -64,10 +78,9 @@ async function findAsleep(certificate: Certificate, fleet: Fleet): Promise<Surro
   if (isFinished(certificate) && !record.reissue && !record.wish) return [];
   const work: JobName = record.reissue && !record.wish ? "reissue" : "open";
   const looked = await Promise.all(
-    [work, "notify" as const].map(async (queue) => {
-      const [isPaused, alive] = await Promise.all([fleet.isPaused(queue), countAlive(queue, fleet, fleet.clock)]);
-      return { queue, isPaused, isAsleep: isPaused || alive === 0 };
-    }),
+    [work, "notify" as const].map(async (queue) =>
+      (await countAlive(queue, fleet, fleet.clock)) === 0 ? [queue] : [],
+    ),
   );
-  return looked.filter(({ isAsleep }) => isAsleep).map(({ queue, isPaused }) => ({ queue, isPaused }));
+  return looked.flat();
 }

@@ -3,6 +3,7 @@ import { systemClock } from "../../../shared/base/clock.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { eraseFrom, findNamed, type Named } from "../../../shared/certificate/personal/erase.ts";
 import { bounceList } from "../../../shared/mail/bounces.ts";
+import { askedMails } from "../../../shared/queue/asked-mails.ts";
 import { openQueues } from "../../../shared/queue/queues.ts";
 import { audited } from "../audit/audited.ts";
 import { type Fleet, withFleet } from "../fleet.ts";
@@ -51,11 +52,10 @@ async function erase(email: string, fleet: Fleet, place: Place): Promise<Result>
   const removable = jobs.filter(
     ({ isLive, references: of }) => !isLive && !of.some((each) => keptReferences.has(each)),
   );
+  const isKept = (key: string): boolean => [...keptReferences].some((each) => key.startsWith(`${each}:`));
   for (const { job } of removable) await job.remove();
-  const mails = await forgetMails(email, {
-    place,
-    isKept: (key) => [...keptReferences].some((each) => key.startsWith(`${each}:`)),
-  });
+  await forgetAsked(email, { place, isKept });
+  const mails = await forgetMails(email, { place, isKept });
   const bounce = keptReferences.size === 0 && (await bounceList(place.redis, place.keys).clear(email));
 
   const json = { email, erased, kept, jobs: removable.length, mails, bounce: Boolean(bounce), elsewhere: ELSEWHERE };
@@ -80,4 +80,19 @@ async function forgetMails(
   );
   for (const { redisKey } of over) await place.redis.hset(redisKey, "to", "", "raw", "", "lastAnswer", "");
   return over.length;
+}
+
+/** Mails that were asked for and whose job is gone: without a note nobody asks for them again. */
+async function forgetAsked(
+  email: string,
+  { place: { redis, keys, queues }, isKept }: { place: Place; isKept: (key: string) => boolean },
+): Promise<void> {
+  const asked = askedMails(redis, keys);
+  for (const key of await redis.zrange(keys.askedMails, "0", "-1")) {
+    const { data } = (await asked.find(key)) ?? {};
+    const to = (data as { to?: { address?: unknown } } | undefined)?.to?.address;
+    const isTheirs = typeof to === "string" && to.toLowerCase() === email.toLowerCase();
+    const isLive = (await redis.exists(keys.ofQueue("notify", "de", await queues.seal.idFor(key)))) === 1;
+    if (isTheirs && !isLive && !isKept(key)) await asked.end(key);
+  }
 }

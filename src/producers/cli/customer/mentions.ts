@@ -14,7 +14,7 @@ const PAGE = 200;
 export interface Place {
   redis: RedisClient;
   keys: Keys;
-  queues: Pick<Queues, "all">;
+  queues: Pick<Queues, "all" | "seal">;
 }
 
 export interface KeptMail {

@@ -2,8 +2,10 @@
 import { accountRecords } from "../../../shared/account/records.ts";
 import { findAllTroubles, type Trouble } from "../../../shared/account/troubles.ts";
 import type { Clock } from "../../../shared/base/clock.ts";
+import { DAY_MS } from "../../../shared/base/dates.ts";
 import { type Finding, failure, type Result } from "../../../shared/base/result.ts";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
+import { findUnreadable } from "../../../shared/queue/unreadable.ts";
 import { durabilityRisks } from "../../../shared/redis/client.ts";
 import type { Connection } from "../connection.ts";
 import { timeText } from "../table.ts";
@@ -25,6 +27,7 @@ export async function examineRedis(
     await clocks(connection, clock),
     ...(await Promise.all(queueNames.map((queue) => workers(queue, connection, clock)))),
     ...(await troubles(connection)),
+    ...(await unreadableJobs(connection, clock)),
   ];
 }
 
@@ -38,6 +41,19 @@ function findingOf({ account, code, message, since, next }: Trouble): Finding {
   const name = account === null ? "Fleet" : `Account ${account}`;
   const detail = `${code}${since === null ? "" : `, since ${timeText(since)}`}: ${message}`;
   return { name, state: "ill", detail, remedy: next };
+}
+
+/** Jobs that were refused because nobody could read them: told for a day after the newest. */
+async function unreadableJobs(connection: Connection, clock: Clock): Promise<Finding[]> {
+  const found = await findUnreadable(connection);
+  return found
+    .filter(({ at }) => clock.now().getTime() - Date.parse(at) < DAY_MS)
+    .map(({ queue, count, job, why, at }) => ({
+      name: `Jobs of ${queue}`,
+      state: "ill",
+      detail: `${count} could not be read so far; the newest is job ${job} (${why}), at ${timeText(at)}`,
+      remedy: `They lie among the failed jobs of ${queue}, and hold up no others. See docs/runbook.md#a-job-cannot-be-read`,
+    }));
 }
 
 async function version({ redis }: Connection): Promise<Finding> {

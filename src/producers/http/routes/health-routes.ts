@@ -1,6 +1,8 @@
 // For machines that watch: does the process live, can it work, how full are the queues.
 
 import { z } from "zod";
+import { queueNames } from "../../../shared/queue/jobs.ts";
+import { findUnreadable, type Unreadable } from "../../../shared/queue/unreadable.ts";
 import type { RedisClient } from "../../../shared/redis/client.ts";
 import { keyOrPageGuard } from "../access/guards.ts";
 import { answers, json, text } from "../answers.ts";
@@ -11,7 +13,7 @@ const tags = ["Operation"];
 const REDIS_ANSWERS_MS = 1_000;
 
 export function healthRoutes(app: App, needs: GatewayNeeds): void {
-  const { redis, queues } = needs;
+  const { redis, keys, queues } = needs;
   app.get(
     "/healthz",
     {
@@ -60,9 +62,23 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
     },
     async (_request, reply) => {
       const texts = await Promise.all(Object.values(queues.all).map((queue) => queue.exportPrometheusMetrics()));
-      return reply.type("text/plain; version=0.0.4; charset=utf-8").send(mergeMetrics(texts));
+      const unreadable = unreadableMetrics(await findUnreadable({ redis, keys }));
+      return reply.type("text/plain; version=0.0.4; charset=utf-8").send(mergeMetrics([...texts, unreadable]));
     },
   );
+}
+
+/** Zero, too, so that an alarm can be set on the first one. */
+function unreadableMetrics(found: readonly Unreadable[]): string {
+  const samples = queueNames.map((name) => {
+    const count = found.find(({ queue }) => queue === name)?.count ?? 0;
+    return `certfleet_unreadable_jobs_total{queue="${name}"} ${count}`;
+  });
+  return [
+    "# HELP certfleet_unreadable_jobs_total Jobs that were refused because they are no JSON or of another version",
+    "# TYPE certfleet_unreadable_jobs_total counter",
+    ...samples,
+  ].join("\n");
 }
 
 async function answersSoon(redis: RedisClient): Promise<boolean> {

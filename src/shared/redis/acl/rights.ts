@@ -53,12 +53,22 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const writesAudit = [trail, head, begun, secret];
   /** API keys: who shows one, what it ordered today, how much it asks. */
   const callers = [`${keys.prefix}:key:*`, `${keys.prefix}:requests:*`];
-  /** Who has the fleet send mails seals them. */
-  const seals = [keys.seal, keys.unsealed];
+  /** Who has the fleet send mails seals and notes them. */
+  const seals = [keys.seal, keys.unsealed, keys.askedMails, keys.askedMail("*")];
+  const jobFaults = `${keys.prefix}:unreadable:*`;
   const purchases = [...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices];
   return {
     gateway: {
-      both: [...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit, ...seals, ...callers],
+      both: [
+        ...queueNames.map(queue),
+        ...orders,
+        keys.bounces,
+        ...writesAudit,
+        ...seals,
+        ...callers,
+        keys.kept,
+        jobFaults,
+      ],
       read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
       write: [],
       commands: ["+client|list"], // Bull Board shows who works
@@ -66,14 +76,21 @@ function table(keys: Keys): Record<AclPart, Rights> {
     open: {
       both: [
         ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
-        ...[...writesAudit, ...seals, copied, copier], // copies the trail into the journal
+        ...[...writesAudit, ...seals, keys.kept, jobFaults, copied, copier], // copies the trail into the journal
       ],
       read: [keys.mailing],
       write: [],
       commands: BUYS,
     },
     reissue: {
-      both: [...queueNames.map(queue), ...purchases, ...seals, keys.sweeper("reissue"), keys.heartbeat("reissue")],
+      both: [
+        ...queueNames.map(queue),
+        ...purchases,
+        ...seals,
+        jobFaults,
+        keys.sweeper("reissue"),
+        keys.heartbeat("reissue"),
+      ],
       read: [keys.mailing],
       write: [],
       commands: BUYS,
@@ -81,7 +98,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     notify: {
       both: [
         ...[queue("notify"), keys.mail("*"), keys.mailing, keys.bounces, keys.heartbeat("notify")],
-        ...[...writesAudit, ...seals],
+        ...[...writesAudit, ...seals, jobFaults, keys.sweeper("notify")],
       ],
       read: [],
       write: [keys.failedMails],
@@ -90,7 +107,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     "balance-poll": {
       both: [
         ...[queue("balance-poll"), queue("notify"), queue("open"), ...accounts, keys.heartbeat("balance-poll")],
-        ...seals,
+        ...[...seals, jobFaults],
       ],
       read: [...orders, ledger],
       write: [],

@@ -293,15 +293,23 @@ test.each(troubleCodes)("%s of the account is named with what to do, and then so
 });
 
 test("a queue that is paused, or that nobody works on, is named instead of nobody", () => {
-  const asleep = [
-    { queue: "open", isPaused: true },
-    { queue: "notify", isPaused: false },
-  ] as const;
+  const paused = {
+    ...({ code: "queue-paused", about: "open", account: null, since: null } as const),
+    ...{
+      message: "The queue open is paused.",
+      next: "Let it go on, unless that is wanted: certfleet queue resume open",
+    },
+  };
 
-  const [text = ""] = explain(anOrder(), FLEET, { ...ALL_WELL, asleep });
+  const [text = ""] = explain(anOrder(), FLEET, { ...ALL_WELL, troubles: [paused], asleep: ["notify"] });
 
-  expect(text).toContain("The queue open is paused");
+  expect(text).toContain(
+    "The queue open is paused. The operator must act: Let it go on, unless that is wanted: certfleet queue resume open.",
+  );
+  expect(text).toContain("It is due now, and waits in the queue open, which is paused.");
   expect(text).toContain("certfleet worker notify");
+  expect(text).not.toContain("takes it within seconds");
+  expect(text).not.toContain("Another account");
   expect(text).not.toContain(NOBODY);
 });
 

@@ -79,17 +79,23 @@ test("a paused connection, a refused login, stopped purchases and mails that wai
   expect((await explained()).json.troubles.map(({ code }) => code)).toContain("enom-login-refused");
 });
 
-test("a queue that is paused on the board, and one without a living worker, are told", async () => {
+test("queues that are paused or limited, schedules that are missing, and a queue without a living worker are told", async () => {
   const { explained, inRedis } = await fleet();
   await inRedis(async ({ redis, keys }) => {
     const queues = openQueues(redis, keys.prefix, () => undefined);
     await queues.all.open.pause();
+    await queues.all.notify.setGlobalRateLimit(1, 86_400_000);
+    await queues.all["balance-poll"].pause();
+    await queues.all.reissue.pause();
     await queues.close();
     await redis.del(keys.heartbeat("notify"));
   });
 
-  const { text } = await explained();
+  const { text, json } = await explained();
 
   expect(text).toContain("The queue open is paused");
+  expect(text).toContain("The queue notify is limited: at most 1 job in 1 day");
   expect(text).toContain("No worker of the queue notify is alive");
+  expect(text).not.toMatch(/Nobody needs to act|within seconds/);
+  expect(json.troubles.map(({ code }) => code)).toEqual(["queue-paused", "queue-limited"]);
 });

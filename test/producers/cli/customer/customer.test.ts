@@ -142,6 +142,23 @@ test("A job that waits keeps the person; the same words later erase it. A repeat
   expect((await place()).note).toContain("was accepted before");
 });
 
+test("A mail whose job is gone is not asked for again once its person is erased.", async () => {
+  const context = ownContext();
+  const reference = await ordered(context);
+  const values = { reference, domain: "shop.example.com", product: "RapidSSL", reason: null };
+  const mail = {
+    key: `${reference}:certificate-failed`,
+    template: "certificate-failed",
+    to: { address: EMAIL },
+    values,
+  };
+  await inFleet(context, ({ enqueue }) => enqueue("notify", mail));
+  await failed(context, reference);
+
+  expect((await erasePerson(EMAIL, context)).json).toMatchObject({ erased: [reference] });
+  expect(await everythingOf(context)).not.toMatch(/canary/i);
+});
+
 test("Nobody is erased without --yes or a typed address; the audit trail has who did it, without the address.", async () => {
   const context = ownContext();
   const reference = await ordered(context);

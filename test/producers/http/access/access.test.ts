@@ -154,28 +154,6 @@ describe("the board", () => {
     });
     expect(shown.text).not.toMatch(/CERTIFICATE REQUEST|ada@example.com|client@example.net/);
   });
-
-  test("Jobs can be retried and queues paused from the board, which is written down; job data cannot be edited.", async () => {
-    const { call, queues, lines } = await world();
-    const { body } = await call("POST", "/v1/notifications", {
-      key: "k",
-      template: "certificate-failed",
-      to: { address: "a@example.net" },
-      values: { reference: "b", domain: "example.com", product: "RapidSSL", reason: null },
-    });
-
-    const paused = await call("PUT", "/queues/api/queues/notify/pause");
-    const edited = await call("PATCH", `/queues/api/queues/notify/${body.id}/update-data`, { key: "k" });
-
-    expect(paused.status).toBe(200);
-    expect(await queues.all.notify.isPaused()).toBe(true);
-    expect(edited.status).toBe(403);
-    const actions = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "board.action");
-    expect(actions).toMatchObject([
-      { method: "put", queue: "notify", allow: true },
-      { method: "patch", queue: "notify", allow: false },
-    ]);
-  });
 });
 
 describe("secrets", () => {

@@ -1,0 +1,94 @@
+// What must be there for the fleet to work: its four queues, and the job schedulers that ask for sweeps and balances. The
+// gateway puts them and notes them here, so that every process can tell what somebody took away.
+
+import { z } from "zod";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+
+/** As in `shared/queue/jobs.ts`, which this room may not know; a test holds them together. */
+export const watchedQueues = ["open", "reissue", "notify", "balance-poll"] as const;
+export type QueueName = (typeof watchedQueues)[number];
+
+export interface KeptNeeds {
+  redis: RedisClient;
+  keys: Keys;
+}
+
+/** A queue as such, or a job scheduler of it. */
+export interface Kept {
+  queue: QueueName;
+  /** Null: the queue itself. */
+  scheduler: string | null;
+}
+
+const note = z.object({
+  /** How a scheduler was put, as text; null of a queue. */
+  put: z.string().nullable(),
+  /** When the gateway last found it gone or changed, and put it back. */
+  restoredAt: z.string().nullable().default(null),
+});
+export type KeptNote = z.infer<typeof note>;
+
+/** What of a scheduler must stay as it was put: milliseconds between two runs, and the data of its jobs. */
+export function putText(everyMs: number, data: object): string {
+  return `${everyMs} ${JSON.stringify(data)}`;
+}
+
+/** A field of ours in the hash that BullMQ keeps of a queue: it goes when somebody obliterates the queue. */
+const MARK = "certfleet";
+
+/** How a scheduler or a queue is called for people, and in `keys.kept`. */
+export function keptName({ queue, scheduler }: Kept): string {
+  return scheduler === null ? queue : `${queue}/${scheduler}`;
+}
+
+export async function findKept({ redis, keys }: KeptNeeds): Promise<(Kept & KeptNote)[]> {
+  const all = await redis.hgetall(keys.kept);
+  return Object.entries(all).map(([name, text]) => {
+    const [queue = "", scheduler] = name.split(/\/(.*)/s);
+    return { queue: queue as QueueName, scheduler: scheduler ?? null, ...note.parse(JSON.parse(text)) };
+  });
+}
+
+export async function findNote(kept: Kept, { redis, keys }: KeptNeeds): Promise<KeptNote | undefined> {
+  const text = await redis.hget(keys.kept, keptName(kept));
+  return text ? note.parse(JSON.parse(text)) : undefined;
+}
+
+export async function noteKept(kept: Kept, noted: KeptNote, { redis, keys }: KeptNeeds): Promise<void> {
+  await redis.hset(keys.kept, keptName(kept), JSON.stringify(noted));
+}
+
+export async function forgetKept(kept: Kept, { redis, keys }: KeptNeeds): Promise<void> {
+  await redis.hdel(keys.kept, keptName(kept));
+}
+
+/** Says that the queue is there, as the gateway left it. */
+export async function markQueue(queue: QueueName, { redis, keys }: KeptNeeds): Promise<void> {
+  await redis.hset(keys.ofQueue(queue, "meta"), MARK, "1");
+}
+
+/** What is wrong with it: it is gone, somebody changed it, or its next run is gone, and with that all later ones. */
+export type Loss = "gone" | "changed" | "idle";
+
+/** Undefined where all is as it was put. */
+export async function findLoss(
+  { queue, scheduler }: Kept,
+  put: string | null,
+  { redis, keys }: KeptNeeds,
+): Promise<Loss | undefined> {
+  if (scheduler === null) return (await redis.hexists(keys.ofQueue(queue, "meta"), MARK)) === 1 ? undefined : "gone";
+  const [next, [every, data, ...ends]] = await Promise.all([
+    redis.zscore(keys.ofQueue(queue, "repeat"), scheduler),
+    redis.hmget(keys.ofQueue(queue, "repeat", scheduler), "every", "data", "pattern", "limit", "endDate"),
+  ]);
+  if (next === null) return "gone";
+  if (`${every} ${data}` !== put || ends.some((each) => each !== null)) return "changed";
+  // The next run is a job that is put in when the one before begins.
+  const [timestamp, finishedOn] = await redis.hmget(
+    keys.ofQueue(queue, "repeat", scheduler, next),
+    "timestamp",
+    "finishedOn",
+  );
+  return timestamp === null || finishedOn !== null ? "idle" : undefined;
+}

@@ -1,0 +1,122 @@
+// Finds the mails whose job is gone (a queue that was emptied, a job that somebody removed) and asks for them again.
+
+import { Refused, Uncertain } from "../../shared/base/errors.ts";
+import type { Log } from "../../shared/base/log.ts";
+import type { Notification } from "../../shared/mail/notification.ts";
+import { isOutside, shownKey } from "../../shared/outside/mail-key.ts";
+import { type AskedMail, type AskedMails, askedMails } from "../../shared/queue/asked-mails.ts";
+import type { JobInput } from "../../shared/queue/jobs.ts";
+import type { Enqueue } from "../../shared/queue/queues.ts";
+import type { Seal } from "../../shared/queue/seal.ts";
+import type { RedisClient } from "../../shared/redis/client.ts";
+import type { Keys } from "../../shared/redis/keys.ts";
+import type { Work } from "../runtime/run.ts";
+
+const EVERY_MS = 5_000;
+/** Mails that are looked for in one turn, and how many of them at once: bounded, however many mails wait. */
+const MOST = 1_000;
+const AT_ONCE = 100;
+
+export interface LostMailNeeds {
+  redis: RedisClient;
+  keys: Keys;
+  enqueue: Enqueue;
+  seal: Pick<Seal, "idFor">;
+  log: Log;
+}
+
+/**
+ * One turn. Answers how many mails were asked for again. A mail whose job is in the queue, in whatever state, is left
+ * alone: a failed one waits for a person. The same key has the mail sent once, even if the job was only out of sight.
+ */
+export async function askForLostMails(needs: LostMailNeeds): Promise<number> {
+  const asked = askedMails(needs.redis, needs.keys);
+  const due = await asked.dueNow(MOST);
+  let count = 0;
+  for (let from = 0; from < due.length; from += AT_ONCE) {
+    const answers = await Promise.all(due.slice(from, from + AT_ONCE).map((key) => askAgain(key, asked, needs)));
+    count += answers.filter(Boolean).length;
+  }
+  return count;
+}
+
+async function askAgain(key: string, asked: AskedMails, needs: LostMailNeeds): Promise<boolean> {
+  const mail = await asked.find(key);
+  if (!mail) {
+    await asked.end(key); // too old
+    return false;
+  }
+  await asked.lookLater(key);
+  if (await hasJob(key, mail, needs)) return false;
+  const { template } = mail.data as { template?: string };
+  try {
+    await needs.enqueue("notify", mail.data as JobInput<"notify">);
+  } catch (err) {
+    needs.log.warn({ event: "mail.not-asked", key, template, err });
+    return false;
+  }
+  needs.log.warn({ event: "mail.asked-again", key, template });
+  return true;
+}
+
+/** Numbers of jobs begin anew in a queue that was emptied: the job must be the one of this mail. */
+async function hasJob(key: string, { job }: AskedMail, { redis, keys, seal }: LostMailNeeds): Promise<boolean> {
+  const isOf = async (id: string | null): Promise<boolean> =>
+    id !== null && isAbout(key, await redis.hget(keys.ofQueue("notify", id), "data"));
+  return (await isOf(job)) || isOf(await redis.get(keys.ofQueue("notify", "de", await seal.idFor(key))));
+}
+
+/** A job that somebody else put there names the mail by that one's own key. */
+function isAbout(key: string, data: string | null): boolean {
+  try {
+    const { key: named } = JSON.parse(data ?? "{}") as { key?: unknown };
+    return named === key || (isOutside(key) && named === shownKey(key));
+  } catch {
+    return false; // no JSON: nobody's mail
+  }
+}
+
+/** Looks every five seconds, in one process at a time. */
+export function startLostMails(needs: LostMailNeeds, everyMs = EVERY_MS): { stop: () => Promise<void> } {
+  const { redis, keys, log } = needs;
+  let running: Promise<unknown> | undefined;
+  const turn = async (): Promise<void> => {
+    const mine = await redis.set(keys.sweeper("notify"), process.pid, "PX", Math.max(1, everyMs - 500), "NX");
+    if (mine) await askForLostMails(needs);
+  };
+  const timer = setInterval(() => {
+    running ??= turn()
+      .catch((err: unknown) => log.warn({ event: "sweep.failed", queue: "notify", err }))
+      .finally(() => {
+        running = undefined;
+      });
+  }, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/**
+ * The work on a mail that was admitted, which stays noted until it has ended: a mail that another system asked for, too.
+ * What fails without an answer stays noted, for its job is repeated or lies among the failed ones.
+ */
+export function notedUntilEnded(
+  work: (mail: Notification, job: Parameters<Work<"notify">>[1]) => ReturnType<Work<"notify">>,
+  { redis, keys }: Pick<LostMailNeeds, "redis" | "keys">,
+): typeof work {
+  const asked = askedMails(redis, keys);
+  return async (mail, job) => {
+    await asked.note(mail, job.id);
+    try {
+      const outcome = await work(mail, job);
+      if (outcome === "done") await asked.end(mail.key);
+      return outcome;
+    } catch (error) {
+      if (error instanceof Refused || error instanceof Uncertain) await asked.end(mail.key);
+      throw error;
+    }
+  };
+}
