@@ -1,12 +1,14 @@
 // Opens the queues and puts work into them: enqueue() is the only caller of Queue.add.
 
-import { Queue } from "bullmq";
+import { Job, Queue } from "bullmq";
+import { type Share, shareText } from "../authority/share.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { keysUnder } from "../redis/keys.ts";
 import { type JobData, type JobInput, type JobName, jobs, queueNames } from "./jobs.ts";
 import { type Seal, sealOf } from "./seal.ts";
 
-export type Enqueue = <N extends JobName>(name: N, data: JobInput<N>) => Promise<string>;
+/** `share`: whose work it is, where the job itself does not lead to an order that says so. */
+export type Enqueue = <N extends JobName>(name: N, data: JobInput<N>, about?: { share?: Share }) => Promise<string>;
 
 export interface Queues {
   all: Readonly<Record<JobName, Queue>>;
@@ -15,6 +17,8 @@ export interface Queues {
   seal: Seal;
   /** Takes the mails that an earlier version left in the queue for the fleet's own; to be called at each start. */
   adoptOldMails(now: Date): Promise<void>;
+  /** Gives a waiting job another place (`shared/queue/waiting.ts`). One that does not wait any more has it when it comes back. */
+  place: (name: JobName, id: string, place: number) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,7 +60,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
      * now. Identity is a courtesy of the queue: whether the work is already done is decided by the worker from its own
      * record.
      */
-    async enqueue(name, data) {
+    async enqueue(name, data, { share } = {}) {
       const contract = jobs[name];
       const parsed = contract.data.parse(data) as JobData<typeof name>;
       const key = (contract.idOf as (d: unknown) => string)(parsed);
@@ -71,8 +75,12 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
         keepLogs: 50,
         sizeLimit: 65_536,
         stackTraceLimit: 20,
+        ...(share && { share: shareText(share) }),
       } as Parameters<Queue["add"]>[2]);
       return job.id ?? "";
+    },
+    async place(name, id, place) {
+      await new Job(all[name], name, undefined, undefined, id).changePriority({ priority: place }).catch(ifGone);
     },
     async close() {
       await Promise.all([...opened.values()].map((queue) => queue.close()));
@@ -91,4 +99,9 @@ async function dataIn(queue: Queue, redis: RedisClient): Promise<unknown[]> {
       return null;
     }
   });
+}
+
+/** Begun and done meanwhile, or taken out. */
+function ifGone(error: unknown): void {
+  if (!(error instanceof Error && /Missing key for job/.test(error.message))) throw error;
 }
