@@ -14,6 +14,7 @@ import { policySettings } from "../../shared/config/settings.ts";
 import { type IntakeRules, intakeRules } from "../../shared/intake/rules.ts";
 import type { JobName } from "../../shared/queue/jobs.ts";
 import { type Enqueue, openQueues } from "../../shared/queue/queues.ts";
+import { readWaiting, type SharedQueue, type WaitingJob } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
@@ -28,6 +29,8 @@ export interface Fleet {
   redis: RedisClient;
   keys: Keys;
   isPaused: (queue: JobName) => Promise<boolean>;
+  /** What waits there, and whose work it is. */
+  waitingIn: (queue: SharedQueue) => Promise<WaitingJob[]>;
   policyFor: PolicyFor;
   /** What the operator decided about orders and CSRs that come in; without it, the rules as they are built in. */
   intake?: IntakeRules | undefined;
@@ -58,6 +61,7 @@ export function withFleet<T>(
         enqueue: queues.enqueue,
         ...{ redis, keys },
         isPaused: (queue) => queues.all[queue].isPaused(),
+        waitingIn: (name) => readWaiting(name, { redis, keys, queue: queues.all[name], now: clock.now() }),
         policyFor: policies,
         intake: intakeRules(file),
         templates: file.templates,

@@ -63,6 +63,19 @@ export function inFairOrder<W extends Waiting>(waiting: readonly W[], turns: Tur
   return [...taken.values()];
 }
 
+/** All that wait, one of each customer in turn, and of the keys: `inFairOrder` of a long list whose turns nobody remembers. */
+export function turnByTurn<W extends Waiting>(waiting: readonly W[]): W[] {
+  const ofKeys = [...Map.groupBy(waiting, ({ share }) => share.by).values()];
+  return interleaved(ofKeys.map((ofKey) => interleaved([...Map.groupBy(ofKey, ({ share }) => share.of).values()])));
+}
+
+function interleaved<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, i) =>
+    lists.flatMap((list) => (i < list.length ? [list[i] as T] : [])),
+  ).flat();
+}
+
 /** Somebody's turn was given. What is no news any more is left out: who is behind the present turn has the present one. */
 export function withTurn(
   { count, keys, customers }: Turns,

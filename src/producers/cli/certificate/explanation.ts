@@ -13,7 +13,7 @@ import { timeText } from "../table.ts";
 import { moneyOfCancelled, whenCancelled } from "./cancelled.ts";
 import { conclude, ended, lastTries, obstacles } from "./conclusion.ts";
 import { proofSeen, waitsFor } from "./proof.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { ALL_WELL, type Surroundings } from "./surroundings.ts";
 import { ledgerFacts } from "./text.ts";
 
 /** First a paragraph, then the ledger's facts, one a line. */
@@ -42,7 +42,7 @@ function standing(certificate: Certificate, context: Context): string[] {
   const { record, state } = certificate;
   const { now, around } = context;
   if (record.wish)
-    return [requested(record.wish), lastTries(record), goesOn(certificate, now), ...conclude(record, around)];
+    return [requested(record.wish), lastTries(record), goesOn(certificate, now, around), ...conclude(record, around)];
   if (state === "CANCELLED") return cancelled(certificate, context);
   if (state === "REFUSED") return refused(certificate);
   if (record.attention) {
@@ -53,8 +53,13 @@ function standing(certificate: Certificate, context: Context): string[] {
     return ["It is unknown whether its purchase was made. Nothing is bought again until the operator decides."];
   if (record.issue) return valid(certificate, context);
   if (record.undelivered)
-    return [notWhole(record.undelivered.why), lastTries(record), goesOn(certificate, now), ...conclude(record, around)];
-  return [underWay(certificate), lastTries(record), goesOn(certificate, now), ...actor(certificate, around)];
+    return [
+      notWhole(record.undelivered.why),
+      lastTries(record),
+      goesOn(certificate, now, around),
+      ...conclude(record, around),
+    ];
+  return [underWay(certificate), lastTries(record), goesOn(certificate, now, around), ...actor(certificate, around)];
 }
 
 /** What was bought and not paid back is money that somebody may want to see again. */
@@ -111,7 +116,7 @@ function valid(certificate: Certificate, { now, policyFor, around }: Context): s
         proofSeen(record),
         notYet(record),
         lastTries(record),
-        goesOn(certificate, now),
+        goesOn(certificate, now, around),
       ],
       ...reissueActor(record, around),
     ];
@@ -122,7 +127,7 @@ function valid(certificate: Certificate, { now, policyFor, around }: Context): s
         `Its next term (${certificate.term}) is being set up.`,
         notYet(record) || underWay(certificate),
       ],
-      ...[lastTries(record), goesOn(certificate, now)],
+      ...[lastTries(record), goesOn(certificate, now, around)],
       ...(record.undelivered ? conclude(record, around) : actor(certificate, around)),
     ];
   if (record.toldSerial !== record.issue?.serialNumber)
@@ -187,10 +192,12 @@ function requested(wish: OperatorRequest): string {
 }
 
 /** When the fleet looks again; when that time is past, what to check. */
-function goesOn({ record }: Certificate, now: Date): string {
+function goesOn({ record }: Certificate, now: Date, { ahead = 0 }: Pick<Surroundings, "ahead"> = ALL_WELL): string {
   const next = record.nextLookAt;
   if (next && new Date(next) > now)
     return `Certfleet checks again at ${timeText(next)} (${inWords(new Date(next).getTime() - now.getTime())}).`;
+  if (ahead > 0)
+    return `It waits for its turn. About ${ahead} ${ahead === 1 ? "order" : "orders"} of the same customer will be taken before it; customers take turns, so nobody else's bulk stands before it.`;
   const queue = record.reissue && !record.wish ? "reissue" : "open";
   return `It is due now. A worker takes it within seconds. If none does, run "certfleet health ${queue}".`;
 }
