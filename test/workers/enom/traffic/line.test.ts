@@ -66,7 +66,11 @@ story(
       while (Date.now() === began) await pause(1);
       const { promise, resolve } = Promise.withResolvers<void>();
       const run = forRun(() => promise.then(() => ask(`run-${i}`, bulk, pace)));
-      runs.push({ name: `run-${i}`, begin: () => (resolve(), run) });
+      const begin = (): Promise<string> => {
+      resolve();
+      return run;
+    };
+    runs.push({ name: `run-${i}`, begin });
     }
 
     await Promise.all(runs.toReversed().map(({ begin }) => begin()));
