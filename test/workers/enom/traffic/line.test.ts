@@ -67,10 +67,10 @@ story(
       const { promise, resolve } = Promise.withResolvers<void>();
       const run = forRun(() => promise.then(() => ask(`run-${i}`, bulk, pace)));
       const begin = (): Promise<string> => {
-      resolve();
-      return run;
-    };
-    runs.push({ name: `run-${i}`, begin });
+        resolve();
+        return run;
+      };
+      runs.push({ name: `run-${i}`, begin });
     }
 
     await Promise.all(runs.toReversed().map(({ begin }) => begin()));
