@@ -23,8 +23,11 @@ export interface ArrangerNeeds {
 const EVERY_MS = 300;
 /** More than workers begin until the next time. */
 const PLACES = 32;
+/** A long line takes a while to read (10,000 jobs about 100 ms): the process has other work, too. */
+const REST = 3;
+const LONGEST_REST_MS = 1_000;
 /** A process that arranges no more is followed by another one after so long. */
-const MINE_MS = 2_000;
+const MINE_MS = 3_000;
 /** Nobody remembers for longer whose turn it was. */
 const KEPT_SECONDS = 3_600;
 /** Places are given to so many at once. */
@@ -95,12 +98,17 @@ export function startArranger(
   const me = randomUUID();
   const known: KnownJobs = new Map();
   let running: Promise<unknown> | undefined;
+  let restsUntil = 0;
   const isMine = async (): Promise<boolean> => {
     if (await redis.set(keys.arranger(name), me, "PX", MINE_MS, "NX")) return true;
     return (await redis.get(keys.arranger(name))) === me && (await redis.pexpire(keys.arranger(name), MINE_MS)) === 1;
   };
   const tick = async (): Promise<void> => {
-    if (redis.status === "ready" && (await isMine())) await arrange(name, needs, known);
+    const began = performance.now();
+    if (began < restsUntil || redis.status !== "ready" || !(await isMine())) return;
+    await arrange(name, needs, known);
+    const now = performance.now();
+    restsUntil = now + Math.min((now - began) * REST, LONGEST_REST_MS);
   };
   const timer = setInterval(() => {
     running ??= tick()
