@@ -33,16 +33,16 @@ test.for([
   ["of another key for the same customer", "reseller", "bulk"],
 ] as const)(
   "behind sixty orders of one customer, one %s has its slot after a few of them",
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async ([, by, customer]) => {
     const { w, order } = await fleet(30);
     for (let i = 0; i < BULK; i++) await order("shop", "bulk");
     for (let process = 0; process < 2; process++) await w.work(["open"]);
-    await vi.waitFor(() => expect(bought(w)).toBeGreaterThan(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(bought(w)).toBeGreaterThan(2), { timeout: 60_000 });
 
     const before = bought(w);
     const reference = await order(by, customer);
-    await w.until(reference, hasSlot, 30_000);
+    await w.until(reference, hasSlot, 60_000);
 
     // The two workers had sixteen orders under way, which were not stopped.
     expect(bought(w) - before).toBeLessThan(24);
@@ -56,7 +56,7 @@ test("the bulk itself is not stopped: all of it is bought, each once, while othe
   await w.work(["open"]);
   for (let i = 0; i < 10; i++) references.push(await order(`key-${i}`, "other"));
 
-  await Promise.all(references.map((reference) => w.until(reference, hasSlot, 40_000)));
+  await Promise.all(references.map((reference) => w.until(reference, hasSlot, 90_000)));
 
   expect(bought(w)).toBe(40);
 });
