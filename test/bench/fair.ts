@@ -60,7 +60,15 @@ export async function measureFair(): Promise<FairMeasured[]> {
   const queues = openQueues(redis, prefix, () => undefined);
   const config = join(folder, "certfleet.yaml");
   const { username, password } = enom.settings;
-  const login = { id: "main", name: "eNom", apiUrl: enom.url, username, password, requestsPerSecond: PER_SECOND };
+  const login = {
+    id: "main",
+    name: "eNom",
+    apiUrl: enom.url,
+    username,
+    password,
+    requestsPerSecond: PER_SECOND,
+    purchasing: { perHour: "none", perDay: "none" },
+  };
   writeFileSync(config, `roots: [${JSON.stringify(enom.ca.rootPem)}]\naccounts:\n  - ${JSON.stringify(login)}\n`);
   const env = {
     ...{ REDIS_URL: server.url, CERTFLEET_PREFIX: prefix, CERTFLEET_CONFIG: config, LOG_LEVEL: "silent" },
