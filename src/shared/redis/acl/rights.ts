@@ -53,6 +53,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const writesAudit = [trail, head, begun, secret];
   /** Who has the fleet send mails seals them. */
   const seals = [keys.seal, keys.unsealed];
+  /** Whose turn it is there. */
+  const turns = (name: JobName): string[] => [keys.fair(name), keys.arranger(name)];
   const purchases = [...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices];
   return {
     gateway: {
@@ -64,21 +66,25 @@ function table(keys: Keys): Record<AclPart, Rights> {
     open: {
       both: [
         ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
-        ...[...writesAudit, ...seals, copied, copier], // copies the trail into the journal
+        ...[...writesAudit, ...seals, ...turns("open"), copied, copier], // copies the trail into the journal
       ],
       read: [keys.mailing],
       write: [],
       commands: BUYS,
     },
     reissue: {
-      both: [...queueNames.map(queue), ...purchases, ...seals, keys.sweeper("reissue"), keys.heartbeat("reissue")],
+      both: [
+        ...[...queueNames.map(queue), ...purchases, ...seals, ...turns("reissue")],
+        ...[keys.sweeper("reissue"), keys.heartbeat("reissue")],
+      ],
       read: [keys.mailing],
       write: [],
       commands: BUYS,
     },
     notify: {
       both: [
-        ...[queue("notify"), keys.mail("*"), keys.mailing, keys.bounces, keys.heartbeat("notify")],
+        ...[queue("notify"), ...turns("notify"), keys.mail("*"), keys.mailing, keys.mailRate],
+        ...[keys.bounces, keys.heartbeat("notify")],
         ...[...writesAudit, ...seals],
       ],
       read: [],
