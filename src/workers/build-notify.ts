@@ -30,11 +30,11 @@ export async function buildNotify({ env, redis, keys, queues, live, clock, log, 
     import("./notify/mails.ts"),
     import("../shared/mail/render.ts"),
     import("../shared/mail/folders.ts"),
-    import("./notify/smtp.ts"),
+    import("./notify/pace.ts"),
     import("./notify/dkim.ts"),
   ]);
   const signer = readDkim(settings);
-  const smtp = openSmtp({ url, from });
+  const smtp = openSmtp({ url, from }, { redis, keys, perSecond: settings.CERTFLEET_MAILS_PER_SECOND });
   life.add("smtp", () => smtp.close());
   const renderNow = live.derive(({ templates }) =>
     renderer({ ...templates, onBroken: (broken) => log.error({ event: "template.broken", ...broken }) }),

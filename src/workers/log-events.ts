@@ -40,6 +40,12 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     means:
       "A change of the accounts could not be shown to people and schedules: Redis did not respond. It counts all the same; the next change, or start, shows it",
   },
+  "arranger.failed": {
+    level: "warn",
+    fields: ["queue", "err"],
+    means:
+      "The jobs that wait could not be given their places; tried again at once. Lasting: who has many jobs waiting delays others",
+  },
   "answer.lost": {
     level: "error",
     fields: ["reference", "attempt", "certId", "orderId", "err"],

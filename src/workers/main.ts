@@ -10,12 +10,14 @@ import { policyFor } from "../shared/config/policy.ts";
 import { commonSettings, workerSettings } from "../shared/config/settings.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
 import { openQueues } from "../shared/queue/queues.ts";
+import { isShared } from "../shared/queue/waiting.ts";
 import { connectRedis, durabilityRisks, risksToWarnOf, untilReady } from "../shared/redis/client.ts";
 import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import { readAccounts } from "./accounts/settings.ts";
 import type { Base } from "./base.ts";
 import { builders, openAccounts } from "./compose.ts";
+import { startArranger } from "./fair/arranger.ts";
 import { startHeartbeat } from "./runtime/heartbeat.ts";
 import { run } from "./runtime/run.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
@@ -67,11 +69,9 @@ async function startKind<N extends JobName>(
   base: Base,
   { concurrency = CONCURRENCY[name], lockMs }: { concurrency?: number | undefined; lockMs: number },
 ): Promise<void> {
-  const { env, redis, keys, queues, clock, log, life } = base;
+  const { redis, keys, queues, clock, log, life } = base;
   const work = await builders[name](base);
-  const perSecond = name === "notify" ? readSettings(partSettings.notify, env).CERTFLEET_MAILS_PER_SECOND : undefined;
-  const queue = { connection: redis, prefix: keys.prefix, concurrency, perSecond };
-  const running = run(name, work, { ...queue, log, clock, lockMs });
+  const running = run(name, work, { connection: redis, prefix: keys.prefix, concurrency, log, clock, lockMs });
   life.add(`worker ${name}`, () => running.stop());
   await running.ready;
   const heartbeat = startHeartbeat(name, { redis, keys, clock, isRunning: running.isRunning });
@@ -80,6 +80,10 @@ async function startKind<N extends JobName>(
     const { startLostMails } = await import("./notify/lost-mails.ts");
     const lost = startLostMails({ redis, keys, enqueue: queues.enqueue, seal: queues.seal, log });
     life.add("lost mails", () => lost.stop());
+  }
+  if (isShared(name)) {
+    const arranger = startArranger(name, { redis, keys, queues, clock, log });
+    life.add(`arranger ${name}`, () => arranger.stop());
   }
   if (name !== "open" && name !== "reissue") return;
   const sweeper = startSweeper(name, { redis, keys, enqueue: queues.enqueue, clock, log });

@@ -5,6 +5,7 @@ import { table } from "../../src/producers/cli/table.ts";
 import { startRedis } from "../../src/sandbox/redis/redis.ts";
 import { connectRedis } from "../../src/shared/redis/client.ts";
 import { makeOrders } from "../storm/orders.ts";
+import { fairWords, measureFair } from "./fair.ts";
 import { FORECAST_SECONDS, forecastWords, measureForecast } from "./forecast.ts";
 import { isTooSlow, listWords, measureLists } from "./lists.ts";
 import { type Measured, measure } from "./round.ts";
@@ -73,6 +74,7 @@ const { values } = parseArgs({
     forecast: { type: "boolean", default: false },
     lists: { type: "boolean", default: false },
     certificates: { type: "string", default: "200000" },
+    fair: { type: "boolean", default: false },
   },
 });
 if (values.sweep) {
@@ -87,6 +89,10 @@ if (values.sweep) {
   const measured = await measureLists(Number(values.certificates));
   console.log(values.json ? JSON.stringify(measured, null, 2) : listWords(measured));
   if (isTooSlow(measured)) process.exitCode = 1;
+} else if (values.fair) {
+  const measured = await measureFair();
+  console.log(values.json ? JSON.stringify(measured, null, 2) : fairWords(measured));
+  if (measured.some(({ seconds, most }) => seconds > most)) process.exitCode = 1;
 } else {
   const results = await measureAll(Number(values.orders));
   console.log(values.json ? JSON.stringify(results, null, 2) : words(results));

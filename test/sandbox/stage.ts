@@ -82,8 +82,8 @@ export async function stage(settings: NodeJS.ProcessEnv = {}): Promise<Stage> {
     async mails() {
       await vi.waitFor(
         async () => {
-          const { waiting, active, delayed } = await w.queues.all.notify.getJobCounts("waiting", "active", "delayed");
-          if ((waiting ?? 0) + (active ?? 0) + (delayed ?? 0) > 0) throw new Error("mails wait");
+          const count = await w.queues.all.notify.getJobCountByTypes("waiting", "prioritized", "active", "delayed");
+          if (count > 0) throw new Error("mails wait");
         },
         { timeout: 10_000, interval: 20 },
       );

@@ -13,6 +13,7 @@ import { policyFor } from "../../shared/config/policy.ts";
 import { policySettings } from "../../shared/config/settings.ts";
 import { type IntakeRules, intakeRules } from "../../shared/intake/rules.ts";
 import { type Enqueue, openQueues } from "../../shared/queue/queues.ts";
+import { readWaiting, type SharedQueue, type WaitingJob } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
@@ -26,6 +27,8 @@ export interface Fleet {
   /** For what is read of the fleet beside its records. */
   redis: RedisClient;
   keys: Keys;
+  /** What waits there, and whose work it is. */
+  waitingIn: (queue: SharedQueue) => Promise<WaitingJob[]>;
   policyFor: PolicyFor;
   /** What the operator decided about orders and CSRs that come in; without it, the rules as they are built in. */
   intake?: IntakeRules | undefined;
@@ -55,6 +58,7 @@ export function withFleet<T>(
         accounts: accountRecords(redis, keys),
         enqueue: queues.enqueue,
         ...{ redis, keys },
+        waitingIn: (name) => readWaiting(name, { redis, keys, queue: queues.all[name], now: clock.now() }),
         policyFor: policies,
         intake: intakeRules(file),
         templates: file.templates,

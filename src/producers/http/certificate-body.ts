@@ -28,6 +28,7 @@ export const certificateBody = z
     product: z.string().meta({ description: "eNom's Service code", example: "Certificate-RapidSSL-RapidSSL" }),
     years: count.meta({ description: "The paid term in years", example: 1 }),
     brand: z.string().nullable().meta({ description: "The name in mails about it; null: the default name" }),
+    tenant: z.string().nullable().meta({ description: "Your own name of the customer, as the order had it" }),
     account: z.string().nullable().meta({ description: "The eNom account it is bought on" }),
     certId: slot.nullable(),
     orderId: order.nullable(),

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { tenant } from "../authority/share.ts";
 import { displayName, emailAddress } from "../base/email-address.ts";
 import { type Fault, faultsOf } from "../base/fault.ts";
 import { unseenFaults } from "../base/text/unseen.ts";
@@ -80,6 +81,7 @@ export const orderBody = z.strictObject({
   approver: approver.meta({ description: "How the domain's owner proves control of it" }),
   contacts: contactsGiven.meta({ description: "Who is named to the certificate authority; admin is needed" }),
   customer: customer.meta({ description: "Who gets the mails about the order" }),
+  tenant: tenant.optional(),
   brand: brand.optional(),
   policy: ownPolicy
     .optional()

@@ -37,6 +37,7 @@ export function project(certificate: Certificate, now: Date, policyFor: (service
     product: order.product,
     years: record.terms.years,
     brand: record.terms.brand ?? null,
+    tenant: order.tenant ?? null,
     account: record.account,
     certId: certificate.certId,
     orderId: purchases.at(-1)?.orderId ?? null,

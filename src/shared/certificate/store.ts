@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { Actor } from "../authority/actor.ts";
+import { shareOf, shareText } from "../authority/share.ts";
 import { goesOnByItself } from "../base/codes.ts";
 import { Unavailable } from "../base/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
@@ -27,7 +28,7 @@ import { type CertificateRecord, certificateRecord, correction } from "./record.
 
 const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
   keys: ["certificate", "unfinished", "wholeness", "everything"],
-  args: ["reference", "digest", "kept", "order", "record", "acceptedAt", "index", "listed", "rules"],
+  args: ["reference", "digest", "kept", "order", "record", "acceptedAt", "index", "listed", "rules", "share"],
 });
 
 const SAVE = defineScript(join(import.meta.dirname, "lua/save.lua"), {
@@ -104,6 +105,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           index: listRoot(keys),
           listed: listedText({ domain, status: "ordered", attention: false, notAfter: null }),
           rules: LIST_RULES,
+          share: shareText(shareOf(order, by)),
         },
       });
       return accepted.parse(answer);

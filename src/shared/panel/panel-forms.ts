@@ -33,6 +33,7 @@ const FORMS: readonly Form[] = [
   { path: ["years"], read: wholeNumber },
   { path: ["account"], read: (text) => text.trim() },
   { path: ["dataCenter"], read: (text) => text.trim() },
+  { path: ["tenant"], read: (text) => text.trim() },
   { path: ["remainder"], read: (text) => text.trim().toLowerCase() },
   { path: ["remainder", "giveUpDays"], read: wholeNumber },
   { path: ["policy", "beforeDays"], read: wholeNumber },

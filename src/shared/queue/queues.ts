@@ -1,6 +1,7 @@
 // Opens the queues and puts work into them: enqueue() is the only caller of Queue.add.
 
-import type { Queue } from "bullmq";
+import { Job, type Queue } from "bullmq";
+import { type Share, shareText } from "../authority/share.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { keysUnder } from "../redis/keys.ts";
 import { askedMails } from "./asked-mails.ts";
@@ -8,7 +9,8 @@ import { type JobData, type JobInput, type JobName, jobs, queueNames } from "./j
 import { ReadableQueue } from "./readable-job.ts";
 import { type Seal, sealOf } from "./seal.ts";
 
-export type Enqueue = <N extends JobName>(name: N, data: JobInput<N>) => Promise<string>;
+/** `share`: whose work it is, where the job itself does not lead to an order that says so. */
+export type Enqueue = <N extends JobName>(name: N, data: JobInput<N>, about?: { share?: Share }) => Promise<string>;
 
 export interface Queues {
   all: Readonly<Record<JobName, Queue>>;
@@ -17,6 +19,8 @@ export interface Queues {
   seal: Seal;
   /** Takes the mails that an earlier version left in the queue for the fleet's own; to be called at each start. */
   adoptOldMails(now: Date): Promise<void>;
+  /** Gives a waiting job another place (`shared/queue/waiting.ts`). One that does not wait any more has it when it comes back. */
+  place: (name: JobName, id: string, place: number) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,7 +63,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
      * now. Identity is a courtesy of the queue: whether the work is already done is decided by the worker from its own
      * record. A mail has no other record than the one that is kept here before its job.
      */
-    async enqueue(name, data) {
+    async enqueue(name, data, { share } = {}) {
       const contract = jobs[name];
       const parsed = contract.data.parse(data) as JobData<typeof name>;
       const mail = name === "notify" ? (parsed as JobData<"notify">) : undefined;
@@ -75,9 +79,13 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
         keepLogs: 50,
         sizeLimit: 65_536,
         stackTraceLimit: 20,
+        ...(share && { share: shareText(share) }),
       } as Parameters<Queue["add"]>[2]);
       if (mail && job.id) await asked.hasJob(mail.key, job.id);
       return job.id ?? "";
+    },
+    async place(name, id, place) {
+      await new Job(all[name], name, undefined, undefined, id).changePriority({ priority: place }).catch(ifGone);
     },
     async close() {
       await Promise.all([...opened.values()].map((queue) => queue.close()));
@@ -96,4 +104,9 @@ async function dataIn(queue: Queue, redis: RedisClient): Promise<unknown[]> {
       return null;
     }
   });
+}
+
+/** Begun and done meanwhile, or taken out. */
+function ifGone(error: unknown): void {
+  if (!(error instanceof Error && /Missing key for job/.test(error.message))) throw error;
 }

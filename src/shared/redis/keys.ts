@@ -48,6 +48,9 @@ export function keysUnder(prefix: string) {
     clock: key("clock"),
     unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
     sweeper: (queue: "open" | "reissue" | "notify") => key("sweeper", queue),
+    /** The process that gives places to what waits in a queue, and whose turn it was there. */
+    arranger: (queue: string) => key("fair", queue, "arranger"),
+    fair: (queue: string) => key("fair", queue),
     account: (account: string) => key("account", account),
     accounts: key("accounts"),
     readings: (account: string) => key("account", account, "readings"),
@@ -65,6 +68,11 @@ export function keysUnder(prefix: string) {
     /** Why the account buys nothing until eNom's list is understood. */
     notUnderstood: (account: string) => key("account", account, "not-understood"),
     rate: (account: string) => key("account", account, "rate"),
+    /** Requests to eNom that wait for their turn, and whose turn it was. */
+    line: (account: string) => key("account", account, "line"),
+    lineTurns: (account: string) => key("account", account, "line", "turns"),
+    /** Mails handed to the mail server in this second. */
+    mailRate: key("mailing", "rate"),
     breaker: (account: string) => key("account", account, "breaker"),
     /** `digest` stands for the mail's own key (`workers/notify/compose.ts`). */
     mail: (digest: string) => key("mail", digest),

@@ -12,8 +12,10 @@ import { type EnomClient, enomClient } from "../enom/client.ts";
 import { enomCommands } from "../enom/commands/commands.ts";
 import { breakerPauses, openBreaker } from "../enom/traffic/breaker.ts";
 import { openBudget } from "../enom/traffic/budget.ts";
+import type { LineKeys } from "../enom/traffic/line.ts";
 import { type Traffic, trafficOf } from "../enom/traffic/traffic.ts";
 import { openInteractionLog } from "../enom/wire/interaction-log.ts";
+import { openWhose } from "../fair/whose.ts";
 import { mustBeBound } from "../ledger/bind.ts";
 import { type Account, type Accounts, account, openAccounts } from "./accounts.ts";
 import { answersNotUnderstood } from "./answers-not-understood.ts";
@@ -90,6 +92,10 @@ export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): Accou
   };
 }
 
+function lineOf(id: string, keys: Keys): LineKeys {
+  return { rate: keys.rate(id), line: keys.line(id), turns: keys.lineTurns(id) };
+}
+
 function trafficTo(
   { id, requestsPerSecond }: AccountEntry,
   env: NodeJS.ProcessEnv,
@@ -104,7 +110,7 @@ function trafficTo(
   );
   const pauses = breakerPauses(CERTFLEET_POLL_SECONDS);
   return trafficOf(id, {
-    budget: openBudget(about, { redis, key: keys.rate(id) }),
+    budget: openBudget(about, { redis, keys: lineOf(id, keys), whose: openWhose(fleet) }),
     breaker: openBreaker({ redis, key: keys.breaker(id), account: id, pauses, log }),
     onTrouble: (cause) => onTrouble?.({ account: id, cause }),
   });

@@ -1,8 +1,9 @@
-// Money has arrived on an account, or a new certfleet.yaml: the orders that wait for it are looked at now, the oldest
-// first, and not at the end of their pauses.
+// Money has arrived on an account, or a new certfleet.yaml: the orders that wait for it are looked at now, one of each
+// customer in turn, and not at the end of their pauses.
 
 import { z } from "zod";
 import type { AccountRecord } from "../../shared/account/records.ts";
+import { type Share, UNKNOWN } from "../../shared/authority/share.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { AttentionCode } from "../../shared/base/codes.ts";
 import type { Log } from "../../shared/base/log.ts";
@@ -11,9 +12,11 @@ import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
+import { readShares } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { Account, Accounts } from "../accounts/accounts.ts";
+import { turnByTurn } from "../fair/order.ts";
 import { pagesOf } from "../order/every-order.ts";
 
 export interface ArrivalNeeds {
@@ -94,18 +97,26 @@ export async function isAwaited(account: Account, needs: ArrivalNeeds): Promise<
 }
 
 /**
- * References, the oldest order first: the index is one of acceptance. One that cannot be read keeps no other from its
- * money.
+ * References: of each customer the oldest order first, and the customers in turn, so that whoever has many orders takes
+ * nobody else's money. One that cannot be read keeps no other from its money.
  */
 async function* waitingFor(waiting: Waiting, needs: ArrivalNeeds): AsyncGenerator<string> {
   const { entry } = waiting.account;
   if (!entry.enabled || !entry.purchases) return;
-  for await (const references of pagesOf(needs.keys.withAttention, needs)) {
-    for (const reference of references) {
-      const certificate = await findReadable(reference, needs);
-      if (certificate && waitsFor(waiting, certificate, needs)) yield reference;
-    }
+  for (const reference of await inTurn(needs)) {
+    const certificate = await findReadable(reference, needs);
+    if (certificate && waitsFor(waiting, certificate, needs)) yield reference;
   }
+}
+
+/** All that need attention, in the order in which they are looked at; the index is one of acceptance. */
+async function inTurn(needs: ArrivalNeeds): Promise<string[]> {
+  const all: { id: string; share: Share; isUrgent: false; since: number }[] = [];
+  for await (const references of pagesOf(needs.keys.withAttention, needs)) {
+    const shares = await readShares(references, needs);
+    for (const id of references) all.push({ id, share: shares.get(id) ?? UNKNOWN, isUrgent: false, since: all.length });
+  }
+  return turnByTurn(all).map(({ id }) => id);
 }
 
 async function findReadable(reference: string, { certificates, log }: ArrivalNeeds): Promise<Certificate | undefined> {

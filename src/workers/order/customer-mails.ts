@@ -1,6 +1,7 @@
 // Asks for the customer's mails: what to do for validation, and that the certificate is issued. The mail's key makes it
 // once only.
 
+import { shareOf } from "../../shared/authority/share.ts";
 import { plusDays, utcDate } from "../../shared/base/dates.ts";
 import { type Certificate, paidEnd } from "../../shared/certificate/certificate.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
@@ -53,12 +54,17 @@ export function tellFailed(certificate: Certificate, reason: string | null, need
 }
 
 /** Puts a mail to the customer into its queue, in the customer's language and the name of the order's brand. */
-async function askFor(mail: Mail, { record }: Certificate, { enqueue }: Pick<OrderNeeds, "enqueue">): Promise<void> {
+async function askFor(
+  mail: Mail,
+  { order, record }: Certificate,
+  { enqueue }: Pick<OrderNeeds, "enqueue">,
+): Promise<void> {
   const { customer, brand } = record.terms;
   const { email: address, language } = customer;
   const name = customer.name ?? ownSpelling(record.terms);
   const to = { address, ...(name && { name }) };
-  await enqueue("notify", { ...mail, to, ...(language && { language }), ...(brand && { brand }) });
+  const share = shareOf(order, record.orderedBy);
+  await enqueue("notify", { ...mail, to, ...(language && { language }), ...(brand && { brand }) }, { share });
 }
 
 /** Of a customer without a name who is the administrative contact: that one's name, as its bearer writes it. */

@@ -1,6 +1,7 @@
 // Tells the department of an account by mail. Where no address is configured, the attention in the record and the log
 // must do.
 
+import { FLEET, type Share, standIn } from "../../shared/authority/share.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import type { AccountEntry } from "../../shared/config/fleet-file.ts";
@@ -44,8 +45,13 @@ export async function tellDepartment(
   mail: Mail,
   { enqueue, log }: { enqueue: Enqueue; log: Log },
 ): Promise<void> {
-  if (department) await enqueue("notify", { ...mail, to: { address: department } });
+  if (department) await enqueue("notify", { ...mail, to: { address: department } }, { share: ofOperator(department) });
   else log.warn({ event: "department.unknown", account: id, template: mail.template, key: mail.key });
+}
+
+/** An operator mailbox is one customer of the fleet's own. */
+function ofOperator(address: string): Share {
+  return { ...FLEET, of: standIn(address) };
 }
 
 function findMail(account: string, all: readonly Certificate[], list: List, { log }: { log: Log }): Mail | undefined {

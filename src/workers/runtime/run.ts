@@ -1,12 +1,14 @@
 // BullMQ's door on the workers' side: parse the job, do the work, wait, retry, log. No other file of the workers knows
 // BullMQ's Worker.
 
-import { DelayedError, type Job } from "bullmq";
+import { DelayedError, type Job, WaitingError } from "bullmq";
 import { type Clock, systemClock } from "../../shared/base/clock.ts";
+import { forRun } from "../../shared/base/current-order.ts";
 import { plusSeconds } from "../../shared/base/dates.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { JobData, JobName } from "../../shared/queue/jobs.ts";
 import { ReadableWorker } from "../../shared/queue/readable-job.ts";
+import { isShared, NO_PLACE } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
 import { mendFields, scrubFailed } from "./mend-job.ts";
@@ -22,8 +24,6 @@ export interface RunOptions {
   clock: Clock;
   /** Milliseconds after which a job of a dead worker is given to another; shorter only in the sandbox and in tests. */
   lockMs?: number;
-  /** Jobs begun a second, by all workers of the queue together: BullMQ counts them in Redis. */
-  perSecond?: number | undefined;
 }
 
 /**
@@ -45,15 +45,17 @@ export interface Running {
 }
 
 export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptions): Running {
-  const { connection, prefix, concurrency, log, clock, lockMs = 30_000, perSecond } = options;
+  const { connection, prefix, concurrency, log, clock, lockMs = 30_000 } = options;
   const worker = new ReadableWorker(
     name,
     async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
+      if (isShared(name) && !isPlaced(job) && (await areOthersWaiting(worker, connection)))
+        await standInLine(job, token);
       const isScheduled = job.repeatJobKey !== undefined;
       let outcome: Outcome;
       try {
         const data = await receive(name, job, options);
-        outcome = await work(data, { id: job.id ?? "", isScheduled, signal });
+        outcome = await forRun(() => work(data, { id: job.id ?? "", isScheduled, signal }));
       } catch (error) {
         throw await refuse(name, job, error, options);
       }
@@ -70,7 +72,6 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
       maxStalledCount: 100,
       settings: { backoffStrategy: (attempt, _type, error) => retryDelay(attempt, error ?? new Error("unknown")) },
       metrics: { maxDataPoints: 10_080 },
-      ...(perSecond !== undefined && { limiter: { max: perSecond, duration: 1_000 } }),
     },
   );
   worker.on("failed", (job, error) => {
@@ -96,6 +97,24 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
   return { name, ready: worker.waitUntilReady(), isRunning: () => worker.isRunning(), stop: () => worker.close() };
 }
 
+/** The arranger gave it its place. One that others put in with a priority of their own has that still. */
+function isPlaced({ priority, opts }: Job): boolean {
+  return priority > 0 && priority !== (opts.priority ?? 0);
+}
+
+async function areOthersWaiting(worker: Pick<ReadableWorker, "toKey">, redis: RedisClient): Promise<boolean> {
+  const bare = await redis.llen(worker.toKey("wait"));
+  return bare > 0 || (await redis.zcard(worker.toKey("prioritized"))) > 0;
+}
+
+/** BullMQ hands out jobs without a place first: one of them is given back to wait for its place, and holds nobody up. */
+async function standInLine(job: Job, token: string | undefined): Promise<never> {
+  const place = job.opts.priority === NO_PLACE ? NO_PLACE + 1 : NO_PLACE;
+  await job.changePriority({ priority: place });
+  await job.moveToWait(token);
+  throw new WaitingError("others wait, too: the job stands in line");
+}
+
 /** Gives the job back for later: holds no worker and spends no attempt. The board shows why and until when. */
 async function wait(
   job: Job,
@@ -105,6 +124,7 @@ async function wait(
   const until = plusSeconds(now, outcome.waitSeconds);
   await job.updateProgress({ waitingFor: outcome.because, until: until.toISOString() });
   await job.log(`${now.toISOString()} ${outcome.because}`);
+  if (job.priority > 0 && job.priority < NO_PLACE) await job.changePriority({ priority: NO_PLACE }); // it had its turn
   // BullMQ's delays go by the system's clock, whatever clock the work goes by.
   await job.moveToDelayed(plusSeconds(systemClock.now(), outcome.waitSeconds).getTime(), token);
   throw new DelayedError(outcome.because);

@@ -29,6 +29,27 @@ describe("an order", () => {
     expect(answer.body).toEqual({ ...shown, normalised: [], warnings: [] });
   });
 
+  test.for(["4711", "Kunde 4711 / Süd", "客户-4711", "a".repeat(64), "x"])(
+    "Whose customer it is stands in the order, its answers and its list: %s",
+    async (tenant) => {
+      const { call } = await world();
+      const order = await anOrder({ tenant: ` ${tenant} ` });
+
+      const answer = await call("POST", "/v1/certificates", order);
+
+      expect(answer.body.tenant).toBe(tenant);
+      expect((await call("GET", "/v1/certificates")).body.items[0].tenant).toBe(tenant);
+      expect((await call("POST", "/v1/certificates", { ...order, tenant: "somebody else" })).status).toBe(409);
+    },
+  );
+
+  test("An order without a tenant has none, and a blank one is none.", async () => {
+    const { call } = await world();
+
+    expect((await call("POST", "/v1/certificates", await anOrder())).body.tenant).toBeNull();
+    expect((await call("POST", "/v1/certificates", await anOrder({ tenant: " " }))).body.tenant).toBeNull();
+  });
+
   test("The same order again is the same order, however its fields are sorted and its CSR is wrapped.", async () => {
     const { call, queues } = await world();
     const order = await anOrder();

@@ -48,6 +48,13 @@ test.for([
     "customer/email",
   ],
   ["a brand of two lines", { brand: "Acme\nBcc: b@example.net" }, "brand"],
+  ["a tenant of 65 characters", { tenant: "a".repeat(65) }, "tenant"],
+  ["a tenant of two lines", { tenant: "47\n11" }, "tenant"],
+  ["a tenant that reads from right to left", { tenant: "4711\u202e1174" }, "tenant"],
+  ["a tenant with a blank of no width", { tenant: "47\u200b11" }, "tenant"],
+  ["a tenant with a filler that nobody sees", { tenant: "47\u316411" }, "tenant"],
+  ["a tenant that is half a character", { tenant: "47\ud800" }, "tenant"],
+  ["a tenant that is a number", { tenant: 4711 }, "tenant"],
   ["two customers' addresses", { customer: { email: "a@example.net, b@example.net" } }, "customer/email"],
   ["a policy beyond the year", { policy: { mode: "auto", beforeDays: 201 } }, "policy/beforeDays"],
 ] as const)("%s is refused and the field is named", async ([, change, field]) => {

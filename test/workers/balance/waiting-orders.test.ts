@@ -17,6 +17,7 @@ import { hasArrived, ringForMoney } from "../../../src/workers/balance/waiting-o
 import { advanceOrder } from "../../../src/workers/open/workflow.ts";
 import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import { orderNeeds } from "../../support/needs.ts";
+import type { OrderChanges } from "../../support/order.ts";
 import { type World, world } from "../../support/world.ts";
 import { get, withCode } from "../open/runs.ts";
 
@@ -83,6 +84,17 @@ test("The oldest orders are rung first, and no more at once than keep a poll sho
   expect(await Promise.all(references.map((each) => isDue(w, each)))).toEqual([true, true, false]);
 
   expect(await ringForMoney(main, needs)).toBe(3);
+});
+
+test("Of many orders of one customer's and one of another's, that one is among the first that are rung.", async () => {
+  const w = await world();
+  const customer = (name: string) => ({ customer: { email: `${name}@example.net` } });
+  const bulk = [await waits(w, customer("bulk")), await waits(w, customer("bulk")), await waits(w, customer("bulk"))];
+  const other = await waits(w, customer("other"));
+  const { needs, rung, main } = await bells(w);
+
+  expect(await ringForMoney(main, needs, 2)).toBe(2);
+  expect(rung).toEqual([bulk[0], other]);
 });
 
 test("Who waits for something else, for another account or for a person is left alone.", async () => {
@@ -339,7 +351,7 @@ async function bells(w: World, changes: Partial<AccountEntry> = {}) {
 /** An order that waits for an hour to come. */
 async function waits(
   w: World,
-  { code = "no-account-with-funds", ...changes }: { code?: AttentionCode; account?: string; dataCenter?: string } = {},
+  { code = "no-account-with-funds", ...changes }: OrderChanges & { code?: AttentionCode } = {},
 ): Promise<string> {
   const reference = await w.accept(changes);
   const at = new Date();

@@ -196,10 +196,16 @@ function requested(wish: OperatorRequest): string {
 }
 
 /** When the fleet looks again; when that time is past, what to check. */
-function goesOn({ record }: Certificate, now: Date, { troubles }: Pick<Surroundings, "troubles">): string {
+function goesOn(
+  { record }: Certificate,
+  now: Date,
+  { troubles, ahead = 0 }: Pick<Surroundings, "troubles" | "ahead">,
+): string {
   const next = record.nextLookAt;
   if (next && new Date(next) > now)
     return `Certfleet checks again at ${timeText(next)} (${inWords(new Date(next).getTime() - now.getTime())}).`;
+  if (ahead > 0)
+    return `It waits for its turn. About ${ahead} ${ahead === 1 ? "order" : "orders"} of the same customer will be taken before it; customers take turns, so nobody else's bulk stands before it.`;
   const queue = record.reissue && !record.wish ? "reissue" : "open";
   if (troubles.some(({ code, about }) => code === "queue-paused" && about === queue))
     return `It is due now, and waits in the queue ${queue}, which is paused.`;

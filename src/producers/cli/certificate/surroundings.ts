@@ -14,18 +14,44 @@ export interface Surroundings {
   asleep: readonly JobName[];
   /** Another account may still take the order. */
   hasWayOut: boolean;
+  /** Orders of the same key and customer whose jobs wait and are taken before this one's; 0 where it does not wait. */
+  ahead?: number;
 }
 
 /** Everything was looked at, and nothing is wrong. */
-export const ALL_WELL: Surroundings = { troubles: [], asleep: [], hasWayOut: false };
+export const ALL_WELL: Surroundings = { troubles: [], asleep: [], hasWayOut: false, ahead: 0 };
 
 export async function findSurroundings(certificate: Certificate, fleet: Fleet): Promise<Surroundings> {
-  const [{ troubles, hasWayOut }, ofFleet, asleep] = await Promise.all([
+  const [{ troubles, hasWayOut }, ofFleet, asleep, ahead] = await Promise.all([
     ofAccounts(certificate, fleet),
     findFleetTroubles(fleet),
     findAsleep(certificate, fleet),
+    findAhead(certificate, fleet),
   ]);
-  return { troubles: [...troubles, ...ofFleet.filter((each) => concerns(each, certificate))], asleep, hasWayOut };
+  const met = [...troubles, ...ofFleet.filter((each) => concerns(each, certificate))];
+  return { troubles: met, asleep, hasWayOut, ahead };
+}
+
+/** Of one key's customer the urgent go first, then those that came first; all others take turns with them. */
+async function findAhead(certificate: Certificate, fleet: Fleet): Promise<number> {
+  if (!hasWork(certificate)) return 0;
+  const waiting = await fleet.waitingIn(workOf(certificate));
+  const own = waiting.find(({ reference }) => reference === certificate.order.reference);
+  if (!own) return 0;
+  const before = waiting.filter(({ share, isUrgent, since }) => {
+    if (share.by !== own.share.by || share.of !== own.share.of) return false;
+    return isUrgent === own.isUrgent ? since < own.since : isUrgent;
+  });
+  return before.length;
+}
+
+function hasWork(certificate: Certificate): boolean {
+  const { reissue, wish } = certificate.record;
+  return !isFinished(certificate) || reissue !== null || wish !== null;
+}
+
+function workOf({ record }: Certificate): "open" | "reissue" {
+  return record.reissue && !record.wish ? "reissue" : "open";
 }
 
 /** The account that has the order; before one has, each that may. */
@@ -74,11 +100,9 @@ function needsQueue(queue: string | undefined, at: { isUnderWay: boolean; isReis
 }
 
 async function findAsleep(certificate: Certificate, fleet: Fleet): Promise<Surroundings["asleep"]> {
-  const { record } = certificate;
-  if (isFinished(certificate) && !record.reissue && !record.wish) return [];
-  const work: JobName = record.reissue && !record.wish ? "reissue" : "open";
+  if (!hasWork(certificate)) return [];
   const looked = await Promise.all(
-    [work, "notify" as const].map(async (queue) =>
+    [workOf(certificate), "notify" as const].map(async (queue) =>
       (await countAlive(queue, fleet, fleet.clock)) === 0 ? [queue] : [],
     ),
   );

@@ -52,6 +52,7 @@ function facts(shown: Projection, { state, record }: Certificate): string[][] {
     ["Step", ledgerWords[state]],
     ["Product", `${shown.product}, ${shown.years} ${shown.years === 1 ? "year" : "years"}`],
     ["Brand", shown.brand],
+    ["Tenant", shown.tenant],
     ["Account", shown.account],
     ["CertID", shown.certId === null ? null : `${shown.certId}${order}`],
     ["Expiration date", shown.expirationDate],

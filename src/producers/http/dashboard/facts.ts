@@ -109,7 +109,7 @@ async function readable(references: readonly string[], { certificates, log }: Ga
 }
 
 async function queueFacts(name: JobName, { queues }: GatewayNeeds): Promise<Facts["queues"][number]> {
-  const counts = await queues.all[name].getJobCounts("waiting", "active", "delayed", "failed");
-  const { waiting = 0, active = 0, delayed = 0, failed = 0 } = counts;
-  return { name, waiting, active, delayed, failed };
+  const counts = await queues.all[name].getJobCounts("waiting", "prioritized", "active", "delayed", "failed");
+  const { waiting = 0, prioritized: placed = 0, active = 0, delayed = 0, failed = 0 } = counts;
+  return { name, waiting: waiting + placed, active, delayed, failed };
 }

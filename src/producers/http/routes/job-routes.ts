@@ -68,7 +68,7 @@ export function jobRoutes(app: App, { queues }: GatewayNeeds): void {
         queue: name,
         id,
         about: subjectOf(job.data),
-        state,
+        state: state === "prioritized" ? "waiting" : state, // it waits, and has its place
         attemptsMade: job.attemptsMade,
         waitingFor: waits?.waitingFor ?? null,
         until: waits?.until ?? null,

@@ -14,10 +14,11 @@
 --       index       in front of all lists
 --       listed      where it stands
 --       rules       what `wholeness` says where it is whole
+--       share       whose work it is
 -- Returns accepted, same (this very order is there), conflict (the reference belongs to another order).
 --- @include listing
 local certificate, unfinished, wholeness, everything = unpack(KEYS)
-local reference, digest, kept, order, record, acceptedAt, index, listed, rules = unpack(ARGV)
+local reference, digest, kept, order, record, acceptedAt, index, listed, rules, share = unpack(ARGV)
 
 local known, knownKept = unpack(redis.call('HMGET', certificate, 'digest', 'keptDigest'))
 if known then
@@ -29,7 +30,7 @@ if known then
 end
 if redis.call('EXISTS', everything, wholeness) == 0 then redis.call('HSET', wholeness, 'whole', rules) end
 redis.call('HSET', certificate, 'digest', digest, 'keptDigest', kept, 'order', order, 'record', record, 'acceptedAt', acceptedAt,
-  'version', 1, 'status', 'ordered')
+  'version', 1, 'status', 'ordered', 'share', share)
 for field, first in pairs({ state = 'APPROVED', attempt = 0, purchases = '[]' }) do
   redis.call('HSETNX', certificate, field, first)
 end

@@ -1,5 +1,6 @@
 // Takes a person out of the orders that name it, as far as nothing is owed, and says what stays and why.
 import { join } from "node:path";
+import { shareOf, shareText } from "../../authority/share.ts";
 import type { RedisClient } from "../../redis/client.ts";
 import type { Keys } from "../../redis/keys.ts";
 import { defineScript, runScript } from "../../redis/script.ts";
@@ -10,7 +11,7 @@ import { type Part, partsOf, whyKept } from "./named.ts";
 
 const ERASE = defineScript(join(import.meta.dirname, "lua/erase.lua"), {
   keys: ["certificate", "erased"],
-  args: ["reference", "version", "order", "record", "correction", "at"],
+  args: ["reference", "version", "order", "record", "correction", "share", "at"],
 });
 
 const BATCH = 200;
@@ -58,6 +59,7 @@ export async function eraseFrom(
     args: {
       ...{ reference, version: certificate.version, at: now.getTime() },
       ...{ order: JSON.stringify(order), record: JSON.stringify(record) },
+      share: shareText(shareOf(order, record.orderedBy)),
       correction: record.correction ? JSON.stringify(record.correction) : "",
     },
   });

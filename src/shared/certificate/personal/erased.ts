@@ -23,6 +23,7 @@ export function withoutPerson(
     order: {
       ...withPeople(order, goes, isTheirs),
       csr: isTheirs ? "" : order.csr,
+      tenant: isTheirs ? undefined : order.tenant,
     },
     record: {
       ...record,

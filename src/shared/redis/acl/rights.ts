@@ -56,6 +56,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
   /** Who has the fleet send mails seals and notes them. */
   const seals = [keys.seal, keys.unsealed, keys.askedMails, keys.askedMail("*")];
   const jobFaults = `${keys.prefix}:unreadable:*`;
+  /** Whose turn it is there. */
+  const turns = (name: JobName): string[] => [keys.fair(name), keys.arranger(name)];
   const purchases = [...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices];
   return {
     gateway: {
@@ -76,7 +78,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     open: {
       both: [
         ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
-        ...[...writesAudit, ...seals, keys.kept, jobFaults, copied, copier], // copies the trail into the journal
+        ...[...writesAudit, ...seals, ...turns("open"), keys.kept, jobFaults, copied, copier], // copies the trail into the journal
       ],
       read: [keys.mailing],
       write: [],
@@ -84,12 +86,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
     },
     reissue: {
       both: [
-        ...queueNames.map(queue),
-        ...purchases,
-        ...seals,
-        jobFaults,
-        keys.sweeper("reissue"),
-        keys.heartbeat("reissue"),
+        ...[...queueNames.map(queue), ...purchases, ...seals, ...turns("reissue"), jobFaults],
+        ...[keys.sweeper("reissue"), keys.heartbeat("reissue")],
       ],
       read: [keys.mailing],
       write: [],
@@ -97,7 +95,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
     },
     notify: {
       both: [
-        ...[queue("notify"), keys.mail("*"), keys.mailing, keys.bounces, keys.heartbeat("notify")],
+        ...[queue("notify"), ...turns("notify"), keys.mail("*"), keys.mailing, keys.mailRate],
+        ...[keys.bounces, keys.heartbeat("notify")],
         ...[...writesAudit, ...seals, jobFaults, keys.sweeper("notify")],
       ],
       read: [],

@@ -292,6 +292,16 @@ test.each(troubleCodes)("%s of the account is named with what to do, and then so
   expect(text(anOrder({ record: { wish } }))).not.toContain(NOBODY);
 });
 
+test.for([
+  [1, "About 1 order of the same customer"],
+  [41, "About 41 orders of the same customer"],
+] as const)("an order whose job waits says how many of its customer's go first: %i", ([ahead, words]) => {
+  const [text = ""] = explain(anOrder(), FLEET, { ...ALL_WELL, ahead });
+
+  expect(text).toContain(words);
+  expect(text).not.toContain("A worker takes it within seconds");
+});
+
 test("a queue that is paused, or that nobody works on, is named instead of nobody", () => {
   const paused = {
     ...({ code: "queue-paused", about: "open", account: null, since: null } as const),

@@ -99,3 +99,25 @@ test("queues that are paused or limited, schedules that are missing, and a queue
   expect(text).not.toMatch(/Nobody needs to act|within seconds/);
   expect(json.troubles.map(({ code }) => code)).toEqual(["queue-paused", "queue-limited"]);
 });
+
+test("behind jobs of the same customer it is said how many go first, and those of others are not counted", async () => {
+  const { inRedis, explained } = await fleet();
+  await inRedis(async ({ redis, keys }) => {
+    const queues = openQueues(redis, keys.prefix, () => undefined);
+    const store = certificateStore(redis, keys, defaultPolicy);
+    const [own = ""] = await redis.zrange(keys.byAcceptance, 0, "-1");
+    const others = ["client@example.net", "client@example.net", "else@example.net"];
+    for (const [i, email] of others.entries()) {
+      const parsed = await parseOrder(await orderBody({ reference: `before-${i}`, customer: { email } }), new Date());
+      if ("faults" in parsed) throw new Error(JSON.stringify(parsed.faults));
+      await store.accept(parsed.order, new Date());
+      await queues.enqueue("open", { reference: `before-${i}` });
+      const at = Date.now();
+      while (Date.now() === at) await redis.ping();
+    }
+    await queues.enqueue("open", { reference: own });
+    await queues.close();
+  });
+
+  expect((await explained()).text).toContain("About 2 orders of the same customer will be taken before it");
+});

@@ -48,7 +48,10 @@ export async function roads(): Promise<Roads> {
       const redis = connectRedis(inject("redisUrl"), "never-give-up", () => undefined);
       await untilReady(redis, 5_000);
       const traffic = trafficOf(account, {
-        budget: openBudget({ account, requestsPerSecond }, { redis, key: keys.rate(account) }),
+        budget: openBudget(
+          { account, requestsPerSecond },
+          { redis, keys: { rate: keys.rate(account), line: keys.line(account), turns: keys.lineTurns(account) } },
+        ),
         breaker: openBreaker({ redis, key: keys.breaker(account), account, pauses, log }),
         onTrouble: (cause) => void troubles.push(cause),
       });

@@ -66,7 +66,10 @@ test("Whoever would wait too long is told at once when to come again, and nothin
 });
 
 test("While Redis is away a process goes on with its share, and not more.", async () => {
-  const budget = openBudget({ account: "main", requestsPerSecond: 9 }, { redis: absentRedis(), key: "rate" });
+  const budget = openBudget(
+    { account: "main", requestsPerSecond: 9 },
+    { redis: absentRedis(), keys: { rate: "rate", line: "line", turns: "turns" } },
+  );
   const turns: number[] = [];
 
   await Promise.all(Array.from({ length: 6 }, () => budget.turn().then(() => turns.push(performance.now()))));

@@ -6,13 +6,14 @@
 --       version  that was read
 --       order, record  JSON
 --       correction     JSON of the newest correction, or empty
+--       share    whose work it is, without the person
 --       at       ms
 -- Returns 1, or 0 when somebody else saved in between.
 local certificate, erased = unpack(KEYS)
-local reference, version, order, record, correction, at = unpack(ARGV)
+local reference, version, order, record, correction, share, at = unpack(ARGV)
 
 if redis.call('HGET', certificate, 'version') ~= version then return 0 end
-redis.call('HSET', certificate, 'order', order, 'record', record)
+redis.call('HSET', certificate, 'order', order, 'record', record, 'share', share)
 redis.call('HINCRBY', certificate, 'version', 1)
 if correction ~= '' and redis.call('HEXISTS', certificate, 'corrected') == 1 then
   redis.call('HSET', certificate, 'corrected', correction)
