@@ -73,6 +73,14 @@ export function keysUnder(prefix: string) {
     /** Mails that will not go out, until a worker of orders has written them into the timelines. */
     failedMails: key("failed-mails"),
     bounces: key("bounces"),
+    /** Console users; their names. */
+    user: (name: string) => key("user", name),
+    users: key("users"),
+    /** By the hashes of the ids that browsers have. */
+    session: (hash: string) => key("session", hash),
+    device: (hash: string) => key("device", hash),
+    /** Failed sign-ins by person, address, and both. */
+    signIn: (what: "pair" | "address" | "person", digest: string) => key("sign-in", what, digest),
     heartbeat: (queue: string) => key("heartbeat", queue),
     /** Who did what (`shared/authority/audit`). */
     audit: {
