@@ -8,10 +8,12 @@ import { decorateCaller } from "./http/access/caller.ts";
 import { apiGuard, sameSiteGuard } from "./http/access/guards.ts";
 import { describeRoutes, documentationRoutes } from "./http/assets/documentation.ts";
 import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
+import { pathOf } from "./http/access/own-address.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
 import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.ts";
 import { readJsonBodies } from "./http/json-body.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
+import { sendProblemPages } from "./http/pages/problem-page.ts";
 import { logRequests } from "./http/request-log.ts";
 import { accountRoutes } from "./http/routes/account/account-routes.ts";
 import { catalogueRoutes } from "./http/routes/account/catalogue-routes.ts";
@@ -31,6 +33,7 @@ import { templateRoutes } from "./http/routes/template-routes.ts";
 import { termsRoutes } from "./http/routes/terms-routes.ts";
 import { validationRoutes } from "./http/routes/validation-routes.ts";
 import { sendSecurityHeaders } from "./http/security-headers.ts";
+import { signInRoutes } from "./http/sign-in/sign-in-routes.ts";
 import { type KeptPlan, keepPlan } from "./http/spending-plan.ts";
 
 export type { App, GatewayNeeds } from "./http/needs.ts";
@@ -81,6 +84,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   readJsonBodies(app);
   decorateCaller(app);
   logRequests(app, log);
+  sendProblemPages(app, { env: needs.env, linkTo: pathOf });
   sendSecurityHeaders(app);
   app.addHook("onRequest", sameSiteGuard);
   // A kept-alive connection would hold up the stop: the last answer on it says that it was the last.
@@ -101,6 +105,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     { prefix: "/v1" },
   );
   healthRoutes(app, needs);
+  await signInRoutes(app, needs);
   landingPage(app, needs, plan);
   await documentationRoutes(app);
   await templateRoutes(app, needs);

@@ -11,6 +11,7 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { AccountRecords } from "../../shared/account/records.ts";
 import type { Hide } from "../../shared/authority/audit/hide.ts";
 import type { AuditTrail } from "../../shared/authority/audit/trail.ts";
+import type { SignInRules } from "../../shared/authority/people/sign-in-rules.ts";
 import type { Scope } from "../../shared/authority/scopes.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
@@ -45,6 +46,8 @@ export interface GatewayNeeds {
   board: { user: string; password: string } | null;
   /** Of its connections, where they are not the usual ones. */
   connections?: Partial<ConnectionLimits> | undefined;
+  /** How long sessions of console users last, and who else says who they are; without it, the defaults. */
+  signIn?: SignInRules | undefined;
   /** The operator's text for mails, as `/templates` shows it; without it, the built-in text. */
   templates?: RenderOptions | undefined;
   /** Shown on the pages for people, so that nobody takes one fleet for the other: "sandbox" or "live". */

@@ -15,6 +15,7 @@ const kinds = {
   "too-large": { status: 413, title: "The request is too large." },
   "unsupported-media-type": { status: 415, title: "Send JSON." },
   invalid: { status: 422, title: "Some fields are wrong." },
+  "too-many-requests": { status: 429, title: "Too many requests." },
   internal: { status: 500, title: "Internal error." },
   unavailable: { status: 503, title: "Temporarily unavailable; try again." },
 } as const;

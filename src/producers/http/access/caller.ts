@@ -8,6 +8,8 @@ export interface Caller {
   scopes: readonly Scope[];
   /** The address that the request came from; null on a Unix socket. */
   from: string | null;
+  /** Of who is signed in: what a form of our pages sends back with a change. */
+  token?: string;
 }
 
 declare module "fastify" {

@@ -6,16 +6,25 @@ import type { Scope } from "../../../shared/authority/scopes.ts";
 import type { GatewayNeeds } from "../needs.ts";
 import { sendProblem } from "../problems.ts";
 import { lackedScope } from "./caller.ts";
+import { judgeSession } from "./page-guard.ts";
+import { type PeopleNeeds, peopleDoor } from "./people.ts";
 import { isLocal } from "./this-machine.ts";
+
+export { pageGuard } from "./page-guard.ts";
 
 type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 /**
- * Lets in who shows a key as `Authorization: Bearer` (RFC 6750) that may do what the route asks for; without any
- * configured key, only this machine.
+ * Lets in who shows a key as `Authorization: Bearer` (RFC 6750) that may do what the route asks for, and who is signed in
+ * with a role that may; without any configured key, only this machine.
  */
-export function apiGuard(needs: Pick<GatewayNeeds, "apiKeys">): Guard {
+export function apiGuard(needs: Pick<GatewayNeeds, "apiKeys"> & PeopleNeeds): Guard {
+  const people = peopleDoor(needs);
   return async (request, reply) => {
+    const { scope } = request.routeOptions.config;
+    const byCookie = request.headers.authorization === undefined; // who sends a key is judged by the key
+    const person = byCookie ? await judgeSession(request, reply, { door: people, scope }) : "nobody";
+    if (person !== "nobody") return person;
     const { apiKeys } = needs; // asked for each request: the configuration may have changed
     if (apiKeys.length === 0) {
       if (!isLocal(request))
@@ -36,32 +45,6 @@ export function apiGuard(needs: Pick<GatewayNeeds, "apiKeys">): Guard {
     return (
       lacked && refuse(request, reply, `This needs the scope ${lacked}, which the API key ${key.id} does not have.`)
     );
-  };
-}
-
-/** Lets in who logs in (HTTP Basic, RFC 7617); without a configured login, only this machine. */
-export function pageGuard(login: GatewayNeeds["board"]): Guard {
-  const expected = login && `Basic ${Buffer.from(`${login.user}:${login.password}`).toString("base64")}`;
-  return async (request, reply) => {
-    if (!expected) {
-      if (!isLocal(request))
-        return refuse(
-          request,
-          reply,
-          "BOARD_USER and BOARD_PASSWORD are not set, so these pages are for this machine only.",
-        );
-      identify(request, LOCAL, ["admin"]);
-      return undefined;
-    }
-    if (sameHash(sha256(request.headers.authorization ?? ""), sha256(expected))) {
-      identify(request, { kind: "person", id: login.user }, ["admin"]);
-      return undefined;
-    }
-    reply.header("www-authenticate", 'Basic realm="certfleet", charset="UTF-8"');
-    return sendProblem(request, reply, {
-      name: "unauthorized",
-      detail: "Log in with the values of BOARD_USER and BOARD_PASSWORD.",
-    });
   };
 }
 

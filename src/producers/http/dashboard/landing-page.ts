@@ -2,8 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { pageGuard } from "../access/guards.ts";
+import { pathOf } from "../access/own-address.ts";
 import { LOGO } from "../html.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
+import { accountCorner } from "../pages/account-corner.ts";
 import type { KeptPlan } from "../spending-plan.ts";
 import { dashboardFacts } from "./facts.ts";
 import { dashboardPage } from "./page.ts";
@@ -21,14 +23,15 @@ const SHIELD = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill
 `;
 
 export function landingPage(app: App, needs: GatewayNeeds, plan: KeptPlan): void {
-  const { env, board } = needs;
+  const { env } = needs;
   const style = createHash("sha256").update(STYLE).digest("base64");
-  const policy = `default-src 'none'; style-src 'sha256-${style}'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'`;
-  // A browser shows no API key: where one is asked for, the reference must do.
-  const linkTo = (path: string): string => (needs.apiKeys.length === 0 ? path : "/docs/");
-  app.get("/", { onRequest: pageGuard(board) }, async (_request, reply) => {
+  const policy = `default-src 'none'; style-src 'sha256-${style}'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'`;
+  app.get("/", { onRequest: pageGuard(needs) }, async (request, reply) => {
+    const account = accountCorner(request, pathOf);
+    // A browser shows no API key: where one is asked for, only who is signed in sees more than the reference.
+    const linkTo = (path: string): string => (account !== null || needs.apiKeys.length === 0 ? path : "/docs/");
     const links = LINKS.filter(([url]) => url !== "/templates" || app.hasRoute({ method: "GET", url }));
-    const page = dashboardPage(await dashboardFacts(needs, plan), { env, links, linkTo });
+    const page = dashboardPage(await dashboardFacts(needs, plan), { env, links, linkTo, account });
     return reply
       .type("text/html; charset=utf-8")
       .headers({ "content-security-policy": policy, "cache-control": "no-store" })

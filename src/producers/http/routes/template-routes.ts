@@ -14,7 +14,7 @@ const query = z.object({ language: z.string().regex(LANGUAGE, "must look like en
 /** `needs.templates` is read at each request: the configuration may change meanwhile. */
 export async function templateRoutes(app: App, needs: GatewayNeeds): Promise<void> {
   await app.register(async (pages: App) => {
-    pages.addHook("onRequest", pageGuard(needs.board));
+    pages.addHook("onRequest", pageGuard(needs));
     pages.addHook("onSend", async (_request, reply) => {
       if (reply.statusCode === 200) reply.header("content-security-policy", PAGE_POLICY);
       reply.header("cache-control", "no-store");

@@ -1,0 +1,28 @@
+// Lets somebody in: a new session in place of the one before, its cookies, and the line that says so.
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Person } from "../../../shared/authority/people/person.ts";
+import { changeToken } from "../../../shared/authority/people/sessions.ts";
+import { readCookie, setCookie, setToken } from "../access/cookies.ts";
+import type { PeopleDoor, PeopleNeeds } from "../access/people.ts";
+
+/** @throws Unavailable, and whatever Redis throws: then nobody is signed in */
+export async function beginSession(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { person, by, door, needs }: { person: Person; by: "password" | "openid"; door: PeopleDoor; needs: PeopleNeeds },
+): Promise<void> {
+  const { name, stamp } = person;
+  const now = door.now();
+  const before = readCookie(request, "session");
+  const id = await door.sessions.begin({ user: name, stamp }, now);
+  if (before) await door.sessions.end(before);
+  const device = readCookie(request, "device");
+  if (!device || !(await door.sessions.knowsDevice(device, name))) {
+    const known = await door.sessions.rememberDevice(name);
+    setCookie(request, reply, { which: "device", value: known.id, seconds: known.seconds });
+  }
+  await door.users.noteSignIn(name, new Date(now));
+  setCookie(request, reply, { which: "session", value: id });
+  setToken(request, reply, changeToken(id));
+  needs.log.info({ event: "sign-in.done", request: request.id, user: name, from: request.caller.from, by });
+}
