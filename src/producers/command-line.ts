@@ -16,6 +16,7 @@ import { registerRedisCommands } from "./cli/redis/commands.ts";
 import { registerSchemaCommands } from "./cli/schema/commands.ts";
 import { registerTemplateCommands } from "./cli/template/commands.ts";
 import type { PrintResult } from "./cli/terminal.ts";
+import { registerUserCommands } from "./cli/user/commands.ts";
 import { queueArgument, verb, wholeNumber } from "./cli/verbs.ts";
 
 export interface StartOptions {
@@ -75,6 +76,7 @@ export function buildProgram(
   registerAuditCommands(program, { context, answer }, workers.audit);
   registerCustomerCommands(program, context, answer);
   registerRedisCommands(program, context, answer);
+  registerUserCommands(program, { context, answer, stdin });
   registerSchemaCommands(program, answer);
   return program;
 }

@@ -39,6 +39,10 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     level: "warn",
     fields: ["err"],
     means: "The lists of certificates could not be brought up to date; tried again in a minute",
+  "openid.failed": {
+    level: "warn",
+    fields: ["request", "err"],
+    means: "The OpenID provider could not be asked, or its answer was refused: `err` says why",
   },
   "plan.failed": {
     level: "warn",
@@ -53,6 +57,18 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
   },
   "schedule.removed": { level: "info", fields: ["scheduler"], means: "An account is gone or disabled: no more polls" },
   "schedule.set": { level: "info", fields: ["scheduler", "everySeconds"], means: "An account is polled from now on" },
+  "sign-in.done": {
+    level: "info",
+    fields: ["request", "user", "from", "by"],
+    means: "Somebody signed in. `by`: `password` or `openid`",
+  },
+  "sign-in.refused": {
+    level: "warn",
+    fields: ["request", "user", "from", "why"],
+    means:
+      "Somebody was not let in. `user` is null where nobody has the name. `why`: `password`, `openid` (the provider said no, or gave no role), or `paused`: after failures nobody looked at the password; once a minute and address. Many from one address: somebody guesses. [People](../howto/people.md)",
+  },
+  "sign-out.done": { level: "info", fields: ["request", "user", "from"], means: "Somebody signed out" },
   "slot.reused": {
     level: "info",
     fields: ["reference", "account", "certId"],

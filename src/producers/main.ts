@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { accountRecords } from "../shared/account/records.ts";
 import { openHide } from "../shared/authority/audit/hide.ts";
 import { auditTrail } from "../shared/authority/audit/trail.ts";
+import { signInRulesOf } from "../shared/authority/people/sign-in-settings.ts";
 import { defaultScopes } from "../shared/authority/scopes.ts";
 import { lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
@@ -44,6 +45,7 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     () => safeKeysOf(settings, file),
     () => policyFor(settings, file),
     () => checkClock(settings),
+    () => signInRulesOf(settings),
   );
 
   const log = createLog(settings.LOG_LEVEL, "gateway");
@@ -81,6 +83,7 @@ export async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: strin
     const intake = live.derive(intakeRules);
     const app = await buildGateway({
       ...{ redis, keys, accounts, queues, log, board },
+      signIn: signInRulesOf(settings),
       get apiKeys() {
         return apiKeys();
       },

@@ -1,5 +1,6 @@
 // The settings in groups: each process reads the groups it needs and starts without those of the others.
 import { z } from "zod";
+import { signInSettings } from "../authority/people/sign-in-settings.ts";
 import { must } from "../base/fault.ts";
 import { folderOrRedis, redisUrl } from "../redis/address.ts";
 import { beforeDaysText, policyModeText } from "../subscription/policy.ts";
@@ -75,12 +76,17 @@ export const gatewaySettings = {
     .min(16, "must have at least 16 characters")
     .optional()
     .describe("One key for the API, at least 16 characters"),
-  BOARD_USER: z.string().optional().describe("Login of Bull Board; without it this machine only"),
+  BOARD_USER: z
+    .string()
+    .regex(/^[^:\p{Cc}]+$/u, "must have no colon and no control characters")
+    .optional()
+    .describe("One user who is admin, for simple set-ups, and for programs (HTTP Basic). [People](../howto/people.md)"),
   BOARD_PASSWORD: z
     .string()
     .min(8, "must have at least 8 characters")
     .optional()
-    .describe("Its password, at least 8 characters"),
+    .describe("That user's password, at least 8 characters"),
+  ...signInSettings,
   CERTFLEET_BALANCE_SECONDS: seconds(43_200).describe("How often a balance is read"),
   CERTFLEET_SWEEP_SECONDS: seconds(3_600).describe("How often Certfleet looks for certificates that are due"),
 };

@@ -3,7 +3,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from "commander"
 import { type Role, roles } from "../../../shared/authority/scopes.ts";
 import type { Result } from "../../../shared/base/result.ts";
 import type { Stdin } from "../account/add-terminal.ts";
-import type { ProgramContext } from "../own-redis.ts";
+import { actorOf, type ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
 import { type Json, resultVerb } from "../verbs.ts";
 import type { PasswordOptions } from "./new-password.ts";
@@ -77,16 +77,19 @@ export function registerUserCommands(program: Command, { context, answer, stdin 
   );
 
   async function withPeople(options: PasswordOptions, work: (needs: UserNeeds) => Promise<Result>): Promise<Result> {
-    const [{ withRedis }, { peopleStore }, { newPassword }] = await Promise.all([
+    const [{ withRedis }, { peopleStore }, { newPassword }, { audited }] = await Promise.all([
       import("../connection.ts"),
       import("../../../shared/authority/people/store.ts"),
       import("./new-password.ts"),
+      import("../audit/audited.ts"),
     ]);
+    const actor = actorOf(context);
     return withRedis(context, ({ redis, keys }) =>
       work({
         people: peopleStore(redis, keys),
         password: (name) => newPassword(name, options, stdin),
         now: new Date(),
+        audit: (change, make) => audited({ redis, keys, actor }, change, make),
       }),
     );
   }

@@ -1,4 +1,5 @@
 // `user add`, `list`, `password`, `role`, `remove`: what they change, and what they tell.
+import type { Facts } from "../../../shared/authority/audit/entry.ts";
 import { hashPassword } from "../../../shared/authority/people/password-hash.ts";
 import { NAME_RULE, type Person, personName } from "../../../shared/authority/people/person.ts";
 import type { People } from "../../../shared/authority/people/store.ts";
@@ -12,11 +13,13 @@ export interface UserNeeds {
   /** Asks for it, reads it or makes it; a result where that did not work. */
   password: (name: string) => Promise<NewPassword | Result>;
   now: Date;
+  /** Writes a change to the audit trail before it is made. */
+  audit: (change: { action: string; subject: string; after?: Facts }, work: () => Promise<Result>) => Promise<Result>;
 }
 
 export async function addUser(
   asked: { name: string; role: Role },
-  { people, password, now }: UserNeeds,
+  { people, password, now, audit }: UserNeeds,
 ): Promise<Result> {
   const name = personName(asked.name);
   if (name === undefined) return failure("usage", NAME_RULE);
@@ -24,15 +27,14 @@ export async function addUser(
   const made = await password(name);
   if ("ending" in made) return made;
   const { role } = asked;
-  const isAdded = await people.add(
-    { name, role, password: await hashPassword(made.password), subject: undefined },
-    now,
-  );
-  if (!isAdded) return taken(name);
-  return withPassword(`User ${name} may sign in as ${role}.`, made, { name, role });
+  const hash = await hashPassword(made.password);
+  return audit({ action: "user.add", subject: name, after: { role } }, async () => {
+    if (!(await people.add({ name, role, password: hash, subject: undefined }, now))) return taken(name);
+    return withPassword(`User ${name} may sign in as ${role}.`, made, { name, role });
+  });
 }
 
-export async function changePassword(typed: string, { people, password, now }: UserNeeds): Promise<Result> {
+export async function changePassword(typed: string, { people, password, now, audit }: UserNeeds): Promise<Result> {
   const person = await found(typed, people);
   if ("ending" in person) return person;
   const { name, subject } = person;
@@ -40,11 +42,17 @@ export async function changePassword(typed: string, { people, password, now }: U
     return failure("conflict", `${name} signs in at the OpenID provider, and has no password here. Change it there.`);
   const made = await password(name);
   if ("ending" in made) return made;
-  if (!(await people.setPassword(name, await hashPassword(made.password), now))) return unknown(name);
-  return withPassword(`User ${name} has a new password. Sessions of ${name} have ended.`, made, { name });
+  const hash = await hashPassword(made.password);
+  return audit({ action: "user.password", subject: name }, async () => {
+    if (!(await people.setPassword(name, hash, now))) return unknown(name);
+    return withPassword(`User ${name} has a new password. Sessions of ${name} have ended.`, made, { name });
+  });
 }
 
-export async function changeRole(asked: { name: string; role: Role }, { people, now }: UserNeeds): Promise<Result> {
+export async function changeRole(
+  asked: { name: string; role: Role },
+  { people, now, audit }: UserNeeds,
+): Promise<Result> {
   const person = await found(asked.name, people);
   if ("ending" in person) return person;
   const { name, subject } = person;
@@ -54,26 +62,26 @@ export async function changeRole(asked: { name: string; role: Role }, { people, 
       `The role of ${name} comes from the OpenID provider (CERTFLEET_OIDC_ROLES). Change it there.`,
     );
   const { role } = asked;
-  if (!(await people.setRole(name, role, now))) return unknown(name);
-  return { ending: "done", text: `User ${name} is ${role} from now on.`, json: { name, role } };
+  return audit({ action: "user.role", subject: name, after: { role, was: person.role } }, async () => {
+    if (!(await people.setRole(name, role, now))) return unknown(name);
+    return { ending: "done", text: `User ${name} is ${role} from now on.`, json: { name, role } };
+  });
 }
 
-export async function removeUser(typed: string, { people }: UserNeeds): Promise<Result> {
+export async function removeUser(typed: string, { people, audit }: UserNeeds): Promise<Result> {
   const person = await found(typed, people);
   if ("ending" in person) return person;
   const { name } = person;
-  if (!(await people.remove(name))) return unknown(name);
-  const left = await people.list();
-  const note = left.some(({ role }) => role === "admin") ? {} : { note: noAdmin(left.length) };
-  return {
-    ending: "done",
-    text: `User ${name} is removed. Sessions of ${name} have ended.`,
-    json: { removed: name },
-    ...note,
-  };
+  return audit({ action: "user.remove", subject: name, after: { was: person.role } }, async () => {
+    if (!(await people.remove(name))) return unknown(name);
+    const left = await people.list();
+    const note = left.some(({ role }) => role === "admin") ? {} : { note: noAdmin(left.length) };
+    const text = `User ${name} is removed. Sessions of ${name} have ended.`;
+    return { ending: "done", text, json: { removed: name }, ...note };
+  });
 }
 
-export async function listUsers({ people }: UserNeeds): Promise<Result> {
+export async function listUsers({ people }: Pick<UserNeeds, "people">): Promise<Result> {
   const all = await people.list();
   const rows = all.map((each) => [
     ...[each.name, each.role, byOf(each), timeText(each.addedAt)],

@@ -11,9 +11,16 @@ export function pathOf(path: string): string {
   return path;
 }
 
+/** Where the browser believes to be, such as `https://fleet.example.com`. */
+export function askedOrigin(request: FastifyRequest): string {
+  return `${request.protocol}://${request.host}`;
+}
+
 /** Whether a page of ours sent the request, by what the browser says (RFC 6454; W3C Fetch Metadata). */
 export function isFromOwnPage(request: FastifyRequest): boolean {
   const { origin, "sec-fetch-site": site } = request.headers;
   if (origin === undefined) return site === "same-origin";
-  return URL.canParse(origin) && new URL(origin).host === request.host && (site ?? "same-origin") === "same-origin";
+  const asked = askedOrigin(request);
+  const isSame = URL.canParse(origin) && URL.canParse(asked) && new URL(origin).origin === new URL(asked).origin;
+  return isSame && (site ?? "same-origin") === "same-origin";
 }

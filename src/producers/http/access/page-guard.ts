@@ -56,11 +56,11 @@ async function byBasic(
   const isRight = door.isBoardLogin(login.user, login.password);
   const wait = await (isRight ? door.throttle.look(asked, door.now()) : door.throttle.count(asked, door.now()));
   if (wait > 0) {
-    noteRefused(request, needs, { ...asked, why: "paused" });
+    await noteRefused(request, needs, { ...asked, why: "paused" });
     return sendProblem(request, reply, tooManyTries(wait));
   }
   if (!isRight) {
-    noteRefused(request, needs, { ...asked, why: "password" });
+    await noteRefused(request, needs, { ...asked, why: "password", isKnown: login.user === needs.board?.user });
     return askToSignIn(request, reply, needs);
   }
   identify(request, { kind: "person", id: needs.board?.user ?? login.user }, ["admin"]);

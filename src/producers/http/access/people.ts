@@ -9,7 +9,7 @@ import { anyUsers, peopleStore } from "../../../shared/authority/people/store.ts
 import { signInThrottle } from "../../../shared/authority/people/throttle.ts";
 import type { GatewayNeeds } from "../needs.ts";
 
-export type PeopleNeeds = Pick<GatewayNeeds, "redis" | "keys" | "board" | "env" | "log" | "signIn">;
+export type PeopleNeeds = Pick<GatewayNeeds, "redis" | "keys" | "board" | "env" | "log" | "signIn" | "audit">;
 export type PeopleDoor = ReturnType<typeof peopleDoor>;
 
 export function peopleDoor({ redis, keys, board, signIn }: PeopleNeeds) {

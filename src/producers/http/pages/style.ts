@@ -25,7 +25,7 @@ p + p { margin-top: .6rem }
 .soft { color: var(--soft) }
 .small { font-size: .9rem }
 code { font: .9em ui-monospace, SFMono-Regular, Menlo, monospace; overflow-wrap: anywhere }
-.command { display: block; margin-top: .8rem; padding: .7rem .85rem; border: 1px solid var(--line); border-radius: .6rem; background: var(--page) }
+.command { display: block; margin-top: .7rem; padding: .7rem .85rem; color: var(--ink); font-size: .8125rem; line-height: 1.5; border: 1px solid var(--line); border-radius: .6rem; background: var(--page) }
 form { display: grid; gap: .35rem; margin-top: 1.3rem }
 label { font-size: .92rem; font-weight: 600 }
 label + input { margin-bottom: .75rem }
@@ -34,6 +34,9 @@ input:focus-visible, button:focus-visible, a:focus-visible { outline: 2px solid 
 button, .button { display: block; width: 100%; margin-top: .5rem; padding: .7rem 1rem; font: inherit; font-weight: 600; text-align: center; cursor: pointer;
   color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: .6rem; text-decoration: none }
 button:hover, .button:hover { filter: brightness(1.08) }
+.actions { display: grid; gap: .7rem; margin-top: 1.4rem }
+.actions form, .actions button, .actions .button { margin: 0 }
+.hint { margin-top: 1.6rem; padding-top: 1.2rem; border-top: 1px solid var(--line) }
 .plain { color: var(--ink); background: none; border-color: var(--edge) }
 .or { display: flex; align-items: center; gap: .8rem; margin: 1.3rem 0 .8rem; color: var(--soft); font-size: .9rem }
 .or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line) }

@@ -1,9 +1,10 @@
-// Lets somebody in: a new session in place of the one before, its cookies, and the line that says so.
+// Lets somebody in: a new session in place of the one before, its cookies, and the lines that say so.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Person } from "../../../shared/authority/people/person.ts";
 import { changeToken } from "../../../shared/authority/people/sessions.ts";
 import { readCookie, setCookie, setToken } from "../access/cookies.ts";
 import type { PeopleDoor, PeopleNeeds } from "../access/people.ts";
+import { noteSignIn } from "../access/sign-in-log.ts";
 
 /** @throws Unavailable, and whatever Redis throws: then nobody is signed in */
 export async function beginSession(
@@ -14,6 +15,7 @@ export async function beginSession(
   const { name, stamp } = person;
   const now = door.now();
   const before = readCookie(request, "session");
+  await noteSignIn(request, needs, { user: name, by });
   const id = await door.sessions.begin({ user: name, stamp }, now);
   if (before) await door.sessions.end(before);
   const device = readCookie(request, "device");
@@ -24,5 +26,4 @@ export async function beginSession(
   await door.users.noteSignIn(name, new Date(now));
   setCookie(request, reply, { which: "session", value: id });
   setToken(request, reply, changeToken(id));
-  needs.log.info({ event: "sign-in.done", request: request.id, user: name, from: request.caller.from, by });
 }

@@ -61,9 +61,9 @@ export function sendAccountPage(
   { env, next }: { env: string; next: string },
 ) {
   const content = html`<p class="soft">Your role is <b>${person.role}</b>. ${ROLES[person.role]}</p>
-<a class="button" href="${pathOf(next)}">${next === "/" ? "Dashboard" : "Go on"}</a>
-${signOutForm(token)}
-<p class="soft small">${passwordHint(person)}</p>`;
+<div class="actions"><a class="button" href="${pathOf(next)}">${next === "/" ? "Dashboard" : "Go on"}</a>
+${signOutForm(token)}</div>
+${passwordHint(person)}`;
   return sendCard(reply, { title: person.name, env, content });
 }
 
@@ -76,7 +76,7 @@ function signOutForm(token: string): Html {
 
 function passwordHint({ name, subject, addedAt }: Person): Html | null {
   if (subject !== undefined || addedAt === "") return null;
-  return html`A new password ends all sessions of yours:<code class="command">certfleet user password ${name}</code>`;
+  return html`<p class="hint soft small">A new password ends all your sessions:<code class="command">certfleet user password ${name}</code></p>`;
 }
 
 export function wantedPlace(request: FastifyRequest): string {

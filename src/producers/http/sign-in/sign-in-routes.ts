@@ -6,11 +6,13 @@ import { pathOf } from "../access/own-address.ts";
 import { tooManyTries, wantsPage } from "../access/page-guard.ts";
 import { type PeopleDoor, peopleDoor } from "../access/people.ts";
 import { findSignedIn, forgeryOf } from "../access/session.ts";
-import { noteRefused } from "../access/sign-in-log.ts";
+import { noteRefused, noteSignOut } from "../access/sign-in-log.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { type Problem, problemKind, sendProblem } from "../problems.ts";
 import { beginSession } from "./begin-session.ts";
 import { fieldOf, readForms } from "./form-body.ts";
+import { openIdProvider } from "./openid-provider.ts";
+import { openIdRoutes } from "./openid-routes.ts";
 import { ownPath, type SignInPage, sendAccountPage, sendSignInPage, wantedPlace } from "./sign-in-page.ts";
 
 const WRONG = "The user or the password is wrong.";
@@ -19,9 +21,11 @@ const LONGEST_NAME = 256;
 
 export async function signInRoutes(app: App, needs: GatewayNeeds): Promise<void> {
   const door = peopleDoor(needs);
-  const { env } = needs;
+  const { env, signIn } = needs;
+  const openId = signIn?.openId && openIdProvider(signIn.openId);
   await app.register(async (pages: App) => {
     readForms(pages);
+    if (openId) openIdRoutes(pages, { needs, door, provider: openId });
 
     pages.get("/sign-in", async (request, reply) => {
       const next = wantedPlace(request);
@@ -31,25 +35,26 @@ export async function signInRoutes(app: App, needs: GatewayNeeds): Promise<void>
         "signed-out" in (request.query as object)
           ? ({ tone: "good", text: "You are signed out." } as const)
           : undefined;
-      return sendSignInPage(reply, { ...{ env, next, said }, isEmpty: !(await door.isAnybody()) });
+      return sendSignInPage(reply, { ...{ env, next, said, openId }, isEmpty: !(await door.isAnybody()) });
     });
 
     pages.post("/sign-in", async (request, reply) => {
       const [user, password] = [fieldOf(request, "user").trim().slice(0, LONGEST_NAME), fieldOf(request, "password")];
       const next = ownPath(fieldOf(request, "next"));
       const no = (problem: Problem, text = problem.detail): FastifyReply =>
-        refuseSignIn(request, reply, problem, { env, next, user, said: { tone: "bad", text } });
+        refuseSignIn(request, reply, problem, { ...{ env, next, user, openId }, said: { tone: "bad", text } });
       if (user === "" || password === "") return no({ name: "invalid", detail: "Fill in the user and the password." });
 
       const asked: Try = { name: user, from: request.caller.from, device: await knownDevice(request, user, door) };
       const wait = await door.throttle.count(asked, door.now());
       if (wait > 0) {
-        noteRefused(request, needs, { ...asked, why: "paused" });
+        await noteRefused(request, needs, { ...asked, why: "paused" });
         return no(tooManyTries(wait), `Too many failed sign-ins. Try again in ${waitText(wait)}.`);
       }
       const person = await door.withPassword(user, password);
       if (!person) {
-        noteRefused(request, needs, { ...asked, why: "password" }, (await door.find(user)) !== undefined);
+        const isKnown = (await door.find(user)) !== undefined;
+        await noteRefused(request, needs, { ...asked, why: "password", isKnown });
         return no({ name: "unauthorized", detail: WRONG, headers: { "www-authenticate": 'Form realm="certfleet"' } });
       }
       await door.throttle.forget(asked, door.now());
@@ -67,8 +72,7 @@ export async function signInRoutes(app: App, needs: GatewayNeeds): Promise<void>
         );
         if (forgery !== undefined) return sendProblem(request, reply, { name: "forbidden", detail: forgery });
         await door.sessions.end(signedIn.sessionId);
-        const { name: user } = signedIn.person;
-        needs.log.info({ event: "sign-out.done", request: request.id, user, from: request.caller.from });
+        await noteSignOut(request, needs, signedIn.person.name);
       }
       dropCookie(request, reply, "session");
       dropToken(request, reply);

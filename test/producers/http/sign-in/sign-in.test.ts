@@ -300,7 +300,7 @@ describe("a session", () => {
       ["the mails", "GET", "/templates", [200, 200, 200, 200]],
       ["a certificate", "GET", "/v1/certificates/none", [404, 404, 404, 404]],
       ["a job", "GET", "/v1/jobs/open/1", [403, 404, 404, 404]],
-      ["a retry on the board", "PUT", "/queues/api/queues/open/1/retry/failed", [403, 404, 404, 404]],
+      ["a retry on the board", "PUT", "/queues/api/queues/open/1/retry", [403, 404, 404, 404]],
       ["a reissue", "POST", "/v1/certificates/none/reissues", [403, 404, 404, 404]],
       ["a cancellation", "POST", "/v1/certificates/none/cancel", [403, 403, 422, 422]],
     ];
