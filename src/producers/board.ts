@@ -49,9 +49,8 @@ export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
     },
   });
   await app.register(async (pages) => {
-export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
-  const { queues, env, log } = needs;
-  const adapter = boardAdapter(PATH);
+    pages.addHook("onRequest", pageGuard(needs));
+    await pages.register(async (board) => adapter.mount(board), { prefix: PATH });
   });
 }
 

@@ -39,6 +39,7 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     level: "warn",
     fields: ["err"],
     means: "The lists of certificates could not be brought up to date; tried again in a minute",
+  },
   "openid.failed": {
     level: "warn",
     fields: ["request", "err"],

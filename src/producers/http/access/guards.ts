@@ -22,7 +22,7 @@ export function apiGuard(needs: Pick<GatewayNeeds, "apiKeys"> & PeopleNeeds): Gu
   const people = peopleDoor(needs);
   return async (request, reply) => {
     const { scope } = request.routeOptions.config;
-    const byCookie = request.headers.authorization === undefined; // who sends a key is judged by the key
+    const byCookie = !/^Bearer /i.test(request.headers.authorization ?? ""); // who sends a key is judged by the key
     const person = byCookie ? await judgeSession(request, reply, { door: people, scope }) : "nobody";
     if (person !== "nobody") return person;
     const { apiKeys } = needs; // asked for each request: the configuration may have changed

@@ -18,9 +18,18 @@ export function askedOrigin(request: FastifyRequest): string {
 
 /** Whether a page of ours sent the request, by what the browser says (RFC 6454; W3C Fetch Metadata). */
 export function isFromOwnPage(request: FastifyRequest): boolean {
-  const { origin, "sec-fetch-site": site } = request.headers;
-  if (origin === undefined) return site === "same-origin";
-  const asked = askedOrigin(request);
-  const isSame = URL.canParse(origin) && URL.canParse(asked) && new URL(origin).origin === new URL(asked).origin;
-  return isSame && (site ?? "same-origin") === "same-origin";
+  const { origin, "sec-fetch-site": site = "same-origin" } = request.headers;
+  if (site !== "same-origin") return false;
+  if (origin === undefined) return request.headers["sec-fetch-site"] !== undefined;
+  if (!URL.canParse(origin)) return false;
+  // A proxy may speak https for us: the host decides.
+  const { protocol, host } = new URL(origin);
+  const asked = `${protocol}//${request.host}`;
+  return /^https?:$/.test(protocol) && URL.canParse(asked) && new URL(asked).host === host;
+}
+
+/** Whether the browser says that a page of somebody else's sent it; programs say nothing. */
+export function isFromForeignPage(request: FastifyRequest): boolean {
+  const { origin, "sec-fetch-site": site = "none" } = request.headers;
+  return (origin !== undefined || (site !== "none" && site !== "same-origin")) && !isFromOwnPage(request);
 }

@@ -41,7 +41,7 @@ export function forgeryOf(
 ): string | undefined {
   if (isReading(request)) return undefined;
   if (!isFromOwnPage(request))
-    return "A change by somebody who is signed in must come from a page of this gateway, and say so in the header Origin.";
+    return "A change by somebody who is signed in must come from a page of this gateway, and say so in the header Origin. Behind a proxy, CERTFLEET_PUBLIC_URL names the pages' own address.";
   if (sent !== token)
     return "The token for changes is missing or old: load the page again. Programs send the cookie XSRF-TOKEN as the header X-XSRF-TOKEN, or use an API key.";
   return undefined;

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Try } from "../../../shared/authority/people/throttle.ts";
 import { dropCookie, dropToken, readCookie } from "../access/cookies.ts";
-import { pathOf } from "../access/own-address.ts";
+import { isFromForeignPage, pathOf } from "../access/own-address.ts";
 import { tooManyTries, wantsPage } from "../access/page-guard.ts";
 import { type PeopleDoor, peopleDoor } from "../access/people.ts";
 import { findSignedIn, forgeryOf } from "../access/session.ts";
@@ -16,6 +16,8 @@ import { openIdRoutes } from "./openid-routes.ts";
 import { ownPath, type SignInPage, sendAccountPage, sendSignInPage, wantedPlace } from "./sign-in-page.ts";
 
 const WRONG = "The user or the password is wrong.";
+const FOREIGN =
+  "Sign in from this page: the form came from another address. Behind a proxy, CERTFLEET_PUBLIC_URL names the pages' own.";
 /** A longer name nobody has. */
 const LONGEST_NAME = 256;
 
@@ -43,6 +45,8 @@ export async function signInRoutes(app: App, needs: GatewayNeeds): Promise<void>
       const next = ownPath(fieldOf(request, "next"));
       const no = (problem: Problem, text = problem.detail): FastifyReply =>
         refuseSignIn(request, reply, problem, { ...{ env, next, user, openId }, said: { tone: "bad", text } });
+      // Nobody is signed in as somebody else by a page that he happens to see.
+      if (isFromForeignPage(request)) return no({ name: "forbidden", detail: FOREIGN });
       if (user === "" || password === "") return no({ name: "invalid", detail: "Fill in the user and the password." });
 
       const asked: Try = { name: user, from: request.caller.from, device: await knownDevice(request, user, door) };

@@ -6,7 +6,10 @@ import type { RedisClient } from "../../redis/client.ts";
 import type { Keys } from "../../redis/keys.ts";
 import { defineScript, runScript } from "../../redis/script.ts";
 
-const TAKE = defineScript(join(import.meta.dirname, "lua/take-turn.lua"), { keys: [], args: ["now", "keep", "what"] });
+const TAKE = defineScript(join(import.meta.dirname, "lua/count-sign-in.lua"), {
+  keys: [],
+  args: ["now", "keep", "what"],
+});
 
 /** Tries that are free, the first pause and the longest (ms). */
 interface Limit {

@@ -76,6 +76,23 @@ describe("signing in", () => {
     expect([program.statusCode, program.json().detail]).toEqual([status, text]);
   });
 
+  test.each([
+    [{ origin: "http://evil.example" }, 403],
+    [{ origin: "null" }, 403],
+    [{ origin: "http://localhost:8080" }, 403],
+    [{ "sec-fetch-site": "cross-site" }, 403],
+    [{ "sec-fetch-site": "same-site" }, 403],
+    [{ origin: "https://localhost:80" }, 303],
+  ])("A form that says %j signs nobody in unless it is ours.", async (headers, status) => {
+    const { post } = await peopled({ ada: "viewer" });
+    const answer = await post(
+      "/sign-in",
+      { user: "ada", password: PASSWORD },
+      { headers: headers as Record<string, string> },
+    );
+    expect([answer.statusCode, answer.headers["set-cookie"] !== undefined]).toEqual([status, status === 303]);
+  });
+
   test("Only an address of this gateway is gone to afterwards.", () => {
     const kept = ["/", "/queues", "/queues/queue/open?status=failed&x=1", "/v1/certificates/a%2Fb", "/docs/"];
     expect(kept.map(ownPath)).toEqual(kept);

@@ -8,6 +8,7 @@
 --       then for each counter: tries that are free, first pause and longest pause (ms)
 -- Returns the milliseconds to wait; 0 where the try is allowed.
 local now, keep, what = unpack(ARGV)
+local limits = { unpack(ARGV, 4) }
 now = tonumber(now)
 
 if what == 'undo' then
@@ -27,12 +28,12 @@ local wait = 0
 for i, counter in ipairs(KEYS) do
   -- A clock that was set back must not make the pause longer.
   local left = tonumber(redis.call('HGET', counter, 'until') or 0) - now
-  wait = math.max(wait, math.min(left, tonumber(ARGV[i * 3 + 3])))
+  wait = math.max(wait, math.min(left, tonumber(limits[i * 3])))
 end
 if wait > 0 or what == 'look' then return wait end
 
 for i, counter in ipairs(KEYS) do
-  local free, first, longest = tonumber(ARGV[i * 3 + 1]), tonumber(ARGV[i * 3 + 2]), tonumber(ARGV[i * 3 + 3])
+  local free, first, longest = tonumber(limits[i * 3 - 2]), tonumber(limits[i * 3 - 1]), tonumber(limits[i * 3])
   local count = redis.call('HINCRBY', counter, 'count', 1)
   if count >= free then
     local pause = math.min(first * 2 ^ math.min(count - free, 20), longest)
