@@ -1,5 +1,6 @@
 // Signing in and out in a browser: `/sign-in` and `/sign-out`.
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { OpenIdRules } from "../../../shared/authority/people/sign-in-rules.ts";
 import type { Try } from "../../../shared/authority/people/throttle.ts";
 import { dropCookie, dropToken, readCookie } from "../access/cookies.ts";
 import { isFromForeignPage, pathOf } from "../access/own-address.ts";
@@ -11,8 +12,6 @@ import type { App, GatewayNeeds } from "../needs.ts";
 import { type Problem, problemKind, sendProblem } from "../problems.ts";
 import { beginSession } from "./begin-session.ts";
 import { fieldOf, readForms } from "./form-body.ts";
-import { openIdProvider } from "./openid-provider.ts";
-import { openIdRoutes } from "./openid-routes.ts";
 import { ownPath, type SignInPage, sendAccountPage, sendSignInPage, wantedPlace } from "./sign-in-page.ts";
 
 const WRONG = "The user or the password is wrong.";
@@ -24,10 +23,10 @@ const LONGEST_NAME = 256;
 export async function signInRoutes(app: App, needs: GatewayNeeds): Promise<void> {
   const door = peopleDoor(needs);
   const { env, signIn } = needs;
-  const openId = signIn?.openId && openIdProvider(signIn.openId);
+  const openId = signIn?.openId && (await loadProvider(signIn.openId, { needs, door }));
   await app.register(async (pages: App) => {
     readForms(pages);
-    if (openId) openIdRoutes(pages, { needs, door, provider: openId });
+    openId?.mount(pages);
 
     pages.get("/sign-in", async (request, reply) => {
       const next = wantedPlace(request);
@@ -83,6 +82,16 @@ export async function signInRoutes(app: App, needs: GatewayNeeds): Promise<void>
       return reply.header("cache-control", "no-store").redirect(pathOf("/sign-in?signed-out"), 303);
     });
   });
+}
+
+/** The library is loaded only where there is a provider. */
+async function loadProvider(rules: OpenIdRules, { needs, door }: { needs: GatewayNeeds; door: PeopleDoor }) {
+  const [{ openIdProvider }, { openIdRoutes }] = await Promise.all([
+    import("./openid-provider.ts"),
+    import("./openid-routes.ts"),
+  ]);
+  const provider = openIdProvider(rules);
+  return { name: provider.name, mount: (pages: App) => openIdRoutes(pages, { needs, door, provider }) };
 }
 
 /** The page again for browsers, with the same status as the problem that programs get. */

@@ -176,7 +176,7 @@ describe("guesses", () => {
     const { post, lines, redis, keys } = await peopled({ ada: "viewer" });
     await post("/sign-in", { user: "my secret password", password: "x" });
     expect(lines.join("")).not.toContain("my secret");
-    expect(JSON.stringify(await redis.keys(`${keys.prefix}*`))).not.toContain("secret");
+    expect(JSON.stringify(await redis.keys(`${keys.prefix}*`))).not.toContain("my secret");
   });
 
   test("A browser that a person has signed in with lets her in, whatever strangers do from her address.", async () => {
