@@ -29,6 +29,8 @@ const ONLY_IN: Record<string, RegExp> = {
   "@inquirer/password": /^producers\/cli\//,
   "@inquirer/select": /^producers\/cli\//,
   "@bull-board/api": /^producers\/(board|http\/.+)\.ts$/,
+  "openid-client": /^producers\/http\/sign-in\//,
+  cookie: /^producers\/http\/session\/cookies\.ts$/,
   fastify: /^producers\//,
   commander: /^(main|producers\/command-line|producers\/cli\/.+)\.ts$/,
 };

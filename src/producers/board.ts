@@ -43,6 +43,7 @@ export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
         miscLinks: [
           { text: "API reference", url: pathOf(publicUrl, "/docs/") },
           { text: "Dashboard", url: pathOf(publicUrl, "/") },
+          { text: "Sign in or out", url: pathOf(publicUrl, "/sign-in") },
         ],
         hideDocsLink: true,
         showMetrics: true,

@@ -18,6 +18,7 @@ import { registerRedisCommands } from "./cli/redis/commands.ts";
 import { registerSchemaCommands } from "./cli/schema/commands.ts";
 import { registerTemplateCommands } from "./cli/template/commands.ts";
 import type { PrintResult } from "./cli/terminal.ts";
+import { registerUserCommands } from "./cli/user/commands.ts";
 import { queueArgument, verb, wholeNumber } from "./cli/verbs.ts";
 
 export interface StartOptions {
@@ -79,6 +80,7 @@ export function buildProgram(
   registerCustomerCommands(program, context, answer);
   registerRedisCommands(program, context, answer);
   registerKeyCommands(program, context, answer);
+  registerUserCommands(program, { context, answer, stdin });
   registerSchemaCommands(program, answer);
   return program;
 }

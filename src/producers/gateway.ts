@@ -2,22 +2,23 @@
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
-import { withoutBase } from "../shared/gateway/public-url.ts";
+import { pathOf, withoutBase } from "../shared/gateway/public-url.ts";
 import { mountBoard } from "./board.ts";
 import { apiGuard } from "./http/access/api-guard.ts";
 import { auditChanges } from "./http/access/audited.ts";
-import { decorateCaller } from "./http/access/caller.ts";
-import { hostGuard, sameSiteGuard } from "./http/access/foreign.ts";
 import { keyOrPageGuard, notFoundGuard } from "./http/access/guards.ts";
 import { requestLimits } from "./http/access/rate-limits.ts";
-import { keepRedirectsBelow } from "./http/access/redirects.ts";
 import { demandScopes } from "./http/access/route-scopes.ts";
 import { describeRoutes, documentationRoutes } from "./http/assets/documentation.ts";
+import { decorateCaller } from "./http/caller/caller.ts";
+import { hostGuard, sameSiteGuard } from "./http/caller/foreign.ts";
+import { keepRedirectsBelow } from "./http/caller/redirects.ts";
 import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
 import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.ts";
 import { readJsonBodies, refuseUnseen } from "./http/json-body.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
+import { sendProblemPages } from "./http/pages/problem-page.ts";
 import { logRequests } from "./http/request-log.ts";
 import { accountRoutes } from "./http/routes/account/account-routes.ts";
 import { catalogueRoutes } from "./http/routes/account/catalogue-routes.ts";
@@ -37,6 +38,7 @@ import { templateRoutes } from "./http/routes/template-routes.ts";
 import { termsRoutes } from "./http/routes/terms-routes.ts";
 import { validationRoutes } from "./http/routes/validation-routes.ts";
 import { sendSecurityHeaders } from "./http/security-headers.ts";
+import { signInRoutes } from "./http/sign-in/sign-in-routes.ts";
 import { type KeptPlan, keepPlan } from "./http/spending-plan.ts";
 
 export type { App, GatewayNeeds } from "./http/needs.ts";
@@ -90,6 +92,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   readJsonBodies(app);
   decorateCaller(app, needs);
   logRequests(app, log);
+  sendProblemPages(app, { env: needs.env, linkTo: (path) => pathOf(needs.publicUrl, path) });
   sendSecurityHeaders(app);
   keepRedirectsBelow(app, needs.publicUrl);
   app.addHook("onRequest", hostGuard);
@@ -116,6 +119,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     { prefix: "/v1" },
   );
   healthRoutes(app, needs);
+  await signInRoutes(app, needs);
   landingPage(app, needs, plan);
   await app.register(async (pages: App) => {
     pages.addHook("onRoute", (route) => {

@@ -69,6 +69,11 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["request", "caller", "from"],
     means: "A key or console user sent more requests than allowed and gets 429; said once a minute",
   },
+  "openid.failed": {
+    level: "warn",
+    fields: ["request", "err"],
+    means: "The OpenID provider could not be asked, or its answer was refused: `err` says why",
+  },
   "plan.failed": {
     level: "warn",
     fields: ["err"],
@@ -92,6 +97,18 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["scheduler", "everySeconds"],
     means: "The fleet is swept, or an account is polled, from now on",
   },
+  "sign-in.done": {
+    level: "info",
+    fields: ["request", "user", "from", "by"],
+    means: "Somebody signed in. `by`: `password` or `openid`",
+  },
+  "sign-in.refused": {
+    level: "warn",
+    fields: ["request", "user", "from", "why"],
+    means:
+      "Somebody was not let in. `user` is null where nobody has the name. `why`: `password`, `openid` (the provider said no, or gave no role), or `paused`: after failures nobody looked at the password; once a minute and address. Many from one address: somebody guesses. [People](../howto/people.md)",
+  },
+  "sign-out.done": { level: "info", fields: ["request", "user", "from"], means: "Somebody signed out" },
   "slot.reused": {
     level: "info",
     fields: ["reference", "account", "certId"],

@@ -5,6 +5,7 @@ import { openHide } from "../shared/authority/audit/hide.ts";
 import { auditTrail } from "../shared/authority/audit/trail.ts";
 import { ENVIRONMENT_KEY } from "../shared/authority/keys/key.ts";
 import { hashOf } from "../shared/authority/keys/secret.ts";
+import { signInRulesOf } from "../shared/authority/people/sign-in-settings.ts";
 import { lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
 import { badSettings, checkTogether, readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
@@ -95,6 +96,7 @@ export async function startGateway(
       publicUrl: settings.CERTFLEET_PUBLIC_URL,
       trustedProxies: settings.CERTFLEET_TRUSTED_PROXIES,
       boardMode: settings.CERTFLEET_BOARD,
+      signIn: signInRulesOf(settings),
       get apiKeys() {
         return apiKeys();
       },
@@ -137,6 +139,7 @@ export function checkGateway(env: NodeJS.ProcessEnv): void {
       file = fleetFileOf(env);
     },
     () => boardOf(given),
+    () => signInRulesOf(given),
     () => policyFor(given, file ?? NO_FILE),
     () => checkClock(given),
   );

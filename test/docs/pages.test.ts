@@ -110,7 +110,9 @@ function matches(text: string, pattern: RegExp): [string, string, string, string
 
 /** `certificate show` of `certificate show REF --json`. */
 function verbOf(line: string): string {
-  return /^(?:(?:certificate|account|ledger|notification|policy|redis|template|key) )?[a-z-]+/.exec(line)?.[0] ?? line;
+  return (
+    /^(?:(?:certificate|account|ledger|notification|policy|redis|template|key|user) )?[a-z-]+/.exec(line)?.[0] ?? line
+  );
 }
 
 function leadsSomewhere(link: string, page: string): boolean {

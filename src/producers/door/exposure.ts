@@ -3,7 +3,7 @@
 import { badSettings } from "../../shared/base/read-settings.ts";
 import { listeningAt } from "../../shared/gateway/address.ts";
 import type { TrustedProxies } from "../../shared/gateway/trusted-proxies.ts";
-import { isLoopback } from "../http/access/this-machine.ts";
+import { isLoopback } from "../http/caller/this-machine.ts";
 
 export interface Exposure {
   HOST: string;

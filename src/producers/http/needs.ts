@@ -12,6 +12,7 @@ import type { AccountRecords } from "../../shared/account/records.ts";
 import type { Hide } from "../../shared/authority/audit/hide.ts";
 import type { AuditTrail } from "../../shared/authority/audit/trail.ts";
 import type { ApiKey } from "../../shared/authority/keys/key.ts";
+import type { SignInRules } from "../../shared/authority/people/sign-in-rules.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
@@ -49,9 +50,10 @@ export interface GatewayNeeds {
   board: { user: string; password: string } | null;
   /** Of its connections, where they are not the usual ones. */
   connections?: Partial<ConnectionLimits> | undefined;
-
   /** What may be done on the board; without it, looking and retrying. */
   boardMode?: "look" | "full";
+  /** How long sessions of console users last, and who else says who they are; without it, the defaults. */
+  signIn?: SignInRules | undefined;
   /** The operator's text for mails, as `/templates` shows it; without it, the built-in text. */
   templates?: RenderOptions | undefined;
   /** Shown on the pages for people, so that nobody takes one fleet for the other: "sandbox" or "live". */

@@ -16,7 +16,8 @@ export function sendSecurityHeaders(app: FastifyInstance): void {
     reply.headers({
       "x-content-type-options": "nosniff",
       "x-frame-options": "DENY",
-      "referrer-policy": "no-referrer",
+      // Not no-referrer: browsers would then say "Origin: null" of our own forms (Fetch standard, 3.1).
+      "referrer-policy": "same-origin",
       "cross-origin-opener-policy": "same-origin",
       "cross-origin-resource-policy": "same-origin",
     });

@@ -1,5 +1,6 @@
 // The settings in groups: each process reads the groups it needs and starts without those of the others.
 import { z } from "zod";
+import { signInSettings } from "../authority/people/sign-in-settings.ts";
 import { must } from "../base/fault.ts";
 import { doorSettings } from "../gateway/door-settings.ts";
 import { folderOrRedis, redisUrl } from "../redis/address.ts";
@@ -83,18 +84,23 @@ export const gatewaySettings = {
     .describe(
       "`off`: requests of keys and console users are not limited, for measurements. What keys may order stays limited",
     ),
-  BOARD_USER: z.string().optional().describe("Login of a console user; until there is one, the pages are closed"),
+  BOARD_USER: z
+    .string()
+    .regex(/^[^:\p{Cc}]+$/u, "must have no colon and no control characters")
+    .optional()
+    .describe("One user who is admin, for simple set-ups, and for programs (HTTP Basic). [People](../howto/people.md)"),
   BOARD_PASSWORD: z
     .string()
     .min(8, "must have at least 8 characters")
     .optional()
-    .describe("Its password, at least 8 characters"),
+    .describe("That user's password, at least 8 characters"),
   CERTFLEET_BOARD: z
     .enum(["look", "full"], "must be look or full")
     .default("look")
     .describe(
       "What may be done on Bull Board: `look` (and retry), or `full`: everything, by people with the role admin",
     ),
+  ...signInSettings,
   CERTFLEET_BALANCE_SECONDS: seconds(43_200).describe("How often a balance is read"),
   CERTFLEET_SWEEP_SECONDS: seconds(3_600).describe("How often Certfleet looks for certificates that are due"),
 };

@@ -84,6 +84,14 @@ export function keysUnder(prefix: string) {
     /** With what the fleet seals the mails that it asks for, and what it asked for before there were seals. */
     seal: key("seal"),
     unsealed: key("unsealed"),
+    /** Console users; their names. */
+    user: (name: string) => key("user", name),
+    users: key("users"),
+    /** By the hashes of the ids that browsers have. */
+    session: (hash: string) => key("session", hash),
+    device: (hash: string) => key("device", hash),
+    /** Failed sign-ins by person, address, and both. */
+    signIn: (what: "pair" | "address" | "person", digest: string) => key("sign-in", what, digest),
     heartbeat: (queue: string) => key("heartbeat", queue),
     /** Who did what (`shared/authority/audit`). */
     audit: {

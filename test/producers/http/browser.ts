@@ -59,6 +59,17 @@ export async function openTab(program: string) {
       const { result } = await send("Runtime.evaluate", { expression, returnByValue: true });
       return (result as { value: unknown }).value;
     },
+    /** What a promise in the page comes to. */
+    async settle(expression: string): Promise<unknown> {
+      const { result } = await send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
+      return (result as { value: unknown }).value;
+    },
+    /** Does something as a person's hand would, and waits for the page that it leads to. */
+    async act(expression: string): Promise<void> {
+      const loaded = heard.next("Page.loadEventFired");
+      await send("Runtime.evaluate", { expression, userGesture: true });
+      await loaded;
+    },
     async screenshot(): Promise<Buffer> {
       const { data } = await send("Page.captureScreenshot", { captureBeyondViewport: true });
       return Buffer.from(String(data), "base64");

@@ -2,25 +2,34 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { LOCAL } from "../../../shared/authority/actor.ts";
 import type { Log } from "../../../shared/base/log.ts";
+import { identify, lackedScope } from "../caller/caller.ts";
+import { isOnSocket, isThisMachine } from "../caller/peer.ts";
 import type { GatewayNeeds } from "../needs.ts";
 import { sendProblem } from "../problems.ts";
-import { identify, lackedScope } from "./caller.ts";
-import { isOnSocket, isThisMachine } from "./peer.ts";
+import { type PeopleNeeds, peopleDoor } from "../session/people.ts";
+import { judgeSession } from "./page-guard.ts";
 import { requestLimits } from "./rate-limits.ts";
 import { type KeyNeeds, keyJudge, needsKey, type Shown, secretOf } from "./shown-key.ts";
 
-export type ApiNeeds = KeyNeeds & Pick<GatewayNeeds, "publicUrl" | "trustedProxies">;
+export type ApiNeeds = KeyNeeds & PeopleNeeds & Pick<GatewayNeeds, "publicUrl" | "trustedProxies">;
 export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 /**
- * Lets in who shows a key as `Authorization: Bearer` (RFC 6750) that may do what the route asks for. While there is no key,
+ * Lets in who shows a key as `Authorization: Bearer` (RFC 6750) that may do what the route asks for, and who is signed in
+ * with a role that may. While there is no key,
  * this machine is let in where no money is spent, and whoever may open the gateway's Unix socket everywhere. Each refusal
  * is written down with its address.
  */
 export function apiGuard(needs: ApiNeeds): Guard {
   const keys = keyJudge(needs);
+  const people = peopleDoor(needs);
   const limit = requestLimits(needs);
   return async (request, reply) => {
+    const config = request.is404 ? { scope: "any" as const } : request.routeOptions.config;
+    // Who sends a key is judged by the key.
+    const byCookie = secretOf(request) === undefined;
+    const person = byCookie ? await judgeSession(request, reply, { door: people, scope: config.scope }) : "nobody";
+    if (person !== "nobody") return person;
     if (!(await needsKey(needs, secretOf(request)))) {
       if (!needsNoCredential(request, needs)) return refuse(request, reply, NO_KEY[needs.env] ?? NO_KEY.live);
       identify(request, LOCAL, ["admin"]);
@@ -31,7 +40,7 @@ export function apiGuard(needs: ApiNeeds): Guard {
     const { key } = shown;
     identify(request, { kind: "key", id: key.id }, key.scopes, key);
     await limit(request, reply);
-    const lacked = lackedScope(request.caller, request.is404 ? { scope: "any" } : request.routeOptions.config);
+    const lacked = lackedScope(request.caller, config);
     if (!lacked) return undefined;
     needs.log.warn({ ...{ event: "key.refused", request: request.id, key: key.id }, why: "scope", scope: lacked });
     return sendProblem(request, reply, {

@@ -6,6 +6,7 @@ import { keyOrPageGuard, pageGuard } from "../access/guards.ts";
 import { needsKey } from "../access/shown-key.ts";
 import { SHIELD } from "../html.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
+import { accountCorner } from "../pages/account-corner.ts";
 import type { KeptPlan } from "../spending-plan.ts";
 import { dashboardFacts } from "./facts.ts";
 import { dashboardPage } from "./page.ts";
@@ -22,15 +23,16 @@ const LINKS = [
 export function landingPage(app: App, needs: GatewayNeeds, plan: KeptPlan): void {
   const { env, publicUrl } = needs;
   const style = createHash("sha256").update(STYLE).digest("base64");
-  const policy = `default-src 'none'; style-src 'sha256-${style}'; img-src data:; frame-ancestors 'none'; base-uri 'none'`;
+  const policy = `default-src 'none'; style-src 'sha256-${style}'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'`;
   const linkTo = (path: string): string => pathOf(publicUrl, path);
-  app.get("/", { onRequest: pageGuard(needs) }, async (_request, reply) => {
+  app.get("/", { onRequest: pageGuard(needs) }, async (request, reply) => {
     const links = LINKS.filter(([url]) => url !== "/templates" || app.hasRoute({ method: "GET", url }));
-    // A browser shows no API key: where one is asked for, the reference must do.
-    const isAsked = env !== "sandbox" || (await needsKey(needs));
+    const account = accountCorner(request, linkTo);
+    // A browser shows no API key: where one is asked for, only who is signed in sees more than the reference.
+    const isAsked = account === null && (env !== "sandbox" || (await needsKey(needs)));
     const linkToApi = (path: string): string => linkTo(isAsked ? "/docs/" : path);
     const page = dashboardPage(await dashboardFacts(needs, plan), {
-      ...{ env, linkTo, linkToApi },
+      ...{ env, linkTo, linkToApi, account },
       links: links.map(([url, name]) => [linkTo(url), name] as const),
     });
     return reply

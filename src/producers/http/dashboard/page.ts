@@ -12,11 +12,13 @@ export interface Surroundings extends Links {
   env: string;
   /** Where to go from here: address and name. */
   links: readonly (readonly [href: string, name: string])[];
+  /** Who is signed in. */
+  account: Html | null;
 }
 
-export function dashboardPage(facts: Facts, { env, links, ...to }: Surroundings): string {
+export function dashboardPage(facts: Facts, { env, links, account, ...to }: Surroundings): string {
   const body = html`<header><div class="brand"><img src="${LOGO}" alt=""><h1>Certfleet</h1><span class="env ${env}">${env}</span></div>${alarms(facts)}
-<nav aria-label="More">${links.map(([href, name]) => html`<a href="${href}">${name}</a>`)}</nav></header>
+<nav aria-label="More">${links.map(([href, name]) => html`<a href="${href}">${name}</a>`)}</nav>${account}</header>
 <main>
 ${troubleSection(facts.troubles, facts.now)}
 ${accountSection(facts.accounts, facts.now)}

@@ -21,6 +21,11 @@ h1 { margin: 0; font-size: 1.35rem; letter-spacing: -.02em }
 .alarm { padding: .15rem .7rem; border-radius: 99px; font-size: .9rem; font-weight: 600; color: var(--warn); border: 1px solid currentColor }
 nav { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem }
 nav a { padding-block: .35rem }
+.account { display: flex; align-items: center; gap: .8rem; margin: 0 }
+.account a { color: var(--soft); overflow-wrap: anywhere }
+button { padding: .3rem .8rem; font: inherit; font-size: .92rem; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: .5rem; cursor: pointer; white-space: nowrap }
+button:hover { border-color: var(--soft) }
+button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 a { color: var(--accent); text-decoration: none }
 a:hover { text-decoration: underline }
 a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: .2rem }

@@ -53,6 +53,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const writesAudit = [trail, head, begun, secret];
   /** API keys: who shows one, what it ordered today, how much it asks. */
   const callers = [`${keys.prefix}:key:*`, `${keys.prefix}:requests:*`];
+  /** Console users and their sessions. */
+  const people = [keys.users, ...["user", "session", "device", "sign-in"].map((what) => `${keys.prefix}:${what}:*`)];
   /** Who has the fleet send mails seals and notes them. */
   const seals = [keys.seal, keys.unsealed, keys.askedMails, keys.askedMail("*")];
   const jobFaults = `${keys.prefix}:unreadable:*`;
@@ -62,14 +64,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
   return {
     gateway: {
       both: [
-        ...queueNames.map(queue),
-        ...orders,
-        keys.bounces,
-        ...writesAudit,
-        ...seals,
-        ...callers,
-        keys.kept,
-        jobFaults,
+        ...[...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit, ...seals],
+        ...[...callers, ...people, keys.kept, jobFaults],
       ],
       read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
       write: [],

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sha256 } from "../../../../src/producers/http/access/guards.ts";
-import { isLoopback } from "../../../../src/producers/http/access/this-machine.ts";
+import { isLoopback } from "../../../../src/producers/http/caller/this-machine.ts";
 import { privateKey } from "../../../support/csr.ts";
 import { anOrder, world } from "../world.ts";
 

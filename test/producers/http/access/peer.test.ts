@@ -1,8 +1,8 @@
 // Whom a request is taken to come from: named proxies are believed, all others grant nothing and only take away.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isHost } from "../../../../src/producers/http/access/foreign.ts";
-import { clientAddress } from "../../../../src/producers/http/access/peer.ts";
+import { isHost } from "../../../../src/producers/http/caller/foreign.ts";
+import { clientAddress } from "../../../../src/producers/http/caller/peer.ts";
 import { publicUrl, withoutBase } from "../../../../src/shared/gateway/public-url.ts";
 import { plainAddress, trustedProxies } from "../../../../src/shared/gateway/trusted-proxies.ts";
 import { anOrder, world } from "../world.ts";

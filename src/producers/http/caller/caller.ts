@@ -12,12 +12,16 @@ export interface Caller {
   from: string | null;
   /** The API key that was shown, with its limits. */
   key?: ApiKey;
+  /** Of who is signed in: what a form of our pages sends back with a change. */
+  token?: string;
 }
 
 declare module "fastify" {
   interface FastifyRequest {
     /** Nobody before a guard looked, and on pages that are open to everybody. */
     caller: Caller;
+    /** Where the gateway is reached, and which proxies are believed. */
+    door: Door;
   }
   interface FastifyContextConfig {
     /** What a caller must be allowed to do; every route of the API names one. `any`: every caller may, whoever it is. */
@@ -29,7 +33,9 @@ const UNKNOWN: Caller = { actor: NOBODY, scopes: [], from: null };
 
 export function decorateCaller(app: FastifyInstance, door: Door): void {
   app.decorateRequest("caller");
+  app.decorateRequest("door");
   app.addHook("onRequest", async (request) => {
+    request.door = door;
     request.caller = { ...UNKNOWN, from: clientAddress(request, door) };
   });
 }
