@@ -246,7 +246,7 @@ test.each([
 
     expect(attention?.message).toContain(why);
     expect(before).toEqual({ ready: [], pem: expect.stringContaining("not issued yet") });
-    expect((await s.mails()).filter(isReady)).toHaveLength(1);
+    await vi.waitFor(async () => expect((await s.mails()).filter(isReady)).toHaveLength(1), { timeout: 10_000 });
     expect(bought(s)).toBe(1);
   },
 );

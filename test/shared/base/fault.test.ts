@@ -110,13 +110,7 @@ test("Settings and the configuration file are refused in the same words.", () =>
     readSettings({ ...settings.commonSettings, ...settings.gatewaySettings, ...settings.orderSettings }, env);
 
   expect(read).toThrow(
-    [
-      "Fix these settings:",
-      "  - REDIS_URL is missing; it must be the address of Redis, such as redis://127.0.0.1:6379",
-      "  - PORT: must be a number",
-      "  - CERTFLEET_BALANCE_SECONDS: must be a number of seconds above 0",
-      "  - CERTFLEET_ALLOW_WEAK_REDIS: must be 1, true, yes, 0, false or no",
-    ].join("\n"),
+    /^Fix these settings:\n {2}- REDIS_URL is missing; it must be an address of Redis: redis:.*\n {2}- PORT: must be a number\n {2}- CERTFLEET_BALANCE_SECONDS: must be a number of seconds above 0\n {2}- CERTFLEET_ALLOW_WEAK_REDIS: must be 1, true, yes, 0, false or no$/,
   );
   expect(() => parseFleetFile("accounts:\n  - id: main\n    username:\n    passwrod: x\n", "f.yaml")).toThrow(
     [

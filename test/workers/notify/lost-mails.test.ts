@@ -128,7 +128,8 @@ test("A job of another system that is removed while its mail is put off is asked
   const bare = new Queue("notify", { connection: w.redis, prefix: w.keys.prefix });
   onTestFinished(() => bare.close());
   await w.mail.close();
-  await bare.add("x", aMail("foreign"));
+  const reference = await w.accept({});
+  await bare.add("x", { ...aMail("foreign"), reference, values: { ...aMail("foreign").values, reference } });
   const workers = await w.work(["notify"]);
   await vi.waitFor(async () => expect(await bare.getDelayedCount()).toBe(1), { timeout: 10_000 });
   await workers.stop();

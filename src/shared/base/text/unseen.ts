@@ -97,17 +97,21 @@ export function shownLine(text: string): string {
   return withoutUnseen(text).replace(/\s+/gu, " ").trim();
 }
 
-/** Every text in a value, however deep, names of fields included; `field` is a JSON pointer without its first slash. */
-export function unseenFaults(value: unknown, field = ""): Fault[] {
+/** No form of ours is so deep; a call for each level of a deeper one would end the stack. */
+const DEEPEST = 50;
+
+/** Every text in a value, names of fields included; `field` is a JSON pointer without its first slash. */
+export function unseenFaults(value: unknown, field = "", depth = 0): Fault[] {
   if (typeof value === "string") {
     const fault = unseenFault(value);
     return fault === undefined ? [] : [{ field, message: `It ${fault}.` }];
   }
   if (typeof value !== "object" || value === null) return [];
+  if (depth > DEEPEST) return [{ field: field.slice(0, 100), message: "It is nested too deeply." }];
   return Object.entries(value).flatMap(([name, inner]) => {
     const below = field === "" ? shownLine(name) : `${field}/${shownLine(name)}`;
     const fault = unseenFault(name);
     const ofName = fault === undefined ? [] : [{ field: below, message: `Its name ${fault}.` }];
-    return [...ofName, ...unseenFaults(inner, below)];
+    return [...ofName, ...unseenFaults(inner, below, depth + 1)];
   });
 }

@@ -114,7 +114,7 @@ test("until there is a console user the pages say how to add one, to browsers as
 
   expect([page.status, problem.status]).toEqual([403, 403]);
   expect(page.headers["content-type"]).toMatch("text/html");
-  expect(page.text).toContain("<code>certfleet user add NAME --role admin</code>");
+  expect(page.text).toMatch(/<code[^>]*>certfleet user add NAME --role admin<\/code>/);
   expect(problem.body.detail).toContain("certfleet user add NAME --role admin");
 });
 
