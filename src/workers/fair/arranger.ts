@@ -9,6 +9,7 @@ import type { Queues } from "../../shared/queue/queues.ts";
 import { isFromOutside, type KnownJobs, NO_PLACE, readWaiting, type SharedQueue } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
+import { type Repeated, repeat } from "../runtime/repeat.ts";
 import { type Chosen, inFairOrder, NO_TURNS, type Turns, type Waiting, withTurn } from "./order.ts";
 import { numbered } from "./places.ts";
 
@@ -89,15 +90,10 @@ async function readKept(redis: RedisClient, key: string): Promise<Kept> {
 }
 
 /** Arranges as long as there is a worker of the queue here. */
-export function startArranger(
-  name: SharedQueue,
-  needs: ArrangerNeeds,
-  everyMs = EVERY_MS,
-): { stop: () => Promise<void> } {
+export function startArranger(name: SharedQueue, needs: ArrangerNeeds, everyMs = EVERY_MS): Repeated {
   const { redis, keys, log } = needs;
   const me = randomUUID();
   const known: KnownJobs = new Map();
-  let running: Promise<unknown> | undefined;
   let restsUntil = 0;
   const isMine = async (): Promise<boolean> => {
     if (await redis.set(keys.arranger(name), me, "PX", MINE_MS, "NX")) return true;
@@ -110,17 +106,5 @@ export function startArranger(
     const now = performance.now();
     restsUntil = now + Math.min((now - began) * REST, LONGEST_REST_MS);
   };
-  const timer = setInterval(() => {
-    running ??= tick()
-      .catch((err: unknown) => log.warn({ event: "arranger.failed", queue: name, err }))
-      .finally(() => {
-        running = undefined;
-      });
-  }, everyMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return repeat(tick, everyMs, (err) => log.warn({ event: "arranger.failed", queue: name, err }));
 }

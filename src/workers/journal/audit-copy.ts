@@ -4,6 +4,7 @@ import { parseLine as parseAuditLine, readTrail } from "../../shared/authority/a
 import type { Log } from "../../shared/base/log.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
+import { oneOfAll, type Repeated, repeat } from "../runtime/repeat.ts";
 import type { Journal } from "./journal.ts";
 
 /** Stands where an account's id stands; no account has a tilde. */
@@ -32,29 +33,10 @@ export async function copyAudit({ redis, keys, journal }: AuditCopyNeeds): Promi
 }
 
 /** Copies every two seconds, one process at a time. */
-export function startAuditCopy(
-  needs: AuditCopyNeeds & { log: Log },
-  everyMs = EVERY_MS,
-): { stop: () => Promise<void> } {
+export function startAuditCopy(needs: AuditCopyNeeds & { log: Log }, everyMs = EVERY_MS): Repeated {
   const { redis, keys, log } = needs;
-  let running: Promise<unknown> | undefined;
-  const tick = async (): Promise<void> => {
-    const mine = await redis.set(keys.audit.copier, process.pid, "PX", Math.max(1, everyMs - 200), "NX");
-    if (mine) await copyAudit(needs);
-  };
-  const timer = setInterval(() => {
-    running ??= tick()
-      .catch((err: unknown) => log.warn({ event: "audit.not-copied", err }))
-      .finally(() => {
-        running = undefined;
-      });
-  }, everyMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  const turn = oneOfAll(() => copyAudit(needs), { redis, key: keys.audit.copier, everyMs });
+  return repeat(turn, everyMs, (err) => log.warn({ event: "audit.not-copied", err }));
 }
 
 /** What the journal has of the trail, and where the two differ; the first ten places. */

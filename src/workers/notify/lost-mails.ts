@@ -10,6 +10,7 @@ import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { Seal } from "../../shared/queue/seal.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
+import { oneOfAll, type Repeated, repeat } from "../runtime/repeat.ts";
 import type { Work } from "../runtime/run.ts";
 
 const EVERY_MS = 5_000;
@@ -77,26 +78,10 @@ function isAbout(key: string, data: string | null): boolean {
 }
 
 /** Looks every five seconds, in one process at a time. */
-export function startLostMails(needs: LostMailNeeds, everyMs = EVERY_MS): { stop: () => Promise<void> } {
+export function startLostMails(needs: LostMailNeeds, everyMs = EVERY_MS): Repeated {
   const { redis, keys, log } = needs;
-  let running: Promise<unknown> | undefined;
-  const turn = async (): Promise<void> => {
-    const mine = await redis.set(keys.sweeper("notify"), process.pid, "PX", Math.max(1, everyMs - 500), "NX");
-    if (mine) await askForLostMails(needs);
-  };
-  const timer = setInterval(() => {
-    running ??= turn()
-      .catch((err: unknown) => log.warn({ event: "sweep.failed", queue: "notify", err }))
-      .finally(() => {
-        running = undefined;
-      });
-  }, everyMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  const turn = oneOfAll(() => askForLostMails(needs), { redis, key: keys.sweeper("notify"), everyMs });
+  return repeat(turn, everyMs, (err) => log.warn({ event: "sweep.failed", queue: "notify", err }));
 }
 
 /**

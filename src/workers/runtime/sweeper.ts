@@ -5,6 +5,7 @@ import type { Log } from "../../shared/base/log.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
+import { oneOfAll, type Repeated, repeat } from "./repeat.ts";
 
 export interface SweeperNeeds {
   redis: RedisClient;
@@ -35,29 +36,8 @@ export async function sweep(
 }
 
 /** Sweeps every five seconds, one process of the queue's at a time. */
-export function startSweeper(
-  queue: "open" | "reissue",
-  needs: SweeperNeeds,
-  everyMs = EVERY_MS,
-): { stop: () => Promise<void> } {
+export function startSweeper(queue: "open" | "reissue", needs: SweeperNeeds, everyMs = EVERY_MS): Repeated {
   const { redis, keys, log } = needs;
-  let running: Promise<unknown> | undefined;
-  const tick = async (): Promise<void> => {
-    const mine = await redis.set(keys.sweeper(queue), process.pid, "PX", Math.max(1, everyMs - 500), "NX");
-    if (mine) await sweep(queue, needs);
-  };
-  const timer = setInterval(() => {
-    // One that takes longer than its turn is not joined by a second: `stop` waits for it.
-    running ??= tick()
-      .catch((err: unknown) => log.warn({ event: "sweep.failed", queue, err }))
-      .finally(() => {
-        running = undefined;
-      });
-  }, everyMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  const turn = oneOfAll(() => sweep(queue, needs), { redis, key: keys.sweeper(queue), everyMs });
+  return repeat(turn, everyMs, (err) => log.warn({ event: "sweep.failed", queue, err }));
 }

@@ -20,6 +20,7 @@ import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { tellDepartment } from "../order/department.ts";
+import { type Repeated, repeat } from "../runtime/repeat.ts";
 import { tellFailedMails } from "./failed-mails.ts";
 
 const LOOK_MS = 5_000;
@@ -45,24 +46,10 @@ export interface WatchNeeds {
 export function startTroubleWatch(
   needs: WatchNeeds & { certificates: Pick<CertificateStore, "find" | "save"> },
   everyMs = LOOK_MS,
-): { stop: () => Promise<void> } {
+): Repeated {
   const failed = failedMails(needs.redis, needs.keys);
-  let running: Promise<void> | undefined;
-  const look = (): void => {
-    running ??= Promise.all([tellTroubles(needs), tellFailedMails({ ...needs, failed })])
-      .then(() => undefined)
-      .catch((err: unknown) => needs.log.warn({ event: "troubles.unread", err }))
-      .finally(() => {
-        running = undefined;
-      });
-  };
-  const timer = setInterval(look, everyMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  const look = () => Promise.all([tellTroubles(needs), tellFailedMails({ ...needs, failed })]);
+  return repeat(look, everyMs, (err) => needs.log.warn({ event: "troubles.unread", err }));
 }
 
 /** One look at everything. May run at once in several processes: the mails' keys make each mail one. */
