@@ -37,7 +37,7 @@ export interface RehearsalNeeds extends AcceptanceNeeds {
 
 /**
  * Answers as `acceptOrder` would, and keeps nothing. `conflict`: the reference belongs to another order.
- * @throws what Redis throws
+ * @throws what Redis throws, and what `admit` does
  */
 export async function rehearseOrder(
   body: unknown,
@@ -48,6 +48,7 @@ export async function rehearseOrder(
   const { order, normalised, names } = checked;
   const before = await needs.certificates.find(order.reference);
   if (before && orderDigest(before.order) !== orderDigest(order)) return { conflict: order.reference };
+  if (!before) await needs.admit?.(order);
   const { account, price, warnings } = await priced(order, needs.accounts);
   const known: Warning[] = before
     ? [

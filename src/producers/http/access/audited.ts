@@ -44,8 +44,9 @@ export function auditChanges(v1: App, needs: Needs): void {
     if (request.begun) {
       const { before, end } = request.begun;
       request.begun = null;
-      const after = outcome === "done" ? await factsOfSubject(request, needs).catch(() => ({})) : {};
-      await end(outcome, changedFacts(before, after ?? {}));
+      // What was refused changed nothing; what failed may have.
+      const after = outcome === "refused" ? before : await factsOfSubject(request, needs).catch(() => before);
+      await end(outcome, changedFacts(before, after));
       return;
     }
     if (outcome === "refused" && isWorthALine(request, reply) && isFirst(request, reply)) await refused(request, needs);

@@ -17,16 +17,20 @@ type QuotaNeeds = Pick<GatewayNeeds, "redis" | "keys" | "accounts" | "policyFor"
 /** So long may a price be unknown without the caller asking again in vain. */
 const PRICE_SECONDS = 60;
 
-/** For `acceptOrder`: counts a new order of this caller's. Undefined where the caller has no quota. */
+/**
+ * For `acceptOrder`: counts a new order of this caller's. Undefined where the caller has no quota. `tries`: of a dry run,
+ * which is refused alike and counts nothing.
+ */
 export function admission(
   { caller: { key } }: FastifyRequest,
   needs: QuotaNeeds,
+  { tries = false } = {},
 ): ((order: Order) => Promise<void>) | undefined {
   if (!key || !hasQuota(key)) return undefined;
   return async (order) => {
     const now = needs.clock.now();
     const cost = hasMoneyQuota(key) ? await costOfOrder(order, now, needs) : NOTHING;
-    await count(key, { what: order.reference, cost, now }, needs);
+    await count(key, { what: order.reference, cost, now, tries }, needs);
   };
 }
 
@@ -71,17 +75,19 @@ function hasMoneyQuota({ moneyPerDay }: ApiKey): boolean {
 
 async function count(
   key: ApiKey,
-  { what, cost, now }: { what: string; cost: Money | null; now: Date },
+  { what, cost, now, tries = false }: { what: string; cost: Money | null; now: Date; tries?: boolean },
   needs: QuotaNeeds,
 ): Promise<void> {
-  if (cost === null) throw unpriced(key);
-  const reserved = await reserve(key, { what, price: cost, now }, needs);
-  if (reserved !== "counted") throw exceeded(key, { cost, now, ...reserved });
+  const more = tries ? { valid: false as const } : {};
+  if (cost === null) throw unpriced(key, more);
+  const reserved = await reserve(key, { what, price: cost, now, tries }, needs);
+  if (reserved !== "counted") throw exceeded(key, { cost, now, ...reserved }, more);
 }
 
 function exceeded(
   { id, ordersPerDay, moneyPerDay }: ApiKey,
   { full, cost, now, at }: { full: "orders" | "money" | "never"; cost: Money; now: Date; at: Date },
+  more: { valid?: false },
 ): ProblemError {
   const seconds = Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1_000));
   const quota =
@@ -92,14 +98,14 @@ function exceeded(
     full === "never"
       ? "It is more than the whole quota: have the quota raised."
       : `There is room for it again at ${at.toISOString()}.`;
-  return problem("quota-exceeded", `${quota} ${next}`, { headers: { "retry-after": `${seconds}` } });
+  return problem("quota-exceeded", `${quota} ${next}`, { headers: { "retry-after": `${seconds}` }, ...more });
 }
 
 /** Never let through uncounted: what is not known may be any amount. */
-function unpriced({ id, moneyPerDay }: ApiKey): ProblemError {
+function unpriced({ id, moneyPerDay }: ApiKey, more: { valid?: false }): ProblemError {
   return problem(
     "not-now",
     `The API key ${id} may order for ${moneyPerDay} in 24 hours, and no price of this product is known: no account that may buy it has a price list with it yet. Start a worker of that account, or order another product.`,
-    { headers: { "retry-after": `${PRICE_SECONDS}` } },
+    { headers: { "retry-after": `${PRICE_SECONDS}` }, ...more },
   );
 }

@@ -77,7 +77,10 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
     },
     async (request, reply) => {
       if (request.query.dryRun === "true") {
-        const found = await rehearseOrder(request.body, needs);
+        const found = await rehearseOrder(request.body, {
+          ...needs,
+          admit: admission(request, needs, { tries: true }),
+        });
         if ("faults" in found) throw invalid(found.faults, { valid: false });
         if ("conflict" in found) throw taken(found.conflict, { valid: false });
         return found.rehearsal;

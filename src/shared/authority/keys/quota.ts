@@ -10,7 +10,7 @@ import type { ApiKey } from "./key.ts";
 
 const RESERVE = defineScript(join(import.meta.dirname, "lua/reserve.lua"), {
   keys: ["orders", "prices"],
-  args: ["reference", "price", "now", "windowMs", "mostOrders", "mostMoney"],
+  args: ["reference", "price", "now", "windowMs", "mostOrders", "mostMoney", "keep"],
 });
 
 const answer = z.tuple([z.enum(["", "orders", "money", "never"]), z.number()]);
@@ -27,12 +27,12 @@ export function hasQuota({ ordersPerDay, moneyPerDay }: Pick<ApiKey, "ordersPerD
 
 /**
  * Counts what an order of the key costs, once an order; a crash behind it errs on the side of counted.
- * `what`: the reference of an order, or `+` and a name for what is money alone.
+ * `what`: the reference of an order, or `+` and a name for what is money alone. `tries`: nothing is counted.
  * @throws what Redis throws
  */
 export async function reserve(
   { id, ordersPerDay, moneyPerDay }: ApiKey,
-  { what, price, now }: { what: string; price: Money; now: Date },
+  { what, price, now, tries = false }: { what: string; price: Money; now: Date; tries?: boolean },
   { redis, keys }: { redis: RedisClient; keys: Keys },
 ): Promise<Reserved> {
   const [full, at] = answer.parse(
@@ -45,6 +45,7 @@ export async function reserve(
         windowMs: DAY_MS,
         mostOrders: ordersPerDay ?? -1,
         mostMoney: moneyPerDay === undefined || moneyPerDay === null ? -1 : moneyUnits(moneyPerDay),
+        keep: tries ? 0 : 1,
       },
     }),
   );

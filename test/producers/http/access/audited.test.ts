@@ -78,3 +78,22 @@ test("A dry run changes nothing and leaves no entry; only admins read the trail.
   expect((await call("GET", "/v1/audit", undefined, bearer)).body.items).toEqual([]);
   expect((await call("GET", "/v1/audit", undefined, { authorization: `Bearer ${READER}` })).status).toBe(403);
 });
+
+test("A change that is refused says of no fact that it changed.", async () => {
+  const { call } = await world({ apiKeys });
+  const order = await anOrder();
+  await call("POST", "/v1/certificates", order, bearer);
+  const path = `/v1/certificates/${order.reference}`;
+  const refused = [
+    await call("PATCH", path, { years: 9 }, bearer),
+    await call("POST", "/v1/certificates", { ...order, years: 2 }, bearer),
+    await call("POST", `${path}/cancel`, { reason: "mistake", confirm: "another" }, bearer),
+    await call("POST", `${path}/extend`, { years: 5 }, bearer),
+  ].map(({ status }) => status);
+
+  const { body } = await call("GET", `/v1/audit?subject=${order.reference}&outcome=refused`, undefined, bearer);
+
+  expect(refused.every((status) => status >= 400 && status < 500)).toBe(true);
+  expect(body.items).toHaveLength(refused.length);
+  for (const { before, after } of body.items) expect([before ?? {}, after ?? {}]).toEqual([{}, {}]);
+});

@@ -207,3 +207,24 @@ test("A quota of nothing orders nothing.", async () => {
   const orders = await quotaWorld({ ordersPerDay: 0 });
   for (const { post } of [money, orders]) expect((await post(await anOrder())).status).toBe(429);
 });
+
+test("A dry run meets the quota as its order would, and counts nothing.", async () => {
+  const w = await quotaWorld({ moneyPerDay: "20.00", ordersPerDay: 2 });
+  const dry = async (more: object = {}) =>
+    w.call("POST", "/v1/certificates?dryRun=true", { ...(await anOrder()), ...more }, w.headers);
+
+  expect((await dry()).body).toMatchObject({ valid: true });
+  expect((await dry({ product: QUICK })).body).toMatchObject({
+    ...{ type: "urn:certfleet:problem:quota-exceeded", status: 429, valid: false },
+    detail: expect.stringContaining("more than the whole quota"),
+  });
+  expect(await w.used()).toEqual({ orders: 0, units: 0 });
+  const placed = await anOrder();
+  for (const order of [placed, await anOrder()]) expect((await w.post(order)).status).toBe(202);
+  const used = await w.used();
+  const { body, headers } = await dry();
+  expect(body).toMatchObject({ status: 429, valid: false });
+  expect(headers["retry-after"]).toBe("86400");
+  expect((await w.call("POST", "/v1/certificates?dryRun=true", placed, w.headers)).body).toMatchObject({ valid: true });
+  expect(await w.used()).toEqual(used);
+});

@@ -9,10 +9,11 @@
 --       windowMs
 --       mostOrders  -1: no quota
 --       mostMoney   ten-thousandths; -1: no quota
+--       keep        1; 0: only say whether it would be counted
 -- Answers with "" where it is counted; else with what is used up ("orders", "money", "never": it alone is too much)
 -- and when there is room again (ms since 1970).
 local orders, prices = unpack(KEYS)
-local reference, price, now, windowMs, mostOrders, mostMoney = unpack(ARGV)
+local reference, price, now, windowMs, mostOrders, mostMoney, keep = unpack(ARGV)
 
 price, now, windowMs = tonumber(price), tonumber(now), tonumber(windowMs)
 mostOrders, mostMoney = tonumber(mostOrders), tonumber(mostMoney)
@@ -54,6 +55,8 @@ if mostMoney >= 0 and spent + more > mostMoney then
   end
   return { 'money', now + windowMs }
 end
+
+if keep == '0' then return { '', 0 } end
 
 if not isKnown then
   redis.call('ZADD', orders, now, reference)
