@@ -13,6 +13,9 @@ export const WRONG_KEYS: Bucket = { tries: 100, withinMs: 100_000 };
 /** Without any key: as many as a key may send. */
 export const WITHOUT_KEY: Bucket = { tries: 1_000, withinMs: 10_000 };
 
+/** So long after it opened a key is looked at, however many wrong ones its address shows. */
+const OPENED_MS = 24 * 3_600_000;
+
 /** So many addresses are remembered. */
 const MOST = 10_000;
 
@@ -35,6 +38,24 @@ export function countTries({ tries, withinMs }: Bucket, now: () => number = () =
       full.delete(group);
       full.set(group, Math.min(forgiven, at + withinMs));
       if (full.size > MOST) forgetOldest(full);
+    },
+  };
+}
+
+/**
+ * Which keys opened from which address lately: guesses of others who share it, as behind a proxy that is not named, do not
+ * shut them out.
+ */
+export function rememberOpened(now: () => number = () => performance.now()) {
+  const until = new Map<string, number>();
+  const nameOf = (sha256: string, address: string | null) => `${sha256} ${groupOf(address)}`;
+  return {
+    has: (sha256: string, address: string | null) => (until.get(nameOf(sha256, address)) ?? 0) > now(),
+    note(sha256: string, address: string | null) {
+      const name = nameOf(sha256, address);
+      until.delete(name);
+      until.set(name, now() + OPENED_MS);
+      if (until.size > MOST) forgetOldest(until);
     },
   };
 }

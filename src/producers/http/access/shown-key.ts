@@ -5,7 +5,7 @@ import { type ApiKey, isExpired, isFrom } from "../../../shared/authority/keys/k
 import { hashOf, mayBeMade } from "../../../shared/authority/keys/secret.ts";
 import { anyKeys, keyStore } from "../../../shared/authority/keys/store.ts";
 import type { GatewayNeeds } from "../needs.ts";
-import { countTries, WITHOUT_KEY, WRONG_KEYS } from "./failed-tries.ts";
+import { countTries, rememberOpened, WITHOUT_KEY, WRONG_KEYS } from "./failed-tries.ts";
 import { orUnavailable } from "./rate-limits.ts";
 
 export type KeyNeeds = Pick<GatewayNeeds, "apiKeys" | "redis" | "keys" | "clock" | "log" | "limits" | "env">;
@@ -36,11 +36,13 @@ export function keyJudge(needs: KeyNeeds) {
   const store = keyStore(redis, keys);
   const wrong = countTries(WRONG_KEYS);
   const strangers = countTries(WITHOUT_KEY);
+  const opened = rememberOpened();
   const isLimited = needs.limits !== "off";
 
   return {
     /**
-     * A key that Certfleet made is always looked at: nobody guesses it, and nobody's guesses shut it out.
+     * A key that Certfleet made is always looked at: nobody guesses it, and nobody's guesses shut it out. So is one that
+     * opened from there before.
      * @throws Unavailable
      */
     async judge(request: FastifyRequest): Promise<Shown> {
@@ -48,17 +50,21 @@ export function keyJudge(needs: KeyNeeds) {
       const secret = secretOf(request);
       const tries = secret === undefined ? strangers : wrong;
       const isMade = secret !== undefined && mayBeMade(secret);
-      const waitMs = isLimited && !isMade ? tries.wait(from) : 0;
+      const sha256 = secret === undefined ? undefined : hashOf(secret);
+      const isKnown = isMade || (sha256 !== undefined && opened.has(sha256, from));
+      const waitMs = isLimited && !isKnown ? tries.wait(from) : 0;
       if (waitMs > 0) return { waitMs };
-      const shown: Shown = secret === undefined ? { refused: "missing" } : await look(secret, isMade, from);
+      const shown: Shown = sha256 === undefined ? { refused: "missing" } : await look(sha256, isMade, from);
       if ("refused" in shown) tries.count(from);
-      if ("key" in shown) noteUse(shown.key.id, from);
+      if ("key" in shown) {
+        opened.note(shown.key.sha256, from);
+        noteUse(shown.key.id, from);
+      }
       return shown;
     },
   };
 
-  async function look(secret: string, isMade: boolean, from: string | null): Promise<Shown> {
-    const sha256 = hashOf(secret);
+  async function look(sha256: string, isMade: boolean, from: string | null): Promise<Shown> {
     const key = keyOf(sha256, needs.apiKeys) ?? (isMade ? await orUnavailable(store.find(sha256)) : undefined);
     if (!key) return { refused: "unknown" };
     const { id, expires } = key;

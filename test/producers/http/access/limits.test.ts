@@ -7,6 +7,7 @@ import { hashOf } from "../../../../src/shared/authority/keys/secret.ts";
 import { world } from "../world.ts";
 
 const SECRET = "a-key-with-a-rate";
+const OTHER = "a-key-of-another-panel";
 const headers = { authorization: `Bearer ${SECRET}` };
 const keyWith = (rate?: Rate) => [
   { id: "shop", sha256: hashOf(SECRET), scopes: ["admin" as const], ...(rate && { rate }) },
@@ -109,6 +110,21 @@ test("Wrong keys of one address are throttled, right ones of another address are
   const told = lines.filter((line) => line.includes('"key.refused"'));
   expect(told.length).toBeLessThan(125);
   expect(told[0]).toContain("198.51.100.4");
+});
+
+test("A key that opened from an address goes on there, whatever others behind the same proxy guess.", async () => {
+  const { app } = await world({
+    apiKeys: [...keyWith(), { id: "panel", sha256: hashOf(OTHER), scopes: ["admin" as const] }],
+  });
+  const ask = async (secret: string) =>
+    (await app.inject({ url: "/v1/certificates", headers: { authorization: `Bearer ${secret}` } })).statusCode;
+  expect(await ask(SECRET)).toBe(200);
+
+  for (let i = 0; i < 130; i++) await ask(`guess-${i}`);
+
+  expect(await ask("guess-more")).toBe(429);
+  expect(await ask(SECRET)).toBe(200);
+  expect(await ask(OTHER)).toBe(429); // never seen from there: it may be a guess
 });
 
 test("An address that is refused is forgiven evenly; a whole IPv6 network counts as one; memory has an end.", () => {
