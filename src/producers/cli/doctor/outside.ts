@@ -58,22 +58,19 @@ export async function examineFromOutside({ publicAddress, gateway, isSandbox }: 
     };
   const address = read.data ? `${read.data.origin}${read.data.base}` : gateway;
   const alive = await statusOf(address, "/healthz");
-  if (alive !== 200)
+  if (alive.status !== 200)
     return {
       name,
       state: publicAddress ? "ill" : "skipped",
-      detail: `${address}/healthz ${alive === undefined ? "does not answer" : `answers ${alive}`}, so nothing was proven`,
+      detail: `${address}/healthz ${alive.status === undefined ? `does not answer (${alive.why})` : `answers ${alive.status}`}, so nothing was proven`,
       ...(publicAddress && {
         remedy: "Correct CERTFLEET_PUBLIC_URL, or the proxy behind it: deploy/proxy has examples.",
       }),
     };
-  return judged(
-    address,
-    await Promise.all(CLOSED.map(async (path) => ({ path, status: await statusOf(address, path) }))),
-  );
+  return judged(address, await Promise.all(CLOSED.map(async (path) => ({ path, ...(await statusOf(address, path)) }))));
 }
 
-function judged(address: string, asked: { path: string; status: number | undefined }[]): Finding {
+function judged(address: string, asked: { path: string; status?: number }[]): Finding {
   const name = "From outside";
   const open = asked.filter(({ status }) => status !== undefined && status >= 200 && status < 300);
   if (open.length === 0)
@@ -86,10 +83,12 @@ function judged(address: string, asked: { path: string; status: number | undefin
   };
 }
 
-/** Undefined where nobody answers. */
-async function statusOf(address: string, path: string): Promise<number | undefined> {
+/** Where nobody answers, `why`: a wrong certificate is mended elsewhere than a closed port. */
+async function statusOf(address: string, path: string): Promise<{ status?: number; why?: string }> {
   return askGateway(address, path, ANSWER_MS).then(
-    ({ status }) => status,
-    () => undefined,
+    ({ status }) => ({ status }),
+    (error: Error & { code?: string; cause?: { code?: string; message?: string } }) => ({
+      why: error.cause?.code ?? error.code ?? error.cause?.message ?? error.message,
+    }),
   );
 }

@@ -94,3 +94,17 @@ test("the gateway's readiness is read over its Unix socket as well", async () =>
   expect(told.stdout).toContain(`✓ Gateway`);
   expect(told.stdout).toContain(`${HOST} is ready`);
 });
+
+test("of an address that does not answer it says why: a closed port is mended elsewhere than a certificate", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const closed = await outside(`http://127.0.0.1:${port}`);
+  const plain = (await site((_request, answer) => void answer.end())).replace("http:", "https:");
+  const speaksNoTls = await outside(plain);
+
+  expect(closed).toMatchObject({ state: "ill", detail: expect.stringContaining("does not answer (ECONNREFUSED)") });
+  expect(speaksNoTls.state).toBe("ill");
+  expect(speaksNoTls.detail).toMatch(/does not answer \(\S*SSL\S*\)/);
+});
