@@ -38,8 +38,9 @@ const processes: Processes = {
     stayUp(async (life) => {
       const problems = await settingProblems(env);
       if (problems.length > 0) throw badSettings(problems);
-      await addWorkers(life, QUEUES);
+      // Where the gateway may not start, such as without any key, nothing buys meanwhile.
       await addGateway(life);
+      await addWorkers(life, QUEUES);
       stdout.write(`workers  ${QUEUES.join(", ")}\n`);
     }),
   gateway: () => stayUp(addGateway),

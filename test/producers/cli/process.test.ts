@@ -132,3 +132,14 @@ test("up runs gateway and workers in one process, carries an order to its certif
   expect(ready.status).toBe(200);
   expect(await ended).toEqual([0, null]);
 });
+
+test("up of a live fleet without any key is refused before a worker starts: no second in which it buys", async () => {
+  const w = await world();
+  const env = { ...w.env, CERTFLEET_PREFIX: "{live-without-a-key}", CERTFLEET_API_KEY: undefined, PORT: "0" };
+
+  const { code, stdout, stderr } = await certfleet(["up"], { env: { ...env, LOG_LEVEL: "info" } });
+
+  expect(stderr).toContain("There is no API key, and this gateway spends money");
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).not.toContain("workers.started");
+});
