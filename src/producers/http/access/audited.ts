@@ -5,6 +5,7 @@ import type { Hide } from "../../../shared/authority/audit/hide.ts";
 import type { Begun } from "../../../shared/authority/audit/trail.ts";
 import { changedFacts, factsOf } from "../../../shared/certificate/changes/audited-facts.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
+import { groupOf } from "./failed-tries.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -17,6 +18,8 @@ declare module "fastify" {
 }
 
 const REFUSED_EVERY_MS = 60_000;
+/** Lines of strangers in that time; the log has the others. */
+const MOST_OF_STRANGERS = 100;
 /** So many addresses and callers are remembered for that time; the oldest are forgotten first. */
 const MOST_REMEMBERED = 1_000;
 
@@ -76,14 +79,23 @@ function isWorthALine(request: FastifyRequest, { statusCode }: FastifyReply): bo
   return [401, 403, 429].includes(statusCode) || request.routeOptions.config.action !== undefined;
 }
 
-/** What may come by the thousand is written once a minute: for an address that shows no key, for a key over its limit. */
+/**
+ * What may come by the thousand is written once a minute: for an address that shows no key, for a key over its limit. Of
+ * strangers so many in all, however many addresses they have: the trail never forgets, and must not be theirs to fill.
+ */
 function refusalsSeen({ clock }: Needs): (request: FastifyRequest, reply: FastifyReply) => boolean {
   const seen = new Map<string, number>();
+  let strangers = { since: Number.NEGATIVE_INFINITY, lines: 0 };
   return ({ caller, routeOptions }, { statusCode }) => {
-    const known = caller.scopes.length > 0 ? caller.actor.id : `from ${caller.from}`;
+    const isStranger = caller.scopes.length === 0;
+    const known = isStranger ? `from ${groupOf(caller.from)}` : caller.actor.id;
     const key = `${known} ${statusCode} ${statusCode === 401 ? "" : routeOptions.url}`;
     const now = clock.now().getTime();
     if (now - (seen.get(key) ?? Number.NEGATIVE_INFINITY) < REFUSED_EVERY_MS) return false;
+    if (isStranger) {
+      if (now - strangers.since >= REFUSED_EVERY_MS) strangers = { since: now, lines: 0 };
+      if (++strangers.lines > MOST_OF_STRANGERS) return false;
+    }
     seen.delete(key);
     seen.set(key, now);
     const [oldest] = seen.keys();

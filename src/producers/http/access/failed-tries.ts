@@ -70,7 +70,7 @@ function forgetOldest(full: Map<string, number>): void {
 }
 
 /** One customer has a whole IPv6 network of 64 bits (RFC 6177); a Unix socket is one caller. */
-function groupOf(address: string | null): string {
+export function groupOf(address: string | null): string {
   if (address === null || !ipaddr.isValid(address)) return address ?? "socket";
   const read = ipaddr.process(address);
   return read instanceof ipaddr.IPv6 ? read.parts.slice(0, 4).join(":") : read.toString();

@@ -97,3 +97,20 @@ test("A change that is refused says of no fact that it changed.", async () => {
   expect(body.items).toHaveLength(refused.length);
   for (const { before, after } of body.items) expect([before ?? {}, after ?? {}]).toEqual([{}, {}]);
 });
+
+test("Strangers with any number of addresses do not fill the trail; keys that are known are written down meanwhile.", async () => {
+  const { app, call } = await world({ apiKeys });
+  const stranger = (remoteAddress: string) =>
+    app.inject({ url: "/v1/certificates", headers: { authorization: "Bearer guess" }, remoteAddress });
+  for (let n = 0; n < 20; n++) await stranger(`2001:db8::${n}`);
+  const ofOneNetwork = await call("GET", "/v1/audit?outcome=refused", undefined, bearer);
+  for (let n = 0; n < 150; n++) await stranger(`198.51.100.${n}`);
+  await call("POST", "/v1/certificates", await anOrder(), { authorization: `Bearer ${READER}` });
+
+  const { body } = await call("GET", "/v1/audit?outcome=refused&limit=200", undefined, bearer);
+
+  const ids = body.items.map(({ who }: { who: { id: string } }) => who.id);
+  expect(ofOneNetwork.body.items).toHaveLength(1);
+  expect(ids[0]).toBe("reader");
+  expect(ids.filter((id: string) => id === "nobody")).toHaveLength(100);
+});
