@@ -27,7 +27,9 @@ export async function noteRefused(
   needs: Needs,
   { name, from, why, isKnown = false }: Refused,
 ): Promise<void> {
-  if (why === "paused" && wasToldOf(`${needs.keys.prefix} ${placeOf(from)}`)) return;
+  // Both cost a stranger nothing, as often as he likes.
+  const isCheap = why === "paused" || (why === "openid" && name === "");
+  if (isCheap && wasToldOf(`${needs.keys.prefix} ${why} ${placeOf(from)}`)) return;
   const user = isKnown ? name : null;
   needs.log.warn({ event: "sign-in.refused", request: request.id, user, from, why });
   await needs.audit

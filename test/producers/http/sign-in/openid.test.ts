@@ -112,6 +112,17 @@ describe("an OpenID provider", () => {
     expect((await get("/sign-in/openid/callback?error=access_denied", cookiesOf(begun))).statusCode).toBe(403);
   });
 
+  test("Answers that somebody makes up leave one line in the audit trail, not one a try.", async () => {
+    const { get, audit } = await fleet({ ada: ADA });
+    const made = cookiesOf(await get("/sign-in/openid"));
+    const statuses = [];
+    for (let n = 0; n < 12; n++)
+      statuses.push((await get(`/sign-in/openid/callback?code=x${n}&state=y${n}`, made)).statusCode);
+
+    expect(new Set(statuses)).toEqual(new Set([403]));
+    expect((await audit.list({ outcome: "refused" })).items).toHaveLength(1);
+  });
+
   test("A provider that does not respond is said so, and passwords still open the door.", async () => {
     const openId = {
       issuer: "http://127.0.0.1:9",
