@@ -1,5 +1,6 @@
 // Finds the fleet that `npm start` runs on this machine, for those who set no REDIS_URL, and says who asks.
 import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Actor, actorText } from "../../shared/authority/actor.ts";
@@ -60,9 +61,17 @@ export function withOwnFleetIfAny(context: ProgramContext): NodeJS.ProcessEnv {
   return findOwnFleet(context) ? withOwnFleet(context) : context.env;
 }
 
-/** The person at the keyboard. */
+/** The person at the keyboard, or whoever a timer runs it as. */
 export function actorOf({ env }: Pick<ProgramContext, "env">): Actor {
-  return { kind: "system", id: env.SUDO_USER ?? env.USER ?? "somebody" };
+  return { kind: "system", id: env.SUDO_USER ?? env.USER ?? systemUser() };
+}
+
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? "unknown"}`; // in containers nobody has a name
+  }
 }
 
 /** The person at the keyboard, for timelines and the ledger. */
