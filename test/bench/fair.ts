@@ -135,7 +135,7 @@ async function behindMails({ queues, template }: Stage, sentTo: () => string[]):
   for (let i = 0; i < MAILS; i++)
     await queues.enqueue("notify", {
       ...letter,
-      key: `outside:shop:${i}`,
+      key: `outside:key:shop:${i}`,
       to: { address: `stranger-${i}@example.net` },
     });
   const address = "owner@example.net";

@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { unseenFault } from "../base/text/unseen.ts";
 import { type Actor, actorId } from "./actor.ts";
 
 export interface Share {
@@ -37,12 +38,13 @@ export function standIn(email: string): string {
   return createHash("sha256").update(email.trim().toLowerCase()).digest("hex").slice(0, 16);
 }
 
+const TENANT =
+  "must be 1 to 64 printable characters, without blanks around them and without invisible ones or marks that turn the direction of writing";
+
 export const tenant = z
   .string()
-  .regex(
-    /^(?! )[^\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]{1,64}(?<! )$/u,
-    "must be 1 to 64 printable characters, without blanks around them and without invisible ones or marks that turn the direction of writing",
-  )
+  .regex(/^(?! )[^\p{Cc}\p{Zl}\p{Zp}]{1,64}(?<! )$/u, TENANT)
+  .refine((text) => unseenFault(text) === undefined, TENANT)
   .meta({
     description:
       "Your own name of the customer, such as its number: whose work never stands before another's. Without it the customer's e-mail address",

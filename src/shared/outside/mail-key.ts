@@ -3,7 +3,7 @@
 import { type Actor, actorId } from "../authority/actor.ts";
 
 /** No order is called so that its own mails begin with this: they go on with what the mail is (`certificate-ordered`). */
-const OUTSIDE = /^outside:(?:key|person|system|queue|fleet):[^:]*:/;
+const OUTSIDE = /^(outside:(?:key|person|system|queue|fleet):[^:]*):/;
 
 /** `outside:key:shop:THEIR-KEY`. */
 export function outsideKey(by: Actor, key: string): string {
@@ -14,6 +14,11 @@ export function outsideKey(by: Actor, key: string): string {
 /** Whether somebody else asked for the mail: Certfleet's own leave before it. */
 export function isOutside(key: string): boolean {
   return OUTSIDE.test(key);
+}
+
+/** Who asked for a mail that is not ours, as `outside:key:shop`; undefined for our own. */
+export function askerOf(key: string): string | undefined {
+  return OUTSIDE.exec(key)?.[1];
 }
 
 /** As whoever asked for the mail knows its key. */

@@ -2,6 +2,7 @@
 // queue that was emptied loses none of these, for the `notify` worker asks for them again under the same key.
 
 import { createHash } from "node:crypto";
+import { readShare, type Share, shareText } from "../authority/share.ts";
 import { systemClock } from "../base/clock.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
@@ -14,10 +15,11 @@ const KEPT_MS = 30 * 86_400_000;
 
 export type AskedMails = ReturnType<typeof askedMails>;
 
-/** What is kept of a mail: its job's data, and the newest job that was made of it. */
+/** What is kept of a mail: its job's data, the newest job that was made of it, and whose work it is where that was said. */
 export interface AskedMail {
   data: object;
   job: string | null;
+  share: Share | undefined;
 }
 
 type AskedKeys = Pick<Keys, "askedMail" | "askedMails">;
@@ -31,13 +33,17 @@ export function askedMails(redis: RedisClient, keys: AskedKeys) {
      * Before the job is made: a crash in between has the mail asked for again, and the mail book sends it once. Of two
      * with one key the first stays, as in the mail book.
      */
-    async note(data: { key: string }, job?: string): Promise<void> {
+    async note(
+      data: { key: string },
+      { job, share }: { job?: string | undefined; share?: Share | undefined } = {},
+    ): Promise<void> {
       const at = keyOf(data.key);
       const noting = redis
         .multi()
         .hsetnx(at, "data", JSON.stringify(scrub(data).value))
         .zadd(keys.askedMails, "NX", later(), data.key)
         .pexpire(at, KEPT_MS);
+      if (share) noting.hsetnx(at, "share", shareText(share));
       if (job !== undefined) noting.hset(at, "job", job);
       await finished(noting.exec());
     },
@@ -58,8 +64,8 @@ export function askedMails(redis: RedisClient, keys: AskedKeys) {
     },
 
     async find(mail: string): Promise<AskedMail | undefined> {
-      const [data, job] = await redis.hmget(keyOf(mail), "data", "job");
-      return data ? { data: JSON.parse(data) as object, job: job ?? null } : undefined;
+      const [data, job, share] = await redis.hmget(keyOf(mail), "data", "job", "share");
+      return data ? { data: JSON.parse(data) as object, job: job ?? null, share: readShare(share) } : undefined;
     },
 
     async lookLater(mail: string): Promise<void> {

@@ -67,7 +67,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
       const contract = jobs[name];
       const parsed = contract.data.parse(data) as JobData<typeof name>;
       const mail = name === "notify" ? (parsed as JobData<"notify">) : undefined;
-      if (mail) await asked.note(mail);
+      if (mail) await asked.note(mail, { share });
       const key = (contract.idOf as (d: unknown) => string)(parsed);
       const [id, sealed] = mail ? [await seal.idFor(key), { ...mail, seal: await seal.over(mail) }] : [key, parsed];
       const job = await all[name].add(name, sealed, {

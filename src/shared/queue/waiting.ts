@@ -1,7 +1,8 @@
 // What waits in a queue, and whose work it is: read from the jobs, and of a bare reference from its order.
 
 import type { Queue } from "bullmq";
-import { FLEET, readShare, type Share, shareOf, UNKNOWN } from "../authority/share.ts";
+import { FLEET, readShare, type Share, shareOf, standIn, UNKNOWN } from "../authority/share.ts";
+import { askerOf } from "../outside/mail-key.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { JobName } from "./jobs.ts";
@@ -100,7 +101,7 @@ async function readJobs(
 
 /** A job that others put in, with a whole order or a mail; or what the fleet asks itself for. */
 function unasked(name: SharedQueue, body: Record<string, unknown>): Share {
-  if (name === "notify") return outside(body.key);
+  if (name === "notify") return outside(body);
   if ("sweep" in body) return FLEET;
   const { tenant, customer } = body;
   const { email } = typeof customer === "object" && customer !== null ? (customer as { email?: unknown }) : {};
@@ -110,12 +111,14 @@ function unasked(name: SharedQueue, body: Record<string, unknown>): Share {
   );
 }
 
-/** Mails of the fleet's own have their share with them. All others are asked for from outside, under `outside:KEYID:…`. */
+/** Mails of the fleet's own have their share with them. All others are asked for from outside. */
 export const OUTSIDE = "outside:";
 
-function outside(key: unknown): Share {
-  const [, id = ""] = typeof key === "string" && key.startsWith(OUTSIDE) ? key.split(":") : [];
-  return { by: `${OUTSIDE}${id}`, of: "" };
+/** Each caller takes turns, and of a caller each recipient. Whoever put a job there by himself is one caller, too. */
+function outside({ key, to }: Record<string, unknown>): Share {
+  const by = (typeof key === "string" ? askerOf(key) : undefined) ?? OUTSIDE;
+  const { address } = typeof to === "object" && to !== null ? (to as { address?: unknown }) : {};
+  return { by, of: typeof address === "string" ? standIn(address) : "" };
 }
 
 /** A mail that is not ours: it leaves when none of ours waits. */

@@ -20,7 +20,7 @@ export interface AdmissionNeeds extends OutsideNeeds {
 }
 
 /** Whoever put the job there, it was no caller whom anybody knows. */
-const QUEUE: Actor = { kind: "queue", id: "notify" };
+export const QUEUE: Actor = { kind: "queue", id: "notify" };
 
 /** Where `notify` has a user of its own (`certfleet redis acl`), it can read no order. */
 const NOT_FROM_HERE =

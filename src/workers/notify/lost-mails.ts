@@ -3,7 +3,7 @@
 import { Refused, Uncertain } from "../../shared/base/errors.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { Notification } from "../../shared/mail/notification.ts";
-import { isOutside, shownKey } from "../../shared/outside/mail-key.ts";
+import { outsideKey } from "../../shared/outside/mail-key.ts";
 import { type AskedMail, type AskedMails, askedMails } from "../../shared/queue/asked-mails.ts";
 import type { JobInput } from "../../shared/queue/jobs.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
@@ -12,6 +12,7 @@ import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { oneOfAll, type Repeated, repeat } from "../runtime/repeat.ts";
 import type { Work } from "../runtime/run.ts";
+import { QUEUE } from "./admit.ts";
 
 const EVERY_MS = 5_000;
 /** Mails that are looked for in one turn, and how many of them at once: bounded, however many mails wait. */
@@ -22,7 +23,7 @@ export interface LostMailNeeds {
   redis: RedisClient;
   keys: Keys;
   enqueue: Enqueue;
-  seal: Pick<Seal, "idFor">;
+  seal: Pick<Seal, "idFor" | "isOurs">;
   log: Log;
 }
 
@@ -51,7 +52,7 @@ async function askAgain(key: string, asked: AskedMails, needs: LostMailNeeds): P
   if (await hasJob(key, mail, needs)) return false;
   const { template } = mail.data as { template?: string };
   try {
-    await needs.enqueue("notify", mail.data as JobInput<"notify">);
+    await needs.enqueue("notify", mail.data as JobInput<"notify">, mail.share && { share: mail.share });
   } catch (err) {
     needs.log.warn({ event: "mail.not-asked", key, template, err });
     return false;
@@ -60,20 +61,31 @@ async function askAgain(key: string, asked: AskedMails, needs: LostMailNeeds): P
   return true;
 }
 
-/** Numbers of jobs begin anew in a queue that was emptied: the job must be the one of this mail. */
+/**
+ * Numbers of jobs begin anew in a queue that was emptied, and anybody may write our keys into a job: it must be the one of
+ * this mail, and ours.
+ */
 async function hasJob(key: string, { job }: AskedMail, { redis, keys, seal }: LostMailNeeds): Promise<boolean> {
   const isOf = async (id: string | null): Promise<boolean> =>
-    id !== null && isAbout(key, await redis.hget(keys.ofQueue("notify", id), "data"));
+    id !== null && isAbout(key, await redis.hget(keys.ofQueue("notify", id), "data"), seal);
   return (await isOf(job)) || isOf(await redis.get(keys.ofQueue("notify", "de", await seal.idFor(key))));
 }
 
 /** A job that somebody else put there names the mail by that one's own key. */
-function isAbout(key: string, data: string | null): boolean {
+async function isAbout(key: string, data: string | null, seal: Pick<Seal, "isOurs">): Promise<boolean> {
+  const job = readJob(data);
+  if (job.key === key && (typeof job.seal === "string" || job.seal === undefined))
+    return seal.isOurs(job as { seal?: string });
+  return typeof job.key === "string" && key === outsideKey(QUEUE, job.key);
+}
+
+/** What is no JSON is nobody's mail. */
+function readJob(data: string | null): { key?: unknown; seal?: unknown } {
   try {
-    const { key: named } = JSON.parse(data ?? "{}") as { key?: unknown };
-    return named === key || (isOutside(key) && named === shownKey(key));
+    const read: unknown = JSON.parse(data ?? "{}");
+    return typeof read === "object" && read !== null ? read : {};
   } catch {
-    return false; // no JSON: nobody's mail
+    return {};
   }
 }
 
@@ -94,7 +106,7 @@ export function notedUntilEnded(
 ): typeof work {
   const asked = askedMails(redis, keys);
   return async (mail, job) => {
-    await asked.note(mail, job.id);
+    await asked.note(mail, { job: job.id });
     try {
       const outcome = await work(mail, job);
       if (outcome === "done") await asked.end(mail.key);

@@ -54,6 +54,8 @@ test.for([
   ["a tenant with a blank of no width", { tenant: "47\u200b11" }, "tenant"],
   ["a tenant with a filler that nobody sees", { tenant: "47\u316411" }, "tenant"],
   ["a tenant that is half a character", { tenant: "47\ud800" }, "tenant"],
+  ["a tenant with a joiner that nothing needs", { tenant: "pay\u200cpal" }, "tenant"],
+  ["a tenant of an empty Braille pattern", { tenant: "\u2800" }, "tenant"],
   ["a tenant that is a number", { tenant: 4711 }, "tenant"],
   ["two customers' addresses", { customer: { email: "a@example.net, b@example.net" } }, "customer/email"],
   ["a policy beyond the year", { policy: { mode: "auto", beforeDays: 201 } }, "policy/beforeDays"],
@@ -63,6 +65,15 @@ test.for([
 
   expect(await faultsOf(changed)).toContain(field);
 });
+
+test.each(["علی\u200cرضا", "क्\u200dष नाम", "ශ්\u200dරී", "👩\u200d💻 Ada", "❤\ufe0f Shop", "客户 4711"])(
+  "%s is a tenant: joiners that a script needs are no hidden characters",
+  async (tenant) => {
+    const parsed = await parseOrder({ ...(await orderBody({})), tenant }, TODAY);
+
+    expect(parsed).toMatchObject({ order: { tenant } });
+  },
+);
 
 test("a misspelt field is refused and not dropped", async () => {
   const parsed = await parseOrder({ ...(await orderBody({})), yaers: 3 }, TODAY);

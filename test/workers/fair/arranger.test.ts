@@ -1,8 +1,10 @@
 // Places in the real queues: whoever brings a thousand jobs, in whatever way, stands before nobody.
 import { Queue } from "bullmq";
 import { expect, test, vi } from "vitest";
+import type { Actor } from "../../../src/shared/authority/actor.ts";
 import { systemClock } from "../../../src/shared/base/clock.ts";
 import { createLog } from "../../../src/shared/base/log.ts";
+import { outsideKey } from "../../../src/shared/outside/mail-key.ts";
 import { NO_PLACE, readWaiting, type SharedQueue } from "../../../src/shared/queue/waiting.ts";
 import { arrange, startArranger } from "../../../src/workers/fair/arranger.ts";
 import { run } from "../../../src/workers/runtime/run.ts";
@@ -218,3 +220,24 @@ async function acceptAs(w: World, body: unknown, id: string): Promise<void> {
   if ("faults" in accepted) throw new Error(JSON.stringify(accepted.faults));
   await w.queues.enqueue("open", { reference: accepted.order.reference });
 }
+
+test("mails that others ask for leave in turn: of each caller, and of a caller to each recipient", async () => {
+  const w = await world();
+  const reason = { reference: "bill-1", domain: "shop.example.com", product: "RapidSSL", reason: null };
+  const ask = (by: Actor, key: string, address: string) =>
+    w.queues.enqueue("notify", {
+      ...{ key: outsideKey(by, key), template: "certificate-failed", to: { address }, values: reason },
+    });
+  const shop: Actor = { kind: "key", id: "shop" };
+  for (let i = 0; i < 40; i++) await ask(shop, `bulk-${i}`, "bulk@example.net");
+  await ask(shop, "one", "one@example.net");
+  await ask({ kind: "key", id: "crm" }, "crm", "bulk@example.net");
+  await ask({ kind: "person", id: "shop" }, "ada", "bulk@example.net");
+
+  await arrange("notify", needs(w));
+
+  const first = await next(w, "notify", 4);
+  expect(first).toEqual(
+    expect.arrayContaining(["outside:key:crm:crm", "outside:key:shop:one", "outside:person:shop:ada"]),
+  );
+});

@@ -16,12 +16,12 @@ const slow = (w: World) => w.work(["notify"], { ...w.env, CERTFLEET_MAILS_PER_SE
 test("an owner's mails of an order leave at once while one key's five hundred mails wait, and another key's one does, too", async () => {
   const w = await world();
   for (let i = 0; i < 500; i++)
-    await w.queues.enqueue("notify", letter(`outside:shop:${i}`, `stranger-${i}@example.net`));
+    await w.queues.enqueue("notify", letter(`outside:key:shop:${i}`, `stranger-${i}@example.net`));
   await slow(w);
   await w.work(["open"]);
 
   const reference = await w.order({ customer: { email: "owner@example.net" } });
-  await w.queues.enqueue("notify", letter("outside:other:1", "other@example.net"));
+  await w.queues.enqueue("notify", letter("outside:key:other:1", "other@example.net"));
   await w.until(reference, issued, 60_000);
   const [owners] = await Promise.all([
     vi.waitFor(() => expect(sentTo(w).filter((to) => to === "owner@example.net").length).toBeGreaterThan(1), {

@@ -2,7 +2,9 @@
 import { Queue } from "bullmq";
 import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { readShare } from "../../../src/shared/authority/share.ts";
 import { Refused } from "../../../src/shared/base/errors.ts";
+import type { Notification } from "../../../src/shared/mail/notification.ts";
 import { askedMails } from "../../../src/shared/queue/asked-mails.ts";
 import type { JobInput } from "../../../src/shared/queue/jobs.ts";
 import { askForLostMails, notedUntilEnded } from "../../../src/workers/notify/lost-mails.ts";
@@ -72,6 +74,41 @@ test("A job number that begins anew in an emptied queue belongs to another mail:
   expect(await look(w)).toBe(1);
 });
 
+const FORGED: [what: string, forge: (mail: Notification) => object][] = [
+  ["without a seal", ({ seal: _seal, ...mail }) => mail],
+  ["with a seal of its own", (mail) => ({ ...mail, seal: "00".repeat(32) })],
+  ["with our seal and another recipient", (mail) => ({ ...mail, to: { address: "eve@example.org" } })],
+  ["with a seal that is no text", (mail) => ({ ...mail, seal: null })],
+];
+
+test.each(FORGED)(
+  "A job of somebody else's under our key, %s, does not stand for the mail that was lost.",
+  async (_what, forge) => {
+    const w = await world();
+    const bare = new Queue("notify", { connection: w.redis, prefix: w.keys.prefix });
+    onTestFinished(() => bare.close());
+    const id = await w.queues.enqueue("notify", aMail("main:low-balance:1"));
+    const { data } = (await bare.getJob(id)) ?? {};
+    await LOSSES[0]?.[1](w);
+    await w.queues.all.notify.resume();
+    expect((await bare.add("x", forge(data))).id).toBe(id);
+
+    expect(await look(w)).toBe(1);
+  },
+);
+
+test("A mail that is asked for again has its turn as before: those that others ask for do not go first.", async () => {
+  const w = await world();
+  const share = { by: "key:shop", of: "owner" };
+  await w.queues.enqueue("notify", aMail("bill-1:certificate-failed"), { share });
+  await LOSSES[0]?.[1](w);
+
+  await look(w);
+
+  const [job] = await w.queues.all.notify.getJobs();
+  expect(readShare((job?.opts as { share?: unknown } | undefined)?.share)).toEqual(share);
+});
+
 test("A mail that waits, runs, was put off, or failed without an answer is left alone; so is one that has ended.", async () => {
   const w = await world();
   await w.queues.enqueue("notify", aMail("waits"));
@@ -101,7 +138,7 @@ test("What was sent or refused is no longer noted; what broke is, with the first
     throw new Refused("no");
   })(mail, job).catch(() => undefined);
   expect(await asked.find("k")).toBeUndefined();
-  await asked.note(mail, "1");
+  await asked.note(mail, { job: "1" });
   await ends(async () => "done")(mail, job);
   expect(await asked.find("k")).toBeUndefined();
   expect(await look(w)).toBe(0);

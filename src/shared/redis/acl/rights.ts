@@ -95,7 +95,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
         ...[keys.bounces, keys.heartbeat("notify")],
         ...[...writesAudit, ...seals, jobFaults, keys.sweeper("notify")],
       ],
-      read: [],
+      read: [keys.byAcceptance, keys.accounts], // whether a fleet ran here before there were seals
       write: [keys.failedMails],
       commands: [],
     },
@@ -112,7 +112,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
       both: [`${keys.prefix}:*`],
       read: [],
       write: [],
-      commands: [...BUYS, "+client|list"],
+      commands: [...BUYS, "+client|list", "+scan"], // mails to a person lie under keys that name nobody
     },
   };
 }
