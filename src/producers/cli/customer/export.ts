@@ -35,12 +35,12 @@ export function exportPerson(email: string, context: ProgramContext): Promise<Re
         email,
         exportedAt: systemClock.now().toISOString(),
         orders,
-        mails: mails.map(({ redisKey: _key, ...mail }) => mail),
+        mails: mails.flatMap(({ redisKey: _key, isToPerson, ...mail }) => (isToPerson ? [mail] : [])),
         jobs: jobs.map(({ queue, job }) => ({ queue, id: job.id, data: job.data as unknown })),
         bounce: bounce ?? null,
         elsewhere: ELSEWHERE,
       };
-      const note = `${orders.length} orders, ${mails.length} mails, ${jobs.length} jobs of ${email}.`;
+      const note = `${orders.length} orders, ${json.mails.length} mails, ${jobs.length} jobs of ${email}.`;
       return { ending: "done", text: JSON.stringify(json, null, 2), json, note };
     } finally {
       await queues.close();
@@ -51,6 +51,6 @@ export function exportPerson(email: string, context: ProgramContext): Promise<Re
 /** What no verb of ours reaches. */
 export const ELSEWHERE = [
   "Log files of the workers and of eNom's interface (ENOM_LOG) on their machines.",
-  "Backups of Redis and of the journal. The journal keeps the CSR of an order that was corrected.",
+  "Backups of Redis and of the journal. The journal keeps the CSR of an order that was corrected, and the reasons that people gave.",
   "eNom and the certificate authority, who got the contacts; the mail server, who got the mails.",
 ];

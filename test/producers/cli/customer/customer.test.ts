@@ -49,6 +49,8 @@ const everythingOf = (context: Place): Promise<string> =>
       if (type === "hash") texts.push(JSON.stringify(await redis.hgetall(key)));
       if (type === "string") texts.push((await redis.get(key)) ?? "");
       if (type === "stream") texts.push(JSON.stringify(await redis.xrange(key, "-", "+")));
+      if (type === "set") texts.push(JSON.stringify(await redis.smembers(key)));
+      if (type === "list") texts.push(JSON.stringify(await redis.lrange(key, 0, -1)));
       if (type === "zset") texts.push(JSON.stringify(await redis.zrange(key, "0", "-1")));
     }
     return texts.join("\n");
@@ -159,6 +161,43 @@ test("A mail whose job is gone is not asked for again once its person is erased.
 
   expect((await erasePerson(EMAIL, context)).json).toMatchObject({ erased: [reference] });
   expect(await everythingOf(context)).not.toMatch(/canary/i);
+});
+
+test("Names with hyphens and marks, reasons, keys of mails and turns are erased, too; host names stay.", async () => {
+  const context = ownContext();
+  const email = "anne-marie+tls@canary.example.org";
+  const anne = { ...contact, firstName: "Anne-Marie", lastName: "O'Canary (jr.)", address1: "Canary-Kade 7-9", email };
+  const person = { email, name: "Anne-Marie O'Canary (jr.)" };
+  const reference = await ordered(context, { customer: person, contacts: { admin: anne }, tenant: email });
+  const reason = `Mrs O'Canary (jr.), Canary-Kade 7-9, ${email}, for shop.example.com`;
+  const reissue = { ...{ number: 1, csr: "", csrHash: "", reason, requestedAt: "2026-11-01T00:00:00.000Z" } };
+  const cancellation = { money: "spent", price: "9.95", currency: "USD", certId: 900_101, refundBy: null };
+  await failed(context, reference, {
+    reissue: { ...reissue, state: "requested", lane: null, refusal: null, asked: 0 },
+    cancellation: { ...cancellation, ticket: `Reason: ${reason}`, at: "2026-11-01T00:00:00.000Z", lookAt: null },
+  });
+  await inFleet(context, async ({ redis, keys }) => {
+    const mail = { key: `outside:key:shop:for-${email}`, template: "certificate-failed", to: "other@example.net" };
+    await redis.hset(keys.mail("0123"), { ...mail, state: "ACCEPTED", lastAnswer: "250 ok", attempts: "1", lost: "0" });
+    const lost = {
+      ...mail,
+      key: `${reference}:certificate-issued:1`,
+      to: email,
+      raw: `To: ${email}`,
+      state: "UNKNOWN",
+    };
+    await redis.hset(keys.mail("4567"), { ...lost, lastAnswer: "", attempts: "3", lost: "3" });
+    await redis.hset(keys.lineTurns("main"), JSON.stringify(["key:shop", `tenant ${email}`]), "7");
+    await redis.zadd(keys.accounts, "0", "main");
+    await redis.set(keys.fair("notify"), JSON.stringify({ turns: { customers: { [`tenant ${email}`]: {} } } }));
+    await redis.xadd(keys.ofQueue("notify", "events"), "*", "event", "failed", "failedReason", `550 ${email}`);
+  });
+
+  expect((await erasePerson(email, context)).json).toMatchObject({ erased: [reference], kept: [] });
+
+  expect(await everythingOf(context)).not.toMatch(/anne-marie|o'canary|canary-kade|canary\.example/i);
+  const after = await inFleet(context, ({ certificates }) => certificates.find(reference));
+  expect(after?.record.cancellation?.ticket).toBe("Reason: Mrs [erased], [erased], [erased], for shop.example.com");
 });
 
 test("Nobody is erased without --yes or a typed address; the audit trail has who did it, without the address.", async () => {
