@@ -42,11 +42,13 @@ export async function findMails(email: string, { redis, keys }: Place): Promise<
   return found;
 }
 
-/** Whether a text has the address in it, however its letters are written. */
+/**
+ * Whether a text has the address in it, however its letters are written, and not only as a part of a longer one. A hyphen
+ * may stand before it: keys of mails are put together so.
+ */
 export function names(text: string, email: string): boolean {
-  const wanted = JSON.stringify(email.toLowerCase()).slice(1, -1);
-  const lower = text.toLowerCase();
-  return lower.includes(email.toLowerCase()) || lower.includes(wanted);
+  const escaped = email.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+  return new RegExp(`(?<![\\w.+])${escaped}(?![\\w-]|\\.\\w)`, "i").test(text);
 }
 
 /** Jobs that name the address anywhere, or one of the orders. */

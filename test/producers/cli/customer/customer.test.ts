@@ -69,6 +69,8 @@ test("The export holds the orders, contacts, mails and jobs of the person, and n
     bounce: null,
   });
   expect((json as { elsewhere: string[] }).elsewhere.length).toBeGreaterThan(2);
+  const { stdout } = await certfleet(["audit", "list", "--subject", EMAIL, "--json"], { env: context.env });
+  expect(JSON.parse(stdout).items).toMatchObject([{ action: "customer.export", outcome: "done" }]);
 });
 
 test("Once nothing is owed, no word about the person is left; money, dates and the audit trail stay.", async () => {
@@ -198,6 +200,37 @@ test("Names with hyphens and marks, reasons, keys of mails and turns are erased,
   expect(await everythingOf(context)).not.toMatch(/anne-marie|o'canary|canary-kade|canary\.example/i);
   const after = await inFleet(context, ({ certificates }) => certificates.find(reference));
   expect(after?.record.cancellation?.ticket).toBe("Reason: Mrs [erased], [erased], [erased], for shop.example.com");
+});
+
+test.each(["", "grace", "@example.net", "grace.canary@*", "a@b.example, c@d.example"])(
+  "%j is no address: nobody is erased or exported by it.",
+  async (given) => {
+    const context = ownContext();
+    const reference = await ordered(context);
+    await failed(context, reference);
+    for (const words of [["export"], ["erase", "--yes"]]) {
+      const { code, stderr } = await certfleet(["customer", ...words, "--", given], { env: context.env });
+      expect([code, stderr]).toEqual([2, expect.stringContaining("one plain e-mail address")]);
+    }
+    expect(await everythingOf(context)).toMatch(/Canary/);
+  },
+);
+
+test("Who is erased is no part of anybody else's address.", async () => {
+  const context = ownContext();
+  const other = { email: `the.${EMAIL}`, name: "Other" };
+  const values = { reference: "x", domain: "shop.example.com", product: "RapidSSL", reason: null };
+  const mail = { key: "x:certificate-failed", template: "certificate-failed", to: { address: other.email }, values };
+  await inFleet(context, async ({ enqueue, redis, keys }) => {
+    await enqueue("notify", mail);
+    const kept = { key: "x:1", template: "certificate-failed", to: other.email, state: "ACCEPTED" };
+    await redis.hset(keys.mail("0123"), { ...kept, lastAnswer: `250 <${EMAIL}.org>` });
+  });
+
+  expect(await erasePerson(EMAIL, context)).toMatchObject({ ending: "not-found" });
+
+  const left = await everythingOf(context);
+  expect([left.includes(`<${EMAIL}.org>`), left.includes(other.email)]).toEqual([true, true]);
 });
 
 test("Nobody is erased without --yes or a typed address; the audit trail has who did it, without the address.", async () => {
