@@ -1,7 +1,9 @@
 // Jobs that are over hold names and addresses: those that ended long ago are removed, whoever put them there.
-import type { Queue } from "bullmq";
 import { DAY_MS } from "../../shared/base/dates.ts";
 import type { Log } from "../../shared/base/log.ts";
+import type { Queues } from "../../shared/queue/queues.ts";
+
+type Queue = Queues["all"]["open"];
 
 const EVERY_MS = 3_600_000;
 /** BullMQ removes so many in one script at most. */
