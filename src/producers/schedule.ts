@@ -65,7 +65,7 @@ function balancePoll(account: string, everySeconds: number): Schedule {
     attempts: jobs["balance-poll"].attempts,
     backoff: { type: "custom" },
     removeOnComplete: { count: 100 },
-    removeOnFail: { age: 30 * 86_400, count: 1_000 },
+    removeOnFail: { count: 1_000 },
   };
   const data = { v: 1, account, check: true };
   return { queue: "balance-poll", scheduler: `${BALANCE}${account}`, everySeconds, data, opts };

@@ -2,7 +2,13 @@
 import { z } from "zod";
 import { must } from "../shared/base/fault.ts";
 import { badSettings, checkTogether, readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
-import { commonSettings, gatewaySettings, mailSettings, orderSettings } from "../shared/config/settings.ts";
+import {
+  commonSettings,
+  gatewaySettings,
+  mailSettings,
+  orderSettings,
+  workerSettings,
+} from "../shared/config/settings.ts";
 
 interface Start {
   live: boolean;
@@ -23,8 +29,15 @@ export async function checkStart({ live, env, journal, settingProblems = async (
     const { CERTFLEET_POLL_SECONDS, CERTFLEET_SETTLE_SECONDS, CERTFLEET_REBUY_BUDGET } = orderSettings;
     const { CERTFLEET_VALIDATION_DAYS, CERTFLEET_PROOF_LOOKUP } = orderSettings;
     const pace = { CERTFLEET_POLL_SECONDS, CERTFLEET_SETTLE_SECONDS, CERTFLEET_VALIDATION_DAYS };
-    const { PORT } = gatewaySettings;
-    readSettings({ LOG_LEVEL, PORT, ...pace, CERTFLEET_REBUY_BUDGET, CERTFLEET_PROOF_LOOKUP }, env);
+    const { PORT, CERTFLEET_BOARD, CERTFLEET_LIMITS } = gatewaySettings;
+    const { CERTFLEET_SESSION_IDLE_SECONDS, CERTFLEET_SESSION_SECONDS } = gatewaySettings;
+    const { CERTFLEET_KEEP_ENDED_DAYS } = orderSettings;
+    const { CERTFLEET_KEEP_JOBS_DAYS } = workerSettings;
+    const { CERTFLEET_KEEP_MAILS_DAYS } = mailSettings;
+    const people = { CERTFLEET_BOARD, CERTFLEET_LIMITS, CERTFLEET_SESSION_IDLE_SECONDS, CERTFLEET_SESSION_SECONDS };
+    const kept = { CERTFLEET_KEEP_ENDED_DAYS, CERTFLEET_KEEP_JOBS_DAYS, CERTFLEET_KEEP_MAILS_DAYS };
+    const work = { ...pace, CERTFLEET_REBUY_BUDGET, CERTFLEET_PROOF_LOOKUP };
+    readSettings({ LOG_LEVEL, PORT, ...work, ...people, ...kept }, env);
     return;
   }
   // Redis is started where none is named; that it is there is seen then.

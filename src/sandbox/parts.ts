@@ -27,6 +27,12 @@ export interface SandboxOperator {
 }
 
 /** What a process needs to run at all; everything else is a setting and is given by name. */
+/** What decides about people, the board and retention is the same in a sandbox, where it can be tried. */
+const TRIED = [
+  ...["CERTFLEET_PUBLIC_URL", "CERTFLEET_TRUSTED_PROXIES", "CERTFLEET_BOARD", "CERTFLEET_LIMITS"],
+  ...["CERTFLEET_SESSION_IDLE_SECONDS", "CERTFLEET_SESSION_SECONDS"],
+  ...["CERTFLEET_KEEP_ENDED_DAYS", "CERTFLEET_KEEP_JOBS_DAYS", "CERTFLEET_KEEP_MAILS_DAYS"],
+];
 const SYSTEM = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "NODE_EXTRA_CA_CERTS"];
 
 /** The real thing: the caller's settings, shared out. */
@@ -68,15 +74,13 @@ export function sandboxParts(
     `roots: [${JSON.stringify(root)}]\naccounts:\n  - ${JSON.stringify(account)}\n`, // JSON is YAML
     { mode: 0o600 },
   );
-  const system = Object.fromEntries(SYSTEM.map((name) => [name, env[name]]));
+  const given = Object.fromEntries([...SYSTEM, ...TRIED].map((name) => [name, env[name]]));
   const own = {
-    ...system,
+    ...given,
     REDIS_URL: redisUrl,
     CERTFLEET_PREFIX: "{certfleet-sandbox}",
     CERTFLEET_CONFIG: config,
     LOG_LEVEL: env.LOG_LEVEL,
-    CERTFLEET_PUBLIC_URL: env.CERTFLEET_PUBLIC_URL,
-    CERTFLEET_TRUSTED_PROXIES: env.CERTFLEET_TRUSTED_PROXIES,
     HOST: "127.0.0.1",
     PORT: `${port}`,
     ENOM_LOG: join(dataDir, "log/pmenomssl.log"),

@@ -47,7 +47,10 @@ export async function buildNotify({ env, redis, keys, queues, live, clock, log, 
   lookForWords();
   live.onChange(lookForWords);
   // A dead sender's mail is taken over after two locks: by then the queue has given its job to another worker.
-  const mails = mailBook({ redis, keys, leaseMs: lockSeconds * 2_000 });
+  const mails = mailBook({
+    ...{ redis, keys, leaseMs: lockSeconds * 2_000 },
+    keepDays: settings.CERTFLEET_KEEP_MAILS_DAYS,
+  });
   const certificates = certificateStore(redis, keys, livePolicy(settings, live));
   const traffic = mailTraffic(redis, keys);
   const failed = failedMails(redis, keys);

@@ -19,6 +19,7 @@ import type { Base } from "./base.ts";
 import { builders, openAccounts } from "./compose.ts";
 import { startArranger } from "./fair/arranger.ts";
 import { startHeartbeat } from "./runtime/heartbeat.ts";
+import { startJobRetention } from "./runtime/job-retention.ts";
 import { run } from "./runtime/run.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 
@@ -54,8 +55,11 @@ export async function startWorkers(
     const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
     await queues.adoptOldMails(clock.now());
     const base: Base = { env, redis, keys, queues, clock, log, life, live, accounts: once(() => openAccounts(base)) };
-    for (const name of names)
+    for (const name of names) {
       await startKind(name, base, { ...options, lockMs: settings.CERTFLEET_LOCK_SECONDS * 1_000 });
+      const retention = startJobRetention(queues.all[name], { keepDays: settings.CERTFLEET_KEEP_JOBS_DAYS, log });
+      life.add(`retention ${name}`, () => retention.stop());
+    }
     log.info({ event: "workers.started", queues: names });
     return { stop: () => life.stop() };
   } catch (error) {

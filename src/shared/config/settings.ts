@@ -108,6 +108,15 @@ export const gatewaySettings = {
 /** Every worker. */
 export const workerSettings = {
   CERTFLEET_LOCK_SECONDS: seconds(30).describe("After which the job of a dead worker goes to another one"),
+  CERTFLEET_KEEP_JOBS_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1, "must be a number of days from 1")
+    .max(3_650, "must be a number of days up to 3650")
+    .default(30)
+    .describe(
+      "After so many days a failed job is removed from its queue, with the names and addresses in it; a completed one after 7, or as many if that is less",
+    ),
 };
 
 /** The workers that talk to eNom; the login may also stand in the configuration file. */
@@ -207,6 +216,13 @@ export const mailSettings = {
     .min(1)
     .default(10)
     .describe("Mails in a second at most, by all `notify` workers together"),
+  CERTFLEET_KEEP_MAILS_DAYS: z.coerce
+    .number()
+    .int()
+    .min(30, "must be a number of days from 30: so long a mail may be asked for again, which sends it once only")
+    .max(3_650, "must be a number of days up to 3650")
+    .default(90)
+    .describe("After so many days it is forgotten that a mail was sent, to whom, and what the mail server answered"),
   /** All three, or none. */
   DKIM_DOMAIN: hostName.optional().describe("The domain that signs the mails; all three of DKIM, or none"),
   DKIM_SELECTOR: hostName.optional().describe("The selector of its record in DNS"),

@@ -74,8 +74,9 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
         attempts: contract.attempts,
         backoff: { type: "custom" },
         deduplication: { id, reschedule: true },
-        removeOnComplete: { age: 7 * 86_400, count: 10_000 },
-        removeOnFail: { age: 30 * 86_400, count: 10_000 },
+        // Their age is looked at by the queue's worker (CERTFLEET_KEEP_JOBS_DAYS).
+        removeOnComplete: { count: 10_000 },
+        removeOnFail: { count: 10_000 },
         keepLogs: 50,
         sizeLimit: 65_536,
         stackTraceLimit: 20,

@@ -58,11 +58,13 @@ export interface MailBookOptions {
   keys: Pick<Keys, "mail">;
   /** How long a sender that gives no sign of life keeps a mail to itself. A crash delays a mail by this at most. */
   leaseMs?: number;
+  /** After the last attempt (`CERTFLEET_KEEP_MAILS_DAYS`). */
+  keepDays?: number;
 }
 
 export type MailBook = ReturnType<typeof mailBook>;
 
-const KEEP_SECONDS = 90 * 86_400;
+const DEFAULT_KEEP_DAYS = 90;
 
 const CLAIM = defineScript(join(import.meta.dirname, "lua/claim-mail.lua"), {
   keys: ["mail"],
@@ -79,13 +81,13 @@ const SETTLE = defineScript(join(import.meta.dirname, "lua/settle-mail.lua"), {
   args: ["token", "verdict", "lastAnswer", "at"],
 });
 
-export function mailBook({ redis, keys, leaseMs = 60_000 }: MailBookOptions) {
+export function mailBook({ redis, keys, leaseMs = 60_000, keepDays = DEFAULT_KEEP_DAYS }: MailBookOptions) {
   const keyOf = (key: string) => keys.mail(digestOf(key));
 
   return {
     leaseMs,
 
-    /** What is known of a mail, for whoever asks later; kept 90 days after the last attempt. */
+    /** What is known of a mail, for whoever asks later; kept `keepDays` after the last attempt. */
     async find(key: string): Promise<Mail | undefined> {
       const fields = await redis.hgetall(keyOf(key));
       return fields.state === undefined ? undefined : mail.parse(fields);
@@ -99,7 +101,7 @@ export function mailBook({ redis, keys, leaseMs = 60_000 }: MailBookOptions) {
       const token = randomUUID();
       const reply = await runScript(redis, CLAIM, {
         keys: { mail: keyOf(key) },
-        args: { token, leaseMs, keepSeconds: KEEP_SECONDS, mostRepeats: MOST_REPEATS, at: now.toISOString() },
+        args: { token, leaseMs, keepSeconds: keepDays * 86_400, mostRepeats: MOST_REPEATS, at: now.toISOString() },
         moreArgs: draft ? Object.entries({ key, ...draft }).flat() : [],
       });
       const answer = claimed.parse(reply);

@@ -17,7 +17,7 @@ export async function acceptJob(
     audit,
   }: Pick<AcceptanceNeeds, "certificates" | "intake" | "clock"> & {
     log?: Pick<Log, "info">;
-    audit: Pick<AuditTrail, "begin">;
+    audit: Pick<AuditTrail, "begin" | "record">;
   },
 ): Promise<string> {
   if (!("csr" in job)) return job.reference;
@@ -33,6 +33,7 @@ export async function acceptJob(
     throw new Refused(`order ${job.reference}: ${faults.join(" ")}`);
   }
   if (taken.answer === "conflict") {
+    if (!begun) await audit.record({ ...ordered, outcome: "refused" });
     throw new Refused(`reference ${job.reference} belongs to an order with other content`);
   }
   const fields = taken.normalised.map(({ field }) => field);

@@ -1,9 +1,7 @@
 // Carries a reissue on: requested → sent, or asked of a person → the new certificate taken in. The old one stays valid
 // all the while.
 
-import { Refused } from "../../shared/base/errors.ts";
 import { type Certificate, subscriptionOf } from "../../shared/certificate/certificate.ts";
-import { requestReissue } from "../../shared/certificate/changes/reissue-request.ts";
 import { isToBeCancelled } from "../../shared/certificate/operator-request.ts";
 import { laneByHand } from "../../shared/certificate/products.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
@@ -18,6 +16,7 @@ import { whyNotValidated } from "../order/usable-method.ts";
 import { isInstructable, ownerAsked, ownerMustAct, withAgreed } from "../order/validation.ts";
 import { clearTrouble, raiseAttention } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
+import { acceptRequest } from "./accept.ts";
 import { askDepartment } from "./by-hand.ts";
 import { checkReissue } from "./check-reissue.ts";
 import { findOut, send } from "./send.ts";
@@ -29,7 +28,7 @@ import { findOut, send } from "./send.ts";
  */
 export async function reissueCertificate(job: JobData<"reissue">, jobId: string, needs: OrderNeeds): Promise<Outcome> {
   if ("sweep" in job) return sweepDue(needs);
-  if (job.csr !== undefined || job.reason !== undefined) await accept(job, jobId, needs);
+  if (job.csr !== undefined || job.reason !== undefined) await acceptRequest(job, jobId, needs);
   for (;;) {
     const certificate = await loadOrder(job.reference, needs);
     const { record, state } = certificate;
@@ -53,20 +52,6 @@ async function drop(certificate: Certificate, needs: OrderNeeds): Promise<Outcom
   const told = withEvent(calm, now, "reissue.dropped", "the term is over");
   await needs.certificates.save({ ...certificate, record: told }, now);
   return "done";
-}
-
-async function accept(
-  job: Extract<JobData<"reissue">, { reference: string }>,
-  jobId: string,
-  needs: OrderNeeds,
-): Promise<void> {
-  const certificate = await loadOrder(job.reference, needs);
-  const request = { ...job, id: `job:${jobId}`, who: "a job" };
-  const answer = await requestReissue(certificate, request, needs.clock.now(), needs.intake);
-  if (answer.kind === "requested") await needs.certificates.save(answer.certificate, needs.clock.now());
-  if (answer.kind === "conflict") throw new Refused(`reissue of ${job.reference}: ${answer.message}`);
-  if (answer.kind === "wrong")
-    throw new Refused(`reissue of ${job.reference}: ${answer.faults.map((f) => f.message).join(" ")}`);
 }
 
 async function step(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {

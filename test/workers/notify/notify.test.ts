@@ -203,6 +203,18 @@ test("the book forgets a mail's words when it is accepted, and the mail itself a
   });
 });
 
+test("CERTFLEET_KEEP_MAILS_DAYS says how long the book knows of a mail: 30 days at least.", async () => {
+  const w = await fleet();
+  await expect(w.work(["notify"], { ...w.env, CERTFLEET_KEEP_MAILS_DAYS: "29" })).rejects.toThrow("KEEP_MAILS_DAYS");
+
+  await w.queues.enqueue("notify", aNotification());
+  await w.work(["notify"], { ...w.env, CERTFLEET_KEEP_MAILS_DAYS: "45" });
+  await vi.waitFor(() => expect(w.mail.mails()).toHaveLength(1), { timeout: 15_000, interval: 50 });
+
+  const [key = ""] = await w.redis.keys(`${w.keys.prefix}:mail:*`);
+  expect(Math.round((await w.redis.ttl(key)) / 86_400)).toBe(45);
+});
+
 test("All workers of the queue together hand the relay no more mails in a second than they may.", async () => {
   const w = await fleet();
   const env = { ...w.env, CERTFLEET_MAILS_PER_SECOND: "3" };

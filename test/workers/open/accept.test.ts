@@ -76,6 +76,18 @@ test("an order whose letters were lost on the way into the queue fails and is no
   expect(await w.certificates.find(body.reference)).toBeUndefined();
 });
 
+test("another order under a reference that is taken is refused, and the audit trail says so", async () => {
+  const w = await world();
+  const audit = auditTrail({ ...w, clock: w.time });
+  const body = await orderBody({});
+  const put = (job: object) => acceptJob(jobs.open.data.parse(job), { ...w, clock: w.time, audit });
+  await put(body);
+
+  await expect(put({ ...body, customer: { email: "other@example.net" } })).rejects.toThrow("other content");
+
+  expect((await audit.list()).items.map(({ outcome }) => outcome)).toEqual(["refused", "done"]);
+});
+
 test("the same order put into the queue twice is one certificate and one purchase", async () => {
   const w = await world();
   await w.work(["open", "notify"]);

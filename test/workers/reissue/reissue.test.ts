@@ -1,5 +1,6 @@
 // A reissue replaces the certificate once, however often it is asked for, and the old one stays valid meanwhile.
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { auditTrail } from "../../../src/shared/authority/audit/trail.ts";
 import { type Certificate, statusOf } from "../../../src/shared/certificate/certificate.ts";
 import { requestReissue } from "../../../src/shared/certificate/changes/reissue-request.ts";
 import { makeCsr } from "../../support/csr.ts";
@@ -54,6 +55,26 @@ test("a job from another system asks for one reissue, however often it is delive
   await w.queues.enqueue("reissue", { reference });
 
   expect(w.enom.asked("CertReissueCert")).toHaveLength(1);
+});
+
+test("a reissue that a job asks for is in the audit trail, and so is one that is refused", async () => {
+  const w = await world();
+  await w.work(["open", "reissue", "notify"]);
+  const reference = await w.order({});
+  await w.until(reference, issued);
+
+  await w.queues.all.reissue.add("reissue", { reference, reason: "key lost" });
+  await w.until(reference, reissued);
+  await w.queues.all.reissue.add("reissue", { reference, csr: await makeCsr({ cn: "other.example.com" }) });
+
+  const audit = auditTrail({ ...w, clock: w.time });
+  const asked = { who: { kind: "queue", id: "reissue" }, action: "certificate.reissue", subject: reference };
+  await vi.waitFor(async () =>
+    expect((await audit.list({ action: "certificate.reissue" })).items).toMatchObject([
+      { ...asked, outcome: "refused" },
+      { ...asked, outcome: "done" },
+    ]),
+  );
 });
 
 test("a reissue whose answer was lost is looked up and not asked for again", async () => {

@@ -48,9 +48,11 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     action: string,
     subject: string,
     work: (fleet: Fleet) => Promise<Result>,
+    after: object = {},
   ): Promise<Result> => {
     const { audited } = await import("../audit/audited.ts");
-    return inFleet((fleet) => audited(fleet, { action: `certificate.${action}`, subject }, () => work(fleet)));
+    const asked = { action: `certificate.${action}`, subject, after: { ...after } };
+    return inFleet((fleet) => audited(fleet, asked, () => work(fleet)));
   };
   const readVerb = (
     name: string,
@@ -205,9 +207,9 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     ]);
     const person = options.json ? undefined : findPerson(process.stdin, process.stderr);
     const ask = person && ((label: string) => person.text({ label, check: () => undefined }));
-    return changing("resolve", reference, (fleet) =>
-      resolveCertificate(reference, decision, fleet, { confirm, ...(ask && { ask }) }),
-    );
+    const resolving = (fleet: Fleet): Promise<Result> =>
+      resolveCertificate(reference, decision, fleet, { confirm, ...(ask && { ask }) });
+    return changing("resolve", reference, resolving, decision);
   }
 
   async function correct(reference: string, { file, ...options }: CsrFlags): Promise<Result> {

@@ -11,8 +11,10 @@ export function registerCustomerCommands(program: Command, context: ProgramConte
   resultVerb(customer, "export <email>", {
     does: "print everything that is kept of a person: orders, mails, jobs, bounces",
     example: "customer export ada@example.com > ada.json",
-  }).action((email: string, options: Json) =>
+  }).action((given: string, options: Json) =>
     answer(options, async () => {
+      const email = await addressOf(given);
+      if (email === undefined) return failure("usage", NO_ADDRESS);
       const { exportPerson } = await import("./export.ts");
       return exportPerson(email, context);
     }),
@@ -23,8 +25,10 @@ export function registerCustomerCommands(program: Command, context: ProgramConte
     example: "customer erase ada@example.com --yes",
   })
     .option("--yes", "do not ask for a confirmation")
-    .action((email: string, options: Json & { yes?: boolean }) =>
+    .action((given: string, options: Json & { yes?: boolean }) =>
       answer(options, async () => {
+        const email = await addressOf(given);
+        if (email === undefined) return failure("usage", NO_ADDRESS);
         const [{ erasePerson }, { findPerson }] = await Promise.all([
           import("./erase.ts"),
           import("../account/add-terminal.ts"),
@@ -38,4 +42,12 @@ export function registerCustomerCommands(program: Command, context: ProgramConte
         return erasePerson(email, context);
       }),
     );
+}
+
+const NO_ADDRESS = "It must be one plain e-mail address, such as ada@example.com. Nothing was looked for.";
+
+/** A part of an address would name many people. */
+async function addressOf(given: string): Promise<string | undefined> {
+  const { emailAddress } = await import("../../../shared/base/email-address.ts");
+  return emailAddress.safeParse(given.trim()).data;
 }

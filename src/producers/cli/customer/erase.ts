@@ -3,14 +3,14 @@ import { systemClock } from "../../../shared/base/clock.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { eraseFrom, findNamed, type Named } from "../../../shared/certificate/personal/erase.ts";
 import { bounceList } from "../../../shared/mail/bounces.ts";
-import { askedMails } from "../../../shared/queue/asked-mails.ts";
 import { openQueues } from "../../../shared/queue/queues.ts";
 import { audited } from "../audit/audited.ts";
 import { type Fleet, withFleet } from "../fleet.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import { table } from "../table.ts";
 import { ELSEWHERE } from "./export.ts";
-import { findJobs, findMails, type Place } from "./mentions.ts";
+import { findJobs, type Place } from "./mentions.ts";
+import { findUntold, forgetAsked, forgetEvents, forgetMails, forgetTurns } from "./traces.ts";
 
 interface Kept {
   reference: string;
@@ -37,7 +37,8 @@ async function erase(email: string, fleet: Fleet, place: Place): Promise<Result>
   const theirs = named.filter(({ parts }) => parts.includes("customer"));
   const references = new Set(theirs.map(({ certificate }) => certificate.order.reference));
   const jobs = await findJobs({ email, references }, place);
-  const waiting = new Set(jobs.filter(({ isLive }) => isLive).flatMap((each) => each.references));
+  const live = jobs.filter(({ isLive }) => isLive);
+  const waiting = new Set([...live.flatMap((each) => each.references), ...(await findUntold(place))]);
 
   const erased: string[] = [];
   const kept: Kept[] = [];
@@ -52,10 +53,15 @@ async function erase(email: string, fleet: Fleet, place: Place): Promise<Result>
   const removable = jobs.filter(
     ({ isLive, references: of }) => !isLive && !of.some((each) => keptReferences.has(each)),
   );
-  const isKept = (key: string): boolean => [...keptReferences].some((each) => key.startsWith(`${each}:`));
+  const waitingMails = new Set(live.map(({ job }) => (job.data as { key?: unknown } | null)?.key));
+  const isKept = (key: string): boolean =>
+    waitingMails.has(key) || [...keptReferences].some((each) => key.startsWith(`${each}:`));
   for (const { job } of removable) await job.remove();
-  await forgetAsked(email, { place, isKept });
-  const mails = await forgetMails(email, { place, isKept });
+  const asked = { place, isKept, erased: theirs.map(referenceOf).filter((each) => !keptReferences.has(each)) };
+  await forgetAsked(email, asked);
+  const mails = await forgetMails(email, asked);
+  await forgetEvents(email, place);
+  await forgetTurns(place);
   const bounce = keptReferences.size === 0 && (await bounceList(place.redis, place.keys).clear(email));
 
   const json = { email, erased, kept, jobs: removable.length, mails, bounce: Boolean(bounce), elsewhere: ELSEWHERE };
@@ -70,29 +76,6 @@ async function erase(email: string, fleet: Fleet, place: Place): Promise<Result>
   return { ending: "done", text: lines.join("\n"), json, note };
 }
 
-/** A mail that is over keeps its key, so that nobody sends it again; one that waits belongs to an order that stays. */
-async function forgetMails(
-  email: string,
-  { place, isKept }: { place: Place; isKept: (key: string) => boolean },
-): Promise<number> {
-  const over = (await findMails(email, place)).filter(
-    ({ key, state }) => ["ACCEPTED", "REJECTED"].includes(state) && !isKept(key),
-  );
-  for (const { redisKey } of over) await place.redis.hset(redisKey, "to", "", "raw", "", "lastAnswer", "");
-  return over.length;
-}
-
-/** Mails that were asked for and whose job is gone: without a note nobody asks for them again. */
-async function forgetAsked(
-  email: string,
-  { place: { redis, keys, queues }, isKept }: { place: Place; isKept: (key: string) => boolean },
-): Promise<void> {
-  const asked = askedMails(redis, keys);
-  for (const key of await redis.zrange(keys.askedMails, "0", "-1")) {
-    const { data } = (await asked.find(key)) ?? {};
-    const to = (data as { to?: { address?: unknown } } | undefined)?.to?.address;
-    const isTheirs = typeof to === "string" && to.toLowerCase() === email.toLowerCase();
-    const isLive = (await redis.exists(keys.ofQueue("notify", "de", await queues.seal.idFor(key)))) === 1;
-    if (isTheirs && !isLive && !isKept(key)) await asked.end(key);
-  }
+function referenceOf({ certificate }: Named): string {
+  return certificate.order.reference;
 }

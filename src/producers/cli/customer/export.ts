@@ -4,53 +4,59 @@ import type { Result } from "../../../shared/base/result.ts";
 import { findNamed } from "../../../shared/certificate/personal/erase.ts";
 import { project } from "../../../shared/certificate/projection.ts";
 import { openQueues } from "../../../shared/queue/queues.ts";
-import { withFleet } from "../fleet.ts";
+import { audited } from "../audit/audited.ts";
+import { type Fleet, withFleet } from "../fleet.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import { findBounce, findJobs, findMails } from "./mentions.ts";
 
 /** Asked for by the person itself: nothing is masked. `as`: what the person is in the order. */
 export function exportPerson(email: string, context: ProgramContext): Promise<Result> {
-  return withFleet(context, async (fleet) => {
-    const { redis, keys, policyFor } = fleet;
-    const queues = openQueues(redis, keys.prefix, () => undefined);
-    try {
-      const place = { redis, keys, queues };
-      const orders = [];
-      for await (const { certificate, parts } of findNamed(email, fleet)) {
-        const { order, record } = certificate;
-        const { customer, contacts, approver } = record.terms;
-        orders.push({
-          ...{ as: parts, reference: order.reference, ordered: order, customer, contacts, approver },
-          certificate: project(certificate, systemClock.now(), policyFor),
-          pem: record.issue?.pem ?? null,
-        });
-      }
-      const references = new Set(orders.filter(({ as }) => as.includes("customer")).map(({ reference }) => reference));
-      const [mails, jobs, bounce] = await Promise.all([
-        findMails(email, place),
-        findJobs({ email, references }, place),
-        findBounce(email, place),
-      ]);
-      const json = {
-        email,
-        exportedAt: systemClock.now().toISOString(),
-        orders,
-        mails: mails.map(({ redisKey: _key, ...mail }) => mail),
-        jobs: jobs.map(({ queue, job }) => ({ queue, id: job.id, data: job.data as unknown })),
-        bounce: bounce ?? null,
-        elsewhere: ELSEWHERE,
-      };
-      const note = `${orders.length} orders, ${mails.length} mails, ${jobs.length} jobs of ${email}.`;
-      return { ending: "done", text: JSON.stringify(json, null, 2), json, note };
-    } finally {
-      await queues.close();
+  return withFleet(context, (fleet) =>
+    // Whoever reads everything about somebody is written down, although nothing is changed.
+    audited(fleet, { action: "customer.export", subject: email }, () => exportFrom(email, fleet)),
+  );
+}
+
+async function exportFrom(email: string, fleet: Fleet): Promise<Result> {
+  const { redis, keys, policyFor } = fleet;
+  const queues = openQueues(redis, keys.prefix, () => undefined);
+  try {
+    const place = { redis, keys, queues };
+    const orders = [];
+    for await (const { certificate, parts } of findNamed(email, fleet)) {
+      const { order, record } = certificate;
+      const { customer, contacts, approver } = record.terms;
+      orders.push({
+        ...{ as: parts, reference: order.reference, ordered: order, customer, contacts, approver },
+        certificate: project(certificate, systemClock.now(), policyFor),
+        pem: record.issue?.pem ?? null,
+      });
     }
-  });
+    const references = new Set(orders.filter(({ as }) => as.includes("customer")).map(({ reference }) => reference));
+    const [mails, jobs, bounce] = await Promise.all([
+      findMails(email, place),
+      findJobs({ email, references }, place),
+      findBounce(email, place),
+    ]);
+    const json = {
+      email,
+      exportedAt: systemClock.now().toISOString(),
+      orders,
+      mails: mails.flatMap(({ redisKey: _key, isToPerson, ...mail }) => (isToPerson ? [mail] : [])),
+      jobs: jobs.map(({ queue, job }) => ({ queue, id: job.id, data: job.data as unknown })),
+      bounce: bounce ?? null,
+      elsewhere: ELSEWHERE,
+    };
+    const note = `${orders.length} orders, ${json.mails.length} mails, ${jobs.length} jobs of ${email}.`;
+    return { ending: "done", text: JSON.stringify(json, null, 2), json, note };
+  } finally {
+    await queues.close();
+  }
 }
 
 /** What no verb of ours reaches. */
 export const ELSEWHERE = [
   "Log files of the workers and of eNom's interface (ENOM_LOG) on their machines.",
-  "Backups of Redis and of the journal. The journal keeps the CSR of an order that was corrected.",
+  "Backups of Redis and of the journal. The journal keeps the CSR of an order that was corrected, and the reasons that people gave.",
   "eNom and the certificate authority, who got the contacts; the mail server, who got the mails.",
 ];

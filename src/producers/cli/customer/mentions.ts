@@ -24,17 +24,31 @@ export interface KeptMail {
   to: string;
   state: string;
   date: string;
+  /** To the address; else only its key or the mail server's answer names it. */
+  isToPerson: boolean;
 }
 
-/** Mails of the last 90 days to the address. */
+/** What is still known of mails that name the address. */
 export async function findMails(email: string, { redis, keys }: Place): Promise<KeptMail[]> {
   const found: KeptMail[] = [];
   for await (const redisKey of scan(redis, keys.mail("*"))) {
-    const [to, key, template, state, date] = await redis.hmget(redisKey, "to", "key", "template", "state", "date");
-    if (to?.toLowerCase() !== email.toLowerCase()) continue;
-    found.push({ redisKey, to, key: key ?? "", template: template ?? "", state: state ?? "", date: date ?? "" });
+    const fields = ["to", "key", "template", "state", "date", "lastAnswer"];
+    const read = await redis.hmget(redisKey, ...fields);
+    const [to = "", key = "", template = "", state = "", date = "", answer = ""] = read.map((each) => each ?? "");
+    const isToPerson = to.toLowerCase() === email.toLowerCase();
+    if (isToPerson || names(key, email) || names(answer, email))
+      found.push({ redisKey, to, key, template, state, date, isToPerson });
   }
   return found;
+}
+
+/**
+ * Whether a text has the address in it, however its letters are written, and not only as a part of a longer one. A hyphen
+ * may stand before it: keys of mails are put together so.
+ */
+export function names(text: string, email: string): boolean {
+  const escaped = email.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+  return new RegExp(`(?<![\\w.+])${escaped}(?![\\w-]|\\.\\w)`, "i").test(text);
 }
 
 /** Jobs that name the address anywhere, or one of the orders. */
@@ -52,9 +66,8 @@ export async function findJobs(
         for (let from = 0; ; from += PAGE) {
           const jobs = await queues.all[queue].getJobs([state], from, from + PAGE - 1, true);
           for (const job of jobs) {
-            const text = JSON.stringify(job?.data ?? {}).toLowerCase();
             const named = [...references].filter((each) => isOf(job?.data, each));
-            if (job && (text.includes(JSON.stringify(email.toLowerCase()).slice(1, -1)) || named.length > 0))
+            if (job && (names(JSON.stringify(job.data ?? {}), email) || named.length > 0))
               found.push({ queue, job, isLive, references: named });
           }
           if (jobs.length < PAGE) break;

@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import type { Scope } from "../../../shared/authority/scopes.ts";
 import type { Result } from "../../../shared/base/result.ts";
 import type { BounceList } from "../../../shared/mail/bounces.ts";
-import type { ProgramContext } from "../own-redis.ts";
+import type { Connection } from "../connection.ts";
+import { actorOf, type ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
 import { type Json, resultVerb } from "../verbs.ts";
 
@@ -36,7 +37,12 @@ export function registerNotificationCommands(program: Command, context: ProgramC
   }).action((address: string, options: Json) =>
     answer(options, async () => {
       const { unbounce } = await import("./notification.ts");
-      return withBounces((bounces) => unbounce(address, bounces));
+      const { audited } = await import("../audit/audited.ts");
+      return withBounces((bounces, place) =>
+        audited({ ...place, actor: actorOf(context) }, { action: "bounce.clear", subject: address }, () =>
+          unbounce(address, bounces),
+        ),
+      );
     }),
   );
 
@@ -55,11 +61,13 @@ export function registerNotificationCommands(program: Command, context: ProgramC
     );
   }
 
-  async function withBounces(ask: (bounces: BounceList) => Promise<Result>): Promise<Result> {
+  async function withBounces(
+    ask: (bounces: BounceList, place: Pick<Connection, "redis" | "keys">) => Promise<Result>,
+  ): Promise<Result> {
     const [{ withRedis }, { bounceList }] = await Promise.all([
       import("../connection.ts"),
       import("../../../shared/mail/bounces.ts"),
     ]);
-    return withRedis(context, ({ redis, keys }) => ask(bounceList(redis, keys)));
+    return withRedis(context, ({ redis, keys }) => ask(bounceList(redis, keys), { redis, keys }));
   }
 }

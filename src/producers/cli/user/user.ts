@@ -14,7 +14,10 @@ export interface UserNeeds {
   password: (name: string) => Promise<NewPassword | Result>;
   now: Date;
   /** Writes a change to the audit trail before it is made. */
-  audit: (change: { action: string; subject: string; after?: Facts }, work: () => Promise<Result>) => Promise<Result>;
+  audit: (
+    change: { action: string; subject: string; before?: Facts; after?: Facts },
+    work: () => Promise<Result>,
+  ) => Promise<Result>;
 }
 
 export async function addUser(
@@ -62,7 +65,8 @@ export async function changeRole(
       `The role of ${name} comes from the OpenID provider (CERTFLEET_OIDC_ROLES). Change it there.`,
     );
   const { role } = asked;
-  return audit({ action: "user.role", subject: name, after: { role, was: person.role } }, async () => {
+  const before = { role: person.role };
+  return audit({ action: "user.role", subject: name, before, after: { role } }, async () => {
     if (!(await people.setRole(name, role, now))) return unknown(name);
     return { ending: "done", text: `User ${name} is ${role} from now on.`, json: { name, role } };
   });
@@ -72,7 +76,7 @@ export async function removeUser(typed: string, { people, audit }: UserNeeds): P
   const person = await found(typed, people);
   if ("ending" in person) return person;
   const { name } = person;
-  return audit({ action: "user.remove", subject: name, after: { was: person.role } }, async () => {
+  return audit({ action: "user.remove", subject: name, before: { role: person.role } }, async () => {
     if (!(await people.remove(name))) return unknown(name);
     const left = await people.list();
     const note = left.some(({ role }) => role === "admin") ? {} : { note: noAdmin(left.length) };

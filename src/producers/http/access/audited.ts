@@ -3,13 +3,14 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Facts, Outcome } from "../../../shared/authority/audit/entry.ts";
 import type { Hide } from "../../../shared/authority/audit/hide.ts";
 import type { Begun } from "../../../shared/authority/audit/trail.ts";
-import { changedFacts, factsOf } from "../../../shared/certificate/changes/audited-facts.ts";
+import type { Certificate } from "../../../shared/certificate/certificate.ts";
+import { askedFacts, changedFacts, factsOf } from "../../../shared/certificate/changes/audited-facts.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { groupOf } from "./failed-tries.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    begun: (Begun & { before: Facts }) | null;
+    begun: (Begun & { before: Facts; asked: Facts }) | null;
   }
   interface FastifyContextConfig {
     /** How the audit trail names what the route does; every route that changes something has one. */
@@ -37,19 +38,27 @@ export function auditChanges(v1: App, needs: Needs): void {
   v1.addHook("preHandler", async (request) => {
     const { action } = request.routeOptions.config;
     if (!action || isDryRun(request)) return;
-    const before = await factsOfSubject(request, needs);
-    const begun = await needs.audit.begin({ ...whoOf(request), action, subject: subjectOf(request, needs.hide) });
-    request.begun = { ...begun, before };
+    const found = await findSubject(request, needs);
+    const before = found ? factsOf(found, needs.clock.now(), needs.hide) : {};
+    const asked = askedFacts(decisionIn(request), found, needs.hide);
+    const subject = subjectOf(request, needs.hide);
+    const begun = await needs.audit.begin({ ...whoOf(request), action, subject, after: asked });
+    request.begun = { ...begun, before, asked };
   });
   // The answer leaves only when it is written what came of it.
   v1.addHook("onSend", async (request, reply) => {
     const outcome = outcomeOf(reply);
     if (request.begun) {
-      const { before, end } = request.begun;
+      const { before, asked, end } = request.begun;
       request.begun = null;
-      // What was refused changed nothing; what failed may have.
-      const after = outcome === "refused" ? before : await factsOfSubject(request, needs).catch(() => before);
-      await end(outcome, changedFacts(before, after));
+      if (outcome === "refused") {
+        await end(outcome, { before: {}, after: {} }); // changed nothing; what was asked stands in the line before
+        return;
+      }
+      // What failed may have changed something.
+      const found = await findSubject(request, needs).catch(() => undefined);
+      const changed = changedFacts(before, found ? factsOf(found, needs.clock.now(), needs.hide) : before);
+      await end(outcome, { before: changed.before, after: { ...asked, ...changed.after } });
       return;
     }
     if (outcome === "refused" && isWorthALine(request, reply) && isFirst(request, reply)) await refused(request, needs);
@@ -117,10 +126,15 @@ function subjectOf({ params, body }: FastifyRequest, hide: Hide): string | null 
   return found.includes("@") ? hide(found) : found.slice(0, 200);
 }
 
-async function factsOfSubject(request: FastifyRequest, needs: Needs): Promise<Facts> {
-  const { certificates, clock, hide } = needs;
+async function findSubject(request: FastifyRequest, needs: Needs): Promise<Certificate | undefined> {
   const { url = "" } = request.routeOptions;
   const reference = url.startsWith("/v1/certificates") ? subjectOf(request, needs.hide) : null;
-  const certificate = reference === null ? undefined : await certificates.find(reference);
-  return certificate ? factsOf(certificate, clock.now(), hide) : {};
+  return reference === null ? undefined : needs.certificates.find(reference);
+}
+
+/** A worker may have carried a decision out before it could be read from the order. */
+function decisionIn({ routeOptions, body }: FastifyRequest): Facts {
+  if (!routeOptions.url?.startsWith("/v1/certificates/:")) return {};
+  const { decision, certId, reason } = (body ?? {}) as Record<string, unknown>;
+  return JSON.parse(JSON.stringify({ decision, certId, reason })) as Facts;
 }

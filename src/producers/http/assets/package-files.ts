@@ -41,9 +41,10 @@ export function servePackageFiles(app: App, prefix: string, folder: string, only
     read.set(name, asset);
     asset.catch(() => read.delete(name)); // a file that could not be read is tried again
     const { body, etag } = await asset;
-    reply.headers({ etag, "cache-control": "no-cache" });
+    // Also of a file that still holds: browsers take over the headers that depend on it (RFC 9111, 3.2).
+    reply.type(type).headers({ etag, "cache-control": "no-cache" });
     if (request.headers["if-none-match"] === etag) return reply.status(304).send();
-    return reply.type(type).send(body);
+    return reply.send(body);
   });
 }
 

@@ -3,6 +3,7 @@ import type { RedisClient } from "../../redis/client.ts";
 import type { Keys } from "../../redis/keys.ts";
 import { actorId } from "../actor.ts";
 import { type AuditEntry, CHAIN_START, hashOf, type Line, line } from "./entry.ts";
+import { openHide } from "./hide.ts";
 
 export interface AuditQuery {
   /** `kind:id` of who did it, such as `key:shop`, or the id alone. */
@@ -47,6 +48,10 @@ const MOST_FAULTS = 10;
 export async function listAudit({ redis, keys }: Place, query: AuditQuery): Promise<AuditPage> {
   const { limit = DEFAULT_LIMIT, cursor, since } = query;
   const unended = new Set(await redis.smembers(keys.audit.begun));
+  const wanted = {
+    ...query,
+    ...(query.subject?.includes("@") && { hidden: await hidden(query.subject, { redis, keys }) }),
+  };
   const items: AuditEntry[] = [];
   let end = cursor === undefined ? "+" : `(${Number(cursor)}-0`;
   for (let looked = 0; looked < MOST_LOOKED_AT; looked += PAGE) {
@@ -54,7 +59,7 @@ export async function listAudit({ redis, keys }: Place, query: AuditQuery): Prom
     for (const [id, fields] of page) {
       const read = readLine(fields);
       if (since && read && read.at < since.toISOString()) return { items, nextCursor: null };
-      if (read && isShown(read, unended) && fits(read, query)) items.push(entryOf(read));
+      if (read && isShown(read, unended) && fits(read, wanted)) items.push(entryOf(read));
       if (items.length === limit) return { items, nextCursor: placeOf(id) };
     }
     const last = page.at(-1);
@@ -120,10 +125,15 @@ function isShown({ outcome, seq }: Line, unended: ReadonlySet<string>): boolean 
   return outcome !== "begun" || unended.has(`${seq}`);
 }
 
-function fits(read: Line, { who, action, subject, outcome }: AuditQuery): boolean {
+/** As an address stands in the trail. */
+async function hidden(address: string, { redis, keys }: Place): Promise<string> {
+  return (await openHide({ redis, keys }))(address);
+}
+
+function fits(read: Line, { who, action, subject, hidden: mask, outcome }: AuditQuery & { hidden?: string }): boolean {
   if (who !== undefined && who !== read.who.id && who !== actorId(read.who)) return false;
   if (action !== undefined && action !== read.action && !read.action.startsWith(`${action}.`)) return false;
-  if (subject !== undefined && subject !== read.subject) return false;
+  if (subject !== undefined && subject !== read.subject && (mask === undefined || mask !== read.subject)) return false;
   return outcome === undefined || outcome === entryOf(read).outcome;
 }
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Facts } from "../../authority/audit/entry.ts";
 import type { Hide } from "../../authority/audit/hide.ts";
 import { type Certificate, statusOf } from "../certificate.ts";
+import { withoutPeople, wordsOf } from "../personal/words.ts";
 
 /** All that people may change of an order. */
 export function factsOf(certificate: Certificate, now: Date, hide: Hide): Facts {
@@ -10,6 +11,8 @@ export function factsOf(certificate: Certificate, now: Date, hide: Hide): Facts 
   const { terms, wish, reissue, agreedMethod } = record;
   const approverOf = (chosen: typeof terms.approver): string =>
     chosen.method === "email" ? `email ${hide(chosen.email)}` : chosen.method;
+  const words = wordsOf(order, record);
+  const said = (reason: string): string => withoutPeople(reason, words, hide);
   const facts = {
     status: statusOf(certificate, now),
     money: state,
@@ -28,10 +31,21 @@ export function factsOf(certificate: Certificate, now: Date, hide: Hide): Facts 
       .update(record.issuedCsr ?? order.csr)
       .digest("hex")
       .slice(0, 16)}`,
-    reissue: reissue && { reason: reissue.reason, state: reissue.state },
-    request: wish && requestOf(wish, hide),
+    reissue: reissue && { reason: said(reissue.reason), state: reissue.state },
+    request: wish && requestOf(wish, { hide, said }),
   };
   return JSON.parse(JSON.stringify(facts)) as Facts;
+}
+
+/** What somebody asked for, in words that name nobody: neither the people of the order nor any address. */
+export function askedFacts(asked: Facts, certificate: Certificate | undefined, hide: Hide): Facts {
+  const words = certificate ? wordsOf(certificate.order, certificate.record) : [];
+  return Object.fromEntries(
+    Object.entries(asked).map(([name, value]) => [
+      name,
+      typeof value === "string" ? withoutPeople(value, words, hide) : value,
+    ]),
+  );
 }
 
 /** Only what differs. */
@@ -44,13 +58,17 @@ export function changedFacts(before: Facts, after: Facts): { before: Facts; afte
   return { before: only(before), after: only(after) };
 }
 
-function requestOf(wish: NonNullable<Certificate["record"]["wish"]>, hide: Hide): Facts {
+/** Reasons are what people wrote, also about people. */
+function requestOf(
+  wish: NonNullable<Certificate["record"]["wish"]>,
+  { hide, said }: { hide: Hide; said: (reason: string) => string },
+): Facts {
   switch (wish.kind) {
     case "resolve":
       return {
         kind: wish.kind,
         decision: wish.decision,
-        reason: wish.reason,
+        reason: said(wish.reason),
         ...(wish.certId !== undefined && { certId: wish.certId }),
       };
     case "approver":
@@ -60,8 +78,8 @@ function requestOf(wish: NonNullable<Certificate["record"]["wish"]>, hide: Hide)
         ...(wish.method && { method: wish.method }),
       };
     case "cancel":
-      return { kind: wish.kind, reason: wish.reason };
+      return { kind: wish.kind, reason: said(wish.reason) };
     case "csr":
-      return { kind: wish.kind, domain: wish.domain, reason: wish.reason };
+      return { kind: wish.kind, domain: wish.domain, reason: said(wish.reason) };
   }
 }

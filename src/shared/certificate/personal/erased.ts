@@ -5,6 +5,7 @@ import type { Certificate } from "../certificate.ts";
 import type { Order } from "../order.ts";
 import type { CertificateRecord } from "../record.ts";
 import type { Part } from "./named.ts";
+import { withoutWords, wordsOf } from "./words.ts";
 
 /** Stands where an address stood; RFC 2606: no such domain exists. */
 export const NO_ADDRESS = "erased@erased.invalid";
@@ -17,8 +18,11 @@ export function withoutPerson(
 ): { order: Order; record: CertificateRecord } {
   const isTheirs = parts.includes("customer");
   const goes = (address: string): boolean => isTheirs || address.toLowerCase() === email.toLowerCase();
-  const words = isTheirs ? wordsOf(order, record) : namesAt(email, order, record);
-  const scrub = (text: string): string => scrubbed(text, words);
+  const spellings = { ...order.originals, ...record.terms.originals };
+  const words = isTheirs
+    ? [...wordsOf(order, record), ...Object.values(spellings)]
+    : [email, ...wordsOf(order, record, goes)];
+  const scrub = (text: string): string => withoutWords(text, words, GONE);
   return {
     order: {
       ...withPeople(order, goes, isTheirs),
@@ -32,11 +36,20 @@ export function withoutPerson(
       agreedMethod: record.agreedMethod && approverWithout(record.agreedMethod, goes),
       issue: record.issue && (isTheirs ? { ...record.issue, pem: "" } : record.issue),
       issuedCsr: isTheirs && record.issuedCsr !== null ? "" : record.issuedCsr,
-      reissue:
-        record.reissue &&
-        (isTheirs ? { ...record.reissue, csr: "", reason: scrub(record.reissue.reason) } : record.reissue),
+      reissue: record.reissue && {
+        ...record.reissue,
+        ...(isTheirs && { csr: "" }),
+        reason: scrub(record.reissue.reason),
+        refusal: record.reissue.refusal && scrub(record.reissue.refusal),
+      },
       correction: record.correction && (isTheirs ? { ...record.correction, csr: "" } : record.correction),
       attention: record.attention && { ...record.attention, message: scrub(record.attention.message) },
+      cancellation: record.cancellation && {
+        ...record.cancellation,
+        ticket: record.cancellation.ticket && scrub(record.cancellation.ticket),
+      },
+      undelivered: record.undelivered && { ...record.undelivered, why: scrub(record.undelivered.why) },
+      trouble: record.trouble && { ...record.trouble, why: scrub(record.trouble.why) },
       failure: record.failure && { ...record.failure, message: scrub(record.failure.message) },
       timeline: record.timeline.map((each) => ({ ...each, detail: scrub(each.detail) })),
     },
@@ -80,32 +93,4 @@ function approverWithout<A extends Order["approver"]>(approver: A, goes: (addres
   if (approver.method !== "email" || !goes(approver.email)) return approver;
   const isConstructed = defaultRules.approvers.includes(approver.email.replace(/@.*$/, ""));
   return isConstructed ? approver : { ...approver, email: NO_ADDRESS };
-}
-
-/** Everything about these people that may stand in a sentence. */
-function wordsOf(order: Order, record: CertificateRecord): string[] {
-  const people = [order, record.terms].flatMap(({ customer, contacts }) => [
-    ...[customer.email, customer.name ?? ""],
-    ...Object.values(contacts).flatMap((person) => (person ? personWords(person) : [])),
-  ]);
-  return [...people, ...Object.values(order.originals ?? {}), ...Object.values(record.terms.originals ?? {})];
-}
-
-function namesAt(email: string, order: Order, record: CertificateRecord): string[] {
-  const people = [order.contacts, record.terms.contacts].flatMap((each) => Object.values(each));
-  const named = people.filter((person) => person?.email.toLowerCase() === email.toLowerCase());
-  return [email, ...named.flatMap((person) => (person ? personWords(person) : []))];
-}
-
-function personWords({ firstName, lastName, organization = "", address1, phone, email }: Contact): string[] {
-  return [`${firstName} ${lastName}`, organization, address1, phone, email];
-}
-
-function scrubbed(text: string, words: readonly string[]): string {
-  const longestFirst = [...new Set(words)].filter((word) => word.length > 2).sort((a, b) => b.length - a.length);
-  return longestFirst.reduce((left, word) => left.replace(new RegExp(escaped(word), "giu"), GONE), text);
-}
-
-function escaped(word: string): string {
-  return word.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
 }

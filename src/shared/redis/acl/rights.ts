@@ -83,7 +83,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     reissue: {
       both: [
         ...[...queueNames.map(queue), ...purchases, ...seals, ...turns("reissue"), jobFaults],
-        ...[keys.sweeper("reissue"), keys.heartbeat("reissue")],
+        ...[keys.sweeper("reissue"), keys.heartbeat("reissue"), ...writesAudit],
       ],
       read: [keys.mailing],
       write: [],

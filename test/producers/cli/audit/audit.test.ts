@@ -93,3 +93,16 @@ test("The export holds every line as it is kept; verify tells a whole trail from
   });
   expect(broken).toMatchObject({ ending: "failed", json: { ok: false } });
 });
+
+test("What was done on an address is found by it, although only its hash is kept; reasons name nobody.", async () => {
+  const { spoken, context, redis, keys } = await world();
+  const after = { reason: "Ada <Ada.Canary@example.com>, +31 30 1234567, asked for it" };
+  await audited(spoken, { action: "user.add", subject: "ada.canary@example.com", after }, async () => DONE);
+  await audited(spoken, { action: "user.add", subject: "bob@example.com" }, async () => DONE);
+
+  const { json } = await listTrail({ limit: 10, subject: "ada.canary@example.com" }, context);
+
+  expect(json).toMatchObject({ items: [{ action: "user.add", after: { reason: expect.stringContaining("hmac:") } }] });
+  expect((json as { items: unknown[] }).items).toHaveLength(1);
+  expect(JSON.stringify(await redis.xrange(keys.audit.trail, "-", "+"))).not.toMatch(/canary|1234567/i);
+});

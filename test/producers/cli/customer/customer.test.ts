@@ -49,6 +49,8 @@ const everythingOf = (context: Place): Promise<string> =>
       if (type === "hash") texts.push(JSON.stringify(await redis.hgetall(key)));
       if (type === "string") texts.push((await redis.get(key)) ?? "");
       if (type === "stream") texts.push(JSON.stringify(await redis.xrange(key, "-", "+")));
+      if (type === "set") texts.push(JSON.stringify(await redis.smembers(key)));
+      if (type === "list") texts.push(JSON.stringify(await redis.lrange(key, 0, -1)));
       if (type === "zset") texts.push(JSON.stringify(await redis.zrange(key, "0", "-1")));
     }
     return texts.join("\n");
@@ -67,6 +69,8 @@ test("The export holds the orders, contacts, mails and jobs of the person, and n
     bounce: null,
   });
   expect((json as { elsewhere: string[] }).elsewhere.length).toBeGreaterThan(2);
+  const { stdout } = await certfleet(["audit", "list", "--subject", EMAIL, "--json"], { env: context.env });
+  expect(JSON.parse(stdout).items).toMatchObject([{ action: "customer.export", outcome: "done" }]);
 });
 
 test("Once nothing is owed, no word about the person is left; money, dates and the audit trail stay.", async () => {
@@ -159,6 +163,74 @@ test("A mail whose job is gone is not asked for again once its person is erased.
 
   expect((await erasePerson(EMAIL, context)).json).toMatchObject({ erased: [reference] });
   expect(await everythingOf(context)).not.toMatch(/canary/i);
+});
+
+test("Names with hyphens and marks, reasons, keys of mails and turns are erased, too; host names stay.", async () => {
+  const context = ownContext();
+  const email = "anne-marie+tls@canary.example.org";
+  const anne = { ...contact, firstName: "Anne-Marie", lastName: "O'Canary (jr.)", address1: "Canary-Kade 7-9", email };
+  const person = { email, name: "Anne-Marie O'Canary (jr.)" };
+  const reference = await ordered(context, { customer: person, contacts: { admin: anne }, tenant: email });
+  const reason = `Mrs O'Canary (jr.), Canary-Kade 7-9, ${email}, for shop.example.com`;
+  const reissue = { ...{ number: 1, csr: "", csrHash: "", reason, requestedAt: "2026-11-01T00:00:00.000Z" } };
+  const cancellation = { money: "spent", price: "9.95", currency: "USD", certId: 900_101, refundBy: null };
+  await failed(context, reference, {
+    reissue: { ...reissue, state: "requested", lane: null, refusal: null, asked: 0 },
+    cancellation: { ...cancellation, ticket: `Reason: ${reason}`, at: "2026-11-01T00:00:00.000Z", lookAt: null },
+  });
+  await inFleet(context, async ({ redis, keys }) => {
+    const mail = { key: `outside:key:shop:for-${email}`, template: "certificate-failed", to: "other@example.net" };
+    await redis.hset(keys.mail("0123"), { ...mail, state: "ACCEPTED", lastAnswer: "250 ok", attempts: "1", lost: "0" });
+    const lost = {
+      ...mail,
+      key: `${reference}:certificate-issued:1`,
+      to: email,
+      raw: `To: ${email}`,
+      state: "UNKNOWN",
+    };
+    await redis.hset(keys.mail("4567"), { ...lost, lastAnswer: "", attempts: "3", lost: "3" });
+    await redis.hset(keys.lineTurns("main"), JSON.stringify(["key:shop", `tenant ${email}`]), "7");
+    await redis.zadd(keys.accounts, "0", "main");
+    await redis.set(keys.fair("notify"), JSON.stringify({ turns: { customers: { [`tenant ${email}`]: {} } } }));
+    await redis.xadd(keys.ofQueue("notify", "events"), "*", "event", "failed", "failedReason", `550 ${email}`);
+  });
+
+  expect((await erasePerson(email, context)).json).toMatchObject({ erased: [reference], kept: [] });
+
+  expect(await everythingOf(context)).not.toMatch(/anne-marie|o'canary|canary-kade|canary\.example/i);
+  const after = await inFleet(context, ({ certificates }) => certificates.find(reference));
+  expect(after?.record.cancellation?.ticket).toBe("Reason: Mrs [erased], [erased], [erased], for shop.example.com");
+});
+
+test.each(["", "grace", "@example.net", "grace.canary@*", "a@b.example, c@d.example"])(
+  "%j is no address: nobody is erased or exported by it.",
+  async (given) => {
+    const context = ownContext();
+    const reference = await ordered(context);
+    await failed(context, reference);
+    for (const words of [["export"], ["erase", "--yes"]]) {
+      const { code, stderr } = await certfleet(["customer", ...words, "--", given], { env: context.env });
+      expect([code, stderr]).toEqual([2, expect.stringContaining("one plain e-mail address")]);
+    }
+    expect(await everythingOf(context)).toMatch(/Canary/);
+  },
+);
+
+test("Who is erased is no part of anybody else's address.", async () => {
+  const context = ownContext();
+  const other = { email: `the.${EMAIL}`, name: "Other" };
+  const values = { reference: "x", domain: "shop.example.com", product: "RapidSSL", reason: null };
+  const mail = { key: "x:certificate-failed", template: "certificate-failed", to: { address: other.email }, values };
+  await inFleet(context, async ({ enqueue, redis, keys }) => {
+    await enqueue("notify", mail);
+    const kept = { key: "x:1", template: "certificate-failed", to: other.email, state: "ACCEPTED" };
+    await redis.hset(keys.mail("0123"), { ...kept, lastAnswer: `250 <${EMAIL}.org>` });
+  });
+
+  expect(await erasePerson(EMAIL, context)).toMatchObject({ ending: "not-found" });
+
+  const left = await everythingOf(context);
+  expect([left.includes(`<${EMAIL}.org>`), left.includes(other.email)]).toEqual([true, true]);
 });
 
 test("Nobody is erased without --yes or a typed address; the audit trail has who did it, without the address.", async () => {

@@ -123,6 +123,8 @@ test("The program itself takes a notification from standard input, and shows and
   });
   const shown = await certfleet(["notification", "bounces", "--json"], { env: context.env });
   const cleared = await certfleet(["notification", "unbounce", "ada@example.com"], { env: context.env });
+  const audit = await certfleet(["audit", "list", "--json", "--subject", "ada@example.com"], { env: context.env });
+  expect(JSON.parse(audit.stdout).items).toMatchObject([{ action: "bounce.clear", outcome: "done" }]);
 
   expect([sent.code, shown.code, cleared.code]).toEqual([0, 0, 0]);
   expect(JSON.parse(sent.stdout)).toMatchObject({ queue: "notify", key: "crm-7" });

@@ -43,6 +43,10 @@ describe("certfleet user", () => {
     const kept = await inFleet(context, ({ redis, keys }) => peopleStore(redis, keys).find("ada"));
     expect(await fitsPassword(GOOD, kept?.password)).toBe(true);
     await inTrail(context, ["user.role done", "user.add done"]);
+    const { items } = await inFleet(context, ({ redis, keys }) =>
+      auditTrail({ redis, keys, clock: systemClock }).list(),
+    );
+    expect(items[0]).toMatchObject({ before: { role: "operator" }, after: { role: "viewer" } });
   });
 
   test("Users are listed without a hash; who is removed is gone, and somebody is told when nobody is left.", async () => {

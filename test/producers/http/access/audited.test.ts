@@ -1,6 +1,7 @@
 // Stories about the audit trail of the API: who asked, from where, what changed, and what was refused.
 import { expect, test } from "vitest";
 import { sha256 } from "../../../../src/producers/http/access/guards.ts";
+import { contact } from "../../../support/order.ts";
 import { anOrder, world } from "../world.ts";
 
 const KEY = "key-of-the-billing-system";
@@ -113,4 +114,20 @@ test("Strangers with any number of addresses do not fill the trail; keys that ar
   expect(ofOneNetwork.body.items).toHaveLength(1);
   expect(ids[0]).toBe("reader");
   expect(ids.filter((id: string) => id === "nobody")).toHaveLength(100);
+});
+
+test("Why somebody cancelled is kept without the people of the order, and what was decided at once.", async () => {
+  const { call } = await world({ apiKeys });
+  const order = await anOrder({
+    customer: { email: "kim-lee@canary.example.net", name: "Kim Canary-Lee" },
+    contacts: { admin: { ...contact, firstName: "Kim", lastName: "Canary-Lee", phone: "+31.301234567" } },
+  });
+  await call("POST", "/v1/certificates", order, bearer);
+  const reason = "Kim Canary-Lee (kim-lee@canary.example.net, +31 30 123 4567) asked; so did x@canary.example.org";
+  await call("POST", `/v1/certificates/${order.reference}/cancel`, { reason }, bearer);
+
+  const { text, body } = await call("GET", "/v1/audit", undefined, bearer);
+
+  expect(text).not.toMatch(/canary|kim|1234567|123 4567/i);
+  expect(body.items[0].after.reason).toMatch(/^\[person\] \(hmac:\w+, \[number\]\) asked; so did hmac:/);
 });

@@ -1,6 +1,6 @@
 // Stories about signing in as a person sees them, in a real browser.
 import { createServer } from "node:http";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { findBrowser, openTab } from "../browser.ts";
 import { listening, PASSWORD, peopled } from "./people.ts";
 
@@ -64,6 +64,28 @@ describe.skipIf(!browser)("in a browser", () => {
     await tab.see(`${url}/queues/queue/open`, 1_000, 760);
     expect(await tab.settle(retry)).not.toBe(403);
     expect(await tab.settle(retry.replace(/headers: .* \}\)/, "})"))).toBe(403); // without the token
+  });
+
+  test("The board shows why a job failed, the first time and from the browser's memory.", async () => {
+    const w = await peopled({ vi: "viewer" });
+    const url = await listening(w);
+    const job = await w.queues.all.open.add("open", { reference: "none" } as never);
+    const failedAt = `${Date.now()}`;
+    const why = "no such order as far as anybody knows";
+    const open = w.queues.all.open;
+    await w.redis.hset(open.toKey(job.id ?? ""), {
+      ...{ failedReason: why, finishedOn: failedAt, stacktrace: JSON.stringify([`Error: ${why}`]) },
+    });
+    await w.redis.lrem(open.toKey("wait"), 1, job.id ?? "");
+    await w.redis.zadd(open.toKey("failed"), failedAt, job.id ?? "");
+    const tab = await openTab(browser as string);
+    await tab.see(`${url}/sign-in`, 1_000, 760);
+    await fillIn(tab, "vi", PASSWORD);
+
+    for (const _time of ["first", "again", "once more"]) {
+      await tab.see(`${url}/queues/queue/open?status=failed`, 1_000, 760);
+      await vi.waitFor(async () => expect(await tab.evaluate("document.body.innerText")).toContain(why), 5_000);
+    }
   });
 
   test("A page of another site changes nothing, whoever is signed in, and shows no page of ours in a frame.", async () => {

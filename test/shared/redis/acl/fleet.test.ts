@@ -158,13 +158,13 @@ const TRIES: readonly (readonly [string, (w: World) => (string | number)[], read
   [
     "write the audit trail",
     ({ keys }) => ["XADD", keys.audit.trail, "*", "line", "x"],
-    ["gateway", "open", "notify", "command-line"],
+    ["gateway", "open", "reissue", "notify", "command-line"],
   ],
   ["say how far the trail was copied", ({ keys }) => ["SET", keys.audit.copied, "9"], ["open", "command-line"]],
   [
     "read who did what",
     ({ keys }) => ["XRANGE", keys.audit.trail, "-", "+"],
-    ["gateway", "open", "notify", "command-line"],
+    ["gateway", "open", "reissue", "notify", "command-line"],
   ],
   [
     "write an account",
