@@ -1,5 +1,6 @@
 // The audit trail: an append-only chain of lines in Redis. What cannot be written here is not done.
 import { join } from "node:path";
+import { ReplyError } from "ioredis";
 import type { Clock } from "../../base/clock.ts";
 import { Unavailable } from "../../base/errors.ts";
 import type { RedisClient } from "../../redis/client.ts";
@@ -76,7 +77,7 @@ export function auditTrail(
         keys: { trail: keys.audit.trail, head: keys.audit.head, begun: keys.audit.begun },
         args: { expected: head.hash, hash },
         moreArgs: operands,
-      })) as [] | [string, string];
+      }).catch(refuse)) as [] | [string, string];
       const [seq, last] = found;
       // The same lines, whose answer was lost, and which the connection sent again.
       const isKept = seq === undefined || last === hash;
@@ -107,6 +108,13 @@ export function auditTrail(
     list: (query = {}) => listAudit({ redis, keys }, query),
     verify: () => verifyAudit({ redis, keys }),
   };
+}
+
+/** What Redis itself says no to: a full memory, a key that somebody wrote over. A Redis that is away speaks for itself. */
+function refuse(cause: unknown): never {
+  if (!(cause instanceof ReplyError)) throw cause;
+  const message = `Redis does not take a line of the audit trail (${(cause as Error).message}), so nothing was done.`;
+  throw new Unavailable(`${message} Fix Redis, then send the same again.`, { cause });
 }
 
 function chained(

@@ -127,3 +127,12 @@ test("What cannot be kept is refused before anything is done.", async () => {
 
   await expect(trail.begin(ORDER)).rejects.toThrow();
 });
+
+test("What Redis says no to is said in words, with what to do.", async () => {
+  const { redis, keys, trail } = await trails();
+  await redis.set(keys.audit.trail, "not a stream");
+
+  await expect(trail.begin(ORDER)).rejects.toThrow(
+    /^Redis does not take a line of the audit trail \(WRONGTYPE .*\), so nothing was done\. Fix Redis/,
+  );
+});
