@@ -8,7 +8,7 @@ import { z } from "zod";
 import { pathOf } from "../shared/gateway/public-url.ts";
 import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
 import { guardActions } from "./board/actions.ts";
-import { pageGuard } from "./http/access/guards.ts";
+import { pageGuard } from "./http/access/page-guard.ts";
 import { boardAdapter } from "./http/assets/board-adapter.ts";
 import { boardFailure } from "./http/board/failure.ts";
 import { LOGO } from "./http/html.ts";

@@ -6,7 +6,7 @@ import { pathOf, withoutBase } from "../shared/gateway/public-url.ts";
 import { mountBoard } from "./board.ts";
 import { apiGuard } from "./http/access/api-guard.ts";
 import { auditChanges } from "./http/access/audited.ts";
-import { keyOrPageGuard, notFoundGuard } from "./http/access/guards.ts";
+import { keyOrPageGuard, notFoundGuard } from "./http/access/key-or-page-guard.ts";
 import { requestLimits } from "./http/access/rate-limits.ts";
 import { demandScopes } from "./http/access/route-scopes.ts";
 import { describeRoutes, documentationRoutes } from "./http/assets/documentation.ts";

@@ -2,7 +2,7 @@
 // secret. `npm run fuzz:http` does it for a minute; FUZZ_SECONDS, FUZZ_SEED and FUZZ_FROM are taken from the environment.
 import { type AddressInfo, connect } from "node:net";
 import { expect, test } from "vitest";
-import { sha256 } from "../../src/producers/http/access/guards.ts";
+import { hashOf } from "../../src/shared/authority/keys/secret.ts";
 import { world } from "../producers/http/world.ts";
 import { orderBody } from "../support/order.ts";
 import { routesOf } from "../support/routes.ts";
@@ -19,7 +19,7 @@ const PATIENCE_MS = 400;
 
 const KEY = "canary-key-0123456789";
 const PASSWORD = "canary-board-password";
-const SECRETS = [KEY, PASSWORD, sha256(KEY).toString("hex")];
+const SECRETS = [KEY, PASSWORD, hashOf(KEY)];
 const STACK = /\n\s+at .+[(/].+:\d+:\d+|node_modules|\/src\/producers/;
 
 type Faults = string[];
@@ -51,7 +51,7 @@ function taken({ paths }: Document): Map<string, Pick<Route, "body" | "queries">
 async function gateways() {
   const locked = {
     env: "live",
-    apiKeys: [{ id: "canary", sha256: sha256(KEY).toString("hex"), scopes: ["admin" as const] }],
+    apiKeys: [{ id: "canary", sha256: hashOf(KEY), scopes: ["admin" as const] }],
     board: { user: "ops", password: PASSWORD },
   };
   return Promise.all(

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { LOCAL } from "../../../shared/authority/actor.ts";
 import type { Log } from "../../../shared/base/log.ts";
-import { identify, lackedScope } from "../caller/caller.ts";
+import { type Guard, identify, lackedScope } from "../caller/caller.ts";
 import { isOnSocket, isThisMachine } from "../caller/peer.ts";
 import type { GatewayNeeds } from "../needs.ts";
 import { sendProblem } from "../problems.ts";
@@ -12,7 +12,6 @@ import { requestLimits } from "./rate-limits.ts";
 import { type KeyNeeds, keyJudge, needsKey, type Shown, secretOf } from "./shown-key.ts";
 
 export type ApiNeeds = KeyNeeds & PeopleNeeds & Pick<GatewayNeeds, "publicUrl" | "trustedProxies">;
-export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 /**
  * Lets in who shows a key as `Authorization: Bearer` (RFC 6750) that may do what the route asks for, and who is signed in

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { LOCAL } from "../../../shared/authority/actor.ts";
 import type { Scope } from "../../../shared/authority/scopes.ts";
-import { identify, lackedScope } from "../caller/caller.ts";
+import { type Guard, identify, lackedScope } from "../caller/caller.ts";
 import { isThisMachine } from "../caller/peer.ts";
 import type { GatewayNeeds } from "../needs.ts";
 import { sendProblem } from "../problems.ts";
@@ -13,7 +13,6 @@ import { noteRefused } from "../session/sign-in-log.ts";
 import { isAnyUser } from "./anybody.ts";
 
 export type PageNeeds = PeopleNeeds & Pick<GatewayNeeds, "publicUrl" | "trustedProxies" | "limits">;
-type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 const CLOSED =
   "These pages are closed until there is a user. Add one where Certfleet runs: certfleet user add NAME --role admin";

@@ -1,5 +1,5 @@
 // Who sent a request, as the guards found out, and what a route asks of them.
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Actor, NOBODY } from "../../../shared/authority/actor.ts";
 import type { ApiKey } from "../../../shared/authority/keys/key.ts";
 import { allows, type Scope } from "../../../shared/authority/scopes.ts";
@@ -15,6 +15,9 @@ export interface Caller {
   /** Of who is signed in: what a form of our pages sends back with a change. */
   token?: string;
 }
+
+/** A hook that lets a request go on (undefined), or answers it. */
+export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 declare module "fastify" {
   interface FastifyRequest {

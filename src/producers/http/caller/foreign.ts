@@ -1,10 +1,9 @@
 // What is turned away before anybody looks at who sends it: hosts that cannot be, and changes that a foreign page asks for.
 import { isIPv6 } from "node:net";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import { sendProblem } from "../problems.ts";
+import type { Guard } from "./caller.ts";
 import { askedOrigin, type Door } from "./peer.ts";
-
-type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 const LONGEST_NAME = 253;
 const PROBES = ["/healthz", "/readyz"];
@@ -13,7 +12,7 @@ const PROBES = ["/healthz", "/readyz"];
  * Refuses a Host that is no host (RFC 9112, 3.2; RFC 3986, 3.2.2): nothing behind has to think of one. Load balancers that
  * probe by HTTP/1.0 send none, and may.
  */
-export const hostGuard: Hook = async (request, reply) => {
+export const hostGuard: Guard = async (request, reply) => {
   const { rawHeaders, url = "" } = request.raw;
   const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host").length;
   if (hosts === 0 && PROBES.includes(url)) return undefined;
@@ -34,7 +33,7 @@ export function isHost(text: string): boolean {
  * Browsers add logins by themselves and reach loopback for anyone's page: what changes something comes from our own pages.
  * Newer browsers say so in Sec-Fetch-Site (W3C Fetch Metadata), all say in Origin (RFC 6454) whose page it is.
  */
-export function sameSiteGuard(door: Door): Hook {
+export function sameSiteGuard(door: Door): Guard {
   return async (request, reply) => {
     if (request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS") return undefined;
     const { "sec-fetch-site": site, origin } = request.headers;

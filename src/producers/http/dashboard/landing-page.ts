@@ -2,7 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { pathOf } from "../../../shared/gateway/public-url.ts";
-import { keyOrPageGuard, pageGuard } from "../access/guards.ts";
+import { keyOrPageGuard } from "../access/key-or-page-guard.ts";
+import { pageGuard } from "../access/page-guard.ts";
 import { needsKey } from "../access/shown-key.ts";
 import { SHIELD } from "../html.ts";
 import type { App, GatewayNeeds } from "../needs.ts";

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { queueNames } from "../../../shared/queue/jobs.ts";
 import { findUnreadable, type Unreadable } from "../../../shared/queue/unreadable.ts";
 import type { RedisClient } from "../../../shared/redis/client.ts";
-import { keyOrPageGuard } from "../access/guards.ts";
+import { keyOrPageGuard } from "../access/key-or-page-guard.ts";
 import { answers, json, text } from "../answers.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";

@@ -5,7 +5,7 @@ import { LANGUAGE, languagesOf } from "../../../shared/mail/folders.ts";
 import type { Notification } from "../../../shared/mail/notification.ts";
 import { type BrokenWords, renderer } from "../../../shared/mail/render.ts";
 import { isTemplate, type TemplateName, templateNames, templates } from "../../../shared/mail/templates.ts";
-import { pageGuard } from "../access/guards.ts";
+import { pageGuard } from "../access/page-guard.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
 import { type Listed, letterPage, listPage, PAGE_POLICY } from "../template-page.ts";

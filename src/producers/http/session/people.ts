@@ -5,7 +5,7 @@ import { normalPassword } from "../../../shared/authority/people/password-rules.
 import { type Person, personName } from "../../../shared/authority/people/person.ts";
 import { sessionStore } from "../../../shared/authority/people/sessions.ts";
 import { DEFAULT_LIMITS } from "../../../shared/authority/people/sign-in-rules.ts";
-import { anyUsers, peopleStore } from "../../../shared/authority/people/store.ts";
+import { peopleStore } from "../../../shared/authority/people/store.ts";
 import { signInThrottle } from "../../../shared/authority/people/throttle.ts";
 import type { GatewayNeeds } from "../needs.ts";
 
@@ -29,9 +29,6 @@ export function peopleDoor({ redis, keys, board, signIn }: PeopleNeeds) {
     sessions: sessionStore(redis, keys, signIn ?? DEFAULT_LIMITS),
     throttle: signInThrottle(redis, keys),
     find,
-
-    /** Whether anybody could sign in: else pages are closed, but for this machine's own in a sandbox. */
-    isAnybody: async (): Promise<boolean> => board !== null || signIn?.openId !== undefined || anyUsers(redis, keys),
 
     /** Who the password belongs to. It takes as long for names that nobody has. @throws Unavailable in a flood */
     async withPassword(typed: string, password: string): Promise<Person | undefined> {

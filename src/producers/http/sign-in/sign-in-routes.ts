@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { OpenIdRules } from "../../../shared/authority/people/sign-in-rules.ts";
 import type { Try } from "../../../shared/authority/people/throttle.ts";
+import { isAnyUser } from "../access/anybody.ts";
 import { tooManyTries, wantsPage } from "../access/page-guard.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { type Problem, problemKind, sendProblem } from "../problems.ts";
@@ -36,7 +37,7 @@ export async function signInRoutes(app: App, needs: GatewayNeeds): Promise<void>
         "signed-out" in (request.query as object)
           ? ({ tone: "good", text: "You are signed out." } as const)
           : undefined;
-      return sendSignInPage(reply, { ...{ env, next, said, openId }, isEmpty: !(await door.isAnybody()) });
+      return sendSignInPage(reply, { ...{ env, next, said, openId }, isEmpty: !(await isAnyUser(needs)) });
     });
 
     pages.post("/sign-in", async (request, reply) => {

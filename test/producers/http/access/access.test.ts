@@ -1,15 +1,15 @@
 // Stories about who may come in, and about what never leaves.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sha256 } from "../../../../src/producers/http/access/guards.ts";
 import { isLoopback } from "../../../../src/producers/http/caller/this-machine.ts";
+import { hashOf } from "../../../../src/shared/authority/keys/secret.ts";
 import { privateKey } from "../../../support/csr.ts";
 import { anOrder, world } from "../world.ts";
 
 const KEY = "key-of-the-billing-system";
 const apiKeys = [
-  { id: "other", sha256: sha256("something else").toString("hex"), scopes: ["admin" as const] },
-  { id: "billing", sha256: sha256(KEY).toString("hex"), scopes: ["admin" as const] },
+  { id: "other", sha256: hashOf("something else"), scopes: ["admin" as const] },
+  { id: "billing", sha256: hashOf(KEY), scopes: ["admin" as const] },
 ];
 const basic = (login: string) => ({ authorization: `Basic ${Buffer.from(login).toString("base64")}` });
 

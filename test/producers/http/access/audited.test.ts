@@ -1,14 +1,14 @@
 // Stories about the audit trail of the API: who asked, from where, what changed, and what was refused.
 import { expect, test } from "vitest";
-import { sha256 } from "../../../../src/producers/http/access/guards.ts";
+import { hashOf } from "../../../../src/shared/authority/keys/secret.ts";
 import { contact } from "../../../support/order.ts";
 import { anOrder, world } from "../world.ts";
 
 const KEY = "key-of-the-billing-system";
 const READER = "key-of-somebody-who-reads";
 const apiKeys = [
-  { id: "billing", sha256: sha256(KEY).toString("hex"), scopes: ["admin" as const] },
-  { id: "reader", sha256: sha256(READER).toString("hex"), scopes: ["certificates:read" as const] },
+  { id: "billing", sha256: hashOf(KEY), scopes: ["admin" as const] },
+  { id: "reader", sha256: hashOf(READER), scopes: ["certificates:read" as const] },
 ];
 const bearer = { authorization: `Bearer ${KEY}` };
 

@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { GatewayNeeds } from "../../../../src/producers/gateway.ts";
-import { sha256 } from "../../../../src/producers/http/access/guards.ts";
+import { hashOf } from "../../../../src/shared/authority/keys/secret.ts";
 import { trustedProxies } from "../../../../src/shared/gateway/trusted-proxies.ts";
 import { routesOf } from "../../../support/routes.ts";
 import { world } from "../world.ts";
 
 const KEY = "key-of-the-billing-system";
-const apiKeys = [{ id: "billing", sha256: sha256(KEY).toString("hex"), scopes: ["admin" as const] }];
+const apiKeys = [{ id: "billing", sha256: hashOf(KEY), scopes: ["admin" as const] }];
 const board = { user: "ops", password: "correct horse" };
 const PROXY = "192.0.2.7";
 

@@ -1,11 +1,9 @@
 // What machines and people read alike, and who hears that an address does not exist.
-import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
+import type { Guard } from "../caller/caller.ts";
 import { isAnyKey, isAnyUser } from "./anybody.ts";
-import { type ApiNeeds, apiGuard, type Guard, needsNoCredential } from "./api-guard.ts";
+import { type ApiNeeds, apiGuard, needsNoCredential } from "./api-guard.ts";
 import { pageGuard, wantsPage } from "./page-guard.ts";
-
-export { pageGuard };
 
 /** For what machines and people read alike: a key that is shown is judged, else a person is asked for. */
 export function keyOrPageGuard(needs: ApiNeeds): Guard {
@@ -27,8 +25,4 @@ async function isForKeys(request: FastifyRequest, needs: ApiNeeds): Promise<bool
 export function notFoundGuard(needs: ApiNeeds): Guard {
   const [ofApi, ofPages] = [apiGuard(needs), keyOrPageGuard(needs)];
   return (request, reply) => (/^\/v1(\/|\?|$)/.test(request.url) ? ofApi : ofPages)(request, reply);
-}
-
-export function sha256(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }
