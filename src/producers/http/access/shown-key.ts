@@ -31,7 +31,18 @@ export type Shown =
   /** Too many wrong ones from there: nobody looked at this one. */
   | { waitMs: number };
 
-export function keyJudge(needs: KeyNeeds) {
+type KeyJudge = ReturnType<typeof makeJudge>;
+
+/** One a gateway: each guard would else let an address try as often as all of them may together. */
+const judges = new WeakMap<KeyNeeds, KeyJudge>();
+
+export function keyJudge(needs: KeyNeeds): KeyJudge {
+  const judge = judges.get(needs) ?? makeJudge(needs);
+  judges.set(needs, judge);
+  return judge;
+}
+
+function makeJudge(needs: KeyNeeds) {
   const { redis, keys, clock, log } = needs;
   const store = keyStore(redis, keys);
   const wrong = countTries(WRONG_KEYS);

@@ -141,3 +141,16 @@ test("An address that is refused is forgiven evenly; a whole IPv6 network counts
   for (let i = 0; i < 3; i++) tries.count(null);
   expect(tries.wait(null)).toBe(1_000);
 });
+
+test("Wrong keys of one address are counted together, whatever they are shown to: API, metrics, documents, nothing.", async () => {
+  const { call } = await world({ env: "live", apiKeys: keyWith() });
+  const wrong = { authorization: "Bearer a-key-that-nobody-has" };
+  const places = ["/v1/certificates", "/metrics", "/openapi.json", "/v1/nowhere", "/nowhere"];
+  const statuses: number[] = [];
+  for (let i = 0; i < 150; i++)
+    statuses.push((await call("GET", places[i % places.length] ?? "", undefined, wrong)).status);
+
+  // One a second comes back meanwhile.
+  expect(statuses.filter((status) => status === 401).length).toBeLessThan(120);
+  expect(statuses.at(-1)).toBe(429);
+});
