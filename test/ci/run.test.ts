@@ -37,35 +37,60 @@ test("a run in which nothing ran is a failure", () => {
   expect(runWith("true")).toMatchObject({ status: 1, lines: ["0 passed, 1 failed, 0 skipped"] });
 });
 
-test("a machine that lacks Redis, OpenSSL, a browser and nginx is brought them, and what cannot be had neither fails the run nor keeps the rest away", () => {
+test("Valkey is looked for among the backports, by the machine's own list of packages", () => {
+  const list =
+    "Types: deb\nURIs: http://packages.example\nSuites: old old-updates\nComponents: main\n\nTypes: deb\nSuites: old-security\n";
+  const run = runWith("true", { ...COMPLETE, id: "echo 0", "apt-get": "true", "valkey-server": null }, list);
+
+  expect(run.backports).toMatch(
+    /^Types: deb\nURIs: http:\/\/packages\.example\nSuites: \w+-backports\nComponents: main\n\s*$/,
+  );
+});
+
+test("a machine that lacks Redis, OpenSSL, a browser and other programs is brought them, and what cannot be had neither fails the run nor keeps the rest away", () => {
   const run = runWith('echo "12 passed, 0 failed, 1 skipped"', {
     id: "echo 0",
     "apt-get": 'echo "$*" >> "$(dirname "$0")/asked"; case "$*" in *redis-server*) exit 100;; esac',
   });
 
-  expect(run).toEqual({
+  expect(run).toMatchObject({
     status: 0,
-    lines: ["installing redis-server openssl chromium nginx", "12 passed, 0 failed, 1 skipped"],
-    asked: ["update", "redis-server", "openssl", "chromium", "nginx"],
+    lines: [`installing ${PACKAGES.join(" ")}`, "12 passed, 0 failed, 1 skipped"],
+    asked: ["update", ...PACKAGES],
   });
 });
 
-const COMPLETE = { "redis-server": "true", openssl: "true", chromium: "true", nginx: "true" };
+const PACKAGES = [
+  ...["redis-server", "openssl", "chromium", "nginx"],
+  ...["prometheus", "faketime", "systemd", "valkey-server"],
+];
+const PROGRAMS = [
+  ...["redis-server", "openssl", "chromium", "nginx"],
+  ...["promtool", "faketime", "systemd-analyze", "valkey-server"],
+];
+const COMPLETE = Object.fromEntries(PROGRAMS.map((name) => [name, "true"]));
 /** What the script itself is made of. */
-const SYSTEM = ["bash", "dirname", "grep", "mktemp", "rm", "tail", "tee"];
+const SYSTEM = ["bash", "dirname", "grep", "mktemp", "rm", "sed", "tail", "tee"];
 
 /** Runs a copy of the script on a machine with these programs and an npm that does this instead of our tests. */
-function runWith(npm: string, machine: Record<string, string> = COMPLETE) {
+function runWith(npm: string, machine: Record<string, string | null> = COMPLETE, list = "") {
   const folder = mkdtempSync(join(tmpdir(), "certfleet-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "path");
   for (const each of [".ci", "path"]) mkdirSync(join(folder, each));
   cpSync(".ci/run", join(folder, ".ci/run"));
   for (const name of SYSTEM) symlinkSync(execFileSync("which", [name], { encoding: "utf8" }).trim(), join(path, name));
+  writeFileSync(join(folder, "debian.sources"), list);
   for (const [program, script] of Object.entries({ id: "echo 1000", ...machine, npm })) {
+    if (script === null) continue;
     writeFileSync(join(path, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
-  const { status, stdout } = spawnSync(join(folder, ".ci/run"), { encoding: "utf8", env: { PATH: path } });
+  const { status, stdout } = spawnSync(join(folder, ".ci/run"), {
+    encoding: "utf8",
+    env: { PATH: path, APT_LISTS: folder },
+  });
   const asked = existsSync(join(path, "asked")) ? readFileSync(join(path, "asked"), "utf8").trim().split("\n") : [];
-  return { status, lines: stdout.trim().split("\n"), asked: asked.map((words) => words.split(" ").at(-1)) };
+  const found = join(folder, "certfleet-backports.sources");
+  const backports = existsSync(found) ? readFileSync(found, "utf8") : "";
+  return { status, lines: stdout.trim().split("\n"), asked: asked.map((words) => words.split(" ").at(-1)), backports };
 }

@@ -30,10 +30,10 @@ export function failure(ending: Exclude<Ending, "done">, message: string, more: 
   return { ending, text: "", note: message, json: { error: ending, message, ...more } };
 }
 
-/** One thing that `doctor` looked at: well, in need of a remedy, safe to run but better changed, or not looked at and why. */
+/** One thing that `doctor` looked at: ok, ill (the fleet does not do its work, see the remedy), warn (it works, and should be changed), or skipped: not looked at, and why. */
 export interface Finding {
   name: string;
-  state: "well" | "ill" | "warning" | "skipped";
+  state: "ok" | "ill" | "warn" | "skipped";
   detail: string;
   remedy?: string;
 }

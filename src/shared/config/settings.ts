@@ -3,6 +3,8 @@ import { z } from "zod";
 import { signInSettings } from "../authority/people/sign-in-settings.ts";
 import { must } from "../base/fault.ts";
 import { doorSettings } from "../gateway/door-settings.ts";
+import { processSettings } from "../process/settings.ts";
+import { redisAccessSettings } from "../redis/access.ts";
 import { folderOrRedis, redisUrl } from "../redis/address.ts";
 import { beforeDaysText, policyModeText } from "../subscription/policy.ts";
 import { apiUrl } from "./enom-address.ts";
@@ -30,6 +32,7 @@ const hostName = z
 /** Every process. */
 export const commonSettings = {
   REDIS_URL: redisUrl.describe("Where Redis is; required, except by `npm start`"),
+  ...redisAccessSettings,
   CERTFLEET_PREFIX: z
     .string()
     .regex(/^[^{}]*\{[^{}]+\}[^{}]*$/, "must be a name with a hash tag in braces, such as {certfleet}")
@@ -63,6 +66,7 @@ export const policySettings = {
 
 /** HTTP API, Bull Board, schedules. */
 export const gatewaySettings = {
+  ...processSettings,
   ...doorSettings,
   CERTFLEET_CONNECTIONS: z.coerce
     .number()
@@ -107,6 +111,7 @@ export const gatewaySettings = {
 
 /** Every worker. */
 export const workerSettings = {
+  ...processSettings,
   CERTFLEET_LOCK_SECONDS: seconds(30).describe("After which the job of a dead worker goes to another one"),
   CERTFLEET_KEEP_JOBS_DAYS: z.coerce
     .number()
@@ -231,6 +236,8 @@ export const mailSettings = {
 
 /** Everything that may be set, for `.env.example` and the tests that hold the documents against the code. */
 export const settingNames: readonly string[] = [
-  ...Object.keys({ ...commonSettings, ...policySettings, ...gatewaySettings }),
-  ...Object.keys({ ...workerSettings, ...enomSettings, ...orderSettings, ...mailSettings, ...wizardSettings }),
+  ...new Set([
+    ...Object.keys({ ...commonSettings, ...policySettings, ...gatewaySettings }),
+    ...Object.keys({ ...workerSettings, ...enomSettings, ...orderSettings, ...mailSettings, ...wizardSettings }),
+  ]),
 ];

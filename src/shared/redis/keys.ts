@@ -93,6 +93,11 @@ export function keysUnder(prefix: string) {
     /** Failed sign-ins by person, address, and both. */
     signIn: (what: "pair" | "address" | "person", digest: string) => key("sign-in", what, digest),
     heartbeat: (queue: string) => key("heartbeat", queue),
+    /** The processes of the fleet: what each is, and when it last gave a sign of life. */
+    processes: key("processes"),
+    /** When the policy last looked at everything that is due, and when a backup was last made. */
+    lastSweep: key("sweep", "last"),
+    lastBackup: key("backup", "last"),
     /** Who did what (`shared/authority/audit`). */
     audit: {
       trail: key("audit"),

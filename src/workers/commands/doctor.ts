@@ -38,7 +38,7 @@ function hasLogin(env: NodeJS.ProcessEnv): boolean {
 
 function findingOf({ account, host, ok, message, advice }: CheckAnswer): Finding {
   const name = `eNom ${account}`;
-  if (ok) return { name, state: "well", detail: `${host}: ${message}` };
+  if (ok) return { name, state: "ok", detail: `${host}: ${message}` };
   return { name, state: "ill", detail: message, ...(advice !== null && { remedy: advice }) };
 }
 
@@ -53,7 +53,7 @@ async function examineSmtp(env: NodeJS.ProcessEnv): Promise<Finding> {
     } finally {
       smtp.close();
     }
-    return { name, state: "well", detail: "the mail server responds and accepts the login" };
+    return { name, state: "ok", detail: "the mail server responds and accepts the login" };
   } catch (error) {
     return {
       name,

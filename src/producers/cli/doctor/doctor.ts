@@ -44,8 +44,8 @@ export async function examine(
   ];
   const findings = [...own, ...examineFiles(context), ...redis, ...login, gateway, outside, ...remotes];
   const ill = findings.filter(({ state }) => state === "ill").length;
-  const warnings = findings.filter(({ state }) => state === "warning").length;
-  const also = warnings === 0 ? "" : ` ${warnings} ${warnings === 1 ? "warning" : "warnings"}: see the lines with !.`;
+  const warnings = findings.filter(({ state }) => state === "warn").length;
+  const also = warnings === 0 ? "" : ` ${warnings} ${warnings === 1 ? "warn" : "warnings"}: see the lines with !.`;
   const found = ill === 0 ? "No problem was found." : `${ill} of ${findings.length} checks found a problem.`;
   const note = `${found}${also}`;
   return { ending: ill === 0 ? "done" : "failed", text: page(findings), json: { well: ill === 0, findings }, note };
@@ -55,7 +55,7 @@ function examineNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const enough = major > 22 || (major === 22 && minor >= 19); // package.json, engines
   const remedy = "Install Node 22.19 or newer. Certfleet is tested with Node 24.";
-  return { name: "Node", state: enough ? "well" : "ill", detail: version, ...(!enough && { remedy }) };
+  return { name: "Node", state: enough ? "ok" : "ill", detail: version, ...(!enough && { remedy }) };
 }
 
 /** What all processes together would complain about, except for what is simply not set here. */
@@ -68,7 +68,7 @@ async function examineSettings(
     if (wrong.length > 0) throw badSettings(wrong);
     const { withoutEffect } = fleetFileOf(env);
     if (withoutEffect.length === 0) {
-      return { name: "Configuration", state: "well", detail: "settings and configuration file can be read" };
+      return { name: "Configuration", state: "ok", detail: "settings and configuration file can be read" };
     }
     const detail = `this release does not act on ${withoutEffect.join(", ")}`;
     return { name: "Configuration", state: "ill", detail, remedy: "They have no effect. Remove them from the file." };
@@ -104,7 +104,7 @@ async function examineGateway(context: ProgramContext): Promise<Finding> {
   const name = "Gateway";
   try {
     const { status } = await askGateway(url, "/readyz", GATEWAY_MS);
-    if (status === 200) return { name, state: "well", detail: `${url} is ready` };
+    if (status === 200) return { name, state: "ok", detail: `${url} is ready` };
     return {
       name,
       state: "ill",
@@ -139,7 +139,7 @@ function outsideOf(context: ProgramContext): Outside {
   };
 }
 
-const SIGNS = { well: "✓", ill: "✗", warning: "!", skipped: "–" } as const;
+const SIGNS = { ok: "✓", ill: "✗", warn: "!", skipped: "–" } as const;
 
 function page(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ name }) => name.length));

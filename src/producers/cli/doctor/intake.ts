@@ -18,7 +18,7 @@ function publicSuffixes(now: Date): Finding {
   const name = "Public suffixes";
   const days = Math.max(0, daysBetween(new Date(SUFFIX_LIST.publishedOn), now));
   const detail = `the list is of ${SUFFIX_LIST.publishedOn} (${days} ${days === 1 ? "day" : "days"} old)`;
-  if (days <= TOO_OLD_DAYS) return { name, state: "well", detail };
+  if (days <= TOO_OLD_DAYS) return { name, state: "ok", detail };
   const remedy = "Update Certfleet: names under newer top-level domains are refused.";
   return { name, state: "ill", detail, remedy };
 }
@@ -29,7 +29,7 @@ function weakKeys(env: NodeJS.ProcessEnv): Finding[] {
   try {
     const { weakKeyLists: folder } = intakeRules(fleetFileOf(env));
     const lists = existsSync(folder) ? readdirSync(folder).filter((file) => /^blacklist\.RSA-\d+$/.test(file)) : [];
-    if (lists.length > 0) return [{ name, state: "well", detail: `Debian's are looked up in ${folder}` }];
+    if (lists.length > 0) return [{ name, state: "ok", detail: `Debian's are looked up in ${folder}` }];
     const detail = `no lists of Debian's weak keys (CVE-2008-0166) in ${folder}: those keys are not found; close primes and ROCA are`;
     return [{ name, state: "skipped", detail }];
   } catch {

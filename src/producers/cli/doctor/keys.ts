@@ -14,7 +14,7 @@ export function examineKeys(env: NodeJS.ProcessEnv, now = new Date()): Finding[]
   const name = "API keys";
   const isSet = Boolean(env.CERTFLEET_API_KEY || env.CERTFLEET_API_KEY_FILE);
   const environment: Finding = {
-    ...{ name, state: "warning" },
+    ...{ name, state: "warn" },
     detail: "CERTFLEET_API_KEY may do everything, without end and quotas",
     remedy: "Make a key for each client (certfleet key create), then remove it.",
   };
@@ -29,7 +29,7 @@ function ending(env: NodeJS.ProcessEnv, now: Date): Omit<Finding, "name">[] {
       .apiKeys.map(configuredKey)
       .filter((key) => isExpired(key, soon))
       .map(({ id, expires }) => ({
-        state: "warning",
+        state: "warn",
         detail: `${id} of certfleet.yaml opens nothing from ${expires} on`,
         remedy: "Give it a later end, or remove it.",
       }));

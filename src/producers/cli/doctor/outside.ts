@@ -74,7 +74,7 @@ function judged(address: string, asked: { path: string; status?: number }[]): Fi
   const name = "From outside";
   const open = asked.filter(({ status }) => status !== undefined && status >= 200 && status < 300);
   if (open.length === 0)
-    return { name, state: "well", detail: `without credentials ${address} answers ${OPEN.join(", ")} only` };
+    return { name, state: "ok", detail: `without credentials ${address} answers ${OPEN.join(", ")} only` };
   return {
     name,
     state: "ill",

@@ -21,7 +21,7 @@ export async function examineRedis(
 ): Promise<Finding[]> {
   const { clock, allowsWeak } = needs;
   return [
-    { name: "Redis", state: "well", detail: `${connection.address} answers` },
+    { name: "Redis", state: "ok", detail: `${connection.address} answers` },
     await version(connection),
     ...(await durability(connection, allowsWeak)),
     await clocks(connection, clock),
@@ -61,13 +61,13 @@ async function version({ redis }: Connection): Promise<Finding> {
   const [major = 0, minor = 0] = text.split(".").map(Number);
   const enough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
   const remedy = `Use Redis ${OLDEST.join(".")} or newer, or Valkey.`;
-  return { name: "Redis version", state: enough ? "well" : "ill", detail: text, ...(!enough && { remedy }) };
+  return { name: "Redis version", state: enough ? "ok" : "ill", detail: text, ...(!enough && { remedy }) };
 }
 
 async function durability({ redis }: Connection, allowed: boolean): Promise<Finding[]> {
   const name = "Redis durability";
   const risks = await durabilityRisks(redis);
-  if (risks.length === 0) return [{ name, state: "well", detail: "every acknowledged write is kept" }];
+  if (risks.length === 0) return [{ name, state: "ok", detail: "every acknowledged write is kept" }];
   const remedy = allowed
     ? "Purchases are made anyway: CERTFLEET_ALLOW_WEAK_REDIS is set."
     : "Set appendonly yes, appendfsync always, maxmemory-policy noeviction. Nothing is bought before that.";
@@ -81,14 +81,14 @@ async function clocks({ redis }: Connection, clock: Clock): Promise<Finding> {
   const middle = (before + clock.now().getTime()) / 2;
   const apartMs = Math.round(Math.abs(Number(seconds) * 1_000 + Number(micros) / 1_000 - middle));
   const detail = `this machine and Redis are ${apartMs} ms apart`;
-  if (apartMs <= CLOCKS_APART_MS) return { name, state: "well", detail };
+  if (apartMs <= CLOCKS_APART_MS) return { name, state: "ok", detail };
   return { name, state: "ill", detail, remedy: "Synchronize both machines with NTP." };
 }
 
 async function workers(queue: JobName, connection: Connection, clock: Clock): Promise<Finding> {
   const name = `Worker ${queue}`;
   const alive = await countAlive(queue, connection, clock);
-  if (alive > 0) return { name, state: "well", detail: `${alive} alive` };
+  if (alive > 0) return { name, state: "ok", detail: `${alive} alive` };
   return {
     name,
     state: "ill",

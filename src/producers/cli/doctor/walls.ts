@@ -23,13 +23,13 @@ export async function examineRedisLogin(context: ProgramContext): Promise<Findin
   }
   if (!address) return [];
   if (address.way === "socket")
-    return [{ name, state: "well", detail: "a Unix socket: the rights of its folder decide who gets in" }];
+    return [{ name, state: "ok", detail: "a Unix socket: the rights of its folder decide who gets in" }];
   if (await letsIn(address.shown)) {
     const detail = `${address.shown} lets in whoever reaches its port, without a password: other users of this machine, too`;
     const remedy = `Give each part a user of its own (certfleet redis acl) and close the one without a name (ACL SETUSER default off), or set requirepass.`;
-    return [{ name, state: "warning", detail, remedy }];
+    return [{ name, state: "warn", detail, remedy }];
   }
-  return [{ name, state: "well", detail: "nobody gets in without a password" }];
+  return [{ name, state: "ok", detail: "nobody gets in without a password" }];
 }
 
 async function letsIn(address: string): Promise<boolean> {
@@ -61,10 +61,10 @@ export function examineFiles({ env, root }: ProgramContext): Finding[] {
   });
   const name = "Files with secrets";
   if (open.length === 0)
-    return [{ name, state: holders.length > 0 ? "well" : "skipped", detail: detailOf(holders.length) }];
+    return [{ name, state: holders.length > 0 ? "ok" : "skipped", detail: detailOf(holders.length) }];
   return open.map(({ file, what, who }) => ({
     name,
-    state: "warning",
+    state: "warn",
     detail: `${file} holds ${what}, and ${who} can read it`,
     remedy: `chmod 600 ${basename(file)}, owned by the user that Certfleet runs as.`,
   }));

@@ -35,7 +35,11 @@ const BUYS = ["+config|get"];
 export function rightsOf(part: AclPart, prefix: string): Rights {
   const keys = keysUnder(prefix.replace(/[\\*?[\]]/g, "\\$&"));
   const rights = table(keys)[part];
-  return { ...rights, read: [keys.clock, ...rights.read] };
+  return {
+    ...rights,
+    both: [keys.processes, ...rights.both],
+    read: [keys.clock, keys.lastSweep, keys.lastBackup, ...rights.read],
+  };
 }
 
 /** The channel on which the clock of a sandbox is pushed; no other is used. */
@@ -83,7 +87,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     reissue: {
       both: [
         ...[...queueNames.map(queue), ...purchases, ...seals, ...turns("reissue"), jobFaults],
-        ...[keys.sweeper("reissue"), keys.heartbeat("reissue"), ...writesAudit],
+        ...[keys.sweeper("reissue"), keys.heartbeat("reissue"), keys.lastSweep, ...writesAudit],
       ],
       read: [keys.mailing],
       write: [],

@@ -193,8 +193,8 @@ test("the doctor finds eNom and the mail server well when both answer", async ()
   const findings = await examineRemotes(w.env);
 
   expect(findings).toMatchObject([
-    { name: "eNom main", state: "well" },
-    { name: "SMTP", state: "well" },
+    { name: "eNom main", state: "ok" },
+    { name: "SMTP", state: "ok" },
   ]);
 });
 

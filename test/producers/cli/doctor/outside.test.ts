@@ -39,11 +39,11 @@ const outside = (publicAddress: string | undefined, gatewayUrl = "http://127.0.0
 
 test("a live gateway is well, at its own address and below the path of its public one", async () => {
   expect(await outside(undefined, await gateway())).toMatchObject({
-    state: "well",
+    state: "ok",
     detail: expect.stringContaining("answers /healthz, /readyz, /sign-in only"),
   });
   expect(await outside(`${await gateway({ CERTFLEET_PUBLIC_URL: "http://127.0.0.1/certs" })}/certs`)).toMatchObject({
-    state: "well",
+    state: "ok",
   });
 });
 

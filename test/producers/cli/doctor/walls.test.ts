@@ -37,7 +37,7 @@ test.each(["redis://HOST", "valkey://someone:secret-canary@HOST"])(
 
     expect(finding).toMatchObject({
       name: "Redis login",
-      state: "warning",
+      state: "warn",
       detail: expect.stringContaining("127.0.0.1"),
     });
     expect(finding?.remedy).toContain("certfleet redis acl");
@@ -57,17 +57,17 @@ test("A Unix socket is fine, and so is a Redis that wants a password.", async ()
   await untilReady(redis, 10_000);
   const [closed] = await examineRedisLogin(context({ REDIS_URL: `redis://:p-canary@127.0.0.1:${port}` }));
 
-  expect(socket).toMatchObject({ state: "well", detail: expect.stringContaining("socket") });
-  expect(closed).toMatchObject({ state: "well", detail: "nobody gets in without a password" });
+  expect(socket).toMatchObject({ state: "ok", detail: expect.stringContaining("socket") });
+  expect(closed).toMatchObject({ state: "ok", detail: "nobody gets in without a password" });
 });
 
 test.each([
-  [0o600, "well", ""],
-  [0o400, "well", ""],
-  [0o644, "warning", "everybody"],
-  [0o604, "warning", "everybody"],
-  [0o602, "warning", "everybody"],
-  [0o640, "warning", "its group"],
+  [0o600, "ok", ""],
+  [0o400, "ok", ""],
+  [0o644, "warn", "everybody"],
+  [0o604, "warn", "everybody"],
+  [0o602, "warn", "everybody"],
+  [0o640, "warn", "its group"],
 ] as const)("A file with a password and mode %o is %s.", (mode, state, who) => {
   const folder = aFolder();
   const yaml = join(folder, "certfleet.yaml");
@@ -95,7 +95,7 @@ test.each([
   const file = join(aFolder(), "certfleet.yaml");
   writeFileSync(file, `accounts:\n  - id: a\n${line}\n`, { mode: 0o644 });
   chmodSync(file, 0o644);
-  expect(examineFiles(context({ CERTFLEET_CONFIG: file }))[0]?.state).toBe(holds ? "warning" : "skipped");
+  expect(examineFiles(context({ CERTFLEET_CONFIG: file }))[0]?.state).toBe(holds ? "warn" : "skipped");
 });
 
 test("Secrets in a .env that others read are warned of, settings without secrets are not, nor secrets of a container.", () => {
@@ -108,5 +108,5 @@ test("Secrets in a .env that others read are warned of, settings without secrets
 
   expect(look()).toMatchObject([{ state: "skipped" }]);
   writeFileSync(file, "SMTP_URL=smtp://a:b@host\n");
-  expect(look()).toMatchObject([{ state: "warning", remedy: expect.stringContaining("chmod 600") }]);
+  expect(look()).toMatchObject([{ state: "warn", remedy: expect.stringContaining("chmod 600") }]);
 });
