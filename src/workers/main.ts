@@ -75,7 +75,11 @@ async function startKind<N extends JobName>(
 ): Promise<void> {
   const { redis, keys, queues, clock, log, life } = base;
   const work = await builders[name](base);
-  const running = run(name, work, { connection: redis, prefix: keys.prefix, concurrency, log, clock, lockMs });
+  const accounts = name === "notify" ? undefined : await base.accounts();
+  const running = run(name, work, {
+    ...{ connection: redis, prefix: keys.prefix, concurrency, log, clock, lockMs },
+    ...(accounts && { countAccounts: () => accounts.all.length }),
+  });
   life.add(`worker ${name}`, () => running.stop());
   await running.ready;
   const heartbeat = startHeartbeat(name, { redis, keys, clock, isRunning: running.isRunning });

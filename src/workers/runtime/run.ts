@@ -11,7 +11,9 @@ import { ReadableWorker } from "../../shared/queue/readable-job.ts";
 import { isShared, NO_PLACE } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
+import { openSlots } from "../slots/slots.ts";
 import { mendFields, scrubFailed } from "./mend-job.ts";
+import { startMoreSlots } from "./more-slots.ts";
 import type { Outcome } from "./outcome.ts";
 import { receive, refuse } from "./receive.ts";
 import { retryDelay } from "./retry.ts";
@@ -24,6 +26,8 @@ export interface RunOptions {
   clock: Clock;
   /** Milliseconds after which a job of a dead worker is given to another; shorter only in the sandbox and in tests. */
   lockMs?: number;
+  /** How many accounts' answers its jobs may wait for; without it, none's. */
+  countAccounts?: () => number;
 }
 
 /**
@@ -45,6 +49,24 @@ export interface Running {
 }
 
 export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptions): Running {
+  const { connection: redis, prefix, concurrency, log, countAccounts } = options;
+  const slots = openSlots(concurrency);
+  const open = (): ReadableWorker => openWorker(name, (data, job) => slots.inSlot(() => work(data, job)), options);
+  const onError = (err: unknown): void => log.warn({ event: "worker.trouble", queue: name, err });
+  const worker = open();
+  const more = countAccounts && startMoreSlots({ slots, countAccounts, open, onError });
+  worker.once("ready", () => void scrubFailed(name, { redis, keys: keysUnder(prefix), log }).catch(onError));
+  return {
+    name,
+    ready: worker.waitUntilReady(),
+    isRunning: () => worker.isRunning(),
+    async stop() {
+      await Promise.all([worker.close(), more?.stop()]);
+    },
+  };
+}
+
+function openWorker<N extends JobName>(name: N, work: Work<N>, options: RunOptions): ReadableWorker {
   const { connection, prefix, concurrency, log, clock, lockMs = 30_000 } = options;
   const worker = new ReadableWorker(
     name,
@@ -85,16 +107,14 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
     };
     log[last ? "error" : "warn"](line);
   });
-  worker.on("error", (err) => log.warn({ event: "worker.trouble", queue: name, err }));
+  const trouble = (err: unknown): void => log.warn({ event: "worker.trouble", queue: name, err });
+  worker.on("error", trouble);
   const mending = { redis: connection, keys: keysUnder(prefix), log };
-  const quietly = (work: Promise<void>) =>
-    void work.catch((err: unknown) => log.warn({ event: "worker.trouble", queue: name, err }));
   worker.on("stalled", (job) => {
     log.warn({ event: "job.stalled", queue: name, job });
-    quietly(mendFields(name, job, mending));
+    void mendFields(name, job, mending).catch(trouble);
   });
-  worker.once("ready", () => quietly(scrubFailed(name, mending)));
-  return { name, ready: worker.waitUntilReady(), isRunning: () => worker.isRunning(), stop: () => worker.close() };
+  return worker;
 }
 
 /** The arranger gave it its place. One that others put in with a priority of their own has that still. */
