@@ -12,7 +12,7 @@ async function pages(): Promise<Record<string, string>> {
   return {
     "settings.md": settingsPage(),
     "certfleet-yaml.md": configurationFilePage(root),
-    "cli.md": await commandLinePage(root),
+    "cli.md": commandLinePage(root),
     "attention-codes.md": attentionPage(),
     "events.md": eventsPage(),
     "exit-codes.md": exitCodesPage(),
