@@ -10,6 +10,8 @@ import type { JobData, JobName } from "../../shared/queue/jobs.ts";
 import { ReadableWorker } from "../../shared/queue/readable-job.ts";
 import { isShared, NO_PLACE } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
+import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
+import type { News } from "../../shared/redis/connection/watch.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
 import { mendFields, scrubFailed } from "./mend-job.ts";
 import type { Outcome } from "./outcome.ts";
@@ -24,6 +26,8 @@ export interface RunOptions {
   clock: Clock;
   /** Milliseconds after which a job of a dead worker is given to another; shorter only in the sandbox and in tests. */
   lockMs?: number;
+  /** Hears of trouble with Redis, which is told once a process and not once a queue. */
+  news?: News;
 }
 
 /**
@@ -45,7 +49,7 @@ export interface Running {
 }
 
 export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptions): Running {
-  const { connection, prefix, concurrency, log, clock, lockMs = 30_000 } = options;
+  const { connection, prefix, concurrency, log, clock, lockMs = 30_000, news } = options;
   const worker = new ReadableWorker(
     name,
     async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
@@ -85,10 +89,13 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
     };
     log[last ? "error" : "warn"](line);
   });
-  worker.on("error", (err) => log.warn({ event: "worker.trouble", queue: name, err }));
+  const trouble = (err: unknown): void => {
+    if (news && isRedisTrouble(err)) news.trouble(err as Error);
+    else log.warn({ event: "worker.trouble", queue: name, err });
+  };
+  worker.on("error", trouble);
   const mending = { redis: connection, keys: keysUnder(prefix), log };
-  const quietly = (work: Promise<void>) =>
-    void work.catch((err: unknown) => log.warn({ event: "worker.trouble", queue: name, err }));
+  const quietly = (work: Promise<void>) => void work.catch(trouble);
   worker.on("stalled", (job) => {
     log.warn({ event: "job.stalled", queue: name, job });
     quietly(mendFields(name, job, mending));
