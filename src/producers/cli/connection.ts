@@ -1,13 +1,13 @@
 // Connects a verb to Redis for as long as it runs, and turns a Redis that does not respond into "try later".
 
-import { Refused, Unavailable } from "../../shared/base/errors.ts";
+import { Refused } from "../../shared/base/errors.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
 import { commonSettings } from "../../shared/config/settings.ts";
 import { checkRedisAccess } from "../../shared/redis/access.ts";
 import { shownRedis } from "../../shared/redis/address.ts";
 import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/client.ts";
 import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
-import { explainTrouble } from "../../shared/redis/connection/words.ts";
+import { RedisUnusable } from "../../shared/redis/connection/words.ts";
 import { type Keys, keysUnder } from "../../shared/redis/keys.ts";
 import { type ProgramContext, withRedisUrl } from "./own-redis.ts";
 
@@ -38,9 +38,7 @@ export async function withRedis<T>(context: ProgramContext, work: (connection: C
   } catch (error) {
     if (error instanceof Refused) throw error;
     if (redis.status === "ready" && !isRedisTrouble(error)) throw error;
-    const cause = isRedisTrouble(error) ? error : trouble;
-    const { words, remedy } = explainTrouble(cause);
-    throw new Unavailable(`Redis at ${address} cannot be used: ${words}. ${remedy}`, { cause: error });
+    throw new RedisUnusable(`Redis at ${address}`, isRedisTrouble(error) ? error : trouble);
   } finally {
     redis.disconnect();
   }

@@ -1,11 +1,10 @@
 // Connects to Redis in each of its forms. The one place where a connection is made.
 import { Cluster, Redis } from "ioredis";
-import { Unavailable } from "../base/errors.ts";
 import { accessTo, type RedisAccess } from "./access.ts";
 import { type Patience, targetOf } from "./connection/options.ts";
 import { paceOfTries } from "./connection/pace.ts";
 import { type News, watchCluster, watchServer } from "./connection/watch.ts";
-import { explainTrouble } from "./connection/words.ts";
+import { RedisUnusable } from "./connection/words.ts";
 
 export type { Patience } from "./connection/options.ts";
 export type RedisClient = Redis | Cluster;
@@ -48,10 +47,7 @@ export async function untilReady(client: RedisClient, timeoutMs: number): Promis
   let timer: NodeJS.Timeout | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(() => {
-        const { words, remedy } = explainTrouble(latest.get(client));
-        reject(new Unavailable(`Redis cannot be used: ${words}. ${remedy}`, { cause: latest.get(client) }));
-      }, timeoutMs);
+      timer = setTimeout(() => reject(new RedisUnusable("Redis", latest.get(client))), timeoutMs);
       client.once("ready", resolve);
     });
   } finally {

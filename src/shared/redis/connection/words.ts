@@ -1,5 +1,22 @@
 // Turns an error of a connection to Redis into words and a remedy, for the start of a process, `doctor` and all verbs.
 
+import { Unavailable } from "../../base/errors.ts";
+
+/** Redis cannot be used: told with what to do, in one message, and apart for `doctor`. */
+export class RedisUnusable extends Unavailable {
+  readonly what: string;
+  readonly remedy: string;
+
+  /** `which`: of which Redis it is said. */
+  constructor(which: string, cause: unknown) {
+    const { words, remedy } = explainTrouble(cause);
+    const what = `${which} cannot be used: ${words}`;
+    super(`${what}. ${remedy}`, { cause });
+    this.what = what;
+    this.remedy = remedy;
+  }
+}
+
 export interface Explained {
   /** What is wrong, without a full stop. */
   words: string;
@@ -106,6 +123,11 @@ const TABLE: readonly (readonly [pattern: RegExp, words: string, remedy: string]
     "it does not answer in time",
     "Check that Redis and its machine are not stopped or overloaded, and that no firewall is between.",
   ],
+  [
+    /isn't (writeable|ready)|max retries|Cluster redirections|slots cache|startup nodes|due to connection close/,
+    "it does not respond",
+    CHECK,
+  ],
   [/ECONNRESET|EPIPE|Connection is closed|Protocol error/, CLOSED.words, CLOSED.remedy],
 ];
 
@@ -114,6 +136,11 @@ export function explainTrouble(error: unknown): Explained {
   const text = textsOf(error).join(" ");
   if (/sentinels are unreachable/.test(text)) return explainSentinels(text);
   return explainText(text);
+}
+
+/** The server answers, and refuses every write: a replica, full memory, a full disk, too few replicas. */
+export function takesNoWrites(error: unknown): boolean {
+  return /\b(READONLY|MISCONF|NOREPLICAS)\b|^OOM\b|-OOM\b/.test(textsOf(error).join(" "));
 }
 
 function explainText(text: string): Explained {
