@@ -93,7 +93,10 @@ async function throughRedis(context: ProgramContext, clock: Clock): Promise<Find
     const { what: detail, remedy } =
       error instanceof RedisUnusable
         ? error
-        : { what: messageOf(error), remedy: isMissing ? "Set REDIS_URL, or run npm start." : "Fix what is named here." };
+        : {
+            what: messageOf(error),
+            remedy: isMissing ? "Set REDIS_URL, or run npm start." : "Fix what is named here.",
+          };
     return [{ name: "Redis", state: "ill", detail, remedy }];
   }
 }

@@ -41,7 +41,9 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
     async () => {
       const trouble = await tryWrite(redis, keys);
       if (!trouble) return { status: "ready" };
-      throw problem("unavailable", `Not ready: Redis cannot be used, ${trouble.words}.`, { headers: { "retry-after": "2" } });
+      throw problem("unavailable", `Not ready: Redis cannot be used, ${trouble.words}.`, {
+        headers: { "retry-after": "2" },
+      });
     },
   );
 
