@@ -17,7 +17,10 @@ import { policyFor } from "../shared/config/policy.ts";
 import { commonSettings, gatewaySettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
 import { openQueues } from "../shared/queue/queues.ts";
-import { connectRedis, risksToWarnOf, untilReady } from "../shared/redis/client.ts";
+import { checkRedisAccess } from "../shared/redis/access.ts";
+import { connectRedis, untilReady } from "../shared/redis/client.ts";
+import { redisNews } from "../shared/redis/connection/news.ts";
+import { risksToWarnOf } from "../shared/redis/durability.ts";
 import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import type { PolicyFor } from "../shared/subscription/policy.ts";
@@ -52,8 +55,8 @@ export async function startGateway(
   const log = createLog(settings.LOG_LEVEL, "gateway");
   const life = lifecycle(log);
   try {
-    const trouble = (err: Error): void => log.warn({ event: "redis.trouble", err });
-    const redis = connectRedis(settings.REDIS_URL, "fail-fast", trouble);
+    const news = redisNews(log);
+    const redis = connectRedis(settings, "fail-fast", news);
     life.add("redis", () => redis.disconnect());
     await untilReady(redis, REDIS_READY_MS);
     if (file.withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: file.withoutEffect });
@@ -69,9 +72,9 @@ export async function startGateway(
       return given;
     };
     safeKeysOf(file);
-    const queues = openQueues(redis, keys.prefix, trouble);
+    const queues = openQueues(redis, keys.prefix, news.trouble);
     life.add("queues", () => queues.close());
-    const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
+    const clock = await openClock(settings, { redis, key: keys.clock, life, news });
     await queues.adoptOldMails(clock.now());
     const accounts = accountRecords(redis, keys);
     const schedules = await keepSchedules({
@@ -142,6 +145,7 @@ export function checkGateway(env: NodeJS.ProcessEnv): void {
     () => signInRulesOf(given),
     () => policyFor(given, file ?? NO_FILE),
     () => checkClock(given),
+    () => checkRedisAccess(given, env),
   );
 }
 

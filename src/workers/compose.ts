@@ -12,16 +12,14 @@ import { findProductEntry, productFor } from "../shared/config/product-entry.ts"
 import { orderSettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
-import { durabilityRisks } from "../shared/redis/client.ts";
+import { redisAccessSettings } from "../shared/redis/access.ts";
+import { durabilityRisks } from "../shared/redis/durability.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import { type Base, livePolicy } from "./base.ts";
 import { buildNotify } from "./build-notify.ts";
 import type { Ledger } from "./ledger/context.ts";
 import type { OrderNeeds } from "./order/needs.ts";
 import type { Work } from "./runtime/run.ts";
-
-/** Redis' settings are looked at again so often: they can be changed while it runs. */
-const RISKS_KEPT_MS = 60_000;
 
 /** How the work of each kind is built. What each reads is in `partSettings`. */
 export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N>> } = {
@@ -116,9 +114,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
     accounts: await base.accounts(),
     enqueue: queues.enqueue,
     certificates: certificateStore(redis, keys, policy),
-    durabilityRisks: settings.CERTFLEET_ALLOW_WEAK_REDIS
-      ? async () => []
-      : keptFor(RISKS_KEPT_MS, () => durabilityRisks(redis)),
+    durabilityRisks: settings.CERTFLEET_ALLOW_WEAK_REDIS ? async () => [] : () => durabilityRisks(redis),
     timings: {
       pollSeconds: settings.CERTFLEET_POLL_SECONDS,
       validationDays: settings.CERTFLEET_VALIDATION_DAYS,
@@ -129,9 +125,9 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
 }
 
 /** The money facts of this process, with the journal that all purchase workers share. */
-async function openLedger({ redis, keys, clock, life }: Base, settings: LedgerSettings): Promise<Ledger> {
+async function openLedger({ env, redis, keys, clock, life }: Base, settings: LedgerSettings): Promise<Ledger> {
   const { openJournal } = await import("./journal/open.ts");
-  const journal = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix);
+  const journal = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix, readSettings(redisAccessSettings, env));
   life.add("journal", () => journal.close());
   if ((await redis.get(`${keys.prefix}:journal:id`)) === journal.id) {
     throw badSettings(["CERTFLEET_JOURNAL names the same Redis as REDIS_URL: name another Redis, or a folder"]);
@@ -167,13 +163,4 @@ export async function openAccounts({ env, redis, keys, queues, live, clock, log,
   await publishAccounts(accounts, { live, records, log });
   live.onChange(() => void takeOver(accounts, { ...asking, redis, keys }));
   return accounts;
-}
-
-/** Asks again only after so many milliseconds. */
-function keptFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
-  let kept: { at: number; answer: Promise<T> } | undefined;
-  return () => {
-    if (!kept || performance.now() - kept.at > ms) kept = { at: performance.now(), answer: ask() };
-    return kept.answer;
-  };
 }

@@ -11,7 +11,11 @@ import { commonSettings, workerSettings } from "../shared/config/settings.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
 import { openQueues } from "../shared/queue/queues.ts";
 import { isShared } from "../shared/queue/waiting.ts";
-import { connectRedis, durabilityRisks, risksToWarnOf, untilReady } from "../shared/redis/client.ts";
+import { checkRedisAccess } from "../shared/redis/access.ts";
+import { connectRedis, untilReady } from "../shared/redis/client.ts";
+import { redisNews } from "../shared/redis/connection/news.ts";
+import type { News } from "../shared/redis/connection/watch.ts";
+import { durabilityRisks, risksToWarnOf } from "../shared/redis/durability.ts";
 import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import { readAccounts } from "./accounts/settings.ts";
@@ -41,8 +45,8 @@ export async function startWorkers(
   try {
     const live = watchFleetFile(env, log);
     life.add("configuration", live.stop);
-    const trouble = (err: Error): void => log.warn({ event: "redis.trouble", err });
-    const redis = connectRedis(settings.REDIS_URL, "never-give-up", trouble);
+    const news = redisNews(log);
+    const redis = connectRedis(settings, "never-give-up", news);
     life.add("redis", () => redis.disconnect());
     await untilReady(redis, 30_000);
     const { withoutEffect } = live.file;
@@ -50,13 +54,13 @@ export async function startWorkers(
     if (withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: withoutEffect });
     for (const risk of await (buys ? durabilityRisks : risksToWarnOf)(redis)) log.warn({ event: "redis.risk", risk });
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
-    const queues = openQueues(redis, settings.CERTFLEET_PREFIX, trouble);
+    const queues = openQueues(redis, settings.CERTFLEET_PREFIX, news.trouble);
     life.add("queues", () => queues.close());
-    const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
+    const clock = await openClock(settings, { redis, key: keys.clock, life, news });
     await queues.adoptOldMails(clock.now());
     const base: Base = { env, redis, keys, queues, clock, log, life, live, accounts: once(() => openAccounts(base)) };
     for (const name of names) {
-      await startKind(name, base, { ...options, lockMs: settings.CERTFLEET_LOCK_SECONDS * 1_000 });
+      await startKind(name, base, { ...options, news, lockMs: settings.CERTFLEET_LOCK_SECONDS * 1_000 });
       const retention = startJobRetention(queues.all[name], { keepDays: settings.CERTFLEET_KEEP_JOBS_DAYS, log });
       life.add(`retention ${name}`, () => retention.stop());
     }
@@ -71,13 +75,13 @@ export async function startWorkers(
 async function startKind<N extends JobName>(
   name: N,
   base: Base,
-  { concurrency = CONCURRENCY[name], lockMs }: { concurrency?: number | undefined; lockMs: number },
+  { concurrency = CONCURRENCY[name], lockMs, news }: { concurrency?: number | undefined; lockMs: number; news: News },
 ): Promise<void> {
   const { redis, keys, queues, clock, log, life } = base;
   const work = await builders[name](base);
   const accounts = name === "notify" ? undefined : await base.accounts();
   const running = run(name, work, {
-    ...{ connection: redis, prefix: keys.prefix, concurrency, log, clock, lockMs },
+    ...{ connection: redis, prefix: keys.prefix, concurrency, log, clock, lockMs, news },
     ...(accounts && { countAccounts: () => accounts.all.length }),
   });
   life.add(`worker ${name}`, () => running.stop());
@@ -115,6 +119,7 @@ export async function checkWorkers(names: readonly JobName[], env: NodeJS.Proces
       file = fleetFileOf(env);
     },
     () => checkClock(given),
+    () => checkRedisAccess(given, env),
     () => policyFor(given, file ?? { policy: undefined, products: [], whereIs: () => "" }),
     () => isEnoms && file && readAccounts(env, file),
     () => file && trust?.trustOf(file),

@@ -23,6 +23,8 @@ Cola limitada
 Cola vaciada
 {%- when "schedule-missing" -%}
 Falta una programación
+{%- when "redis-without-replica" -%}
+Redis sin réplicas
 {%- else -%}
 {{ code }}
 {%- endcase -%}

@@ -23,6 +23,8 @@ eNom не отвечает
 Очередь опустошена
 {%- when "schedule-missing" -%}
 Нет расписания
+{%- when "redis-without-replica" -%}
+Redis без реплик
 {%- else -%}
 {{ code }}
 {%- endcase -%}

@@ -6,6 +6,7 @@ import { nextStep } from "../certificate/attention.ts";
 import { findWaitingMails, type WaitingMails } from "../mail/traffic.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { type Replicas, readReplicas } from "../redis/replicas.ts";
 import { findStandingFindings } from "../standing/findings.ts";
 import { findStanding, type Standing } from "./not-understood.ts";
 import type { AccountRecord } from "./records.ts";
@@ -24,6 +25,7 @@ export const troubleCodes = [
   "queue-limited",
   "queue-emptied",
   "schedule-missing",
+  "redis-without-replica",
 ] as const;
 export type TroubleCode = (typeof troubleCodes)[number];
 
@@ -59,6 +61,7 @@ export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" 
   "queue-limited": "queue",
   "queue-emptied": "queue",
   "schedule-missing": "queue",
+  "redis-without-replica": "purchases",
 };
 
 /** When a state was first and last seen by a worker, its newest words, and whether the department was told of it. */
@@ -117,9 +120,26 @@ export async function findAccountTroubles(account: Watched, needs: TroubleNeeds)
 
 /** What concerns all accounts alike. */
 export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]> {
-  const [waiting, standing] = await Promise.all([findWaitingMails(needs), findStandingFindings(needs)]);
-  const found = [...(waiting ? [mailsWait(waiting)] : []), ...standing];
+  const [waiting, standing, replicas] = await Promise.all([
+    findWaitingMails(needs),
+    findStandingFindings(needs),
+    readReplicas(needs),
+  ]);
+  const found = [
+    ...(replicas.isAlone ? [withoutReplica(replicas)] : []),
+    ...(waiting ? [mailsWait(waiting)] : []),
+    ...standing,
+  ];
   return withTimes(found, { account: null, field: WHOLE_FLEET }, needs);
+}
+
+function withoutReplica({ lastSeen }: Replicas): Found {
+  const seen = lastSeen ? `, last seen at ${lastSeen.toISOString().slice(0, 19)}Z` : "";
+  return {
+    code: "redis-without-replica",
+    message: `Redis has lost its replicas${seen}: another one may have been elected. Nothing is accepted, and nothing is bought.`,
+    next: "Start the replicas. Where there are none any more: certfleet redis replicas forget",
+  };
 }
 
 function mailsWait({ since, answer, count }: WaitingMails): Found {

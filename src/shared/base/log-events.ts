@@ -70,7 +70,17 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["count"],
     means: "So many certificates that an earlier version saved last are in the lists of this one now",
   },
-  "redis.trouble": { level: "warn", fields: ["err"], means: "The connection to Redis broke; it is tried again" },
+  "redis.back": {
+    level: "info",
+    fields: ["seconds", "more"],
+    means: "The trouble with Redis is over: how long it lasted, and how many more errors it made",
+  },
+  "redis.trouble": {
+    level: "warn",
+    fields: ["trouble", "remedy", "err"],
+    means:
+      "The connection to Redis broke, or its server says nothing or takes no writes. It is tried again all the time, and said once, until `redis.back`. [Runbook](../runbook.md#redis-does-not-respond)",
+  },
   "runway.unknown": {
     level: "warn",
     fields: ["account", "err"],

@@ -46,6 +46,10 @@ export function keysUnder(prefix: string) {
     validations: (domain: string) => key("validations", domain),
     notices: key("notices"),
     clock: key("clock"),
+    /** Written to see whether Redis takes writes. */
+    tried: key("tried"),
+    /** Which primary was last seen with replicas, and when; and when a person said that there are none any more. */
+    replicas: key("replicas"),
     unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
     sweeper: (queue: "open" | "reissue" | "notify") => key("sweeper", queue),
     /** The process that gives places to what waits in a queue, and whose turn it was there. */

@@ -10,6 +10,8 @@ import type { JobData, JobName } from "../../shared/queue/jobs.ts";
 import { ReadableWorker } from "../../shared/queue/readable-job.ts";
 import { isShared, NO_PLACE } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
+import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
+import type { News } from "../../shared/redis/connection/watch.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
 import { openSlots } from "../slots/slots.ts";
 import { mendFields, scrubFailed } from "./mend-job.ts";
@@ -28,6 +30,8 @@ export interface RunOptions {
   lockMs?: number;
   /** How many accounts' answers its jobs may wait for; without it, none's. */
   countAccounts?: () => number;
+  /** Hears of trouble with Redis, which is told once a process and not once a queue. */
+  news?: News;
 }
 
 /**
@@ -52,7 +56,7 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
   const { connection: redis, prefix, concurrency, log, countAccounts } = options;
   const slots = openSlots(concurrency);
   const open = (): ReadableWorker => openWorker(name, (data, job) => slots.inSlot(() => work(data, job)), options);
-  const onError = (err: unknown): void => log.warn({ event: "worker.trouble", queue: name, err });
+  const onError = troubleOf(name, options);
   const worker = open();
   const more = countAccounts && startMoreSlots({ slots, countAccounts, open, onError });
   worker.once("ready", () => void scrubFailed(name, { redis, keys: keysUnder(prefix), log }).catch(onError));
@@ -107,7 +111,7 @@ function openWorker<N extends JobName>(name: N, work: Work<N>, options: RunOptio
     };
     log[last ? "error" : "warn"](line);
   });
-  const trouble = (err: unknown): void => log.warn({ event: "worker.trouble", queue: name, err });
+  const trouble = troubleOf(name, options);
   worker.on("error", trouble);
   const mending = { redis: connection, keys: keysUnder(prefix), log };
   worker.on("stalled", (job) => {
@@ -115,6 +119,14 @@ function openWorker<N extends JobName>(name: N, work: Work<N>, options: RunOptio
     void mendFields(name, job, mending).catch(trouble);
   });
   return worker;
+}
+
+/** Trouble with Redis is told once a process, all other of the queue as it comes. */
+function troubleOf(queue: JobName, { log, news }: RunOptions): (err: unknown) => void {
+  return (err) => {
+    if (news && isRedisTrouble(err)) news.trouble(err as Error);
+    else log.warn({ event: "worker.trouble", queue, err });
+  };
 }
 
 /** The arranger gave it its place. One that others put in with a priority of their own has that still. */

@@ -106,7 +106,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ...["list", "answers", "products", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),
     ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw"].map((verb) => `ledger ${verb}`),
     ...["list", "verify", "export"].map((verb) => `audit ${verb}`),
-    ...["customer export", "customer erase", "redis acl"],
+    ...["customer export", "customer erase", "redis acl", "redis replicas show", "redis replicas forget"],
     ...["create", "list", "revoke", "rotate"].map((verb) => `key ${verb}`),
     ...["add", "list", "password", "role", "remove"].map((verb) => `user ${verb}`),
   ]);

@@ -4,6 +4,7 @@ import { badSettings } from "../../../shared/base/read-settings.ts";
 import type { Finding, Result } from "../../../shared/base/result.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
 import { askGateway, gatewayUrlOf } from "../../../shared/gateway/address.ts";
+import { RedisUnusable } from "../../../shared/redis/connection/words.ts";
 import { withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext } from "../own-redis.ts";
 import { examineIntake } from "./intake.ts";
@@ -88,14 +89,15 @@ async function throughRedis(context: ProgramContext, clock: Clock): Promise<Find
   try {
     return await withRedis(context, (connection) => examineRedis(connection, { clock, allowsWeak }));
   } catch (error) {
-    return [
-      {
-        name: "Redis",
-        state: "ill",
-        detail: messageOf(error),
-        remedy: "Start Redis, set REDIS_URL, or run npm start.",
-      },
-    ];
+    const isMissing = !context.env.REDIS_URL && !context.env.REDIS_URL_FILE;
+    const { what: detail, remedy } =
+      error instanceof RedisUnusable
+        ? error
+        : {
+            what: messageOf(error),
+            remedy: isMissing ? "Set REDIS_URL, or run npm start." : "Fix what is named here.",
+          };
+    return [{ name: "Redis", state: "ill", detail, remedy }];
   }
 }
 

@@ -6,7 +6,7 @@ import { DAY_MS } from "../../../shared/base/dates.ts";
 import { type Finding, failure, type Result } from "../../../shared/base/result.ts";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
 import { findUnreadable } from "../../../shared/queue/unreadable.ts";
-import { durabilityRisks } from "../../../shared/redis/client.ts";
+import { durabilityRisks } from "../../../shared/redis/durability.ts";
 import type { Connection } from "../connection.ts";
 import { timeText } from "../table.ts";
 
