@@ -1,12 +1,12 @@
 // Connects to Redis in each of its forms. The one place where a connection is made.
 import { Cluster, Redis } from "ioredis";
 import { accessTo, type RedisAccess } from "./access.ts";
-import { type Patience, targetOf } from "./connection/options.ts";
 import { paceOfTries } from "./connection/pace.ts";
 import { type News, watchCluster, watchServer } from "./connection/watch.ts";
 import { RedisUnusable } from "./connection/words.ts";
+import { type Patience, targetOf } from "./options.ts";
 
-export type { Patience } from "./connection/options.ts";
+export type { Patience } from "./options.ts";
 export type RedisClient = Redis | Cluster;
 
 /**

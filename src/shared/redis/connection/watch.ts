@@ -1,8 +1,7 @@
 // Connections that notice: a server that says nothing, one that is a replica now, one that was reached and never gets ready.
 // Each is left, and looked for anew at the same address (name, Sentinels, Cluster).
 import { Cluster, type Redis } from "ioredis";
-import { HANDSHAKE_MS, SILENT_BLOCKING_MS } from "./options.ts";
-import type { Pace } from "./pace.ts";
+import { HANDSHAKE_MS, type Pace, SILENT_BLOCKING_MS } from "./pace.ts";
 import { isElsewhere, lacksReplicas } from "./trouble.ts";
 
 export interface News {

@@ -1,9 +1,9 @@
 // Turns an address of Redis and the settings beside it into what ioredis wants, for each form of Redis.
 import type { ClusterOptions, RedisOptions, SentinelAddress } from "ioredis";
-import { badSettings } from "../../base/read-settings.ts";
-import type { RedisAccess } from "../access.ts";
-import { REDIS_FORMS, readRedisAddress } from "../address.ts";
-import type { Pace } from "./pace.ts";
+import { badSettings } from "../base/read-settings.ts";
+import type { RedisAccess } from "./access.ts";
+import { REDIS_FORMS, readRedisAddress } from "./address.ts";
+import { HANDSHAKE_MS, type Pace } from "./connection/pace.ts";
 
 /**
  * `fail-fast`: a caller waits, and is told soon that Redis does not respond (gateway, journal).
@@ -24,13 +24,9 @@ export type Target =
       options: Omit<ClusterOptions, "redisOptions"> & { redisOptions: NodeOptions };
     };
 
-/** Between the first byte to a server and its readiness, TLS and login included. */
-export const HANDSHAKE_MS = 3_000;
 const COMMAND_MS = 2_000;
 /** A server that is asked something and sends nothing for so long is not there any more. */
 const SILENT_MS = { "fail-fast": COMMAND_MS, once: COMMAND_MS, "never-give-up": 5_000 } as const;
-/** A blocking connection waits for a job up to 10 s at a time (BullMQ), and is asked nothing meanwhile. */
-export const SILENT_BLOCKING_MS = 13_000;
 /** Beside each failed command of a Cluster: 30 s of tries for workers, what a caller may wait for the others. */
 const CLUSTER_TRIES = { "fail-fast": 12, once: 12, "never-give-up": 120 } as const;
 const CLUSTER_RETRY_MS = 250;
