@@ -41,7 +41,6 @@ export function lifecycle(log: Log, drainMs = DRAIN_MS): Lifecycle {
     }
   };
   const stopAll = async (): Promise<void> => {
-    endsAt = performance.now() + drainMs - Math.min(LAST_MS, drainMs / 10);
     await Promise.all(work.map(end));
     for (let part = parts.pop(); part; part = parts.pop()) await end(part);
   };
@@ -56,7 +55,9 @@ export function lifecycle(log: Log, drainMs = DRAIN_MS): Lifecycle {
       return stopping !== undefined;
     },
     stop() {
-      stopping ??= Promise.resolve().then(stopAll);
+      if (stopping) return stopping;
+      endsAt = performance.now() + drainMs - Math.min(LAST_MS, drainMs / 10);
+      stopping = Promise.resolve().then(stopAll); // what stops may itself ask whether there is a stop
       return stopping;
     },
   };

@@ -15,6 +15,7 @@ const REDIS_ANSWERS_MS = 1_000;
 export function startReports(
   own: OwnProcess,
   needs: ProcessNeeds & FormatNeeds & { log: Log },
+  everyMs = EVERY_MS,
 ): { stop: () => Promise<void> } {
   let running: Promise<void> | undefined;
   let isOutdated = false;
@@ -34,7 +35,7 @@ export function startReports(
       });
   };
   report();
-  const timer = setInterval(report, EVERY_MS);
+  const timer = setInterval(report, everyMs);
   const leave = async (): Promise<void> => {
     await running;
     await removeProcess(own.id, needs).catch(() => undefined);
