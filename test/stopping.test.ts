@@ -54,12 +54,11 @@ test("A process whose purchase takes longer than it may drain ends in time and w
   const worker = runProgram(["worker", "open"], { ...w.env, LOG_LEVEL: "info", CERTFLEET_DRAIN_SECONDS: "1" });
   await vi.waitFor(() => expect(w.enom.books.purchases()).toHaveLength(1), soon);
   const ending = once(worker.child, "exit");
-  const began = performance.now();
 
   worker.child.kill("SIGTERM");
 
   expect(await ending).toEqual([0, null]);
-  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(worker.output()).not.toContain("purchase.answered");
   expect(worker.output()).toContain('"event":"stop.failed","name":"worker open"');
   await w.work(["open"], { ...w.env, CERTFLEET_LOCK_SECONDS: "1" });
   await w.until(reference, ({ certId }) => certId === w.enom.books.purchases()[0]?.certId);
@@ -78,14 +77,13 @@ test("Without Redis the processes of a fleet are alive and not ready, and end at
   const late = commandOf(["worker", "notify"], fleet);
   await vi.waitFor(async () => expect((await all.ask("/readyz")).status).toBe(503), soon);
   const told = [await all.ask("/livez"), await all.ask("/readyz"), await late.ask("/livez"), await late.ask("/readyz")];
-  const began = performance.now();
   for (const { child } of [all, late]) child.kill("SIGTERM");
 
   expect(await Promise.all([all.ending, late.ending])).toEqual([
     [0, null],
     [0, null],
   ]);
-  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(all.output() + late.output()).not.toContain("stop.failed"); // nothing was waited for to the end
   expect(told.map(({ status }) => status)).toEqual([200, 503, 200, 503]);
   expect(told[1]?.text).toMatch(/^not ready: gateway: Redis (cannot be reached|does not respond within a second)\n$/);
   expect(told[3]?.text).toBe("not ready: it is starting: notify not yet; mostly Redis is waited for\n");

@@ -24,14 +24,24 @@ export interface FormatNeeds {
 
 /**
  * To be called before anything else is read or written: notes that this release writes here.
- * @throws Refused a release wrote here whose data this one cannot read; nothing was changed
+ * @throws Refused a release wrote here whose data this one cannot read, or this user of Redis has the rights of an earlier
+ * release; nothing was changed
  */
 export async function refuseNewer({ redis, keys }: FormatNeeds): Promise<void> {
-  const [code, needed, by] = (await runScript(redis, NOTE, {
+  const asked = {
     keys: { format: keys.format },
     args: { mine: DATA_FORMAT, readableFrom: READABLE_FROM, version },
-  })) as string[];
+  };
+  const [code, needed, by] = (await runScript(redis, NOTE, asked).catch(explainRights)) as string[];
   if (code === "newer") throw new Refused(words(needed ?? "", by ?? ""));
+}
+
+/** The users of an earlier release do not know the key. */
+function explainRights(error: unknown): never {
+  if (!(error instanceof Error && /NOPERM/.test(error.message))) throw error;
+  throw new Refused(
+    "The user of this process in Redis lacks rights that this version needs: make users.acl anew with certfleet redis acl, and load it.",
+  );
 }
 
 /** For a process that runs: why it must end, in words; null: it may go on. Writes nothing. */

@@ -77,7 +77,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     },
     open: {
       both: [
-        ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.failedMails],
+        ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
         ...[...writesAudit, ...seals, ...turns("open"), keys.kept, jobFaults, copied, copier], // copies the trail into the journal
       ],
       read: [keys.mailing],
@@ -87,7 +87,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     reissue: {
       both: [
         ...[...queueNames.map(queue), ...purchases, ...seals, ...turns("reissue"), jobFaults],
-        ...[keys.sweeper("reissue"), keys.lastSweep, ...writesAudit],
+        ...[keys.sweeper("reissue"), keys.heartbeat("reissue"), keys.lastSweep, ...writesAudit],
       ],
       read: [keys.mailing],
       write: [],
@@ -96,7 +96,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     notify: {
       both: [
         ...[queue("notify"), ...turns("notify"), keys.mail("*"), keys.mailing, keys.mailRate],
-        ...[keys.bounces],
+        ...[keys.bounces, keys.heartbeat("notify")],
         ...[...writesAudit, ...seals, jobFaults, keys.sweeper("notify")],
       ],
       read: [keys.byAcceptance, keys.accounts], // whether a fleet ran here before there were seals
@@ -104,7 +104,10 @@ function table(keys: Keys): Record<AclPart, Rights> {
       commands: [],
     },
     "balance-poll": {
-      both: [...[queue("balance-poll"), queue("notify"), queue("open"), ...accounts], ...[...seals, jobFaults]],
+      both: [
+        ...[queue("balance-poll"), queue("notify"), queue("open"), ...accounts, keys.heartbeat("balance-poll")],
+        ...[...seals, jobFaults],
+      ],
       read: [...orders, ledger],
       write: [],
       commands: [],
