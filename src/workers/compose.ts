@@ -40,11 +40,11 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
       import("./journal/audit-copy.ts"),
     ]);
   const copy = startAuditCopy({ ...needs.ledger, log: base.log });
-  base.life.add("audit copy", () => copy.stop());
+  base.life.addWork("audit copy", () => copy.stop());
   const keeper = startKeeper(needs);
-  base.life.add("keeper", () => keeper.stop());
+  base.life.addWork("keeper", () => keeper.stop());
   const watch = startTroubleWatch({ ...base, enqueue: base.queues.enqueue, certificates: needs.certificates });
-  base.life.add("trouble watch", () => watch.stop());
+  base.life.addWork("trouble watch", () => watch.stop());
   const audit = auditTrail(base, (err) => base.log.warn({ event: "audit.lost", err }));
   return async (job) => openCertificate(await acceptJob(job, { ...needs, audit }), needs);
 }
@@ -95,6 +95,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
   const records = accountRecords(redis, keys);
   return {
     ...{ clock, log },
+    isStopping: () => base.life.isStopping,
     policyFor: policy,
     get policyDigest() {
       return digest();

@@ -3,6 +3,7 @@
 import { Refused } from "../../shared/base/errors.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
 import { commonSettings } from "../../shared/config/settings.ts";
+import { findNewer } from "../../shared/process/data-format.ts";
 import { checkRedisAccess } from "../../shared/redis/access.ts";
 import { shownRedis } from "../../shared/redis/address.ts";
 import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/client.ts";
@@ -34,7 +35,10 @@ export async function withRedis<T>(context: ProgramContext, work: (connection: C
   });
   try {
     await untilReady(redis, CONNECT_MS);
-    return await work({ redis, keys: keysUnder(CERTFLEET_PREFIX), address });
+    const keys = keysUnder(CERTFLEET_PREFIX);
+    const newer = await findNewer({ redis, keys });
+    if (newer !== null) throw new Refused(newer);
+    return await work({ redis, keys, address });
   } catch (error) {
     if (error instanceof Refused) throw error;
     if (redis.status === "ready" && !isRedisTrouble(error)) throw error;

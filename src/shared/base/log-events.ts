@@ -37,11 +37,22 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["places"],
     means: "`certfleet.yaml` sets something that this release does not act on yet: do not trust in it",
   },
+  "data.newer": {
+    level: "error",
+    fields: ["why"],
+    means:
+      "A newer release has written what this one cannot read: the process stops in order, exit code 1, and does not start again. [Upgrade](../howto/upgrade.md#releases-side-by-side)",
+  },
   "doorbell.lost": {
     level: "warn",
     fields: ["queue", "reference", "err"],
     means:
       "The order is kept, its job is lost: the sweeper enqueues it again. In `balance-poll`, `reference` is the account, and the schedule enqueues it. Nothing to do",
+  },
+  "health.started": {
+    level: "info",
+    fields: ["url"],
+    means: "`/livez`, `/readyz` and `/metrics` of this process are there (`CERTFLEET_HEALTH_PORT`)",
   },
   "ledger.frozen": {
     level: "error",
@@ -53,7 +64,11 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["reference", "template"],
     means: "A mail was put into the queue `notify`",
   },
-  "process.stopping": { level: "info", fields: ["signal"], means: "A signal asked the process to stop" },
+  "process.stopping": {
+    level: "info",
+    fields: ["signal"],
+    means: "A signal asked the process to stop; the same within a second is not told again",
+  },
   "purchase.abandoned": {
     level: "warn",
     fields: ["reference", "attempt", "answer", "lists", "certificates", "version", "digest"],
@@ -86,10 +101,21 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["account", "err"],
     means: "What is to be paid could not be calculated: the mail of a low balance goes without it",
   },
-  "stop.failed": { level: "warn", fields: ["name", "err"], means: "A part did not stop in time" },
+  "stop.failed": {
+    level: "warn",
+    fields: ["name", "err"],
+    means:
+      "A part did not stop within `CERTFLEET_DRAIN_SECONDS`; the process ends all the same. `worker open`, `worker reissue`: a purchase whose answer it waited for is in doubt, and is looked for",
+  },
   "sweep.failed": {
     level: "warn",
     fields: ["queue", "err"],
     means: "The sweeper met trouble; tried again in 5 s. Lasting: orders are enqueued by nobody",
+  },
+  "worker.stuck": {
+    level: "error",
+    fields: ["queue", "why"],
+    means:
+      "Jobs wait and this worker takes none, though nothing stops it: `/livez` answers 503. Start the process again, where nobody does by that",
   },
 };

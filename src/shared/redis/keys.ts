@@ -99,6 +99,8 @@ export function keysUnder(prefix: string) {
     heartbeat: (queue: string) => key("heartbeat", queue),
     /** The processes of the fleet: what each is, and when it last gave a sign of life. */
     processes: key("processes"),
+    /** Which release's data lies here, and which releases can read it. */
+    format: key("format"),
     /** When the policy last looked at everything that is due, and when a backup was last made. */
     lastSweep: key("sweep", "last"),
     lastBackup: key("backup", "last"),

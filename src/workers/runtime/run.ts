@@ -13,10 +13,13 @@ import type { RedisClient } from "../../shared/redis/client.ts";
 import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
 import type { News } from "../../shared/redis/connection/watch.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
+import { whileReachable } from "../../shared/redis/reachable.ts";
 import { openSlots } from "../slots/slots.ts";
+import { type Hands, openHands } from "./hands.ts";
 import { mendFields, scrubFailed } from "./mend-job.ts";
 import { startMoreSlots } from "./more-slots.ts";
 import type { Outcome } from "./outcome.ts";
+import { watchProgress } from "./progress.ts";
 import { receive, refuse } from "./receive.ts";
 import { retryDelay } from "./retry.ts";
 
@@ -47,34 +50,48 @@ export interface Running {
   name: JobName;
   /** Resolves when the worker listens. */
   ready: Promise<unknown>;
-  isRunning: () => boolean;
-  /** Takes no more jobs and resolves when the running ones have ended. */
+  /** Why it will take no job again by itself, in words; null: it works. */
+  whyDead: () => string | null;
+  /** Takes no more jobs and resolves when the running ones have ended; without Redis, when no step is in hand. */
   stop: () => Promise<void>;
 }
 
 export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptions): Running {
   const { connection: redis, prefix, concurrency, log, countAccounts } = options;
+  const keys = keysUnder(prefix);
   const slots = openSlots(concurrency);
-  const open = (): ReadableWorker => openWorker(name, (data, job) => slots.inSlot(() => work(data, job)), options);
+  const hands = openHands();
+  const inHand: Work<N> = (data, job) => hands.hold(slots.inSlot(() => work(data, job)));
+  const open = (): ReadableWorker => openWorker(name, inHand, { ...options, hands });
   const onError = troubleOf(name, options);
   const worker = open();
   const more = countAccounts && startMoreSlots({ slots, countAccounts, open, onError });
-  worker.once("ready", () => void scrubFailed(name, { redis, keys: keysUnder(prefix), log }).catch(onError));
+  worker.once("ready", () => void scrubFailed(name, { redis, keys, log }).catch(onError));
+  const progress = watchProgress({ queue: name, redis, keys, log, hands, concurrency });
   return {
     name,
     ready: worker.waitUntilReady(),
-    isRunning: () => worker.isRunning(),
+    whyDead: () => (worker.isRunning() || hands.isStopping ? progress.whyStuck() : `the worker of ${name} has ended`),
     async stop() {
-      await Promise.all([worker.close(), more?.stop()]);
+      hands.isStopping = true;
+      progress.stop();
+      const closed = Promise.all([worker.close(), more?.stop()]);
+      // BullMQ gives its jobs back before it closes, which without Redis it cannot: then only the steps count.
+      if (!(await whileReachable(redis, closed))) await Promise.race([closed, hands.ended()]);
     },
   };
 }
 
-function openWorker<N extends JobName>(name: N, work: Work<N>, options: RunOptions): ReadableWorker {
-  const { connection, prefix, concurrency, log, clock, lockMs = 30_000 } = options;
+function openWorker<N extends JobName>(
+  name: N,
+  work: Work<N>,
+  options: RunOptions & { hands: Pick<Hands, "isStopping"> },
+): ReadableWorker {
+  const { connection, prefix, concurrency, log, clock, lockMs = 30_000, hands } = options;
   const worker = new ReadableWorker(
     name,
     async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
+      if (hands.isStopping) await giveBack(job, token, "this process stops");
       if (isShared(name) && !isPlaced(job) && (await areOthersWaiting(worker, connection)))
         await standInLine(job, token);
       const isScheduled = job.repeatJobKey !== undefined;
@@ -143,8 +160,13 @@ async function areOthersWaiting(worker: Pick<ReadableWorker, "toKey">, redis: Re
 async function standInLine(job: Job, token: string | undefined): Promise<never> {
   const place = job.opts.priority === NO_PLACE ? NO_PLACE + 1 : NO_PLACE;
   await job.changePriority({ priority: place });
+  return giveBack(job, token, "others wait, too: the job stands in line");
+}
+
+/** For whoever takes it next. */
+async function giveBack(job: Job, token: string | undefined, why: string): Promise<never> {
   await job.moveToWait(token);
-  throw new WaitingError("others wait, too: the job stands in line");
+  throw new WaitingError(why);
 }
 
 /** Gives the job back for later: holds no worker and spends no attempt. The board shows why and until when. */
