@@ -17,7 +17,10 @@ export interface ComposeRoom {
   uid: number | undefined;
 }
 
-export function composeLayout(collected: Collected, { folder, isBeside, apiKey, boardPassword, uid }: ComposeRoom): Layout {
+export function composeLayout(
+  collected: Collected,
+  { folder, isBeside, apiKey, boardPassword, uid }: ComposeRoom,
+): Layout {
   const { answers } = collected;
   const { enomPassword, smtpUrl } = secretsOf(collected);
   const settings = settingsOf({
