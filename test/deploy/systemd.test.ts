@@ -137,6 +137,27 @@ test.skipIf(!hasSystemd && !process.env.CI)(
   },
 );
 
+test.skipIf(!hasSystemd && !process.env.CI)(
+  "enabling the target enables the gateway and one worker of each kind, and more of a kind join it (needs systemctl)",
+  () => {
+    const machine = mkdtempSync(join(tmpdir(), "certfleet-machine-"));
+    const units = join(machine, "etc/systemd/system");
+    cpSync(folder, units, { recursive: true });
+
+    execFileSync("systemctl", [`--root=${machine}`, "enable", "certfleet.target", "certfleet-open@2.service"], {
+      stdio: "ignore",
+    });
+
+    expect(readdirSync(join(units, "certfleet.target.wants")).sort()).toEqual(
+      [
+        ...["certfleet-balance-poll@1.service", "certfleet-gateway.service", "certfleet-notify@1.service"],
+        ...["certfleet-open@1.service", "certfleet-open@2.service", "certfleet-reissue@1.service"],
+      ].sort(),
+    );
+    expect(readdirSync(join(units, "multi-user.target.wants"))).toEqual(["certfleet.target"]);
+  },
+);
+
 /** Where a unit says nothing. */
 function commonDrain(): number {
   return Number(partSettings.notify.CERTFLEET_DRAIN_SECONDS.parse(undefined));

@@ -1,6 +1,6 @@
 // `certfleet init`: asks what a fleet needs to know, writes its files for one way to deploy, and lets doctor look at them.
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { badSettings } from "../../../shared/base/read-settings.ts";
@@ -29,6 +29,8 @@ export interface InitNeeds {
 export async function initialize(given: Given & { dir: string }, needs: InitNeeds): Promise<Result> {
   const { context, person, settingProblems, doctor } = needs;
   const folder = resolve(given.dir);
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    return failure("conflict", `${folder} is there and is no folder. Name another one with --dir.`);
   // .env is written last: whoever finds one has a folder that is complete.
   if (person && given.answers === undefined && existsSync(join(folder, ".env"))) return taken(folder, [".env"]);
 

@@ -57,7 +57,9 @@ export function systemdLayout(collected: Collected, { folder, apiKey }: { folder
     ],
     settings: allSettings("."),
     next: [
-      ...(folder === "/etc/certfleet" ? [] : [`Move ${folder} to /etc/certfleet: the units look there.`]),
+      ...(folder === "/etc/certfleet"
+        ? []
+        : [`Move ${folder} to /etc/certfleet, where the units look, and change the paths in .env.`]),
       "Install the units, if they are not yet: docs/howto/systemd.md",
       "Start the fleet: systemctl enable --now certfleet.target",
       "Look whether all is well: certfleet doctor && certfleet account check",

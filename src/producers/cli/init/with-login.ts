@@ -1,4 +1,5 @@
 // Addresses with their login: nobody has to encode a password by hand.
+import { readRedisAddress } from "../../../shared/redis/address.ts";
 
 interface Login {
   user?: string | undefined;
@@ -13,11 +14,12 @@ export function mailUrl(server: string, { user, password }: Login): string {
 /** The same of a Redis in all its forms; a socket has its login in the query. */
 export function redisUrlWith(address: string, { user, password }: Login): string {
   if (password === undefined && user === undefined) return address;
-  if (!/^[a-z+]+:\/\//.test(address)) {
+  const place = readRedisAddress(address)?.url ?? address; // one spelling: a socket is its path
+  if (place.startsWith("/")) {
     const query = [user && `username=${encoded(user)}`, password && `password=${encoded(password)}`];
-    return `unix:${address}${address.includes("?") ? "&" : "?"}${query.filter(Boolean).join("&")}`;
+    return `unix:${place}${place.includes("?") ? "&" : "?"}${query.filter(Boolean).join("&")}`;
   }
-  return inFront(address, `${encoded(user ?? "")}:${encoded(password ?? "")}`);
+  return inFront(place, `${encoded(user ?? "")}:${encoded(password ?? "")}`);
 }
 
 function inFront(address: string, login: string): string {

@@ -61,7 +61,7 @@ export function writeAll(
     if (error instanceof Refused) throw error;
     const { code = "unknown reason", path = folder } = error as NodeJS.ErrnoException;
     throw new Refused(
-      `${path} cannot be written (${code}). What was written is whole: the same again writes the rest.`,
+      `${path} cannot be written (${code}). No file is left half written: the same again writes what is missing.`,
     );
   }
 }

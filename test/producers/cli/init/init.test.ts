@@ -8,12 +8,14 @@ import { collect } from "../../../../src/producers/cli/init/collect.ts";
 import { composeLayout } from "../../../../src/producers/cli/init/compose.ts";
 import { initialize } from "../../../../src/producers/cli/init/init.ts";
 import { kubernetesLayout } from "../../../../src/producers/cli/init/kubernetes.ts";
+import { redisUrlWith } from "../../../../src/producers/cli/init/with-login.ts";
 import { writeAll } from "../../../../src/producers/cli/init/write.ts";
 import { checkGateway, startGateway } from "../../../../src/producers/main.ts";
 import { problemsOfAll } from "../../../../src/shared/base/read-settings.ts";
 import { failure } from "../../../../src/shared/base/result.ts";
 import { fleetFileOf } from "../../../../src/shared/config/fleet-file.ts";
 import type { JobName } from "../../../../src/shared/queue/jobs.ts";
+import { readRedisAddress } from "../../../../src/shared/redis/address.ts";
 import { checkWorkers, startWorkers } from "../../../../src/workers/main.ts";
 import { build } from "../../../deploy/kustomize.ts";
 import { credentialsOf, environmentOf, readUnit } from "../../../deploy/units.ts";
@@ -318,6 +320,16 @@ describe("certfleet init", () => {
     expect(wrong + unknown).not.toContain("5ecret");
     expect(existsSync(dir)).toBe(false);
   });
+});
+
+test.each([
+  ["redis://r.example:6379", "redis://u%2F:p%40%21@r.example:6379"],
+  ["rediss+sentinel://a:1,b:2/main", "rediss+sentinel://u%2F:p%40%21@a:1,b:2/main"],
+  ["unix:/run/r.sock", "unix:/run/r.sock?username=u%2F&password=p%40%21"],
+  ["unix:///run/r.sock?db=2", "unix:/run/r.sock?db=2&username=u%2F&password=p%40%21"],
+])("The login of %s is put where its form has one, and the program reads it.", (address, whole) => {
+  expect(redisUrlWith(address, { user: "u/", password: "p@!" })).toBe(whole);
+  expect(readRedisAddress(whole)).toMatchObject({ hasPassword: true });
 });
 
 test("The examples in deploy/ are what init writes from the answers beside them.", async () => {
