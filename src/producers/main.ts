@@ -1,7 +1,7 @@
 // The gateway process: HTTP API, Bull Board and schedules on one Redis connection; built, started and stopped in plain sight.
 
 import { accountRecords } from "../shared/account/records.ts";
-import { openHide } from "../shared/authority/audit/hide.ts";
+import { openKeptHide } from "../shared/authority/audit/hide.ts";
 import { auditTrail } from "../shared/authority/audit/trail.ts";
 import { ENVIRONMENT_KEY } from "../shared/authority/keys/key.ts";
 import { hashOf } from "../shared/authority/keys/secret.ts";
@@ -16,10 +16,12 @@ import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { policyFor } from "../shared/config/policy.ts";
 import { commonSettings, gatewaySettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
+import { repeat } from "../shared/process/repeat.ts";
 import { openQueues } from "../shared/queue/queues.ts";
 import { connectRedis, risksToWarnOf, untilReady } from "../shared/redis/client.ts";
 import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
+import { keepSchedules } from "../shared/schedules/keep.ts";
 import type { PolicyFor } from "../shared/subscription/policy.ts";
 import { checkExposure } from "./door/exposure.ts";
 import { openDoor } from "./door/listen.ts";
@@ -27,11 +29,11 @@ import { buildGateway, type GatewayNeeds } from "./gateway.ts";
 import { isAnyKey } from "./http/access/anybody.ts";
 import { keepLists } from "./lists.ts";
 
-import { keepSchedules } from "./schedule.ts";
-
 const REDIS_READY_MS = 30_000;
 /** What is still being answered at a stop gets so long; well within the deadline of the process. */
 const LAST_ANSWERS_MS = 10_000;
+/** A Redis that was emptied has the secret of the audit trail again within so long. */
+const SECRET_KEPT_MS = 15_000;
 
 const gatewayProcess = { ...commonSettings, ...gatewaySettings, ...policySettings };
 type Settings = ReturnType<typeof readSettings<typeof gatewayProcess>>;
@@ -75,7 +77,8 @@ export async function startGateway(
     await queues.adoptOldMails(clock.now());
     const accounts = accountRecords(redis, keys);
     const schedules = await keepSchedules({
-      ...{ queues, accounts, redis, keys, log },
+      ...{ queues, accounts, redis, keys, clock, log },
+      by: "gateway",
       sweepSeconds: settings.CERTFLEET_SWEEP_SECONDS,
       balanceSeconds: settings.CERTFLEET_BALANCE_SECONDS,
     });
@@ -90,6 +93,9 @@ export async function startGateway(
     const policies: PolicyFor = (service) => policyNow()(service);
     const mailSettings = live.derive(({ templates }) => templates);
     const intake = live.derive(intakeRules);
+    const secret = await openKeptHide({ redis, keys });
+    const keepSecret = repeat(secret.keep, SECRET_KEPT_MS, trouble as (err: unknown) => void);
+    life.add("audit secret", () => keepSecret.stop());
     const needs: GatewayNeeds = {
       ...{ redis, keys, accounts, queues, log, clock, env },
       board: boardOf(settings),
@@ -108,7 +114,7 @@ export async function startGateway(
       },
       certificates: certificateStore(redis, keys, policies),
       audit: auditTrail({ redis, keys, clock }, (err) => log.warn({ event: "audit.lost", err })),
-      hide: await openHide({ redis, keys }),
+      hide: secret.hide,
       policyFor: policies,
       connections: { most: settings.CERTFLEET_CONNECTIONS },
       limits: settings.CERTFLEET_LIMITS,

@@ -164,7 +164,8 @@ export async function openAccounts({ env, redis, keys, queues, live, clock, log,
   });
   life.add("enom", close);
   const accounts = liveAccounts(live, open);
-  await publishAccounts(accounts, { live, records, log });
+  const published = await publishAccounts(accounts, { live, records, log });
+  life.add("accounts", () => published.stop());
   live.onChange(() => void takeOver(accounts, { ...asking, redis, keys }));
   return accounts;
 }

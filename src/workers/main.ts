@@ -1,5 +1,6 @@
 // Starts the workers of one process and stops them in order, last started first.
 
+import { accountRecords } from "../shared/account/records.ts";
 import { lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
 import { checkTogether, readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
@@ -14,6 +15,8 @@ import { isShared } from "../shared/queue/waiting.ts";
 import { connectRedis, durabilityRisks, risksToWarnOf, untilReady } from "../shared/redis/client.ts";
 import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
+import { keepSchedules } from "../shared/schedules/keep.ts";
+import { scheduleSettings } from "../shared/standing/settings.ts";
 import { readAccounts } from "./accounts/settings.ts";
 import type { Base } from "./base.ts";
 import { builders, openAccounts } from "./compose.ts";
@@ -60,12 +63,26 @@ export async function startWorkers(
       const retention = startJobRetention(queues.all[name], { keepDays: settings.CERTFLEET_KEEP_JOBS_DAYS, log });
       life.add(`retention ${name}`, () => retention.stop());
     }
+    await keepFleet(names, base);
     log.info({ event: "workers.started", queues: names });
     return { stop: () => life.stop() };
   } catch (error) {
     await life.stop();
     throw error;
   }
+}
+
+/** A worker that only sends mails has no rights to what the schedules put in. */
+async function keepFleet(names: readonly JobName[], base: Base): Promise<void> {
+  if (names.every((name) => name === "notify")) return;
+  const { redis, keys, queues, clock, log, env, life } = base;
+  const settings = readSettings(scheduleSettings, env);
+  const schedules = await keepSchedules({
+    ...{ redis, keys, queues, clock, log, by: "worker", accounts: accountRecords(redis, keys) },
+    sweepSeconds: settings.CERTFLEET_SWEEP_SECONDS,
+    balanceSeconds: settings.CERTFLEET_BALANCE_SECONDS,
+  });
+  life.add("schedules", () => schedules.stop());
 }
 
 async function startKind<N extends JobName>(

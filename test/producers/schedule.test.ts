@@ -1,8 +1,8 @@
 // Stories about what the queues themselves ask for: sweeps and balance polls, which stay whatever others do to them.
 import { expect, test } from "vitest";
-import { putSchedules } from "../../src/producers/schedule.ts";
 import { findFleetTroubles } from "../../src/shared/account/troubles.ts";
 import { queueNames } from "../../src/shared/queue/jobs.ts";
+import { putSchedules } from "../../src/shared/schedules/put.ts";
 import { findNote, noteKept, watchedQueues } from "../../src/shared/standing/kept.ts";
 import { world } from "./http/world.ts";
 
@@ -10,7 +10,10 @@ async function schedules() {
   const { queues, accounts, addAccount, log, lines, redis, keys } = await world();
   const queue = queues.all["balance-poll"];
   const schedule = (balanceSeconds: number): Promise<void> =>
-    putSchedules({ queues, accounts, redis, keys, sweepSeconds: 3_600, balanceSeconds, log });
+    putSchedules({
+      ...{ queues, accounts, redis, keys, sweepSeconds: 3_600, balanceSeconds, log },
+      ...{ by: "gateway", isStart: true },
+    });
   const there = async () =>
     (await queue.getJobSchedulers(0, -1, true))
       .map(({ key, every }) => [key, Number(every)])

@@ -47,7 +47,8 @@ export function keysUnder(prefix: string) {
     notices: key("notices"),
     clock: key("clock"),
     unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
-    sweeper: (queue: "open" | "reissue" | "notify") => key("sweeper", queue),
+    /** Whose turn it is to look for what was lost: jobs, mails, schedules. */
+    sweeper: (queue: "open" | "reissue" | "notify" | "schedules") => key("sweeper", queue),
     /** The process that gives places to what waits in a queue, and whose turn it was there. */
     arranger: (queue: string) => key("fair", queue, "arranger"),
     fair: (queue: string) => key("fair", queue),
@@ -123,7 +124,7 @@ export function keysUnder(prefix: string) {
     requests: (caller: string) => key("requests", caller),
     /** BullMQ's own, where its library has no call for what we ask: `meta`, `limiter`, `repeat`, `de:ID`, a job's id. */
     ofQueue: (queue: string, ...parts: (string | number)[]) => key(queue, ...parts),
-    /** Queues and job schedulers that must be there, as the gateway last put them. */
+    /** Queues and job schedulers that must be there, as a process last put them. */
     kept: key("kept"),
     /** Jobs that were refused because nobody could read them: how many, and the newest. */
     unreadable: (queue: string) => key("unreadable", queue),

@@ -105,10 +105,10 @@ async function ofKept(kept: Kept & KeptNote, needs: KeptNeeds): Promise<Standing
   const isTold = restoredAt !== null && systemClock.now().getTime() - Date.parse(restoredAt) <= TOLD_MS;
   if (!loss && !isTold) return undefined;
   const back = loss
-    ? "A gateway puts it back within a minute."
+    ? "Certfleet puts it back within a minute."
     : `Certfleet put it back at ${restoredAt?.slice(0, 19)}Z.`;
   const next = loss
-    ? "If it stays so, start a gateway: certfleet gateway"
+    ? "If it stays so, start a gateway or a worker: certfleet gateway, certfleet worker reissue"
     : "Find out who did it. What was done through Certfleet is in: certfleet audit list";
   const told = { about: keptName(kept), next };
   if (scheduler === null) {

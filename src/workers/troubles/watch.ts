@@ -16,11 +16,11 @@ import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
 import { failedMails } from "../../shared/mail/failed/failed-mails.ts";
+import { type Repeated, repeat } from "../../shared/process/repeat.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { tellDepartment } from "../order/department.ts";
-import { type Repeated, repeat } from "../runtime/repeat.ts";
 import { tellFailedMails } from "./failed-mails.ts";
 
 const LOOK_MS = 5_000;

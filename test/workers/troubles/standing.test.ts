@@ -4,11 +4,11 @@ import { Queue } from "bullmq";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { resumeQueue } from "../../../src/producers/cli/queue/queue.ts";
-import { putSchedules } from "../../../src/producers/schedule.ts";
 import { accountRecords } from "../../../src/shared/account/records.ts";
 import { findFleetTroubles } from "../../../src/shared/account/troubles.ts";
 import { accountEntry } from "../../../src/shared/config/fleet-file.ts";
 import type { JobName } from "../../../src/shared/queue/jobs.ts";
+import { putSchedules } from "../../../src/shared/schedules/put.ts";
 import { tellTroubles } from "../../../src/workers/troubles/watch.ts";
 import { world } from "../../support/world.ts";
 import { DEPARTMENT } from "../due/stories.ts";
@@ -20,7 +20,11 @@ async function fleet() {
   const { redis, keys, queues, time: clock } = w;
   const accounts = accountRecords(redis, keys);
   await accounts.publish(accountEntry.parse({ id: "main", username: "u", password: "p", department: DEPARTMENT }));
-  const put = () => putSchedules({ queues, accounts, redis, keys, log, sweepSeconds: 3_600, balanceSeconds: 3_600 });
+  const put = () =>
+    putSchedules({
+      ...{ queues, accounts, redis, keys, log, sweepSeconds: 3_600, balanceSeconds: 3_600 },
+      ...{ by: "gateway", isStart: true },
+    });
   await put();
   const bare = (name: JobName): Queue => {
     const queue = new Queue(name, { connection: redis, prefix: keys.prefix });
