@@ -129,9 +129,13 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
 }
 
 /** The money facts of this process, with the journal that all purchase workers share. */
-async function openLedger({ redis, keys, clock, life }: Base, settings: LedgerSettings): Promise<Ledger> {
-  const { openJournal } = await import("./journal/open.ts");
-  const journal = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix);
+async function openLedger({ redis, keys, clock, log, life }: Base, settings: LedgerSettings): Promise<Ledger> {
+  const [{ openJournal }, { watchJournal }] = await Promise.all([
+    import("./journal/open.ts"),
+    import("./journal/watched.ts"),
+  ]);
+  const opened = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix);
+  const journal = watchJournal(opened, { redis, keys, clock: systemClock, log });
   life.add("journal", () => journal.close());
   if ((await redis.get(`${keys.prefix}:journal:id`)) === journal.id) {
     throw badSettings(["CERTFLEET_JOURNAL names the same Redis as REDIS_URL: name another Redis, or a folder"]);

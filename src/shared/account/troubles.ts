@@ -7,6 +7,8 @@ import { findWaitingMails, type WaitingMails } from "../mail/traffic.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { findStandingFindings } from "../standing/findings.ts";
+import { findJournalFailures } from "../standing/journal-failures.ts";
+import { findLateSweep } from "../standing/late-sweep.ts";
 import { findStanding, type Standing } from "./not-understood.ts";
 import type { AccountRecord } from "./records.ts";
 import { findReachedCap, reachedText } from "./spend-caps.ts";
@@ -24,6 +26,8 @@ export const troubleCodes = [
   "queue-limited",
   "queue-emptied",
   "schedule-missing",
+  "sweep-late",
+  "journal-not-writable",
 ] as const;
 export type TroubleCode = (typeof troubleCodes)[number];
 
@@ -32,7 +36,7 @@ export const trouble = z
     code: z.enum(troubleCodes).meta({ description: "docs/runbook.md has a section for each" }),
     account: z.string().nullable().meta({ description: "The account that it is about; null: the whole fleet" }),
     about: z.string().optional().meta({
-      description: "Of queues and schedules: which one, so that two of one code are told apart",
+      description: "Which queue, schedule or host, so that two of one code are told apart",
       example: "notify",
     }),
     message: z.string().meta({ description: "What is wrong, for people" }),
@@ -59,6 +63,8 @@ export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" 
   "queue-limited": "queue",
   "queue-emptied": "queue",
   "schedule-missing": "queue",
+  "sweep-late": "queue",
+  "journal-not-writable": "slots",
 };
 
 /** When a state was first and last seen by a worker, its newest words, and whether the department was told of it. */
@@ -117,8 +123,13 @@ export async function findAccountTroubles(account: Watched, needs: TroubleNeeds)
 
 /** What concerns all accounts alike. */
 export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]> {
-  const [waiting, standing] = await Promise.all([findWaitingMails(needs), findStandingFindings(needs)]);
-  const found = [...(waiting ? [mailsWait(waiting)] : []), ...standing];
+  const [waiting, ...standing] = await Promise.all([
+    findWaitingMails(needs),
+    findJournalFailures(needs),
+    findLateSweep(needs),
+    findStandingFindings(needs),
+  ]);
+  const found = [...(waiting ? [mailsWait(waiting)] : []), ...standing.flat()];
   return withTimes(found, { account: null, field: WHOLE_FLEET }, needs);
 }
 

@@ -76,6 +76,29 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["account", "err"],
     means: "What is to be paid could not be calculated: the mail of a low balance goes without it",
   },
+  "schedule.differs": {
+    level: "warn",
+    fields: ["scheduler", "everySeconds", "own"],
+    means:
+      "This process was given another interval (`own`) than the one that counts (`everySeconds`). Give all processes the same `CERTFLEET_SWEEP_SECONDS` and `CERTFLEET_BALANCE_SECONDS`. [Runbook](../runbook.md#schedule-missing)",
+  },
+  "schedule.failed": {
+    level: "warn",
+    fields: ["err"],
+    means: "The schedules could not be brought up to date; tried again in 15 s",
+  },
+  "schedule.removed": { level: "info", fields: ["scheduler"], means: "An account is gone or disabled: no more polls" },
+  "schedule.restored": {
+    level: "warn",
+    fields: ["name", "loss"],
+    means:
+      "Somebody removed or changed a schedule, or emptied a queue; it is as it was. `loss` is `gone`, `changed` or `idle` (its next run was removed). [Runbook](../runbook.md#schedule-missing)",
+  },
+  "schedule.set": {
+    level: "info",
+    fields: ["scheduler", "everySeconds"],
+    means: "The fleet is swept, or an account is polled, from now on",
+  },
   "stop.failed": { level: "warn", fields: ["name", "err"], means: "A part did not stop in time" },
   "sweep.failed": {
     level: "warn",

@@ -99,6 +99,10 @@ export function keysUnder(prefix: string) {
     /** When the policy last looked at everything that is due, and when a backup was last made. */
     lastSweep: key("sweep", "last"),
     lastBackup: key("backup", "last"),
+    /** Processes that cannot write the money journal, and why. */
+    journalFailures: key("journal", "failures"),
+    /** Random and opaque: which fleet this is, for whoever asks its gateway. */
+    fleetId: key("fleet", "id"),
     /** Who did what (`shared/authority/audit`). */
     audit: {
       trail: key("audit"),

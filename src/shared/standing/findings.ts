@@ -14,9 +14,17 @@ import {
   watchedQueues,
 } from "./kept.ts";
 
+export type StandingCode =
+  | "queue-paused"
+  | "queue-limited"
+  | "queue-emptied"
+  | "schedule-missing"
+  | "sweep-late"
+  | "journal-not-writable";
+
 export interface StandingFinding {
-  code: "queue-paused" | "queue-limited" | "queue-emptied" | "schedule-missing";
-  /** The queue, or `QUEUE/SCHEDULER`. */
+  code: StandingCode;
+  /** The queue, `QUEUE/SCHEDULER`, or the host. */
   about: string;
   message: string;
   next: string;
@@ -88,7 +96,8 @@ function jobsText(count: string): string {
   return count === "1" ? "1 job" : `${count} jobs`;
 }
 
-function lasting(ms: number): string {
+/** `1 hour`, `90 seconds`. */
+export function lasting(ms: number): string {
   const units = [
     [86_400_000, "day"],
     [3_600_000, "hour"],

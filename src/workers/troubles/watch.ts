@@ -34,6 +34,9 @@ const CALM_MS: Readonly<Partial<Record<string, number>>> = {
   "spend-cap-reached": 15 * 60_000,
 };
 
+/** A fleet that stood still for hours is late when it starts, and has swept within seconds. */
+const PATIENCE_MS: Readonly<Partial<Record<string, number>>> = { "sweep-late": 30_000 };
+
 export interface WatchNeeds {
   redis: RedisClient;
   keys: Keys;
@@ -111,6 +114,8 @@ async function tellBegin(
 ): Promise<boolean> {
   const { redis, keys, log } = needs;
   const { code, account, about, message, next } = trouble;
+  const seenMs = needs.clock.now().getTime() - Date.parse(since);
+  if (seenMs < (PATIENCE_MS[code] ?? 0)) return false;
   if (account !== null) {
     const isOfConnection = meets[code] === "enom";
     if (isOfConnection && (await redis.hexists(keys.problem(account), "told")) === 1) return true;

@@ -72,6 +72,7 @@ async function publish(file: string, folder: string) {
     await opener.close();
   });
   const records = accountRecords(redis, keys);
-  await publishAccounts(liveAccounts(live, opener.open), { live, records, log });
+  const published = await publishAccounts(liveAccounts(live, opener.open), { live, records, log });
+  onTestFinished(() => published.stop());
   return records.find;
 }

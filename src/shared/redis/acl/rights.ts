@@ -38,7 +38,7 @@ export function rightsOf(part: AclPart, prefix: string): Rights {
   return {
     ...rights,
     both: [keys.processes, ...rights.both],
-    read: [keys.clock, keys.lastSweep, keys.lastBackup, ...rights.read],
+    read: [keys.clock, keys.lastSweep, keys.lastBackup, keys.journalFailures, ...rights.read],
   };
 }
 
