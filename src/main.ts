@@ -50,7 +50,13 @@ const processes: Processes = {
 const workers: WorkerCommands = {
   account: () => import("./workers/commands/account.ts"),
   ledger: () => import("./workers/commands/ledger.ts"),
-  doctor: async () => ({ ...(await import("./workers/commands/doctor.ts")), settingProblems }),
+  doctor: async () => {
+    const [{ examineRemotes }, { examineMoney }] = await Promise.all([
+      import("./workers/commands/doctor.ts"),
+      import("./workers/commands/examine/money.ts"),
+    ]);
+    return { examineRemotes, examineMoney, settingProblems };
+  },
   audit: () => import("./workers/commands/audit/verify.ts"),
 };
 

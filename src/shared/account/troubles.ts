@@ -44,6 +44,9 @@ export const trouble = z
       format: "date-time",
       description: "When it was first seen; null: no worker has seen it yet",
     }),
+    isOver: z.boolean().optional().meta({
+      description: "It was put right again, and is told for ten minutes, so that a person can ask who did it",
+    }),
     next: z.string().meta({ description: "What to do about it, with the exact command" }),
   })
   .meta({ id: "Trouble" });

@@ -101,6 +101,8 @@ export function keysUnder(prefix: string) {
     lastBackup: key("backup", "last"),
     /** Processes that cannot write the money journal, and why. */
     journalFailures: key("journal", "failures"),
+    /** What `doctor` writes to see whether Redis takes it. */
+    probe: (id: string) => key("doctor", id),
     /** Random and opaque: which fleet this is, for whoever asks its gateway. */
     fleetId: key("fleet", "id"),
     /** Who did what (`shared/authority/audit`). */

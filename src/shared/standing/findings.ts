@@ -29,6 +29,8 @@ export interface StandingFinding {
   message: string;
   next: string;
   since?: string;
+  /** Certfleet put it right again. It is told for ten minutes, so that a person can ask who did it. */
+  isOver?: boolean;
 }
 
 /** What was put back is told so long: within it a person can ask who took it away. */
@@ -119,7 +121,7 @@ async function ofKept(kept: Kept & KeptNote, needs: KeptNeeds): Promise<Standing
   const next = loss
     ? "If it stays so, start a gateway or a worker: certfleet gateway, certfleet worker reissue"
     : "Find out who did it. What was done through Certfleet is in: certfleet audit list";
-  const told = { about: keptName(kept), next };
+  const told = { about: keptName(kept), next, ...(!loss && { isOver: true }) };
   if (scheduler === null) {
     const owed = "What is owed is enqueued again from the records: orders, and mails that were asked for.";
     const message = `The queue ${queue} was emptied, and its jobs are gone. ${back} ${owed}`;

@@ -1,6 +1,7 @@
 // For machines that watch: does the process live, can it work, how full are the queues.
 
 import { z } from "zod";
+import { fleetId } from "../../../shared/gateway/fleet-id.ts";
 import { queueNames } from "../../../shared/queue/jobs.ts";
 import { findUnreadable, type Unreadable } from "../../../shared/queue/unreadable.ts";
 import type { RedisClient } from "../../../shared/redis/client.ts";
@@ -11,6 +12,11 @@ import { problem } from "../problems.ts";
 
 const tags = ["Operation"];
 const REDIS_ANSWERS_MS = 1_000;
+
+const ready = z.object({
+  status: z.literal("ready"),
+  fleet: z.string().optional().meta({ description: "Random; the same for all gateways of one fleet" }),
+});
 
 export function healthRoutes(app: App, needs: GatewayNeeds): void {
   const { redis, keys, queues } = needs;
@@ -36,14 +42,15 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "isReady",
         summary: "Whether requests can be served: Redis answers within a second",
         security: [],
-        response: { 200: json("It is ready", z.object({ status: z.literal("ready") })) },
+        response: { 200: json("It is ready", ready) },
       },
     },
     async () => {
       if (!(await answersSoon(redis))) {
         throw problem("unavailable", "Not ready.", { headers: { "retry-after": "2" } });
       }
-      return { status: "ready" };
+      const fleet = await fleetId({ redis, keys });
+      return { status: "ready" as const, ...(fleet !== undefined && { fleet }) };
     },
   );
 

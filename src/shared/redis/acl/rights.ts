@@ -71,7 +71,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     gateway: {
       both: [
         ...[...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit, ...seals],
-        ...[...callers, ...people, ...schedules, jobFaults],
+        ...[...callers, ...people, ...schedules, jobFaults, keys.fleetId],
       ],
       read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
       write: [],
