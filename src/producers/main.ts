@@ -44,6 +44,7 @@ type Settings = ReturnType<typeof readSettings<typeof gatewayProcess>>;
  */
 export async function startGateway(
   environment: NodeJS.ProcessEnv,
+  { keepEveryMs }: { keepEveryMs?: number } = {},
 ): Promise<{ url: string; stop: () => Promise<void> }> {
   checkGateway(environment);
   const settings = readSettings(gatewayProcess, environment);
@@ -76,12 +77,13 @@ export async function startGateway(
     const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
     await queues.adoptOldMails(clock.now());
     const accounts = accountRecords(redis, keys);
-    const schedules = await keepSchedules({
+    const keeping = {
       ...{ queues, accounts, redis, keys, clock, log },
-      by: "gateway",
+      by: "gateway" as const,
       sweepSeconds: settings.CERTFLEET_SWEEP_SECONDS,
       balanceSeconds: settings.CERTFLEET_BALANCE_SECONDS,
-    });
+    };
+    const schedules = await keepSchedules(keeping, keepEveryMs);
     life.add("schedule", schedules.stop);
 
     life.add("lists", keepLists({ redis, keys, clock, log }).stop);

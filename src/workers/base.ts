@@ -21,6 +21,8 @@ export interface Base {
   clock: Clock;
   log: Log;
   life: Lifecycle;
+  /** How often accounts and schedules that Redis lost are looked for, where that is not as usual. */
+  keepEveryMs?: number | undefined;
   /** Opened when the first kind asks, once for all kinds of the process. */
   accounts: () => Promise<Accounts>;
 }

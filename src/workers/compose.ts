@@ -147,7 +147,17 @@ async function openLedger({ redis, keys, clock, log, life }: Base, settings: Led
 type LedgerSettings = { CERTFLEET_JOURNAL: string; CERTFLEET_SETTLE_SECONDS: number };
 
 /** Opens the accounts and makes them known to the producers, which have no eNom settings. */
-export async function openAccounts({ env, redis, keys, queues, live, clock, log, life }: Base): Promise<Accounts> {
+export async function openAccounts({
+  env,
+  redis,
+  keys,
+  queues,
+  live,
+  clock,
+  log,
+  life,
+  keepEveryMs,
+}: Base): Promise<Accounts> {
   const [{ accountOpener }, { liveAccounts, publishAccounts }, { answerSeconds }, { askAboutTrouble }, { takeOver }] =
     await Promise.all([
       import("./accounts/open.ts"),
@@ -168,7 +178,7 @@ export async function openAccounts({ env, redis, keys, queues, live, clock, log,
   });
   life.add("enom", close);
   const accounts = liveAccounts(live, open);
-  const published = await publishAccounts(accounts, { live, records, log });
+  const published = await publishAccounts(accounts, { live, records, log }, keepEveryMs || undefined);
   life.add("accounts", () => published.stop());
   live.onChange(() => void takeOver(accounts, { ...asking, redis, keys }));
   return accounts;

@@ -34,12 +34,6 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["account", "cause", "message"],
     means: "A check got no good answer from eNom; `certfleet account check` says what to do",
   },
-  "accounts.restored": {
-    level: "warn",
-    fields: ["accounts"],
-    means:
-      "Redis had lost what people and schedules know of these accounts; it is there again. [Runbook](../runbook.md#redis-was-lost-or-restored)",
-  },
   "accounts.unpublished": {
     level: "warn",
     fields: ["err"],
@@ -147,17 +141,6 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     means:
       "The issuer of a certificate could not be downloaded from the address in it; the chain stays as it was sent. [Runbook](../runbook.md#chain-incomplete)",
   },
-  "journal.failed": {
-    level: "error",
-    fields: ["err"],
-    means: "The money journal cannot be written, and nothing is bought. [Runbook](../runbook.md#journal-not-writable)",
-  },
-  "journal.unnoted": {
-    level: "warn",
-    fields: ["err"],
-    means: "How the journal does could not be noted in Redis; noted by the next look, in 10 s",
-  },
-  "journal.works": { level: "info", fields: [], means: "The money journal can be written again" },
   "job.failed": {
     level: "error",
     fields: ["queue", "job", "attempt", "err"],

@@ -28,6 +28,12 @@ import { startSweeper } from "./runtime/sweeper.ts";
 
 const CONCURRENCY: Record<JobName, number> = { open: 8, reissue: 8, notify: 4, "balance-poll": 2 };
 
+export interface StartOptions {
+  concurrency?: number | undefined;
+  /** How often schedules and accounts that Redis lost are put back; 0: schedules never, where a test counts jobs. */
+  keepEveryMs?: number | undefined;
+}
+
 /**
  * Starts workers for these queues. Resolves when all of them listen.
  * @throws Error that lists every setting that is missing or wrong, of all these kinds at once
@@ -35,7 +41,7 @@ const CONCURRENCY: Record<JobName, number> = { open: 8, reissue: 8, notify: 4, "
 export async function startWorkers(
   names: readonly JobName[],
   env: NodeJS.ProcessEnv,
-  options: { concurrency?: number | undefined } = {},
+  { keepEveryMs, ...options }: StartOptions = {},
 ): Promise<{ stop: () => Promise<void> }> {
   await checkWorkers(names, env);
   const settings = readSettings({ ...commonSettings, ...workerSettings }, env);
@@ -57,7 +63,10 @@ export async function startWorkers(
     life.add("queues", () => queues.close());
     const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
     await queues.adoptOldMails(clock.now());
-    const base: Base = { env, redis, keys, queues, clock, log, life, live, accounts: once(() => openAccounts(base)) };
+    const base: Base = {
+      ...{ env, redis, keys, queues, clock, log, life, live, keepEveryMs },
+      accounts: once(() => openAccounts(base)),
+    };
     for (const name of names) {
       await startKind(name, base, { ...options, lockMs: settings.CERTFLEET_LOCK_SECONDS * 1_000 });
       const retention = startJobRetention(queues.all[name], { keepDays: settings.CERTFLEET_KEEP_JOBS_DAYS, log });
@@ -74,14 +83,15 @@ export async function startWorkers(
 
 /** A worker that only sends mails has no rights to what the schedules put in. */
 async function keepFleet(names: readonly JobName[], base: Base): Promise<void> {
-  if (names.every((name) => name === "notify")) return;
+  if (base.keepEveryMs === 0 || names.every((name) => name === "notify")) return;
   const { redis, keys, queues, clock, log, env, life } = base;
   const settings = readSettings(scheduleSettings, env);
-  const schedules = await keepSchedules({
-    ...{ redis, keys, queues, clock, log, by: "worker", accounts: accountRecords(redis, keys) },
+  const needs = {
+    ...{ redis, keys, queues, clock, log, by: "worker" as const, accounts: accountRecords(redis, keys) },
     sweepSeconds: settings.CERTFLEET_SWEEP_SECONDS,
     balanceSeconds: settings.CERTFLEET_BALANCE_SECONDS,
-  });
+  };
+  const schedules = await keepSchedules(needs, base.keepEveryMs);
   life.add("schedules", () => schedules.stop());
 }
 

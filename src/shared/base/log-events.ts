@@ -10,6 +10,12 @@ export interface LogEvent {
 }
 
 export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
+  "accounts.restored": {
+    level: "warn",
+    fields: ["accounts"],
+    means:
+      "Redis had lost what people and schedules know of these accounts; it is there again. [Runbook](../runbook.md#redis-was-lost-or-restored)",
+  },
   "attention.raised": {
     level: "warn",
     fields: ["reference", "code", "message"],
@@ -43,6 +49,17 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     means:
       "The order is kept, its job is lost: the sweeper enqueues it again. In `balance-poll`, `reference` is the account, and the schedule enqueues it. Nothing to do",
   },
+  "journal.failed": {
+    level: "error",
+    fields: ["err"],
+    means: "The money journal cannot be written, and nothing is bought. [Runbook](../runbook.md#journal-not-writable)",
+  },
+  "journal.unnoted": {
+    level: "warn",
+    fields: ["err"],
+    means: "How the journal does could not be noted in Redis; noted by the next look, in 10 s",
+  },
+  "journal.works": { level: "info", fields: [], means: "The money journal can be written again" },
   "ledger.frozen": {
     level: "error",
     fields: ["account", "reason"],

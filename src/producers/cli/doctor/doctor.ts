@@ -100,14 +100,14 @@ async function throughRedis(context: ProgramContext, needs: DoctorNeeds, env: No
     return await withRedis(context, async (connection) => {
       const found = await behindRedis(connection, needs, env);
       await connection.redis.ping(); // one that was lost on the way is told as such, and not check by check
-      const gateway = await examineGateway(context, await findFleetId(connection));
+      const gateway = await examineGateway(context, () => findFleetId(connection));
       return [...found, gateway];
     });
   } catch (error) {
     const remedy = "Start Redis, set REDIS_URL, or run npm start.";
     const away: Finding = { name: "Redis", state: "ill", detail: messageOf(error), remedy };
     const unknown = BEHIND_REDIS.map((name) => notLookedAt(name, "Redis cannot be reached"));
-    return [away, ...unknown, await examineGateway(context, null)];
+    return [away, ...unknown, await examineGateway(context, async () => null)];
   }
 }
 

@@ -29,6 +29,7 @@ export async function examineExpiring(
   const found = await Promise.all(soon.map((reference) => store.find(reference)));
   const unplanned = found.filter((each) => each !== undefined && !isPlanned(each, policies, now));
   const seen = soon.length === MOST_READ ? `the first ${MOST_READ}` : `${soon.length}`;
+  if (soon.length === 0) return [{ name, state: "ok", detail: `none ends within ${WITHIN_DAYS} days` }];
   if (unplanned.length === 0)
     return [{ name, state: "ok", detail: `${seen} end within ${WITHIN_DAYS} days, and each has a plan` }];
   const names = unplanned.slice(0, MOST_NAMED).map((each) => each?.order.reference);

@@ -7,8 +7,14 @@ import { notLookedAt } from "./looked.ts";
 const NAME = "Gateway";
 const GATEWAY_MS = 2_000;
 
-/** `own`: the id of the fleet whose Redis was asked; undefined: it has none; null: its Redis cannot be reached. */
-export async function examineGateway(context: ProgramContext, own: string | undefined | null): Promise<Finding> {
+/**
+ * `findOwn`: the id of the fleet whose Redis was asked, read behind the gateway's answer, which makes it; undefined: no
+ * gateway of it was ever asked; null: its Redis cannot be reached.
+ */
+export async function examineGateway(
+  context: ProgramContext,
+  findOwn: () => Promise<string | undefined | null>,
+): Promise<Finding> {
   const url = gatewayUrl(context);
   const answer = await askGateway(url, "/readyz", GATEWAY_MS).catch(() => undefined);
   const start = "Start it: certfleet gateway (or fix HOST and PORT).";
@@ -20,6 +26,7 @@ export async function examineGateway(context: ProgramContext, own: string | unde
   }
   const correct = "Set HOST and PORT, or REDIS_URL and CERTFLEET_PREFIX, so that both are of one fleet.";
   if (fleet === null) return { name: NAME, state: "ill", detail: `another program answers at ${url}`, remedy: correct };
+  const own = await findOwn();
   if (own === null)
     return notLookedAt(NAME, `${url} is ready; whether it is this fleet's cannot be told without its Redis`);
   if (fleet === undefined) {

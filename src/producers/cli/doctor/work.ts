@@ -23,8 +23,8 @@ async function oldestDue(queue: JobName, place: Place, now: number): Promise<Fin
   const name = `Queue ${queue}`;
   const oldest = Math.min(await oldestJob(queue, place), await oldestOrder(queue, place));
   const waitedMs = now - oldest;
-  if (waitedMs < 1_000) return { name, state: "ok", detail: "nothing is due that was not begun" };
-  const detail = `the oldest due work was not begun for ${lasting(Math.round(waitedMs / 1_000) * 1_000)}`;
+  if (waitedMs < 1_000) return { name, state: "ok", detail: "no due work waits" };
+  const detail = `the oldest due work waits for ${lasting(Math.round(waitedMs / 1_000) * 1_000)}`;
   if (waitedMs < WARN_MS) return { name, state: "ok", detail };
   const remedy = `Look whether its workers have enough to do it with: certfleet queue list. More of them: certfleet worker ${queue}. See docs/runbook.md#an-order-is-stuck`;
   return { name, state: waitedMs < ILL_MS ? "warn" : "ill", detail, remedy };
