@@ -8,7 +8,7 @@ import { buildProgram, type Processes, type WorkerCommands } from "./producers/c
 import { Refused } from "./shared/base/errors.ts";
 import type { Lifecycle } from "./shared/base/lifecycle.ts";
 import { badSettings, problemsOfAll } from "./shared/base/read-settings.ts";
-import { exitCodes } from "./shared/base/result.ts";
+import { exitCodes, type Result } from "./shared/base/result.ts";
 import type { JobName } from "./shared/queue/jobs.ts";
 
 const { env, stdin, stdout, stderr } = process;
@@ -27,7 +27,7 @@ const processes: Processes = {
         return exit(await startYears({ years, product, ...context }));
       }
       const { start } = await import("./sandbox/start.ts");
-      exit(await start({ once, fresh, settingProblems, ...context }));
+      exit(await start({ once, fresh, settingProblems, examine: examineAll, ...context }));
     } catch (error) {
       throw isMissingPackage(error)
         ? new Refused("The sandbox needs its development packages, which are not installed here: run npm ci.")
@@ -81,6 +81,16 @@ async function settingProblems(given: NodeJS.ProcessEnv): Promise<string[]> {
     import("./producers/main.ts"),
   ]);
   return problemsOfAll([checkWorkers(QUEUES, given), (async () => checkGateway(given))()]);
+}
+
+/** What `doctor` finds, for the end of a start. */
+async function examineAll(): Promise<Result> {
+  const [{ examine }, commands, { systemClock }] = await Promise.all([
+    import("./producers/cli/doctor/doctor.ts"),
+    workers.doctor(),
+    import("./shared/base/clock.ts"),
+  ]);
+  return examine(context, { nodeVersion: process.versions.node, clock: systemClock, ...commands });
 }
 
 /** Starts parts that run until a signal stops them in order, last started first. */

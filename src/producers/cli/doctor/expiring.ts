@@ -2,12 +2,13 @@
 import { DAY_MS } from "../../../shared/base/dates.ts";
 import { readSettings } from "../../../shared/base/read-settings.ts";
 import type { Finding } from "../../../shared/base/result.ts";
-import type { Certificate } from "../../../shared/certificate/certificate.ts";
+import { type Certificate, policyOf, subscriptionOf } from "../../../shared/certificate/certificate.ts";
 import { nextDue } from "../../../shared/certificate/projection.ts";
 import { certificateStore } from "../../../shared/certificate/store.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
 import { policyFor } from "../../../shared/config/policy.ts";
 import { policySettings } from "../../../shared/config/settings.ts";
+import { lastEnd } from "../../../shared/subscription/due.ts";
 import type { PolicyFor } from "../../../shared/subscription/policy.ts";
 import type { Connection } from "../connection.ts";
 
@@ -36,14 +37,17 @@ export async function examineExpiring(
   const more = unplanned.length > MOST_NAMED ? ` and ${unplanned.length - MOST_NAMED} more` : "";
   const detail = `${unplanned.length} of ${seen} that end within ${WITHIN_DAYS} days have no plan: ${names.join(", ")}${more}`;
   const remedy =
-    "Their policy leaves it to people, or the paid term ends. Ask for a new one: certfleet certificate reissue REF, or certificate open";
+    "Their policy leaves it to people (manual, none). Ask for a new one: certfleet certificate reissue REF";
   return [{ name, state: "warn", detail, remedy }];
 }
 
-/** Something is under way, a person is asked already, it is over, or the policy brings a new one by itself. */
+/**
+ * Something is under way, a person is asked already, it is over, or the policy acts by itself: it brings a new one, or tells
+ * the customer in time that the paid term ends. With `manual` and `none` nobody acts until somebody asks.
+ */
 function isPlanned(certificate: Certificate, policies: PolicyFor, now: Date): boolean {
   const { record, state } = certificate;
   if (state === "CANCELLED" || record.attention || record.reissue || record.renewal || record.wish) return true;
-  const kind = nextDue(certificate, policies, now)?.kind;
-  return kind === "reissue" || kind === "renew";
+  if (policyOf(certificate, policies).mode !== "auto") return false;
+  return nextDue(certificate, policies, now) !== null || lastEnd(subscriptionOf(certificate), now) !== null;
 }

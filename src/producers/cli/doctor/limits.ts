@@ -15,7 +15,7 @@ export async function examineLimits({ redis, keys }: Pick<Connection, "redis" | 
     unset(accounts, {
       name: "Operator mailbox",
       isSet: ({ department }) => department !== null,
-      lacks: "has none: no mail tells of parked purchases, low balances and what else needs a person",
+      lacks: "has none: no mail tells of parked purchases, low balances and what else needs attention",
       remedy: "Set department: of the account in certfleet.yaml (docs/howto/accounts.md)",
     }),
     unset(accounts, {

@@ -28,6 +28,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
   OOM: "Redis has no memory left: raise maxmemory, or give its machine more. Nothing is lost, work goes on by itself.",
   READONLY: "This is a replica: let REDIS_URL lead to the primary (Sentinel or Cluster addresses find it).",
   MISCONF: "Redis cannot save to its disk: make room there, and look at its log.",
-  NOREPLICAS: "Too few replicas are connected (min-replicas-to-write): start them, or mend the network between them.",
+  NOREPLICAS: "Too few replicas are connected (min-replicas-to-write): start them, or fix the network between them.",
   NOPERM: "This user may not write: use one that may (certfleet redis acl).",
 };
