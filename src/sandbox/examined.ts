@@ -59,7 +59,8 @@ function said({ findings, notLookedAt }: Told): string {
   );
   const names = [...new Set(notLookedAt.map(({ name }) => name))].join(", ");
   const rest = names === "" ? "" : ` Not looked at: ${names}.`;
-  const well = `${findings.length - bad.length} checks found no problem.${rest}`;
+  const count = findings.length - bad.length;
+  const well = `${count} ${count === 1 ? "check" : "checks"} found no problem.${rest}`;
   if (bad.length === 0) return `certfleet doctor: ${well}`;
   return `certfleet doctor found this:\n\n${lines.map((line) => line.replace(/^/gm, "  ")).join("\n")}\n\n${well}`;
 }

@@ -28,11 +28,14 @@ export function watchJournal(
 ): Journal {
   const user = { host: host.replaceAll(" ", "-"), pid: process.pid };
   let failedSince: string | undefined;
+  /** Nothing is noted that would have to be taken back. */
+  let isCalm = false;
 
   const failed = async (error: unknown): Promise<void> => {
     if (!(error instanceof Unavailable)) return;
     if (failedSince === undefined) log.error({ event: "journal.failed", err: error });
     failedSince ??= clock.now().toISOString();
+    isCalm = false;
     await noteJournalFailure(user, { since: failedSince, message: error.message }, place);
   };
   const look = async (): Promise<void> => {
@@ -41,9 +44,11 @@ export function watchJournal(
     } catch (error) {
       return failed(error);
     }
-    await forgetJournalFailure(user, place);
+    if (isCalm) return;
+    await forgetJournalFailure(user, place); // at the first look: of a process that had this number before
     if (failedSince !== undefined) log.info({ event: "journal.works" });
     failedSince = undefined;
+    isCalm = true;
   };
   const unnoted = (err: unknown): void => log.warn({ event: "journal.unnoted", err });
   const looks = repeat(look, everyMs, unnoted);
@@ -54,7 +59,7 @@ export function watchJournal(
       try {
         await journal.append(line);
       } catch (error) {
-        await failed(error).catch(unnoted);
+        void failed(error).catch(unnoted); // a Redis that does not respond holds nobody up
         throw error;
       }
     },
