@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { attentionPage, eventsPage, exitCodesPage } from "./docs/codes.ts";
 import { commandLinePage } from "./docs/command-line.ts";
+import { initAnswersPage } from "./docs/init-answers.ts";
 import { configurationFilePage, settingsPage } from "./docs/settings.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -12,7 +13,8 @@ async function pages(): Promise<Record<string, string>> {
   return {
     "settings.md": settingsPage(),
     "certfleet-yaml.md": configurationFilePage(root),
-    "cli.md": await commandLinePage(root),
+    "init-answers.md": initAnswersPage(),
+    "cli.md": commandLinePage(root),
     "attention-codes.md": attentionPage(),
     "events.md": eventsPage(),
     "exit-codes.md": exitCodesPage(),

@@ -9,6 +9,7 @@ import { Refused } from "./shared/base/errors.ts";
 import type { Lifecycle } from "./shared/base/lifecycle.ts";
 import { badSettings, problemsOfAll } from "./shared/base/read-settings.ts";
 import { exitCodes, type Result } from "./shared/base/result.ts";
+import type { OwnProcess } from "./shared/process/own-process.ts";
 import type { JobName } from "./shared/queue/jobs.ts";
 
 const { env, stdin, stdout, stderr } = process;
@@ -35,16 +36,16 @@ const processes: Processes = {
     }
   },
   up: () =>
-    stayUp(async (life) => {
+    stayUp(["gateway", ...QUEUES], async (running) => {
       const problems = await settingProblems(env);
       if (problems.length > 0) throw badSettings(problems);
       // Where the gateway may not start, such as without any key, nothing buys meanwhile.
-      await addGateway(life);
-      await addWorkers(life, QUEUES);
+      await addGateway(running);
+      await addWorkers(running, QUEUES);
       stdout.write(`workers  ${QUEUES.join(", ")}\n`);
     }),
-  gateway: () => stayUp(addGateway),
-  worker: (queues, { concurrency }) => stayUp((life) => addWorkers(life, queues, concurrency)),
+  gateway: () => stayUp(["gateway"], addGateway),
+  worker: (queues, { concurrency }) => stayUp(queues, (running) => addWorkers(running, queues, concurrency)),
 };
 
 const workers: WorkerCommands = {
@@ -93,35 +94,36 @@ async function examineAll(): Promise<Result> {
   return examine(context, { nodeVersion: process.versions.node, clock: systemClock, ...commands });
 }
 
-/** Starts parts that run until a signal stops them in order, last started first. */
-async function stayUp(begin: (life: Lifecycle) => Promise<void>): Promise<void> {
-  const [{ lifecycle, stopOnSignal, stopWithParent }, { createLog }] = await Promise.all([
-    import("./shared/base/lifecycle.ts"),
+interface Running {
+  life: Lifecycle;
+  own: OwnProcess;
+}
+
+/** Starts parts that run until a signal stops them in order: work first, then what it needed, last started first. */
+async function stayUp(parts: readonly string[], begin: (running: Running) => Promise<void>): Promise<void> {
+  const [{ openProcess }, { createLog }] = await Promise.all([
+    import("./shared/process/open.ts"),
     import("./shared/base/log.ts"),
   ]);
-  const log = createLog(debug ? "debug" : "info", "process");
-  const life = lifecycle(log);
-  stopOnSignal(life, log);
-  if (env.CERTFLEET_SUPERVISED) stopWithParent(life);
+  const running = openProcess(parts, { env, log: createLog(debug ? "debug" : "info", "process") });
   try {
-    await begin(life);
+    await running.answerHealth();
+    await begin(running);
   } catch (error) {
-    await life.stop();
+    await running.life.stop();
     await answer({}, () => failureOf(error, debug));
     process.exit(); // a part that half started must not keep the process
   }
 }
 
-async function addWorkers(life: Lifecycle, queues: JobName[], concurrency?: number): Promise<void> {
+async function addWorkers(running: Running, queues: JobName[], concurrency?: number): Promise<void> {
   const { startWorkers } = await import("./workers/main.ts");
-  const started = await startWorkers(queues, env, { concurrency });
-  life.add("workers", started.stop);
+  await startWorkers(queues, env, { concurrency, process: running });
 }
 
-async function addGateway(life: Lifecycle): Promise<void> {
+async function addGateway(running: Running): Promise<void> {
   const { startGateway } = await import("./producers/main.ts");
-  const gateway = await startGateway(env);
-  life.add("gateway", gateway.stop);
+  const gateway = await startGateway(env, running);
   stdout.write(`gateway  ${gateway.url}\n`);
 }
 

@@ -4,11 +4,20 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { parseFleetFile } from "../src/shared/config/fleet-file.ts";
 import { settingNames } from "../src/shared/config/settings.ts";
+import { processSettings } from "../src/shared/process/settings.ts";
 
 /** The customer's four queues: one worker kind each. */
 const queues = ["open", "reissue", "notify", "balance-poll"] as const;
 
+const Mount = z.object({
+  type: z.enum(["bind", "volume"]),
+  source: z.string(),
+  target: z.string(),
+  read_only: z.boolean().default(false),
+  bind: z.object({ create_host_path: z.boolean() }).optional(),
+});
 const Service = z.object({
   image: z.string(),
   build: z.string().optional(),
@@ -17,7 +26,7 @@ const Service = z.object({
   environment: z.record(z.string(), z.string().nullable()).default({}),
   secrets: z.array(z.string()).default([]),
   ports: z.array(z.string()).default([]),
-  volumes: z.array(z.string()).default([]),
+  volumes: z.array(z.union([z.string(), Mount])).default([]),
   networks: z.array(z.string()),
   profiles: z.array(z.string()).default([]),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
@@ -32,6 +41,7 @@ const Service = z.object({
   stop_grace_period: z.string(),
   mem_limit: z.string(),
   pids_limit: z.number(),
+  logging: z.object({ driver: z.string(), options: z.object({ "max-size": z.string(), "max-file": z.string() }) }),
 });
 const Compose = z.object({
   services: z.record(z.string(), Service),
@@ -121,30 +131,30 @@ test("open and reissue keep one money journal, which outlives them, which their 
 
   for (const queue of ["open", "reissue"]) {
     expect(serviceOf(queue).environment.CERTFLEET_JOURNAL).toBe("/journal");
-    expect(serviceOf(queue).volumes).toEqual(["journal:/journal"]);
+    expect(serviceOf(queue).volumes).toContainEqual(expect.objectContaining({ source: "journal", target: "/journal" }));
   }
   expect(Object.keys(volumes)).toContain("journal");
   expect(dockerfile).toContain(`RUN install -d -o ${uid} -g ${gid} -m 700 /journal\n`);
   for (const name of ["gateway", "notify", "balance-poll", "redis", "mail"]) {
-    expect(serviceOf(name).volumes.join()).not.toContain("journal");
+    expect(JSON.stringify(serviceOf(name).volumes)).not.toContain("journal");
     expect(serviceOf(name).environment).not.toHaveProperty("CERTFLEET_JOURNAL");
   }
 });
 
+const KINDS = /ENOM|SMTP|MAIL|API_KEY|BOARD|^HOST|^PORT/;
+
 test("each part has the settings and the secrets that it needs, and no others", () => {
   const enom = ["ENOM_API_URL", "ENOM_USERNAME", "ENOM_PASSWORD_FILE", "ENOM_LOG"];
 
-  expect(needs("gateway", /ENOM|SMTP|MAIL|API_KEY|BOARD|HOST|PORT/)).toEqual(
+  expect(needs("gateway", KINDS)).toEqual(
     ["HOST", "PORT", "CERTFLEET_API_KEY_FILE", "BOARD_USER", "BOARD_PASSWORD_FILE"].sort(),
   );
   for (const queue of ["open", "reissue", "balance-poll"]) {
-    expect(needs(queue, /ENOM|SMTP|MAIL|API_KEY|BOARD|HOST|PORT/)).toEqual(enom.toSorted());
+    expect(needs(queue, KINDS)).toEqual(enom.toSorted());
     expect(serviceOf(queue).environment.ENOM_LOG).toBe("-"); // the file system is read-only
     expect(serviceOf(queue).secrets).toEqual(["enom_password"]);
   }
-  expect(needs("notify", /ENOM|SMTP|MAIL|API_KEY|BOARD|HOST|PORT/)).toEqual([
-    ...["CERTFLEET_MAILS_PER_SECOND", "MAIL_FROM", "SMTP_URL_FILE"],
-  ]);
+  expect(needs("notify", KINDS)).toEqual([...["CERTFLEET_MAILS_PER_SECOND", "MAIL_FROM", "SMTP_URL_FILE"]]);
   expect(serviceOf("notify").secrets).toEqual(["smtp_url"]);
   expect(serviceOf("gateway").secrets).toEqual(["api_key", "board_password"]);
 });
@@ -166,21 +176,46 @@ test.each(["gateway", ...queues])(
 test("secrets lie where neither git nor the image builder sees them", () => {
   const ignoredByGit = read(".gitignore").split("\n");
 
-  for (const { file } of Object.values(secrets)) expect(file).toMatch(/^\.data\/secrets\//);
+  for (const { file } of Object.values(secrets)) expect(file).toMatch(/^\$\{SECRETS_DIR:-\.data\/secrets\}\//);
   expect(ignoredByGit).toContain(".data/");
   expect(ignoredByGit).toContain(".env");
   expect(read(".dockerignore").split("\n")).toContain("*");
 });
 
-test("the kinds that carry orders on get time to hear a purchase's answer when they are stopped", () => {
-  for (const name of ["open", "reissue"]) {
-    expect(Number.parseInt(serviceOf(name).stop_grace_period, 10)).toBeGreaterThan(120 + 10);
+test("every part reads certfleet.yaml from a folder of the host, which must be there, and which init writes", () => {
+  for (const name of ["gateway", ...queues]) {
+    expect(serviceOf(name).environment.CERTFLEET_CONFIG).toBe("/config/certfleet.yaml");
+    expect(serviceOf(name).volumes).toContainEqual({
+      ...{ type: "bind", source: `\${CONFIG_DIR:-./config}`, target: "/config", read_only: true },
+      bind: { create_host_path: false },
+    });
+  }
+  const { accounts } = parseFleetFile(read("deploy/compose/certfleet.yaml"), "certfleet.yaml");
+  expect(accounts).toMatchObject([
+    { id: "main", department: "ssl@provider.example", minimumBalance: "50.00", purchasing: { perDay: "2000.00" } },
+  ]);
+});
+
+test("no service logs more than 50 MB", () => {
+  for (const name of Object.keys(services))
+    expect(serviceOf(name).logging).toEqual({ driver: "json-file", options: { "max-size": "10m", "max-file": "5" } });
+});
+
+test("each part is stopped with more time than it takes; those that carry orders on hear a purchase's answer", () => {
+  for (const name of ["gateway", ...queues]) {
+    const { stop_grace_period: grace, environment } = serviceOf(name);
+    const drain = Number(
+      environment.CERTFLEET_DRAIN_SECONDS ?? processSettings.CERTFLEET_DRAIN_SECONDS.parse(undefined),
+    );
+    expect(Number.parseInt(grace, 10)).toBeGreaterThan(drain + 5);
+    if (name === "open" || name === "reissue") expect(drain).toBeGreaterThan(120);
   }
 });
 
-test("a worker is healthy by its progress, the gateway by its readiness, Redis by its answer", () => {
+test("each worker is asked itself, on its own port; the gateway by its readiness, Redis by its answer", () => {
   for (const queue of queues) {
-    expect(serviceOf(queue).healthcheck.test).toEqual(["CMD", "node", "bin/certfleet", "health", queue]);
+    expect(serviceOf(queue).healthcheck.test).toEqual(["CMD", "node", "bin/certfleet", "health", "--process"]);
+    expect(serviceOf(queue).environment.CERTFLEET_HEALTH_PORT).toMatch(/^\d+$/);
   }
   expect(serviceOf("gateway").healthcheck.test.join(" ")).toContain("http://127.0.0.1:3000/readyz");
   expect(serviceOf("redis").healthcheck.test).toEqual(["CMD", "redis-cli", "-e", "ping"]);

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 const MAY_IMPORT: Record<string, readonly string[]> = {
   producers: ["shared"],
   workers: ["shared"],
-  shared: [],
+  shared: ["package.json"],
   sandbox: ["shared"],
   "main.ts": ["producers", "workers", "shared", "sandbox", "package.json"],
 };

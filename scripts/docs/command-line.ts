@@ -1,26 +1,20 @@
 // The page of the command line: what each verb's own --help says, noun by noun.
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
+import { PassThrough } from "node:stream";
+import type { Command } from "commander";
+import { buildProgram } from "../../src/producers/command-line.ts";
 import { page } from "./page.ts";
 
-const run = promisify(execFile);
+/** Where the output is no terminal. */
+const WIDTH = 80;
 
-export async function commandLinePage(root: string): Promise<string> {
-  const help = async (words: readonly string[]): Promise<string> => {
-    const { stdout } = await run(process.execPath, [join(root, "bin/certfleet"), ...words, "--help"], {
-      env: { PATH: process.env.PATH, COLUMNS: "100", NO_COLOR: "1" },
-    });
-    return stdout.trimEnd();
-  };
-  const sections: string[] = [];
-  for (const first of commandsIn(await help([]))) {
-    const text = await help([first]);
-    const verbs = commandsIn(text);
-    sections.push(`## ${first}\n\n${block(text)}`);
-    const texts = await Promise.all(verbs.map((verb) => help([first, verb])));
-    sections.push(...verbs.map((verb, i) => `### ${first} ${verb}\n\n${block(texts[i] ?? "")}`));
-  }
+export function commandLinePage(root: string): string {
+  const nothing = new Proxy({}, { get: () => () => {} }) as never;
+  const given = { version: "", context: { env: {}, root }, answer: async () => {}, stdin: new PassThrough() as never };
+  const program = buildProgram(given, { processes: nothing, workers: nothing });
+  const sections = visibleIn(program).flatMap((noun) => [
+    `## ${noun.name()}\n\n${helpOf(noun)}`,
+    ...visibleIn(noun).map((verb) => `### ${noun.name()} ${verb.name()}\n\n${helpOf(verb)}`),
+  ]);
   return page(
     "Command line",
     [
@@ -31,12 +25,23 @@ export async function commandLinePage(root: string): Promise<string> {
   );
 }
 
-/** The names under `Commands:`, without `help`. */
-function commandsIn(help: string): string[] {
-  const list = help.split(/^Commands:$/m)[1]?.split(/\n\n/)[0] ?? "";
-  return [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name = ""]) => name).filter((name) => name !== "help");
+function visibleIn(command: Command): Command[] {
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((each) => each.name() !== "help");
 }
 
-function block(text: string): string {
-  return `\`\`\`text\n${text}\n\`\`\``;
+/** As `--help` prints it, what stands behind the options included. */
+function helpOf(command: Command): string {
+  let text = "";
+  command.configureOutput({
+    writeOut: (written) => {
+      text += written;
+    },
+    getOutHelpWidth: () => WIDTH,
+    getOutHasColors: () => false,
+  });
+  command.outputHelp();
+  return `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
 }

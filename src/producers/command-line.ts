@@ -8,6 +8,7 @@ import { type AuditCommands, registerAuditCommands } from "./cli/audit/commands.
 import { registerCertificateCommands } from "./cli/certificate/commands.ts";
 import { registerCustomerCommands } from "./cli/customer/commands.ts";
 import { type DoctorCommands, registerDoctorCommands } from "./cli/doctor/commands.ts";
+import { registerInitCommand } from "./cli/init/commands.ts";
 import { registerKeyCommands } from "./cli/key/commands.ts";
 import { type LedgerCommands, registerLedgerCommands } from "./cli/ledger/commands.ts";
 import { registerNotificationCommands } from "./cli/notification/commands.ts";
@@ -68,6 +69,7 @@ export function buildProgram(
 
   registerProcesses(program, processes);
   registerDoctorCommands(program, { context, answer }, workers.doctor);
+  registerInitCommand(program, { context, answer, stdin }, workers.doctor);
   registerCertificateCommands(program, context, answer);
   registerPolicyCommands(program, context, answer);
   registerTemplateCommands(program, context, answer);

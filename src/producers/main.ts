@@ -6,7 +6,7 @@ import { auditTrail } from "../shared/authority/audit/trail.ts";
 import { ENVIRONMENT_KEY } from "../shared/authority/keys/key.ts";
 import { hashOf } from "../shared/authority/keys/secret.ts";
 import { signInRulesOf } from "../shared/authority/people/sign-in-settings.ts";
-import { lifecycle } from "../shared/base/lifecycle.ts";
+import { type Lifecycle, lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
 import { badSettings, checkTogether, readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
 import { certificateStore } from "../shared/certificate/store.ts";
@@ -16,9 +16,15 @@ import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { policyFor } from "../shared/config/policy.ts";
 import { commonSettings, gatewaySettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
+import { refuseNewer } from "../shared/process/data-format.ts";
+import { type OwnProcess, ownProcess } from "../shared/process/own-process.ts";
 import { repeat } from "../shared/process/repeat.ts";
+import { startReports, whyNoWrites } from "../shared/process/report.ts";
 import { openQueues } from "../shared/queue/queues.ts";
-import { connectRedis, risksToWarnOf, untilReady } from "../shared/redis/client.ts";
+import { checkRedisAccess } from "../shared/redis/access.ts";
+import { connectRedis, untilReady } from "../shared/redis/client.ts";
+import { redisNews } from "../shared/redis/connection/news.ts";
+import { risksToWarnOf } from "../shared/redis/durability.ts";
 import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import { keepSchedules } from "../shared/schedules/keep.ts";
@@ -40,10 +46,12 @@ type Settings = ReturnType<typeof readSettings<typeof gatewayProcess>>;
 
 /**
  * Starts the gateway and resolves when it listens. `stop` takes no new connection, lets running requests end and closes all.
+ * @param running the process that it is a part of; without one it is a process of its own
  * @throws Error that lists every setting that is missing or wrong, or that says that Redis does not answer
  */
 export async function startGateway(
   environment: NodeJS.ProcessEnv,
+  running?: { life: Lifecycle; own: OwnProcess },
   { keepEveryMs }: { keepEveryMs?: number } = {},
 ): Promise<{ url: string; stop: () => Promise<void> }> {
   checkGateway(environment);
@@ -53,10 +61,11 @@ export async function startGateway(
   const env = settings.CERTFLEET_PREFIX.includes("sandbox") ? "sandbox" : "live";
 
   const log = createLog(settings.LOG_LEVEL, "gateway");
-  const life = lifecycle(log);
+  const life = running?.life ?? lifecycle(log, settings.CERTFLEET_DRAIN_SECONDS * 1_000);
+  const own = running?.own ?? ownProcess(["gateway"], life);
   try {
-    const trouble = (err: Error): void => log.warn({ event: "redis.trouble", err });
-    const redis = connectRedis(settings.REDIS_URL, "fail-fast", trouble);
+    const news = redisNews(log);
+    const redis = connectRedis(settings, "fail-fast", news);
     life.add("redis", () => redis.disconnect());
     await untilReady(redis, REDIS_READY_MS);
     if (file.withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: file.withoutEffect });
@@ -65,6 +74,7 @@ export async function startGateway(
     if (settings.CERTFLEET_API_KEY) log.warn({ event: "key.unlimited", key: ENVIRONMENT_KEY });
 
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
+    await refuseNewer({ redis, keys });
     const isKeyInRedis = await isAnyKey({ apiKeys: [], redis, keys });
     const safeKeysOf = (version: FleetFile): GatewayNeeds["apiKeys"] => {
       const given = keysOf(settings, version);
@@ -72,9 +82,9 @@ export async function startGateway(
       return given;
     };
     safeKeysOf(file);
-    const queues = openQueues(redis, keys.prefix, trouble);
+    const queues = openQueues(redis, keys.prefix, news.trouble);
     life.add("queues", () => queues.close());
-    const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
+    const clock = await openClock(settings, { redis, key: keys.clock, life, news });
     await queues.adoptOldMails(clock.now());
     const accounts = accountRecords(redis, keys);
     const keeping = {
@@ -84,9 +94,9 @@ export async function startGateway(
       balanceSeconds: settings.CERTFLEET_BALANCE_SECONDS,
     };
     const schedules = await keepSchedules(keeping, keepEveryMs);
-    life.add("schedule", schedules.stop);
+    life.addWork("schedule", schedules.stop);
 
-    life.add("lists", keepLists({ redis, keys, clock, log }).stop);
+    life.addWork("lists", keepLists({ redis, keys, clock, log }).stop);
 
     const live = watchFleetFile(environment, log);
     life.add("configuration", live.stop);
@@ -96,8 +106,8 @@ export async function startGateway(
     const mailSettings = live.derive(({ templates }) => templates);
     const intake = live.derive(intakeRules);
     const secret = await openKeptHide({ redis, keys });
-    const keepSecret = repeat(secret.keep, SECRET_KEPT_MS, trouble as (err: unknown) => void);
-    life.add("audit secret", () => keepSecret.stop());
+    const keepSecret = repeat(secret.keep, SECRET_KEPT_MS, () => undefined);
+    life.addWork("audit secret", () => keepSecret.stop());
     const needs: GatewayNeeds = {
       ...{ redis, keys, accounts, queues, log, clock, env },
       board: boardOf(settings),
@@ -122,13 +132,16 @@ export async function startGateway(
       limits: settings.CERTFLEET_LIMITS,
     };
     const app = await buildGateway(needs);
-    life.add("http", async () => {
+    life.addWork("http", async () => {
       const late = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS);
       await app.close().finally(() => clearTimeout(late));
     });
     const door = await openDoor(app, settings);
     life.add("socket", door.remove);
     const { url } = door;
+    own.add({ name: "gateway", whyNotReady: () => whyNoWrites(own, { redis, keys }) });
+    const reports = startReports(own, { redis, keys, log });
+    life.add("reports", reports.stop);
     log.info({ event: "gateway.started", url });
     return { url, stop: () => life.stop() };
   } catch (error) {
@@ -150,6 +163,7 @@ export function checkGateway(env: NodeJS.ProcessEnv): void {
     () => signInRulesOf(given),
     () => policyFor(given, file ?? NO_FILE),
     () => checkClock(given),
+    () => checkRedisAccess(given, env),
   );
 }
 

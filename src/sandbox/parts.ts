@@ -30,7 +30,7 @@ export interface SandboxOperator {
 /** What decides about people, the board and retention is the same in a sandbox, where it can be tried. */
 const TRIED = [
   ...["CERTFLEET_PUBLIC_URL", "CERTFLEET_TRUSTED_PROXIES", "CERTFLEET_BOARD", "CERTFLEET_LIMITS"],
-  ...["CERTFLEET_SESSION_IDLE_SECONDS", "CERTFLEET_SESSION_SECONDS"],
+  ...["CERTFLEET_SESSION_IDLE_SECONDS", "CERTFLEET_SESSION_SECONDS", "CERTFLEET_HEALTH_PORT", "CERTFLEET_HEALTH_HOST"],
   ...["CERTFLEET_KEEP_ENDED_DAYS", "CERTFLEET_KEEP_JOBS_DAYS", "CERTFLEET_KEEP_MAILS_DAYS"],
 ];
 const SYSTEM = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "NODE_EXTRA_CA_CERTS"];
@@ -92,6 +92,7 @@ export function sandboxParts(
     CERTFLEET_JOURNAL: join(dataDir, "journal"),
     CERTFLEET_VALIDATION_DAYS: env.CERTFLEET_VALIDATION_DAYS,
     CERTFLEET_LOCK_SECONDS: "3",
+    CERTFLEET_DRAIN_SECONDS: "2.5",
     CERTFLEET_PROOF_LOOKUP: env.CERTFLEET_PROOF_LOOKUP ?? "off",
     CERTFLEET_MAILS_PER_SECOND: "1000",
     ...settings,
@@ -100,10 +101,13 @@ export function sandboxParts(
 }
 
 function share(env: NodeJS.ProcessEnv, dataDir: string): Parts {
-  const children = Object.entries(partSettings).map(([name, settingsOfPart]): Child => {
+  const children = Object.entries(partSettings).map(([name, settingsOfPart], i): Child => {
     const settings = Object.keys({ ...commonSettings, ...settingsOfPart });
     const names = [...SYSTEM, ...settings.flatMap((each) => [each, `${each}_FILE`]), ...namedInFile(env, name)];
     const own = Object.fromEntries(names.filter((each) => env[each]).map((each) => [each, env[each]]));
+    // One port each: the gateway has the one that is set, the workers the next ones.
+    const health = Number(env.CERTFLEET_HEALTH_PORT);
+    if (health > 0) own.CERTFLEET_HEALTH_PORT = `${health + i}`;
     const args = name === "gateway" ? ["gateway"] : ["worker", name];
     const cache = join(dataDir, "compile-cache");
     return { name, args, env: { ...own, NODE_COMPILE_CACHE: cache, CERTFLEET_SUPERVISED: "1" } };

@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Refused } from "../shared/base/errors.ts";
-import { readSettings } from "../shared/base/read-settings.ts";
+import { readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
 import { commonSettings, enomSettings, orderSettings } from "../shared/config/settings.ts";
+import { processSettings } from "../shared/process/settings.ts";
 import { addresses } from "./addresses.ts";
 import { type Attended, attended } from "./attended.ts";
 import { checkStart } from "./check-start.ts";
@@ -52,7 +53,7 @@ export async function start({
   const live = Boolean(env.ENOM_USERNAME || env.ENOM_USERNAME_FILE);
   if (!live || !fresh)
     await checkStart({ live, env, journal: join(dataDirOf(root, live), "journal"), settingProblems });
-  return attended(graceMs(live), async (run) => {
+  return attended(graceMs(live, env), async (run) => {
     if (fresh) await beginAnew({ live, env, dataDir: dataDirOf(root, live) }, run);
     return runFleet({ once, live, env, root, ...(examine && { examine }), ...run });
   });
@@ -75,11 +76,11 @@ function dataDirOf(root: string, live: boolean): string {
   return join(root, ".data", live ? "live" : "sandbox");
 }
 
-/**
- * The sandbox goes at once. Real purchases get time for their answer: what is cut off in between, a person must settle.
- */
-function graceMs(live: boolean): number {
-  return live ? 20_000 : 3_000;
+/** The sandbox goes at once. Real parts end by themselves within CERTFLEET_DRAIN_SECONDS, and are ended a little later. */
+function graceMs(live: boolean, env: NodeJS.ProcessEnv): number {
+  if (!live) return 3_000;
+  const { CERTFLEET_DRAIN_SECONDS: seconds } = settingsAsGiven(processSettings, env);
+  return (Number(seconds) || 25) * 1_000 + 2_000;
 }
 
 interface Run extends StartOptions, Attended {
@@ -107,7 +108,11 @@ async function runFleet(run: Run): Promise<number> {
       })
     : liveParts(common);
 
-  const fleet = supervise(parts.children, { program: PROGRAM, logDir: join(dataDir, "log"), graceMs: graceMs(live) });
+  const fleet = supervise(parts.children, {
+    program: PROGRAM,
+    logDir: join(dataDir, "log"),
+    graceMs: graceMs(live, env),
+  });
   life.add("fleet", fleet.stop);
   await Promise.race([untilGatewayReady(parts.gatewayUrl, signal), fleet.failed]);
   const mailUrl = outside?.mail.webUrl ?? null;

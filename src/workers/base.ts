@@ -4,6 +4,7 @@ import type { Lifecycle } from "../shared/base/lifecycle.ts";
 import type { Log } from "../shared/base/log.ts";
 import type { LiveFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { type PolicySettings, policyFor } from "../shared/config/policy.ts";
+import type { OwnProcess } from "../shared/process/own-process.ts";
 import type { Queues } from "../shared/queue/queues.ts";
 import type { RedisClient } from "../shared/redis/client.ts";
 import type { Keys } from "../shared/redis/keys.ts";
@@ -23,6 +24,8 @@ export interface Base {
   life: Lifecycle;
   /** How often accounts and schedules that Redis lost are looked for, where that is not as usual. */
   keepEveryMs?: number | undefined;
+  /** The process that this is a part of. */
+  own: OwnProcess;
   /** Opened when the first kind asks, once for all kinds of the process. */
   accounts: () => Promise<Accounts>;
 }

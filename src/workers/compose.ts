@@ -12,16 +12,14 @@ import { findProductEntry, productFor } from "../shared/config/product-entry.ts"
 import { orderSettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
-import { durabilityRisks } from "../shared/redis/client.ts";
+import { redisAccessSettings } from "../shared/redis/access.ts";
+import { durabilityRisks } from "../shared/redis/durability.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import { type Base, livePolicy } from "./base.ts";
 import { buildNotify } from "./build-notify.ts";
 import type { Ledger } from "./ledger/context.ts";
 import type { OrderNeeds } from "./order/needs.ts";
 import type { Work } from "./runtime/run.ts";
-
-/** Redis' settings are looked at again so often: they can be changed while it runs. */
-const RISKS_KEPT_MS = 60_000;
 
 /** How the work of each kind is built. What each reads is in `partSettings`. */
 export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N>> } = {
@@ -42,11 +40,11 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
       import("./journal/audit-copy.ts"),
     ]);
   const copy = startAuditCopy({ ...needs.ledger, log: base.log });
-  base.life.add("audit copy", () => copy.stop());
+  base.life.addWork("audit copy", () => copy.stop());
   const keeper = startKeeper(needs);
-  base.life.add("keeper", () => keeper.stop());
+  base.life.addWork("keeper", () => keeper.stop());
   const watch = startTroubleWatch({ ...base, enqueue: base.queues.enqueue, certificates: needs.certificates });
-  base.life.add("trouble watch", () => watch.stop());
+  base.life.addWork("trouble watch", () => watch.stop());
   const audit = auditTrail(base, (err) => base.log.warn({ event: "audit.lost", err }));
   return async (job) => openCertificate(await acceptJob(job, { ...needs, audit }), needs);
 }
@@ -97,6 +95,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
   const records = accountRecords(redis, keys);
   return {
     ...{ clock, log },
+    isStopping: () => base.life.isStopping,
     policyFor: policy,
     get policyDigest() {
       return digest();
@@ -116,9 +115,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
     accounts: await base.accounts(),
     enqueue: queues.enqueue,
     certificates: certificateStore(redis, keys, policy),
-    durabilityRisks: settings.CERTFLEET_ALLOW_WEAK_REDIS
-      ? async () => []
-      : keptFor(RISKS_KEPT_MS, () => durabilityRisks(redis)),
+    durabilityRisks: settings.CERTFLEET_ALLOW_WEAK_REDIS ? async () => [] : () => durabilityRisks(redis),
     timings: {
       pollSeconds: settings.CERTFLEET_POLL_SECONDS,
       validationDays: settings.CERTFLEET_VALIDATION_DAYS,
@@ -129,12 +126,12 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
 }
 
 /** The money facts of this process, with the journal that all purchase workers share. */
-async function openLedger({ redis, keys, clock, log, life }: Base, settings: LedgerSettings): Promise<Ledger> {
+async function openLedger({ env, redis, keys, clock, log, life }: Base, settings: LedgerSettings): Promise<Ledger> {
   const [{ openJournal }, { watchJournal }] = await Promise.all([
     import("./journal/open.ts"),
     import("./journal/watched.ts"),
   ]);
-  const opened = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix);
+  const opened = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix, readSettings(redisAccessSettings, env));
   const journal = watchJournal(opened, { redis, keys, clock: systemClock, log });
   life.add("journal", () => journal.close());
   if ((await redis.get(`${keys.prefix}:journal:id`)) === journal.id) {
@@ -179,16 +176,7 @@ export async function openAccounts({
   life.add("enom", close);
   const accounts = liveAccounts(live, open);
   const published = await publishAccounts(accounts, { live, records, log }, keepEveryMs || undefined);
-  life.add("accounts", () => published.stop());
+  life.addWork("accounts", () => published.stop());
   live.onChange(() => void takeOver(accounts, { ...asking, redis, keys }));
   return accounts;
-}
-
-/** Asks again only after so many milliseconds. */
-function keptFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
-  let kept: { at: number; answer: Promise<T> } | undefined;
-  return () => {
-    if (!kept || performance.now() - kept.at > ms) kept = { at: performance.now(), answer: ask() };
-    return kept.answer;
-  };
 }

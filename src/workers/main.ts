@@ -1,7 +1,7 @@
 // Starts the workers of one process and stops them in order, last started first.
 
 import { accountRecords } from "../shared/account/records.ts";
-import { lifecycle } from "../shared/base/lifecycle.ts";
+import { type Lifecycle, lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
 import { checkTogether, readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
 import { type FleetFile, fleetFileOf } from "../shared/config/fleet-file.ts";
@@ -9,11 +9,19 @@ import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { partSettings } from "../shared/config/part-settings.ts";
 import { policyFor } from "../shared/config/policy.ts";
 import { commonSettings, workerSettings } from "../shared/config/settings.ts";
+import { refuseNewer } from "../shared/process/data-format.ts";
+import { type OwnProcess, ownProcess } from "../shared/process/own-process.ts";
+import { startReports, whyNoWrites } from "../shared/process/report.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
 import { openQueues } from "../shared/queue/queues.ts";
 import { isShared } from "../shared/queue/waiting.ts";
-import { connectRedis, durabilityRisks, risksToWarnOf, untilReady } from "../shared/redis/client.ts";
+import { checkRedisAccess } from "../shared/redis/access.ts";
+import { connectRedis, type RedisClient, untilReady } from "../shared/redis/client.ts";
+import { redisNews } from "../shared/redis/connection/news.ts";
+import type { News } from "../shared/redis/connection/watch.ts";
+import { durabilityRisks, risksToWarnOf } from "../shared/redis/durability.ts";
 import { keysUnder } from "../shared/redis/keys.ts";
+import { whileReachable } from "../shared/redis/reachable.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import { keepSchedules } from "../shared/schedules/keep.ts";
 import { scheduleSettings } from "../shared/standing/settings.ts";
@@ -21,15 +29,16 @@ import { readAccounts } from "./accounts/settings.ts";
 import type { Base } from "./base.ts";
 import { builders, openAccounts } from "./compose.ts";
 import { startArranger } from "./fair/arranger.ts";
-import { startHeartbeat } from "./runtime/heartbeat.ts";
 import { startJobRetention } from "./runtime/job-retention.ts";
 import { run } from "./runtime/run.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 
 const CONCURRENCY: Record<JobName, number> = { open: 8, reissue: 8, notify: 4, "balance-poll": 2 };
 
-export interface StartOptions {
+export interface WorkersOptions {
   concurrency?: number | undefined;
+  /** The process that they are parts of; without one they are a process of their own. */
+  process?: { life: Lifecycle; own: OwnProcess };
   /** How often schedules and accounts that Redis lost are put back; 0: schedules never, where a test counts jobs. */
   keepEveryMs?: number | undefined;
 }
@@ -41,17 +50,18 @@ export interface StartOptions {
 export async function startWorkers(
   names: readonly JobName[],
   env: NodeJS.ProcessEnv,
-  { keepEveryMs, ...options }: StartOptions = {},
+  { keepEveryMs, ...options }: WorkersOptions = {},
 ): Promise<{ stop: () => Promise<void> }> {
   await checkWorkers(names, env);
   const settings = readSettings({ ...commonSettings, ...workerSettings }, env);
   const log = createLog(settings.LOG_LEVEL, `worker ${names.join(",")}`);
-  const life = lifecycle(log);
+  const life = options.process?.life ?? lifecycle(log, settings.CERTFLEET_DRAIN_SECONDS * 1_000);
+  const own = options.process?.own ?? ownProcess(names, life);
   try {
     const live = watchFleetFile(env, log);
     life.add("configuration", live.stop);
-    const trouble = (err: Error): void => log.warn({ event: "redis.trouble", err });
-    const redis = connectRedis(settings.REDIS_URL, "never-give-up", trouble);
+    const news = redisNews(log);
+    const redis = connectRedis(settings, "never-give-up", news);
     life.add("redis", () => redis.disconnect());
     await untilReady(redis, 30_000);
     const { withoutEffect } = live.file;
@@ -59,20 +69,23 @@ export async function startWorkers(
     if (withoutEffect.length > 0) log.warn({ event: "config.without-effect", places: withoutEffect });
     for (const risk of await (buys ? durabilityRisks : risksToWarnOf)(redis)) log.warn({ event: "redis.risk", risk });
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
-    const queues = openQueues(redis, settings.CERTFLEET_PREFIX, trouble);
+    await refuseNewer({ redis, keys });
+    const queues = openQueues(redis, settings.CERTFLEET_PREFIX, news.trouble);
     life.add("queues", () => queues.close());
-    const clock = await openClock(settings, { redis, key: keys.clock, life, onError: trouble });
+    const clock = await openClock(settings, { redis, key: keys.clock, life, news });
     await queues.adoptOldMails(clock.now());
     const base: Base = {
-      ...{ env, redis, keys, queues, clock, log, life, live, keepEveryMs },
+      ...{ env, redis, keys, queues, clock, log, live, own, keepEveryMs, life: impatient(life, redis) },
       accounts: once(() => openAccounts(base)),
     };
     for (const name of names) {
-      await startKind(name, base, { ...options, lockMs: settings.CERTFLEET_LOCK_SECONDS * 1_000 });
+      await startKind(name, base, { ...options, news, lockMs: settings.CERTFLEET_LOCK_SECONDS * 1_000 });
       const retention = startJobRetention(queues.all[name], { keepDays: settings.CERTFLEET_KEEP_JOBS_DAYS, log });
-      life.add(`retention ${name}`, () => retention.stop());
+      base.life.addWork(`retention ${name}`, () => retention.stop());
     }
     await keepFleet(names, base);
+    const reports = startReports(own, { redis, keys, log });
+    life.add("reports", reports.stop);
     log.info({ event: "workers.started", queues: names });
     return { stop: () => life.stop() };
   } catch (error) {
@@ -92,33 +105,62 @@ async function keepFleet(names: readonly JobName[], base: Base): Promise<void> {
     balanceSeconds: settings.CERTFLEET_BALANCE_SECONDS,
   };
   const schedules = await keepSchedules(needs, base.keepEveryMs);
-  life.add("schedules", () => schedules.stop());
+  life.addWork("schedules", () => schedules.stop());
 }
 
 async function startKind<N extends JobName>(
   name: N,
   base: Base,
-  { concurrency = CONCURRENCY[name], lockMs }: { concurrency?: number | undefined; lockMs: number },
+  { concurrency = CONCURRENCY[name], lockMs, news }: { concurrency?: number | undefined; lockMs: number; news: News },
 ): Promise<void> {
-  const { redis, keys, queues, clock, log, life } = base;
+  const { redis, keys, queues, clock, log, life, own } = base;
   const work = await builders[name](base);
-  const running = run(name, work, { connection: redis, prefix: keys.prefix, concurrency, log, clock, lockMs });
-  life.add(`worker ${name}`, () => running.stop());
+  const accounts = name === "notify" ? undefined : await base.accounts();
+  if (life.isStopping) return;
+  const running = run(name, work, {
+    ...{ connection: redis, prefix: keys.prefix, concurrency, log, clock, lockMs, news },
+    ...(accounts && { countAccounts: () => accounts.all.length }),
+  });
+  life.addWork(`worker ${name}`, () => running.stop());
   await running.ready;
-  const heartbeat = startHeartbeat(name, { redis, keys, clock, isRunning: running.isRunning });
-  life.add(`heartbeat ${name}`, () => heartbeat.stop());
+  own.add({ name, whyDead: running.whyDead, whyNotReady: () => whyNotReady(name, base) });
   if (name === "notify") {
     const { startLostMails } = await import("./notify/lost-mails.ts");
     const lost = startLostMails({ redis, keys, enqueue: queues.enqueue, seal: queues.seal, log });
-    life.add("lost mails", () => lost.stop());
+    life.addWork("lost mails", () => lost.stop());
   }
   if (isShared(name)) {
     const arranger = startArranger(name, { redis, keys, queues, clock, log });
-    life.add(`arranger ${name}`, () => arranger.stop());
+    life.addWork(`arranger ${name}`, () => arranger.stop());
   }
   if (name !== "open" && name !== "reissue") return;
   const sweeper = startSweeper(name, { redis, keys, enqueue: queues.enqueue, clock, log });
-  life.add(`sweeper ${name}`, () => sweeper.stop());
+  life.addWork(`sweeper ${name}`, () => sweeper.stop());
+}
+
+/** Redis takes writes, and where purchases are made their journal does, too. */
+async function whyNotReady(name: JobName, { env, redis, keys, own }: Base): Promise<string | null> {
+  const why = await whyNoWrites(own, { redis, keys });
+  if (why !== null || (name !== "open" && name !== "reissue")) return why;
+  const [{ whyNotWritable }, { CERTFLEET_JOURNAL }] = [
+    await import("./journal/writable.ts"),
+    readSettings(partSettings[name], env),
+  ];
+  return whyNotWritable(CERTFLEET_JOURNAL);
+}
+
+/**
+ * Work that waits for a Redis that is away is not waited for: it may be killed anywhere. Only the workers themselves
+ * finish their steps, see `run`.
+ */
+function impatient(life: Lifecycle, redis: RedisClient): Lifecycle {
+  return {
+    ...life,
+    get isStopping() {
+      return life.isStopping;
+    },
+    addWork: (name, stop) => life.addWork(name, () => whileReachable(redis, Promise.resolve(stop()))),
+  };
 }
 
 /**
@@ -138,6 +180,7 @@ export async function checkWorkers(names: readonly JobName[], env: NodeJS.Proces
       file = fleetFileOf(env);
     },
     () => checkClock(given),
+    () => checkRedisAccess(given, env),
     () => policyFor(given, file ?? { policy: undefined, products: [], whereIs: () => "" }),
     () => isEnoms && file && readAccounts(env, file),
     () => file && trust?.trustOf(file),

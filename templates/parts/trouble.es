@@ -27,6 +27,8 @@ Falta una programación
 La política se retrasa
 {%- when "journal-not-writable" -%}
 No se puede escribir el diario de dinero
+{%- when "redis-without-replica" -%}
+Redis sin réplicas
 {%- else -%}
 {{ code }}
 {%- endcase -%}

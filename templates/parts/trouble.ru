@@ -27,6 +27,8 @@ eNom не отвечает
 Политика опаздывает
 {%- when "journal-not-writable" -%}
 Денежный журнал не записывается
+{%- when "redis-without-replica" -%}
+Redis без реплик
 {%- else -%}
 {{ code }}
 {%- endcase -%}

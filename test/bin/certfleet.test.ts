@@ -1,16 +1,12 @@
 // The command starts the program under a Node that can run it, and is then as good as invisible.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { oldNode } from "../support/old-node.ts";
 
-/** A Node on this machine that cannot run the program by itself, where there is one. */
-const oldNode = (process.env.PATH ?? "")
-  .split(delimiter)
-  .map((folder) => join(folder, "node"))
-  .find(isTooOld);
 const nodes = [process.execPath, ...(oldNode ? [oldNode] : [])];
 
 test.each(nodes)("started with %s, the program runs with its words on a Node that is new enough", (node) => {
@@ -98,12 +94,4 @@ function endGroup(leader: number): void {
   try {
     process.kill(-leader, "SIGKILL");
   } catch {} // all gone, as it should be
-}
-
-function isTooOld(node: string): boolean {
-  try {
-    return /^v(1\d|20|21)\./.test(execFileSync(node, ["--version"], { encoding: "utf8" }));
-  } catch {
-    return false;
-  }
 }

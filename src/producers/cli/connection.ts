@@ -1,10 +1,14 @@
 // Connects a verb to Redis for as long as it runs, and turns a Redis that does not respond into "try later".
 
-import { Refused, Unavailable } from "../../shared/base/errors.ts";
+import { Refused } from "../../shared/base/errors.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
 import { commonSettings } from "../../shared/config/settings.ts";
+import { findNewer } from "../../shared/process/data-format.ts";
+import { checkRedisAccess } from "../../shared/redis/access.ts";
 import { shownRedis } from "../../shared/redis/address.ts";
 import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/client.ts";
+import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
+import { RedisUnusable } from "../../shared/redis/connection/words.ts";
 import { type Keys, keysUnder } from "../../shared/redis/keys.ts";
 import { type ProgramContext, withRedisUrl } from "./own-redis.ts";
 
@@ -20,29 +24,26 @@ export interface Connection {
 
 /** @throws Unavailable when Redis cannot be reached, or is lost on the way */
 export async function withRedis<T>(context: ProgramContext, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const { REDIS_URL, CERTFLEET_PREFIX } = readSettings(commonSettings, withRedisUrl(context));
+  const env = withRedisUrl(context);
+  const settings = readSettings(commonSettings, env);
+  checkRedisAccess(settings, env);
+  const { REDIS_URL, CERTFLEET_PREFIX } = settings;
   const address = shownRedis(REDIS_URL);
-  let trouble = "no answer";
-  const redis = connectRedis(REDIS_URL, "fail-fast", (error) => {
-    trouble = error.message || trouble;
+  let trouble: Error | undefined;
+  const redis = connectRedis(settings, "once", (error) => {
+    trouble = error;
   });
   try {
     await untilReady(redis, CONNECT_MS);
-    return await work({ redis, keys: keysUnder(CERTFLEET_PREFIX), address });
+    const keys = keysUnder(CERTFLEET_PREFIX);
+    const newer = await findNewer({ redis, keys });
+    if (newer !== null) throw new Refused(newer);
+    return await work({ redis, keys, address });
   } catch (error) {
     if (error instanceof Refused) throw error;
-    if (redis.status === "ready" && !isTimeout(error)) throw error;
-    throw new Unavailable(
-      `Redis at ${address} does not respond (${trouble}). Check REDIS_URL, and that Redis is running.`,
-      {
-        cause: error,
-      },
-    );
+    if (redis.status === "ready" && !isRedisTrouble(error)) throw error;
+    throw new RedisUnusable(`Redis at ${address}`, isRedisTrouble(error) ? error : trouble);
   } finally {
     redis.disconnect();
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === "Command timed out"; // ioredis, commandTimeout
 }

@@ -3,12 +3,13 @@
 import type { Socket } from "node:net";
 import type { ConnectionError, FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationError } from "fastify-type-provider-zod";
-import { ReplyError } from "ioredis";
 import type { z } from "zod";
 import { Unavailable } from "../../shared/base/errors.ts";
 import { type Fault, faultsOf } from "../../shared/base/fault.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
+import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
+import { takesNoWrites } from "../../shared/redis/connection/words.ts";
 import { invalid, type Problem, type ProblemError, type ProblemName, problemKind, sendProblem } from "./problems.ts";
 
 const RETRY_AFTER_SECONDS = 2;
@@ -83,8 +84,10 @@ export function problemOf(error: FastifyError, redis: RedisClient): Problem {
     if (error.validationContext === "params") return { name: "not-found", detail: "There is nothing with this name." };
     return invalid(error.validation.flatMap(faultsOfIssue)).problem;
   }
-  if (isRedisTrouble(error, redis))
-    return unavailable("Redis does not respond. Nothing is known to have happened. Send the same request again.");
+  if (isRedisTrouble(error) || redis.status !== "ready") {
+    const why = takesNoWrites(error) ? "Redis takes no writes just now" : "Redis does not respond";
+    return unavailable(`${why}. Nothing is known to have happened. Send the same request again.`);
+  }
   // Fastify's handlerTimeout: Redis, or this machine, is too slow.
   if (error.statusCode === 503)
     return unavailable("The request took too long. Nothing is known to have happened. Send the same request again.");
@@ -94,11 +97,6 @@ export function problemOf(error: FastifyError, redis: RedisClient): Problem {
 
 function unavailable(detail: string, retryAfterSeconds = RETRY_AFTER_SECONDS): Problem {
   return { name: "unavailable", detail, headers: { "retry-after": `${retryAfterSeconds}` } };
-}
-
-/** An error reply (loading, read-only, out of memory), or anything at all while there is no connection. */
-function isRedisTrouble(error: Error, redis: RedisClient): boolean {
-  return error instanceof ReplyError || redis.status !== "ready";
 }
 
 /** As `faultsOf`, of an issue that the schema plugin has turned into Fastify's form. */

@@ -103,7 +103,12 @@ async function openWorld(
 
   const keys = keysUnder(PREFIX);
   await setVirtualTime(redis, keys.clock, BEGIN);
-  const clock = await virtualClock({ redis, url: server.url, key: keys.clock, onError });
+  const clock = await virtualClock({
+    redis,
+    access: { REDIS_URL: server.url },
+    key: keys.clock,
+    news: { trouble: onError },
+  });
   life.add("clock", clock.close);
   const queues = openQueues(redis, PREFIX, onError);
   life.add("queues", queues.close);

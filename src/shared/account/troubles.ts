@@ -6,6 +6,7 @@ import { nextStep } from "../certificate/attention.ts";
 import { findWaitingMails, type WaitingMails } from "../mail/traffic.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { type Replicas, readReplicas } from "../redis/replicas.ts";
 import { findStandingFindings } from "../standing/findings.ts";
 import { findJournalFailures } from "../standing/journal-failures.ts";
 import { findLateSweep } from "../standing/late-sweep.ts";
@@ -28,6 +29,7 @@ export const troubleCodes = [
   "schedule-missing",
   "sweep-late",
   "journal-not-writable",
+  "redis-without-replica",
 ] as const;
 export type TroubleCode = (typeof troubleCodes)[number];
 
@@ -68,6 +70,7 @@ export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" 
   "schedule-missing": "queue",
   "sweep-late": "queue",
   "journal-not-writable": "slots",
+  "redis-without-replica": "purchases",
 };
 
 /** When a state was first and last seen by a worker, its newest words, and whether the department was told of it. */
@@ -126,14 +129,28 @@ export async function findAccountTroubles(account: Watched, needs: TroubleNeeds)
 
 /** What concerns all accounts alike. */
 export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]> {
-  const [waiting, ...standing] = await Promise.all([
+  const [waiting, replicas, ...standing] = await Promise.all([
     findWaitingMails(needs),
+    readReplicas(needs),
     findJournalFailures(needs),
     findLateSweep(needs),
     findStandingFindings(needs),
   ]);
-  const found = [...(waiting ? [mailsWait(waiting)] : []), ...standing.flat()];
+  const found = [
+    ...(replicas.isAlone ? [withoutReplica(replicas)] : []),
+    ...(waiting ? [mailsWait(waiting)] : []),
+    ...standing.flat(),
+  ];
   return withTimes(found, { account: null, field: WHOLE_FLEET }, needs);
+}
+
+function withoutReplica({ lastSeen }: Replicas): Found {
+  const seen = lastSeen ? `, last seen at ${lastSeen.toISOString().slice(0, 19)}Z` : "";
+  return {
+    code: "redis-without-replica",
+    message: `Redis has lost its replicas${seen}: another one may have been elected. Nothing is accepted, and nothing is bought.`,
+    next: "Start the replicas. Where there are none any more: certfleet redis replicas forget",
+  };
 }
 
 function mailsWait({ since, answer, count }: WaitingMails): Found {

@@ -57,6 +57,8 @@ export const codes = {
   "budget-used-up": { unavailability: true },
   /** The mail server as a whole: not reached, no greeting, our login refused. It concerns every mail alike. */
   "mail-server-away": { unavailability: true },
+  /** A primary that may not be the one any more. */
+  "redis-without-replica": { unavailability: true },
   /** A record that somebody else saved. */
   "changed-meanwhile": { unavailability: true },
 } as const satisfies Record<string, Code>;

@@ -1,4 +1,5 @@
-// Stops what a process started: last started first, each with its name, once, with a deadline.
+// Stops what a process started: first all work at once, then the parts that it needed, last started first; the whole of
+// it within one time.
 import type { Log } from "./log.ts";
 
 export interface Part {
@@ -7,55 +8,65 @@ export interface Part {
 }
 
 export interface Lifecycle {
-  /** Remembers how to stop something that was just started. */
+  /** Remembers how to stop something that others need, such as a connection: when all work has ended, last started first. */
   add(name: string, stop: Part["stop"]): void;
-  /** Stops everything, last started first. Later calls wait for the first. */
+  /** Remembers how to stop work that goes on by itself. All of it is told at once: none takes more while others end. */
+  addWork(name: string, stop: Part["stop"]): void;
+  /** Begins nothing more then. What is added afterwards is stopped at once. */
+  readonly isStopping: boolean;
+  /** Stops everything. Later calls wait for the first. What has not ended in time is left as it is. */
   stop(): Promise<void>;
 }
 
-/** A purchase's answer is waited for up to 120 s; whoever wants to end sooner sends the signal twice. */
-const DEADLINE_MS = 140_000;
+/** As CERTFLEET_DRAIN_SECONDS. */
+const DRAIN_MS = 25_000;
+/** The process itself must end within the time, too. */
+const LAST_MS = 500;
 
-export function lifecycle(log: Log, deadlineMs = DEADLINE_MS): Lifecycle {
+/** @param drainMs how long the whole stop may take */
+export function lifecycle(log: Log, drainMs = DRAIN_MS): Lifecycle {
+  const work: Part[] = [];
   const parts: Part[] = [];
   let stopping: Promise<void> | undefined;
-  const stopAll = async (): Promise<void> => {
-    for (const { name, stop } of parts.reverse()) {
-      try {
-        await withDeadline(Promise.resolve(stop()), deadlineMs);
-      } catch (err) {
-        log.warn({ event: "stop.failed", name, err });
-      }
+  let endsAt = Number.POSITIVE_INFINITY;
+
+  const end = async ({ name, stop }: Part): Promise<void> => {
+    const leftMs = endsAt - performance.now();
+    try {
+      const stopped = Promise.resolve(stop());
+      if (leftMs > 0) await withDeadline(stopped, leftMs);
+      else stopped.catch(() => undefined); // told, and not waited for
+    } catch (err) {
+      log.warn({ event: "stop.failed", name, err });
     }
   };
+  const stopAll = async (): Promise<void> => {
+    await Promise.all(work.map(end));
+    for (let part = parts.pop(); part; part = parts.pop()) await end(part);
+  };
+  const addTo = (list: Part[]) => (name: string, stop: Part["stop"]) => {
+    if (stopping) void end({ name, stop });
+    else list.push({ name, stop });
+  };
   return {
-    add: (name, stop) => parts.push({ name, stop }),
-    stop: () => (stopping ??= stopAll()),
+    add: addTo(parts),
+    addWork: addTo(work),
+    get isStopping() {
+      return stopping !== undefined;
+    },
+    stop() {
+      if (stopping) return stopping;
+      endsAt = performance.now() + drainMs - Math.min(LAST_MS, drainMs / 10);
+      stopping = Promise.resolve().then(stopAll); // what stops may itself ask whether there is a stop
+      return stopping;
+    },
   };
-}
-
-/** SIGTERM and SIGINT stop the process in order; a second one ends it at once. */
-export function stopOnSignal(life: Lifecycle, log: Log): void {
-  let asked = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (asked) process.exit(1);
-    asked = true;
-    log.info({ event: "process.stopping", signal });
-    void life.stop().then(() => process.exit(0));
-  };
-  process.on("SIGTERM", onSignal);
-  process.on("SIGINT", onSignal);
-}
-
-/** A part of `npm start` ends with the process that started it, however that one ended: its end of the pipe closes. */
-export function stopWithParent(life: Pick<Lifecycle, "stop">): void {
-  process.stdin.once("end", () => void life.stop().then(() => process.exit(0))).resume();
 }
 
 async function withDeadline(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`did not stop within ${ms / 1000} s`)), ms);
+    timer = setTimeout(() => reject(new Error("did not stop in time")), ms);
   });
   try {
     await Promise.race([work, late]);

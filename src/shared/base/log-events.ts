@@ -43,11 +43,22 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["places"],
     means: "`certfleet.yaml` sets something that this release does not act on yet: do not trust in it",
   },
+  "data.newer": {
+    level: "error",
+    fields: ["why"],
+    means:
+      "A newer release has written what this one cannot read: the process stops in order, exit code 1, and does not start again. [Upgrade](../howto/upgrade.md#releases-side-by-side)",
+  },
   "doorbell.lost": {
     level: "warn",
     fields: ["queue", "reference", "err"],
     means:
       "The order is kept, its job is lost: the sweeper enqueues it again. In `balance-poll`, `reference` is the account, and the schedule enqueues it. Nothing to do",
+  },
+  "health.started": {
+    level: "info",
+    fields: ["url"],
+    means: "`/livez`, `/readyz` and `/metrics` of this process are there (`CERTFLEET_HEALTH_PORT`)",
   },
   "journal.failed": {
     level: "error",
@@ -70,7 +81,11 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["reference", "template"],
     means: "A mail was put into the queue `notify`",
   },
-  "process.stopping": { level: "info", fields: ["signal"], means: "A signal asked the process to stop" },
+  "process.stopping": {
+    level: "info",
+    fields: ["signal"],
+    means: "A signal asked the process to stop; the same within a second is not told again",
+  },
   "purchase.abandoned": {
     level: "warn",
     fields: ["reference", "attempt", "answer", "lists", "certificates", "version", "digest"],
@@ -87,7 +102,17 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["count"],
     means: "So many certificates that an earlier version saved last are in the lists of this one now",
   },
-  "redis.trouble": { level: "warn", fields: ["err"], means: "The connection to Redis broke; it is tried again" },
+  "redis.back": {
+    level: "info",
+    fields: ["seconds", "more"],
+    means: "The trouble with Redis is over: how long it lasted, and how many more errors it made",
+  },
+  "redis.trouble": {
+    level: "warn",
+    fields: ["trouble", "remedy", "err"],
+    means:
+      "The connection to Redis broke, or its server says nothing or takes no writes. It is tried again all the time, and said once, until `redis.back`. [Runbook](../runbook.md#redis-does-not-respond)",
+  },
   "runway.unknown": {
     level: "warn",
     fields: ["account", "err"],
@@ -116,10 +141,21 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["scheduler", "everySeconds"],
     means: "The fleet is swept, or an account is polled, from now on",
   },
-  "stop.failed": { level: "warn", fields: ["name", "err"], means: "A part did not stop in time" },
+  "stop.failed": {
+    level: "warn",
+    fields: ["name", "err"],
+    means:
+      "A part did not stop within `CERTFLEET_DRAIN_SECONDS`; the process ends all the same. `worker open`, `worker reissue`: a purchase whose answer it waited for is in doubt, and is looked for",
+  },
   "sweep.failed": {
     level: "warn",
     fields: ["queue", "err"],
     means: "The sweeper met trouble; tried again in 5 s. Lasting: orders are enqueued by nobody",
+  },
+  "worker.stuck": {
+    level: "error",
+    fields: ["queue", "why"],
+    means:
+      "Jobs wait and this worker takes none, though nothing stops it: `/livez` answers 503. Start the process again, where nobody does by that",
   },
 };

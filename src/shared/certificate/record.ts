@@ -206,8 +206,23 @@ export const certificateRecord = z.object({
 });
 export type CertificateRecord = z.infer<typeof certificateRecord>;
 
-/** Newest events win: a certificate that is watched for years keeps its last 200. */
+/**
+ * Newest events win: a certificate that is watched for years keeps its last 200. Clocks of machines differ, and a timeline
+ * does not go back: an event is never earlier than the one before it.
+ */
 export function withEvent(record: CertificateRecord, at: Date, event: TimelineEvent, detail = ""): CertificateRecord {
-  const timeline = [...record.timeline, { at: at.toISOString(), event, detail: detail.slice(0, 500) }].slice(-200);
-  return { ...record, timeline };
+  const last = record.timeline.at(-1)?.at ?? "";
+  const time = at.toISOString();
+  const entry = { at: time < last ? last : time, event, detail: detail.slice(0, 500) };
+  return { ...record, timeline: [...record.timeline, entry].slice(-200) };
+}
+
+/** What happened earlier and is told only now: it stands where it belongs by its time. */
+export function withPastEvent(
+  record: CertificateRecord,
+  entry: { at: string; event: TimelineEvent; detail: string },
+): CertificateRecord {
+  const { timeline } = record;
+  const place = timeline.findLastIndex(({ at }) => at <= entry.at) + 1;
+  return { ...record, timeline: timeline.toSpliced(place, 0, entry).slice(-200) };
 }

@@ -8,6 +8,7 @@ import { goesOnByItself } from "../base/codes.ts";
 import { Unavailable } from "../base/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { confirmByReplica, isAlone, rememberedReplicas, rememberReplicas } from "../redis/replicas.ts";
 import { defineScript, runScript } from "../redis/script.ts";
 import type { PolicyFor } from "../subscription/policy.ts";
 import {
@@ -27,8 +28,11 @@ import { nextDue } from "./projection.ts";
 import { type CertificateRecord, certificateRecord, correction } from "./record.ts";
 
 const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
-  keys: ["certificate", "unfinished", "wholeness", "everything"],
-  args: ["reference", "digest", "kept", "order", "record", "acceptedAt", "index", "listed", "rules", "share"],
+  keys: ["certificate", "unfinished", "wholeness", "everything", "replicas"],
+  args: [
+    ...(["reference", "digest", "kept", "order", "record", "acceptedAt", "index", "listed", "rules", "share"] as const),
+    ...(["seenRun", "seenAt"] as const),
+  ],
 });
 
 const SAVE = defineScript(join(import.meta.dirname, "lua/save.lua"), {
@@ -41,7 +45,12 @@ const RESCHEDULE = defineScript(join(import.meta.dirname, "lua/reschedule.lua"),
   args: ["reference", "version", "policyAt"],
 });
 
-const accepted = z.enum(["accepted", "same", "conflict"]);
+const accepted = z.tuple([
+  z.enum(["accepted", "same", "conflict", "alone"]),
+  z.number(),
+  z.string(),
+  z.coerce.number(),
+]);
 
 const hash = z.object({
   order: z.string(),
@@ -80,6 +89,8 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
     /**
      * Keeps an accepted order. The same reference with the same content is the same order, whoever asks and how often.
      * `given`: the order as it came, by which it is known again as well. `by`: who ordered.
+     * Where Redis has replicas it answers when one of them has the order, too.
+     * @throws Unavailable Redis has lost its replicas (nothing was kept), or none confirmed in time (nobody knows)
      */
     async accept(
       order: Order,
@@ -88,12 +99,13 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
       by?: Actor,
     ): Promise<"accepted" | "same" | "conflict"> {
       const { reference, domain } = order;
-      const answer = await runScript(redis, ACCEPT, {
+      const reply = await runScript(redis, ACCEPT, {
         keys: {
           certificate: keys.certificate(reference),
           unfinished: keys.unfinished("open"),
           wholeness: keys.listed,
           everything: keys.byAcceptance,
+          replicas: keys.replicas,
         },
         args: {
           reference,
@@ -106,9 +118,14 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           listed: listedText({ domain, status: "ordered", attention: false, notAfter: null }),
           rules: LIST_RULES,
           share: shareText(shareOf(order, by)),
+          ...rememberedReplicas(),
         },
       });
-      return accepted.parse(answer);
+      const [answer, online, run, now] = accepted.parse(reply);
+      rememberReplicas(online, run, now);
+      if (answer === "alone") throw isAlone("nothing is accepted");
+      if (answer !== "conflict") await confirmByReplica(redis, keys.certificate(reference), online);
+      return answer;
     },
 
     /** Saves the record over the version that was read. @throws Unavailable when somebody else saved in between. */

@@ -8,14 +8,18 @@ export const processSettings = {
     .number()
     .positive("must be a number of seconds above 0")
     .default(25)
-    .describe("After SIGTERM: how long the step in hand may take before the process ends all the same"),
+    .describe(
+      "How long a stop may take in all: the step in hand is finished, then the process ends; after that time it ends all the same. Whoever runs it must wait longer before SIGKILL",
+    ),
   CERTFLEET_HEALTH_PORT: z.coerce
     .number("must be a port, 1 to 65535")
     .int()
     .min(0, "must be a port, 1 to 65535")
     .max(65_535, "must be a port, 1 to 65535")
     .optional()
-    .describe("The port of a process' own `/livez`, `/readyz` and `/metrics`, without a key; not set: none"),
+    .describe(
+      "The port of a process' own `/livez`, `/readyz` and `/metrics`, without a key; `0`: any free one, which is logged; not set: none. Each process of a machine needs one of its own",
+    ),
   CERTFLEET_HEALTH_HOST: z
     .string()
     .default("127.0.0.1")

@@ -28,7 +28,7 @@ export function readRedisAddress(text: string): RedisAddress | undefined {
   const [, , tls, kind, rest = ""] = scheme;
   const name = tls ? "rediss" : "redis";
   const way = tls ? "tls" : "tcp";
-  const found = kind ? severalServers(rest) : oneServer(rest);
+  const found = kind ? severalServers(rest, kind.toLowerCase()) : oneServer(rest);
   if (!found) return undefined;
   const prefix = kind ? `${name}+${kind.toLowerCase()}://` : `${name}://`;
   return { url: `${prefix}${rest}`, shown: `${prefix}${found.shown}`, way, hasPassword: found.hasPassword };
@@ -79,11 +79,12 @@ function oneServer(rest: string): Servers | undefined {
   };
 }
 
-/** `user:password@host:port,host:port/name`: no URL, since it has several hosts. */
-function severalServers(rest: string): Servers | undefined {
-  const parts = /^(?:([^@/?#]*)@)?([^@/?#]+)(?:\/([\w.-]*))?$/.exec(rest);
+/** `user:password@host:port,host:port/name?db=5`: no URL, since it has several hosts. A Cluster has neither name nor db. */
+function severalServers(rest: string, kind: string): Servers | undefined {
+  const parts = /^(?:([^@/?#]*)@)?([^@/?#]+)(?:\/([\w.-]*))?(\?db=\d{1,3})?$/.exec(rest);
   if (!parts) return undefined;
-  const [, login = "", hosts = "", name] = parts;
+  const [, login = "", hosts = "", name, db] = parts;
+  if (db && kind !== "sentinel") return undefined;
   const [user = "", password = "", ...more] = login.split(":");
   if (more.length > 0 || !canDecode(user) || !canDecode(password)) return undefined;
   if (!hosts.split(",").every((each) => HOST_AND_PORT.test(each))) return undefined;

@@ -1,106 +1,56 @@
-// Connects to Redis in each of its forms and looks whether it keeps what it acknowledges.
+// Connects to Redis in each of its forms. The one place where a connection is made.
 import { Cluster, Redis } from "ioredis";
-import { Unavailable } from "../base/errors.ts";
-import { badSettings } from "../base/read-settings.ts";
-import { REDIS_FORMS, readRedisAddress } from "./address.ts";
+import { accessTo, type RedisAccess } from "./access.ts";
+import { paceOfTries } from "./connection/pace.ts";
+import { type News, watchCluster, watchServer } from "./connection/watch.ts";
+import { RedisUnusable } from "./connection/words.ts";
+import { type Patience, targetOf } from "./options.ts";
 
-export type Patience = "fail-fast" | "never-give-up";
+export type { Patience } from "./options.ts";
+export type RedisClient = Redis | Cluster;
 
 /**
  * `redis://`, `rediss://`, `unix:/path` or a socket's path; `redis+sentinel://host:port,host:port/master-name`;
- * `redis+cluster://host:port,host:port`. `rediss+…` speaks TLS.
- * Producers fail fast, so that an HTTP caller gets a 503; workers never give up.
+ * `redis+cluster://host:port,host:port`. `rediss+…` speaks TLS, to Sentinels too.
+ * Producers fail fast, so that an HTTP caller gets a 503; workers never give up. Both leave a server that says nothing or
+ * takes no writes, and look for another one at the same address, as long as they live.
  *
- * @throws Error an address in no known form; it does not quote it
+ * @param where an address alone, or the settings of a process
+ * @param news  hears of trouble, each time; and that it is over
+ * @throws Error of settings: an address in no known form (it does not quote it); `checkRedisAccess` finds the rest
  */
-export function connectRedis(url: string, patience: Patience, onError: (error: Error) => void): RedisClient {
-  const address = readRedisAddress(url);
-  if (!address) throw badSettings([`REDIS_URL: ${REDIS_FORMS}`]);
-  const client = open(address.url, patience);
-  client.on("error", onError);
+export function connectRedis(
+  where: string | RedisAccess,
+  patience: Patience,
+  news: News | ((error: Error) => void),
+): RedisClient {
+  const access = typeof where === "string" ? { REDIS_URL: where } : accessTo(where.REDIS_URL, where);
+  const pace = paceOfTries();
+  const target = targetOf(access, patience, pace);
+  const told = typeof news === "function" ? { trouble: news } : news;
+  const watching = { news: told, pace, waits: patience === "never-give-up" };
+  const client = target.kind === "cluster" ? new Cluster(target.nodes, target.options) : new Redis(target.options);
+  latest.set(client, undefined);
+  client.on("error", (error) => latest.set(client, error));
+  if (patience === "once") client.on("error", told.trouble);
+  else if (client instanceof Cluster) watchCluster(client, watching);
+  else watchServer(client, watching);
   return client;
 }
 
-const retryStrategy = (tries: number): number => Math.min(2 ** Math.min(tries, 10) * 50, 2_000) + Math.random() * 200;
-
-function open(url: string, patience: Patience): RedisClient {
-  const manners =
-    patience === "fail-fast"
-      ? { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 2_000, retryStrategy }
-      : { maxRetriesPerRequest: null, retryStrategy };
-  const special = /^(rediss?)\+(sentinel|cluster):\/\/(?:([^@/]*)@)?([^/]+)(?:\/(.*))?$/.exec(url);
-  if (!special) return new Redis(url, manners);
-  const [, scheme, kind, login = "", hosts = "", name = ""] = special;
-  const [username = "", password = ""] = login.split(":").map(decodeURIComponent);
-  const auth = {
-    ...(username && { username }),
-    ...(password && { password }),
-    ...(scheme === "rediss" && { tls: {} }),
-  };
-  const nodes = hosts.split(",").map((each) => {
-    const { hostname, port } = new URL(`redis://${each}`);
-    return { host: hostname, port: Number(port || (kind === "sentinel" ? 26_379 : 6_379)) };
-  });
-  if (kind === "sentinel") return new Redis({ sentinels: nodes, name: name || "mymaster", ...auth, ...manners });
-  return new Cluster(nodes, {
-    redisOptions: {
-      ...auth,
-      ...(patience === "fail-fast" ? { commandTimeout: 2_000 } : { maxRetriesPerRequest: null }),
-    },
-    enableOfflineQueue: patience !== "fail-fast",
-  });
-}
+/** The newest error of a connection that has not been usable yet, for whoever waits for it. */
+const latest = new WeakMap<RedisClient, Error | undefined>();
 
 /** Resolves when the connection is usable. @throws Unavailable after `timeoutMs`, naming what to check. */
 export async function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {
   if (client.status === "ready") return;
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Unavailable("Redis does not respond: check REDIS_URL, and that Redis runs")),
-      timeoutMs,
-    );
-    client.once("ready", () => {
-      clearTimeout(timer);
-      resolve();
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      timer = setTimeout(() => reject(new RedisUnusable("Redis", latest.get(client))), timeoutMs);
+      client.once("ready", resolve);
     });
-  });
-}
-
-/** What is at risk with this server's settings, a sentence each; empty when every acknowledged write is kept. */
-export async function durabilityRisks(client: RedisClient): Promise<string[]> {
-  const settings: Record<string, string> = {};
-  for (const name of ["appendonly", "appendfsync", "maxmemory-policy"]) {
-    const reply = (await client.call("CONFIG", "GET", name).catch(() => null)) as string[] | null;
-    if (!reply)
-      return [
-        "Redis does not show its settings (CONFIG GET is refused). Nobody can tell whether it keeps every write.",
-      ];
-    settings[name] = reply[1] ?? "";
+  } finally {
+    clearTimeout(timer);
   }
-  const risks: string[] = [];
-  if (settings.appendonly !== "yes")
-    risks.push("appendonly is off: a restart of Redis would lose orders and purchases.");
-  else if (settings.appendfsync !== "always") {
-    risks.push(`appendfsync is ${settings.appendfsync}: a crash can lose up to a second of acknowledged purchases.`);
-  }
-  if (settings["maxmemory-policy"] !== "noeviction") {
-    risks.push(
-      `maxmemory-policy is ${settings["maxmemory-policy"]}: Redis may delete jobs and records when its memory is full.`,
-    );
-  }
-  return risks;
 }
-
-/**
- * The same for the log of a part that buys nothing. One with a Redis user of its own may not read the settings, and does
- * not try: the parts that buy look before each purchase.
- */
-export async function risksToWarnOf(client: RedisClient): Promise<string[]> {
-  const { username } =
-    "options" in client && "redisOptions" in client.options
-      ? (client.options.redisOptions ?? {})
-      : (client as Redis).options;
-  return username ? [] : durabilityRisks(client);
-}
-
-export type RedisClient = Redis | Cluster;

@@ -46,6 +46,10 @@ export function keysUnder(prefix: string) {
     validations: (domain: string) => key("validations", domain),
     notices: key("notices"),
     clock: key("clock"),
+    /** Written to see whether Redis takes writes. */
+    tried: key("tried"),
+    /** Which primary was last seen with replicas, and when; and when a person said that there are none any more. */
+    replicas: key("replicas"),
     unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
     /** Whose turn it is to look for what was lost: jobs, mails, schedules. */
     sweeper: (queue: "open" | "reissue" | "notify" | "schedules") => key("sweeper", queue),
@@ -96,6 +100,8 @@ export function keysUnder(prefix: string) {
     heartbeat: (queue: string) => key("heartbeat", queue),
     /** The processes of the fleet: what each is, and when it last gave a sign of life. */
     processes: key("processes"),
+    /** Which release's data lies here, and which releases can read it. */
+    format: key("format"),
     /** When the policy last looked at everything that is due, and when a backup was last made. */
     lastSweep: key("sweep", "last"),
     lastBackup: key("backup", "last"),

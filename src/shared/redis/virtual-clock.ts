@@ -4,24 +4,25 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import type { Lifecycle } from "../base/lifecycle.ts";
 import { badSettings } from "../base/read-settings.ts";
+import { accessTo, type RedisAccess } from "./access.ts";
 import { connectRedis, type RedisClient, untilReady } from "./client.ts";
+import type { News } from "./connection/watch.ts";
 
 const READY_MS = 30_000;
 
 export interface ClockPlace {
   redis: RedisClient;
   /** Of the same Redis: changes are heard on a connection of their own. */
-  url: string;
+  access: RedisAccess;
   /** Holds the offset in milliseconds (absent: none), and names the channel that pushes it. */
   key: string;
   /** Hears of connection trouble. */
-  onError: (error: Error) => void;
+  news: Pick<News, "trouble">;
 }
 
-interface ClockSettings {
+interface ClockSettings extends RedisAccess {
   CERTFLEET_CLOCK: "system" | "virtual";
   CERTFLEET_PREFIX: string;
-  REDIS_URL: string;
 }
 
 /** @throws Error a clock that can be turned where real certificates may be bought */
@@ -32,11 +33,11 @@ export function checkClock({ CERTFLEET_CLOCK: clock, CERTFLEET_PREFIX: prefix }:
 
 /** The clock that a process is set to go by; it closes with the process. */
 export async function openClock(
-  { CERTFLEET_CLOCK: wanted, REDIS_URL: url }: ClockSettings,
-  { life, ...place }: Omit<ClockPlace, "url"> & { life: Lifecycle },
+  settings: ClockSettings,
+  { life, ...place }: Omit<ClockPlace, "access"> & { life: Lifecycle },
 ): Promise<Clock> {
-  if (wanted === "system") return systemClock;
-  const clock = await virtualClock({ ...place, url });
+  if (settings.CERTFLEET_CLOCK === "system") return systemClock;
+  const clock = await virtualClock({ ...place, access: accessTo(settings.REDIS_URL, settings) });
   life.add("clock", () => clock.close());
   return clock;
 }
@@ -46,7 +47,7 @@ export async function openClock(
  * is read again.
  * @throws Unavailable Redis does not answer
  */
-export async function virtualClock({ redis, url, key, onError }: ClockPlace): Promise<Clock & { close(): void }> {
+export async function virtualClock({ redis, access, key, news }: ClockPlace): Promise<Clock & { close(): void }> {
   let offsetMs = 0;
   let pushes = 0;
   const read = async (): Promise<void> => {
@@ -54,7 +55,7 @@ export async function virtualClock({ redis, url, key, onError }: ClockPlace): Pr
     const kept = Number((await redis.get(key)) ?? 0);
     if (pushes === before) offsetMs = kept; // else what was pushed meanwhile is newer
   };
-  const subscriber = connectRedis(url, "never-give-up", onError);
+  const subscriber = connectRedis(access, "never-give-up", { trouble: news.trouble });
   subscriber.on("message", (_channel: string, pushed: string) => {
     offsetMs = Number(pushed);
     pushes++;
@@ -62,7 +63,7 @@ export async function virtualClock({ redis, url, key, onError }: ClockPlace): Pr
   await untilReady(subscriber, READY_MS);
   await subscriber.subscribe(key);
   await read();
-  subscriber.on("ready", () => void read().catch(onError));
+  subscriber.on("ready", () => void read().catch(news.trouble));
   return {
     now: () => new Date(systemClock.now().getTime() + offsetMs),
     close: () => subscriber.disconnect(),

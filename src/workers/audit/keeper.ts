@@ -32,11 +32,14 @@ export function startKeeper(needs: OrderNeeds): { stop: () => Promise<void> } {
       }),
     );
   };
-  const timer = setInterval(() => void visitAll(), everyMs);
+  let visiting: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    visiting = visitAll();
+  }, everyMs);
   return {
     async stop() {
       clearInterval(timer);
-      await visitAll();
+      await visiting;
     },
   };
 }

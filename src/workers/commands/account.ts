@@ -9,6 +9,7 @@ import { readSettings } from "../../shared/base/read-settings.ts";
 import { type FleetFile, fleetFileOf } from "../../shared/config/fleet-file.ts";
 import { commonSettings } from "../../shared/config/settings.ts";
 import { openQueues } from "../../shared/queue/queues.ts";
+import { redisAccessSettings } from "../../shared/redis/access.ts";
 import { connectRedis, untilReady } from "../../shared/redis/client.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
 import type { Account } from "../accounts/accounts.ts";
@@ -118,12 +119,20 @@ async function askEach<T>(
  * from asking eNom.
  */
 async function withFleetOf<T>(env: NodeJS.ProcessEnv, work: (fleet: WiringNeeds["fleet"]) => Promise<T>): Promise<T> {
-  const { REDIS_URL: url, CERTFLEET_PREFIX: prefix } = readSettings(
-    { REDIS_URL: commonSettings.REDIS_URL.optional(), CERTFLEET_PREFIX: commonSettings.CERTFLEET_PREFIX },
+  const {
+    REDIS_URL: url,
+    CERTFLEET_PREFIX: prefix,
+    ...access
+  } = readSettings(
+    {
+      REDIS_URL: commonSettings.REDIS_URL.optional(),
+      CERTFLEET_PREFIX: commonSettings.CERTFLEET_PREFIX,
+      ...redisAccessSettings,
+    },
     env,
   );
   if (!url) return work(undefined);
-  const redis = connectRedis(url, "fail-fast", () => undefined);
+  const redis = connectRedis({ ...access, REDIS_URL: url }, "once", () => undefined);
   try {
     await untilReady(redis, REDIS_MS).catch(() => undefined);
     return await work({ redis, keys: keysUnder(prefix) });

@@ -9,6 +9,7 @@ import { type CertificateStore, certificateStore } from "../../shared/certificat
 import { fleetFileOf } from "../../shared/config/fleet-file.ts";
 import { policyFor } from "../../shared/config/policy.ts";
 import { commonSettings, orderSettings, policySettings } from "../../shared/config/settings.ts";
+import { redisAccessSettings } from "../../shared/redis/access.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { Account, Accounts } from "../accounts/accounts.ts";
@@ -40,7 +41,7 @@ export async function atDesk<T>({ redis, keys, env, who }: Asked, work: (desk: D
   const log = createLog(LOG_LEVEL, "ledger");
   const clock = systemClock;
   let opened: OpenedAccounts | undefined;
-  const journal = await openJournal(CERTFLEET_JOURNAL, keys.prefix);
+  const journal = await openJournal(CERTFLEET_JOURNAL, keys.prefix, readSettings(redisAccessSettings, env));
   try {
     return await work({
       ...{ clock, who },

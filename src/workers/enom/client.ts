@@ -3,6 +3,7 @@
 
 import { currentOrder } from "../../shared/base/current-order.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
+import { whileWaiting } from "../slots/slots.ts";
 import { type Permit, type Traffic, unlimitedTraffic } from "./traffic/traffic.ts";
 import { notUnderstoodBody, notUnderstoodTeller, type TellNotUnderstood } from "./wire/answer-not-understood.ts";
 import { checkedApiUrl } from "./wire/api-url.ts";
@@ -109,7 +110,7 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
   ): Promise<Exchange> => {
     const { command, parameters } = asked;
     const started = performance.now();
-    const posted = await send(formOf(access, command, parameters));
+    const posted = await whileWaiting(access.account, () => send(formOf(access, command, parameters)));
     const verdict = verdictOf(command, posted);
     const body = notUnderstoodBody(posted, verdict);
     if (body) tell({ asked, ...body });

@@ -3,8 +3,12 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Unavailable } from "../../shared/base/errors.ts";
+import { accessTo, type RedisAccess } from "../../shared/redis/access.ts";
 import { shownRedis } from "../../shared/redis/address.ts";
-import { connectRedis, durabilityRisks, type RedisClient, untilReady } from "../../shared/redis/client.ts";
+import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/client.ts";
+import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
+import { explainTrouble } from "../../shared/redis/connection/words.ts";
+import { durabilityRisks } from "../../shared/redis/durability.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
 import { type GroupCommit, groupCommit } from "./group-commit.ts";
 import type { Journal, JournalLine, Mark } from "./journal.ts";
@@ -26,9 +30,16 @@ const APPEND = defineScript(join(import.meta.dirname, "lua/append.lua"), { keys:
 export async function openSecondRedis(
   location: string,
   prefix: string,
-  { connectMs = 5_000, recheckMs = 60_000 }: { connectMs?: number; recheckMs?: number } = {},
+  {
+    access = {},
+    connectMs = 5_000,
+    recheckMs = 60_000,
+  }: { access?: Omit<RedisAccess, "REDIS_URL">; connectMs?: number; recheckMs?: number } = {},
 ): Promise<Journal> {
-  const redis = connectRedis(location, "fail-fast", () => undefined);
+  let newest: Error | undefined;
+  const redis = connectRedis(accessTo(location, access), "fail-fast", (error) => {
+    newest = error;
+  });
   const idKey = `${prefix}:journal:id`;
   const linesKey = (account: string): string => `${prefix}:journal:${account}:lines`;
   const told = <Result>(work: Promise<Result>): Promise<Result> =>
@@ -38,7 +49,7 @@ export async function openSecondRedis(
   const keepsAll = durabilityWatch(redis, recheckMs);
 
   const opened = untilReady(redis, connectMs)
-    .then(keepsAll, notThere)
+    .then(keepsAll, (cause: unknown) => notThere(newest ?? cause))
     .then(() => getId(redis, idKey));
   const id = await told(opened).catch((error: unknown) => {
     redis.disconnect();
@@ -122,7 +133,8 @@ function durabilityWatch(redis: RedisClient, recheckMs: number): () => Promise<v
 
 /** Instead of what `untilReady` says, which is about the first Redis. */
 function notThere(cause: unknown): never {
-  throw new Unavailable("it does not respond", { cause });
+  if (!isRedisTrouble(cause)) throw new Unavailable("it does not respond", { cause });
+  throw new Unavailable(`it does not respond: ${explainTrouble(cause).words}`, { cause });
 }
 
 /** Two processes at once agree: only the first one's proposal is taken. */

@@ -2,19 +2,17 @@
 
 import { Unavailable } from "../../shared/base/errors.ts";
 import { moneyUnits } from "../../shared/base/money.ts";
+import { confirmByReplica, rememberedReplicas, rememberReplicas } from "../../shared/redis/replicas.ts";
 import { type Intent, slotClass } from "./attempt.ts";
 import { type Limits, limitsArgument, POOL_AGE_MS } from "./begin.ts";
 import type { LedgerContext } from "./context.ts";
 import { ledgerScript, step } from "./script.ts";
 
-/** A replica has so long to confirm (rule 2). */
-const REPLICA_MS = 1_000;
-
 const GATE = ledgerScript({
   step: "gate",
   whenFrozen: "refused",
-  keys: ["certificate", "attempt", "unsettled", "held", "spent", "pool"],
-  args: ["reference", "number", "sender", "class", "limits", "price", "poolAgeMs"],
+  keys: ["certificate", "attempt", "unsettled", "held", "spent", "pool", "replicas"],
+  args: ["reference", "number", "sender", "class", "limits", "price", "poolAgeMs", "seenRun", "seenAt"],
 });
 
 const CONFIRM = ledgerScript({ step: "confirm", whenFrozen: "refused", keys: ["attempt"], args: ["sender"] });
@@ -50,6 +48,7 @@ export async function openGate(
       held: ledger.held(account),
       spent: ledger.spent(account),
       pool: ledger.pool(account, kind),
+      replicas: keys.replicas,
     },
     args: {
       reference,
@@ -59,15 +58,24 @@ export async function openGate(
       limits: limitsArgument(context, limits, price),
       price: moneyUnits(price),
       poolAgeMs: POOL_AGE_MS,
+      ...rememberedReplicas(),
     },
   });
   if (code !== "open") throw shut(code);
-  const hasReplicas = Number(details[0]) > 0;
-  if (hasReplicas && Number(await redis.call("WAIT", 1, REPLICA_MS)) < 1) {
-    throw shut("no replica of Redis confirmed the write in time");
-  }
+  const [online = "0", run = "", at = "0"] = details;
+  rememberReplicas(Number(online), run, Number(at));
+  await confirmByReplica(redis, attempt, Number(online));
   const confirmed = await step(context, CONFIRM, { account, reference, keys: { attempt }, args: { sender } });
   if (confirmed.code !== "mine") throw shut("Redis no longer has the write");
+}
+
+/**
+ * Asked once more right before the gate: between the decision to buy and this moment eNom was asked several times.
+ * @throws Unavailable Redis may forget what it acknowledges, or does not say
+ */
+export async function mustKeepAll({ durabilityRisks }: { durabilityRisks: () => Promise<string[]> }): Promise<void> {
+  const risks = await durabilityRisks();
+  if (risks.length > 0) throw shut(risks.join(" "));
 }
 
 /** Room comes soon, and another run may carry the order on: worth another look, no trouble. */

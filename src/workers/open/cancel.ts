@@ -2,16 +2,18 @@
 // only when eNom shows, behind the cancellation, that it may be configured anew.
 
 import { Refused, Uncertain } from "../../shared/base/errors.ts";
-import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
 import { findLoss, lossWords, moneyOf, moneyWords, paidFor } from "../../shared/certificate/changes/cancelled-money.ts";
+import { isFormerOwn } from "../../shared/certificate/changes/csr-correction.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import type { Cancellation } from "../../shared/refund/cancellation.ts";
+import type { CertDetail } from "../enom/commands/commands.ts";
 import { isLeftBy, readTraces, type Traces, tracesOf } from "../ledger/left-over.ts";
 import { cancelOrder, recycleSlot, refundSeen } from "../ledger/transitions.ts";
 import { tellOfMoney } from "../order/cancelled-order.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
-import { slotOf } from "../order/slot.ts";
+import { isConfiguredOtherwise, slotOf } from "../order/slot.ts";
 import { waitsForPersonAfterAnswer } from "../order/waiting.ts";
 import { noteCancelled } from "../purchase/idle-slots.ts";
 import { isConfigurable, isRefundedSlot } from "../purchase/listing.ts";
@@ -182,6 +184,23 @@ export async function withdraw(
   const after = await enom.detail(certId);
   if (AT_THE_CA.has(after.statusId)) throw new Uncertain(`eNom has not withdrawn the order of slot ${certId} yet`);
   return isConfigurable(after) ? "done" : "too-late";
+}
+
+/**
+ * Calls back from the CA what this order had before it was corrected (Redis had lost that it was submitted). Undefined where eNom
+ * does not show clearly that it is that.
+ * @throws Uncertain as `withdraw`
+ */
+export async function callBackFormer(
+  certificate: Certificate,
+  shown: CertDetail,
+  needs: OrderNeeds,
+): Promise<Awaited<ReturnType<typeof withdraw>> | undefined> {
+  const isClear = shown.csr !== "" || shown.domain.toLowerCase() !== certificate.order.domain;
+  if (!isClear || !isConfiguredOtherwise(shown, csrOf(certificate)) || !isFormerOwn(certificate, shown))
+    return undefined;
+  const { account, slot } = slotOf(certificate, needs);
+  return withdraw(slot.certId, account.enom);
 }
 
 type OrderDetail = (certId: number) => Promise<{ statusId: number }>;

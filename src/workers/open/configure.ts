@@ -24,6 +24,7 @@ import { bindOrVerify } from "../purchase/binding.ts";
 import { isConfigurable, isRefundedSlot } from "../purchase/listing.ts";
 import { parkRefunded } from "../purchase/parked.ts";
 import type { Outcome } from "../runtime/outcome.ts";
+import { callBackFormer } from "./cancel.ts";
 
 /** "Other" in eNom's two lists of web servers; the value has no effect on the certificate. */
 const OTHER_SERVER = { geotrust: 18, comodo: 1000 } as const;
@@ -39,6 +40,8 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
   if (isRefundedSlot(before)) return parkRefunded(certificate, before, needs);
   if (isConfiguredOtherwise(before, csr) && before.statusId !== 6) {
     const isOurs = isFormerOwn(certificate, before) || (await isLeftOver(needs, slot, before));
+    if (isOurs && !isConfigurable(before) && (await callBackFormer(certificate, before, needs)) === "done")
+      throw new Uncertain(`slot ${slot.certId} was submitted with a CSR that was corrected: it is looked at once more`);
     if (!isOurs || !isConfigurable(before)) return raiseConfiguredOtherwise(certificate, before, needs);
   }
   // Taken for configured is only what eNom shows so: else the CSR would never be sent.

@@ -24,6 +24,7 @@ import { clearTrouble, raiseAttention } from "../order/waiting.ts";
 import { isRefundedSlot } from "../purchase/listing.ts";
 import { parkRefunded } from "../purchase/parked.ts";
 import type { Outcome } from "../runtime/outcome.ts";
+import { callBackFormer } from "./cancel.ts";
 
 /** Not at the CA yet: awaiting configuration (that is, submission), or rejected by the customer and free to go again. */
 const SUBMITTABLE = new Set([1, 6]);
@@ -39,6 +40,13 @@ export async function submit(loaded: Certificate, needs: OrderNeeds): Promise<Ce
   if (!SUBMITTABLE.has(before.statusId)) {
     // The owner is asked only for what the CA has.
     if (!isSubmitted(before)) return raiseUnknownStatus(certificate, before, needs);
+    // Redis lost that it was submitted, and the correction came then. What eNom no longer lets go, a person hears of with the certificate.
+    if ((await callBackFormer(certificate, before, needs)) === "done") {
+      await reopenConfiguration(needs, slot);
+      throw new Uncertain(
+        `slot ${slot.certId} was submitted with a CSR that was corrected: it is configured once more`,
+      );
+    }
     return submitted(certificate, { dns: before.dns, file: before.file }, needs);
   }
   if (isConfiguredOtherwise(before, csrOf(certificate))) {

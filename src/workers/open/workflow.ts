@@ -11,7 +11,7 @@ import { buy } from "../purchase/buy.ts";
 import { askPerson } from "../purchase/parked.ts";
 import { reconcile } from "../purchase/reconcile.ts";
 import { type AnsweredPurchase, type BegunPurchase, recordAnswer, sendPurchase } from "../purchase/send.ts";
-import type { Outcome } from "../runtime/outcome.ts";
+import { LEFT_TO_OTHERS, type Outcome } from "../runtime/outcome.ts";
 import { settleCancelled } from "./cancel.ts";
 import { checkIssuance } from "./check-issuance.ts";
 import { configure } from "./configure.ts";
@@ -32,6 +32,8 @@ export async function advanceOrder(reference: string, needs: OrderNeeds): Promis
   let inHand: InHand = await loadOrder(reference, needs);
   for (;;) {
     const current: InHand = inHand;
+    // An answer is kept whatever happens. A purchase that was prepared and not sent is void for whoever comes next.
+    if (needs.isStopping?.() && !("answer" in current)) return LEFT_TO_OTHERS;
     const result: InHand | Outcome = await handleStepError(() => takeStep(current, needs), reference, needs);
     if (isOutcome(result)) return result;
     inHand = result;

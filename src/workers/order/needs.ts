@@ -52,4 +52,6 @@ export interface OrderNeeds {
   /** What a chain may end at and be completed from; without it what Node and this program bring. */
   trust?: () => Trust;
   log: Log;
+  /** The process stops: no further step is begun. Absent: it goes on. */
+  isStopping?: () => boolean;
 }

@@ -6,6 +6,7 @@ import { compareMoney, type Money, sumMoney, timesMoney } from "../../shared/bas
 import { type Certificate, policyOf, subscriptionOf } from "../../shared/certificate/certificate.ts";
 import { findProduct } from "../../shared/certificate/products.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
+import { ALONE_WAITS, readReplicas } from "../../shared/redis/replicas.ts";
 import { yearsLeft, yearsToBuy } from "../../shared/subscription/term.ts";
 import type { Account } from "../accounts/accounts.ts";
 import type { CatalogueEntry } from "../enom/commands/commands.ts";
@@ -49,6 +50,7 @@ export async function preparePurchase(
 ): Promise<PreparedPurchase | Obstacle | { result: Certificate | Outcome }> {
   const { order } = certificate;
   const { id } = account.entry;
+  if ((await readReplicas(needs.ledger)).isAlone) return { result: ALONE_WAITS };
   if ((await bindOrVerify(needs, account)) === "bound-elsewhere")
     return { code: "account-bound-elsewhere", message: isBoundElsewhere(id).message };
   // Its slots could not be told from others: nobody would find one again whose answer was lost.

@@ -7,7 +7,7 @@ import { askForBalance } from "../balance/ask.ts";
 import type { PurchaseOutcome } from "../enom/commands/commands.ts";
 import { markNotSent, markRejected, markUnknown } from "../ledger/attempt-results.ts";
 import type { Limits } from "../ledger/begin.ts";
-import { openGate, type Ticket } from "../ledger/gate.ts";
+import { mustKeepAll, openGate, type Ticket } from "../ledger/gate.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { raiseAttention } from "../order/waiting.ts";
@@ -34,7 +34,10 @@ export async function sendPurchase(
 ): Promise<AnsweredPurchase> {
   const { intent, number } = ticket;
   const { reference, service, years } = intent;
-  const answer = await account.enom.buySlot({ service, years }, () => openGate(needs, ticket, limits));
+  const answer = await account.enom.buySlot({ service, years }, async () => {
+    await mustKeepAll(needs);
+    await openGate(needs, ticket, limits);
+  });
   const certId = answer.kind === "bought" ? answer.certId : undefined;
   needs.log.info({ event: "purchase.answered", reference, attempt: number, outcome: answer.kind, certId });
   return { ticket, answer };

@@ -15,7 +15,7 @@ import { handleStepError } from "../order/step-errors.ts";
 import { whyNotValidated } from "../order/usable-method.ts";
 import { isInstructable, ownerAsked, ownerMustAct, withAgreed } from "../order/validation.ts";
 import { clearTrouble, raiseAttention } from "../order/waiting.ts";
-import type { Outcome } from "../runtime/outcome.ts";
+import { LEFT_TO_OTHERS, type Outcome } from "../runtime/outcome.ts";
 import { acceptRequest } from "./accept.ts";
 import { askDepartment } from "./by-hand.ts";
 import { checkReissue } from "./check-reissue.ts";
@@ -30,6 +30,7 @@ export async function reissueCertificate(job: JobData<"reissue">, jobId: string,
   if ("sweep" in job) return sweepDue(needs);
   if (job.csr !== undefined || job.reason !== undefined) await acceptRequest(job, jobId, needs);
   for (;;) {
+    if (needs.isStopping?.()) return LEFT_TO_OTHERS;
     const certificate = await loadOrder(job.reference, needs);
     const { record, state } = certificate;
     if (!record.reissue || state !== "CONFIGURED" || isToBeCancelled(record)) return "done";

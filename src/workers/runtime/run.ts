@@ -10,9 +10,16 @@ import type { JobData, JobName } from "../../shared/queue/jobs.ts";
 import { ReadableWorker } from "../../shared/queue/readable-job.ts";
 import { isShared, NO_PLACE } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
+import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
+import type { News } from "../../shared/redis/connection/watch.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
+import { whileReachable } from "../../shared/redis/reachable.ts";
+import { openSlots } from "../slots/slots.ts";
+import { type Hands, openHands } from "./hands.ts";
 import { mendFields, scrubFailed } from "./mend-job.ts";
+import { startMoreSlots } from "./more-slots.ts";
 import type { Outcome } from "./outcome.ts";
+import { watchProgress } from "./progress.ts";
 import { receive, refuse } from "./receive.ts";
 import { retryDelay } from "./retry.ts";
 
@@ -24,6 +31,10 @@ export interface RunOptions {
   clock: Clock;
   /** Milliseconds after which a job of a dead worker is given to another; shorter only in the sandbox and in tests. */
   lockMs?: number;
+  /** How many accounts' answers its jobs may wait for; without it, none's. */
+  countAccounts?: () => number;
+  /** Hears of trouble with Redis, which is told once a process and not once a queue. */
+  news?: News;
 }
 
 /**
@@ -39,16 +50,48 @@ export interface Running {
   name: JobName;
   /** Resolves when the worker listens. */
   ready: Promise<unknown>;
-  isRunning: () => boolean;
-  /** Takes no more jobs and resolves when the running ones have ended. */
+  /** Why it will take no job again by itself, in words; null: it works. */
+  whyDead: () => string | null;
+  /** Takes no more jobs and resolves when the running ones have ended; without Redis, when no step is in hand. */
   stop: () => Promise<void>;
 }
 
 export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptions): Running {
-  const { connection, prefix, concurrency, log, clock, lockMs = 30_000 } = options;
+  const { connection: redis, prefix, concurrency, log, countAccounts } = options;
+  const keys = keysUnder(prefix);
+  const slots = openSlots(concurrency);
+  const hands = openHands();
+  const inHand: Work<N> = (data, job) => hands.hold(slots.inSlot(() => work(data, job)));
+  const open = (): ReadableWorker => openWorker(name, inHand, { ...options, hands });
+  const onError = troubleOf(name, options);
+  const worker = open();
+  const more = countAccounts && startMoreSlots({ slots, countAccounts, open, onError });
+  worker.once("ready", () => void scrubFailed(name, { redis, keys, log }).catch(onError));
+  const progress = watchProgress({ queue: name, redis, keys, log, hands, concurrency });
+  return {
+    name,
+    ready: worker.waitUntilReady(),
+    whyDead: () => (worker.isRunning() || hands.isStopping ? progress.whyStuck() : `the worker of ${name} has ended`),
+    async stop() {
+      hands.isStopping = true;
+      progress.stop();
+      const closed = Promise.all([worker.close(), more?.stop()]);
+      // BullMQ gives its jobs back before it closes, which without Redis it cannot: then only the steps count.
+      if (!(await whileReachable(redis, closed))) await Promise.race([closed, hands.ended()]);
+    },
+  };
+}
+
+function openWorker<N extends JobName>(
+  name: N,
+  work: Work<N>,
+  options: RunOptions & { hands: Pick<Hands, "isStopping"> },
+): ReadableWorker {
+  const { connection, prefix, concurrency, log, clock, lockMs = 30_000, hands } = options;
   const worker = new ReadableWorker(
     name,
     async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
+      if (hands.isStopping) await giveBack(job, token, "this process stops");
       if (isShared(name) && !isPlaced(job) && (await areOthersWaiting(worker, connection)))
         await standInLine(job, token);
       const isScheduled = job.repeatJobKey !== undefined;
@@ -85,16 +128,22 @@ export function run<N extends JobName>(name: N, work: Work<N>, options: RunOptio
     };
     log[last ? "error" : "warn"](line);
   });
-  worker.on("error", (err) => log.warn({ event: "worker.trouble", queue: name, err }));
+  const trouble = troubleOf(name, options);
+  worker.on("error", trouble);
   const mending = { redis: connection, keys: keysUnder(prefix), log };
-  const quietly = (work: Promise<void>) =>
-    void work.catch((err: unknown) => log.warn({ event: "worker.trouble", queue: name, err }));
   worker.on("stalled", (job) => {
     log.warn({ event: "job.stalled", queue: name, job });
-    quietly(mendFields(name, job, mending));
+    void mendFields(name, job, mending).catch(trouble);
   });
-  worker.once("ready", () => quietly(scrubFailed(name, mending)));
-  return { name, ready: worker.waitUntilReady(), isRunning: () => worker.isRunning(), stop: () => worker.close() };
+  return worker;
+}
+
+/** Trouble with Redis is told once a process, all other of the queue as it comes. */
+function troubleOf(queue: JobName, { log, news }: RunOptions): (err: unknown) => void {
+  return (err) => {
+    if (news && isRedisTrouble(err)) news.trouble(err as Error);
+    else log.warn({ event: "worker.trouble", queue, err });
+  };
 }
 
 /** The arranger gave it its place. One that others put in with a priority of their own has that still. */
@@ -111,8 +160,13 @@ async function areOthersWaiting(worker: Pick<ReadableWorker, "toKey">, redis: Re
 async function standInLine(job: Job, token: string | undefined): Promise<never> {
   const place = job.opts.priority === NO_PLACE ? NO_PLACE + 1 : NO_PLACE;
   await job.changePriority({ priority: place });
+  return giveBack(job, token, "others wait, too: the job stands in line");
+}
+
+/** For whoever takes it next. */
+async function giveBack(job: Job, token: string | undefined, why: string): Promise<never> {
   await job.moveToWait(token);
-  throw new WaitingError("others wait, too: the job stands in line");
+  throw new WaitingError(why);
 }
 
 /** Gives the job back for later: holds no worker and spends no attempt. The board shows why and until when. */

@@ -1,7 +1,7 @@
 // Writes into the timelines of orders which of their mails will not go out.
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../shared/base/clock.ts";
-import { withEvent } from "../../shared/certificate/record.ts";
+import { withPastEvent } from "../../shared/certificate/record.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
 import type { FailedMails } from "../../shared/mail/failed/failed-mails.ts";
@@ -25,9 +25,9 @@ export function tellFailedMails({ failed, certificates, clock }: FailedMailNeeds
     overNewest(async () => {
       const found = await certificates.find(reference);
       if (!found) return;
-      const record = withEvent(found.record, new Date(at), event, detail);
-      const isTold = found.record.timeline.some((each) => isDeepStrictEqual(each, record.timeline.at(-1)));
-      if (!isTold) await certificates.save({ ...found, record }, clock.now());
+      const entry = { at, event, detail: detail.slice(0, 500) };
+      if (found.record.timeline.some((each) => isDeepStrictEqual(each, entry))) return;
+      await certificates.save({ ...found, record: withPastEvent(found.record, entry) }, clock.now());
     }),
   );
 }

@@ -30,6 +30,7 @@ const MOST_LETTERS = 1_000;
 const CALM_MS: Readonly<Partial<Record<string, number>>> = {
   "enom-unavailable": 15 * 60_000,
   "mails-wait": 60_000,
+  "redis-without-replica": 60_000,
   // The hour goes on: each purchase that leaves it makes room for the next one.
   "spend-cap-reached": 15 * 60_000,
 };

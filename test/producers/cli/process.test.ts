@@ -95,7 +95,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
   });
 
   expect(helps.map(({ name }) => name)).toEqual([
-    ...["start", "up", "gateway", "worker", "health", "doctor", "schema"].map((verb) => `certfleet ${verb}`),
+    ...["start", "up", "gateway", "worker", "health", "doctor", "init", "schema"].map((verb) => `certfleet ${verb}`),
     ...[
       ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue"],
       ...["csr", "validation-method", "resolve"],
@@ -106,7 +106,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ...["list", "answers", "products", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),
     ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw"].map((verb) => `ledger ${verb}`),
     ...["list", "verify", "export"].map((verb) => `audit ${verb}`),
-    ...["customer export", "customer erase", "redis acl"],
+    ...["customer export", "customer erase", "redis acl", "redis replicas show", "redis replicas forget"],
     ...["create", "list", "revoke", "rotate"].map((verb) => `key ${verb}`),
     ...["add", "list", "password", "role", "remove"].map((verb) => `user ${verb}`),
   ]);

@@ -29,7 +29,7 @@ export async function openVirtualWorld(department?: string): Promise<World> {
   const queues = openQueues(redis, prefix, onError);
   stops.push(() => redis.disconnect(), queues.close);
   await setVirtualTime(redis, keys.clock, BEGIN);
-  const clock = await virtualClock({ redis, url, key: keys.clock, onError });
+  const clock = await virtualClock({ redis, access: { REDIS_URL: url }, key: keys.clock, news: { trouble: onError } });
   const enom = await startSandboxEnom({ ...SLOW_ENOM, clock });
   const mail = await startMailCatcher({ clock });
   const folder = await mkdtemp(join(tmpdir(), "certfleet-years-"));

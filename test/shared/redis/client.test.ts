@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { Cluster, type Redis } from "ioredis";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { startRedis } from "../../../src/sandbox/redis/redis.ts";
-import { connectRedis, durabilityRisks, untilReady } from "../../../src/shared/redis/client.ts";
+import { connectRedis, untilReady } from "../../../src/shared/redis/client.ts";
+import { durabilityRisks } from "../../../src/shared/redis/durability.ts";
 
 const connect = (url: string, patience: "fail-fast" | "never-give-up" = "never-give-up") => {
   const client = connectRedis(url, patience, () => undefined);

@@ -19,7 +19,7 @@ async function place() {
     redis.disconnect();
   });
   const open = async () => {
-    const clock = await virtualClock({ redis, url, key, onError: () => undefined });
+    const clock = await virtualClock({ redis, access: { REDIS_URL: url }, key, news: { trouble: () => undefined } });
     onTestFinished(() => clock.close());
     return clock;
   };

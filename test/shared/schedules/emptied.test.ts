@@ -35,7 +35,7 @@ test("After FLUSHALL and a rebuild, without a restart, all schedules are back, w
   const accounts = accountRecords(redis, keys);
   const workers = await startWorkers(queueNames, w.env, QUICK);
   onTestFinished(() => workers.stop());
-  const gateway = await startGateway({ ...w.env, HOST: "127.0.0.1", PORT: "0" }, QUICK);
+  const gateway = await startGateway({ ...w.env, HOST: "127.0.0.1", PORT: "0" }, undefined, QUICK);
   onTestFinished(() => gateway.stop());
   const env = { ...w.env, HOST: "127.0.0.1", PORT: new URL(gateway.url).port };
   const place = async (order: object): Promise<number> => {

@@ -7,6 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { systemClock } from "../../../src/shared/base/clock.ts";
 import { lifecycle } from "../../../src/shared/base/lifecycle.ts";
 import { watchFleetFile } from "../../../src/shared/config/fleet-file-watch.ts";
+import { ownProcess } from "../../../src/shared/process/own-process.ts";
 import { builders } from "../../../src/workers/compose.ts";
 import { world } from "../../support/world.ts";
 import { aNotification } from "./world.ts";
@@ -26,6 +27,7 @@ async function worker(templates: (folder: string) => string) {
   const env = { ...w.env, CERTFLEET_CONFIG: file };
   const live = watchFleetFile(env, log, 20);
   const life = lifecycle(log);
+  const own = ownProcess([], life);
   onTestFinished(async () => {
     live.stop();
     await life.stop();
@@ -33,7 +35,7 @@ async function worker(templates: (folder: string) => string) {
   });
   const accounts = () => Promise.reject(new Error("a notify worker has no account"));
   const { redis, keys, queues, mail } = w;
-  const work = await builders.notify({ env, redis, keys, queues, live, clock: systemClock, log, life, accounts });
+  const work = await builders.notify({ env, redis, keys, queues, live, clock: systemClock, log, life, own, accounts });
   return {
     folder,
     replace,

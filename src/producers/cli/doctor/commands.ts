@@ -1,6 +1,6 @@
 // Registers `certfleet doctor` and `health`. eNom and the mail server are asked by the workers' part, which is handed in.
 import type { Command } from "commander";
-import type { Finding } from "../../../shared/base/result.ts";
+import { type Finding, failure } from "../../../shared/base/result.ts";
 import type { JobName } from "../../../shared/queue/jobs.ts";
 import type { Connection } from "../connection.ts";
 import type { ProgramContext } from "../own-redis.ts";
@@ -21,12 +21,16 @@ export function registerDoctorCommands(
   load: () => Promise<DoctorCommands>,
 ): void {
   resultVerb(program, "health", {
-    does: "say whether a worker of the queue is alive, for health checks",
-    example: "health open",
+    does: "say whether a worker of the queue is alive, or with --process the process beside it, for health checks",
+    example: "health open\nhealth --process",
   })
-    .addArgument(queueArgument("<queue>", "the queue"))
-    .action((queue: JobName, options: Json) =>
+    .addArgument(queueArgument("[queue]", "the queue: asks the whole fleet, in Redis"))
+    .option("--process", "ask the process that listens on CERTFLEET_HEALTH_PORT; needs no Redis")
+    .action((queue: JobName | undefined, options: Json & { process?: boolean }) =>
       answer(options, async () => {
+        if ((queue === undefined) !== (options.process === true))
+          return failure("usage", "Name a queue, or say --process.");
+        if (queue === undefined) return (await import("./own-process.ts")).processHealth(context.env);
         const [{ health }, { withRedis }, { systemClock }] = await Promise.all([
           import("./redis.ts"),
           import("../connection.ts"),

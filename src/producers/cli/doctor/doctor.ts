@@ -4,6 +4,7 @@ import { badSettings } from "../../../shared/base/read-settings.ts";
 import type { Finding, Result } from "../../../shared/base/result.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
 import { findFleetId } from "../../../shared/gateway/fleet-id.ts";
+import { RedisUnusable } from "../../../shared/redis/connection/words.ts";
 import { type Connection, withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext, withOwnFleetIfAny } from "../own-redis.ts";
 import { answerOf } from "./answer.ts";
@@ -108,12 +109,20 @@ async function throughRedis(context: ProgramContext, needs: DoctorNeeds, env: No
       });
     } catch (error) {
       if (isReached && tries === 1) continue; // a machine that is very busy, or a failover: what counts is how it stays
-      const remedy = "Start Redis, set REDIS_URL, or run npm start.";
-      const away: Finding = { name: "Redis", state: "ill", detail: messageOf(error), remedy };
+      const away = unreachable(error, context);
       const unknown = BEHIND_REDIS.map((name) => notLookedAt(name, "Redis cannot be reached"));
       return [away, ...unknown, await examineGateway(context, async () => null)];
     }
   }
+}
+
+function unreachable(error: unknown, { env }: ProgramContext): Finding {
+  const isMissing = !env.REDIS_URL && !env.REDIS_URL_FILE;
+  const { what: detail, remedy } =
+    error instanceof RedisUnusable
+      ? error
+      : { what: messageOf(error), remedy: isMissing ? "Set REDIS_URL, or run npm start." : "Fix what is named here." };
+  return { name: "Redis", state: "ill", detail, remedy };
 }
 
 async function behindRedis(connection: Connection, needs: DoctorNeeds, env: NodeJS.ProcessEnv): Promise<Finding[]> {

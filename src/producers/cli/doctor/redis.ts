@@ -5,9 +5,10 @@ import { findAllTroubles, type Trouble } from "../../../shared/account/troubles.
 import type { Clock } from "../../../shared/base/clock.ts";
 import { DAY_MS } from "../../../shared/base/dates.ts";
 import { type Finding, failure, type Result } from "../../../shared/base/result.ts";
+import { readProcesses, SILENT_MS } from "../../../shared/process/processes.ts";
 import type { JobName } from "../../../shared/queue/jobs.ts";
 import { findUnreadable } from "../../../shared/queue/unreadable.ts";
-import { durabilityRisks } from "../../../shared/redis/client.ts";
+import { durabilityRisks } from "../../../shared/redis/durability.ts";
 import type { Connection } from "../connection.ts";
 import { timeText } from "../table.ts";
 
@@ -88,9 +89,6 @@ async function clocks({ redis }: Connection, clock: Clock): Promise<Finding> {
   return { name, state: "ill", detail, remedy: "Synchronize both machines with NTP." };
 }
 
-/** Workers say every few seconds that they live. */
-const SILENT_MS = 60_000;
-
 /** Whether a worker of the queue is alive, for health checks of containers. */
 export async function health(queue: JobName, connection: Connection, clock: Clock): Promise<Result> {
   const alive = await countAlive(queue, connection, clock);
@@ -100,11 +98,16 @@ export async function health(queue: JobName, connection: Connection, clock: Cloc
   return { ending: "done", text, json: { queue, alive } };
 }
 
-/** Workers of the queue that gave a sign of life in the last minute. */
-export function countAlive(
+/**
+ * Processes that work for the queue and gave a sign of life in the last minute, by Redis' clock. Workers of version 0.1.0
+ * said it in a set of their own, by theirs.
+ */
+export async function countAlive(
   queue: JobName,
   { redis, keys }: Pick<Connection, "redis" | "keys">,
   clock: Clock,
 ): Promise<number> {
-  return redis.zcount(keys.heartbeat(queue), clock.now().getTime() - SILENT_MS, "+inf");
+  const processes = await readProcesses({ redis, keys });
+  const earlier = await redis.zcount(keys.heartbeat(queue), clock.now().getTime() - SILENT_MS, "+inf");
+  return processes.filter(({ isAlive, parts }) => isAlive && parts.includes(queue)).length + earlier;
 }

@@ -4,6 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { readSettings } from "../../../shared/base/read-settings.ts";
 import type { Finding } from "../../../shared/base/result.ts";
 import { commonSettings, settingNames } from "../../../shared/config/settings.ts";
+import type { RedisAccess } from "../../../shared/redis/access.ts";
 import { readRedisAddress } from "../../../shared/redis/address.ts";
 import { connectRedis, untilReady } from "../../../shared/redis/client.ts";
 import { type ProgramContext, withRedisUrl } from "../own-redis.ts";
@@ -16,15 +17,17 @@ const HANDED_IN = /^\/(var\/)?run\/secrets\//;
 export async function examineRedisLogin(context: ProgramContext): Promise<Finding[]> {
   const name = "Redis login";
   let address: ReturnType<typeof readRedisAddress>;
+  let access: RedisAccess;
   try {
-    address = readRedisAddress(readSettings(commonSettings, withRedisUrl(context)).REDIS_URL);
+    access = readSettings(commonSettings, withRedisUrl(context));
+    address = readRedisAddress(access.REDIS_URL);
   } catch {
     return []; // told by the checks of settings and of Redis
   }
   if (!address) return [];
   if (address.way === "socket")
     return [{ name, state: "ok", detail: "a Unix socket: the rights of its folder decide who gets in" }];
-  if (await letsIn(address.shown)) {
+  if (await letsIn({ ...access, REDIS_URL: address.shown })) {
     const detail = `${address.shown} lets in whoever reaches its port, without a password: other users of this machine, too`;
     const remedy = `Give each part a user of its own (certfleet redis acl) and close the one without a name (ACL SETUSER default off), or set requirepass.`;
     return [{ name, state: "warn", detail, remedy }];
@@ -32,8 +35,8 @@ export async function examineRedisLogin(context: ProgramContext): Promise<Findin
   return [{ name, state: "ok", detail: "nobody gets in without a password" }];
 }
 
-async function letsIn(address: string): Promise<boolean> {
-  const redis = connectRedis(address, "fail-fast", () => undefined);
+async function letsIn(access: RedisAccess): Promise<boolean> {
+  const redis = connectRedis(access, "once", () => undefined);
   try {
     await untilReady(redis, PROBE_MS);
     await redis.ping();

@@ -18,4 +18,16 @@ export function registerRedisCommands(program: Command, context: ProgramContext,
     .action((options: AclOptions & Json) =>
       answer(options, async () => (await import("./acl.ts")).printUsers(options, context)),
     );
+
+  const replicas = redis.command("replicas").description("the replicas of Redis, which every order waits for");
+
+  resultVerb(replicas, "show", {
+    does: "say how many replicas follow, and whether Redis has lost them",
+    example: "redis replicas show",
+  }).action((options: Json) => answer(options, async () => (await import("./replicas.ts")).showReplicas(context)));
+
+  resultVerb(replicas, "forget", {
+    does: "say that there are no replicas any more: orders are accepted, and certificates bought, without them",
+    example: "redis replicas forget",
+  }).action((options: Json) => answer(options, async () => (await import("./replicas.ts")).forget(context)));
 }

@@ -13,8 +13,8 @@ export interface Collection {
   engine: Engine;
 }
 
-/** Ours, and where there is a `directory` its own and one for each brand in it. @throws Error when it is no folder */
-export function collectionsOf(directory: string | undefined): Collection[] {
+/** Ours first, and where there is a `directory` its own and one for each brand in it. @throws Error when it is no folder */
+export function collectionsOf(directory: string | undefined): [Collection, ...Collection[]] {
   const ours = collection([OUR_FOLDER], filesIn(OUR_FOLDER));
   if (directory === undefined) return [ours];
   if (!isFolder(directory)) throw new Error(`${directory} is no folder`);

@@ -36,21 +36,34 @@ export async function lintTemplates(
   directory: string | undefined,
   linkTo?: string,
 ): Promise<{ checked: number; faults: TemplateFault[] }> {
-  const collections = collectionsOf(directory);
+  const [ours, ...operators] = collectionsOf(directory);
+  const found = [await lintOurs(ours, linkTo)];
+  for (const collection of operators) found.push(await lintCollection(collection, linkTo));
   const shown = shownIn(directory);
+  const faults = found.flatMap((each) => each.faults.map((fault) => ({ ...fault, file: shown(fault.file) })));
+  return { checked: found.reduce((sum, { checked }) => sum + checked, 0), faults: unique(faults) };
+}
+
+type Linted = Awaited<ReturnType<typeof lintTemplates>>;
+
+/** Our own text does not change while the program runs: it is looked at once. */
+const lintedOurs = new Map<string | undefined, Promise<Linted>>();
+
+function lintOurs(ours: Collection, linkTo: string | undefined): Promise<Linted> {
+  const linted = lintedOurs.get(linkTo) ?? lintCollection(ours, linkTo);
+  lintedOurs.set(linkTo, linted);
+  return linted;
+}
+
+/** Files as whole paths. */
+async function lintCollection(collection: Collection, linkTo: string | undefined): Promise<Linted> {
   const faults: TemplateFault[] = [];
-  const say = (file: string, problem: string, line?: number) => void faults.push({ file: shown(file), line, problem });
-  let checked = 0;
-  for (const collection of collections) {
-    for (const file of collection.files) {
-      checked += 1;
-      await checkFile(file, { ...collection, linkTo }, say);
-    }
-    for (const file of missingFrom(collection)) {
-      say(join(collection.folder, file), `is missing: without it this mail is not sent in ${file.split("/")[0]}`);
-    }
+  const say: Say = (file, problem, line) => void faults.push({ file, line, problem });
+  for (const file of collection.files) await checkFile(file, { ...collection, linkTo }, say);
+  for (const file of missingFrom(collection)) {
+    say(join(collection.folder, file), `is missing: without it this mail is not sent in ${file.split("/")[0]}`);
   }
-  return { checked, faults: unique(faults) };
+  return { checked: collection.files.length, faults };
 }
 
 type Say = (file: string, problem: string, line?: number) => void;

@@ -4,14 +4,13 @@ import { z } from "zod";
 import { fleetId } from "../../../shared/gateway/fleet-id.ts";
 import { queueNames } from "../../../shared/queue/jobs.ts";
 import { findUnreadable, type Unreadable } from "../../../shared/queue/unreadable.ts";
-import type { RedisClient } from "../../../shared/redis/client.ts";
+import { tryWrite } from "../../../shared/redis/try-write.ts";
 import { keyOrPageGuard } from "../access/key-or-page-guard.ts";
 import { answers, json, text } from "../answers.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
 
 const tags = ["Operation"];
-const REDIS_ANSWERS_MS = 1_000;
 
 const ready = z.object({
   status: z.literal("ready"),
@@ -40,17 +39,20 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
       schema: {
         tags,
         operationId: "isReady",
-        summary: "Whether requests can be served: Redis answers within a second",
+        summary: "Whether requests can be served: Redis takes a write within a second",
         security: [],
         response: { 200: json("It is ready", ready) },
       },
     },
     async () => {
-      if (!(await answersSoon(redis))) {
-        throw problem("unavailable", "Not ready.", { headers: { "retry-after": "2" } });
+      const trouble = await tryWrite(redis, keys);
+      if (!trouble) {
+        const fleet = await fleetId({ redis, keys });
+        return { status: "ready" as const, ...(fleet !== undefined && { fleet }) };
       }
-      const fleet = await fleetId({ redis, keys });
-      return { status: "ready" as const, ...(fleet !== undefined && { fleet }) };
+      throw problem("unavailable", `Not ready: Redis cannot be used, ${trouble.words}.`, {
+        headers: { "retry-after": "2" },
+      });
     },
   );
 
@@ -86,18 +88,6 @@ function unreadableMetrics(found: readonly Unreadable[]): string {
     "# TYPE certfleet_unreadable_jobs_total counter",
     ...samples,
   ].join("\n");
-}
-
-async function answersSoon(redis: RedisClient): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), REDIS_ANSWERS_MS);
-  });
-  const answered = redis.ping().then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
 }
 
 /** Each queue brings the same HELP and TYPE lines; the format wants them once, with all samples of the metric behind them. */

@@ -5,6 +5,7 @@
 --       unfinished  of the queue `open`
 --       wholeness   whether all certificates stand in all lists: those of a new fleet do
 --       everything  the list of all
+--       replicas    which server was last seen with replicas
 -- ARGV  reference
 --       digest      of the order as it came
 --       kept        digest of the order as it is kept
@@ -15,18 +16,25 @@
 --       listed      where it stands
 --       rules       what `wholeness` says where it is whole
 --       share       whose work it is
--- Returns accepted, same (this very order is there), conflict (the reference belongs to another order).
+--       seenRun, seenAt  what the caller knows of replicas
+-- Returns { answer, replicas that follow, run_id, now (ms) }: accepted, same (this very order is there), conflict (the reference
+-- belongs to another order), alone (the server has lost its replicas: nothing was done). Where replicas follow, `replicas` is
+-- written behind everything else: who waits for that write waits for the order, whoever kept it.
 --- @include listing
-local certificate, unfinished, wholeness, everything = unpack(KEYS)
-local reference, digest, kept, order, record, acceptedAt, index, listed, rules, share = unpack(ARGV)
+--- @include ../../redis/lua/replicas
+local certificate, unfinished, wholeness, everything, replicas = unpack(KEYS)
+local reference, digest, kept, order, record, acceptedAt, index, listed, rules, share, seenRun, seenAt = unpack(ARGV)
 
+local online, run, at, alone = replicasOf(replicas, seenRun, seenAt)
+local function answer(what) return { what, online, run, string.format('%.0f', at) } end
+if alone then return answer('alone') end
 local known, knownKept = unpack(redis.call('HMGET', certificate, 'digest', 'keptDigest'))
 if known then
   -- Either form may be sent again, and a later version may write an order otherwise than the one that accepted it.
   for _, each in ipairs({ digest, kept }) do
-    if each == known or each == knownKept then return 'same' end
+    if each == known or each == knownKept then return answer('same') end
   end
-  return 'conflict'
+  return answer('conflict')
 end
 if redis.call('EXISTS', everything, wholeness) == 0 then redis.call('HSET', wholeness, 'whole', rules) end
 redis.call('HSET', certificate, 'digest', digest, 'keptDigest', kept, 'order', order, 'record', record, 'acceptedAt', acceptedAt,
@@ -36,4 +44,4 @@ for field, first in pairs({ state = 'APPROVED', attempt = 0, purchases = '[]' })
 end
 redis.call('ZADD', unfinished, acceptedAt, reference)
 putInLists(certificate, index, reference, listed, '')
-return 'accepted'
+return answer('accepted')

@@ -4,6 +4,7 @@ import { systemClock } from "../../../shared/base/clock.ts";
 import { Unavailable } from "../../../shared/base/errors.ts";
 import { readSettings } from "../../../shared/base/read-settings.ts";
 import { orderSettings } from "../../../shared/config/settings.ts";
+import { redisAccessSettings } from "../../../shared/redis/access.ts";
 import { compareAudit, copyAudit } from "../../journal/audit-copy.ts";
 import { openJournal } from "../../journal/open.ts";
 import type { Asked } from "../ledger-desk.ts";
@@ -13,7 +14,7 @@ export async function verify({ redis, keys, env }: Asked) {
   const { CERTFLEET_JOURNAL } = readSettings({ CERTFLEET_JOURNAL: orderSettings.CERTFLEET_JOURNAL }, env);
   const trail = await auditTrail({ redis, keys, clock: systemClock }).verify();
   try {
-    const journal = await openJournal(CERTFLEET_JOURNAL, keys.prefix);
+    const journal = await openJournal(CERTFLEET_JOURNAL, keys.prefix, readSettings(redisAccessSettings, env));
     try {
       if (trail.ok) await copyAudit({ redis, keys, journal });
       return { trail, journal: await compareAudit({ redis, keys, journal }, trail) };

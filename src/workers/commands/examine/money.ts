@@ -9,6 +9,7 @@ import { readSettings } from "../../../shared/base/read-settings.ts";
 import type { Finding } from "../../../shared/base/result.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
 import { orderSettings } from "../../../shared/config/settings.ts";
+import { redisAccessSettings } from "../../../shared/redis/access.ts";
 import { shownRedis } from "../../../shared/redis/address.ts";
 import type { RedisClient } from "../../../shared/redis/client.ts";
 import type { Keys } from "../../../shared/redis/keys.ts";
@@ -32,7 +33,7 @@ export async function examineMoney(env: NodeJS.ProcessEnv, place: Place): Promis
     return absent(location, { isSet: Boolean(env.CERTFLEET_JOURNAL), isUsed: await isUsed(env, place) });
   let journal: Journal | undefined;
   try {
-    journal = await openJournal(location, place.keys.prefix);
+    journal = await openJournal(location, place.keys.prefix, readSettings(redisAccessSettings, env));
     await journal.probe();
     const space = isFolderHere ? await spaceIn(location) : `${shownRedis(location)} takes writes`;
     const ledgers = await examineLedgers(journal, env, place);

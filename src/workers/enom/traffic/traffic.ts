@@ -1,6 +1,7 @@
 // Lets requests out to one account: not while eNom does not respond, and not more a second than the account may have.
 import type { Cause } from "../../../shared/account/connection-check.ts";
 import { Unavailable } from "../../../shared/base/errors.ts";
+import { mustHaveSlot } from "../../slots/slots.ts";
 import { isAway, type Trouble } from "../wire/trouble.ts";
 import type { Breaker, Standing } from "./breaker.ts";
 import type { Budget } from "./budget.ts";
@@ -57,6 +58,7 @@ export function trafficOf(account: string, { budget, breaker, onTrouble = () => 
         await budget.turn();
         return passOfCheck(breaker);
       }
+      mustHaveSlot(account);
       mustBeLetOut(await breaker.readStanding(), purpose); // at once: nobody shall stand in line in vain
       await budget.turn();
       const standing = purpose === "purchase" ? await breaker.readStanding() : await breaker.enter();

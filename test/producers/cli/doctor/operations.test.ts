@@ -13,6 +13,7 @@ import { accountRecords } from "../../../../src/shared/account/records.ts";
 import { systemClock } from "../../../../src/shared/base/clock.ts";
 import type { Finding } from "../../../../src/shared/base/result.ts";
 import { accountEntry } from "../../../../src/shared/config/fleet-file.ts";
+import { readProcesses, removeProcess, reportProcess } from "../../../../src/shared/process/processes.ts";
 import { queueNames } from "../../../../src/shared/queue/jobs.ts";
 import { checkAccounts, readBalances } from "../../../../src/workers/commands/account.ts";
 import { examineRemotes } from "../../../../src/workers/commands/doctor.ts";
@@ -22,7 +23,23 @@ import { inFleet, ownContext } from "../support.ts";
 /** Where nothing listens. */
 const NOBODY = "127.0.0.1:1";
 
-test("a queue is healthy while a worker of it gave a sign of life within a minute, and not after", async () => {
+test("a worker whose clock is a quarter of an hour wrong is alive as long as it gives signs of life, and the fleet knows by how much", async () => {
+  const minutes = 60_000;
+  const [alive, told, gone] = await withRedis(ownContext(), async (connection) => {
+    const own = { parts: ["open"], host: "a", pid: 1, version: "1.0.0", startedAt: "2026-11-30T00:00:00.000Z" };
+    await reportProcess("behind", { ...own, ownTime: Date.now() - 15 * minutes }, connection);
+    await reportProcess("ahead", { ...own, parts: ["open", "notify"], ownTime: Date.now() + 15 * minutes }, connection);
+    const results = [await health("open", connection, systemClock), await readProcesses(connection)] as const;
+    for (const id of ["behind", "ahead"]) await removeProcess(id, connection);
+    return [...results, await health("open", connection, systemClock)] as const;
+  });
+
+  expect(alive.json).toEqual({ queue: "open", alive: 2 });
+  expect(told.map(({ aheadMs }) => Math.round(aheadMs / minutes)).sort((a, b) => a - b)).toEqual([-15, 15]);
+  expect(gone.ending).toBe("failed");
+});
+
+test("a queue is healthy while a worker of version 0.1.0 gave a sign of life within a minute, and not after", async () => {
   const context = ownContext();
   const now = new Date("2026-10-01T12:00:00.000Z");
   const clock = { now: () => now };
@@ -184,7 +201,7 @@ test("the doctor says that Redis is away and goes on with the rest", async () =>
     settingProblems: async () => ["SMTP_URL is missing; it must be the mail server"],
   });
 
-  expect(result.text).toMatch(/^✗ Redis +Redis at redis:\/\/127\.0\.0\.1:1 does not respond \(connect ECONNREFUSED/m);
+  expect(result.text).toMatch(/^✗ Redis +Redis at redis:\/\/127\.0\.0\.1:1 cannot be used: nothing listens there$/m);
   expect(result.text).toMatch(/^✓ Node/m);
   expect(result.text).not.toContain("hidden");
 });

@@ -182,7 +182,11 @@ const TRIES: readonly (readonly [string, (w: World) => (string | number)[], read
     ({ keys }) => ["LPUSH", `${keys.prefix}:open:x`, "1"],
     ["gateway", "open", "reissue", "balance-poll", "command-line"],
   ],
-  ["play a living worker", ({ keys }) => ["ZADD", keys.heartbeat("open"), 1, "x"], ["open", "command-line"]],
+  [
+    "play a living worker of version 0.1.0",
+    ({ keys }) => ["ZADD", keys.heartbeat("open"), 1, "x"],
+    ["open", "command-line"],
+  ],
   ["take what cannot be mailed", ({ keys }) => ["LRANGE", keys.failedMails, 0, -1], ["open", "command-line"]],
   ["clear a refused address", ({ keys }) => ["HDEL", keys.bounces, "x"], ["gateway", "notify", "command-line"]],
   ["turn the clock", ({ keys }) => ["SET", keys.clock, "1"], ["command-line"]],

@@ -1,0 +1,127 @@
+// Connections that notice: a server that says nothing, one that is a replica now, one that was reached and never gets ready.
+// Each is left, and looked for anew at the same address (name, Sentinels, Cluster).
+import { Cluster, type Redis } from "ioredis";
+import { HANDSHAKE_MS, type Pace, SILENT_BLOCKING_MS } from "./pace.ts";
+import { isElsewhere, lacksReplicas } from "./trouble.ts";
+
+export interface News {
+  trouble(error: Error): void;
+  /** The server takes writes; told again and again as long as it does. */
+  well?(): void;
+}
+
+export interface Watching {
+  news: News;
+  pace: Pace;
+  /** Commands wait until there is another server, instead of failing. */
+  waits: boolean;
+}
+
+const BLOCKING = { socketTimeout: SILENT_BLOCKING_MS };
+const LOOK_MS = 2_000;
+/** Whether somebody else was elected is asked no more often than that. */
+const ASK_AGAIN_MS = 5_000;
+/** Not part of a transaction, or without effect where they failed: what may be sent to the next server as it is. */
+const SENT_AGAIN = new Set(["eval", "evalsha", "bzpopmin"]);
+
+/** One server, or the one that Sentinels name. */
+export function watchServer(client: Redis, watching: Watching): void {
+  const { news, pace } = watching;
+  client.on("error", news.trouble);
+  client.options.reconnectOnError = reconnectOn(client, watching);
+  limitHandshake(client, news);
+  let isAsked = false;
+  const look = async (): Promise<void> => {
+    if (client.status !== "ready" || isAsked) return;
+    isAsked = true;
+    try {
+      const answer = await client.info("replication").catch(refusedInfo);
+      if (client.status !== "ready") return;
+      if (/^role:(slave|replica)/m.test(answer)) {
+        pace.misfit();
+        news.trouble(new Error("READONLY This Redis is a replica: it takes no writes."));
+        client.disconnect(true);
+      } else {
+        pace.fits();
+        news.well?.();
+      }
+    } catch {
+      // Too late, or the connection is gone: whoever waits for it is told, and looks again.
+    } finally {
+      isAsked = false;
+    }
+  };
+  const timer = setInterval(look, LOOK_MS).unref();
+  client.on("ready", () => void look());
+  client.on("end", () => clearInterval(timer));
+  client.duplicate = (override) => watchBlocking(duplicateOf(client, override), watching);
+}
+
+/** BullMQ makes its blocking connection as a copy: that one is asked nothing while it waits for a job. */
+function watchBlocking(client: Redis, watching: Watching): Redis {
+  client.on("error", watching.news.trouble);
+  client.options.reconnectOnError = reconnectOn(client, watching);
+  limitHandshake(client, watching.news);
+  client.duplicate = (override) => watchBlocking(duplicateOf(client, override), watching);
+  return client;
+}
+
+/** Of a Cluster the slots say who takes writes, and the library follows them; here only who says nothing is left. */
+export function watchCluster(client: Cluster, watching: Watching): void {
+  const { news } = watching;
+  client.on("error", news.trouble);
+  client.on("node error", (error: Error) => news.trouble(error));
+  client.on("+node", (node: Redis) => limitHandshake(node, news));
+  for (const node of client.nodes()) limitHandshake(node, news);
+  const timer = setInterval(() => client.status === "ready" && news.well?.(), LOOK_MS).unref();
+  client.on("end", () => clearInterval(timer));
+  client.duplicate = (nodes, override) => {
+    const redisOptions = Object.assign({}, client.options.redisOptions, override?.redisOptions, BLOCKING);
+    const copy = Cluster.prototype.duplicate.call(client, nodes, { ...override, redisOptions });
+    watchCluster(copy, { ...watching, news: { trouble: news.trouble } });
+    return copy;
+  };
+}
+
+function duplicateOf(client: Redis, override: Parameters<Redis["duplicate"]>[0]): Redis {
+  const prototype = Object.getPrototypeOf(client) as Redis;
+  return prototype.duplicate.call(client, { ...override, ...BLOCKING });
+}
+
+/** Answers what ioredis asks of `reconnectOnError`: 2 also sends the command again. */
+function reconnectOn(client: Redis, { pace, waits, news }: Watching): (error: Error) => boolean | 1 | 2 {
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (lacksReplicas(error)) {
+      const isDue = "sentinels" in client.options && performance.now() - askedAt > ASK_AGAIN_MS;
+      if (isDue) askedAt = performance.now();
+      return isDue;
+    }
+    if (!isElsewhere(error)) return false;
+    pace.misfit();
+    news.trouble(error);
+    const { command } = error as Error & { command?: { name: string } };
+    return waits && SENT_AGAIN.has(command?.name ?? "") ? 2 : 1;
+  };
+}
+
+/** A server that is stopped takes connections still: its system answers for it. */
+function limitHandshake(client: Redis, news: News): void {
+  let timer: NodeJS.Timeout | undefined;
+  const clear = (): void => clearTimeout(timer);
+  client.on("connect", () => {
+    clear();
+    timer = setTimeout(() => {
+      if (client.status !== "connect") return;
+      news.trouble(new Error(`Redis took the connection, and is not ready after ${HANDSHAKE_MS / 1_000} s`));
+      client.stream.destroy();
+    }, HANDSHAKE_MS);
+  });
+  client.on("ready", clear).on("close", clear).on("end", clear);
+}
+
+/** A user that may not ask is asked nothing else: that there is an answer is enough. */
+function refusedInfo(error: Error): string {
+  if (/^NOPERM/.test(error.message)) return "";
+  throw error;
+}

@@ -1,0 +1,93 @@
+// What is known of the replicas of the Redis that takes writes. One that had some and has none now may have been replaced
+// meanwhile: what it acknowledges would be lost, so nothing is accepted on it and nothing bought.
+import { join } from "node:path";
+import { Unavailable } from "../base/errors.ts";
+import type { RedisClient } from "./client.ts";
+import type { Keys } from "./keys.ts";
+import { defineScript, runScript } from "./script.ts";
+
+const FOLDER = join(import.meta.dirname, "lua");
+const READ = defineScript(join(FOLDER, "read-replicas.lua"), {
+  keys: ["replicas"],
+  args: ["seenRun", "seenAt"],
+});
+const FORGET = defineScript(join(FOLDER, "forget-replicas.lua"), { keys: ["replicas"], args: [] });
+
+/** A replica has so long to confirm. */
+const CONFIRM_MS = 1_000;
+
+interface ReplicaNeeds {
+  redis: RedisClient;
+  keys: Pick<Keys, "replicas">;
+}
+
+export interface Replicas {
+  /** How many follow. */
+  online: number;
+  /** There were some, and none follows now. */
+  isAlone: boolean;
+  lastSeen: Date | undefined;
+}
+
+/** The server that this process saw with replicas last, and when by its clock: survives the loss of what Redis knows. */
+let remembered = { seenRun: "", seenAt: 0 };
+
+/** Arguments of the scripts that ask for replicas (`lua/replicas.lua`). */
+export function rememberedReplicas(): { seenRun: string; seenAt: number } {
+  return remembered;
+}
+
+/** What such a script saw. */
+export function rememberReplicas(online: number, run: string, at: number): void {
+  if (online > 0) remembered = { seenRun: run, seenAt: at };
+}
+
+/** Notes replicas that follow, so that their loss is noticed. Of a Cluster: of the master that has the fleet's keys. */
+export async function readReplicas({ redis, keys }: ReplicaNeeds): Promise<Replicas> {
+  const [online, run, at, alone, seen] = (await runScript(redis, READ, {
+    keys: { replicas: keys.replicas },
+    args: rememberedReplicas(),
+  })) as [number, string, string, string, string];
+  rememberReplicas(online, run, Number(at));
+  return { online, isAlone: alone === "alone", lastSeen: seen === "" ? undefined : new Date(Number(seen)) };
+}
+
+/** From now on a Redis without replicas is as it should be. Answers when some were last seen. */
+export async function forgetReplicas({ redis, keys }: ReplicaNeeds): Promise<Date | undefined> {
+  const seen = (await runScript(redis, FORGET, { keys: { replicas: keys.replicas }, args: {} })) as string;
+  return seen === "" ? undefined : new Date(Number(seen));
+}
+
+/**
+ * Waits until a replica has everything that this connection wrote; at once where none follows (`online`).
+ * `key`: any of the fleet, so that a Cluster asks the server that has them.
+ * @throws Unavailable none confirmed within a second: nobody knows whether it will last
+ */
+export async function confirmByReplica(redis: RedisClient, key: string, online: number): Promise<void> {
+  if (online === 0) return;
+  const replies = await redis.pipeline().exists(key).call("WAIT", 1, CONFIRM_MS).exec();
+  const [error, confirmed] = replies?.[1] ?? [];
+  if (error) throw error;
+  if (Number(confirmed) < 1) throw withoutReplica("No replica of Redis confirmed the write in time");
+}
+
+/** What work does meanwhile: a primary that lost its replicas gets them back, or is replaced. */
+export const ALONE_WAITS = {
+  waitSeconds: 10,
+  because: "Redis has lost its replicas: what it keeps now could be lost with it",
+} as const;
+
+/** For whoever finds it alone. `what`: what was kept from being done. */
+export function isAlone(what: string): Unavailable {
+  return new Unavailable(`Redis has lost its replicas, so ${what}. Send the same request again later.`, {
+    code: "redis-without-replica",
+    retryAfterSeconds: 5,
+  });
+}
+
+function withoutReplica(why: string): Unavailable {
+  return new Unavailable(`${why}. Nothing is known to have happened. Send the same request again.`, {
+    code: "redis-without-replica",
+    retryAfterSeconds: 2,
+  });
+}

@@ -1,0 +1,368 @@
+// Stories about `certfleet init`: from an empty folder to a fleet that starts, in each of the three ways.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { parse } from "yaml";
+import type { Asking } from "../../../../src/producers/cli/account/add-terminal.ts";
+import { collect } from "../../../../src/producers/cli/init/collect.ts";
+import { composeLayout } from "../../../../src/producers/cli/init/compose.ts";
+import { initialize } from "../../../../src/producers/cli/init/init.ts";
+import { kubernetesLayout } from "../../../../src/producers/cli/init/kubernetes.ts";
+import { redisUrlWith } from "../../../../src/producers/cli/init/with-login.ts";
+import { writeAll } from "../../../../src/producers/cli/init/write.ts";
+import { checkGateway, startGateway } from "../../../../src/producers/main.ts";
+import { problemsOfAll } from "../../../../src/shared/base/read-settings.ts";
+import { failure } from "../../../../src/shared/base/result.ts";
+import { fleetFileOf } from "../../../../src/shared/config/fleet-file.ts";
+import type { JobName } from "../../../../src/shared/queue/jobs.ts";
+import { readRedisAddress } from "../../../../src/shared/redis/address.ts";
+import { checkWorkers, startWorkers } from "../../../../src/workers/main.ts";
+import { build } from "../../../deploy/kustomize.ts";
+import { credentialsOf, environmentOf, readUnit } from "../../../deploy/units.ts";
+import { quickFolder } from "../../../support/quick-folder.ts";
+import { certfleet, ownContext } from "../support.ts";
+
+const root = resolve(import.meta.dirname, "../../../..");
+const TOKEN = "enom-token-5ecret";
+const MAIL_PASSWORD = "m@il:p/w#5ecret";
+const queues: JobName[] = ["open", "reissue", "notify", "balance-poll"];
+
+/** A folder with an answers file and the secrets that it names, and an empty one for the fleet. */
+function prepared(more: Record<string, string> = {}): { dir: string; answers: string } {
+  const place = mkdtempSync(join(quickFolder(), "certfleet-init-"));
+  writeFileSync(join(place, "token"), `${TOKEN}\n`);
+  writeFileSync(join(place, "mail-password"), MAIL_PASSWORD);
+  const said = {
+    enomUsername: "reseller",
+    enomPasswordFile: "token",
+    enomApiUrl: "http://127.0.0.1:1/interface.asp",
+    department: "ssl@provider.example",
+    minimumBalance: "75.00",
+    mailServer: "smtp://127.0.0.1:1",
+    mailUser: "certs",
+    mailPasswordFile: "mail-password",
+    mailFrom: `"Bob's SSL, desk" <ssl@provider.example>`,
+    ...more,
+  };
+  writeFileSync(join(place, "answers.yaml"), JSON.stringify(said)); // JSON is YAML
+  return { dir: join(place, "fleet"), answers: join(place, "answers.yaml") };
+}
+
+/** Nobody is asked, and doctor is left out: it has stories of its own. */
+const quietly = (env: NodeJS.ProcessEnv = {}) => ({
+  context: { env, root },
+  person: undefined,
+  settingProblems: (given: NodeJS.ProcessEnv) =>
+    problemsOfAll([checkWorkers(queues, given), (async () => checkGateway(given))()]),
+  doctor: async () => failure("failed", "not asked"),
+});
+
+/** Where a secret stands: in files that only their owner reads, and in no other. */
+function expectSafe(dir: string): void {
+  const files = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((file) =>
+    statSync(join(dir, file)).isFile(),
+  );
+  expect(files.length).toBeGreaterThan(4);
+  for (const file of files) {
+    const text = readFileSync(join(dir, file), "utf8");
+    const isSecret = text.includes("5ecret") || /api_key|board_password|redis\//.test(file);
+    if (isSecret) expect([file, statSync(join(dir, file)).mode & 0o777]).toEqual([file, 0o600]);
+    if (isSecret) expect(file).toMatch(/(^|\/)(secrets|redis)\//);
+  }
+}
+
+/** `.env` and its like, as a shell reads them. */
+function readSettingsFile(file: string): Record<string, string> {
+  const lines = readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => /^[A-Z]/.test(line));
+  const entries = lines.map((line) => {
+    const [, name = "", value = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
+    return [name, value.startsWith('"') ? value.slice(1, -1).replaceAll('\\"', '"') : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The gateway and the workers start on these settings, beside the Redis and under the prefix of the test. */
+async function expectStart(of: (part: "gateway" | JobName) => NodeJS.ProcessEnv): Promise<void> {
+  const own = { CERTFLEET_PREFIX: ownContext().env.CERTFLEET_PREFIX, LOG_LEVEL: "silent" };
+  const withOwn = (part: "gateway" | JobName): NodeJS.ProcessEnv => ({ ...of(part), ...own });
+  for (const queue of queues) await checkWorkers([queue], withOwn(queue));
+  const { REDIS_URL_FILE: _file, CERTFLEET_HEALTH_PORT: _port, ...gateway } = withOwn("gateway");
+  const started = await startGateway({ ...gateway, REDIS_URL: inject("redisUrl"), HOST: "127.0.0.1", PORT: "0" });
+  onTestFinished(started.stop);
+  const authorization = `Bearer ${readFileSync(gateway.CERTFLEET_API_KEY_FILE ?? "", "utf8").trim()}`;
+  // A busy machine may answer 503 at first: Redis is asked under a deadline.
+  await vi.waitFor(
+    async () => {
+      const { status } = await fetch(`${started.url}/v1/accounts`, { headers: { authorization } });
+      expect(status).toBe(200);
+    },
+    { timeout: 15_000 },
+  );
+}
+
+describe("certfleet init", () => {
+  test("For systemd the units find all they need: what was written starts gateway and workers, and doctor has the last word.", async () => {
+    const { dir, answers } = prepared({ redis: inject("redisUrl") });
+    const words = ["init", "--for", "systemd", "--dir", dir, "--answers", answers];
+
+    const first = await certfleet([...words, "--json"], { env: {} });
+    const again = await initialize({ for: "systemd", dir, answers, said: {} }, quietly());
+
+    const made = JSON.parse(first.stdout) as { apiKey: string; written: string[]; doctor: { findings: unknown[] } };
+    expect(first.code).toBe(0);
+    expect(made.apiKey).toBe(readFileSync(join(dir, "secrets/api_key"), "utf8").trim());
+    expect(made.doctor.findings.length).toBeGreaterThan(5);
+    expect(first.stderr).not.toContain("5ecret");
+    expect([again.ending, again.text.split("\n")[0]]).toEqual(["done", `Everything is in ${dir} already.`]);
+    expect(again.text).not.toContain(made.apiKey);
+    expectSafe(dir);
+    expect(readFileSync(join(dir, "secrets/smtp_url"), "utf8")).toBe(
+      "smtp://certs:m%40il%3Ap%2Fw%235ecret@127.0.0.1:1\n",
+    );
+
+    const settings = (part: "gateway" | JobName): NodeJS.ProcessEnv => {
+      const unit = readUnit(`certfleet-${part}${part === "gateway" ? "" : "@"}.service`);
+      const here = (path: string): string => path.replace(/^-?\/etc\/certfleet/, dir);
+      const credentials = credentialsOf(unit);
+      const env = environmentOf(unit, { instance: "1", credentials: "%d" });
+      const files = (unit["Service.EnvironmentFile"] ?? []).map((file) => readSettingsFile(here(file)));
+      const placed = Object.entries({ ...env, ...Object.assign({}, ...files) }).map(([name, value]) => {
+        const credential = /^%d\/(.*)$/.exec(String(value))?.[1];
+        return [name, here(credential === undefined ? String(value) : (credentials[credential] ?? ""))];
+      });
+      return Object.fromEntries(placed);
+    };
+    expect(settings("notify").MAIL_FROM).toBe(`"Bob's SSL, desk" <ssl@provider.example>`);
+    await expectStart(settings);
+    const workers = await startWorkers(["notify"], {
+      ...settings("notify"),
+      CERTFLEET_HEALTH_PORT: "",
+      CERTFLEET_PREFIX: ownContext().env.CERTFLEET_PREFIX,
+      LOG_LEVEL: "silent",
+    });
+    await workers.stop();
+  }, 60_000);
+
+  test("For Compose it writes what docker-compose.yml mounts: operator mailbox, minimum balance, limits, secrets.", async () => {
+    const { dir, answers } = prepared();
+
+    const result = await initialize({ for: "compose", dir, answers, said: { perDay: "900.00" } }, quietly());
+
+    expect(result.ending).toBe("done");
+    expectSafe(dir);
+    const dotEnv = readSettingsFile(join(dir, ".env"));
+    const { services } = parse(readFileSync(join(root, "docker-compose.yml"), "utf8"), { merge: true });
+    const settings = (part: "gateway" | JobName): NodeJS.ProcessEnv => {
+      const given = Object.entries(services[part].environment as Record<string, string | null>);
+      const entries = given.flatMap(([name, value]) => {
+        const [, variable, preset] = /^\$\{(\w+):[-?](.*)\}$/.exec(value ?? "") ?? [];
+        const filled = value === null ? dotEnv[name] : variable ? (dotEnv[variable] ?? preset) : value;
+        return filled === undefined ? [] : [[name, placedHere(filled)]];
+      });
+      return Object.fromEntries(entries);
+    };
+    const placedHere = (text: string): string =>
+      text.replace(/^\/run\/secrets/, join(dir, ".data/secrets")).replace(/^\/config/, join(dir, "config"));
+    await expectStart(settings);
+    expect(fleetFileOf(settings("open")).accounts).toMatchObject([
+      {
+        ...{ id: "main", username: "reseller", department: "ssl@provider.example", minimumBalance: "75.00" },
+        purchasing: { perHour: "500.00", perDay: "900.00" },
+      },
+    ]);
+    expect([dotEnv.CONFIG_DIR, dotEnv.SECRETS_DIR]).toEqual([join(dir, "config"), join(dir, ".data/secrets")]);
+  });
+
+  test("For Kubernetes it writes an overlay of Kustomize that Certfleet starts on.", async () => {
+    const image = "registry.example:5000/certfleet:1.2";
+    const redis = { redis: "redis://redis.example:6379", journal: "redis://journal.example:6379", image };
+    const { dir, answers } = prepared(redis);
+
+    const result = await initialize({ for: "kubernetes", dir, answers, said: {} }, quietly());
+
+    expect(result.ending).toBe("done");
+    expectSafe(dir);
+    const built = build(dir);
+    const settings = (part: "gateway" | JobName): NodeJS.ProcessEnv => {
+      const { spec } = built.resources.find(
+        ({ kind, metadata }) => kind === "Deployment" && metadata.name === `certfleet-${part}`,
+      ) as unknown as {
+        spec: {
+          template: {
+            spec: {
+              containers: { envFrom: { configMapRef: { name: string } }[]; env: { name: string; value: string }[] }[];
+              volumes: {
+                name: string;
+                projected?: { sources: { secret: { name: string; items: { key: string; path: string }[] } }[] };
+              }[];
+            };
+          };
+        };
+      };
+      const { containers, volumes } = spec.template.spec;
+      const maps =
+        containers[0]?.envFrom.map(({ configMapRef: { name } }) => built.settings[`ConfigMap/${name}`]) ?? [];
+      const sources = volumes.find(({ name }) => name === "secrets")?.projected?.sources ?? [];
+      const files = sources.flatMap(({ secret: { name, items } }) =>
+        items.map(({ key, path }) => [`/secrets/${path}`, built.files[`Secret/${name}`]?.[key] ?? ""] as const),
+      );
+      const named =
+        containers[0]?.env.map(({ name, value }) => [name, join(dir, Object.fromEntries(files)[value] ?? "")]) ?? [];
+      return {
+        ...Object.assign({}, ...maps),
+        ...Object.fromEntries(named),
+        CERTFLEET_CONFIG: join(dir, "certfleet.yaml"),
+      };
+    };
+    await expectStart(settings);
+    expect(readFileSync(join(dir, "kustomization.yaml"), "utf8")).toContain(
+      'newName: registry.example:5000/certfleet\n    newTag: "1.2"',
+    );
+    expect(readFileSync(join(dir, ".gitignore"), "utf8")).toContain("secrets/\n");
+  });
+
+  test("Nothing is overwritten: what is there with other content is named, and nothing at all is written.", async () => {
+    const { dir, answers } = prepared();
+    await initialize({ for: "compose", dir, answers, said: {} }, quietly());
+    const key = readFileSync(join(dir, ".data/secrets/api_key"), "utf8");
+
+    const other = await initialize(
+      { for: "compose", dir, answers, said: { department: "other@provider.example", publicUrl: "https://x.example" } },
+      quietly(),
+    );
+
+    expect(other).toMatchObject({ ending: "conflict", json: { files: ["config/certfleet.yaml", ".env"] } });
+    expect(readFileSync(join(dir, ".data/secrets/api_key"), "utf8")).toBe(key);
+    expect(readFileSync(join(dir, "config/certfleet.yaml"), "utf8")).not.toContain("other@");
+  });
+
+  test("A start that was cut off is completed by the same words again; a key that was made stays.", async () => {
+    const { dir, answers } = prepared();
+    const collected = await collect({ for: "compose", answers, said: {} }, undefined);
+    const layout = composeLayout(collected, {
+      folder: dir,
+      isBeside: false,
+      uid: 0,
+      apiKey: "first-key-of-all",
+      boardPassword: "b",
+    });
+    writeAll(dir, { ...layout, files: layout.files.slice(0, 3) });
+    expect(existsSync(join(dir, ".env"))).toBe(false);
+
+    const { json } = await initialize({ for: "compose", dir, answers, said: {} }, quietly());
+
+    expect(json).toMatchObject({
+      apiKey: null,
+      kept: [".data/secrets/enom_password", ".data/secrets/smtp_url", ".data/secrets/api_key"],
+    });
+    expect(readFileSync(join(dir, ".data/secrets/api_key"), "utf8")).toBe("first-key-of-all\n");
+    expect(existsSync(join(dir, ".env"))).toBe(true);
+  });
+
+  test("A person is asked for what is not said yet, types secrets unseen, and is stopped early where all is written.", async () => {
+    const { dir } = prepared();
+    const asked: string[] = [];
+    const person: Asking = {
+      text: async ({ label, preset, check }) => {
+        asked.push(label);
+        const typed = { "mail server": "smtp://127.0.0.1:1", department: "ssl@provider.example" }[label];
+        const given = typed ?? { "sender of the mails": "ssl@provider.example" }[label] ?? preset ?? "";
+        expect(check(given)).toBeUndefined();
+        return given;
+      },
+      secret: async (label, check) => {
+        asked.push(label);
+        expect(check("")).toBe("must not be empty");
+        return TOKEN;
+      },
+      choose: async () => "compose",
+      confirm: async () => true,
+      tell: () => undefined,
+    };
+    const run = () => initialize({ dir, said: { enomUsername: "reseller" } }, { ...quietly(), person });
+
+    expect((await run()).ending).toBe("done");
+    const first = [...asked];
+    const again = await run();
+
+    expect(first).toContain("eNom API token");
+    expect(first).not.toContain("eNom user name"); // said
+    expect(first).not.toContain("password at the mail server"); // no user there
+    expect(first).not.toContain("address of Redis"); // Compose has its own
+    expectSafe(dir);
+    expect([again.ending, asked.length]).toEqual(["conflict", first.length]);
+  });
+
+  test("All that is wrong is told at once, by the name in the answers file and by the option; no secret is repeated.", async () => {
+    const { dir, answers } = prepared({
+      redis: "redis://:hidden-5ecret@redis.example",
+      department: "nobody",
+      mailUser: "",
+    });
+    const run = (said: Record<string, string>, file = answers) =>
+      initialize({ for: "kubernetes", dir, answers: file, said }, quietly()).then(
+        String,
+        (error: Error) => error.message,
+      );
+
+    const wrong = await run({ mailFrom: "$HOME" });
+    writeFileSync(`${answers}.unknown`, "enomUsername: a\npassword: hidden-5ecret\nperHour: 5\n");
+    const unknown = await run({}, `${answers}.unknown`);
+
+    for (const said of [
+      "--department (department): ",
+      "--redis (redis): must hold no password",
+      "--mail-from (mailFrom): must be one line",
+      "--mail-password-file (mailPasswordFile): ",
+      "--journal (journal) is missing",
+      "--image (image) is missing",
+    ])
+      expect(wrong).toContain(said);
+    expect(unknown).toContain(":2: password: is unknown");
+    expect(unknown).toContain(":3: perHour: must be text, in quotes");
+    expect(wrong + unknown).not.toContain("5ecret");
+    expect(existsSync(dir)).toBe(false);
+  });
+});
+
+test.each([
+  ["redis://r.example:6379", "redis://u%2F:p%40%21@r.example:6379"],
+  ["rediss+sentinel://a:1,b:2/main", "rediss+sentinel://u%2F:p%40%21@a:1,b:2/main"],
+  ["unix:/run/r.sock", "unix:/run/r.sock?username=u%2F&password=p%40%21"],
+  ["unix:///run/r.sock?db=2", "unix:/run/r.sock?db=2&username=u%2F&password=p%40%21"],
+])("The login of %s is put where its form has one, and the program reads it.", (address, whole) => {
+  expect(redisUrlWith(address, { user: "u/", password: "p@!" })).toBe(whole);
+  expect(readRedisAddress(whole)).toMatchObject({ hasPassword: true });
+});
+
+test("The examples in deploy/ are what init writes from the answers beside them.", async () => {
+  const place = mkdtempSync(join(quickFolder(), "certfleet-init-"));
+  const collected = async (way: "compose" | "kubernetes") => {
+    const file = join(place, `${way}.yaml`);
+    writeFileSync(file, readFileSync(join(root, `deploy/answers/${way}.yaml`), "utf8"));
+    return collect({ for: way, answers: file, said: {} }, undefined);
+  };
+  for (const name of ["enom-token", "mail-password", "redis-password", "journal-password"])
+    writeFileSync(join(place, name), "x");
+  const folder = join(root, "deploy/kubernetes/overlays/example");
+
+  const overlay = kubernetesLayout(await collected("kubernetes"), {
+    folder,
+    manifests: join(root, "deploy/kubernetes"),
+    apiKey: "",
+  });
+  const compose = composeLayout(await collected("compose"), {
+    folder: root,
+    isBeside: true,
+    uid: 0,
+    apiKey: "",
+    boardPassword: "",
+  });
+
+  for (const { path, text, mode } of overlay.files)
+    if (mode === 0o644) expect(text).toBe(readFileSync(join(folder, path), "utf8"));
+  const sample = compose.files.find(({ path }) => path.endsWith("certfleet.yaml"));
+  expect(sample?.text).toBe(readFileSync(join(root, "deploy/compose/certfleet.yaml"), "utf8"));
+});
