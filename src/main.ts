@@ -8,7 +8,7 @@ import { buildProgram, type Processes, type WorkerCommands } from "./producers/c
 import { Refused } from "./shared/base/errors.ts";
 import type { Lifecycle } from "./shared/base/lifecycle.ts";
 import { badSettings, problemsOfAll } from "./shared/base/read-settings.ts";
-import { exitCodes } from "./shared/base/result.ts";
+import { exitCodes, type Result } from "./shared/base/result.ts";
 import type { OwnProcess } from "./shared/process/own-process.ts";
 import type { JobName } from "./shared/queue/jobs.ts";
 
@@ -28,7 +28,7 @@ const processes: Processes = {
         return exit(await startYears({ years, product, ...context }));
       }
       const { start } = await import("./sandbox/start.ts");
-      exit(await start({ once, fresh, settingProblems, ...context }));
+      exit(await start({ once, fresh, settingProblems, examine: examineAll, ...context }));
     } catch (error) {
       throw isMissingPackage(error)
         ? new Refused("The sandbox needs its development packages, which are not installed here: run npm ci.")
@@ -51,7 +51,13 @@ const processes: Processes = {
 const workers: WorkerCommands = {
   account: () => import("./workers/commands/account.ts"),
   ledger: () => import("./workers/commands/ledger.ts"),
-  doctor: async () => ({ ...(await import("./workers/commands/doctor.ts")), settingProblems }),
+  doctor: async () => {
+    const [{ examineRemotes }, { examineMoney }] = await Promise.all([
+      import("./workers/commands/doctor.ts"),
+      import("./workers/commands/examine/money.ts"),
+    ]);
+    return { examineRemotes, examineMoney, settingProblems };
+  },
   audit: () => import("./workers/commands/audit/verify.ts"),
 };
 
@@ -76,6 +82,16 @@ async function settingProblems(given: NodeJS.ProcessEnv): Promise<string[]> {
     import("./producers/main.ts"),
   ]);
   return problemsOfAll([checkWorkers(QUEUES, given), (async () => checkGateway(given))()]);
+}
+
+/** What `doctor` finds, for the end of a start. */
+async function examineAll(): Promise<Result> {
+  const [{ examine }, commands, { systemClock }] = await Promise.all([
+    import("./producers/cli/doctor/doctor.ts"),
+    workers.doctor(),
+    import("./shared/base/clock.ts"),
+  ]);
+  return examine(context, { nodeVersion: process.versions.node, clock: systemClock, ...commands });
 }
 
 interface Running {

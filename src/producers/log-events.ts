@@ -85,23 +85,6 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     means:
       "What is to be paid could not be calculated: accounts are shown with the runway of before, or none; tried again in a minute",
   },
-  "schedule.failed": {
-    level: "warn",
-    fields: ["err"],
-    means: "The schedules could not be brought up to date; tried again in 30 s",
-  },
-  "schedule.restored": {
-    level: "warn",
-    fields: ["name", "loss"],
-    means:
-      "Somebody removed or changed a schedule, or emptied a queue; it is as it was. `loss` is `gone`, `changed` or `idle` (its next run was removed). [Runbook](../runbook.md#schedule-missing)",
-  },
-  "schedule.removed": { level: "info", fields: ["scheduler"], means: "An account is gone or disabled: no more polls" },
-  "schedule.set": {
-    level: "info",
-    fields: ["scheduler", "everySeconds"],
-    means: "The fleet is swept, or an account is polled, from now on",
-  },
   "sign-in.done": {
     level: "info",
     fields: ["request", "user", "from", "by"],

@@ -1,7 +1,7 @@
 // The gateway process: HTTP API, Bull Board and schedules on one Redis connection; built, started and stopped in plain sight.
 
 import { accountRecords } from "../shared/account/records.ts";
-import { openHide } from "../shared/authority/audit/hide.ts";
+import { openKeptHide } from "../shared/authority/audit/hide.ts";
 import { auditTrail } from "../shared/authority/audit/trail.ts";
 import { ENVIRONMENT_KEY } from "../shared/authority/keys/key.ts";
 import { hashOf } from "../shared/authority/keys/secret.ts";
@@ -18,6 +18,7 @@ import { commonSettings, gatewaySettings, policySettings } from "../shared/confi
 import { intakeRules } from "../shared/intake/rules.ts";
 import { refuseNewer } from "../shared/process/data-format.ts";
 import { type OwnProcess, ownProcess } from "../shared/process/own-process.ts";
+import { repeat } from "../shared/process/repeat.ts";
 import { startReports, whyNoWrites } from "../shared/process/report.ts";
 import { openQueues } from "../shared/queue/queues.ts";
 import { checkRedisAccess } from "../shared/redis/access.ts";
@@ -26,6 +27,7 @@ import { redisNews } from "../shared/redis/connection/news.ts";
 import { risksToWarnOf } from "../shared/redis/durability.ts";
 import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
+import { keepSchedules } from "../shared/schedules/keep.ts";
 import type { PolicyFor } from "../shared/subscription/policy.ts";
 import { checkExposure } from "./door/exposure.ts";
 import { openDoor } from "./door/listen.ts";
@@ -33,11 +35,11 @@ import { buildGateway, type GatewayNeeds } from "./gateway.ts";
 import { isAnyKey } from "./http/access/anybody.ts";
 import { keepLists } from "./lists.ts";
 
-import { keepSchedules } from "./schedule.ts";
-
 const REDIS_READY_MS = 30_000;
 /** What is still being answered at a stop gets so long; well within the deadline of the process. */
 const LAST_ANSWERS_MS = 10_000;
+/** A Redis that was emptied has the secret of the audit trail again within so long. */
+const SECRET_KEPT_MS = 15_000;
 
 const gatewayProcess = { ...commonSettings, ...gatewaySettings, ...policySettings };
 type Settings = ReturnType<typeof readSettings<typeof gatewayProcess>>;
@@ -50,6 +52,7 @@ type Settings = ReturnType<typeof readSettings<typeof gatewayProcess>>;
 export async function startGateway(
   environment: NodeJS.ProcessEnv,
   running?: { life: Lifecycle; own: OwnProcess },
+  { keepEveryMs }: { keepEveryMs?: number } = {},
 ): Promise<{ url: string; stop: () => Promise<void> }> {
   checkGateway(environment);
   const settings = readSettings(gatewayProcess, environment);
@@ -84,11 +87,13 @@ export async function startGateway(
     const clock = await openClock(settings, { redis, key: keys.clock, life, news });
     await queues.adoptOldMails(clock.now());
     const accounts = accountRecords(redis, keys);
-    const schedules = await keepSchedules({
-      ...{ queues, accounts, redis, keys, log },
+    const keeping = {
+      ...{ queues, accounts, redis, keys, clock, log },
+      by: "gateway" as const,
       sweepSeconds: settings.CERTFLEET_SWEEP_SECONDS,
       balanceSeconds: settings.CERTFLEET_BALANCE_SECONDS,
-    });
+    };
+    const schedules = await keepSchedules(keeping, keepEveryMs);
     life.addWork("schedule", schedules.stop);
 
     life.addWork("lists", keepLists({ redis, keys, clock, log }).stop);
@@ -100,6 +105,9 @@ export async function startGateway(
     const policies: PolicyFor = (service) => policyNow()(service);
     const mailSettings = live.derive(({ templates }) => templates);
     const intake = live.derive(intakeRules);
+    const secret = await openKeptHide({ redis, keys });
+    const keepSecret = repeat(secret.keep, SECRET_KEPT_MS, () => undefined);
+    life.addWork("audit secret", () => keepSecret.stop());
     const needs: GatewayNeeds = {
       ...{ redis, keys, accounts, queues, log, clock, env },
       board: boardOf(settings),
@@ -118,7 +126,7 @@ export async function startGateway(
       },
       certificates: certificateStore(redis, keys, policies),
       audit: auditTrail({ redis, keys, clock }, (err) => log.warn({ event: "audit.lost", err })),
-      hide: await openHide({ redis, keys }),
+      hide: secret.hide,
       policyFor: policies,
       connections: { most: settings.CERTFLEET_CONNECTIONS },
       limits: settings.CERTFLEET_LIMITS,

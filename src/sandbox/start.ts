@@ -10,6 +10,7 @@ import { processSettings } from "../shared/process/settings.ts";
 import { addresses } from "./addresses.ts";
 import { type Attended, attended } from "./attended.ts";
 import { checkStart } from "./check-start.ts";
+import { type Examine, examined } from "./examined.ts";
 import { firstAccess } from "./first-access.ts";
 import { freePort } from "./free-port.ts";
 import { throwAway } from "./fresh.ts";
@@ -29,6 +30,8 @@ export interface StartOptions {
   env: NodeJS.ProcessEnv;
   /** What gateway and workers would complain about, all at once; without it each says so when it starts. */
   settingProblems?: (env: NodeJS.ProcessEnv) => Promise<string[]>;
+  /** What a real fleet's start ends with: what `doctor` finds. */
+  examine?: Examine;
   /** Data lies in `.data` below this folder. */
   root: string;
 }
@@ -39,13 +42,20 @@ const SAMPLES_MS = 60_000;
 const OPERATOR = { department: "operators@sandbox.example", minimumBalance: "100.00" };
 
 /** Runs until Ctrl-C, or with `once` until the samples are issued. Answers with the exit code. */
-export async function start({ once, fresh = false, env, root, settingProblems }: StartOptions): Promise<number> {
+export async function start({
+  once,
+  fresh = false,
+  env,
+  root,
+  settingProblems,
+  examine,
+}: StartOptions): Promise<number> {
   const live = Boolean(env.ENOM_USERNAME || env.ENOM_USERNAME_FILE);
   if (!live || !fresh)
     await checkStart({ live, env, journal: join(dataDirOf(root, live), "journal"), settingProblems });
   return attended(graceMs(live, env), async (run) => {
     if (fresh) await beginAnew({ live, env, dataDir: dataDirOf(root, live) }, run);
-    return runFleet({ once, live, env, root, ...run });
+    return runFleet({ once, live, env, root, ...(examine && { examine }), ...run });
   });
 }
 
@@ -78,7 +88,7 @@ interface Run extends StartOptions, Attended {
 }
 
 async function runFleet(run: Run): Promise<number> {
-  const { once, live, env, root, say, life, signal } = run;
+  const { once, live, env, root, examine, say, life, signal } = run;
   say(`Starting ${live ? "" : "a pretended eNom, a mailbox, "}Redis, the gateway and four workers …`);
   const dataDir = dataDirOf(root, live);
   mkdirSync(dataDir, { recursive: true });
@@ -128,6 +138,11 @@ async function runFleet(run: Run): Promise<number> {
   if (once) return 0;
   const enomPage = outside ? new URL("/", outside.enom.url).href : null;
   say(addresses(parts, { live, env, mailUrl, enomPage, dataDir, told: access.told }));
+  const isFailed = fleet.failed.then(
+    () => "",
+    () => "",
+  );
+  if (live && examine) say(`\n${await Promise.race([examined(examine, signal), isFailed])}`);
   await Promise.race([
     new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),
     fleet.failed,
@@ -146,11 +161,14 @@ function settingsOfVerbs({ children }: Parts): Record<string, string> {
   const envOf = (part: string): NodeJS.ProcessEnv => children.find(({ name }) => name === part)?.env ?? {};
   const settings = readSettings(read, envOf("open"));
   const { CERTFLEET_PUBLIC_URL: outside } = envOf("gateway");
+  const { SMTP_URL: smtp, MAIL_FROM: from } = envOf("notify");
   const config = settings.CERTFLEET_CONFIG ?? (existsSync("certfleet.yaml") ? "certfleet.yaml" : undefined);
   const isFolder = !/^[a-z+]+:/.test(settings.CERTFLEET_JOURNAL);
   return {
     ...(config && { CERTFLEET_CONFIG: resolve(config) }),
     ...(outside && { CERTFLEET_PUBLIC_URL: outside }),
+    // The sandbox's mailbox wants no login.
+    ...(smtp && from && !smtp.includes("@") && { SMTP_URL: smtp, MAIL_FROM: from }),
     CERTFLEET_JOURNAL: isFolder ? resolve(settings.CERTFLEET_JOURNAL) : settings.CERTFLEET_JOURNAL,
     CERTFLEET_SETTLE_SECONDS: `${settings.CERTFLEET_SETTLE_SECONDS}`,
     ENOM_LOG: resolve(settings.ENOM_LOG),

@@ -22,6 +22,8 @@ export interface Base {
   clock: Clock;
   log: Log;
   life: Lifecycle;
+  /** How often accounts and schedules that Redis lost are looked for, where that is not as usual. */
+  keepEveryMs?: number | undefined;
   /** The process that this is a part of. */
   own: OwnProcess;
   /** Opened when the first kind asks, once for all kinds of the process. */

@@ -126,9 +126,13 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
 }
 
 /** The money facts of this process, with the journal that all purchase workers share. */
-async function openLedger({ env, redis, keys, clock, life }: Base, settings: LedgerSettings): Promise<Ledger> {
-  const { openJournal } = await import("./journal/open.ts");
-  const journal = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix, readSettings(redisAccessSettings, env));
+async function openLedger({ env, redis, keys, clock, log, life }: Base, settings: LedgerSettings): Promise<Ledger> {
+  const [{ openJournal }, { watchJournal }] = await Promise.all([
+    import("./journal/open.ts"),
+    import("./journal/watched.ts"),
+  ]);
+  const opened = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix, readSettings(redisAccessSettings, env));
+  const journal = watchJournal(opened, { redis, keys, clock: systemClock, log });
   life.add("journal", () => journal.close());
   if ((await redis.get(`${keys.prefix}:journal:id`)) === journal.id) {
     throw badSettings(["CERTFLEET_JOURNAL names the same Redis as REDIS_URL: name another Redis, or a folder"]);
@@ -140,7 +144,17 @@ async function openLedger({ env, redis, keys, clock, life }: Base, settings: Led
 type LedgerSettings = { CERTFLEET_JOURNAL: string; CERTFLEET_SETTLE_SECONDS: number };
 
 /** Opens the accounts and makes them known to the producers, which have no eNom settings. */
-export async function openAccounts({ env, redis, keys, queues, live, clock, log, life }: Base): Promise<Accounts> {
+export async function openAccounts({
+  env,
+  redis,
+  keys,
+  queues,
+  live,
+  clock,
+  log,
+  life,
+  keepEveryMs,
+}: Base): Promise<Accounts> {
   const [{ accountOpener }, { liveAccounts, publishAccounts }, { answerSeconds }, { askAboutTrouble }, { takeOver }] =
     await Promise.all([
       import("./accounts/open.ts"),
@@ -161,7 +175,8 @@ export async function openAccounts({ env, redis, keys, queues, live, clock, log,
   });
   life.add("enom", close);
   const accounts = liveAccounts(live, open);
-  await publishAccounts(accounts, { live, records, log });
+  const published = await publishAccounts(accounts, { live, records, log }, keepEveryMs || undefined);
+  life.addWork("accounts", () => published.stop());
   live.onChange(() => void takeOver(accounts, { ...asking, redis, keys }));
   return accounts;
 }

@@ -1,5 +1,6 @@
 // Starts the workers of one process and stops them in order, last started first.
 
+import { accountRecords } from "../shared/account/records.ts";
 import { type Lifecycle, lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
 import { checkTogether, readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
@@ -22,6 +23,8 @@ import { durabilityRisks, risksToWarnOf } from "../shared/redis/durability.ts";
 import { keysUnder } from "../shared/redis/keys.ts";
 import { whileReachable } from "../shared/redis/reachable.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
+import { keepSchedules } from "../shared/schedules/keep.ts";
+import { scheduleSettings } from "../shared/standing/settings.ts";
 import { readAccounts } from "./accounts/settings.ts";
 import type { Base } from "./base.ts";
 import { builders, openAccounts } from "./compose.ts";
@@ -36,6 +39,8 @@ export interface WorkersOptions {
   concurrency?: number | undefined;
   /** The process that they are parts of; without one they are a process of their own. */
   process?: { life: Lifecycle; own: OwnProcess };
+  /** How often schedules and accounts that Redis lost are put back; 0: schedules never, where a test counts jobs. */
+  keepEveryMs?: number | undefined;
 }
 
 /**
@@ -45,7 +50,7 @@ export interface WorkersOptions {
 export async function startWorkers(
   names: readonly JobName[],
   env: NodeJS.ProcessEnv,
-  options: WorkersOptions = {},
+  { keepEveryMs, ...options }: WorkersOptions = {},
 ): Promise<{ stop: () => Promise<void> }> {
   await checkWorkers(names, env);
   const settings = readSettings({ ...commonSettings, ...workerSettings }, env);
@@ -70,7 +75,7 @@ export async function startWorkers(
     const clock = await openClock(settings, { redis, key: keys.clock, life, news });
     await queues.adoptOldMails(clock.now());
     const base: Base = {
-      ...{ env, redis, keys, queues, clock, log, live, own, life: impatient(life, redis) },
+      ...{ env, redis, keys, queues, clock, log, live, own, keepEveryMs, life: impatient(life, redis) },
       accounts: once(() => openAccounts(base)),
     };
     for (const name of names) {
@@ -78,6 +83,7 @@ export async function startWorkers(
       const retention = startJobRetention(queues.all[name], { keepDays: settings.CERTFLEET_KEEP_JOBS_DAYS, log });
       base.life.addWork(`retention ${name}`, () => retention.stop());
     }
+    await keepFleet(names, base);
     const reports = startReports(own, { redis, keys, log });
     life.add("reports", reports.stop);
     log.info({ event: "workers.started", queues: names });
@@ -86,6 +92,20 @@ export async function startWorkers(
     await life.stop();
     throw error;
   }
+}
+
+/** A worker that only sends mails has no rights to what the schedules put in. */
+async function keepFleet(names: readonly JobName[], base: Base): Promise<void> {
+  if (base.keepEveryMs === 0 || names.every((name) => name === "notify")) return;
+  const { redis, keys, queues, clock, log, env, life } = base;
+  const settings = readSettings(scheduleSettings, env);
+  const needs = {
+    ...{ redis, keys, queues, clock, log, by: "worker" as const, accounts: accountRecords(redis, keys) },
+    sweepSeconds: settings.CERTFLEET_SWEEP_SECONDS,
+    balanceSeconds: settings.CERTFLEET_BALANCE_SECONDS,
+  };
+  const schedules = await keepSchedules(needs, base.keepEveryMs);
+  life.addWork("schedules", () => schedules.stop());
 }
 
 async function startKind<N extends JobName>(

@@ -23,6 +23,10 @@ Cola limitada
 Cola vaciada
 {%- when "schedule-missing" -%}
 Falta una programación
+{%- when "sweep-late" -%}
+La política se retrasa
+{%- when "journal-not-writable" -%}
+No se puede escribir el diario de dinero
 {%- when "redis-without-replica" -%}
 Redis sin réplicas
 {%- else -%}

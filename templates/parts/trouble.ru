@@ -23,6 +23,10 @@ eNom не отвечает
 Очередь опустошена
 {%- when "schedule-missing" -%}
 Нет расписания
+{%- when "sweep-late" -%}
+Политика опаздывает
+{%- when "journal-not-writable" -%}
+Денежный журнал не записывается
 {%- when "redis-without-replica" -%}
 Redis без реплик
 {%- else -%}

@@ -38,6 +38,7 @@ function withoutJournal(): Journal {
     id: "none",
     append: async () => {},
     highest: async () => undefined,
+    probe: async () => undefined,
     read: async () => [],
     close: async () => {},
   };

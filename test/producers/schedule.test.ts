@@ -1,16 +1,21 @@
 // Stories about what the queues themselves ask for: sweeps and balance polls, which stay whatever others do to them.
-import { expect, test } from "vitest";
-import { putSchedules } from "../../src/producers/schedule.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { findFleetTroubles } from "../../src/shared/account/troubles.ts";
 import { queueNames } from "../../src/shared/queue/jobs.ts";
+import type { Keeper } from "../../src/shared/schedules/interval.ts";
+import { keepSchedules } from "../../src/shared/schedules/keep.ts";
+import { putSchedules } from "../../src/shared/schedules/put.ts";
 import { findNote, noteKept, watchedQueues } from "../../src/shared/standing/kept.ts";
 import { world } from "./http/world.ts";
 
 async function schedules() {
   const { queues, accounts, addAccount, log, lines, redis, keys } = await world();
   const queue = queues.all["balance-poll"];
-  const schedule = (balanceSeconds: number): Promise<void> =>
-    putSchedules({ queues, accounts, redis, keys, sweepSeconds: 3_600, balanceSeconds, log });
+  const schedule = (balanceSeconds: number, keeper: Partial<Keeper> = {}): Promise<void> =>
+    putSchedules({
+      ...{ queues, accounts, redis, keys, sweepSeconds: 3_600, balanceSeconds, log },
+      ...{ by: "gateway", isStart: true, ...keeper },
+    });
   const there = async () =>
     (await queue.getJobSchedulers(0, -1, true))
       .map(({ key, every }) => [key, Number(every)])
@@ -19,7 +24,22 @@ async function schedules() {
   const restored = () => lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "schedule.restored");
   const troubles = async () =>
     (await findFleetTroubles({ redis, keys })).map(({ code, about, message }) => ({ code, about, message }));
-  return { queue, queues, accounts, schedule, there, addAccount, remove, restored, troubles, redis, keys };
+  const differs = () => lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "schedule.differs");
+  return {
+    log,
+    differs,
+    queue,
+    queues,
+    accounts,
+    schedule,
+    there,
+    addAccount,
+    remove,
+    restored,
+    troubles,
+    redis,
+    keys,
+  };
 }
 
 test("Every account gets one schedule, whose first poll comes at once and also checks the login.", async () => {
@@ -202,6 +222,61 @@ test("An account's schedule that is removed comes back, while that of an account
   expect(found.map(({ about }) => about)).toEqual(["balance-poll/balance-main"]);
   expect(await there()).toEqual([["balance-main", 100_000]]);
   expect((await troubles()).map(({ about }) => about)).toEqual(["balance-poll/balance-main"]);
+});
+
+test("Where processes are given different intervals the gateway's counts, whoever puts the schedule back, and nobody fights.", async () => {
+  const { schedule, there, addAccount, redis, keys, queue, differs } = await schedules();
+  await addAccount("main");
+  const worker = { by: "worker", isStart: false } as const;
+  const every = async () => (await there())[0]?.[1];
+  const flush = async (): Promise<void> => {
+    await queue.removeJobScheduler("balance-main");
+    await redis.del(keys.kept);
+  };
+
+  await schedule(100);
+  await schedule(200, { ...worker, isStart: true });
+  const told = differs();
+  await queue.removeJobScheduler("balance-main");
+  await schedule(200, worker);
+  const restored = await every();
+  await flush();
+  await schedule(200, worker);
+  const alone = await every();
+  await schedule(100, { isStart: false });
+  const withGateway = await every();
+  await schedule(200, worker);
+  const after = await every();
+  await schedule(300, { isStart: true });
+  await schedule(100, { isStart: false });
+
+  expect(told).toMatchObject([{ scheduler: "balance-main", everySeconds: 100, own: 200 }]);
+  expect([restored, alone, withGateway, after]).toEqual([100_000, 200_000, 100_000, 100_000]);
+  expect(await every()).toBe(300_000);
+});
+
+test("Workers alone bring everything back that Redis lost, and what lies in the queue then is nobody's old mail.", async () => {
+  const { log, queues, accounts, addAccount, there, redis, keys } = await schedules();
+  await addAccount("main");
+  await queues.adoptOldMails(new Date());
+  const needs = { queues, accounts, redis, keys, log, clock: { now: () => new Date() } };
+  const kept = await keepSchedules({ ...needs, by: "worker", sweepSeconds: 60, balanceSeconds: 100 }, 50);
+  onTestFinished(() => kept.stop());
+
+  for (const name of queueNames) await queues.all[name].obliterate({ force: true });
+  await redis.del(keys.kept, keys.seal);
+  const foreign = { v: 1, key: "x", template: "digest", to: { address: "a@b.example" }, values: {} };
+  await queues.all.notify.add("notify", foreign);
+
+  await vi.waitFor(
+    async () => {
+      expect(await there()).toEqual([["balance-main", 100_000]]);
+      expect(await queues.all.reissue.getJobSchedulersCount()).toBe(1);
+      expect(await redis.hexists(keys.seal, "since")).toBe(1);
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+  expect(await queues.seal.isOurs({ ...foreign, seal: undefined })).toBe(false);
 });
 
 test("The queues that are watched are all that there are.", () => {

@@ -38,7 +38,7 @@ export interface World {
   time: Time;
   /** Settings for workers and gateways of this world. */
   env: NodeJS.ProcessEnv;
-  /** Starts workers in this process; they stop with the test, or before. */
+  /** Starts workers in this process, without schedules; they stop with the test, or before. */
   work: (names: readonly JobName[], env?: NodeJS.ProcessEnv) => Promise<{ stop: () => Promise<void> }>;
   /** Accepts an order as the gateway does, without ringing. */
   accept: (changes: OrderChanges) => Promise<string>;
@@ -52,12 +52,16 @@ export const issued = ({ record }: Certificate): boolean =>
   record.issue !== null && record.toldSerial === record.issue.serialNumber;
 export const stuck = ({ record }: Certificate): boolean => record.attention !== null;
 
-export async function world(options: SandboxEnomOptions = {}): Promise<World> {
+/** `redisUrl`: a Redis of the test's own, where it does something to all of it. */
+export async function world({
+  redisUrl = inject("redisUrl"),
+  ...options
+}: SandboxEnomOptions & { redisUrl?: string } = {}): Promise<World> {
   const folder = await mkdtemp(join(quickFolder(), "certfleet-world-"));
   const enom = await startSandboxEnom({ username: "acme-hosting", password: PASSWORD, ...options });
   const mail = await startMailCatcher();
   const prefix = `{sandbox-${randomUUID().slice(0, 13)}}`;
-  const redis = connectRedis(inject("redisUrl"), "never-give-up", () => undefined) as Redis;
+  const redis = connectRedis(redisUrl, "never-give-up", () => undefined) as Redis;
   const keys = keysUnder(prefix);
   const queues = openQueues(redis, prefix, () => undefined);
   const certificates = certificateStore(redis, keys, defaultPolicy);
@@ -72,7 +76,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
     await Promise.all([enom.close(), mail.close(), rm(folder, { recursive: true, maxRetries: 5 })]);
   });
   const env = {
-    REDIS_URL: inject("redisUrl"),
+    REDIS_URL: redisUrl,
     CERTFLEET_PREFIX: prefix,
     CERTFLEET_CONFIG: quickAccount(folder, enom.url, enom.ca.rootPem),
     ENOM_API_URL: enom.url,
@@ -102,7 +106,7 @@ export async function world(options: SandboxEnomOptions = {}): Promise<World> {
   return {
     ...{ enom, mail, redis, keys, queues, certificates, journal, time, env, accept },
     async work(names, own = env) {
-      const workers = await startWorkers(names, own);
+      const workers = await startWorkers(names, own, { keepEveryMs: 0 });
       stops.push(() => workers.stop());
       return workers;
     },

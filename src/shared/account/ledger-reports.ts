@@ -23,6 +23,8 @@ export interface LedgerStatus {
   reason: string | null;
   ledger: LedgerStep | null;
   journal: LedgerStep | null;
+  /** Workers that cannot write the journal: on which host, why, and what to do. Empty where all can. */
+  journalFailures: string[];
   /** Who switched purchases off, and why. */
   stopped: string | null;
   /** Who thawed or rebuilt it last, and why. */

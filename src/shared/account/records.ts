@@ -134,10 +134,25 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
     await redis.zadd(keys.accounts, `${sort}`, id);
   };
 
+  /** Whether producers know of it. */
+  const isKnown = async (id: string): Promise<boolean> =>
+    (await redis.hexists(keys.account(id), "about")) === 1 && (await redis.zscore(keys.accounts, id)) !== null;
+
   return {
     find,
 
     publish,
+
+    /** Those of them that Redis lost; what is there stays, for another process may know better. Answers their ids. */
+    async publishLost(entries: readonly AccountEntry[], file = NOTHING_MORE): Promise<string[]> {
+      const lost: string[] = [];
+      for (const entry of entries) {
+        if (await isKnown(entry.id)) continue;
+        await publish(entry, file);
+        lost.push(entry.id);
+      }
+      return lost;
+    },
 
     /** All that a fleet has. Others that it had before are no longer enabled; their history stays. */
     async publishAll(entries: readonly AccountEntry[], file = NOTHING_MORE): Promise<void> {

@@ -8,6 +8,8 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { type Replicas, readReplicas } from "../redis/replicas.ts";
 import { findStandingFindings } from "../standing/findings.ts";
+import { findJournalFailures } from "../standing/journal-failures.ts";
+import { findLateSweep } from "../standing/late-sweep.ts";
 import { findStanding, type Standing } from "./not-understood.ts";
 import type { AccountRecord } from "./records.ts";
 import { findReachedCap, reachedText } from "./spend-caps.ts";
@@ -25,6 +27,8 @@ export const troubleCodes = [
   "queue-limited",
   "queue-emptied",
   "schedule-missing",
+  "sweep-late",
+  "journal-not-writable",
   "redis-without-replica",
 ] as const;
 export type TroubleCode = (typeof troubleCodes)[number];
@@ -34,13 +38,16 @@ export const trouble = z
     code: z.enum(troubleCodes).meta({ description: "docs/runbook.md has a section for each" }),
     account: z.string().nullable().meta({ description: "The account that it is about; null: the whole fleet" }),
     about: z.string().optional().meta({
-      description: "Of queues and schedules: which one, so that two of one code are told apart",
+      description: "Which queue, schedule or host, so that two of one code are told apart",
       example: "notify",
     }),
     message: z.string().meta({ description: "What is wrong, for people" }),
     since: z.string().nullable().meta({
       format: "date-time",
       description: "When it was first seen; null: no worker has seen it yet",
+    }),
+    isOver: z.boolean().optional().meta({
+      description: "It was put right again, and is told for ten minutes, so that a person can ask who did it",
     }),
     next: z.string().meta({ description: "What to do about it, with the exact command" }),
   })
@@ -61,6 +68,8 @@ export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" 
   "queue-limited": "queue",
   "queue-emptied": "queue",
   "schedule-missing": "queue",
+  "sweep-late": "queue",
+  "journal-not-writable": "slots",
   "redis-without-replica": "purchases",
 };
 
@@ -120,15 +129,17 @@ export async function findAccountTroubles(account: Watched, needs: TroubleNeeds)
 
 /** What concerns all accounts alike. */
 export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]> {
-  const [waiting, standing, replicas] = await Promise.all([
+  const [waiting, replicas, ...standing] = await Promise.all([
     findWaitingMails(needs),
-    findStandingFindings(needs),
     readReplicas(needs),
+    findJournalFailures(needs),
+    findLateSweep(needs),
+    findStandingFindings(needs),
   ]);
   const found = [
     ...(replicas.isAlone ? [withoutReplica(replicas)] : []),
     ...(waiting ? [mailsWait(waiting)] : []),
-    ...standing,
+    ...standing.flat(),
   ];
   return withTimes(found, { account: null, field: WHOLE_FLEET }, needs);
 }

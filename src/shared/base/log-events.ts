@@ -10,6 +10,12 @@ export interface LogEvent {
 }
 
 export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
+  "accounts.restored": {
+    level: "warn",
+    fields: ["accounts"],
+    means:
+      "Redis had lost what people and schedules know of these accounts; it is there again. [Runbook](../runbook.md#redis-was-lost-or-restored)",
+  },
   "attention.raised": {
     level: "warn",
     fields: ["reference", "code", "message"],
@@ -54,6 +60,17 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["url"],
     means: "`/livez`, `/readyz` and `/metrics` of this process are there (`CERTFLEET_HEALTH_PORT`)",
   },
+  "journal.failed": {
+    level: "error",
+    fields: ["err"],
+    means: "The money journal cannot be written, and nothing is bought. [Runbook](../runbook.md#journal-not-writable)",
+  },
+  "journal.unnoted": {
+    level: "warn",
+    fields: ["err"],
+    means: "How the journal does could not be noted in Redis; noted by the next look, in 10 s",
+  },
+  "journal.works": { level: "info", fields: [], means: "The money journal can be written again" },
   "ledger.frozen": {
     level: "error",
     fields: ["account", "reason"],
@@ -100,6 +117,29 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     level: "warn",
     fields: ["account", "err"],
     means: "What is to be paid could not be calculated: the mail of a low balance goes without it",
+  },
+  "schedule.differs": {
+    level: "warn",
+    fields: ["scheduler", "everySeconds", "own"],
+    means:
+      "This process was given another interval (`own`) than the one that counts (`everySeconds`). Give all processes the same `CERTFLEET_SWEEP_SECONDS` and `CERTFLEET_BALANCE_SECONDS`. [Runbook](../runbook.md#schedule-missing)",
+  },
+  "schedule.failed": {
+    level: "warn",
+    fields: ["err"],
+    means: "The schedules could not be brought up to date; tried again in 15 s",
+  },
+  "schedule.removed": { level: "info", fields: ["scheduler"], means: "An account is gone or disabled: no more polls" },
+  "schedule.restored": {
+    level: "warn",
+    fields: ["name", "loss"],
+    means:
+      "Somebody removed or changed a schedule, or emptied a queue; it is as it was. `loss` is `gone`, `changed` or `idle` (its next run was removed). [Runbook](../runbook.md#schedule-missing)",
+  },
+  "schedule.set": {
+    level: "info",
+    fields: ["scheduler", "everySeconds"],
+    means: "The fleet is swept, or an account is polled, from now on",
   },
   "stop.failed": {
     level: "warn",

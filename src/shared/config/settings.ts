@@ -6,6 +6,7 @@ import { doorSettings } from "../gateway/door-settings.ts";
 import { processSettings } from "../process/settings.ts";
 import { redisAccessSettings } from "../redis/access.ts";
 import { folderOrRedis, redisUrl } from "../redis/address.ts";
+import { scheduleSettings } from "../standing/settings.ts";
 import { beforeDaysText, policyModeText } from "../subscription/policy.ts";
 import { apiUrl } from "./enom-address.ts";
 
@@ -105,8 +106,7 @@ export const gatewaySettings = {
       "What may be done on Bull Board: `look` (and retry), or `full`: everything, by people with the role admin",
     ),
   ...signInSettings,
-  CERTFLEET_BALANCE_SECONDS: seconds(43_200).describe("How often a balance is read"),
-  CERTFLEET_SWEEP_SECONDS: seconds(3_600).describe("How often Certfleet looks for certificates that are due"),
+  ...scheduleSettings,
 };
 
 /** Every worker. */
@@ -147,6 +147,7 @@ export const wizardSettings = {
 
 /** The workers that carry an order on. */
 export const orderSettings = {
+  ...scheduleSettings,
   CERTFLEET_POLL_SECONDS: seconds(300).describe(
     "First pause between checks of an unissued certificate; grows up to twelve times",
   ),

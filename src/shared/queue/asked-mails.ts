@@ -68,6 +68,20 @@ export function askedMails(redis: RedisClient, keys: AskedKeys) {
       return data ? { data: JSON.parse(data) as object, job: job ?? null, share: readShare(share) } : undefined;
     },
 
+    /** Which mails of an order have not ended, by their templates. Their keys begin with its reference. */
+    async templatesOf(reference: string): Promise<string[]> {
+      const found = new Set<string>();
+      const ours = `${reference.replace(/[\\*?[\]]/g, "\\$&")}:*`;
+      let cursor = "0";
+      do {
+        const [next, entries] = await redis.zscan(keys.askedMails, cursor, "MATCH", ours, "COUNT", 1_000);
+        for (let i = 0; i < entries.length; i += 2) found.add(entries[i] ?? "");
+        cursor = next;
+      } while (cursor !== "0");
+      const mails = await Promise.all([...found].map((mail) => this.find(mail)));
+      return mails.flatMap((mail) => (mail?.data as { template?: string } | undefined)?.template ?? []).sort();
+    },
+
     async lookLater(mail: string): Promise<void> {
       await redis.zadd(keys.askedMails, "XX", later(), mail);
     },

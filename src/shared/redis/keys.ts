@@ -51,7 +51,8 @@ export function keysUnder(prefix: string) {
     /** Which primary was last seen with replicas, and when; and when a person said that there are none any more. */
     replicas: key("replicas"),
     unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
-    sweeper: (queue: "open" | "reissue" | "notify") => key("sweeper", queue),
+    /** Whose turn it is to look for what was lost: jobs, mails, schedules. */
+    sweeper: (queue: "open" | "reissue" | "notify" | "schedules") => key("sweeper", queue),
     /** The process that gives places to what waits in a queue, and whose turn it was there. */
     arranger: (queue: string) => key("fair", queue, "arranger"),
     fair: (queue: string) => key("fair", queue),
@@ -104,6 +105,12 @@ export function keysUnder(prefix: string) {
     /** When the policy last looked at everything that is due, and when a backup was last made. */
     lastSweep: key("sweep", "last"),
     lastBackup: key("backup", "last"),
+    /** Processes that cannot write the money journal, and why. */
+    journalFailures: key("journal", "failures"),
+    /** What `doctor` writes to see whether Redis takes it. */
+    probe: (id: string) => key("doctor", id),
+    /** Random and opaque: which fleet this is, for whoever asks its gateway. */
+    fleetId: key("fleet", "id"),
     /** Who did what (`shared/authority/audit`). */
     audit: {
       trail: key("audit"),
@@ -129,7 +136,7 @@ export function keysUnder(prefix: string) {
     requests: (caller: string) => key("requests", caller),
     /** BullMQ's own, where its library has no call for what we ask: `meta`, `limiter`, `repeat`, `de:ID`, a job's id. */
     ofQueue: (queue: string, ...parts: (string | number)[]) => key(queue, ...parts),
-    /** Queues and job schedulers that must be there, as the gateway last put them. */
+    /** Queues and job schedulers that must be there, as a process last put them. */
     kept: key("kept"),
     /** Jobs that were refused because nobody could read them: how many, and the newest. */
     unreadable: (queue: string) => key("unreadable", queue),

@@ -14,13 +14,23 @@ import {
   watchedQueues,
 } from "./kept.ts";
 
+export type StandingCode =
+  | "queue-paused"
+  | "queue-limited"
+  | "queue-emptied"
+  | "schedule-missing"
+  | "sweep-late"
+  | "journal-not-writable";
+
 export interface StandingFinding {
-  code: "queue-paused" | "queue-limited" | "queue-emptied" | "schedule-missing";
-  /** The queue, or `QUEUE/SCHEDULER`. */
+  code: StandingCode;
+  /** The queue, `QUEUE/SCHEDULER`, or the host. */
   about: string;
   message: string;
   next: string;
   since?: string;
+  /** Certfleet put it right again. It is told for ten minutes, so that a person can ask who did it. */
+  isOver?: boolean;
 }
 
 /** What was put back is told so long: within it a person can ask who took it away. */
@@ -88,7 +98,8 @@ function jobsText(count: string): string {
   return count === "1" ? "1 job" : `${count} jobs`;
 }
 
-function lasting(ms: number): string {
+/** `1 hour`, `90 seconds`. */
+export function lasting(ms: number): string {
   const units = [
     [86_400_000, "day"],
     [3_600_000, "hour"],
@@ -105,12 +116,12 @@ async function ofKept(kept: Kept & KeptNote, needs: KeptNeeds): Promise<Standing
   const isTold = restoredAt !== null && systemClock.now().getTime() - Date.parse(restoredAt) <= TOLD_MS;
   if (!loss && !isTold) return undefined;
   const back = loss
-    ? "A gateway puts it back within a minute."
+    ? "Certfleet puts it back within a minute."
     : `Certfleet put it back at ${restoredAt?.slice(0, 19)}Z.`;
   const next = loss
-    ? "If it stays so, start a gateway: certfleet gateway"
+    ? "If it stays so, start a gateway or a worker: certfleet gateway, certfleet worker reissue"
     : "Find out who did it. What was done through Certfleet is in: certfleet audit list";
-  const told = { about: keptName(kept), next };
+  const told = { about: keptName(kept), next, ...(!loss && { isOver: true }) };
   if (scheduler === null) {
     const owed = "What is owed is enqueued again from the records: orders, and mails that were asked for.";
     const message = `The queue ${queue} was emptied, and its jobs are gone. ${back} ${owed}`;

@@ -1,5 +1,5 @@
-// What must be there for the fleet to work: its four queues, and the job schedulers that ask for sweeps and balances. The
-// gateway puts them and notes them here, so that every process can tell what somebody took away.
+// What must be there for the fleet to work: its four queues, and the job schedulers that ask for sweeps and balances.
+// Gateways and workers put them (`shared/schedules`) and note them here, so that every process can tell what somebody took away.
 
 import { z } from "zod";
 import type { RedisClient } from "../redis/client.ts";
@@ -24,8 +24,12 @@ export interface Kept {
 const note = z.object({
   /** How a scheduler was put, as text; null of a queue. */
   put: z.string().nullable(),
-  /** When the gateway last found it gone or changed, and put it back. */
+  /** When a process last found it gone or changed, and put it back. */
   restoredAt: z.string().nullable().default(null),
+  /** Whose interval it is (`shared/schedules/interval.ts`); absent in notes of earlier versions, which the gateway wrote. */
+  by: z.enum(["gateway", "worker"]).optional(),
+  /** When it was put for the first time. */
+  since: z.string().optional(),
 });
 export type KeptNote = z.infer<typeof note>;
 
@@ -63,7 +67,7 @@ export async function forgetKept(kept: Kept, { redis, keys }: KeptNeeds): Promis
   await redis.hdel(keys.kept, keptName(kept));
 }
 
-/** Says that the queue is there, as the gateway left it. */
+/** Says that the queue is there, as it was left. */
 export async function markQueue(queue: QueueName, { redis, keys }: KeptNeeds): Promise<void> {
   await redis.hset(keys.ofQueue(queue, "meta"), MARK, "1");
 }

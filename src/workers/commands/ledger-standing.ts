@@ -1,6 +1,7 @@
 // How an account's ledger stands beside its journal (rule 3), read without taking a step: whether it is whole, and what
 // is in flight.
 import type { LedgerStatus } from "../../shared/account/ledger-reports.ts";
+import { findJournalFailures } from "../../shared/standing/journal-failures.ts";
 import type { Mark } from "../journal/journal.ts";
 import { compareMarks } from "../journal/line.ts";
 import type { LedgerContext } from "../ledger/context.ts";
@@ -10,7 +11,8 @@ export async function readLedgerStatus({ ledger }: LedgerContext, account: strin
   const { redis, keys, journal } = ledger;
   const highest = (await journal.highest(account)) ?? null;
   const meta = await redis.hgetall(keys.ledger.meta(account));
-  const [inFlight, parked, abandoned] = await Promise.all([
+  const [failures, inFlight, parked, abandoned] = await Promise.all([
+    findJournalFailures({ redis, keys }),
     redis.hlen(keys.ledger.unsettled(account)),
     redis.hlen(keys.ledger.parked(account)),
     redis.hlen(keys.ledger.abandoned(account)),
@@ -20,6 +22,7 @@ export async function readLedgerStatus({ ledger }: LedgerContext, account: strin
     ...{ account, ledger: mark, journal: highest, inFlight, parked, abandoned },
     state: stateOf(mark, highest, { frozen: meta.frozen, isSameJournal: meta.journal === journal.id }),
     reason: meta.frozen ?? null,
+    journalFailures: failures.map(({ message, next }) => `${message} ${next}`),
     stopped: meta.stopped ?? null,
     thawed: meta.thawed ?? null,
     rebuilt: meta.rebuilt ?? null,

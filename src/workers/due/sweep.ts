@@ -37,6 +37,9 @@ export async function sweepDue(needs: OrderNeeds): Promise<Outcome> {
   await tellDigest(needs);
   await endCases(needs);
   await eraseEnded(needs);
+  // Last: a sweep that died on the way counts as none. Redis' clock, for schedules do not go by a sandbox's.
+  const [seconds, micros] = await redis.time();
+  await redis.set(keys.lastSweep, Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000));
   if (count > 0) needs.log.info({ event: "due.swept", count, left });
   return "done";
 }

@@ -5,11 +5,11 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
+import { type Repeated, repeat } from "../../shared/process/repeat.ts";
 import type { Queues } from "../../shared/queue/queues.ts";
 import { isFromOutside, type KnownJobs, NO_PLACE, readWaiting, type SharedQueue } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
-import { type Repeated, repeat } from "../runtime/repeat.ts";
 import { type Chosen, inFairOrder, NO_TURNS, type Turns, type Waiting, withTurn } from "./order.ts";
 import { numbered } from "./places.ts";
 

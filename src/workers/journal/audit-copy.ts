@@ -2,9 +2,9 @@
 import type { Verification } from "../../shared/authority/audit/read.ts";
 import { parseLine as parseAuditLine, readTrail } from "../../shared/authority/audit/read.ts";
 import type { Log } from "../../shared/base/log.ts";
+import { oneOfAll, type Repeated, repeat } from "../../shared/process/repeat.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
-import { oneOfAll, type Repeated, repeat } from "../runtime/repeat.ts";
 import type { Journal } from "./journal.ts";
 
 /** Stands where an account's id stands; no account has a tilde. */

@@ -10,6 +10,9 @@ import { type GroupCommit, groupCommit } from "./group-commit.ts";
 import type { Journal, JournalLine, Mark } from "./journal.ts";
 import { compareMarks, findHighest, mergeLines } from "./line.ts";
 
+/** About 4 KB: more than the line of a step. */
+const PROBE_LINES = 700;
+
 /**
  * `<location>/fleet-<prefix>/account-<account>/<time>-<pid>-<random>.jsonl`, and `journal.id` beside the accounts.
  * Names are percent-encoded, so that two never meet and none leads out of the folder. The file system must know hard
@@ -68,6 +71,17 @@ export async function openFolderJournal(location: string, prefix: string): Promi
         (await readChain(path, account)).filter((line) => compareMarks(line, behind) > 0),
       );
       return mergeLines(lines.flat());
+    },
+    async probe() {
+      const path = join(folder, `probe.${randomUUID()}`);
+      try {
+        await isStillOurs();
+        await writeFile(path, "probe\n".repeat(PROBE_LINES), { mode: 0o600, flag: "wx", flush: true });
+      } catch (error) {
+        throw asUnavailable(error, location);
+      } finally {
+        await rm(path, { force: true }).catch(() => undefined);
+      }
     },
     async close() {
       for (const writer of writers.values()) {

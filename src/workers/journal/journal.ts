@@ -37,6 +37,8 @@ export interface Journal {
    * @throws Error naming the file and the line that somebody changed
    */
   read(account: string, behind?: Mark): Promise<JournalLine[]>;
+  /** Writes something small as durably as a line, and takes it away again. */
+  probe(): Promise<void>;
   /** Tries once more to write what failed, then lets go of files and connections. */
   close(): Promise<void>;
 }

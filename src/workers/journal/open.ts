@@ -21,7 +21,8 @@ export async function openJournal(
     : openFolderJournal(location, prefix);
 }
 
-async function isRedis(location: string): Promise<boolean> {
+/** Whether it is a second Redis, and not a folder. */
+export async function isRedis(location: string): Promise<boolean> {
   if (/^(rediss?|valkeys?)(\+\w+)?:|^unix:/i.test(location)) return true;
   const place = await stat(location).catch(() => undefined);
   return place?.isSocket() ?? false;

@@ -15,6 +15,8 @@ import type { Journal, JournalLine, Mark } from "./journal.ts";
 import { mergeLines, parseLine } from "./line.ts";
 
 const PAGE = 500;
+/** The key of a tried write goes by itself. */
+const PROBE_KEPT_MS = 60_000;
 
 const APPEND = defineScript(join(import.meta.dirname, "lua/append.lua"), { keys: ["id", "lines"], args: ["ourId"] });
 
@@ -97,6 +99,11 @@ export async function openSecondRedis(
         if (page.length < PAGE) return mergeLines(lines);
         from = `(${page.at(-1)}`;
       }
+    },
+    async probe() {
+      const key = `${prefix}:journal:probe`;
+      const wrote = redis.set(key, "1", "PX", PROBE_KEPT_MS);
+      await ofOurs(Promise.all([wrote, keepsAll()]).then(() => []));
     },
     async close() {
       await Promise.all([...groups.values()].map((group) => group.flush()));

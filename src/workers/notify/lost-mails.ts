@@ -4,13 +4,13 @@ import { Refused, Uncertain } from "../../shared/base/errors.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { Notification } from "../../shared/mail/notification.ts";
 import { outsideKey } from "../../shared/outside/mail-key.ts";
+import { oneOfAll, type Repeated, repeat } from "../../shared/process/repeat.ts";
 import { type AskedMail, type AskedMails, askedMails } from "../../shared/queue/asked-mails.ts";
 import type { JobInput } from "../../shared/queue/jobs.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { Seal } from "../../shared/queue/seal.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
-import { oneOfAll, type Repeated, repeat } from "../runtime/repeat.ts";
 import type { Work } from "../runtime/run.ts";
 import { QUEUE } from "./admit.ts";
 

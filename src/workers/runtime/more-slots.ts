@@ -1,8 +1,8 @@
 // One more set of slots for each account that holds its share of them, for as long as it does: an account that does not
 // answer slows nobody else down.
 
+import { type Repeated, repeat } from "../../shared/process/repeat.ts";
 import type { Slots } from "../slots/slots.ts";
-import { type Repeated, repeat } from "./repeat.ts";
 
 const LOOK_MS = 250;
 /** A set that is needed no more is kept for a while: the account may not answer the next request either. */

@@ -2,10 +2,10 @@
 
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
+import { oneOfAll, type Repeated, repeat } from "../../shared/process/repeat.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
-import { oneOfAll, type Repeated, repeat } from "./repeat.ts";
 
 export interface SweeperNeeds {
   redis: RedisClient;

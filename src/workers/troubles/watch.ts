@@ -16,11 +16,11 @@ import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
 import { failedMails } from "../../shared/mail/failed/failed-mails.ts";
+import { type Repeated, repeat } from "../../shared/process/repeat.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { tellDepartment } from "../order/department.ts";
-import { type Repeated, repeat } from "../runtime/repeat.ts";
 import { tellFailedMails } from "./failed-mails.ts";
 
 const LOOK_MS = 5_000;
@@ -34,6 +34,9 @@ const CALM_MS: Readonly<Partial<Record<string, number>>> = {
   // The hour goes on: each purchase that leaves it makes room for the next one.
   "spend-cap-reached": 15 * 60_000,
 };
+
+/** A fleet that stood still for hours is late when it starts, and has swept within seconds. */
+const PATIENCE_MS: Readonly<Partial<Record<string, number>>> = { "sweep-late": 30_000 };
 
 export interface WatchNeeds {
   redis: RedisClient;
@@ -112,6 +115,8 @@ async function tellBegin(
 ): Promise<boolean> {
   const { redis, keys, log } = needs;
   const { code, account, about, message, next } = trouble;
+  const seenMs = needs.clock.now().getTime() - Date.parse(since);
+  if (seenMs < (PATIENCE_MS[code] ?? 0)) return false;
   if (account !== null) {
     const isOfConnection = meets[code] === "enom";
     if (isOfConnection && (await redis.hexists(keys.problem(account), "told")) === 1) return true;

@@ -40,6 +40,25 @@ test("What the file says of an account beside its own entry is known, too, and f
   expect(await find("main")).toMatchObject({ ...common, otherProducts: [] });
 });
 
+test("An account that Redis lost is known again, and one that is known stays as another process has it.", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "certfleet-published-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "certfleet.yaml");
+  writeFileSync(file, `accounts:\n${account("main")}${account("second")}`);
+  const { find, redis, keys } = await publishing(file, folder);
+  const records = accountRecords(redis, keys);
+  const newer = { ...(await find("main")), name: "Newer" };
+
+  await redis.hset(keys.account("main"), "about", JSON.stringify(newer));
+  await redis.del(keys.account("second"), keys.accounts);
+  await redis.zadd(keys.accounts, 10, "main");
+
+  await vi.waitFor(async () => expect((await records.all()).map(({ name }) => name)).toEqual(["Newer", "second"]), {
+    timeout: 10_000,
+    interval: 20,
+  });
+});
+
 test("An account that an older release made known may buy everything, and its minimum must stay.", async () => {
   const { redis, keys } = place();
   const about = {
@@ -62,6 +81,10 @@ function place() {
 
 /** As a worker does at its start. Answers how the account is known then. */
 async function publish(file: string, folder: string) {
+  return (await publishing(file, folder)).find;
+}
+
+async function publishing(file: string, folder: string) {
   const { redis, keys } = place();
   const log = pino({ level: "silent" });
   const env = { CERTFLEET_CONFIG: file, ENOM_LOG: join(folder, "enom.log") };
@@ -72,6 +95,7 @@ async function publish(file: string, folder: string) {
     await opener.close();
   });
   const records = accountRecords(redis, keys);
-  await publishAccounts(liveAccounts(live, opener.open), { live, records, log });
-  return records.find;
+  const published = await publishAccounts(liveAccounts(live, opener.open), { live, records, log }, 50);
+  onTestFinished(() => published.stop());
+  return { find: records.find, redis, keys };
 }

@@ -4,14 +4,16 @@ import { Queue } from "bullmq";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { resumeQueue } from "../../../src/producers/cli/queue/queue.ts";
-import { putSchedules } from "../../../src/producers/schedule.ts";
 import { accountRecords } from "../../../src/shared/account/records.ts";
 import { findFleetTroubles } from "../../../src/shared/account/troubles.ts";
 import { accountEntry } from "../../../src/shared/config/fleet-file.ts";
 import type { JobName } from "../../../src/shared/queue/jobs.ts";
+import { putSchedules } from "../../../src/shared/schedules/put.ts";
+import { findNote, noteKept } from "../../../src/shared/standing/kept.ts";
+import { sweepDue } from "../../../src/workers/due/sweep.ts";
 import { tellTroubles } from "../../../src/workers/troubles/watch.ts";
 import { world } from "../../support/world.ts";
-import { DEPARTMENT } from "../due/stories.ts";
+import { DEPARTMENT, worker } from "../due/stories.ts";
 
 async function fleet() {
   const w = await world();
@@ -20,7 +22,11 @@ async function fleet() {
   const { redis, keys, queues, time: clock } = w;
   const accounts = accountRecords(redis, keys);
   await accounts.publish(accountEntry.parse({ id: "main", username: "u", password: "p", department: DEPARTMENT }));
-  const put = () => putSchedules({ queues, accounts, redis, keys, log, sweepSeconds: 3_600, balanceSeconds: 3_600 });
+  const put = () =>
+    putSchedules({
+      ...{ queues, accounts, redis, keys, log, sweepSeconds: 3_600, balanceSeconds: 3_600 },
+      ...{ by: "gateway", isStart: true },
+    });
   await put();
   const bare = (name: JobName): Queue => {
     const queue = new Queue(name, { connection: redis, prefix: keys.prefix });
@@ -122,4 +128,41 @@ test("What the gateway put back before any worker looked is told as well.", asyn
   await f.look();
 
   expect(f.told()).toEqual(["schedule-missing reissue/due"]);
+});
+
+test("A policy that has not looked for three periods is told by a mail, names when it last did, and is over with the next look.", async () => {
+  const f = await fleet();
+  const fresh = await f.found();
+  const lastAt = Date.now() - 3 * 3_600_000 - 5_000;
+  await f.redis.set(f.keys.lastSweep, lastAt + 10_000);
+  const inTime = await f.found();
+  await f.redis.set(f.keys.lastSweep, lastAt);
+  await f.look();
+  const atFirst = await f.mails();
+  f.time.jump(31_000);
+  await f.look();
+  await f.look();
+  const seen = await f.words();
+  const told = await f.mails();
+  expect(await sweepDue(worker(f))).toBe("done");
+  await f.look();
+
+  expect([fresh, inTime, atFirst]).toEqual([[], [], []]);
+  expect(seen).toContain("has not looked at what is due for more than 3 times 1 hour");
+  expect(seen).toContain(`ended at ${new Date(lastAt).toISOString().slice(0, 19)}Z`);
+  expect(told).toEqual(["sweep-late"]);
+  expect(f.told()).toEqual(["sweep-late reissue/due"]);
+  expect(await f.mails()).toEqual(["sweep-late", "sweep-late over"]);
+  expect(await f.found()).toEqual([]);
+});
+
+test("A fleet whose first look never ends is late, too.", async () => {
+  const f = await fleet();
+  const kept = { queue: "reissue", scheduler: "due" } as const;
+  const note = await findNote(kept, f);
+  const since = new Date(Date.now() - 4 * 3_600_000).toISOString();
+  await noteKept(kept, { ...note, put: note?.put ?? "", restoredAt: null, since }, f);
+
+  expect(await f.found()).toEqual(["sweep-late reissue/due"]);
+  expect(await f.words()).toContain("No look has ended yet");
 });

@@ -43,6 +43,16 @@ export function obstacles({ troubles, asleep, hasWayOut }: Surroundings, told?: 
   return [...found, ...way, ...sleeping];
 }
 
+/** Its mails that have not gone out; empty where there are none. Why they wait is among the obstacles. */
+export function waitingMails({ mails = [], troubles }: Surroundings): string {
+  if (mails.length === 0) return "";
+  const [names, one] = [mails.join(", "), mails.length === 1];
+  const isStopped = troubles.some(({ code, about }) => code === "mails-wait" || about === "notify");
+  if (isStopped)
+    return `${one ? "A mail" : `${mails.length} mails`} about it ${one ? "waits" : "wait"} to be sent: ${names}.`;
+  return `${one ? "A mail" : `${mails.length} mails`} about it ${one ? "is" : "are"} on the way: ${names}.`;
+}
+
 export function ended(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -11,7 +11,7 @@ import { type Due, lastEnd } from "../../../shared/subscription/due.ts";
 import type { PolicyFor } from "../../../shared/subscription/policy.ts";
 import { timeText } from "../table.ts";
 import { moneyOfCancelled, whenCancelled } from "./cancelled.ts";
-import { conclude, ended, lastTries, obstacles } from "./conclusion.ts";
+import { conclude, ended, lastTries, obstacles, waitingMails } from "./conclusion.ts";
 import { proofSeen, waitsFor } from "./proof.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { ledgerFacts } from "./text.ts";
@@ -26,7 +26,8 @@ export function explain(
   const now = clock.now();
   const product = findProduct(order.product)?.name ?? order.product;
   const opening = `${order.reference} is a ${product} for ${order.domain}.`;
-  const sentences = [opening, ...standing(certificate, { now, policyFor, around })].filter((each) => each !== "");
+  const said = [...standing(certificate, { now, policyFor, around }), waitingMails(around)];
+  const sentences = [opening, ...said].filter((each) => each !== "");
   const paragraph = sentences.join(" ").replace(/\s*[\r\n]\s*/g, " "); // text of others, too: none of its lines may look like a fact
   return [paragraph, ...ledgerFacts(certificate)];
 }

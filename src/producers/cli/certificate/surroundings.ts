@@ -3,6 +3,7 @@
 import { fits } from "../../../shared/account/fitting-accounts.ts";
 import { findAccountTroubles, findFleetTroubles, meets, type Trouble } from "../../../shared/account/troubles.ts";
 import { type Certificate, isFinished } from "../../../shared/certificate/certificate.ts";
+import { askedMails } from "../../../shared/queue/asked-mails.ts";
 import type { JobName } from "../../../shared/queue/jobs.ts";
 import { countAlive } from "../doctor/redis.ts";
 import type { Fleet } from "../fleet.ts";
@@ -16,20 +17,23 @@ export interface Surroundings {
   hasWayOut: boolean;
   /** Orders of the same key and customer whose jobs wait and are taken before this one's; 0 where it does not wait. */
   ahead?: number;
+  /** Mails about it that were asked for and have not gone out, by their templates. */
+  mails?: readonly string[];
 }
 
 /** Everything was looked at, and nothing is wrong. */
 export const ALL_WELL: Surroundings = { troubles: [], asleep: [], hasWayOut: false, ahead: 0 };
 
 export async function findSurroundings(certificate: Certificate, fleet: Fleet): Promise<Surroundings> {
-  const [{ troubles, hasWayOut }, ofFleet, asleep, ahead] = await Promise.all([
+  const [{ troubles, hasWayOut }, ofFleet, asleep, ahead, mails] = await Promise.all([
     ofAccounts(certificate, fleet),
     findFleetTroubles(fleet),
     findAsleep(certificate, fleet),
     findAhead(certificate, fleet),
+    askedMails(fleet.redis, fleet.keys).templatesOf(certificate.order.reference),
   ]);
   const met = [...troubles, ...ofFleet.filter((each) => concerns(each, certificate))];
-  return { troubles: met, asleep, hasWayOut, ahead };
+  return { troubles: met, asleep, hasWayOut, ahead, mails };
 }
 
 /** Of one key's customer the urgent go first, then those that came first; all others take turns with them. */

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { type Finding, failure } from "../../../shared/base/result.ts";
 import type { JobName } from "../../../shared/queue/jobs.ts";
+import type { Connection } from "../connection.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
 import { type Json, queueArgument, resultVerb } from "../verbs.ts";
@@ -9,6 +10,7 @@ import { type Json, queueArgument, resultVerb } from "../verbs.ts";
 /** What the workers do for `doctor`. */
 export interface DoctorCommands {
   examineRemotes: (env: NodeJS.ProcessEnv) => Promise<Finding[]>;
+  examineMoney: (env: NodeJS.ProcessEnv, place: Pick<Connection, "redis" | "keys">) => Promise<Finding[]>;
   /** What is wrong with the settings of gateway and workers, all at once. */
   settingProblems: (env: NodeJS.ProcessEnv) => Promise<string[]>;
 }
@@ -40,20 +42,18 @@ export function registerDoctorCommands(
 
   resultVerb(program, "doctor", {
     does: "check everything that Certfleet needs, and say how to fix what is wrong",
-    example: "doctor",
-  }).action((options: Json) =>
-    answer(options, async () => {
-      const [{ examine }, { examineRemotes, settingProblems }, { systemClock }] = await Promise.all([
-        import("./doctor.ts"),
-        load(),
-        import("../../../shared/base/clock.ts"),
-      ]);
-      return examine(context, {
-        nodeVersion: process.versions.node,
-        clock: systemClock,
-        examineRemotes: () => examineRemotes(context.env),
-        settingProblems,
-      });
-    }),
-  );
+    example: "doctor\ndoctor --strict --json",
+  })
+    .option("--strict", "fail with a warning, too")
+    .action(({ json, strict = false }: Json & { strict?: boolean }) =>
+      answer({ ...(json && { json }) }, async () => {
+        const [{ examine }, commands, { systemClock }] = await Promise.all([
+          import("./doctor.ts"),
+          load(),
+          import("../../../shared/base/clock.ts"),
+        ]);
+        const needs = { nodeVersion: process.versions.node, clock: systemClock, ...commands };
+        return examine(context, needs, { strict });
+      }),
+    );
 }

@@ -3,39 +3,51 @@ import type { Clock } from "../../../shared/base/clock.ts";
 import { badSettings } from "../../../shared/base/read-settings.ts";
 import type { Finding, Result } from "../../../shared/base/result.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
-import { askGateway, gatewayUrlOf } from "../../../shared/gateway/address.ts";
+import { findFleetId } from "../../../shared/gateway/fleet-id.ts";
 import { RedisUnusable } from "../../../shared/redis/connection/words.ts";
-import { withRedis } from "../connection.ts";
-import { findOwnFleet, type ProgramContext } from "../own-redis.ts";
+import { type Connection, withRedis } from "../connection.ts";
+import { findOwnFleet, type ProgramContext, withOwnFleetIfAny } from "../own-redis.ts";
+import { answerOf } from "./answer.ts";
+import { examineExpiring } from "./expiring.ts";
+import { examineGateway, gatewayUrl } from "./gateway.ts";
 import { examineIntake } from "./intake.ts";
 import { examineKeys } from "./keys.ts";
+import { examineLimits } from "./limits.ts";
+import { looked, messageOf, notLookedAt } from "./looked.ts";
 import { examineFromOutside, type Outside } from "./outside.ts";
+import { examineProcesses } from "./processes.ts";
 import { examineRedis } from "./redis.ts";
+import { examineBackup, examineSchedules, examineSweeps } from "./standing.ts";
 import { examineFiles, examineRedisLogin } from "./walls.ts";
-
-const GATEWAY_MS = 2_000;
+import { examineAttention, examineWork } from "./work.ts";
+import { examineWrites } from "./writes.ts";
 
 export interface DoctorNeeds {
   nodeVersion: string;
   clock: Clock;
   /** What is told of eNom and the mail server by those who may know their secrets. */
-  examineRemotes: () => Promise<Finding[]>;
+  examineRemotes: (env: NodeJS.ProcessEnv) => Promise<Finding[]>;
+  /** What is told of the money journal and the ledgers beside it. */
+  examineMoney: (env: NodeJS.ProcessEnv, place: Pick<Connection, "redis" | "keys">) => Promise<Finding[]>;
   /** What the processes would complain about at their start, all at once. */
   settingProblems: (env: NodeJS.ProcessEnv) => Promise<string[]>;
 }
 
-/** Fails when anything is ill; what is not configured here is skipped. */
+/** Fails when anything is ill, and with `strict` when anything is to be warned of. What is not looked at is said so. */
 export async function examine(
   context: ProgramContext,
-  { nodeVersion, clock, examineRemotes, settingProblems }: DoctorNeeds,
+  needs: DoctorNeeds,
+  options: { strict?: boolean } = {},
 ): Promise<Result> {
-  const [settings, redis, login, gateway, outside, remotes] = await Promise.all([
+  const { nodeVersion, clock, examineRemotes, settingProblems } = needs;
+  // The fleet of `npm start` has its accounts and its mail server in settings of its own.
+  const env = withOwnFleetIfAny(context);
+  const [settings, redis, login, outside, remotes] = await Promise.all([
     examineSettings(context, settingProblems),
-    throughRedis(context, clock),
-    examineRedisLogin(context),
-    examineGateway(context),
+    throughRedis(context, needs, env),
+    looked("Redis login", () => examineRedisLogin(context)),
     examineFromOutside(outsideOf(context)),
-    examineRemotes(),
+    looked("eNom and mail server", () => examineRemotes(env)),
   ]);
   const own = [
     examineNode(nodeVersion),
@@ -43,13 +55,7 @@ export async function examine(
     ...examineIntake(context.env, clock.now()),
     ...examineKeys(context.env),
   ];
-  const findings = [...own, ...examineFiles(context), ...redis, ...login, gateway, outside, ...remotes];
-  const ill = findings.filter(({ state }) => state === "ill").length;
-  const warnings = findings.filter(({ state }) => state === "warn").length;
-  const also = warnings === 0 ? "" : ` ${warnings} ${warnings === 1 ? "warn" : "warnings"}: see the lines with !.`;
-  const found = ill === 0 ? "No problem was found." : `${ill} of ${findings.length} checks found a problem.`;
-  const note = `${found}${also}`;
-  return { ending: ill === 0 ? "done" : "failed", text: page(findings), json: { well: ill === 0, findings }, note };
+  return answerOf([...own, ...examineFiles(context), ...redis, ...login, outside, ...remotes], options);
 }
 
 function examineNode(version: string): Finding {
@@ -84,50 +90,59 @@ function isOnlyNotSet(problem: string, env: NodeJS.ProcessEnv): boolean {
   return name !== undefined && !env[name] && !env[`${name}_FILE`];
 }
 
-async function throughRedis(context: ProgramContext, clock: Clock): Promise<Finding[]> {
-  const allowsWeak = /^(1|true|yes)$/i.test(context.env.CERTFLEET_ALLOW_WEAK_REDIS ?? "");
-  try {
-    return await withRedis(context, (connection) => examineRedis(connection, { clock, allowsWeak }));
-  } catch (error) {
-    const isMissing = !context.env.REDIS_URL && !context.env.REDIS_URL_FILE;
-    const { what: detail, remedy } =
-      error instanceof RedisUnusable
-        ? error
-        : {
-            what: messageOf(error),
-            remedy: isMissing ? "Set REDIS_URL, or run npm start." : "Fix what is named here.",
-          };
-    return [{ name: "Redis", state: "ill", detail, remedy }];
+/** Everything behind Redis, by name, for when it cannot be reached. */
+const BEHIND_REDIS = [
+  ...["Redis version", "Redis durability", "Redis writes", "Clocks", "Fleet", "Workers", "Schedules", "Queues"],
+  ...["Attention", "Accounts", "Ledger", "Journal", "Certificates", "Backup"],
+];
+
+async function throughRedis(context: ProgramContext, needs: DoctorNeeds, env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  for (let tries = 1; ; tries++) {
+    let isReached = false;
+    try {
+      return await withRedis(context, async (connection) => {
+        isReached = true;
+        const found = await behindRedis(connection, needs, env);
+        await connection.redis.ping(); // one that was lost on the way is told as such, and not check by check
+        const gateway = await examineGateway(context, () => findFleetId(connection));
+        return [...found, gateway];
+      });
+    } catch (error) {
+      if (isReached && tries === 1) continue; // a machine that is very busy, or a failover: what counts is how it stays
+      const away = unreachable(error, context);
+      const unknown = BEHIND_REDIS.map((name) => notLookedAt(name, "Redis cannot be reached"));
+      return [away, ...unknown, await examineGateway(context, async () => null)];
+    }
   }
 }
 
-async function examineGateway(context: ProgramContext): Promise<Finding> {
-  const url = gatewayUrl(context);
-  const name = "Gateway";
-  try {
-    const { status } = await askGateway(url, "/readyz", GATEWAY_MS);
-    if (status === 200) return { name, state: "ok", detail: `${url} is ready` };
-    return {
-      name,
-      state: "ill",
-      detail: `${url} is not ready (${status})`,
-      remedy: "Check its Redis: the gateway needs nothing else.",
-    };
-  } catch {
-    return {
-      name,
-      state: "ill",
-      detail: `${url} does not respond`,
-      remedy: "Start it: certfleet gateway (or fix HOST and PORT).",
-    };
-  }
+function unreachable(error: unknown, { env }: ProgramContext): Finding {
+  const isMissing = !env.REDIS_URL && !env.REDIS_URL_FILE;
+  const { what: detail, remedy } =
+    error instanceof RedisUnusable
+      ? error
+      : { what: messageOf(error), remedy: isMissing ? "Set REDIS_URL, or run npm start." : "Fix what is named here." };
+  return { name: "Redis", state: "ill", detail, remedy };
 }
 
-/** Where this environment's gateway listens; without any setting, where `npm start` says its own one does. */
-function gatewayUrl(context: ProgramContext): string {
-  const { HOST, PORT, REDIS_URL, REDIS_URL_FILE } = context.env;
-  const own = HOST || PORT || REDIS_URL || REDIS_URL_FILE ? undefined : findOwnFleet(context)?.gatewayUrl;
-  return own ?? gatewayUrlOf(HOST || "127.0.0.1", PORT || 3000);
+async function behindRedis(connection: Connection, needs: DoctorNeeds, env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const { clock, examineMoney } = needs;
+  const allowsWeak = /^(1|true|yes)$/i.test(env.CERTFLEET_ALLOW_WEAK_REDIS ?? "");
+  const now = clock.now();
+  const found = await Promise.all([
+    looked("Redis", () => examineRedis(connection, { clock, allowsWeak })),
+    looked("Redis writes", () => examineWrites(connection)),
+    looked("Workers", () => examineProcesses(connection, clock)),
+    looked("Schedules", () => examineSchedules(connection)),
+    looked("Policy", () => examineSweeps(connection)),
+    looked("Queues", () => examineWork(connection, clock)),
+    looked("Attention", () => examineAttention(connection)),
+    looked("Accounts", () => examineLimits(connection)),
+    looked("Journal and ledger", () => examineMoney(env, connection)),
+    looked("Certificates", () => examineExpiring(connection, { env, now })),
+    looked("Backup", () => examineBackup(connection, now)),
+  ]);
+  return found.flat();
 }
 
 /** The fleet of `npm start` notes the public address it was given. */
@@ -139,21 +154,4 @@ function outsideOf(context: ProgramContext): Outside {
     gateway: gatewayUrl(context),
     isSandbox: Boolean(prefix?.includes("sandbox")),
   };
-}
-
-const SIGNS = { ok: "✓", ill: "✗", warn: "!", skipped: "–" } as const;
-
-function page(findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ name }) => name.length));
-  const indent = " ".repeat(width + 4);
-  const lines = findings.map(({ name, state, detail, remedy }) => {
-    const told = `${SIGNS[state]} ${name.padEnd(width)}  ${detail.replaceAll("\n", `\n${indent}`)}`;
-    return remedy ? `${told}\n${indent}→ ${remedy}` : told;
-  });
-  return lines.join("\n");
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof Error && "problems" in error) return (error.problems as string[]).join("\n");
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,11 +1,12 @@
-// What `doctor` and `health` read from Redis: its version, whether it keeps what it acknowledges, its clock, which workers are alive.
+// What `doctor` and `health` read from Redis: its version, whether it keeps what it acknowledges, its clock, what the fleet
+// knows to be wrong, which workers are alive.
 import { accountRecords } from "../../../shared/account/records.ts";
 import { findAllTroubles, type Trouble } from "../../../shared/account/troubles.ts";
 import type { Clock } from "../../../shared/base/clock.ts";
 import { DAY_MS } from "../../../shared/base/dates.ts";
 import { type Finding, failure, type Result } from "../../../shared/base/result.ts";
 import { readProcesses, SILENT_MS } from "../../../shared/process/processes.ts";
-import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
+import type { JobName } from "../../../shared/queue/jobs.ts";
 import { findUnreadable } from "../../../shared/queue/unreadable.ts";
 import { durabilityRisks } from "../../../shared/redis/durability.ts";
 import type { Connection } from "../connection.ts";
@@ -26,7 +27,6 @@ export async function examineRedis(
     await version(connection),
     ...(await durability(connection, allowsWeak)),
     await clocks(connection, clock),
-    ...(await Promise.all(queueNames.map((queue) => workers(queue, connection, clock)))),
     ...(await troubles(connection)),
     ...(await unreadableJobs(connection, clock)),
   ];
@@ -38,10 +38,11 @@ async function troubles({ redis, keys }: Connection): Promise<Finding[]> {
   return found.map(findingOf);
 }
 
-function findingOf({ account, code, message, since, next }: Trouble): Finding {
+/** What is over is told for a while, so that somebody can ask who did it: nothing is ill of it any more. */
+function findingOf({ account, code, message, since, next, isOver }: Trouble): Finding {
   const name = account === null ? "Fleet" : `Account ${account}`;
   const detail = `${code}${since === null ? "" : `, since ${timeText(since)}`}: ${message}`;
-  return { name, state: "ill", detail, remedy: next };
+  return { name, state: isOver ? "warn" : "ill", detail, remedy: next };
 }
 
 /** Jobs that were refused because nobody could read them: told for a day after the newest. */
@@ -69,10 +70,12 @@ async function durability({ redis }: Connection, allowed: boolean): Promise<Find
   const name = "Redis durability";
   const risks = await durabilityRisks(redis);
   if (risks.length === 0) return [{ name, state: "ok", detail: "every acknowledged write is kept" }];
-  const remedy = allowed
-    ? "Purchases are made anyway: CERTFLEET_ALLOW_WEAK_REDIS is set."
-    : "Set appendonly yes, appendfsync always, maxmemory-policy noeviction. Nothing is bought before that.";
-  return risks.map((detail) => ({ name, state: allowed ? "skipped" : "ill", detail, remedy }));
+  const remedy = "Set appendonly yes, appendfsync always, maxmemory-policy noeviction.";
+  const weak = risks.map((detail): Finding => ({ name, state: "warn", detail, remedy }));
+  if (allowed)
+    return [...weak, { name, state: "ok", detail: "CERTFLEET_ALLOW_WEAK_REDIS is set: it is bought all the same" }];
+  const stopped = "nothing is bought while Redis may forget what it acknowledged";
+  return [...weak, { name: "Purchases", state: "ill", detail: stopped, remedy }];
 }
 
 async function clocks({ redis }: Connection, clock: Clock): Promise<Finding> {
@@ -84,18 +87,6 @@ async function clocks({ redis }: Connection, clock: Clock): Promise<Finding> {
   const detail = `this machine and Redis are ${apartMs} ms apart`;
   if (apartMs <= CLOCKS_APART_MS) return { name, state: "ok", detail };
   return { name, state: "ill", detail, remedy: "Synchronize both machines with NTP." };
-}
-
-async function workers(queue: JobName, connection: Connection, clock: Clock): Promise<Finding> {
-  const name = `Worker ${queue}`;
-  const alive = await countAlive(queue, connection, clock);
-  if (alive > 0) return { name, state: "ok", detail: `${alive} alive` };
-  return {
-    name,
-    state: "ill",
-    detail: "none alive in the last minute",
-    remedy: `Start one: certfleet worker ${queue}`,
-  };
 }
 
 /** Whether a worker of the queue is alive, for health checks of containers. */

@@ -34,28 +34,22 @@ export function registerInitCommand(
   }
   init.action(({ json = false, for: way, dir, answers, ...said }: Given) =>
     answer({ json }, async () => {
-      const [{ initialize }, { findPerson, isStopped }, { examine }, { examineRemotes, settingProblems }, clock] =
-        await Promise.all([
-          import("./init.ts"),
-          import("../account/add-terminal.ts"),
-          import("../doctor/doctor.ts"),
-          load(),
-          import("../../../shared/base/clock.ts"),
-        ]);
+      const [{ initialize }, { findPerson, isStopped }, { examine }, commands, clock] = await Promise.all([
+        import("./init.ts"),
+        import("../account/add-terminal.ts"),
+        import("../doctor/doctor.ts"),
+        load(),
+        import("../../../shared/base/clock.ts"),
+      ]);
       try {
         return await initialize(
           { dir, said: said as Record<string, string>, ...(way && { for: way }), ...(answers && { answers }) },
           {
             context,
             person: findPerson(stdin, process.stderr),
-            settingProblems,
+            settingProblems: commands.settingProblems,
             doctor: (there) =>
-              examine(there, {
-                nodeVersion: process.versions.node,
-                clock: clock.systemClock,
-                examineRemotes: () => examineRemotes(there.env),
-                settingProblems,
-              }),
+              examine(there, { nodeVersion: process.versions.node, clock: clock.systemClock, ...commands }),
           },
         );
       } catch (error) {

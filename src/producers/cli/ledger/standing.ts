@@ -7,7 +7,7 @@ import { table } from "../table.ts";
 export function statusResult(standings: readonly LedgerStatus[], account: string | undefined): Result {
   if (account !== undefined && standings.length === 0)
     return failure("not-found", `No account ${account} is configured here.`);
-  const isSound = standings.every(({ state }) => state === "well" || state === "unused");
+  const isSound = standings.every(({ state, journalFailures }) => isWhole(state) && journalFailures.length === 0);
   return {
     ending: isSound ? "done" : "failed",
     text: standings.map(standingText).join("\n\n"),
@@ -15,14 +15,20 @@ export function statusResult(standings: readonly LedgerStatus[], account: string
   };
 }
 
+function isWhole(state: LedgerStatus["state"]): boolean {
+  return state === "well" || state === "unused";
+}
+
 function standingText(standing: LedgerStatus): string {
-  const { account, ledger, journal, stopped, thawed, rebuilt, inFlight, parked, abandoned, dwellMs } = standing;
+  const { account, ledger, journal, journalFailures, stopped, thawed, rebuilt, inFlight, parked, abandoned, dwellMs } =
+    standing;
   const rows: [string, string | null][] = [
     ["Ledger", verdict(standing)],
     ["Purchases", stopped === null ? "on" : `off: ${stopped}`],
     ["Step", `${markText(ledger)} in Redis, ${markText(journal)} in the journal`],
     ["In flight", `${inFlight}, parked ${parked}, abandoned ${abandoned}`],
     ["Watched for", `${Math.round(dwellMs / 1_000)} s in all`],
+    ["Journal", journalFailures.length === 0 ? null : `cannot be written. ${journalFailures.join(" ")}`],
     ["Thawed", thawed],
     ["Rebuilt", rebuilt],
   ];

@@ -1,6 +1,7 @@
 // For machines that watch: does the process live, can it work, how full are the queues.
 
 import { z } from "zod";
+import { fleetId } from "../../../shared/gateway/fleet-id.ts";
 import { queueNames } from "../../../shared/queue/jobs.ts";
 import { findUnreadable, type Unreadable } from "../../../shared/queue/unreadable.ts";
 import { tryWrite } from "../../../shared/redis/try-write.ts";
@@ -10,6 +11,11 @@ import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
 
 const tags = ["Operation"];
+
+const ready = z.object({
+  status: z.literal("ready"),
+  fleet: z.string().optional().meta({ description: "Random; the same for all gateways of one fleet" }),
+});
 
 export function healthRoutes(app: App, needs: GatewayNeeds): void {
   const { redis, keys, queues } = needs;
@@ -35,12 +41,15 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "isReady",
         summary: "Whether requests can be served: Redis takes a write within a second",
         security: [],
-        response: { 200: json("It is ready", z.object({ status: z.literal("ready") })) },
+        response: { 200: json("It is ready", ready) },
       },
     },
     async () => {
       const trouble = await tryWrite(redis, keys);
-      if (!trouble) return { status: "ready" };
+      if (!trouble) {
+        const fleet = await fleetId({ redis, keys });
+        return { status: "ready" as const, ...(fleet !== undefined && { fleet }) };
+      }
       throw problem("unavailable", `Not ready: Redis cannot be used, ${trouble.words}.`, {
         headers: { "retry-after": "2" },
       });

@@ -38,7 +38,7 @@ export function rightsOf(part: AclPart, prefix: string): Rights {
   return {
     ...rights,
     both: [keys.processes, keys.format, keys.tried, keys.replicas, ...rights.both],
-    read: [keys.clock, keys.lastSweep, keys.lastBackup, ...rights.read],
+    read: [keys.clock, keys.lastSweep, keys.lastBackup, keys.journalFailures, ...rights.read],
   };
 }
 
@@ -61,6 +61,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const people = [keys.users, ...["user", "session", "device", "sign-in"].map((what) => `${keys.prefix}:${what}:*`)];
   /** Who has the fleet send mails seals and notes them. */
   const seals = [keys.seal, keys.unsealed, keys.askedMails, keys.askedMail("*")];
+  /** The notes of the schedules, and whose turn it is to put them back: all parts but `notify` do. */
+  const schedules = [keys.kept, keys.sweeper("schedules")];
   const jobFaults = `${keys.prefix}:unreadable:*`;
   /** Whose turn it is there. */
   const turns = (name: JobName): string[] => [keys.fair(name), keys.arranger(name)];
@@ -69,7 +71,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     gateway: {
       both: [
         ...[...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit, ...seals],
-        ...[...callers, ...people, keys.kept, jobFaults],
+        ...[...callers, ...people, ...schedules, jobFaults, keys.fleetId],
       ],
       read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
       write: [],
@@ -78,7 +80,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     open: {
       both: [
         ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
-        ...[...writesAudit, ...seals, ...turns("open"), keys.kept, jobFaults, copied, copier], // copies the trail into the journal
+        ...[...writesAudit, ...seals, ...turns("open"), ...schedules, jobFaults, copied, copier], // copies the trail into the journal
       ],
       read: [keys.mailing],
       write: [],
@@ -87,7 +89,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     reissue: {
       both: [
         ...[...queueNames.map(queue), ...purchases, ...seals, ...turns("reissue"), jobFaults],
-        ...[keys.sweeper("reissue"), keys.heartbeat("reissue"), keys.lastSweep, ...writesAudit],
+        ...[keys.sweeper("reissue"), keys.heartbeat("reissue"), keys.lastSweep, ...writesAudit, ...schedules],
       ],
       read: [keys.mailing],
       write: [],
@@ -105,8 +107,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
     },
     "balance-poll": {
       both: [
-        ...[queue("balance-poll"), queue("notify"), queue("open"), ...accounts, keys.heartbeat("balance-poll")],
-        ...[...seals, jobFaults],
+        ...[...queueNames.map(queue), ...accounts, keys.heartbeat("balance-poll")],
+        ...[...seals, jobFaults, ...schedules],
       ],
       read: [...orders, ledger],
       write: [],

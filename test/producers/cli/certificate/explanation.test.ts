@@ -367,3 +367,19 @@ test.each([
     expect(text).toContain(act);
   },
 );
+
+test("mails of an issued order that have not gone out are named, and somebody must act while the mail server refuses", () => {
+  const certificate = anOrder({ state: "CONFIGURED", certId: 1, record: { issue, toldSerial: issue.serialNumber } });
+  const mails = ["certificate-issued", "certificate-ordered"];
+  const stopped = {
+    ...{ code: "mails-wait" as const, account: null, since: now.toISOString() },
+    ...{ message: "Every mail waits. The last answer: 421 no", next: "Check SMTP_URL." },
+  };
+  const text = (around: object): string => explain(certificate, FLEET, { ...ALL_WELL, ...around })[0] ?? "";
+
+  expect(text({ mails: mails.slice(0, 1) })).toContain("A mail about it is on the way: certificate-issued.");
+  const waiting = text({ mails, troubles: [stopped] });
+  expect(waiting).toContain("2 mails about it wait to be sent: certificate-issued, certificate-ordered.");
+  expect(waiting).toContain("421 no. The operator must act: Check SMTP_URL.");
+  expect(text({})).not.toContain("mails about it");
+});

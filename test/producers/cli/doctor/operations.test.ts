@@ -178,6 +178,7 @@ test("the doctor names a remedy for everything that is ill", async () => {
   const result = await examine(context, {
     ...{ nodeVersion: "20.1.0", clock, settingProblems },
     examineRemotes: async () => [],
+    examineMoney: async () => [],
   });
 
   const ill = (result.json as { findings: Finding[] }).findings.filter(({ state }) => state === "ill");
@@ -196,6 +197,7 @@ test("the doctor says that Redis is away and goes on with the rest", async () =>
   const result = await examine(context, {
     ...{ nodeVersion: "24.0.0", clock: systemClock },
     examineRemotes: async () => [],
+    examineMoney: async () => [],
     settingProblems: async () => ["SMTP_URL is missing; it must be the mail server"],
   });
 

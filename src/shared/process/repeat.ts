@@ -1,5 +1,5 @@
 // Work that comes again and again, and that one process of several does at a time.
-import type { RedisClient } from "../../shared/redis/client.ts";
+import type { RedisClient } from "../redis/client.ts";
 
 export interface Repeated {
   /** Begins no further one and resolves when the running one has ended. */
