@@ -80,7 +80,7 @@ const TABLE: readonly (readonly [pattern: RegExp, words: string, remedy: string]
     "Write the login into REDIS_URL: redis://user:password@host:6379, or redis://:password@host:6379 without users.",
   ],
   [
-    /NOPERM/,
+    /NOPERM|ACL failure in script/,
     "the user in REDIS_URL may not do what Certfleet does",
     "Give it the rights that certfleet redis acl prints.",
   ],
