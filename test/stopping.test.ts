@@ -51,7 +51,10 @@ test("A process whose purchase takes longer than it may drain ends in time and w
   const w = await world();
   w.enom.fault("PurchaseServices", { kind: "delay", ms: 4_000 });
   const reference = await w.order({});
-  const worker = runProgram(["worker", "open"], { ...w.env, LOG_LEVEL: "info", CERTFLEET_DRAIN_SECONDS: "1" });
+  const worker = runProgram(["worker", "open"], {
+    ...{ ...w.env, LOG_LEVEL: "info" },
+    ...{ CERTFLEET_SETTLE_SECONDS: "200", CERTFLEET_DRAIN_SECONDS: "1" },
+  });
   await vi.waitFor(() => expect(w.enom.books.purchases()).toHaveLength(1), soon);
   const ending = once(worker.child, "exit");
 
