@@ -8,7 +8,7 @@ import { type Finding, failure, type Result } from "../../../shared/base/result.
 import { readProcesses, SILENT_MS } from "../../../shared/process/processes.ts";
 import type { JobName } from "../../../shared/queue/jobs.ts";
 import { findUnreadable } from "../../../shared/queue/unreadable.ts";
-import { durabilityRisks } from "../../../shared/redis/durability.ts";
+import { durabilityRisks, UNREADABLE } from "../../../shared/redis/durability.ts";
 import type { Connection } from "../connection.ts";
 import { timeText } from "../table.ts";
 
@@ -70,8 +70,12 @@ async function durability({ redis }: Connection, allowed: boolean): Promise<Find
   const name = "Redis durability";
   const risks = await durabilityRisks(redis);
   if (risks.length === 0) return [{ name, state: "ok", detail: "every acknowledged write is kept" }];
-  const remedy = "Set appendonly yes, appendfsync always, maxmemory-policy noeviction.";
-  const weak = risks.map((detail): Finding => ({ name, state: "warn", detail, remedy }));
+  const settings = "Set appendonly yes, appendfsync always, maxmemory-policy noeviction.";
+  const rights = "Allow the user in REDIS_URL to read them: ACL SETUSER NAME +config|get (certfleet redis acl prints all).";
+  const remedy = risks.every((risk) => risk.startsWith(UNREADABLE)) ? rights : settings;
+  const weak = risks.map((detail): Finding => {
+    return { name, state: "warn", detail, remedy: detail.startsWith(UNREADABLE) ? rights : settings };
+  });
   if (allowed)
     return [...weak, { name, state: "ok", detail: "CERTFLEET_ALLOW_WEAK_REDIS is set: it is bought all the same" }];
   const stopped = "nothing is bought while Redis may forget what it acknowledged";
