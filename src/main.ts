@@ -59,6 +59,7 @@ const workers: WorkerCommands = {
     return { examineRemotes, examineMoney, settingProblems };
   },
   audit: () => import("./workers/commands/audit/verify.ts"),
+  backup: () => import("./workers/backup/verbs.ts"),
 };
 
 // A reader that has seen enough (`certfleet certificate list | head`) is no failure.

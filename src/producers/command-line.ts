@@ -5,6 +5,7 @@ import type { JobName } from "../shared/queue/jobs.ts";
 import type { Stdin } from "./cli/account/add-terminal.ts";
 import { type AccountCommands, type PurchaseSwitch, registerAccountCommands } from "./cli/account/commands.ts";
 import { type AuditCommands, registerAuditCommands } from "./cli/audit/commands.ts";
+import { type BackupCommands, registerBackupCommands } from "./cli/backup/commands.ts";
 import { registerCertificateCommands } from "./cli/certificate/commands.ts";
 import { registerCustomerCommands } from "./cli/customer/commands.ts";
 import { type DoctorCommands, registerDoctorCommands } from "./cli/doctor/commands.ts";
@@ -43,6 +44,7 @@ export interface WorkerCommands {
   ledger: () => Promise<LedgerCommands & PurchaseSwitch>;
   doctor: () => Promise<DoctorCommands>;
   audit: () => Promise<AuditCommands>;
+  backup: () => Promise<BackupCommands>;
 }
 
 export interface Outside {
@@ -79,6 +81,7 @@ export function buildProgram(
   registerAccountCommands(program, { context, answer, stdin, schema }, workers);
   registerLedgerCommands(program, { context, answer }, workers.ledger);
   registerAuditCommands(program, { context, answer }, workers.audit);
+  registerBackupCommands(program, { context, answer, version }, workers.backup);
   registerCustomerCommands(program, context, answer);
   registerRedisCommands(program, context, answer);
   registerKeyCommands(program, context, answer);

@@ -1,0 +1,101 @@
+// Registers `certfleet backup`, `restore` and `drill`. What reads and writes the data lies with the workers and is handed in.
+import type { Command } from "commander";
+import type { Actor } from "../../../shared/authority/actor.ts";
+import type { BackupAsked, BackupMade, RestoreAsked, Restored } from "../../../shared/backup/reports.ts";
+import type { Verb } from "../money.ts";
+import type { ProgramContext } from "../own-redis.ts";
+import type { PrintResult } from "../terminal.ts";
+import { type Json, resultVerb } from "../verbs.ts";
+
+/** What the workers do for these words. */
+export interface BackupCommands {
+  backUp: Verb<BackupAsked, BackupMade>;
+  restoreBackup: (by: { env: NodeJS.ProcessEnv; actor: Actor; who: string }, told: RestoreAsked) => Promise<Restored>;
+}
+
+interface BackupOptions extends Json {
+  out: string;
+  recipient: string[];
+  recipientsFile?: string;
+  plain?: boolean;
+}
+
+interface RestoreOptions extends Json {
+  into?: string;
+  journal?: string;
+  identity?: string;
+  journalSurvived?: boolean;
+}
+
+export interface DrillOptions extends Json {
+  orders: number;
+}
+
+export function registerBackupCommands(
+  program: Command,
+  { context, answer, version }: { context: ProgramContext; answer: PrintResult; version: string },
+  load: () => Promise<BackupCommands>,
+): void {
+  const tell = (progress: string): void => void process.stderr.write(`${progress}\n`);
+
+  resultVerb(program, "backup", {
+    does: "write Redis' data of the fleet and its journal into one encrypted file, while the fleet works",
+    example:
+      "backup --out /backup/certfleet-2026-11-30.age --recipients-file /etc/certfleet/recipients.txt\n" +
+      "backup --out - --recipients-file recipients.txt | ssh vault 'cat > certfleet.age'",
+  })
+    .requiredOption("--out <file>", "a new file, or - for stdout")
+    .option("--recipient <age1...>", "who may read it: a public key of age; can be repeated", more, [])
+    .option("--recipients-file <file>", "public keys of age, one a line")
+    .option("--plain", "do not encrypt: whoever reads it reads names and addresses of customers")
+    .action((options: BackupOptions) =>
+      answer(options, async () => {
+        const [{ backupResult, mustBeOneWay }, { recipientsOf }, { withMoney }, { audited }] = await Promise.all([
+          import("./results.ts"),
+          import("./keys.ts"),
+          import("../money.ts"),
+          import("../audit/audited.ts"),
+        ]);
+        const recipients = recipientsOf(options);
+        mustBeOneWay(recipients, options.plain ?? false);
+        const { out } = options;
+        return withMoney(context, async (asked) => {
+          const { backUp } = await load();
+          const after = { file: out, encrypted: recipients.length > 0 ? "yes" : "no" };
+          return audited(asked, { action: "fleet.backup", subject: null, after }, async () =>
+            backupResult(await backUp(asked, { out, recipients, version, tell })),
+          );
+        });
+      }),
+    );
+
+  resultVerb(program, "restore <file>", {
+    does: "put a backup into an empty Redis and an empty journal; nothing is bought before eNom was compared",
+    example:
+      "restore certfleet-2026-11-30.age --into redis://127.0.0.1:6380 --journal /var/lib/certfleet/journal --identity key.txt",
+  })
+    .option("--into <REDIS_URL>", "the empty Redis; REDIS_URL of the environment where it is left out")
+    .option("--journal <place>", "an empty folder or second Redis; CERTFLEET_JOURNAL where it is left out")
+    .option("--identity <file>", "the secret key of age that opens it")
+    .option("--journal-survived", "the journal that the fleet worked with is in --journal: it is used as it is")
+    .action((file: string, options: RestoreOptions) =>
+      answer(options, async () => {
+        const [{ restoreResult }, { identitiesOf, placesOf }, { actorOf, whoSpeaks }] = await Promise.all([
+          import("./results.ts"),
+          import("./keys.ts"),
+          import("../own-redis.ts"),
+        ]);
+        const { env } = context;
+        const places = placesOf(options, env);
+        const identities = identitiesOf(options.identity);
+        const { restoreBackup } = await load();
+        const by = { env, actor: actorOf(context), who: whoSpeaks(context) };
+        const isJournalThere = options.journalSurvived ?? false;
+        return restoreResult(await restoreBackup(by, { file, ...places, identities, isJournalThere, tell }));
+      }),
+    );
+}
+
+function more(text: string, before: string[]): string[] {
+  return [...before, text];
+}
