@@ -10,7 +10,7 @@ export function emptyProgram(): Command {
   const made = buildProgram(
     { version: "0", context: { env: {}, root: tmpdir() }, answer: nothing, stdin: process.stdin },
     {
-      processes: { start: nothing, up: nothing, gateway: nothing, worker: nothing },
+      processes: { start: nothing, up: nothing, gateway: nothing, worker: nothing, drill: unused },
       workers: { account: unused, ledger: unused, audit: unused, backup: unused, doctor: unused },
     },
   );

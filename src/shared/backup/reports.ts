@@ -65,3 +65,22 @@ export interface RestoreAsked {
   isJournalThere: boolean;
   tell: (progress: string) => void;
 }
+
+/** `certfleet drill`: what was done, how long it took, and what eNom's books say. */
+export interface DrillReport {
+  steps: { name: string; seconds: number; detail: string }[];
+  /** Orders placed before and after the backup. */
+  before: number;
+  after: number;
+  /** Certificates that the pretended eNom sold until the loss, and in all. */
+  soldBefore: number;
+  sold: number;
+  /** Orders that have no certificate in the end, and certificates that no order needed. */
+  lost: number;
+  double: number;
+  /** From the loss to the first order that is bought again, seconds. */
+  recoverySeconds: number;
+  backupBytes: number;
+  /** What `ledger prove` said last. */
+  proof: string;
+}

@@ -13,8 +13,8 @@ import { advanceOrder } from "../../../src/workers/open/workflow.ts";
 import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import { ledgerOf, orderNeeds } from "../../support/needs.ts";
 import { type World, world } from "../../support/world.ts";
-import { opened } from "../journal/support.ts";
 import { asked, prove } from "../commands/said.ts";
+import { opened } from "../journal/support.ts";
 import { drive, get, RAPIDSSL, withCode } from "../open/runs.ts";
 
 const configured = ({ state }: { state: string }): boolean => state === "CONFIGURED";
@@ -41,12 +41,16 @@ test("rule 3: after a restore nothing is bought before eNom was compared; each o
   const count = soldBy(w);
 
   const needs = await restore();
-  expect(await status(asked(w), "main")).toMatchObject([{ state: "frozen", reason: expect.stringMatching(/^restored from/) }]);
+  expect(await status(asked(w), "main")).toMatchObject([
+    { state: "frozen", reason: expect.stringMatching(/^restored from/) },
+  ]);
   for (const order of sentAgain) await w.certificates.accept(order, new Date());
   await w.accept({ reference: renamed, cn: "renamed.example.com" }); // with another key, hence another CSR
   for (const reference of [waiting, lost]) await drive(w, reference, withCode("ledger-frozen"), needs);
   expect(await rebuild(asked(w), { account: "main", reason: "try" })).toEqual({ state: "whole" });
-  expect(await thaw(quick(w, "60"), { account: "main", reason: "x", foreign: [] })).toMatchObject({ state: "too-early" });
+  expect(await thaw(quick(w, "60"), { account: "main", reason: "x", foreign: [] })).toMatchObject({
+    state: "too-early",
+  });
   const compared = await compare(w, needs);
 
   expect(compared).toMatchObject({ state: "compared", left: [] });

@@ -1,11 +1,11 @@
 // Registers `certfleet backup`, `restore` and `drill`. What reads and writes the data lies with the workers and is handed in.
 import type { Command } from "commander";
 import type { Actor } from "../../../shared/authority/actor.ts";
-import type { BackupAsked, BackupMade, RestoreAsked, Restored } from "../../../shared/backup/reports.ts";
+import type { BackupAsked, BackupMade, DrillReport, Restored, RestoreAsked } from "../../../shared/backup/reports.ts";
 import type { Verb } from "../money.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
-import { type Json, resultVerb } from "../verbs.ts";
+import { type Json, resultVerb, wholeNumber } from "../verbs.ts";
 
 /** What the workers do for these words. */
 export interface BackupCommands {
@@ -27,14 +27,13 @@ interface RestoreOptions extends Json {
   journalSurvived?: boolean;
 }
 
-export interface DrillOptions extends Json {
-  orders: number;
-}
+/** Runs a drill in a fleet of its own. */
+export type Drill = (options: { orders: number; say: (line: string) => void }) => Promise<DrillReport>;
 
 export function registerBackupCommands(
   program: Command,
   { context, answer, version }: { context: ProgramContext; answer: PrintResult; version: string },
-  load: () => Promise<BackupCommands>,
+  { load, drill }: { load: () => Promise<BackupCommands>; drill: Drill },
 ): void {
   const tell = (progress: string): void => void process.stderr.write(`${progress}\n`);
 
@@ -92,6 +91,18 @@ export function registerBackupCommands(
         const by = { env, actor: actorOf(context), who: whoSpeaks(context) };
         const isJournalThere = options.journalSurvived ?? false;
         return restoreResult(await restoreBackup(by, { file, ...places, identities, isJournalThere, tell }));
+      }),
+    );
+
+  resultVerb(program, "drill", {
+    does: "practise in a fleet of its own: back up, buy on, lose everything, restore, compare, and count",
+    example: "drill --orders 20",
+  })
+    .option("--orders <count>", "so many before the backup, and as many behind it", wholeNumber, 3)
+    .action((options: Json & { orders: number }) =>
+      answer(options, async () => {
+        const { drillResult } = await import("./results.ts");
+        return drillResult(await drill({ orders: options.orders, say: tell }));
       }),
     );
 }

@@ -1,5 +1,5 @@
 // What people see of a backup and of a restore.
-import type { BackupMade, Restored } from "../../../shared/backup/reports.ts";
+import type { BackupMade, DrillReport, Restored } from "../../../shared/backup/reports.ts";
 import { badSettings } from "../../../shared/base/read-settings.ts";
 import type { Result } from "../../../shared/base/result.ts";
 
@@ -49,6 +49,22 @@ export function restoreResult(restored: Restored): Result {
     "Every step: docs/howto/backup-and-restore.md",
   ];
   return { ending: "done", text: lines.join("\n"), json: restored };
+}
+
+/** Failed where eNom's books and the orders do not agree. */
+export function drillResult(report: DrillReport): Result {
+  const { steps, before, after, soldBefore, sold, lost, double, recoverySeconds, backupBytes, proof } = report;
+  const widest = Math.max(...steps.map(({ name }) => name.length));
+  const text = [
+    ...steps.map(({ name, seconds, detail }) =>
+      `${name.padEnd(widest)}  ${seconds.toFixed(1).padStart(6)} s  ${detail}`.trimEnd(),
+    ),
+    `Orders: ${before} before the backup (${shownBytes(backupBytes)}), ${after} that it does not know, 1 behind the restore.`,
+    `Certificates at the pretended eNom: ${soldBefore} before the loss, ${sold} in the end. Lost: ${lost}. Bought twice: ${double}.`,
+    `From the loss until a new order is issued: ${recoverySeconds.toFixed(1)} s. ledger prove: ${proof}`,
+  ].join("\n");
+  const isWell = lost === 0 && double === 0 && /\b0 unmatched\b/.test(proof);
+  return { ending: isWell ? "done" : "failed", text, json: report };
 }
 
 export function shownBytes(bytes: number): string {
