@@ -58,8 +58,10 @@ export async function keyRestorer(
   const names = new Set<string>();
   const expired = new Set<string>();
   const accounts = new Set<string>();
-  /** Of this moment or of that process alone. */
-  const leftOut = new Set([keys.restored, keys.backupFence, keys.processes]);
+  /** Of that moment, those processes, or that server alone: a new one without replicas would wait for them. */
+  const leftOut = new Set([
+    ...[keys.restored, keys.backupFence, keys.processes, keys.tried, keys.replicas, keys.journalFailures],
+  ]);
 
   async function write(batch: readonly KeyCopy[]): Promise<void> {
     const now = await timeOf(node);

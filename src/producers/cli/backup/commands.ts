@@ -1,7 +1,7 @@
 // Registers `certfleet backup`, `restore` and `drill`. What reads and writes the data lies with the workers and is handed in.
 import type { Command } from "commander";
 import type { Actor } from "../../../shared/authority/actor.ts";
-import type { BackupAsked, BackupMade, DrillReport, Restored, RestoreAsked } from "../../../shared/backup/reports.ts";
+import type { BackupAsked, BackupMade, DrillReport, RestoreAsked, Restored } from "../../../shared/backup/reports.ts";
 import type { Verb } from "../money.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
@@ -69,9 +69,9 @@ export function registerBackupCommands(
     );
 
   resultVerb(program, "restore <file>", {
-    does: "put a backup into an empty Redis and an empty journal; nothing is bought before eNom was compared",
+    does: "put a backup into an empty Redis and journal; buys nothing before eNom was compared",
     example:
-      "restore certfleet-2026-11-30.age --into redis://127.0.0.1:6380 --journal /var/lib/certfleet/journal --identity key.txt",
+      "restore certfleet.age --into redis://127.0.0.1:6380 --journal /var/lib/certfleet/journal --identity key.txt",
   })
     .option("--into <REDIS_URL>", "the empty Redis; REDIS_URL of the environment where it is left out")
     .option("--journal <place>", "an empty folder or second Redis; CERTFLEET_JOURNAL where it is left out")
