@@ -11,4 +11,4 @@ test("a fleet that bought on after its backup is lost, restored and compared: no
 
   expect(report).toMatchObject({ soldBefore: 2, sold: 3, lost: 0, double: 0 });
   expect(report.proof).toMatch(/^3 purchases, 0 unmatched/);
-}, 120_000);
+}, 240_000);

@@ -70,8 +70,7 @@ export function registerBackupCommands(
 
   resultVerb(program, "restore <file>", {
     does: "put a backup into an empty Redis and journal; buys nothing before eNom was compared",
-    example:
-      "restore certfleet.age --into redis://127.0.0.1:6380 --journal /var/lib/certfleet/journal --identity key.txt",
+    example: "restore certfleet.age --into redis://10.0.0.5:6379 --journal /journal --identity key.txt",
   })
     .option("--into <REDIS_URL>", "the empty Redis; REDIS_URL of the environment where it is left out")
     .option("--journal <place>", "an empty folder or second Redis; CERTFLEET_JOURNAL where it is left out")
