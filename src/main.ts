@@ -21,20 +21,15 @@ const exit = (code: number): void => {
 const answer = answerOn({ out: stdout, err: stderr, debug, exit });
 
 const processes: Processes = {
-  async start({ once = false, fresh = false, years, product }) {
-    try {
+  start: ({ once = false, fresh = false, years, product }) =>
+    inSandbox(async () => {
       if (years !== undefined) {
         const { startYears } = await import("./sandbox/years/start.ts");
         return exit(await startYears({ years, product, ...context }));
       }
       const { start } = await import("./sandbox/start.ts");
       exit(await start({ once, fresh, settingProblems, examine: examineAll, ...context }));
-    } catch (error) {
-      throw isMissingPackage(error)
-        ? new Refused("The sandbox needs its development packages, which are not installed here: run npm ci.")
-        : error;
-    }
-  },
+    }),
   up: () =>
     stayUp(["gateway", ...QUEUES], async (running) => {
       const problems = await settingProblems(env);
@@ -46,6 +41,14 @@ const processes: Processes = {
     }),
   gateway: () => stayUp(["gateway"], addGateway),
   worker: (queues, { concurrency }) => stayUp(queues, (running) => addWorkers(running, queues, concurrency)),
+  drill: (options) =>
+    inSandbox(async () => {
+      const { drill } = await import("./sandbox/drill/drill.ts");
+      const stop = new AbortController();
+      for (const signal of ["SIGINT", "SIGTERM"] as const)
+        process.once(signal, () => stop.abort(new Refused("The drill was ended; its data is deleted.")));
+      return drill({ ...options, ...context, signal: stop.signal });
+    }),
 };
 
 const workers: WorkerCommands = {
@@ -59,6 +62,7 @@ const workers: WorkerCommands = {
     return { examineRemotes, examineMoney, settingProblems };
   },
   audit: () => import("./workers/commands/audit/verify.ts"),
+  backup: () => import("./workers/backup/verbs.ts"),
 };
 
 // A reader that has seen enough (`certfleet certificate list | head`) is no failure.
@@ -125,6 +129,17 @@ async function addGateway(running: Running): Promise<void> {
   const { startGateway } = await import("./producers/main.ts");
   const gateway = await startGateway(env, running);
   stdout.write(`gateway  ${gateway.url}\n`);
+}
+
+/** @throws Refused where the sandbox's packages are not installed, as in production */
+async function inSandbox<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isMissingPackage(error)
+      ? new Refused("The sandbox needs its development packages, which are not installed here: run npm ci.")
+      : error;
+  }
 }
 
 function isMissingPackage(error: unknown): boolean {

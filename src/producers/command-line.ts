@@ -5,6 +5,7 @@ import type { JobName } from "../shared/queue/jobs.ts";
 import type { Stdin } from "./cli/account/add-terminal.ts";
 import { type AccountCommands, type PurchaseSwitch, registerAccountCommands } from "./cli/account/commands.ts";
 import { type AuditCommands, registerAuditCommands } from "./cli/audit/commands.ts";
+import { type BackupCommands, type Drill, registerBackupCommands } from "./cli/backup/commands.ts";
 import { registerCertificateCommands } from "./cli/certificate/commands.ts";
 import { registerCustomerCommands } from "./cli/customer/commands.ts";
 import { type DoctorCommands, registerDoctorCommands } from "./cli/doctor/commands.ts";
@@ -35,6 +36,7 @@ export interface Processes {
   up: () => Promise<void>;
   gateway: () => Promise<void>;
   worker: (queues: JobName[], options: { concurrency?: number }) => Promise<void>;
+  drill: Drill;
 }
 
 /** What workers do for verbs: producers may not import them. Each is loaded when a verb needs it. */
@@ -43,6 +45,7 @@ export interface WorkerCommands {
   ledger: () => Promise<LedgerCommands & PurchaseSwitch>;
   doctor: () => Promise<DoctorCommands>;
   audit: () => Promise<AuditCommands>;
+  backup: () => Promise<BackupCommands>;
 }
 
 export interface Outside {
@@ -79,6 +82,7 @@ export function buildProgram(
   registerAccountCommands(program, { context, answer, stdin, schema }, workers);
   registerLedgerCommands(program, { context, answer }, workers.ledger);
   registerAuditCommands(program, { context, answer }, workers.audit);
+  registerBackupCommands(program, { context, answer, version }, { load: workers.backup, drill: processes.drill });
   registerCustomerCommands(program, context, answer);
   registerRedisCommands(program, context, answer);
   registerKeyCommands(program, context, answer);

@@ -97,6 +97,11 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
       "Somebody was not let in. `user` is null where nobody has the name. `why`: `password`, `openid` (the provider said no, or gave no role), or `paused`: after failures nobody looked at the password; once a minute and address. Many from one address: somebody guesses. [People](../howto/people.md)",
   },
   "sign-out.done": { level: "info", fields: ["request", "user", "from"], means: "Somebody signed out" },
+  "slot.found": {
+    level: "info",
+    fields: ["reference", "account", "certId"],
+    means: "After a restore an order got the slot that was bought for it since the backup",
+  },
   "slot.reused": {
     level: "info",
     fields: ["reference", "account", "certId"],

@@ -65,16 +65,28 @@ export async function orderSamples(gatewayUrl: string, run: number): Promise<Sam
 }
 
 /** @throws Error with the gateway's own words when the order is not taken */
-export async function placeSample(gatewayUrl: string, { domain, ...sample }: SampleOrder): Promise<Sample> {
+export async function placeSample(gatewayUrl: string, sample: SampleOrder): Promise<Sample> {
   const { reference, product } = sample;
+  await sendOrder(gatewayUrl, await sampleBody(sample));
+  return { reference, product };
+}
+
+/** The order as a billing system would send it, and send it again: with one CSR. */
+export async function sampleBody({ domain, ...sample }: SampleOrder): Promise<SampleBody> {
   const customer = { email: "client@example.net", name: "Ada Example" };
+  return { ...sample, csr: await makeCsr(domain), contacts: { admin: CONTACT }, customer };
+}
+
+export type SampleBody = Omit<SampleOrder, "domain"> & Record<"csr" | "contacts" | "customer", unknown>;
+
+/** @throws Error with the gateway's own words when the order is not taken */
+export async function sendOrder(gatewayUrl: string, body: SampleBody): Promise<void> {
   const answer = await fetch(`${gatewayUrl}/v1/certificates`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ ...sample, csr: await makeCsr(domain), contacts: { admin: CONTACT }, customer }),
+    body: JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error(`the gateway refused ${reference}: ${await answer.text()}`);
-  return { reference, product };
+  if (!answer.ok) throw new Error(`the gateway refused ${body.reference}: ${await answer.text()}`);
 }
 
 /** The private key is forgotten with this function: nobody will ever serve these names. */

@@ -103,8 +103,11 @@ test("every decision says what was decided, instead of what, and why, and has a 
   expect(files.filter((file) => !read(file).startsWith(`# ${/\/(\d{3})-/.exec(file)?.[1]} `))).toEqual([]);
 });
 
-test("the changelog tells operators of the version that this is", () => {
-  expect(read("CHANGELOG.md")).toContain(`\n## ${manifest.version}\n`);
+test("the changelog tells operators of the version that this is, and each release has its day", () => {
+  const titles = read("CHANGELOG.md").match(/^## .*$/gm) ?? [];
+  const releases = titles.filter((title) => title !== "## Next");
+  expect(releases.some((title) => title.startsWith(`## ${manifest.version} `))).toBe(true);
+  expect(releases.filter((title) => !/^## \d+\.\d+\.\d+ \(\d{4}-\d{2}-\d{2}\)$/.test(title))).toEqual([]);
 });
 
 /** Matches with their groups; a group that did not take part is an empty string. */

@@ -10,8 +10,8 @@ export function emptyProgram(): Command {
   const made = buildProgram(
     { version: "0", context: { env: {}, root: tmpdir() }, answer: nothing, stdin: process.stdin },
     {
-      processes: { start: nothing, up: nothing, gateway: nothing, worker: nothing },
-      workers: { account: unused, ledger: unused, audit: unused, doctor: unused },
+      processes: { start: nothing, up: nothing, gateway: nothing, worker: nothing, drill: unused },
+      workers: { account: unused, ledger: unused, audit: unused, backup: unused, doctor: unused },
     },
   );
   for (const each of commandsOf(made)) each.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });

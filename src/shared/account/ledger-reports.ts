@@ -111,6 +111,10 @@ export type RebuildAnswer =
 
 export type ThawAnswer =
   | { state: "thawed"; was: string; foreign: number[] }
+  /** Behind a restore. `left`: accounts that were not compared yet: until then nothing is bought on any. */
+  | { state: "compared"; was: string; foreign: number[]; found: number[]; unused: number[]; left: string[] }
+  /** What was sent before the loss may not be in eNom's list yet. */
+  | { state: "too-early"; seconds: number }
   | { state: "no-account" | "not-frozen" }
   /** Redis lacks steps that the journal has, or this is not its journal: a reason does not fix that. */
   | { state: "behind" | "other-journal" }

@@ -30,7 +30,8 @@ import { slotOwners } from "./slot-owner.ts";
 
 export { type Contact, contacts, type Normalised };
 
-const ownerWords = Object.values(slotOwners);
+/** Those that have the form of a reference. */
+const ownerWords = Object.values(slotOwners).filter((word) => /^\w+$/.test(word));
 
 export const reference = z
   .string()

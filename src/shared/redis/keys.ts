@@ -111,6 +111,10 @@ export function keysUnder(prefix: string) {
     probe: (id: string) => key("doctor", id),
     /** Random and opaque: which fleet this is, for whoever asks its gateway. */
     fleetId: key("fleet", "id"),
+    /** Written in the last moment of a copy, so that Redis tells when it has told everything before. */
+    backupFence: key("backup", "fence"),
+    /** Of a fleet that was restored from a backup: from which, and which accounts were compared with eNom since. */
+    restored: key("restored"),
     /** Who did what (`shared/authority/audit`). */
     audit: {
       trail: key("audit"),
@@ -154,6 +158,8 @@ export function keysUnder(prefix: string) {
       parked: (account: string) => key("ledger", account, "parked"),
       abandoned: (account: string) => key("ledger", account, "abandoned"),
       left: (account: string) => key("ledger", account, "left"),
+      /** What eNom listed after a restore and the ledger did not know. */
+      found: (account: string) => key("ledger", account, "found"),
       spent: (account: string) => key("ledger", account, "spent"),
       keeper: (account: string) => key("ledger", account, "keeper"),
       pool: (account: string, slotClass: string) => key("ledger", account, "pool", slotClass),

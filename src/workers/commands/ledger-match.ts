@@ -42,6 +42,7 @@ export function match(
   }
   const belonging = (each: ShownPurchase): Belonging => {
     const owner = ownerOf(each, owners);
+    if (owner === slotOwners.found) return { to: "nobody" }; // bought before a restore, and its order is not known
     if (owner !== undefined) return NAMES[owner] ? { to: NAMES[owner] } : { to: "order", reference: orderOf(owner) };
     if (each.isRefunded) return { to: "refunded" };
     const buyer = buyers.get(each);

@@ -4,10 +4,13 @@ import type { ThawAnswer } from "../../shared/account/ledger-reports.ts";
 import { isFree, slotOwners } from "../../shared/certificate/slot-owner.ts";
 import { faultsOfLedger } from "../audit/invariants.ts";
 import { enterSlot, thaw } from "../ledger/maintenance.ts";
+import { findFleetRestored, findRestored, noteCompared } from "../ledger/restored/mark.ts";
 import { viewLedger } from "../ledger/view.ts";
 import { countSlots } from "../purchase/count-check.ts";
 import { classOf, listAll } from "../purchase/listing.ts";
 import { describeRows, mayBeOurs, viewListing } from "../purchase/unread.ts";
+import { bindWithout, placeUnknown, type Since, secondsToSettle } from "../restored/compare.ts";
+import { wakeFrozen } from "../restored/wake.ts";
 import { type Desk, mustBeItsLogin, wantedAccounts } from "./ledger-desk.ts";
 import { readLedgerStatus } from "./ledger-standing.ts";
 
@@ -19,12 +22,17 @@ export async function thawAccount(
   const [account] = wantedAccounts(desk, id);
   if (!account) return { state: "no-account" };
   await mustBeItsLogin(desk, account);
+  const since = await findSince(desk, id);
   const { state, reason: was } = await readLedgerStatus(desk, id);
   if (state === "behind" || state === "lost") return { state: "behind" };
   if (state === "other-journal") return { state };
-  if (was === null) return { state: "not-frozen" };
+  if (was === null && !since) return { state: "not-frozen" };
+  if (since === "loading") return { state: "still-frozen", why: LOADING, foreign: [], unexplained: [] };
+  const seconds = since ? await secondsToSettle(desk, id, since) : 0;
+  if (seconds > 0) return { state: "too-early", seconds };
 
   const listing = await listAll(account.enom);
+  if (since) await bindWithout(desk, account, listing, since);
   const { listed, unread } = listing;
   const certIds = listed.map(({ certId }) => certId);
   const { owners } = await viewLedger(desk, id, certIds);
@@ -37,6 +45,7 @@ export async function thawAccount(
       { account: id, certId: each.certId, slotClass: classOf(each), boughtAt: 0 },
       slotOwners.foreign,
     );
+  const placed = since ? await placeUnknown(desk, account, { listing, since }) : undefined;
 
   const { excess, unexplained } = countSlots(listed, await viewLedger(desk, id, certIds));
   const { mode } = account.entry;
@@ -48,5 +57,24 @@ export async function thawAccount(
   ];
   if (why.length > 0) return { state: "still-frozen", why: why.join(" "), foreign: [...foreign], unexplained };
   await thaw(desk, id, `${reason} (${desk.who})`);
-  return { state: "thawed", was, foreign: [...foreign] };
+  if (!placed) return { state: "thawed", was: was ?? "", foreign: [...foreign] };
+  const left = await noteCompared(desk.ledger, id, enabled(desk));
+  if (left.length === 0) await wakeFrozen(desk);
+  return { state: "compared", was: was ?? "", foreign: [...foreign], ...placed, left };
+}
+
+const LOADING = "the restore has not ended: nothing can be compared before everything is there.";
+
+/** Behind a restore, since when; undefined where the account was never restored, or was compared. */
+async function findSince({ ledger }: Desk, account: string): Promise<Since | "loading" | undefined> {
+  const [mark, fleet] = await Promise.all([findRestored(ledger, account), findFleetRestored(ledger)]);
+  if (fleet?.isLoading) return "loading";
+  if (mark) return mark;
+  if (!fleet || fleet.compared.has(account)) return undefined;
+  return { at: fleet.at, dwell: 0, backupAt: fleet.backupAt }; // first used since the backup, or never
+}
+
+/** Those that may buy. */
+function enabled(desk: Desk): string[] {
+  return wantedAccounts(desk, undefined).map(({ entry }) => entry.id);
 }

@@ -1,6 +1,7 @@
 // The verbs of `certfleet ledger`, and `account purchases`: each at a desk of its own, which is cleared when the verb
 // ends.
 import type { LedgerStatus } from "../../shared/account/ledger-reports.ts";
+import { decideFound } from "../restored/found-slots.ts";
 import { type Asked, atDesk, type Desk, wantedAccounts } from "./ledger-desk.ts";
 import { proveAccounts } from "./ledger-prove.ts";
 import { rebuildLedger } from "./ledger-rebuild.ts";
@@ -17,6 +18,7 @@ export const spares = said(listSpares);
 export const status = said(readStatus);
 export const rebuild = said(rebuildLedger);
 export const thaw = said(thawAccount);
+export const found = said(decideFound);
 export const purchases = said(switchAccounts);
 
 function said<Told, Answer>(verb: (told: Told, desk: Desk) => Promise<Answer>) {

@@ -20,7 +20,7 @@ const PROBE_LINES = 700;
  * @throws Unavailable the folder cannot be made, read or written
  */
 export async function openFolderJournal(location: string, prefix: string): Promise<Journal> {
-  const folder = join(resolve(location), `fleet-${encodeURIComponent(prefix)}`);
+  const folder = journalFolder(location, prefix);
   const accountFolder = (account: string): string => join(folder, `account-${encodeURIComponent(account)}`);
   const writers = new Map<string, { lines: GroupCommit<JournalLine>; close: () => Promise<void> }>();
   const id = await getId(folder).catch((error: unknown) => {
@@ -90,6 +90,11 @@ export async function openFolderJournal(location: string, prefix: string): Promi
       }
     },
   };
+}
+
+/** Where the journal of a fleet lies in the folder that CERTFLEET_JOURNAL names. */
+export function journalFolder(location: string, prefix: string): string {
+  return join(resolve(location), `fleet-${encodeURIComponent(prefix)}`);
 }
 
 /** Two processes at once agree: the id is written aside, and only one of them can give it its name. */

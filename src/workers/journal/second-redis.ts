@@ -40,8 +40,7 @@ export async function openSecondRedis(
   const redis = connectRedis(accessTo(location, access), "fail-fast", (error) => {
     newest = error;
   });
-  const idKey = `${prefix}:journal:id`;
-  const linesKey = (account: string): string => `${prefix}:journal:${account}:lines`;
+  const { id: idKey, lines: linesKey } = journalKeys(prefix);
   const told = <Result>(work: Promise<Result>): Promise<Result> =>
     work.catch((error: unknown) => {
       throw asUnavailable(error, location);
@@ -110,6 +109,10 @@ export async function openSecondRedis(
       await redis.quit().catch(() => redis.disconnect());
     },
   };
+}
+
+export function journalKeys(prefix: string) {
+  return { id: `${prefix}:journal:id`, lines: (account: string): string => `${prefix}:journal:${account}:lines` };
 }
 
 const ANOTHER = "its data is gone, or is not the data that was there at the start";

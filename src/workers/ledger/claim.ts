@@ -57,6 +57,12 @@ const FROM: Record<Evidence["by"], readonly AttemptState[]> = {
   person: ["PARKED"],
 };
 
+const GIVE_WAY: Record<Evidence["by"], readonly string[]> = {
+  answer: [slotOwners.unused, slotOwners.found],
+  list: [slotOwners.unused],
+  person: adoptable,
+};
+
 /** The slot that the order holds (rule 5): with one in hand nothing more is bought. */
 export async function findHeldSlot(
   { ledger: { redis, keys } }: LedgerContext,
@@ -94,7 +100,7 @@ export async function claimInLedger(context: LedgerContext, slot: SlotClaim, evi
       purchase: JSON.stringify({ certId, orderId, at: at.toISOString(), years }),
       orderId: orderId ?? "",
       evidence: evidence.by === "list" ? "" : "exact",
-      giveWay: evidence.by === "person" ? adoptable.join(" ") : slotOwners.unused,
+      giveWay: GIVE_WAY[evidence.by].join(" "),
       settleMs,
       words: evidence.by === "person" ? evidence.words : "",
       number,

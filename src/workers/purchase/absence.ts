@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
-import { isFree } from "../../shared/certificate/slot-owner.ts";
+import { isFreeToExact } from "../../shared/certificate/slot-owner.ts";
 import { abandonAttempt, noteAbsence } from "../ledger/abandon.ts";
 import { type Attempt, isSettled } from "../ledger/attempt.ts";
 import { markUnknown } from "../ledger/attempt-results.ts";
@@ -105,7 +105,7 @@ function budgetSpent(budget: number): string {
 /** Whatever may be the slot that is missed, taken or not: while there is one, nothing is absent. */
 function isOpenSlot(listed: Listed, { attempt, view }: AccountSnapshot): boolean {
   if (classOf(listed) !== attempt.slotClass || isRefundedSlot(listed)) return false;
-  return isFree(view.owners.get(listed.certId));
+  return isFreeToExact(view.owners.get(listed.certId));
 }
 
 /** What both lists must show alike: every certificate of the class, and how it stands. Other products may be bought meanwhile. */

@@ -9,6 +9,8 @@ import { askForBalance } from "../balance/ask.ts";
 import { findAttempts } from "../ledger/attempt.ts";
 import { beginAttempt } from "../ledger/begin.ts";
 import { findHeldSlot } from "../ledger/claim.ts";
+import { mustBeCompared } from "../ledger/restored/mark.ts";
+import { takeFound } from "../ledger/restored/take-found.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { codeOf } from "../order/step-errors.ts";
@@ -31,13 +33,17 @@ export async function buy(certificate: Certificate, needs: OrderNeeds): Promise<
   if (unwanted) return raiseAttention(certificate, { code: "renewal-due", message: unwanted }, needs);
   const needed = whyNotBought(certificate, needs.clock.now());
   if (needed) return raiseAttention(certificate, needed, needs);
+  await mustBeCompared(needs.ledger);
+  const found = await takeFound(certificate, needs);
+  if ("slot" in found) return claimSlot(found.slot, needs);
+  if ("message" in found) return raiseAttention(certificate, { code: "ledger-frozen", ...found }, needs);
   const { sound, troubled } = await candidatesFor(certificate, needs);
   const passed: Passed[] = [];
   for (const candidate of sound) {
-    const found = await readyOrNot(candidate, certificate, needs);
-    if ("result" in found) return found.result;
-    if ("intent" in found) return begin(found, needs);
-    passed.push({ ...found, account: candidate.entry.id });
+    const ready = await readyOrNot(candidate, certificate, needs);
+    if ("result" in ready) return ready.result;
+    if ("intent" in ready) return begin(ready, needs);
+    passed.push({ ...ready, account: candidate.entry.id });
   }
   const isSoldNowhere = passed.every(isNotSold);
   if (isSoldNowhere) passed.push(...troubled.map(notAsked)); // they may sell it

@@ -70,7 +70,7 @@ export function countSlots(listed: readonly Listed[], view: View): Count {
 }
 
 /** An unused slot that carries a name; one that a cancelled order left there is nobody else's, until it is submitted. */
-function isTaken(listed: Listed, view: View): boolean {
+export function isTaken(listed: Listed, view: View): boolean {
   if (listed.domain === "") return false;
   const left = view.left(listed.certId);
   return left === undefined || !isLeftBy(left, { domain: listed.domain }) || !isConfigurable(listed);

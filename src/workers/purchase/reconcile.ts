@@ -5,7 +5,7 @@ import { attentionOf, goesOnByItself } from "../../shared/base/codes.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
 import { csrHash } from "../../shared/certificate/csr.ts";
-import { isFree, slotOwners } from "../../shared/certificate/slot-owner.ts";
+import { isFreeToExact, slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
 import { findAttempt, isSettled } from "../ledger/attempt.ts";
 import type { Evidence } from "../ledger/claim.ts";
@@ -85,16 +85,18 @@ async function findSlot(
   const ours = csrHash(csrOf(certificate));
   const ofClass = listed.filter((each) => classOf(each) === attempt.slotClass);
   const untouched: Listed[] = [];
-  for (const each of ofClass.filter(({ certId }) => !view.owners.has(certId))) {
+  const ownerOf = ({ certId }: Listed): string | undefined => view.owners.get(certId);
+  const isFound = (each: Listed): boolean => ownerOf(each) === slotOwners.found; // after a restore: exact evidence alone takes it
+  for (const each of ofClass.filter((one) => ownerOf(one) === undefined || isFound(one))) {
     if (each.domain !== "" && each.domain !== order.domain) continue;
     const detail = await findDetail(each.certId, snapshot);
     if (!detail) continue;
     const { csr, domain } = detail;
     if (csr !== "" && csrHash(csr) === ours) return { ...each, evidence: { by: "answer" } };
-    if (csr === "" && domain === "") untouched.push(each);
+    if (csr === "" && domain === "" && !isFound(each)) untouched.push(each);
   }
-  const ownerOf = ({ certId }: Listed): string | undefined => view.owners.get(certId);
-  const byOrderId = attempt.orderId && listed.find((each) => each.orderId === attempt.orderId && isFree(ownerOf(each)));
+  const byOrderId =
+    attempt.orderId && listed.find((each) => each.orderId === attempt.orderId && isFreeToExact(ownerOf(each)));
   if (byOrderId) return { ...byOrderId, evidence: { by: "answer" } };
   if (account.entry.mode === "shared") return undefined;
   const pooled = ofClass.filter((each) => ownerOf(each) === slotOwners.unused);

@@ -95,7 +95,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
   });
 
   expect(helps.map(({ name }) => name)).toEqual([
-    ...["start", "up", "gateway", "worker", "health", "doctor", "init", "schema"].map((verb) => `certfleet ${verb}`),
+    ...["start", "up", "gateway", "worker", "health", "doctor", "backup", "restore", "drill", "init", "schema"].map((verb) => `certfleet ${verb}`),
     ...[
       ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue"],
       ...["csr", "validation-method", "resolve"],
@@ -104,7 +104,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ...["notification send", "notification bounces", "notification unbounce"],
     ...["list", "pause", "resume"].map((verb) => `queue ${verb}`),
     ...["list", "answers", "products", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),
-    ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw"].map((verb) => `ledger ${verb}`),
+    ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw", "found"].map((verb) => `ledger ${verb}`),
     ...["list", "verify", "export"].map((verb) => `audit ${verb}`),
     ...["customer export", "customer erase", "redis acl", "redis replicas show", "redis replicas forget"],
     ...["create", "list", "revoke", "rotate"].map((verb) => `key ${verb}`),

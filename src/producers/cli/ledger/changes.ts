@@ -49,6 +49,15 @@ export function thawResult(answer: ThawAnswer, account: string): Result {
         note: `It was frozen: ${was}`,
       };
     }
+    case "compared":
+      return comparedResult(answer, account);
+    case "too-early":
+      return failure(
+        "later",
+        `Account ${account} cannot be compared for ${answer.seconds} s more: a purchase that was sent just before the loss may not be in eNom's list yet. ` +
+          "The time passes only while a worker of the queue open runs (CERTFLEET_SETTLE_SECONDS).",
+        { seconds: answer.seconds },
+      );
     case "no-account":
       return failure("not-found", `No account ${account} is configured here.`);
     case "not-frozen":
@@ -73,6 +82,30 @@ export function thawResult(answer: ThawAnswer, account: string): Result {
       return failure("conflict", text, { why, foreign, unexplained });
     }
   }
+}
+
+function comparedResult(answer: ThawAnswer & { state: "compared" }, account: string): Result {
+  const { was, foreign, found, unused, left } = answer;
+  const lines = [
+    `Account ${account} was compared with eNom.`,
+    ...(foreign.length > 0 ? [`Foreign from now on: ${foreign.join(", ")}.`] : []),
+    ...(unused.length > 0
+      ? [
+          `Bought since the backup and never used: CertID ${unused.join(", ")}. The next orders of the product take them.`,
+        ]
+      : []),
+    ...(found.length > 0
+      ? [
+          `Bought since the backup: CertID ${found.join(", ")}. The order with the same CSR takes its own by itself, also one that is sent again later.`,
+          "While one of them belongs to nobody, no other order of that product is bought. See which: certfleet ledger found",
+        ]
+      : []),
+    left.length > 0
+      ? `Nothing is bought before these accounts are compared, too: ${left.map((id) => `certfleet ledger thaw ${id}`).join("; ")}`
+      : "The fleet buys again. Now: certfleet ledger prove",
+  ];
+  const note = was === "" ? {} : { note: `It was frozen: ${was}` };
+  return { ending: "done", text: lines.join("\n"), json: { account, ...answer }, ...note };
 }
 
 /** The command, ready to paste, where certificates are left that nobody here bought. */

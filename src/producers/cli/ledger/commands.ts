@@ -10,11 +10,13 @@ import type {
   ThawAnswer,
   UnusedSlots,
 } from "../../../shared/account/ledger-reports.ts";
+import type { FoundAnswer, FoundAsked } from "../../../shared/account/restored-reports.ts";
 import type { Result } from "../../../shared/base/result.ts";
 import type { Asked, Verb } from "../money.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
 import { type Json, resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
+import { registerFound } from "./found.ts";
 
 interface Reasoned extends Json {
   reason: string;
@@ -29,6 +31,7 @@ export interface LedgerCommands {
   status: Verb<string | undefined, LedgerStatus[]>;
   rebuild: Verb<{ account: string; reason: string }, RebuildAnswer>;
   thaw: Verb<{ account: string; reason: string; foreign: readonly number[] }, ThawAnswer>;
+  found: Verb<FoundAsked, FoundAnswer>;
 }
 
 export function registerLedgerCommands(
@@ -134,6 +137,8 @@ export function registerLedgerCommands(
         );
       }),
     );
+
+  registerFound(ledger, say);
 }
 
 /** `YYYY-MM-DD`, a day that the calendar has. */

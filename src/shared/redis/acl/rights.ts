@@ -38,13 +38,17 @@ export function rightsOf(part: AclPart, prefix: string): Rights {
   return {
     ...rights,
     both: [keys.processes, keys.format, keys.tried, keys.replicas, ...rights.both],
-    read: [keys.clock, keys.lastSweep, keys.lastBackup, keys.journalFailures, ...rights.read],
+    read: [keys.clock, keys.lastSweep, keys.lastBackup, keys.journalFailures, keys.restored, ...rights.read],
   };
 }
 
-/** The channel on which the clock of a sandbox is pushed; no other is used. */
-export function channelsOf(prefix: string): string[] {
-  return [keysUnder(prefix.replace(/[\\*?[\]]/g, "\\$&")).clock];
+/** On which Redis tells of changed keys (redis.io, client-side caching): names of keys, of all who share this Redis. */
+export const INVALIDATIONS = "__redis__:invalidate";
+
+/** The channel on which the clock of a sandbox is pushed; a backup hears which keys change while it copies them. */
+export function channelsOf(part: AclPart, prefix: string): string[] {
+  const { clock } = keysUnder(prefix.replace(/[\\*?[\]]/g, "\\$&"));
+  return part === "command-line" ? [clock, INVALIDATIONS] : [clock];
 }
 
 function table(keys: Keys): Record<AclPart, Rights> {
@@ -118,7 +122,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
       both: [`${keys.prefix}:*`],
       read: [],
       write: [],
-      commands: [...BUYS, "+client|list", "+scan"], // mails to a person lie under keys that name nobody
+      // Mails to a person lie under keys that name nobody. RESTORE puts a backup back.
+      commands: [...BUYS, "+client|list", "+scan", "+restore"],
     },
   };
 }

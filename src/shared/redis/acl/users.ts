@@ -23,7 +23,7 @@ export function aclUsers(prefix: string, passwordOf: (part: AclPart) => string |
     const rules = [
       ...["on", ...(password === undefined ? [] : [`#${createHash("sha256").update(password).digest("hex")}`])],
       ...["resetkeys", ...both.map((key) => `~${key}`), ...read.map((key) => `%R~${key}`)],
-      ...[...write.map((key) => `%W~${key}`), "resetchannels", ...channelsOf(prefix).map((key) => `&${key}`)],
+      ...[...write.map((key) => `%W~${key}`), "resetchannels", ...channelsOf(part, prefix).map((key) => `&${key}`)],
       ...[...COMMANDS_OF_ALL, ...commands],
     ];
     return { part, name: userOf(part, prefix), rules };

@@ -5,7 +5,7 @@
 local owner, held, unsettled = unpack(KEYS, 3)
 
 local faults, owners, slots = {}, redis.call('HGETALL', owner), redis.call('HGETALL', held)
-local none = { POOL = true, LEGACY = true, FOREIGN = true, REFUNDED = true }
+local none = { POOL = true, LEGACY = true, FOREIGN = true, REFUNDED = true, ['~FOUND'] = true }
 local slotOf, ownerOf = {}, {}
 for i = 1, #slots, 2 do slotOf[slots[i]] = slots[i + 1] end
 for i = 1, #owners, 2 do

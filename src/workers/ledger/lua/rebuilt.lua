@@ -1,4 +1,5 @@
--- Ends a rebuild. Thaws: everything that the journal knows is in the ledger now.
+-- Ends a rebuild. Thaws: everything that the journal knows is in the ledger now. Not after a restore: there the journal is as old as
+-- the ledger, and only eNom knows what was bought since.
 --
 -- ARGV  newEpoch, lastSeq  to go on from
 --       words              who and why
@@ -9,7 +10,8 @@ local newEpoch, lastSeq, words, token = unpack(ARGV, 5)
 if redis.call('HGET', metaKey, 'rebuilding') ~= token or knownRun == run then return answer('another') end
 redis.call('HDEL', metaKey, 'rebuilding')
 redis.call('HSET', metaKey, 'seq', lastSeq, 'run', run, 'dwellAt', string.format('%.0f', now))
-redis.call('HDEL', metaKey, 'frozen', 'behind')
+redis.call('HDEL', metaKey, 'behind')
+if redis.call('HEXISTS', metaKey, 'restored') == 0 then redis.call('HDEL', metaKey, 'frozen') end
 epoch = tonumber(newEpoch)
 write('HSET', metaKey, 'epoch', newEpoch, 'journal', journalId, 'rebuilt', words)
 return answer('rebuilt')

@@ -5,6 +5,6 @@
 local words = unpack(ARGV, 5)
 
 if not frozen then return answer('not frozen') end
-write('HDEL', metaKey, 'frozen', 'orders')
+write('HDEL', metaKey, 'frozen', 'orders', 'restored')
 write('HSET', metaKey, 'thawed', words)
 return answer('thawed', frozen)
