@@ -44,6 +44,8 @@ export interface Played {
 const RECOVERY_S = 15;
 /** A frozen Redis is told within 3 s; the answer needs a moment to come here on a loaded machine. */
 const ANSWER_MS = 3_000;
+/** A request waits for this machine several times: here, in the gateway, in Redis, and on the way back. */
+const LAGS = 5;
 const ISSUED_WITHIN_MS = 90_000;
 const LOST = "lost";
 
@@ -88,6 +90,7 @@ export function judge(played: Played): Verdict {
 function faultsOf(verdict: Omit<Verdict, "faults">, played: Played): string[] {
   const { traffic, states, fleet, recoveredMs, mustRecover, findings, surroundings } = played;
   const { orders, purchases, doubled } = verdict;
+  const mostMs = ANSWER_MS + LAGS * traffic.lagMs();
   const stuck = [...states].filter(([, state]) => state !== "issued");
   const ill = typeof findings === "string" ? [] : findings.filter(({ state }) => state === "ill");
   return [
@@ -97,7 +100,7 @@ function faultsOf(verdict: Omit<Verdict, "faults">, played: Played): string[] {
     ...(mustRecover && (recoveredMs === undefined || recoveredMs > RECOVERY_S * 1_000)
       ? [`Not accepting and buying again ${RECOVERY_S} s after Redis could be written again`]
       : []),
-    ...[...traffic.answers, ...traffic.reads].flatMap(faultOfAnswer),
+    ...[...traffic.answers, ...traffic.reads].flatMap((answer) => faultOfAnswer(answer, mostMs)),
     ...traffic.orders
       .filter(({ acceptedAt }) => acceptedAt === undefined)
       .map(({ reference }) => `Order ${reference} was never accepted`),
@@ -108,15 +111,15 @@ function faultsOf(verdict: Omit<Verdict, "faults">, played: Played): string[] {
   ];
 }
 
-function faultOfAnswer({ status, ms, detail, retryAfter, reference }: Answer): string[] {
+function faultOfAnswer({ status, ms, detail, retryAfter, reference }: Answer, mostMs: number): string[] {
   const [isPost, where] = reference.startsWith("/")
     ? [false, reference.replace(/storm-\d+$/, "…")]
     : [true, "an order"];
   if (status === 0) return [`No answer to ${where}: ${detail}`];
   if (status === 503) {
-    const late = isPost && ms > ANSWER_MS ? [`503 to ${where} after more than 3 s`] : [];
+    const late = isPost && ms > mostMs ? [`503 to ${where} after more than 3 s`] : [];
     return where !== "/readyz" && !retryAfter ? [...late, `503 without Retry-After to ${where}: ${detail}`] : late;
   }
   if (status >= 400) return [`${status} to ${where}: ${detail.replace(/request \S+/, "request …")}`];
-  return isPost && ms > 2 * ANSWER_MS ? [`${status} to ${where} after more than 6 s`] : [];
+  return isPost && ms > 2 * mostMs ? [`${status} to ${where} after more than 6 s`] : [];
 }

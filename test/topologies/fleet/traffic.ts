@@ -1,4 +1,5 @@
 // A billing system: one order after the other over HTTP, each the same again until it is accepted; every answer is written down.
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { makeOrders } from "../../storm/orders.ts";
 import type { Random } from "../../storm/seeded.ts";
@@ -29,6 +30,8 @@ export interface Traffic {
   reads: readonly Answer[];
   orders: readonly PlacedOrder[];
   accepted: () => PlacedOrder[];
+  /** How much later than asked this machine ran something, at most: what a busy machine adds to each answer. */
+  lagMs: () => number;
   /** Resolves when so many orders are accepted. @throws Error after a minute */
   untilAccepted: (count: number) => Promise<void>;
   /** Sends no new order; resolves when those under way are accepted, at most after 30 s. */
@@ -52,6 +55,8 @@ export async function startTraffic(
   const answers: Answer[] = [];
   const reads: Answer[] = [];
   const orders: PlacedOrder[] = [];
+  const lag = monitorEventLoopDelay({ resolution: 20 });
+  lag.enable();
   const stopping = new AbortController();
   const giveUp = new AbortController();
   const bodyOf = ({ reference }: PlacedOrder): object => {
@@ -100,12 +105,13 @@ export async function startTraffic(
 
   const accepted = (): PlacedOrder[] => orders.filter(({ acceptedAt }) => acceptedAt !== undefined);
   return {
-    ...{ answers, reads, orders, accepted, sendAgain: post },
+    ...{ answers, reads, orders, accepted, sendAgain: post, lagMs: () => lag.max / 1e6 },
     async untilAccepted(count) {
       for (const end = performance.now() + 60_000; accepted().length < count; await pause(50))
         if (performance.now() > end) throw new Error(`only ${accepted().length} of ${count} orders were accepted`);
     },
     async stop() {
+      lag.disable();
       stopping.abort();
       const last = setTimeout(() => giveUp.abort(), LAST_MS);
       await Promise.all([placing, reading]);
