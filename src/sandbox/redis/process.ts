@@ -83,7 +83,7 @@ export async function launch(
  * server, with force after 3 s, and removes the temporary folder. Only where the guard was killed too is an orphan
  * left, for the next start to end (`redis-orphan.ts`).
  */
-function startGuard(pid: number, scratch: string | undefined): ChildProcess {
+export function startGuard(pid: number, scratch: string | undefined): ChildProcess {
   const script = `
     read -r _
     kill -TERM "$1"
