@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Redis } from "ioredis";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { countAlive } from "../src/producers/cli/doctor/redis.ts";
+import { countAlive } from "../src/producers/cli/health/health.ts";
 import { startGateway } from "../src/producers/main.ts";
 import { auditTrail } from "../src/shared/authority/audit/trail.ts";
 import { fitsPassword } from "../src/shared/authority/people/password-hash.ts";

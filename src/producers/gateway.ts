@@ -72,7 +72,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   const failed = errorHandler(needs);
   const limit = requestLimits(needs);
   const app = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance: log.child({ event: "http.server" }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_BYTES,

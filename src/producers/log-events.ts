@@ -31,6 +31,11 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     means:
       "More connections than `CERTFLEET_CONNECTIONS`: so many were closed that had been open longest without a whole request. Said once a minute at most",
   },
+  "http.server": {
+    level: "info, warn",
+    fields: ["msg"],
+    means: "What the HTTP server says of itself: where it listens, or that an answer was cut off",
+  },
   "http.failed": {
     level: "error, warn",
     fields: ["request", "route", "err"],

@@ -139,7 +139,7 @@ export async function startGateway(
     const door = await openDoor(app, settings);
     life.add("socket", door.remove);
     const { url } = door;
-    own.add({ name: "gateway", whyNotReady: () => whyNoWrites(own, { redis, keys }) });
+    own.add({ name: "gateway", whyNotReady: () => whyNoWrites({ redis, keys }) });
     const reports = startReports(own, { redis, keys, log });
     life.add("reports", reports.stop);
     log.info({ event: "gateway.started", url });

@@ -139,8 +139,8 @@ async function startKind<N extends JobName>(
 }
 
 /** Redis takes writes, and where purchases are made their journal does, too. */
-async function whyNotReady(name: JobName, { env, redis, keys, own }: Base): Promise<string | null> {
-  const why = await whyNoWrites(own, { redis, keys });
+async function whyNotReady(name: JobName, { env, redis, keys }: Base): Promise<string | null> {
+  const why = await whyNoWrites({ redis, keys });
   if (why !== null || (name !== "open" && name !== "reissue")) return why;
   const [{ whyNotWritable }, { CERTFLEET_JOURNAL }] = [
     await import("./journal/writable.ts"),

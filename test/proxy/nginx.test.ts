@@ -1,7 +1,10 @@
 // A stranger behind the real nginx, and people behind it as deploy/proxy puts it there.
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
@@ -124,7 +127,8 @@ describe.skipIf(nginx === undefined)(`behind nginx with proxy_pass alone ${told}
 function certificate(): { folder: string; ca: string } {
   const folder = mkdtempSync(join(tmpdir(), "certfleet-tls-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const names = "subjectAltName=DNS:fleet.example.com,DNS:www.example.com";
+  const names =
+    "subjectAltName=DNS:fleet.example.com,DNS:www.example.com,DNS:brand-a.example.com,DNS:brand-b.example.com,DNS:brand-c.example.com";
   const files = ["-keyout", join(folder, "privkey.pem"), "-out", join(folder, "fullchain.pem")];
   const args = [
     "req",
@@ -225,8 +229,37 @@ describe.skipIf(nginx === undefined)(`behind nginx as deploy/proxy says ${told}`
   });
 });
 
+/** Stands for a gateway: it answers its name. */
+async function namedServer(name: string): Promise<string> {
+  const server = createServer((_request, response) => response.end(name)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test.skipIf(nginx === undefined)(
+  `a fleet for each brand: the host name leads to its gateways, one that is away is left out, another name to none ${told}`,
+  async () => {
+    const [a, b] = [await namedServer("brand a"), await namedServer("brand b")];
+    const { folder, ca } = certificate();
+    const port = await startNginx(nginx ?? "", (free) =>
+      example("nginx-brands.conf")
+        .replace("127.0.0.1:3000", a)
+        .replace("127.0.0.1:3001", "127.0.0.1:1") // nobody listens there
+        .replace("127.0.0.1:3010", b)
+        .replace("listen 443 ssl;", `listen 127.0.0.1:${free} ssl;`)
+        .replaceAll("/etc/ssl/fleet.example.com", folder),
+    );
+    const call = (host: string) => ask(port, "/v1/certificates", { ca, headers: { host } });
+
+    for (let i = 0; i < 3; i++) expect((await call("brand-a.example.com")).text).toBe("brand a");
+    expect((await call("brand-b.example.com")).text).toBe("brand b");
+    expect((await call("brand-c.example.com")).status).toBe(421);
+  },
+);
+
 test("each example is there, and names the settings that belong to it", () => {
-  for (const name of ["nginx.conf", "nginx-sub-path.conf", "Caddyfile"]) {
+  for (const name of ["nginx.conf", "nginx-sub-path.conf", "nginx-brands.conf", "Caddyfile"]) {
     expect(example(name)).toContain("CERTFLEET_PUBLIC_URL=https://");
     expect(example(name)).toContain("CERTFLEET_TRUSTED_PROXIES=127.0.0.1");
   }

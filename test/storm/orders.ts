@@ -9,12 +9,14 @@ import type { Stage } from "./stage.ts";
 
 export interface StormOrder {
   order: Order;
+  /** As a billing system sends it. */
+  body: object;
   /** SubjectPublicKeyInfo (RFC 5280, 4.1.2.7) of the CSR's key. */
   publicKey: Buffer;
 }
 
 /** Every pair is a class of slots of its own: purchases of different classes do not wait for each other. */
-const CLASSES = [
+export const CLASSES = [
   ["Certificate-RapidSSL-RapidSSL", 1],
   ["Certificate-RapidSSL-RapidSSL", 2],
   ["Certificate-Comodo-Essential", 1],
@@ -44,11 +46,12 @@ async function makeOrder(index: number): Promise<StormOrder> {
     ...{ product, years, csr },
     approver: { method: "email", email: "admin@example.com" },
     contacts: { admin: contact },
-    customer: { email: "client@example.net", name: "Ada Example" },
+    // An address each: a mail in the mailbox is known by it.
+    customer: { email: `client-${index + 1}@example.net`, name: "Ada Example" },
   };
   const parsed = await parseOrder(body, new Date("2026-11-22T12:00:00Z"));
   if ("faults" in parsed) throw new Error(`the storm's order is wrong: ${JSON.stringify(parsed.faults)}`);
-  return { order: parsed.order, publicKey };
+  return { order: parsed.order, body, publicKey };
 }
 
 async function makeCsr(domain: string): Promise<{ csr: string; publicKey: Buffer }> {

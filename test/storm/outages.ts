@@ -54,12 +54,12 @@ export async function cutOff(stage: Stage, placed: readonly StormOrder[]): Promi
 }
 
 /** `aof-load-truncated` lets Redis start on a file that ends in the middle of a command, and of a transaction. */
-async function cutTail(folder: string): Promise<void> {
+export async function cutTail(folder: string, bytes = CUT_BYTES): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".incr.aof"));
   const files = await Promise.all(names.map(async (name) => ({ name, ...(await sizeAndAge(join(folder, name))) })));
   const [newest] = files.sort((a, b) => b.changedMs - a.changedMs);
   if (!newest) throw new Error(`no append-only file in ${folder}`);
-  await truncate(join(folder, newest.name), Math.max(0, newest.bytes - CUT_BYTES));
+  await truncate(join(folder, newest.name), Math.max(0, newest.bytes - bytes));
 }
 
 async function sizeAndAge(file: string): Promise<{ bytes: number; changedMs: number }> {

@@ -15,14 +15,6 @@ export interface Plan {
   keepFolder: boolean;
 }
 
-export const usage = `npm run storm [-- --redis keep|kill|cut] [--orders 200] [--workers 3] [--settle 10] [--seed N] [--keep]
-
-eNom loses one call in five, half of them after their effect, and lists a new slot late; a worker is killed every
-second; without --redis three storms follow each other: Redis is kept, killed twice, and killed twice with the end
-of its file cut off.
---settle is T_settle in seconds. --keep leaves the folder with logs, journal and books in any case.
-No mail is sent: the notify queue has no worker here.`;
-
 /** One plan a storm. @throws Error saying what is wrong */
 export function plansOf(args: readonly string[]): Plan[] {
   const { values } = parseArgs({

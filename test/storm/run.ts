@@ -71,7 +71,7 @@ function hasEnded(certificate: Certificate): boolean {
 /** Most orders are under way, and their status alone says so. */
 const UNDER_WAY: ReadonlySet<string | null> = new Set(["ordered", "awaiting-validation"] satisfies Status[]);
 
-function watchOrders({ certificates, redis, keys }: Stage, orders: readonly StormOrder[]) {
+export function watchOrders({ certificates, redis, keys }: Stage, orders: readonly StormOrder[]) {
   const ended = new Map<string, Certificate>();
   const lookAt = async (reference: string): Promise<void> => {
     if (ended.has(reference) || UNDER_WAY.has(await redis.hget(keys.certificate(reference), "status"))) return;

@@ -1,11 +1,13 @@
-// npm run storm: the whole fleet under fire, with eNom's books as the judge. Says what was promised, and whether it was kept.
+// npm run storm: the fault matrix; with --redis the older storm, in which workers alone are killed with Redis.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { lifecycle } from "../../src/shared/base/lifecycle.ts";
 import type { Ending } from "./ending.ts";
-import { type Plan, plansOf, usage } from "./plan.ts";
+import { listOfFaults, storm } from "./matrix/matrix.ts";
+import { matrixPlanOf, usage } from "./matrix/plan.ts";
+import { type Plan, plansOf } from "./plan.ts";
 import { promisesOf } from "./promises.ts";
 import { promiseLines, summary } from "./report.ts";
 import { playStorm } from "./run.ts";
@@ -18,7 +20,7 @@ interface Played {
 }
 
 /** Plays one storm in a folder of its own, which stays when a promise was broken. Whatever it starts ends with it. */
-async function storm(plan: Plan): Promise<Played> {
+async function olderStorm(plan: Plan): Promise<Played> {
   const { fate, orders, workers, settleSeconds, seed, keepFolder } = plan;
   console.log(`\nredis ${fate}: ${orders} orders, ${workers} workers, T_settle ${settleSeconds} s, seed ${seed}`);
   const folder = mkdtempSync(join(tmpdir(), `certfleet-storm-${fate}-`));
@@ -50,15 +52,30 @@ async function storm(plan: Plan): Promise<Played> {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  let plans: Plan[];
   try {
-    plans = plansOf(args);
+    if (args.some((arg) => arg.startsWith("--redis"))) return await playOlder(plansOf(args));
+    const plan = matrixPlanOf(args, process.env);
+    if (plan) return (await storm(plan, console.log)) ? EXIT.kept : EXIT.broken;
+    console.log(listOfFaults());
+    return EXIT.kept;
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    if (!isUsage(error)) throw error;
+    console.error(`${error.message}\n\n${usage}`);
     return EXIT.usage;
   }
+}
+
+/** Thrown while the words of the command line were read. */
+function isUsage(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    (error.message.startsWith("--") || ("code" in error && `${error.code}`.startsWith("ERR_PARSE_ARGS")))
+  );
+}
+
+async function playOlder(plans: readonly Plan[]): Promise<number> {
   const played: Played[] = [];
-  for (const plan of plans) played.push(await storm(plan));
+  for (const plan of plans) played.push(await olderStorm(plan));
   console.log(`\n${summary(played.map(({ ending }) => ending))}`);
   return played.every(({ isKept }) => isKept) ? EXIT.kept : EXIT.broken;
 }

@@ -42,7 +42,8 @@ export async function withRedis<T>(context: ProgramContext, work: (connection: C
   } catch (error) {
     if (error instanceof Refused) throw error;
     if (redis.status === "ready" && !isRedisTrouble(error)) throw error;
-    throw new RedisUnusable(`Redis at ${address}`, isRedisTrouble(error) ? error : trouble);
+    const cause = error instanceof RedisUnusable ? error.cause : isRedisTrouble(error) ? error : trouble;
+    throw new RedisUnusable(`Redis at ${address}`, cause);
   } finally {
     redis.disconnect();
   }

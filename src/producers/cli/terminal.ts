@@ -3,6 +3,8 @@ import type { Writable } from "node:stream";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import { exitCodes, failure, type Result } from "../../shared/base/result.ts";
 import { escapedUnseen, withoutUnseen } from "../../shared/base/text/unseen.ts";
+import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
+import { RedisUnusable } from "../../shared/redis/connection/words.ts";
 
 export interface Terminal {
   out: Writable;
@@ -41,6 +43,9 @@ export function failureOf(error: unknown, debug: boolean): Result {
   if (error instanceof Unavailable) return failure("later", message);
   if (error instanceof Uncertain) return failure("unknown", message);
   if (error instanceof Refused) return failure("failed", message);
+  // Redis refused in the middle of a verb or of a start, such as at full memory: no fault of ours, and it passes.
+  const isOfRedis = isRedisTrouble(error) && (error as NodeJS.ErrnoException).code === undefined;
+  if (isOfRedis) return failure("later", new RedisUnusable("Redis", error).message);
   const more = debug ? (error.stack ?? message) : `${message}\nLOG_LEVEL=debug shows where it comes from.`;
   return failure("failed", `This should not have happened: ${more}`);
 }

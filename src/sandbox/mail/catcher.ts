@@ -78,18 +78,19 @@ export async function startMailCatcher(options: MailCatcherOptions = {}): Promis
     const no = refusal(session, "DATA");
     if (no) return done(no);
     const mute = typeof plan === "object" && "after" in plan ? plan : undefined;
-    if (mute?.kept !== false) await keepMail(raw, session);
+    if (mute?.kept !== false) await keepMail(raw, session, mute !== undefined);
     if (!mute) return done();
     if (mute.line === "silent") return;
     for (const connection of smtp.connections) if (connection.session === session) connection.close();
   }
 
-  async function keepMail(raw: Buffer, { envelope }: SMTPServerSession): Promise<void> {
+  async function keepMail(raw: Buffer, { envelope }: SMTPServerSession, isUnanswered: boolean): Promise<void> {
     const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address;
     const to = envelope.rcptTo.map(({ address }) => address);
     const email = await PostalMime.parse(raw);
     lastId += 1;
-    const mail = { ...email, id: lastId, receivedAt: clock.now(), envelope: { from, to }, raw };
+    const told = isUnanswered && { isUnanswered };
+    const mail = { ...email, id: lastId, receivedAt: clock.now(), envelope: { from, to }, raw, ...told };
     mails.push(mail);
     if (mails.length > keep) mails.shift();
     news.emit("mail", mail);

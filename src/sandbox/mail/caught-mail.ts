@@ -8,4 +8,6 @@ export interface CaughtMail extends Email {
   envelope: { from: string; to: string[] };
   /** The bytes between DATA and the dot. */
   raw: Buffer;
+  /** It was kept, and whoever sent it was not told: a copy of it is to be expected. */
+  isUnanswered?: true;
 }

@@ -1,12 +1,14 @@
-// The signs of life of this process: one every five seconds, and one whenever somebody asks whether Redis takes writes.
+// The signs of life of this process, one every five seconds, and whether Redis takes what it writes.
 import type { Log } from "../base/log.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 import { whileReachable } from "../redis/reachable.ts";
+import { tryWrite } from "../redis/try-write.ts";
 import { type FormatNeeds, findNewer } from "./data-format.ts";
 import type { OwnProcess } from "./own-process.ts";
 import { type ProcessNeeds, removeProcess, reportProcess } from "./processes.ts";
 
 const EVERY_MS = 5_000;
-const REDIS_ANSWERS_MS = 1_000;
 
 /**
  * Ends the process when a newer release has written what this one cannot read. `stop` takes it out of the fleet: it ended
@@ -48,20 +50,15 @@ export function startReports(
   };
 }
 
-/** Why Redis takes nothing from this process, in words; null: it does. A sign of life is what is written. */
-export async function whyNoWrites(own: OwnProcess, needs: ProcessNeeds): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve("Redis does not respond within a second"), REDIS_ANSWERS_MS);
-  });
-  if (needs.redis.status !== "ready") return "Redis cannot be reached";
-  const written = reportProcess(own.id, own.about(), needs).then(() => null, refusal);
-  return Promise.race([written, late]).finally(() => clearTimeout(timer));
-}
-
-/** The code alone: texts of Redis may name keys. */
-function refusal(error: unknown): string {
-  const text = error instanceof Error ? error.message : "";
-  const code = /\b(OOM|MISCONF|READONLY|NOREPLICAS|NOPERM|NOAUTH|LOADING|MASTERDOWN|CLUSTERDOWN)\b/.exec(text)?.[1];
-  return code ? `Redis refuses writes (${code})` : "Redis cannot be written to";
+/** Why Redis takes nothing from this process, in words; null: it does. */
+export async function whyNoWrites({
+  redis,
+  keys,
+}: {
+  redis: RedisClient;
+  keys: Pick<Keys, "tried">;
+}): Promise<string | null> {
+  if (redis.status !== "ready") return "Redis cannot be reached";
+  const trouble = await tryWrite(redis, keys);
+  return trouble ? `Redis cannot be used, ${trouble.words}` : null;
 }

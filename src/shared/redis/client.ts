@@ -31,11 +31,26 @@ export function connectRedis(
   const watching = { news: told, pace, waits: patience === "never-give-up" };
   const client = target.kind === "cluster" ? new Cluster(target.nodes, target.options) : new Redis(target.options);
   latest.set(client, undefined);
-  client.on("error", (error) => latest.set(client, error));
+  client.on("error", (error) => {
+    if (!isVague(error) || !latest.get(client)) latest.set(client, error);
+  });
   if (patience === "once") client.on("error", told.trouble);
   else if (client instanceof Cluster) watchCluster(client, watching);
   else watchServer(client, watching);
   return client;
+}
+
+/** A server that ends a connection says why on some tries only. */
+function isVague({ message }: Error): boolean {
+  return /ECONNRESET|EPIPE|Connection is closed/.test(message);
+}
+
+/** A server without TLS waits for more, where it is greeted by TLS; one that wants a certificate may end the connection at once. */
+function causeOf(client: RedisClient): Error | undefined {
+  const told = latest.get(client);
+  if (client instanceof Cluster || !client.options.tls) return told;
+  if (told) return isVague(told) ? new Error("closed after TLS", { cause: told }) : told;
+  return client.status === "connecting" && client.stream?.connecting === false ? new Error("no TLS") : undefined;
 }
 
 /** The newest error of a connection that has not been usable yet, for whoever waits for it. */
@@ -47,7 +62,7 @@ export async function untilReady(client: RedisClient, timeoutMs: number): Promis
   let timer: NodeJS.Timeout | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(() => reject(new RedisUnusable("Redis", latest.get(client))), timeoutMs);
+      timer = setTimeout(() => reject(new RedisUnusable("Redis", causeOf(client))), timeoutMs);
       client.once("ready", resolve);
     });
   } finally {

@@ -25,8 +25,8 @@ export type Target =
     };
 
 const COMMAND_MS = 2_000;
-/** A server that is asked something and sends nothing for so long is not there any more. */
-const SILENT_MS = { "fail-fast": COMMAND_MS, once: COMMAND_MS, "never-give-up": 5_000 } as const;
+/** A server that is asked something and sends nothing for so long is not there any more. Longer than a process of ours may be held up itself. */
+const SILENT_MS = { "fail-fast": 4_000, once: 4_000, "never-give-up": 5_000 } as const;
 /** Beside each failed command of a Cluster: 30 s of tries for workers, what a caller may wait for the others. */
 const CLUSTER_TRIES = { "fail-fast": 12, once: 12, "never-give-up": 120 } as const;
 const CLUSTER_RETRY_MS = 250;

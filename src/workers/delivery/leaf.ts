@@ -40,11 +40,14 @@ export function hasKey({ x509 }: Certificate, publicKey: Buffer): boolean {
   }
 }
 
+/** A certificate is new when it is read: this machine's clock may be behind the one of its CA. */
+const CLOCKS_APART_MS = 1_800_000;
+
 function faultsOf(leaf: Certificate, { domain, names, now }: Wanted): string[] {
   const faults: string[] = [];
   const { from, to, x509 } = leaf;
   if (to <= now.getTime()) faults.push(`ended at ${timeText(to)}`);
-  if (from > now.getTime()) faults.push(`is not valid before ${timeText(from)}`);
+  if (from > now.getTime() + CLOCKS_APART_MS) faults.push(`is not valid before ${timeText(from)}`);
   if (leaf.isSelfSigned) faults.push("is signed by its own key and by no certificate authority");
   if (x509.ca) faults.push("is one of a certificate authority");
   if (!leaf.isForServers) faults.push("is not for web servers");

@@ -1,9 +1,10 @@
 // What reaches the terminal: nothing in it may steer one.
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import { ReplyError } from "ioredis";
 import { expect, test } from "vitest";
 import { table } from "../../../src/producers/cli/table.ts";
-import { answerOn } from "../../../src/producers/cli/terminal.ts";
+import { answerOn, failureOf } from "../../../src/producers/cli/terminal.ts";
 
 const ESC = "\u001b";
 const CSI = "\u009b";
@@ -33,4 +34,15 @@ test("as JSON nothing is lost, and the terminal is not steered either", async ()
 
 test("a cell of a table is one line, whatever others wrote into it", () => {
   expect(table([], [["a\u001b[31mb\r\nc", "d"]])).toBe("a [31mb c  d");
+});
+
+test("what Redis refuses in the middle of a start or a verb is said with what to do, to be tried later", () => {
+  const full = failureOf(new ReplyError("OOM command not allowed when used memory > 'maxmemory'."), false);
+  const words = "ERR ACL failure in script: User default has no permissions to run the 'xadd' command script: 0f7";
+  const noRight = failureOf(new ReplyError(words), false);
+  const bug = failureOf(new TypeError("x is not a function"), false);
+
+  expect([full.ending, full.text, full.note].join(" ")).toMatch(/later.*memory is full.*maxmemory/);
+  expect([noRight.ending, noRight.text, noRight.note].join(" ")).toMatch(/later.*certfleet redis acl/);
+  expect(bug.ending).toBe("failed");
 });

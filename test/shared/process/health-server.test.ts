@@ -1,7 +1,7 @@
 // What a machine hears from a process' own port.
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
-import { processHealth } from "../../../src/producers/cli/doctor/own-process.ts";
+import { processHealth } from "../../../src/producers/cli/health/health.ts";
 import { type HealthAnswers, startHealthServer } from "../../../src/shared/process/health-server.ts";
 
 const well: HealthAnswers = { isReady: async () => null, metrics: async () => "up 1\n" };

@@ -266,7 +266,7 @@ describe("the leaf", () => {
     const cases: [string, string, RegExp][] = [
       ["ended in spring", await make({ from: "2025-08-13", to: "2026-03-01" }), /ended at 2026-03-01T00:00:00Z/],
       ["ended this moment", await make({ to: NOW.toISOString() }), /ended at 2026-11-30T12:00:00Z/],
-      ["begins in a second", await make({ from: "2026-11-30T12:00:01Z" }), /is not valid before 2026-11-30T12:00:01Z/],
+      ["begins later", await make({ from: "2026-11-30T12:30:01Z" }), /is not valid before 2026-11-30T12:30:01Z/],
       ["begins next year", await make({ from: "2027-01-01" }), /is not valid before 2027-01-01/],
       ["another key", other, /carries another public key than the CSR/],
       ["CAs only", rootPem, /of the certificate authority only/],

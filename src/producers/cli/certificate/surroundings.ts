@@ -5,8 +5,8 @@ import { findAccountTroubles, findFleetTroubles, meets, type Trouble } from "../
 import { type Certificate, isFinished } from "../../../shared/certificate/certificate.ts";
 import { askedMails } from "../../../shared/queue/asked-mails.ts";
 import type { JobName } from "../../../shared/queue/jobs.ts";
-import { countAlive } from "../doctor/redis.ts";
 import type { Fleet } from "../fleet.ts";
+import { countAlive } from "../health/health.ts";
 
 export interface Surroundings {
   /** Of the order's accounts and of the fleet: those that its next step meets. */

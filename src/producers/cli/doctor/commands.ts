@@ -30,9 +30,9 @@ export function registerDoctorCommands(
       answer(options, async () => {
         if ((queue === undefined) !== (options.process === true))
           return failure("usage", "Name a queue, or say --process.");
-        if (queue === undefined) return (await import("./own-process.ts")).processHealth(context.env);
+        if (queue === undefined) return (await import("../health/health.ts")).processHealth(context.env);
         const [{ health }, { withRedis }, { systemClock }] = await Promise.all([
-          import("./redis.ts"),
+          import("../health/health.ts"),
           import("../connection.ts"),
           import("../../../shared/base/clock.ts"),
         ]);

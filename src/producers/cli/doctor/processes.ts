@@ -6,7 +6,7 @@ import { type FleetProcess, readProcesses } from "../../../shared/process/proces
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
 import { lasting } from "../../../shared/standing/findings.ts";
 import type { Connection } from "../connection.ts";
-import { countAlive } from "./redis.ts";
+import { countAlive } from "../health/health.ts";
 
 /** Timelines carry the processes' time, the ledger Redis' time: people compare them. */
 const APART_MS = 2_000;

@@ -1,12 +1,10 @@
-// What `doctor` and `health` read from Redis: its version, whether it keeps what it acknowledges, its clock, what the fleet
-// knows to be wrong, which workers are alive.
+// What `doctor` reads from Redis: its version, whether it keeps what it acknowledges, its clock, what the fleet knows to be
+// wrong.
 import { accountRecords } from "../../../shared/account/records.ts";
 import { findAllTroubles, type Trouble } from "../../../shared/account/troubles.ts";
 import type { Clock } from "../../../shared/base/clock.ts";
 import { DAY_MS } from "../../../shared/base/dates.ts";
-import { type Finding, failure, type Result } from "../../../shared/base/result.ts";
-import { readProcesses, SILENT_MS } from "../../../shared/process/processes.ts";
-import type { JobName } from "../../../shared/queue/jobs.ts";
+import type { Finding } from "../../../shared/base/result.ts";
 import { findUnreadable } from "../../../shared/queue/unreadable.ts";
 import { durabilityRisks } from "../../../shared/redis/durability.ts";
 import type { Connection } from "../connection.ts";
@@ -87,27 +85,4 @@ async function clocks({ redis }: Connection, clock: Clock): Promise<Finding> {
   const detail = `this machine and Redis are ${apartMs} ms apart`;
   if (apartMs <= CLOCKS_APART_MS) return { name, state: "ok", detail };
   return { name, state: "ill", detail, remedy: "Synchronize both machines with NTP." };
-}
-
-/** Whether a worker of the queue is alive, for health checks of containers. */
-export async function health(queue: JobName, connection: Connection, clock: Clock): Promise<Result> {
-  const alive = await countAlive(queue, connection, clock);
-  const silence = `No worker of the queue ${queue} reported in the last ${SILENT_MS / 1_000} seconds.`;
-  if (alive === 0) return failure("failed", silence, { queue, alive });
-  const text = `${alive} ${alive === 1 ? "worker" : "workers"} of the queue ${queue} ${alive === 1 ? "is" : "are"} alive.`;
-  return { ending: "done", text, json: { queue, alive } };
-}
-
-/**
- * Processes that work for the queue and gave a sign of life in the last minute, by Redis' clock. Workers of version 0.1.0
- * said it in a set of their own, by theirs.
- */
-export async function countAlive(
-  queue: JobName,
-  { redis, keys }: Pick<Connection, "redis" | "keys">,
-  clock: Clock,
-): Promise<number> {
-  const processes = await readProcesses({ redis, keys });
-  const earlier = await redis.zcount(keys.heartbeat(queue), clock.now().getTime() - SILENT_MS, "+inf");
-  return processes.filter(({ isAlive, parts }) => isAlive && parts.includes(queue)).length + earlier;
 }

@@ -93,7 +93,7 @@ function reconnectOn(client: Redis, { pace, waits, news }: Watching): (error: Er
   let askedAt = Number.NEGATIVE_INFINITY;
   return (error) => {
     if (lacksReplicas(error)) {
-      const isDue = "sentinels" in client.options && performance.now() - askedAt > ASK_AGAIN_MS;
+      const isDue = Boolean(client.options.sentinels) && performance.now() - askedAt > ASK_AGAIN_MS;
       if (isDue) askedAt = performance.now();
       return isDue;
     }

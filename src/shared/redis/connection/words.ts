@@ -63,6 +63,16 @@ const TABLE: readonly (readonly [pattern: RegExp, words: string, remedy: string]
     "it does not speak TLS there",
     "Write redis:// instead of rediss:// in REDIS_URL, or name the port that speaks TLS (tls-port).",
   ],
+  [
+    /closed after TLS/,
+    "it wants to be shown a certificate, or ended the connection for another reason",
+    "Set REDIS_CERT_FILE and REDIS_KEY_FILE, or tls-auth-clients no in Redis. Else look at the log of Redis.",
+  ],
+  [
+    /no TLS/,
+    "it took the connection, and answers nothing to TLS",
+    "If it does not speak TLS there, write redis:// instead of rediss:// in REDIS_URL, or name its tls-port. Else check that Redis is not stopped.",
+  ],
   [/WRONGPASS|invalid password/, "user or password is wrong", "Check the login in REDIS_URL."],
   [
     /NOAUTH/,
@@ -70,7 +80,7 @@ const TABLE: readonly (readonly [pattern: RegExp, words: string, remedy: string]
     "Write the login into REDIS_URL: redis://user:password@host:6379, or redis://:password@host:6379 without users.",
   ],
   [
-    /NOPERM/,
+    /NOPERM|ACL failure in script/,
     "the user in REDIS_URL may not do what Certfleet does",
     "Give it the rights that certfleet redis acl prints.",
   ],
