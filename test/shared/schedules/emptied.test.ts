@@ -28,7 +28,7 @@ async function ownRedis(): Promise<string> {
 }
 
 test("After FLUSHALL and a rebuild, without a restart, all schedules are back, what is due is done, and doctor is well.", {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async () => {
   const w = await world({ redisUrl: await ownRedis() });
   const { redis, keys } = w;
@@ -38,17 +38,19 @@ test("After FLUSHALL and a rebuild, without a restart, all schedules are back, w
   const gateway = await startGateway({ ...w.env, HOST: "127.0.0.1", PORT: "0" }, undefined, QUICK);
   onTestFinished(() => gateway.stop());
   const env = { ...w.env, HOST: "127.0.0.1", PORT: new URL(gateway.url).port };
-  const place = async (order: object): Promise<number> => {
-    const headers = { "content-type": "application/json" };
-    const answer = await fetch(`${gateway.url}/v1/certificates`, {
-      method: "POST",
-      headers,
-      body: JSON.stringify(order),
-    });
-    return answer.status;
-  };
+  /** As a client does: 503 means that the same is to be sent again, which a busy machine answers, too. */
+  const place = (order: object): Promise<void> =>
+    vi.waitFor(
+      async () => {
+        const headers = { "content-type": "application/json" };
+        const body = JSON.stringify(order);
+        const answer = await fetch(`${gateway.url}/v1/certificates`, { method: "POST", headers, body });
+        expect([200, 202]).toContain(answer.status);
+      },
+      { timeout: 20_000, interval: 200 },
+    );
   const order = await orderBody({});
-  expect(await place(order)).toBe(202);
+  await place(order);
   await w.until(order.reference, issued, 30_000);
   const bought = (): number => w.enom.asked("PurchaseServices").length;
   const before = bought();
@@ -59,7 +61,7 @@ test("After FLUSHALL and a rebuild, without a restart, all schedules are back, w
   });
   const lost = await certfleet(["doctor", "--json"], { env });
   const rebuilt = await certfleet(["ledger", "rebuild", "main", "--reason", "Redis was emptied"], { env });
-  expect(await place(order)).toBe(202);
+  await place(order);
   await w.until(order.reference, issued, 30_000);
   await vi.waitFor(
     async () => {
@@ -74,15 +76,20 @@ test("After FLUSHALL and a rebuild, without a restart, all schedules are back, w
     },
     { timeout: 10_000, interval: 50 },
   );
-  const well = await certfleet(["doctor", "--json"], { env });
+  await vi.waitFor(
+    async () => {
+      const well = await certfleet(["doctor", "--json"], { env });
+      const found = JSON.parse(well.stdout) as { well: boolean; findings: { state: string }[] };
+      expect(found.findings.filter(({ state }) => state === "ill")).toEqual([]);
+      expect([found.well, well.code]).toEqual([true, 0]);
+    },
+    { timeout: 40_000, interval: 500 },
+  );
 
   expect(JSON.parse(lost.stdout)).toMatchObject({ well: false });
   expect(lost.stdout).toContain("Redis has no ledger, and the journal has one");
   expect(lost.code).toBe(1);
   expect([rebuilt.code, rebuilt.stderr]).toEqual([0, expect.any(String)]);
   expect(bought()).toBe(before);
-  const found = JSON.parse(well.stdout) as { well: boolean; findings: { state: string }[] };
-  expect(found.findings.filter(({ state }) => state === "ill")).toEqual([]);
-  expect([found.well, well.code]).toEqual([true, 0]);
   expect((await findKept({ redis, keys })).map(({ by }) => by)).toContain("gateway");
 });

@@ -8,7 +8,10 @@ import { RedisUnusable } from "../../../shared/redis/connection/words.ts";
 import { type Connection, withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext, withOwnFleetIfAny } from "../own-redis.ts";
 import { answerOf } from "./answer.ts";
-import { examineExpiring } from "./expiring.ts";
+import { examineExpiring } from "./fleet/expiring.ts";
+import { examineBackup, examineSchedules, examineSweeps } from "./fleet/standing.ts";
+import { examineAttention, examineWork } from "./fleet/work.ts";
+import { examineWrites } from "./fleet/writes.ts";
 import { examineGateway, gatewayUrl } from "./gateway.ts";
 import { examineIntake } from "./intake.ts";
 import { examineKeys } from "./keys.ts";
@@ -17,10 +20,7 @@ import { looked, messageOf, notLookedAt } from "./looked.ts";
 import { examineFromOutside, type Outside } from "./outside.ts";
 import { examineProcesses } from "./processes.ts";
 import { examineRedis } from "./redis.ts";
-import { examineBackup, examineSchedules, examineSweeps } from "./standing.ts";
 import { examineFiles, examineRedisLogin } from "./walls.ts";
-import { examineAttention, examineWork } from "./work.ts";
-import { examineWrites } from "./writes.ts";
 
 export interface DoctorNeeds {
   nodeVersion: string;
@@ -42,9 +42,10 @@ export async function examine(
   const { nodeVersion, clock, examineRemotes, settingProblems } = needs;
   // The fleet of `npm start` has its accounts and its mail server in settings of its own.
   const env = withOwnFleetIfAny(context);
-  const [settings, redis, login, outside, remotes] = await Promise.all([
+  // First and alone: on a busy machine the modules of the other looks would hold up Redis' answers.
+  const redis = await throughRedis(context, needs, env);
+  const [settings, login, outside, remotes] = await Promise.all([
     examineSettings(context, settingProblems),
-    throughRedis(context, needs, env),
     looked("Redis login", () => examineRedisLogin(context)),
     examineFromOutside(outsideOf(context)),
     looked("eNom and mail server", () => examineRemotes(env)),
@@ -98,17 +99,15 @@ const BEHIND_REDIS = [
 
 async function throughRedis(context: ProgramContext, needs: DoctorNeeds, env: NodeJS.ProcessEnv): Promise<Finding[]> {
   for (let tries = 1; ; tries++) {
-    let isReached = false;
     try {
       return await withRedis(context, async (connection) => {
-        isReached = true;
         const found = await behindRedis(connection, needs, env);
         await connection.redis.ping(); // one that was lost on the way is told as such, and not check by check
         const gateway = await examineGateway(context, () => findFleetId(connection));
         return [...found, gateway];
       });
     } catch (error) {
-      if (isReached && tries === 1) continue; // a machine that is very busy, or a failover: what counts is how it stays
+      if (tries === 1) continue; // a machine that is very busy, or a failover: what counts is how it stays
       const away = unreachable(error, context);
       const unknown = BEHIND_REDIS.map((name) => notLookedAt(name, "Redis cannot be reached"));
       return [away, ...unknown, await examineGateway(context, async () => null)];

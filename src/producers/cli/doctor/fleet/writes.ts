@@ -1,7 +1,7 @@
 // Whether Redis takes writes: reads go on where the memory is full, the disk is full, or this is a replica.
 import { randomUUID } from "node:crypto";
-import type { Finding } from "../../../shared/base/result.ts";
-import type { Connection } from "../connection.ts";
+import type { Finding } from "../../../../shared/base/result.ts";
+import type { Connection } from "../../connection.ts";
 
 const NAME = "Redis writes";
 /** Of a doctor that was killed nothing stays. */

@@ -1,16 +1,16 @@
 // Certificates that end soon and that nothing is planned for: neither the policy nor a person has begun anything.
-import { DAY_MS } from "../../../shared/base/dates.ts";
-import { readSettings } from "../../../shared/base/read-settings.ts";
-import type { Finding } from "../../../shared/base/result.ts";
-import { type Certificate, policyOf, subscriptionOf } from "../../../shared/certificate/certificate.ts";
-import { nextDue } from "../../../shared/certificate/projection.ts";
-import { certificateStore } from "../../../shared/certificate/store.ts";
-import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
-import { policyFor } from "../../../shared/config/policy.ts";
-import { policySettings } from "../../../shared/config/settings.ts";
-import { lastEnd } from "../../../shared/subscription/due.ts";
-import type { PolicyFor } from "../../../shared/subscription/policy.ts";
-import type { Connection } from "../connection.ts";
+import { DAY_MS } from "../../../../shared/base/dates.ts";
+import { readSettings } from "../../../../shared/base/read-settings.ts";
+import type { Finding } from "../../../../shared/base/result.ts";
+import { type Certificate, policyOf, subscriptionOf } from "../../../../shared/certificate/certificate.ts";
+import { nextDue } from "../../../../shared/certificate/projection.ts";
+import { certificateStore } from "../../../../shared/certificate/store.ts";
+import { fleetFileOf } from "../../../../shared/config/fleet-file.ts";
+import { policyFor } from "../../../../shared/config/policy.ts";
+import { policySettings } from "../../../../shared/config/settings.ts";
+import { lastEnd } from "../../../../shared/subscription/due.ts";
+import type { PolicyFor } from "../../../../shared/subscription/policy.ts";
+import type { Connection } from "../../connection.ts";
 
 const WITHIN_DAYS = 10;
 /** Bounded, however many end at once; that there are more is said. */

@@ -1,9 +1,9 @@
 // Whether work is done: for how long what is due has not been begun, in each queue, and what waits for a person.
-import type { Clock } from "../../../shared/base/clock.ts";
-import type { Finding } from "../../../shared/base/result.ts";
-import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
-import { lasting } from "../../../shared/standing/findings.ts";
-import type { Connection } from "../connection.ts";
+import type { Clock } from "../../../../shared/base/clock.ts";
+import type { Finding } from "../../../../shared/base/result.ts";
+import { type JobName, queueNames } from "../../../../shared/queue/jobs.ts";
+import { lasting } from "../../../../shared/standing/findings.ts";
+import type { Connection } from "../../connection.ts";
 
 type Place = Pick<Connection, "redis" | "keys">;
 

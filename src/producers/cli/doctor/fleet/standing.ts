@@ -1,12 +1,12 @@
 // What must be there by itself: the schedules, the sweeps that they ask for, and a backup that a person made.
 import { z } from "zod";
-import { accountRecords } from "../../../shared/account/records.ts";
-import { daysBetween } from "../../../shared/base/dates.ts";
-import type { Finding } from "../../../shared/base/result.ts";
-import { readSchedules } from "../../../shared/schedules/missing.ts";
-import { readSweepTimes } from "../../../shared/standing/late-sweep.ts";
-import type { Connection } from "../connection.ts";
-import { timeText } from "../table.ts";
+import { accountRecords } from "../../../../shared/account/records.ts";
+import { daysBetween } from "../../../../shared/base/dates.ts";
+import type { Finding } from "../../../../shared/base/result.ts";
+import { readSchedules } from "../../../../shared/schedules/missing.ts";
+import { readSweepTimes } from "../../../../shared/standing/late-sweep.ts";
+import type { Connection } from "../../connection.ts";
+import { timeText } from "../../table.ts";
 
 type Place = Pick<Connection, "redis" | "keys">;
 
