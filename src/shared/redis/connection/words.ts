@@ -172,7 +172,8 @@ function explainSentinels(text: string): Explained {
   }
   const { words, remedy } = explainText(last);
   if (words === CLOSED.words) {
-    const closed = "If they speak TLS, write rediss+sentinel:// in REDIS_URL. Else look at the log of a Sentinel.";
+    const closed =
+      "If they speak TLS, write rediss+sentinel:// in REDIS_URL, and set REDIS_CA_FILE where the CA is your own. Else look at the log of a Sentinel.";
     return { words: "the Sentinels closed the connection without a word", remedy: closed };
   }
   if (remedy === CHECK)
