@@ -69,7 +69,8 @@ async function durability({ redis }: Connection, allowed: boolean): Promise<Find
   const risks = await durabilityRisks(redis);
   if (risks.length === 0) return [{ name, state: "ok", detail: "every acknowledged write is kept" }];
   const settings = "Set appendonly yes, appendfsync always, maxmemory-policy noeviction.";
-  const rights = "Allow the user in REDIS_URL to read them: ACL SETUSER NAME +config|get (certfleet redis acl prints all).";
+  const rights =
+    "Allow the user in REDIS_URL to read them: ACL SETUSER NAME +config|get (certfleet redis acl prints all).";
   const remedy = risks.every((risk) => risk.startsWith(UNREADABLE)) ? rights : settings;
   const weak = risks.map((detail): Finding => {
     return { name, state: "warn", detail, remedy: detail.startsWith(UNREADABLE) ? rights : settings };
