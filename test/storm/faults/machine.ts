@@ -28,18 +28,20 @@ function clock(name: string, does: string, offsets: readonly number[]): Fault {
   };
 }
 
-/** While a journal cannot be written nothing may be bought. A worker that starts meanwhile may end, and be started again. */
-async function withoutJournal(scene: Scene, begin: () => void, end: () => void): Promise<undefined> {
-  const { enom, fleet, complaints } = scene;
+/**
+ * A worker that starts meanwhile may end, and be started again. One that has its file open goes on writing to a folder that
+ * was moved, so only a full disk must stop all purchases, as long as no process was replaced by one without the limit.
+ */
+async function withoutJournal(scene: Scene, begin: () => void, end: () => void): Promise<number> {
+  const { enom, fleet } = scene;
   begin();
   await pause(GRACE_MS);
   const before = enom.asked("PurchaseServices").length;
   await pause(FULL_MS - GRACE_MS);
   const bought = enom.asked("PurchaseServices").length - before;
   end();
-  if (bought > 0) complaints.push(`${bought} purchases were sent while the journal could not be written.`);
   await fleet.untilAtWork(60_000);
-  return undefined;
+  return bought;
 }
 
 export const clockFaults: readonly Fault[] = [
@@ -60,19 +62,24 @@ export const diskFaults: readonly Fault[] = [
       does: "the journal's disk is full for every worker, then free",
       needs: "prlimit",
     },
-    play(scene) {
-      const workers = scene.fleet.members("worker");
+    async play(scene) {
+      const { fleet, complaints } = scene;
+      const workers = fleet.members("worker");
       const limit = (bytes: string) => () => {
         for (const { pid } of workers) tryToLimit(pid, bytes);
       };
-      return withoutJournal(scene, limit("1:unlimited"), limit("unlimited:unlimited"));
+      const endedBefore = fleet.ended();
+      const bought = await withoutJournal(scene, limit("1:unlimited"), limit("unlimited:unlimited"));
+      if (fleet.ended() > endedBefore) return "workers were replaced meanwhile";
+      if (bought > 0) complaints.push(`${bought} purchases were sent while the journal's disk was full.`);
+      return undefined;
     },
   },
   {
     ...{ name: "journal-away", group: "disks", does: "the journal's folder is gone, then back" },
-    play(scene) {
+    async play(scene) {
       const [here, there] = [join(scene.folder, "journal"), join(scene.folder, "journal-away")];
-      return withoutJournal(
+      const bought = await withoutJournal(
         scene,
         // A file is in its place: what opens a journal there must fail, and not begin an empty one.
         () => {
@@ -84,6 +91,7 @@ export const diskFaults: readonly Fault[] = [
           renameSync(there, here);
         },
       );
+      return `${bought} purchases by workers that had their file open`;
     },
   },
 ];

@@ -2,6 +2,7 @@
 
 import { validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { Unavailable } from "../../../shared/base/errors.ts";
 import { statuses } from "../../../shared/certificate/certificate.ts";
 import { isCursor } from "../../../shared/certificate/list.ts";
 import { orderBody, reference } from "../../../shared/certificate/order.ts";
@@ -95,10 +96,13 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
       logAbout(request, order.reference);
       if (answer === "conflict") throw taken(order.reference);
       if (answer === "accepted") await enqueueFor("open", order.reference, needs);
+      const certificate = await certificates.find(order.reference);
+      // Redis was emptied in between: a 404 would say that the order was wrong.
+      if (!certificate) throw new Unavailable(`Redis has lost ${order.reference} just now. Send the same again.`);
       reply
         .code(answer === "accepted" ? 202 : 200)
         .header("location", pathOf(needs.publicUrl, `/v1/certificates/${order.reference}`));
-      return { ...bodyOf(await getCertificate(order.reference, needs), needs), normalised, warnings };
+      return { ...bodyOf(certificate, needs), normalised, warnings };
     },
   );
 
