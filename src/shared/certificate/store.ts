@@ -37,7 +37,19 @@ const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
 
 const SAVE = defineScript(join(import.meta.dirname, "lua/save.lua"), {
   keys: ["certificate", "unfinishedOpen", "unfinishedReissue", "due"],
-  args: ["reference", "version", "record", "status", "openAt", "reissueAt", "policyAt", "state", "index", "listed"],
+  args: [
+    "reference",
+    "version",
+    "record",
+    "status",
+    "openAt",
+    "reissueAt",
+    "policyAt",
+    "state",
+    "index",
+    "listed",
+    "code",
+  ],
 });
 
 const RESCHEDULE = defineScript(join(import.meta.dirname, "lua/reschedule.lua"), {
@@ -151,8 +163,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           reissueAt: reissueDue(certificate, now),
           policyAt: dueAt(certificate, policyFor, now),
           state: certificate.state,
-          index: listRoot(keys),
-          listed: listedText(listed),
+          ...{ index: listRoot(keys), listed: listedText(listed), code: attention?.code ?? "" },
         },
       });
       if (saved !== 1)
