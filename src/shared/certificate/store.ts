@@ -121,15 +121,13 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
         },
         args: {
           reference,
-          digest: orderDigest(given),
-          kept: orderDigest(order),
+          ...{ digest: orderDigest(given), kept: orderDigest(order) },
           order: JSON.stringify(order),
           record: JSON.stringify(newRecord(order, at, by)),
           acceptedAt: at.getTime(),
           index: listRoot(keys),
           listed: listedText({ domain, status: "ordered", attention: false, notAfter: null }),
-          rules: LIST_RULES,
-          share: shareText(shareOf(order, by)),
+          ...{ rules: LIST_RULES, share: shareText(shareOf(order, by)) },
           ...rememberedReplicas(),
         },
       });
@@ -150,8 +148,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
       const saved = await runScript(redis, SAVE, {
         keys: {
           certificate: keys.certificate(order.reference),
-          unfinishedOpen: keys.unfinished("open"),
-          unfinishedReissue: keys.unfinished("reissue"),
+          ...{ unfinishedOpen: keys.unfinished("open"), unfinishedReissue: keys.unfinished("reissue") },
           due: keys.due,
         },
         args: {
