@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { attentionPage, eventsPage, exitCodesPage } from "./docs/codes.ts";
 import { commandLinePage } from "./docs/command-line.ts";
 import { initAnswersPage } from "./docs/init-answers.ts";
+import { metricsPage } from "./docs/metrics.ts";
 import { configurationFilePage, settingsPage } from "./docs/settings.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -18,6 +19,7 @@ async function pages(): Promise<Record<string, string>> {
     "attention-codes.md": attentionPage(),
     "events.md": eventsPage(),
     "exit-codes.md": exitCodesPage(),
+    "metrics.md": metricsPage(),
   };
 }
 

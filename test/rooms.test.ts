@@ -17,6 +17,11 @@ const ONLY_IN: Record<string, RegExp> = {
   bullmq:
     /^(shared\/queue\/(queues|readable-job|waiting)|workers\/runtime\/run|producers\/board|producers\/http\/.+)\.ts$/,
   nodemailer: /^workers\/notify\//,
+  "prom-client": /^shared\/metrics\//,
+  "bullmq-otel": /^shared\/tracing\//,
+  "@fastify/otel": /^shared\/tracing\//,
+  "@opentelemetry/api": /^shared\/tracing\//,
+  "@opentelemetry/sdk-trace-node": /^shared\/tracing\//,
   undici: /^workers\/enom\/wire\//,
   "fast-xml-parser": /^workers\/enom\/wire\//,
   liquidjs: /^shared\/mail\//,

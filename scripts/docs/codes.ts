@@ -75,6 +75,7 @@ export function eventsPage(): string {
       "",
       "Each line on standard error is one JSON object: `level`, `time` (UTC), `part`, `pid`, `event`, and the fields below.",
       "`err` has `name`, `message`, `stack`, `code`. Passwords, tokens, keys and CSRs are removed.",
+      "Where [traces](../howto/monitoring.md#traces) are made, `trace_id` and `span_id` are there, too.",
     ].join("\n"),
     table(["event", "level", "fields", "means, and what to do"], rows),
     [

@@ -1,7 +1,8 @@
 // Builds the HTTP door: guards first, then the API, then the pages for people. It listens nowhere by itself.
 import { randomUUID } from "node:crypto";
-import fastify, { type FastifyBaseLogger, LogController } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyPluginCallback, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { currentTracing } from "../shared/base/tracing/current.ts";
 import { pathOf, withoutBase } from "../shared/gateway/public-url.ts";
 import { mountBoard } from "./board.ts";
 import { apiGuard } from "./http/access/api-guard.ts";
@@ -17,6 +18,7 @@ import { defaultLimits, limitConnections, serverOptions } from "./http/connectio
 import { landingPage } from "./http/dashboard/landing-page.ts";
 import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.ts";
 import { readJsonBodies, refuseUnseen } from "./http/json-body.ts";
+import { timeRequests } from "./http/metrics/time-requests.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { sendProblemPages } from "./http/pages/problem-page.ts";
 import { logRequests } from "./http/request-log.ts";
@@ -84,6 +86,8 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     frameworkErrors: (error, request, reply) => void failed(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   limitConnections(app.server, limits, log);
+  const tracing = currentTracing();
+  if (tracing) await app.register(tracing.fastifyPlugin as FastifyPluginCallback);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(failed);
@@ -92,6 +96,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   readJsonBodies(app);
   decorateCaller(app, needs);
   logRequests(app, log);
+  timeRequests(app);
   sendProblemPages(app, { env: needs.env, linkTo: (path) => pathOf(needs.publicUrl, path) });
   sendSecurityHeaders(app);
   keepRedirectsBelow(app, needs.publicUrl);
@@ -118,7 +123,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     },
     { prefix: "/v1" },
   );
-  healthRoutes(app, needs);
+  healthRoutes(app, needs, plan);
   await signInRoutes(app, needs);
   landingPage(app, needs, plan);
   await app.register(async (pages: App) => {

@@ -16,6 +16,7 @@ import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { policyFor } from "../shared/config/policy.ts";
 import { commonSettings, gatewaySettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
+import { startMetrics } from "../shared/metrics/registry.ts";
 import { refuseNewer } from "../shared/process/data-format.ts";
 import { type OwnProcess, ownProcess } from "../shared/process/own-process.ts";
 import { repeat } from "../shared/process/repeat.ts";
@@ -29,6 +30,7 @@ import { keysUnder } from "../shared/redis/keys.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import { keepSchedules } from "../shared/schedules/keep.ts";
 import type { PolicyFor } from "../shared/subscription/policy.ts";
+import { openTracing } from "../shared/tracing/open.ts";
 import { checkExposure } from "./door/exposure.ts";
 import { openDoor } from "./door/listen.ts";
 import { buildGateway, type GatewayNeeds } from "./gateway.ts";
@@ -63,8 +65,10 @@ export async function startGateway(
   const log = createLog(settings.LOG_LEVEL, "gateway");
   const life = running?.life ?? lifecycle(log, settings.CERTFLEET_DRAIN_SECONDS * 1_000);
   const own = running?.own ?? ownProcess(["gateway"], life);
+  startMetrics("gateway");
   try {
     const news = redisNews(log);
+    await openTracing(settings, "gateway", life);
     const redis = connectRedis(settings, "fail-fast", news);
     life.add("redis", () => redis.disconnect());
     await untilReady(redis, REDIS_READY_MS);

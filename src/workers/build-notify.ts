@@ -7,7 +7,9 @@ import { partSettings } from "../shared/config/part-settings.ts";
 import { bounceList } from "../shared/mail/bounces.ts";
 import { failedMails } from "../shared/mail/failed/failed-mails.ts";
 import type { Render } from "../shared/mail/render.ts";
+import { templateNames } from "../shared/mail/templates.ts";
 import { mailTraffic } from "../shared/mail/traffic.ts";
+import { showMails } from "../shared/metrics/counts.ts";
 import { type Base, livePolicy } from "./base.ts";
 import type { Work } from "./runtime/run.ts";
 
@@ -33,6 +35,7 @@ export async function buildNotify({ env, redis, keys, queues, live, clock, log, 
     import("./notify/pace.ts"),
     import("./notify/dkim.ts"),
   ]);
+  showMails(templateNames);
   const signer = readDkim(settings);
   const smtp = openSmtp({ url, from }, { redis, keys, perSecond: settings.CERTFLEET_MAILS_PER_SECOND });
   life.add("smtp", () => smtp.close());

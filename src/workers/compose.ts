@@ -11,6 +11,8 @@ import { policyDigest } from "../shared/config/policy.ts";
 import { findProductEntry, productFor } from "../shared/config/product-entry.ts";
 import { orderSettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
+import { showAccount, showStages } from "../shared/metrics/counts.ts";
+import { probe } from "../shared/metrics/registry.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
 import { redisAccessSettings } from "../shared/redis/access.ts";
 import { durabilityRisks } from "../shared/redis/durability.ts";
@@ -20,6 +22,7 @@ import { buildNotify } from "./build-notify.ts";
 import type { Ledger } from "./ledger/context.ts";
 import type { OrderNeeds } from "./order/needs.ts";
 import type { Work } from "./runtime/run.ts";
+import { timingStages } from "./runtime/stage-times.ts";
 
 /** How the work of each kind is built. What each reads is in `partSettings`. */
 export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N>> } = {
@@ -93,6 +96,8 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
   const policy = livePolicy(policies, live);
   const digest = live.derive((file) => policyDigest(policies, file));
   const records = accountRecords(redis, keys);
+  probe("certfleet_redis_durable", async () => (await durabilityRisks(redis)).length === 0);
+  showStages();
   return {
     ...{ clock, log },
     isStopping: () => base.life.isStopping,
@@ -114,7 +119,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
     priceCeiling: (service) => findProductEntry(live.file.products, service)?.priceCeiling,
     accounts: await base.accounts(),
     enqueue: queues.enqueue,
-    certificates: certificateStore(redis, keys, policy),
+    certificates: timingStages(certificateStore(redis, keys, policy)),
     durabilityRisks: settings.CERTFLEET_ALLOW_WEAK_REDIS ? async () => [] : () => durabilityRisks(redis),
     timings: {
       pollSeconds: settings.CERTFLEET_POLL_SECONDS,
@@ -134,6 +139,7 @@ async function openLedger({ env, redis, keys, clock, log, life }: Base, settings
   const opened = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix, readSettings(redisAccessSettings, env));
   const journal = watchJournal(opened, { redis, keys, clock: systemClock, log });
   life.add("journal", () => journal.close());
+  probe("certfleet_journal_writable", () => journal.probe().then(() => true));
   if ((await redis.get(`${keys.prefix}:journal:id`)) === journal.id) {
     throw badSettings(["CERTFLEET_JOURNAL names the same Redis as REDIS_URL: name another Redis, or a folder"]);
   }
@@ -177,6 +183,7 @@ export async function openAccounts({
   const accounts = liveAccounts(live, open);
   const published = await publishAccounts(accounts, { live, records, log }, keepEveryMs || undefined);
   life.addWork("accounts", () => published.stop());
+  for (const { entry } of accounts.all) showAccount(entry.id, entry.currency);
   live.onChange(() => void takeOver(accounts, { ...asking, redis, keys }));
   return accounts;
 }

@@ -9,6 +9,7 @@ import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
 import { partSettings } from "../shared/config/part-settings.ts";
 import { policyFor } from "../shared/config/policy.ts";
 import { commonSettings, workerSettings } from "../shared/config/settings.ts";
+import { startMetrics } from "../shared/metrics/registry.ts";
 import { refuseNewer } from "../shared/process/data-format.ts";
 import { type OwnProcess, ownProcess } from "../shared/process/own-process.ts";
 import { startReports, whyNoWrites } from "../shared/process/report.ts";
@@ -25,6 +26,7 @@ import { whileReachable } from "../shared/redis/reachable.ts";
 import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import { keepSchedules } from "../shared/schedules/keep.ts";
 import { scheduleSettings } from "../shared/standing/settings.ts";
+import { openTracing } from "../shared/tracing/open.ts";
 import { readAccounts } from "./accounts/settings.ts";
 import type { Base } from "./base.ts";
 import { builders, openAccounts } from "./compose.ts";
@@ -57,10 +59,12 @@ export async function startWorkers(
   const log = createLog(settings.LOG_LEVEL, `worker ${names.join(",")}`);
   const life = options.process?.life ?? lifecycle(log, settings.CERTFLEET_DRAIN_SECONDS * 1_000);
   const own = options.process?.own ?? ownProcess(names, life);
+  startMetrics("worker");
   try {
     const live = watchFleetFile(env, log);
     life.add("configuration", live.stop);
     const news = redisNews(log);
+    await openTracing(settings, "worker", life);
     const redis = connectRedis(settings, "never-give-up", news);
     life.add("redis", () => redis.disconnect());
     await untilReady(redis, 30_000);

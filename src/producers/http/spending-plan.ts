@@ -16,8 +16,8 @@ const SHARE = 0.05;
 const PATIENCE_MS = 1_000;
 
 export interface KeptPlan {
-  /** The newest plan there is; undefined while the first one takes its time, or could not be made. */
-  find: () => Promise<SpendingPlan | undefined>;
+  /** The newest plan there is; undefined while the first one takes longer than this, or could not be made. */
+  find: (patienceMs?: number) => Promise<SpendingPlan | undefined>;
   /** Forecasts are made in turn with it: one thing at a time reads the whole fleet. */
   shared: SharedWork;
 }
@@ -54,9 +54,9 @@ export function keepPlan(app: App, needs: GatewayNeeds): KeptPlan {
 
   return {
     shared,
-    async find() {
+    async find(patienceMs = PATIENCE_MS) {
       if (performance.now() >= nextMs) making ??= make();
-      if (!kept && making) await atMost(PATIENCE_MS, making);
+      if (!kept && making && patienceMs > 0) await atMost(patienceMs, making);
       return kept;
     },
   };
@@ -75,9 +75,10 @@ export async function findRunway(
   account: AccountRecord,
   clock: Clock,
   plan: KeptPlan,
+  patienceMs?: number,
 ): Promise<(Runway & { until: string }) | null> {
   const { id, balance } = account;
-  const found = balance && (await plan.find());
+  const found = balance && (await plan.find(patienceMs));
   if (!found) return null;
   const money = { available: balance.available, stays: mustStay(account), today: utcDate(clock.now()) };
   return { ...runwayOf(money, found.of(id)), until: found.until };

@@ -1,5 +1,6 @@
 // One logger, one list of secrets: a line is a fact with an event name, its identities and its numbers with their unit.
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
+import { traceFields } from "./tracing/current.ts";
 
 export type Log = Logger;
 
@@ -26,6 +27,7 @@ export function createLog(level: string, part: string, destination?: Destination
       level,
       base: { part, pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
+      mixin: traceFields,
       formatters: { level: (label) => ({ level: label }) },
       serializers: {
         err: ({ name, message, stack, code }: Error & { code?: unknown }) => ({ name, message, stack, code }),

@@ -37,7 +37,19 @@ const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
 
 const SAVE = defineScript(join(import.meta.dirname, "lua/save.lua"), {
   keys: ["certificate", "unfinishedOpen", "unfinishedReissue", "due"],
-  args: ["reference", "version", "record", "status", "openAt", "reissueAt", "policyAt", "state", "index", "listed"],
+  args: [
+    "reference",
+    "version",
+    "record",
+    "status",
+    "openAt",
+    "reissueAt",
+    "policyAt",
+    "state",
+    "index",
+    "listed",
+    "code",
+  ],
 });
 
 const RESCHEDULE = defineScript(join(import.meta.dirname, "lua/reschedule.lua"), {
@@ -109,15 +121,13 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
         },
         args: {
           reference,
-          digest: orderDigest(given),
-          kept: orderDigest(order),
+          ...{ digest: orderDigest(given), kept: orderDigest(order) },
           order: JSON.stringify(order),
           record: JSON.stringify(newRecord(order, at, by)),
           acceptedAt: at.getTime(),
           index: listRoot(keys),
           listed: listedText({ domain, status: "ordered", attention: false, notAfter: null }),
-          rules: LIST_RULES,
-          share: shareText(shareOf(order, by)),
+          ...{ rules: LIST_RULES, share: shareText(shareOf(order, by)) },
           ...rememberedReplicas(),
         },
       });
@@ -138,8 +148,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
       const saved = await runScript(redis, SAVE, {
         keys: {
           certificate: keys.certificate(order.reference),
-          unfinishedOpen: keys.unfinished("open"),
-          unfinishedReissue: keys.unfinished("reissue"),
+          ...{ unfinishedOpen: keys.unfinished("open"), unfinishedReissue: keys.unfinished("reissue") },
           due: keys.due,
         },
         args: {
@@ -151,8 +160,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           reissueAt: reissueDue(certificate, now),
           policyAt: dueAt(certificate, policyFor, now),
           state: certificate.state,
-          index: listRoot(keys),
-          listed: listedText(listed),
+          ...{ index: listRoot(keys), listed: listedText(listed), code: attention?.code ?? "" },
         },
       });
       if (saved !== 1)

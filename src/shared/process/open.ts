@@ -1,8 +1,8 @@
 // What every process that stays up has: its stop, its health port, and what it tells of itself.
-import { collectDefaultMetrics, Registry } from "prom-client";
 import { type Lifecycle, lifecycle } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
 import { settingsAsGiven } from "../base/read-settings.ts";
+import { processMetrics } from "../metrics/registry.ts";
 import { startHealthServer } from "./health-server.ts";
 import { type OwnProcess, ownProcess } from "./own-process.ts";
 import { processSettings } from "./settings.ts";
@@ -27,9 +27,7 @@ export function openProcess(parts: readonly string[], { env, log }: { env: NodeJ
     ...{ life, own },
     async answerHealth() {
       if (typeof port !== "number" || host === undefined) return;
-      const register = new Registry();
-      collectDefaultMetrics({ register });
-      const answers = { isReady: own.whyNotReady, isAlive: own.whyDead, metrics: () => register.metrics() };
+      const answers = { isReady: own.whyNotReady, isAlive: own.whyDead, metrics: processMetrics };
       const server = await startHealthServer({ port, host, log }, answers);
       life.add("health", server.stop);
     },

@@ -1,7 +1,8 @@
 // Opens the queues and puts work into them: enqueue() is the only caller of Queue.add.
 
-import { Job, type Queue } from "bullmq";
+import { Job, type Queue, type QueueOptions } from "bullmq";
 import { type Share, shareText } from "../authority/share.ts";
+import { currentTracing } from "../base/tracing/current.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { keysUnder } from "../redis/keys.ts";
 import { askedMails } from "./asked-mails.ts";
@@ -36,6 +37,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
       skipWaitingForReady: true,
       skipVersionCheck: true,
       streams: { events: { maxLen: 1_000 } },
+      ...traced(),
     });
     queue.on("error", onError);
     return queue;
@@ -92,6 +94,12 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
       await Promise.all([...opened.values()].map((queue) => queue.close()));
     },
   };
+}
+
+/** A job carries the trace that it was asked for in, and its worker goes on with it. */
+export function traced(): Pick<QueueOptions, "telemetry"> {
+  const { telemetry } = currentTracing() ?? {};
+  return telemetry ? { telemetry: telemetry as NonNullable<QueueOptions["telemetry"]> } : {};
 }
 
 /** What all jobs of a queue say that may still run; one that is no JSON says nothing. */

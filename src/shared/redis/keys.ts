@@ -22,6 +22,8 @@ export function keysUnder(prefix: string) {
     byDomain: (domain: string) => key("index", "domain", domain),
     byExpiry: key("index", "expiry"),
     withAttention: key("index", "attention"),
+    /** Those that need attention for this reason. */
+    attentionOf: (code: string) => key("index", "attention-code", code),
     /** One list of certificates, by acceptance or by expiry; `certificate/lua/listing.lua` names them, too. */
     list: ({ domain, status, attention, isByExpiry }: ListName) => {
       const facets = [

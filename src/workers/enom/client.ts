@@ -3,6 +3,8 @@
 
 import { currentOrder } from "../../shared/base/current-order.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
+import { inSpan } from "../../shared/base/tracing/current.ts";
+import { timeEnomRequest } from "../../shared/metrics/counts.ts";
 import { whileWaiting } from "../slots/slots.ts";
 import { type Permit, type Traffic, unlimitedTraffic } from "./traffic/traffic.ts";
 import { notUnderstoodBody, notUnderstoodTeller, type TellNotUnderstood } from "./wire/answer-not-understood.ts";
@@ -110,7 +112,12 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
   ): Promise<Exchange> => {
     const { command, parameters } = asked;
     const started = performance.now();
-    const posted = await whileWaiting(access.account, () => send(formOf(access, command, parameters)));
+    const attributes = { "certfleet.account": access.account, "certfleet.command": command };
+    const posted = await whileWaiting(access.account, () =>
+      inSpan({ name: `enom ${command}`, attributes, isToStranger: true }, () =>
+        send(formOf(access, command, parameters)),
+      ),
+    );
     const verdict = verdictOf(command, posted);
     const body = notUnderstoodBody(posted, verdict);
     if (body) tell({ asked, ...body });
@@ -122,6 +129,7 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
       const errors = error === undefined ? [] : [mask(error)];
       try {
         const asked = { ...about, parameters: maskParameters(parameters), ms: performance.now() - started };
+        timeEnomRequest(asked, outcome);
         const said = saidOf(verdict, mask);
         needs.record({ ...asked, outcome, said, trackingKey: trackingKeyOf(verdict), errors });
       } catch {

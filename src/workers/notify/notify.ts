@@ -3,10 +3,13 @@
 
 import { HOUR_MS } from "../../shared/base/dates.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
+import { inSpan } from "../../shared/base/tracing/current.ts";
 import type { Bounce, BounceList } from "../../shared/mail/bounces.ts";
 import type { Notification } from "../../shared/mail/notification.ts";
 import type { Render } from "../../shared/mail/render.ts";
 import type { MailTraffic } from "../../shared/mail/traffic.ts";
+import { countMail } from "../../shared/metrics/counts.ts";
+import type { MailResult } from "../../shared/metrics/definitions.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { compose, messageIdOf } from "./compose.ts";
 import type { Signer } from "./dkim.ts";
@@ -60,14 +63,18 @@ async function send(n: Notification, needs: NotifyNeeds, signal?: AbortSignal): 
   if (!claim) throw new Unavailable(`mail ${n.key} could not be recorded`);
   if (claim.kind === "busy") return { waitSeconds: claim.waitSeconds, because: "another worker is sending this mail" };
   if (claim.kind === "over") return conclusion(claim.mail);
-  const settle: Settle = (verdict, answer) => mails.settle(n.key, claim.token, verdict, answer, clock.now());
+  const settle: Settle = async (verdict, answer) => {
+    await mails.settle(n.key, claim.token, verdict, answer, clock.now());
+    countMail(claim.mail.template, RESULTS[verdict]);
+  };
 
   const alive = setInterval(() => void mails.renew(n.key, claim.token).catch(() => {}), mails.leaseMs / 3);
   let answer: string;
   try {
     const bounced = await needs.bounces.withhold(claim.mail.to);
     if (bounced) throw new Refused(withheld(bounced));
-    answer = await needs.smtp.deliver(claim.mail, signal);
+    const span = { name: "mail.send", attributes: { "certfleet.template": claim.mail.template } };
+    answer = await inSpan(span, () => needs.smtp.deliver(claim.mail, signal));
   } catch (error) {
     return await notSent(error, claim.mail, settle, needs);
   } finally {
@@ -77,6 +84,13 @@ async function send(n: Notification, needs: NotifyNeeds, signal?: AbortSignal): 
   await needs.traffic.gone();
   return "done";
 }
+
+const RESULTS: Readonly<Record<Verdict, MailResult>> = {
+  ACCEPTED: "accepted",
+  DEFERRED: "deferred",
+  REJECTED: "rejected",
+  UNKNOWN: "uncertain",
+};
 
 type Settle = (verdict: Verdict, answer: string) => Promise<void>;
 

@@ -6,6 +6,7 @@ import { NOTHING_DONE } from "../../shared/certificate/new-record.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import type { CertificateRecord, OperatorRequest } from "../../shared/certificate/record.ts";
 import type { TimelineEvent } from "../../shared/certificate/timeline-events.ts";
+import { countPurchase } from "../../shared/metrics/counts.ts";
 import { claimInLedger } from "../ledger/claim.ts";
 import { isLeftOver } from "../ledger/left-over.ts";
 import { buyAgain, reopenConfiguration } from "../ledger/transitions.ts";
@@ -91,6 +92,7 @@ async function adopt(certificate: LoadedOrder, wish: Decision, needs: OrderNeeds
     { ...slot, service, years, at: needs.clock.now() },
     { by: "person", words: `adopt ${certId}: ${reason} (${who})` },
   );
+  if (claimed.kind === "ok") countPurchase({ ...attempt, currency: account.entry.currency }, "found");
   if (claimed.kind === "ok") return adopted;
   if (claimed.kind === "taken") return { refusal: `CertID ${certId} belongs to ${claimed.by}.` };
   return { refusal: `CertID ${certId} could not be claimed for this order: its purchase was decided already.` };

@@ -6,6 +6,7 @@ import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
 import { csrHash } from "../../shared/certificate/csr.ts";
 import { isFreeToExact, slotOwners } from "../../shared/certificate/slot-owner.ts";
+import { countPurchase } from "../../shared/metrics/counts.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
 import { findAttempt, isSettled } from "../ledger/attempt.ts";
 import type { Evidence } from "../ledger/claim.ts";
@@ -42,11 +43,14 @@ export async function reconcile(certificate: LoadedOrder, needs: OrderNeeds): Pr
     if (found) {
       const { service, years } = attempt;
       const { certId, orderId, evidence } = found;
-      return await claimSlot(
+      const owned = await claimSlot(
         { reference, account: account.entry.id, service, years, number, certId, orderId },
         needs,
         evidence,
       );
+      if (typeof owned === "object" && "order" in owned)
+        countPurchase({ ...attempt, currency: account.entry.currency }, "found");
+      return owned;
     }
     if (!isSettled(attempt, { ...snapshot.before, settleMs }))
       return await pollLater(certificate, waiting(age, settleMs), needs);

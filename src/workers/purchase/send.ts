@@ -2,6 +2,7 @@
 
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { countPurchase } from "../../shared/metrics/counts.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { askForBalance } from "../balance/ask.ts";
 import type { PurchaseOutcome } from "../enom/commands/commands.ts";
@@ -50,9 +51,11 @@ export async function recordAnswer(
 ): Promise<Certificate | Outcome> {
   const { intent, number } = ticket;
   const { reference, account } = intent;
+  const told = { ...intent, currency: currencyOf(account, needs) };
   switch (answer.kind) {
     case "bought": {
       const owned = await claimSlot({ ...intent, number, certId: answer.certId, orderId: answer.orderId }, needs);
+      if (typeof owned === "object" && "order" in owned) countPurchase(told, "bought"); // otherwise it is in doubt still
       await askForBalance(account, needs); // an account that runs dry is noticed now
       return owned;
     }
@@ -64,6 +67,7 @@ export async function recordAnswer(
       // The certificate of an earlier term is valid still: an order that has one is not over.
       const forGood = code === "enom-refused" && before.term === 1;
       await markRejected(needs, ticket, text, forGood);
+      countPurchase(told, "rejected");
       const rejected = await loadOrder(reference, needs);
       return forGood ? rejected : raiseAttention(rejected, { code, message: text }, needs);
     }
@@ -74,14 +78,21 @@ export async function recordAnswer(
           ? { orderId: answer.orderId, reason: "eNom answered with an order id and no CertID." }
           : { orderId: undefined, reason: answer.reason };
       await markUnknown(needs, { reference, account, number }, { reason, orderId });
+      countPurchase(told, "unknown");
       return loadOrder(reference, needs);
     }
   }
 }
 
+/** Of an account that was taken out of the file meanwhile, the currency that nearly all have. */
+export function currencyOf(account: string, { accounts }: Pick<OrderNeeds, "accounts">): string {
+  return accounts.find(account)?.entry.currency ?? "USD";
+}
+
 /** A gate that stayed shut for want of room opens soon; anything else is trouble. */
 async function recordNotSent(ticket: Ticket, error: Error, needs: OrderNeeds): Promise<Outcome> {
   await markNotSent(needs, ticket, error.message);
+  countPurchase({ ...ticket.intent, currency: currencyOf(ticket.intent.account, needs) }, "not-sent");
   if (error instanceof Refused) throw error;
   const { retryAfterSeconds } = error instanceof Unavailable ? error : {};
   if (retryAfterSeconds !== undefined) return { waitSeconds: retryAfterSeconds, because: error.message };

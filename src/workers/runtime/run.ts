@@ -7,6 +7,7 @@ import { forRun } from "../../shared/base/current-order.ts";
 import { plusSeconds } from "../../shared/base/dates.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { JobData, JobName } from "../../shared/queue/jobs.ts";
+import { traced } from "../../shared/queue/queues.ts";
 import { ReadableWorker } from "../../shared/queue/readable-job.ts";
 import { isShared, NO_PLACE } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
@@ -115,6 +116,7 @@ function openWorker<N extends JobName>(
       maxStalledCount: 100,
       settings: { backoffStrategy: (attempt, _type, error) => retryDelay(attempt, error ?? new Error("unknown")) },
       metrics: { maxDataPoints: 10_080 },
+      ...traced(),
     },
   );
   worker.on("failed", (job, error) => {

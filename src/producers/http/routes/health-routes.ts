@@ -2,13 +2,15 @@
 
 import { z } from "zod";
 import { fleetId } from "../../../shared/gateway/fleet-id.ts";
-import { queueNames } from "../../../shared/queue/jobs.ts";
-import { findUnreadable, type Unreadable } from "../../../shared/queue/unreadable.ts";
+import { EXPOSITION_TYPE, joinTexts, mergeQueues } from "../../../shared/metrics/exposition.ts";
+import { processMetrics } from "../../../shared/metrics/registry.ts";
 import { tryWrite } from "../../../shared/redis/try-write.ts";
 import { keyOrPageGuard } from "../access/key-or-page-guard.ts";
 import { answers, json, text } from "../answers.ts";
+import { fleetMetrics } from "../metrics/fleet-metrics.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
+import type { KeptPlan } from "../spending-plan.ts";
 
 const tags = ["Operation"];
 
@@ -17,7 +19,7 @@ const ready = z.object({
   fleet: z.string().optional().meta({ description: "Random; the same for all gateways of one fleet" }),
 });
 
-export function healthRoutes(app: App, needs: GatewayNeeds): void {
+export function healthRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): void {
   const { redis, keys, queues } = needs;
   app.get(
     "/healthz",
@@ -63,39 +65,20 @@ export function healthRoutes(app: App, needs: GatewayNeeds): void {
       schema: {
         tags,
         operationId: "readMetrics",
-        summary: "Queue metrics for Prometheus",
-        description: "A console user may read them, too.",
+        summary: "Metrics for Prometheus: of the fleet, of the queues, and of this process",
+        description:
+          "docs/reference/metrics.md lists them. A console user may read them, too. 503 while Redis does not respond: what the fleet does is not known then.",
         response: answers({ 200: text("Text exposition format", "text/plain", z.string()) }),
       },
       onRequest: keyOrPageGuard(needs),
     },
     async (_request, reply) => {
-      const texts = await Promise.all(Object.values(queues.all).map((queue) => queue.exportPrometheusMetrics()));
-      const unreadable = unreadableMetrics(await findUnreadable({ redis, keys }));
-      return reply.type("text/plain; version=0.0.4; charset=utf-8").send(mergeMetrics([...texts, unreadable]));
+      const [fleet, ofQueues, own] = await Promise.all([
+        fleetMetrics(needs, plan),
+        Promise.all(Object.values(queues.all).map((queue) => queue.exportPrometheusMetrics())),
+        processMetrics(),
+      ]);
+      return reply.type(EXPOSITION_TYPE).send(joinTexts([fleet, mergeQueues(ofQueues), own]));
     },
   );
-}
-
-/** Zero, too, so that an alarm can be set on the first one. */
-function unreadableMetrics(found: readonly Unreadable[]): string {
-  const samples = queueNames.map((name) => {
-    const count = found.find(({ queue }) => queue === name)?.count ?? 0;
-    return `certfleet_unreadable_jobs_total{queue="${name}"} ${count}`;
-  });
-  return [
-    "# HELP certfleet_unreadable_jobs_total Jobs that were refused because they are no JSON or of another version",
-    "# TYPE certfleet_unreadable_jobs_total counter",
-    ...samples,
-  ].join("\n");
-}
-
-/** Each queue brings the same HELP and TYPE lines; the format wants them once, with all samples of the metric behind them. */
-function mergeMetrics(texts: readonly string[]): string {
-  const metrics = new Map<string, Set<string>>();
-  for (const line of texts.join("\n").split("\n")) {
-    const name = /^(?:# (?:HELP|TYPE) )?(\w+)/.exec(line)?.[1];
-    if (name) metrics.set(name, (metrics.get(name) ?? new Set()).add(line));
-  }
-  return `${[...metrics.values()].flatMap((lines) => [...lines]).join("\n")}\n`;
 }

@@ -11,7 +11,7 @@ import { type Entry, entriesAfter, readCursor, writeCursor } from "./page.ts";
 
 const RELIST = defineScript(join(import.meta.dirname, "../lua/relist.lua"), {
   keys: ["certificate"],
-  args: ["reference", "version", "index", "listed", "former"],
+  args: ["reference", "version", "index", "listed", "former", "code"],
 });
 
 const PAGE = 200;
@@ -24,7 +24,7 @@ const LEASE_MS = 10_000;
 const keptStatus = z.string().regex(/^[a-z-]+$/);
 const keptOrder = z.object({ domain: z.string() });
 const keptRecord = z.object({
-  attention: z.unknown().optional(),
+  attention: z.object({ code: z.string().catch("") }).nullish(),
   issue: z.object({ notAfter: z.string() }).nullish(),
   correction: z.object({ domain: z.string() }).nullish(),
 });
@@ -76,12 +76,19 @@ async function holdLease({ redis, keys, owner }: OlderNeeds): Promise<boolean> {
 async function listPage(entries: readonly Entry[], needs: OlderNeeds): Promise<number> {
   const { redis, keys } = needs;
   const versions = await Promise.all(
-    entries.map(({ reference }) => redis.hmget(keys.certificate(reference), "version", "listedVersion")),
+    entries.map(({ reference }) =>
+      redis.hmget(keys.certificate(reference), "version", "listedVersion", "listed", "attentionCode"),
+    ),
   );
-  const older = entries.filter((_entry, i) => versions[i]?.[0] !== versions[i]?.[1]);
+  const older = entries.filter((_entry, i) => isOlder(versions[i] ?? []));
   for (let i = 0; i < older.length; i += AT_ONCE)
     await Promise.all(older.slice(i, i + AT_ONCE).map(({ reference }) => relist(reference, needs)));
   return older.length;
+}
+
+/** Another version saved it last, or this one before it had the lists by attention code. */
+function isOlder([version, listedVersion, listed, code]: readonly (string | null)[]): boolean {
+  return version !== listedVersion || (listed?.split("|")[2] === "1" && !code);
 }
 
 /** One that cannot be read stays where it is, and stops none of the others. */
@@ -105,6 +112,7 @@ async function relist(reference: string, { redis, keys, log }: OlderNeeds): Prom
         index: listRoot(keys),
         listed: listedText(listing),
         former: domain === former ? "" : former,
+        code: attention?.code ?? "",
       },
     });
   } catch (err) {

@@ -57,3 +57,13 @@ local function putInLists(certificate, index, reference, listed, former)
   end
   redis.call('HSET', certificate, 'listed', listed, 'listedVersion', version)
 end
+
+-- The list of those that need attention for this code; empty: for none. Which list the certificate stands in is a field that no
+-- earlier version writes: what one of them saved meanwhile is put right with the next save.
+local function putUnderCode(certificate, index, reference, code)
+  local was = redis.call('HGET', certificate, 'attentionCode')
+  if was == code then return end
+  if was and was ~= '' then redis.call('ZREM', index .. ':attention-code:' .. was, reference) end
+  if code ~= '' then redis.call('ZADD', index .. ':attention-code:' .. code, redis.call('HGET', certificate, 'acceptedAt'), reference) end
+  if was or code ~= '' then redis.call('HSET', certificate, 'attentionCode', code) end
+end

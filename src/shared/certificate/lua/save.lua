@@ -11,15 +11,17 @@
 --       state                              of the ledger, as it was read
 --       index                              in front of all lists
 --       listed                             where it stands from now on
+--       code                               why it needs attention, or empty
 -- Returns 1, or 0 when somebody else saved in between, or when an order would end on a ledger state that is no longer
 -- there: a Redis that lost its last steps must not lose the order with them.
 --- @include listing
 local certificate, unfinishedOpen, unfinishedReissue, due = unpack(KEYS)
-local reference, version, record, status, openAt, reissueAt, policyAt, state, index, listed = unpack(ARGV)
+local reference, version, record, status, openAt, reissueAt, policyAt, state, index, listed, code = unpack(ARGV)
 
 if redis.call('HGET', certificate, 'version') ~= version then return 0 end
 if openAt == '' and redis.call('HGET', certificate, 'state') ~= state then return 0 end
 putInLists(certificate, index, reference, listed, '')
+putUnderCode(certificate, index, reference, code)
 redis.call('HSET', certificate, 'record', record, 'status', status)
 redis.call('HSET', certificate, 'listedVersion', redis.call('HINCRBY', certificate, 'version', 1))
 
