@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { accessTo, type RedisAccess } from "../../shared/redis/access.ts";
 import { connectRedis, untilReady } from "../../shared/redis/client.ts";
 import { journalFolder } from "../journal/folder.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -19,6 +20,7 @@ export interface JournalSource {
   location: string;
   prefix: string;
   journal: Journal;
+  access: Omit<RedisAccess, "REDIS_URL">;
   /** All that may have lines in a second Redis, whose names cannot be listed. */
   accounts: readonly string[];
 }
@@ -50,8 +52,8 @@ async function copyFiles(folder: string, archive: ArchiveWriter): Promise<void> 
   }
 }
 
-async function copyLines({ location, prefix, accounts }: JournalSource, archive: ArchiveWriter): Promise<void> {
-  const redis = connectRedis(location, "fail-fast", () => undefined);
+async function copyLines({ location, prefix, access, accounts }: JournalSource, archive: ArchiveWriter): Promise<void> {
+  const redis = connectRedis(accessTo(location, access), "once", () => undefined);
   try {
     await untilReady(redis, CONNECT_MS);
     for (const account of accounts) {

@@ -7,6 +7,7 @@ import type { BackupAsked, BackupMade } from "../../shared/backup/reports.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
 import { orderSettings } from "../../shared/config/settings.ts";
+import { redisAccessSettings } from "../../shared/redis/access.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { syncFolder } from "../journal/account-file.ts";
@@ -64,12 +65,13 @@ export async function makeBackup(asked: Asked, told: BackupAsked): Promise<Backu
 async function copyFleet({ redis, keys, env }: Asked, archive: ArchiveWriter, { version, tell }: BackupAsked) {
   const { CERTFLEET_JOURNAL: location } = readSettings(orderSettings, env);
   const { prefix } = keys;
-  const journal = await openJournal(location, prefix);
+  const access = readSettings(redisAccessSettings, env);
+  const journal = await openJournal(location, prefix, access);
   try {
     const begunAt = new Date().toISOString();
     const { at, names, accounts } = await copyRedis({ redis, keys }, archive, tell);
     tell("Redis is copied; now the journal");
-    const kind = await copyJournal({ location, prefix, journal, accounts: [...accounts, AUDIT] }, archive);
+    const kind = await copyJournal({ location, prefix, journal, access, accounts: [...accounts, AUDIT] }, archive);
     const marks = await Promise.all(
       accounts.map(async (id) => {
         const [epoch, seq] = await redis.hmget(keys.ledger.meta(id), "epoch", "seq");

@@ -6,6 +6,8 @@ import { auditTrail } from "../../shared/authority/audit/trail.ts";
 import type { RestoreAsked, Restored, RestoredAccount } from "../../shared/backup/reports.ts";
 import { systemClock } from "../../shared/base/clock.ts";
 import { Refused } from "../../shared/base/errors.ts";
+import { readSettings } from "../../shared/base/read-settings.ts";
+import { type RedisAccess, redisAccessSettings } from "../../shared/redis/access.ts";
 import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/client.ts";
 import { durabilityRisks } from "../../shared/redis/durability.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
@@ -47,18 +49,20 @@ export async function restoreBackup({ env, actor, who }: Restorer, told: Restore
       `the backup is of the fleet ${prefix}, and CERTFLEET_PREFIX is ${wanted}. It can only become ${prefix} again`,
     );
   const keys = keysUnder(prefix);
-  const redis = connectRedis(told.into, "fail-fast", () => undefined);
+  const placed = { ...env, REDIS_URL: told.into, REDIS_URL_FILE: undefined };
+  const access = readSettings(redisAccessSettings, placed);
+  const redis = connectRedis({ ...access, REDIS_URL: told.into }, "once", () => undefined);
   try {
     await untilReady(redis, CONNECT_MS);
     await mustBeEmpty(redis, keys);
-    if (told.isJournalThere) await mustBeItsJournal(told.journal, manifest);
-    else await mustBeNewJournal({ location: told.journal, prefix });
+    if (told.isJournalThere) await mustBeItsJournal({ location: told.journal, access }, manifest);
+    else await mustBeNewJournal({ location: told.journal, prefix, access });
     const risks = await durabilityRisks(redis);
 
     await beginRestore({ redis, keys }, { backupAt, file: basename(told.file) });
     const reason = `restored from the backup of ${backupAt}: what was bought since is not known yet. See docs/howto/backup-and-restore.md.`;
-    const written = await load(redis, { file, manifest, reason }, told);
-    const deskEnv = { ...env, CERTFLEET_PREFIX: prefix, CERTFLEET_JOURNAL: told.journal };
+    const written = await load(redis, { file, manifest, reason, access }, told);
+    const deskEnv = { ...placed, CERTFLEET_PREFIX: prefix, CERTFLEET_JOURNAL: told.journal };
     told.tell("comparing every ledger with its journal");
     const accounts = await atDesk({ redis, keys, env: deskEnv, who }, (desk) =>
       completeLedgers(desk, { written, manifest, reason }),
@@ -82,8 +86,11 @@ export async function restoreBackup({ env, actor, who }: Restorer, told: Restore
 }
 
 /** A journal that outlived its Redis knows more than the backup. */
-async function mustBeItsJournal(location: string, { prefix, journal: { id } }: Manifest): Promise<void> {
-  const journal = await openJournal(location, prefix);
+async function mustBeItsJournal(
+  { location, access }: { location: string; access: Omit<RedisAccess, "REDIS_URL"> },
+  { prefix, journal: { id } }: Manifest,
+): Promise<void> {
+  const journal = await openJournal(location, prefix, access);
   await journal.close();
   if (journal.id !== id)
     throw new Refused(
@@ -94,13 +101,18 @@ async function mustBeItsJournal(location: string, { prefix, journal: { id } }: M
 /** The journal first: a process that comes too early finds a journal without a ledger, and buys nothing. */
 async function load(
   redis: RedisClient,
-  { file, manifest, reason }: { file: BackupFile; manifest: Manifest; reason: string },
+  {
+    file,
+    manifest,
+    reason,
+    access,
+  }: { file: BackupFile; manifest: Manifest; reason: string; access: Omit<RedisAccess, "REDIS_URL"> },
   { journal: location, isJournalThere, tell }: RestoreAsked,
 ): Promise<KeysRestored> {
   const { prefix, parts } = manifest;
   if (!isJournalThere) {
     tell("writing the journal");
-    const journal = await newJournal({ location, prefix }, manifest.journal);
+    const journal = await newJournal({ location, prefix, access }, manifest.journal);
     try {
       await readParts(file, async (path, content) => {
         if (path.startsWith(JOURNAL_PARTS) && path !== ID_PART) await journal.take(path, content);

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Refused } from "../../shared/base/errors.ts";
+import { accessTo, type RedisAccess } from "../../shared/redis/access.ts";
 import { connectRedis, untilReady } from "../../shared/redis/client.ts";
 import { syncFolder } from "../journal/account-file.ts";
 import { journalFolder } from "../journal/folder.ts";
@@ -21,12 +22,14 @@ export interface JournalTarget {
   /** A folder, or the address of a second Redis. */
   location: string;
   prefix: string;
+  /** Certificates and the Sentinels' login: as for the first Redis. */
+  access: Omit<RedisAccess, "REDIS_URL">;
 }
 
 /** @throws Refused the place knows this fleet already, saying what is there */
-export async function mustBeNewJournal({ location, prefix }: JournalTarget): Promise<void> {
+export async function mustBeNewJournal({ location, prefix, access }: JournalTarget): Promise<void> {
   if (await isRedis(location)) {
-    const known = await withRedis(location, (redis) => redis.exists(journalKeys(prefix).id));
+    const known = await withRedis({ location, access }, (redis) => redis.exists(journalKeys(prefix).id));
     if (known > 0)
       throw new Refused(
         `the Redis of --journal has a journal of this fleet already (${journalKeys(prefix).id}). Name another one`,
@@ -48,7 +51,7 @@ export async function mustBeNewJournal({ location, prefix }: JournalTarget): Pro
 
 /** Writes the id first, so that the journal is this one whoever opens it. Answers what takes its parts, and ends it. */
 export async function newJournal(
-  { location, prefix }: JournalTarget,
+  { location, prefix, access }: JournalTarget,
   { id, kind }: { id: string; kind: "folder" | "redis" },
 ): Promise<{ take: (path: string, content: AsyncIterable<Buffer>) => Promise<void>; end: () => Promise<void> }> {
   if (kind === "folder" && !(await isRedis(location))) {
@@ -56,9 +59,10 @@ export async function newJournal(
     await makeFolder(folder, id);
     return { take: (path, content) => writePart(folder, path, content), end: async () => syncFolder(folder) };
   }
-  if (await isRedis(location)) await withRedis(location, (redis) => redis.set(journalKeys(prefix).id, id, "NX"));
+  if (await isRedis(location))
+    await withRedis({ location, access }, (redis) => redis.set(journalKeys(prefix).id, id, "NX"));
   else await makeFolder(journalFolder(location, prefix), id);
-  const journal = await openJournal(location, prefix);
+  const journal = await openJournal(location, prefix, access);
   return { take: (path, content) => appendLines(journal, path, content), end: () => journal.close() };
 }
 
@@ -106,10 +110,10 @@ function placeOf(path: string): { account: string; name: string } {
 }
 
 async function withRedis<T>(
-  location: string,
+  { location, access }: Omit<JournalTarget, "prefix">,
   work: (redis: ReturnType<typeof connectRedis>) => Promise<T>,
 ): Promise<T> {
-  const redis = connectRedis(location, "fail-fast", () => undefined);
+  const redis = connectRedis(accessTo(location, access), "once", () => undefined);
   try {
     await untilReady(redis, CONNECT_MS);
     return await work(redis);

@@ -95,7 +95,9 @@ test("every verb has an example of its use, and its noun registers it", () => {
   });
 
   expect(helps.map(({ name }) => name)).toEqual([
-    ...["start", "up", "gateway", "worker", "health", "doctor", "backup", "restore", "drill", "init", "schema"].map((verb) => `certfleet ${verb}`),
+    ...["start", "up", "gateway", "worker", "health", "doctor", "backup", "restore", "drill", "init", "schema"].map(
+      (verb) => `certfleet ${verb}`,
+    ),
     ...[
       ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue"],
       ...["csr", "validation-method", "resolve"],
