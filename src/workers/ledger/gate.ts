@@ -64,7 +64,9 @@ export async function openGate(
   if (code !== "open") throw shut(code);
   const [online = "0", run = "", at = "0"] = details;
   rememberReplicas(Number(online), run, Number(at));
-  await confirmByReplica(redis, attempt, Number(online));
+  await confirmByReplica(redis, attempt, Number(online)).catch((error: unknown) => {
+    throw error instanceof Unavailable ? shut("no replica of Redis confirmed the write in time") : error;
+  });
   const confirmed = await step(context, CONFIRM, { account, reference, keys: { attempt }, args: { sender } });
   if (confirmed.code !== "mine") throw shut("Redis no longer has the write");
 }

@@ -45,7 +45,9 @@ test("a Redis that does not respond ends with 75, try later, and the address is 
   const result = await certfleet(["health", "open"], { env: { REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:1` } });
 
   expect(result).toMatchObject({ code: 75, stdout: "" });
-  expect(result.stderr).toContain("Redis at redis://127.0.0.1:1 does not respond");
+  expect(result.stderr).toContain(
+    "Redis at redis://127.0.0.1:1 cannot be used: nothing listens there. Check REDIS_URL",
+  );
 });
 
 test("a worker without its settings ends with 2 and one list of all that is missing", async () => {
@@ -95,7 +97,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
   });
 
   expect(helps.map(({ name }) => name)).toEqual([
-    ...["start", "up", "gateway", "worker", "health", "doctor", "backup", "restore", "drill", "init", "schema"].map(
+    ...["start", "up", "gateway", "worker", "health", "doctor", "init", "backup", "restore", "drill", "schema"].map(
       (verb) => `certfleet ${verb}`,
     ),
     ...[
@@ -108,7 +110,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ...["list", "answers", "products", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),
     ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw", "found"].map((verb) => `ledger ${verb}`),
     ...["list", "verify", "export"].map((verb) => `audit ${verb}`),
-    ...["customer export", "customer erase", "redis acl", "redis replicas show", "redis replicas forget"],
+    ...["customer export", "customer erase", "redis acl", "replicas show", "replicas forget"],
     ...["create", "list", "revoke", "rotate"].map((verb) => `key ${verb}`),
     ...["add", "list", "password", "role", "remove"].map((verb) => `user ${verb}`),
   ]);

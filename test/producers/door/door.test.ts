@@ -73,7 +73,7 @@ describe("where money is spent", () => {
   test("the probes say nothing but their word", async () => {
     const { url } = await started({ CERTFLEET_API_KEY: KEY });
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: "alive" });
-    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: "ready" });
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: "ready", fleet: expect.any(String) });
   });
 });
 

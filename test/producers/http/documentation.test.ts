@@ -154,7 +154,7 @@ test("Probes answer without a key, and metrics count each queue's jobs by state.
   const { call } = await world({ apiKeys: [{ id: "x", sha256: "0".repeat(64), scopes: ["admin"] }] });
 
   expect((await call("GET", "/healthz")).body).toEqual({ status: "alive" });
-  expect((await call("GET", "/readyz")).body).toEqual({ status: "ready" });
+  expect((await call("GET", "/readyz")).body).toEqual({ status: "ready", fleet: expect.any(String) });
   const metrics = await call("GET", "/metrics");
 
   expect(metrics.headers["content-type"]).toMatch("text/plain");

@@ -54,6 +54,12 @@ export function watchServer(client: Redis, watching: Watching): void {
   const timer = setInterval(look, LOOK_MS).unref();
   client.on("ready", () => void look());
   client.on("end", () => clearInterval(timer));
+  // A question behind QUIT would have the server reset the connection, and QUIT's own answer would be lost.
+  const quit = client.quit.bind(client);
+  client.quit = (): Promise<"OK"> => {
+    clearInterval(timer);
+    return quit();
+  };
   client.duplicate = (override) => watchBlocking(duplicateOf(client, override), watching);
 }
 

@@ -98,7 +98,7 @@ test("a Redis that is away keeps no account out of the file, and what could not 
 
   expect(result.code).toBe(0);
   expect(result.stderr).toMatch(
-    /^Certfleet could not find out whether the id eu was used for another login: Redis at .* does not respond/,
+    /^Certfleet could not find out whether the id eu was used for another login: Redis at .* cannot be used: nothing listens there/,
   );
 });
 

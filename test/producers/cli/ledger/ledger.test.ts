@@ -193,7 +193,7 @@ test("what moves something about money wants a reason, and nothing else does", a
   });
 
   const reasoned = helps.filter(({ help }) => help.includes("--reason")).map(({ name }) => name);
-  expect(reasoned).toEqual(["account purchases", "ledger rebuild", "ledger thaw"]);
+  expect(reasoned).toEqual(["account purchases", "ledger rebuild", "ledger thaw", "ledger found"]);
 });
 
 test("beside npm start the journal, the accounts and the log of its workers are found; what is set here wins", () => {
