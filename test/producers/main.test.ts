@@ -24,7 +24,7 @@ test("A gateway on its own port answers over real HTTP, and is gone after its st
   const { url, stop } = await started();
 
   const answer = await fetch(`${url}/readyz`);
-  expect(await answer.json()).toEqual({ status: "ready" });
+  expect(await answer.json()).toEqual({ status: "ready", fleet: expect.any(String) });
   await Promise.all([stop(), stop()]);
 
   await expect(fetch(`${url}/readyz`)).rejects.toThrow();

@@ -70,6 +70,11 @@ export function startMetrics(part: "gateway" | "worker"): void {
   isStarted = true;
 }
 
+/** All counts begin anew: for tests, whose stories share a process. */
+export function resetProcessMetrics(): void {
+  registry.resetMetrics();
+}
+
 /** In Prometheus' text format. Needs no Redis. */
 export async function processMetrics(): Promise<string> {
   await Promise.all(

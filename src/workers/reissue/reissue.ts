@@ -34,8 +34,8 @@ export async function reissueCertificate(job: JobData<"reissue">, jobId: string,
     const certificate = await loadOrder(job.reference, needs);
     const { record, state } = certificate;
     if (!record.reissue || state !== "CONFIGURED" || isToBeCancelled(record)) return "done";
-    if (isTermOver(certificate, needs.clock.now())) return drop(certificate, needs);
-    const result = await handleStepError(() => step(certificate, needs), job.reference, needs);
+    const next = isTermOver(certificate, needs.clock.now()) ? drop : step;
+    const result = await handleStepError(() => next(certificate, needs), job.reference, needs);
     if (result !== "on") return result;
   }
 }

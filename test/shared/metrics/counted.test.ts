@@ -1,7 +1,7 @@
 // What a worker process tells of its own work, after real work of real workers.
 import { expect, test, vi } from "vitest";
 import { definitions } from "../../../src/shared/metrics/definitions.ts";
-import { processMetrics } from "../../../src/shared/metrics/registry.ts";
+import { processMetrics, resetProcessMetrics } from "../../../src/shared/metrics/registry.ts";
 import { passedStages } from "../../../src/workers/runtime/stage-times.ts";
 import { isWithoutPromtool, promtool } from "../../monitoring/promtool.ts";
 import { issued, world } from "../../support/world.ts";
@@ -14,6 +14,7 @@ async function toldOf(name: string, ...labels: string[]): Promise<number> {
 }
 
 test("a worker shows zeros before it did anything, and counts purchases, money, stages, requests and mails as it does them", async () => {
+  resetProcessMetrics(); // other stories of this process were counted, too
   const w = await world();
   await w.work(["open", "notify"]);
   const before = await processMetrics();
