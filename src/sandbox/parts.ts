@@ -26,14 +26,19 @@ export interface SandboxOperator {
   minimumBalance: string;
 }
 
-/** What a process needs to run at all; everything else is a setting and is given by name. */
 /** What decides about people, the board and retention is the same in a sandbox, where it can be tried. */
 const TRIED = [
   ...["CERTFLEET_PUBLIC_URL", "CERTFLEET_TRUSTED_PROXIES", "CERTFLEET_BOARD", "CERTFLEET_LIMITS"],
   ...["CERTFLEET_SESSION_IDLE_SECONDS", "CERTFLEET_SESSION_SECONDS", "CERTFLEET_HEALTH_PORT", "CERTFLEET_HEALTH_HOST"],
   ...["CERTFLEET_KEEP_ENDED_DAYS", "CERTFLEET_KEEP_JOBS_DAYS", "CERTFLEET_KEEP_MAILS_DAYS"],
 ];
+/** What a process needs to run at all; everything else is a setting and is given by name. */
 const SYSTEM = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "NODE_EXTRA_CA_CERTS"];
+
+/** With OpenTelemetry's own variables, which it reads itself. */
+function systemNames(env: NodeJS.ProcessEnv): string[] {
+  return [...SYSTEM, ...Object.keys(env).filter((name) => name.startsWith("OTEL_"))];
+}
 
 /** The real thing: the caller's settings, shared out. */
 export function liveParts({ env, redisUrl, port, dataDir }: PartsSettings): Parts {
@@ -74,7 +79,7 @@ export function sandboxParts(
     `roots: [${JSON.stringify(root)}]\naccounts:\n  - ${JSON.stringify(account)}\n`, // JSON is YAML
     { mode: 0o600 },
   );
-  const given = Object.fromEntries([...SYSTEM, ...TRIED].map((name) => [name, env[name]]));
+  const given = Object.fromEntries([...systemNames(env), ...TRIED].map((name) => [name, env[name]]));
   const own = {
     ...given,
     REDIS_URL: redisUrl,
@@ -103,7 +108,11 @@ export function sandboxParts(
 function share(env: NodeJS.ProcessEnv, dataDir: string): Parts {
   const children = Object.entries(partSettings).map(([name, settingsOfPart], i): Child => {
     const settings = Object.keys({ ...commonSettings, ...settingsOfPart });
-    const names = [...SYSTEM, ...settings.flatMap((each) => [each, `${each}_FILE`]), ...namedInFile(env, name)];
+    const names = [
+      ...systemNames(env),
+      ...settings.flatMap((each) => [each, `${each}_FILE`]),
+      ...namedInFile(env, name),
+    ];
     const own = Object.fromEntries(names.filter((each) => env[each]).map((each) => [each, env[each]]));
     // One port each: the gateway has the one that is set, the workers the next ones.
     const health = Number(env.CERTFLEET_HEALTH_PORT);

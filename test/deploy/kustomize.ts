@@ -61,16 +61,21 @@ export function build(folder: string, components: readonly string[] = []): Built
     else mergeInto(built, build(path));
   }
   generate(built, whole);
+  patch(built, folder, whole);
   for (const each of [...whole.components.map((name) => resolve(folder, name)), ...components])
     addComponent(built, each);
   return built;
 }
 
 function addComponent(built: Built, folder: string): void {
-  const { resources, patches } = readKustomization(folder);
-  built.resources.push(...resources.flatMap((file) => documentsOf(resolve(folder, file))));
-  for (const { target, patch, path } of patches) {
-    const operations = Operations.parse(parse(patch ?? readFileSync(resolve(folder, path ?? ""), "utf8")));
+  const whole = readKustomization(folder);
+  built.resources.push(...whole.resources.flatMap((file) => documentsOf(resolve(folder, file))));
+  patch(built, folder, whole);
+}
+
+function patch(built: Built, folder: string, { patches }: Kustomization): void {
+  for (const { target, patch: inline, path } of patches) {
+    const operations = Operations.parse(parse(inline ?? readFileSync(resolve(folder, path ?? ""), "utf8")));
     const aimed = built.resources.filter(
       ({ kind, metadata }) => kind === target.kind && new RegExp(`^(${target.name})$`).test(metadata.name),
     );

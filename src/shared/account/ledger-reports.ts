@@ -25,6 +25,8 @@ export interface LedgerStatus {
   journal: LedgerStep | null;
   /** Workers that cannot write the journal: on which host, why, and what to do. Empty where all can. */
   journalFailures: string[];
+  /** `purchases: false` in certfleet.yaml, as it is here. */
+  isForbidden: boolean;
   /** Who switched purchases off, and why. */
   stopped: string | null;
   /** Who thawed or rebuilt it last, and why. */

@@ -7,7 +7,10 @@ import { compareMarks } from "../journal/line.ts";
 import type { LedgerContext } from "../ledger/context.ts";
 
 /** The journal is read before the ledger: what is written meanwhile can only make the ledger look younger. */
-export async function readLedgerStatus({ ledger }: LedgerContext, account: string): Promise<LedgerStatus> {
+export async function readLedgerStatus(
+  { ledger }: LedgerContext,
+  account: string,
+): Promise<Omit<LedgerStatus, "isForbidden">> {
   const { redis, keys, journal } = ledger;
   const highest = (await journal.highest(account)) ?? null;
   const meta = await redis.hgetall(keys.ledger.meta(account));

@@ -27,5 +27,10 @@ function said<Told, Answer>(verb: (told: Told, desk: Desk) => Promise<Answer>) {
 
 /** Empty when no account has that id. Asks no eNom, takes no step. */
 async function readStatus(account: string | undefined, desk: Desk): Promise<LedgerStatus[]> {
-  return Promise.all(wantedAccounts(desk, account).map(({ entry }) => readLedgerStatus(desk, entry.id)));
+  return Promise.all(
+    wantedAccounts(desk, account).map(async ({ entry }) => ({
+      ...(await readLedgerStatus(desk, entry.id)),
+      isForbidden: !entry.purchases,
+    })),
+  );
 }

@@ -59,7 +59,7 @@ export async function bind(
     if ((await findBinding(context, account)) !== "unbound") return; // by another process, a moment ago
     throw isFrozen(
       account.id,
-      `Redis has no ledger, and the journal has one. See docs/runbook.md#redis-was-lost-or-restored, then run: certfleet ledger rebuild ${account.id}.`,
+      `Redis has no ledger, and the journal has one. See docs/runbook.md#redis-was-lost-or-restored, then run: certfleet ledger rebuild ${account.id} --reason "…"`,
     );
   }
   await once(context, BIND, {

@@ -30,7 +30,7 @@ export async function recheck(context: LedgerContext, account: string, why: stri
   const mark: Mark = (await journal.highest(account)) ?? { epoch: 0, seq: 0 };
   const reason =
     `Redis lost steps of the ledger: the journal has ${mark.epoch}/${mark.seq}. ` +
-    `See docs/runbook.md#redis-was-lost-or-restored, then run: certfleet ledger rebuild ${account}.`;
+    `See docs/runbook.md#redis-was-lost-or-restored, then run: certfleet ledger rebuild ${account} --reason "…"`;
   const answer = await runScript(redis, RECHECK, {
     keys: { metaKey },
     args: { journalEpoch: mark.epoch, journalSeq: mark.seq, reason, journalId: journal.id, run },

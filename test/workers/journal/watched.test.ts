@@ -52,7 +52,12 @@ test("A journal that fails is seen before an order meets it, explains what waits
   const [trouble] = await findFleetTroubles(s);
   const waiting = await inFleet(context, (fleet) => explainCertificate(reference, fleet));
   const status = statusResult(
-    [await readLedgerStatus({ ledger: { ...s, journal: s.plain, settleMs: 1, seen: new Map() } }, "main")],
+    [
+      {
+        ...(await readLedgerStatus({ ledger: { ...s, journal: s.plain, settleMs: 1, seen: new Map() } }, "main")),
+        isForbidden: true,
+      },
+    ],
     "main",
   );
   await s.back();
@@ -68,6 +73,9 @@ test("A journal that fails is seen before an order meets it, explains what waits
     ending: "failed",
     text: expect.stringMatching(/Journal +cannot be written\. On web-1/),
   });
+  expect(status.text).toMatch(
+    /Purchases +off: purchases: false in certfleet\.yaml; where the journal cannot be written$/m,
+  );
 });
 
 test("A write that fails is noted at once; a process that ended with its failure is believed for a minute.", async () => {

@@ -43,7 +43,7 @@ export function restoreResult(restored: Restored): Result {
     `2. Compare each account with eNom, once its time to settle is over: ${
       ids.length > 0
         ? ids.map((id) => `certfleet ledger thaw ${id} --reason "restored"`).join("; ")
-        : "certfleet ledger thaw ACCOUNT"
+        : 'certfleet ledger thaw ACCOUNT --reason "restored"'
     }`,
     "3. certfleet ledger prove must end with 0 unmatched.",
     "Every step: docs/howto/backup-and-restore.md",

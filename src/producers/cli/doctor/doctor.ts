@@ -93,7 +93,17 @@ function isOnlyNotSet(problem: string, env: NodeJS.ProcessEnv): boolean {
 
 /** Everything behind Redis, by name, for when it cannot be reached. */
 const BEHIND_REDIS = [
-  ...["Redis version", "Redis durability", "Redis writes", "Clocks", "Fleet", "Workers", "Schedules", "Queues"],
+  ...[
+    "Redis version",
+    "Redis durability",
+    "Redis writes",
+    "Clocks",
+    "Fleet",
+    "Workers",
+    "Schedules",
+    "Policy",
+    "Queues",
+  ],
   ...["Attention", "Accounts", "Ledger", "Journal", "Certificates", "Backup"],
 ];
 

@@ -8,6 +8,7 @@ import type { RedisAccess } from "../../../shared/redis/access.ts";
 import { readRedisAddress } from "../../../shared/redis/address.ts";
 import { connectRedis, untilReady } from "../../../shared/redis/client.ts";
 import { type ProgramContext, withRedisUrl } from "../own-redis.ts";
+import { notLookedAt } from "./looked.ts";
 
 const PROBE_MS = 1_500;
 /** Where containers get their secrets: the mode is the orchestrator's, and nobody else is in there. */
@@ -27,7 +28,9 @@ export async function examineRedisLogin(context: ProgramContext): Promise<Findin
   if (!address) return [];
   if (address.way === "socket")
     return [{ name, state: "ok", detail: "a Unix socket: the rights of its folder decide who gets in" }];
-  if (await letsIn({ ...access, REDIS_URL: address.shown })) {
+  const answer = await askWithoutLogin({ ...access, REDIS_URL: address.shown });
+  if (answer === "away") return [notLookedAt(name, "Redis cannot be reached")];
+  if (answer === "lets-in") {
     const detail = `${address.shown} lets in whoever reaches its port, without a password: other users of this machine, too`;
     const remedy = `Give each part a user of its own (certfleet redis acl) and close the one without a name (ACL SETUSER default off), or set requirepass.`;
     return [{ name, state: "warn", detail, remedy }];
@@ -35,17 +38,25 @@ export async function examineRedisLogin(context: ProgramContext): Promise<Findin
   return [{ name, state: "ok", detail: "nobody gets in without a password" }];
 }
 
-async function letsIn(access: RedisAccess): Promise<boolean> {
+/** `away`: it said neither yes nor no, so that nothing is known of it. */
+async function askWithoutLogin(access: RedisAccess): Promise<"lets-in" | "refuses" | "away"> {
   const redis = connectRedis(access, "once", () => undefined);
   try {
     await untilReady(redis, PROBE_MS);
     await redis.ping();
-    return true;
-  } catch {
-    return false; // NOAUTH; or away, which is told elsewhere
+    return "lets-in";
+  } catch (error) {
+    return isRefusal(error) ? "refuses" : "away";
   } finally {
     redis.disconnect();
   }
+}
+
+/** Redis wants a login, or gives who has none no right; either as it came, or as the cause of what was made of it. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { message, cause, lastNodeError } = error as Error & { lastNodeError?: unknown }; // the latter of a Cluster
+  return /NOAUTH|NOPERM|DENIED/.test(message) || isRefusal(cause) || isRefusal(lastNodeError);
 }
 
 /** Files that hold secrets and that others may read or write. */

@@ -20,7 +20,15 @@ const mailServer = z
 const noPassword = (text: string): boolean => readRedisAddress(text)?.hasPassword !== true;
 const NO_PASSWORD = "must hold no password: that goes into a file of its own";
 const redis = z.string().pipe(redisUrl).refine(noPassword, NO_PASSWORD);
-const journal = z.string().pipe(folderOrRedis).refine(noPassword, NO_PASSWORD);
+/** A relative folder would be another one for each process. */
+const journal = z
+  .string()
+  .refine(
+    (text) => text.startsWith("/") || readRedisAddress(text) !== undefined,
+    "must be a folder from / on, or the address of a second Redis",
+  )
+  .pipe(folderOrRedis)
+  .refine(noPassword, NO_PASSWORD);
 
 const image = z
   .string()
@@ -36,7 +44,7 @@ const forms: Readonly<Record<string, z.ZodType>> = {
   enomApiUrl: account.apiUrl,
   account: account.id,
   department: account.department.unwrap(),
-  minimumBalance: account.minimumBalance.unwrap(),
+  minimumBalance: account.minimumBalance.unwrap().refine((text) => !text.startsWith("-"), "must not be below 0"),
   currency: account.currency,
   perHour: purchasing.perHour,
   perDay: purchasing.perDay,

@@ -13,6 +13,7 @@ import {
 } from "./layout.ts";
 import type { Answers } from "./questions.ts";
 import { journalFolders } from "./ways.ts";
+import { waysOut } from "./ways-out.ts";
 
 /** Each has its own REDIS_URL, so that each can have a user of its own at Redis. */
 const REDIS_PARTS = ["gateway", "open", "reissue", "notify", "balance-poll"];
@@ -86,9 +87,10 @@ function secretFiles({ enomPassword, smtpUrl, redisUrl, journalUrl }: Secrets, a
 }
 
 function kustomization(
-  { namespace = "", image = "", mailFrom = "", publicUrl, trustedProxies }: Answers,
+  answers: Answers,
   { base, journalUrl }: { base: string; journalUrl: string | undefined },
 ): string {
+  const { namespace = "", image = "", mailFrom = "", publicUrl, trustedProxies } = answers;
   const gateway = settingsOf({ CERTFLEET_PUBLIC_URL: publicUrl, CERTFLEET_TRUSTED_PROXIES: trustedProxies });
   const isVolume = journalUrl === undefined;
   return `# The fleet as it is deployed: kubectl apply --kustomize . (see docs/howto/kubernetes.md).
@@ -102,7 +104,7 @@ resources:
 ${isVolume ? "" : "# "}components:
 ${isVolume ? `  - ${base}/components/journal-volume\n` : ""}#   - ${base}/components/keda
 #   - ${base}/components/prometheus
-
+${waysOut(answers)}
 images:
   - name: certfleet
 ${imageLines(image)}

@@ -25,7 +25,7 @@ export function rebuildResult(answer: RebuildAnswer, account: string): Result {
       return failure(
         "conflict",
         `Redis has every step of account ${account} that the journal has. There is nothing to rebuild. ` +
-          `To thaw a frozen account: certfleet ledger thaw ${account}.`,
+          `To thaw a frozen account: certfleet ledger thaw ${account} --reason "…"`,
       );
     case "no-journal":
       return failure(
@@ -65,7 +65,7 @@ export function thawResult(answer: ThawAnswer, account: string): Result {
     case "behind":
       return failure(
         "conflict",
-        `Redis lost steps of account ${account} that the journal has. A thaw cannot fix that. Read the runbook, then: certfleet ledger rebuild ${account}.`,
+        `Redis lost steps of account ${account} that the journal has. A thaw cannot fix that. Read the runbook, then: certfleet ledger rebuild ${account} --reason "…"`,
       );
     case "other-journal":
       return failure("conflict", OTHER_JOURNAL);
@@ -101,7 +101,7 @@ function comparedResult(answer: ThawAnswer & { state: "compared" }, account: str
         ]
       : []),
     left.length > 0
-      ? `Nothing is bought before these accounts are compared, too: ${left.map((id) => `certfleet ledger thaw ${id}`).join("; ")}`
+      ? `Nothing is bought before these accounts are compared, too: ${left.map((id) => `certfleet ledger thaw ${id} --reason "…"`).join("; ")}`
       : "The fleet buys again. Now: certfleet ledger prove",
   ];
   const note = was === "" ? {} : { note: `It was frozen: ${was}` };

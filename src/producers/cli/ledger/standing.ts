@@ -20,11 +20,10 @@ function isWhole(state: LedgerStatus["state"]): boolean {
 }
 
 function standingText(standing: LedgerStatus): string {
-  const { account, ledger, journal, journalFailures, stopped, thawed, rebuilt, inFlight, parked, abandoned, dwellMs } =
-    standing;
+  const { account, ledger, journal, journalFailures, thawed, rebuilt, inFlight, parked, abandoned, dwellMs } = standing;
   const rows: [string, string | null][] = [
     ["Ledger", verdict(standing)],
-    ["Purchases", stopped === null ? "on" : `off: ${stopped}`],
+    ["Purchases", purchasesText(standing)],
     ["Step", `${markText(ledger)} in Redis, ${markText(journal)} in the journal`],
     ["In flight", `${inFlight}, parked ${parked}, abandoned ${abandoned}`],
     ["Watched for", `${Math.round(dwellMs / 1_000)} s in all`],
@@ -38,15 +37,26 @@ function standingText(standing: LedgerStatus): string {
   ).replace(/^/gm, "  ")}`;
 }
 
+/** "on" is said only where nothing that is known here keeps the account from buying. */
+function purchasesText({ state, isForbidden, stopped, journalFailures }: LedgerStatus): string {
+  const reasons = [
+    ...(isWhole(state) ? [] : ["the ledger is frozen"]),
+    ...(isForbidden ? ["purchases: false in certfleet.yaml"] : []),
+    ...(stopped === null ? [] : [stopped]),
+    ...(journalFailures.length === 0 ? [] : ["where the journal cannot be written"]),
+  ];
+  return reasons.length === 0 ? "on" : `off: ${reasons.join("; ")}`;
+}
+
 function verdict({ account, state, reason }: LedgerStatus): string {
-  const REBUILD = `certfleet ledger rebuild ${account}`;
+  const REBUILD = `certfleet ledger rebuild ${account} --reason "…"`;
   switch (state) {
     case "well":
       return "complete";
     case "unused":
       return "nothing was bought on this account yet";
     case "frozen":
-      return `frozen: ${reason} When the cause is known: certfleet ledger thaw ${account}`;
+      return `frozen: ${reason} When the cause is known: certfleet ledger thaw ${account} --reason "…"`;
     case "behind":
       return `frozen: Redis lost steps that the journal has. Read the runbook, then: ${REBUILD}`;
     case "lost":

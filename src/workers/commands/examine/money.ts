@@ -87,7 +87,7 @@ async function examineLedgers(journal: Journal, env: NodeJS.ProcessEnv, place: P
     accounts.map(async (id) => {
       const { state, reason } = await readLedgerStatus({ ledger }, id);
       const name = `Ledger ${id}`;
-      const rebuild = `Read docs/runbook.md#redis-was-lost-or-restored, then: certfleet ledger rebuild ${id}`;
+      const rebuild = `Read docs/runbook.md#redis-was-lost-or-restored, then: certfleet ledger rebuild ${id} --reason "…"`;
       switch (state) {
         case "well":
           return { name, state: "ok", detail: "as complete as its journal" };
@@ -96,7 +96,7 @@ async function examineLedgers(journal: Journal, env: NodeJS.ProcessEnv, place: P
         case "frozen":
           return {
             ...{ name, state: "ill", detail: `frozen, and nothing is bought: ${reason}` },
-            remedy: `Find out why: docs/runbook.md#the-ledger-is-frozen. Then: certfleet ledger thaw ${id}`,
+            remedy: `Find out why: docs/runbook.md#the-ledger-is-frozen. Then: certfleet ledger thaw ${id} --reason "…"`,
           };
         case "behind":
           return { name, state: "ill", detail: "Redis lost steps that the journal has", remedy: rebuild };

@@ -61,6 +61,12 @@ test("A Unix socket is fine, and so is a Redis that wants a password.", async ()
   expect(closed).toMatchObject({ state: "ok", detail: "nobody gets in without a password" });
 });
 
+test("Of a Redis that nobody reaches it is not said that it wants a password.", async () => {
+  const [away] = await examineRedisLogin(context({ REDIS_URL: `redis://127.0.0.1:${await freePort(0)}` }));
+
+  expect(away).toEqual({ name: "Redis login", state: "skipped", detail: "Redis cannot be reached" });
+});
+
 test.each([
   [0o600, "ok", ""],
   [0o400, "ok", ""],

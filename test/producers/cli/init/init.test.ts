@@ -108,7 +108,7 @@ describe("certfleet init", () => {
 
   test("For Kubernetes it writes an overlay of Kustomize that Certfleet starts on.", async () => {
     const image = "registry.example:5000/certfleet:1.2";
-    const redis = { redis: "redis://redis.example:6379", journal: "redis://journal.example:6379", image };
+    const redis = { redis: "redis://redis.example:6379", journal: "redis://journal.example:6390", image };
     const { dir, answers } = prepared(redis);
 
     const result = await initialize({ for: "kubernetes", dir, answers, said: {} }, quietly());
@@ -116,6 +116,7 @@ describe("certfleet init", () => {
     expect(result.ending).toBe("done");
     expectSafe(dir);
     const built = build(dir);
+    expect(JSON.stringify(built.resources.filter(({ kind }) => kind === "NetworkPolicy"))).toContain("6390");
     const settings = (part: "gateway" | JobName): NodeJS.ProcessEnv => {
       const { spec } = built.resources.find(
         ({ kind, metadata }) => kind === "Deployment" && metadata.name === `certfleet-${part}`,

@@ -105,7 +105,7 @@ test("a frozen account fails the status, which says why and what to do; a thaw n
 
   expect(status.code).toBe(1);
   expect(status.out).toMatch(
-    new RegExp(`Ledger +frozen: eNom lists CertID ${certId} .* certfleet ledger thaw main$`, "m"),
+    new RegExp(`Ledger +frozen: eNom lists CertID ${certId} .* certfleet ledger thaw main --reason "…"$`, "m"),
   );
   expect(refused).toMatchObject({ code: 4, err: expect.stringContaining(`stays frozen: eNom lists CertID ${certId}`) });
   expect(refused.err).toContain(`certfleet ledger thaw main --foreign ${certId} --reason`);
@@ -126,7 +126,8 @@ test("a lost ledger is rebuilt with one verb, which says what to do next; where 
   const again = await say(w, "ledger", "rebuild", "main", "--reason", "the disk died");
   const unknown = await say(w, "ledger", "rebuild", "mian", "--reason", "the disk died");
 
-  expect(lost).toMatchObject({ code: 1, out: expect.stringContaining("certfleet ledger rebuild main") });
+  expect(lost).toMatchObject({ code: 1, out: expect.stringContaining('certfleet ledger rebuild main --reason "…"') });
+  expect(lost.out).toMatch(/Purchases +off: the ledger is frozen$/m);
   expect(rebuilt.code).toBe(0);
   expect(rebuilt.out).toMatch(/^Account main: \d+ steps were restored from the journal\. .* epoch 2/);
   expect(rebuilt.out).toContain(`Send them again, unchanged: ${reference}`);
