@@ -9,6 +9,7 @@ import { isHeldByOrder, orderOf, slotOwners } from "../../shared/certificate/slo
 import type { CertificateStore } from "../../shared/certificate/store.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { isSettled } from "../ledger/attempt.ts";
+import { POOL_AGE_MS } from "../ledger/begin.ts";
 import { bind, findBinding } from "../ledger/bind.ts";
 import { type LedgerContext, ledgerNow } from "../ledger/context.ts";
 import { tracesOf } from "../ledger/left-over.ts";
@@ -96,11 +97,13 @@ export async function placeUnknown(
     if (owner === undefined) {
       // Of an account that others use, too, only what is new can be ours; and an untouched slot may be theirs.
       if (mode === "shared" && !isSince(listed, since)) continue;
-      if (mode === "dedicated" && isUntouched(listed)) untouched.push(listed);
+      // One that is too old for the next order may still be what its own order stands with: a person says so.
+      if (mode === "dedicated" && isUntouched(listed) && isGivenAway(listed, view)) untouched.push(listed);
       else await note(listed);
     } else if (owner === slotOwners.unused) {
       if (isTaken(listed, view)) await note(listed);
-    } else if (isHeldByOrder(owner) && (await isOfAnother(listed, owner, { context, view }))) await note(listed, owner);
+    } else if (isHeldByOrder(owner) && (await isOfAnother(listed, owner, { context, view, enom })))
+      await note(listed, owner);
   }
   return { found, unused: await enterUnused(context, id, untouched) };
 }
@@ -113,19 +116,34 @@ async function enterUnused(context: CompareContext, id: string, untouched: reado
   return unused;
 }
 
-/** Whether eNom shows a name in the slot that its order never had: it was given away since the backup. */
+/** Whether the next order of the class would take it, by the same age as `begin.lua`. */
+function isGivenAway(listed: Listed, { now }: View): boolean {
+  return placeOf(listed).boughtAt >= now - POOL_AGE_MS;
+}
+
+/**
+ * Whether eNom shows a name or a CSR in the slot that its order never had: it was given away since the backup. Once a certificate
+ * was issued the slot stays with its order, and another CSR in it is a reissue.
+ */
 async function isOfAnother(
-  { certId, domain }: Listed,
+  listed: Listed,
   owner: string,
-  { context, view }: { context: CompareContext; view: View },
+  { context, view, enom }: { context: CompareContext; view: View; enom: Account["enom"] },
 ): Promise<boolean> {
+  const { certId } = listed;
+  const domain = listed.domain.toLowerCase();
   if (domain === "") return false;
-  const order: Certificate | undefined = await context.certificates.find(orderOf(owner));
-  const names = [
-    ...(order ? tracesOf(order).domains : []),
-    ...(order?.record.correction ? [order.record.correction.domain] : []),
-  ];
-  return !names.includes(domain.toLowerCase()) && !view.left(certId)?.domains.includes(domain.toLowerCase());
+  const reference = orderOf(owner);
+  const order: Certificate | undefined = await context.certificates.find(reference);
+  const left = view.left(certId);
+  const own = order && tracesOf(order);
+  const { correction } = order?.record ?? {};
+  const names = [...(own?.domains ?? []), ...(correction ? [correction.domain] : []), ...(left?.domains ?? [])];
+  if (!names.includes(domain)) return true;
+  if (!own || owner !== reference || order.record.issue !== null) return false;
+  const { csr } = await detailOf(listed, enom);
+  const wanted = correction ? [csrHash(correction.csr)] : [];
+  return csr !== "" && ![...own.csrHashes, ...wanted, ...(left?.csrHashes ?? [])].includes(csrHash(csr));
 }
 
 /** eNom's days are its own: one day of grace. What shows no day may be new. */

@@ -30,14 +30,13 @@ async function giveTo({ certId, to }: { certId: number; to: string }, words: str
   if (!certificate) return { state: "no-order", reference: to };
   const { order, attempt, certId: held } = certificate;
   const refuse = (why: string): FoundAnswer => ({ state: "refused", certId, reference: to, why });
-  if (slot.holder !== undefined)
-    return refuse(`the ledger has the slot for order ${slot.holder}. Cancel that order, or have eNom clear the slot`);
   if (order.product.toLowerCase() !== serviceOf(slot.slotClass))
     return refuse(`the order is for ${order.product}, the slot is not`);
   if (held !== null) return refuse(`the order has CertID ${held}`);
   const price = await priceOf(account, slot);
   const gift = { reference: to, account: account.entry.id, newest: attempt, slot, price, at: desk.clock.now(), words };
   const given = await giveFound(desk, gift);
+  if (given === "not-let-go") return refuse(`order ${slot.holder} has it in the ledger. Cancel that order first`);
   if (given !== "given") return refuse(WHY[given] ?? given);
   await wakeOne(to, desk);
   await wakeFrozen(desk);

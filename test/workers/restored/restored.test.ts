@@ -1,23 +1,13 @@
 // Redis and journal are lost, and a backup is put back that does not know what was bought since. eNom's books are counted: no
 // order is bought twice, and none is lost.
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { generateX25519Identity, identityToRecipient } from "age-encryption";
-import { expect, test, vi } from "vitest";
-import type { Order } from "../../../src/shared/certificate/order.ts";
-import { makeBackup } from "../../../src/workers/backup/make-backup.ts";
-import { restoreBackup } from "../../../src/workers/backup/restore-backup.ts";
+import { expect, test } from "vitest";
 import { found, rebuild, status, thaw } from "../../../src/workers/commands/ledger.ts";
-import { dwellOn } from "../../../src/workers/ledger/maintenance.ts";
 import { advanceOrder } from "../../../src/workers/open/workflow.ts";
-import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
-import { ledgerOf, orderNeeds } from "../../support/needs.ts";
-import { type World, world } from "../../support/world.ts";
+import { orderNeeds } from "../../support/needs.ts";
+import { world } from "../../support/world.ts";
 import { asked, prove } from "../commands/said.ts";
-import { opened } from "../journal/support.ts";
 import { drive, get, RAPIDSSL, withCode } from "../open/runs.ts";
-
-const configured = ({ state }: { state: string }): boolean => state === "CONFIGURED";
+import { backUp, compare, configured, ordersOf, quick, slotsOf, soldBy } from "./support.ts";
 
 test("rule 3: after a restore nothing is bought before eNom was compared; each order gets what was bought for it", async () => {
   const w = await world();
@@ -109,56 +99,3 @@ test("a restore that was interrupted buys nothing, and an older thaw in the jour
   await drive(w, waiting, withCode("ledger-frozen"), needs);
   expect(await thaw(asked(w), { account: "main", reason: "x", foreign: [] })).toMatchObject({ state: "still-frozen" });
 });
-
-/** Makes a backup of the world. Answers what loses everything and puts it back, as a new process finds it. */
-async function backUp(w: World) {
-  const folder = join(w.env.CERTFLEET_JOURNAL ?? "", "..");
-  const file = join(folder, "backup.age");
-  const identity = await generateX25519Identity();
-  const tell = (): void => undefined;
-  const recipients = [await identityToRecipient(identity)];
-  await makeBackup({ redis: w.redis, keys: w.keys, env: w.env }, { out: file, recipients, version: "1.2.3", tell });
-  return async ({ from = "backup" } = {}): Promise<OrderNeeds> => {
-    const all = await w.redis.keys(`${w.keys.prefix.replace(/[{}]/g, "?")}:*`);
-    await w.redis.unlink(all);
-    if (from === "backup") await rm(w.env.CERTFLEET_JOURNAL ?? "", { recursive: true });
-    const by = { env: w.env, actor: { kind: "system", id: "ada" } as const, who: "ada" };
-    await restoreBackup(by, {
-      ...{ file, into: w.env.REDIS_URL ?? "", journal: w.env.CERTFLEET_JOURNAL ?? "", identities: [identity], tell },
-      isJournalThere: from !== "backup",
-    });
-    const journal = await opened(w.env.CERTFLEET_JOURNAL ?? "", w.keys.prefix);
-    return orderNeeds(w, { ledger: ledgerOf(w, { journal }) });
-  };
-}
-
-function quick(w: World, seconds: string) {
-  return { ...asked(w), env: { ...w.env, CERTFLEET_SETTLE_SECONDS: seconds } };
-}
-
-/** Says `ledger thaw` until the time to settle is over. */
-function compare(w: World, needs: OrderNeeds) {
-  return vi.waitFor(
-    async () => {
-      if (await w.redis.hexists(w.keys.ledger.meta("main"), "epoch")) await dwellOn(needs, "main", 1_000);
-      const answer = await thaw(quick(w, "0.3"), { account: "main", reason: "restored", foreign: [] });
-      if (answer.state !== "compared") throw new Error(JSON.stringify(answer));
-      return answer;
-    },
-    { timeout: 5_000, interval: 50 },
-  );
-}
-
-async function slotsOf(w: World, references: string[]): Promise<{ reference: string; certId: number }[]> {
-  const found = await Promise.all(references.map((reference) => get(w, reference)));
-  return found.map(({ certId }, i) => ({ reference: references[i] ?? "", certId: certId ?? 0 }));
-}
-
-async function ordersOf(w: World, references: string[]): Promise<Order[]> {
-  return (await Promise.all(references.map((reference) => get(w, reference)))).map(({ order }) => order);
-}
-
-/** How many certificates eNom has sold. */
-function soldBy(w: World): number {
-  return w.enom.books.slots().length;
-}

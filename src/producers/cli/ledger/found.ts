@@ -97,7 +97,7 @@ function listText(slots: readonly FoundReport[]): string {
   const lines = slots.map(({ account, certId, domain, service, years, boughtOn, holder, candidates }) => {
     const whose =
       holder !== null
-        ? `the ledger has it for order ${holder}`
+        ? `the ledger has it for order ${holder}. If that order was cancelled since the backup, cancel it again. If it has another CSR now, it is its own: --foreign`
         : candidates.length > 0
           ? `perhaps of ${candidates.join(", ")}`
           : "no order of that name is known";

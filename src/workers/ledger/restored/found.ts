@@ -66,8 +66,8 @@ const GIVE = ledgerScript({
   step: "give-found",
   file: join(LUA, "give-found.lua"),
   whenFrozen: "refused",
-  keys: ["certificate", "owner", "held", "version", "found", "newest"],
-  args: ["reference", "number", "slot", "class", "purchase", "boughtAt", "account", "years", "price", "words"],
+  keys: ["certificate", "owner", "held", "version", "found", "newest", "former"],
+  args: ["reference", "number", "slot", "class", "purchase", "boughtAt", "account", "years", "price", "words", "holder"],
 });
 
 export interface Gift {
@@ -82,12 +82,12 @@ export interface Gift {
   words?: string;
 }
 
-/** `given`, or why not: `holds`, `wrong-state`, `changed`, `in-doubt`, `taken`. A crash behind it costs nothing: the next run finds the order with its slot. */
+/** `given`, or why not: `holds`, `wrong-state`, `changed`, `in-doubt`, `taken`, `not-let-go` by its holder. A crash behind it costs nothing: the next run finds the order with its slot. */
 export async function giveFound(context: LedgerContext, gift: Gift): Promise<string> {
   const { reference, account, newest, slot, price, at, words = "" } = gift;
   const { keys } = context.ledger;
   const { ledger } = keys;
-  const { certId, orderId, slotClass, boughtAt } = slot;
+  const { certId, orderId, slotClass, boughtAt, holder } = slot;
   const years = yearsOf(slotClass);
   const { code } = await step(context, GIVE, {
     ...{ account, reference },
@@ -98,9 +98,11 @@ export async function giveFound(context: LedgerContext, gift: Gift): Promise<str
       version: ledger.version(account),
       found: ledger.found(account),
       newest: ledger.attempt(reference, newest),
+      former: keys.certificate(holder ?? reference),
     },
     args: {
       ...{ reference, number: newest, slot: certId, class: slotClass, boughtAt, account, years, price, words },
+      holder: holder ?? "",
       purchase: JSON.stringify({ certId, orderId, at: at.toISOString(), years }),
     },
   });

@@ -31,12 +31,13 @@ export async function takeFound(certificate: Certificate, needs: OrderNeeds): Pr
   const ofProduct = lists.flatMap(({ account, found }) =>
     found.filter(({ slotClass }) => serviceOf(slotClass) === service).map((slot) => ({ account, slot })),
   );
-  const exact = ofProduct.find(({ slot }) => slot.holder === undefined && slot.csr === ours);
+  const exact = ofProduct.find(({ slot }) => slot.csr === ours);
   if (exact) {
     const taken = await take(certificate, exact, needs);
     if (taken) return { slot: taken };
   }
-  const [first] = ofProduct.filter((each) => each !== exact);
+  // One that an order keeps which is not cancelled stays in the way, whatever its CSR.
+  const [first] = ofProduct.filter((each) => each !== exact || each.slot.holder !== undefined);
   if (!first) return { nothing: true };
   const { entry } = first.account;
   const names = ofProduct.map(({ slot }) => `CertID ${slot.certId} (${slot.domain || "no name yet"})`).join(", ");

@@ -2,6 +2,7 @@
 --
 -- KEYS  certificate, owner, held, version, found
 --       newest    the order's newest attempt
+--       former    of the order that has the slot in the ledger; of the order itself where none has
 -- ARGV  reference
 --       number    of the newest attempt, 0 before the first
 --       slot, class
@@ -9,9 +10,10 @@
 --       boughtAt  ms
 --       account, years, price  facts of the order from here on
 --       words     of a person, or empty
--- Answers given, holds SLOT, wrong-state STATE, changed, in-doubt STATE, taken OWNER.
-local certificate, owner, held, version, found, newest = unpack(KEYS, 3)
-local reference, number, slot, class, purchase, boughtAt, account, years, price, words = unpack(ARGV, 5)
+--       holder    the order that has the slot in the ledger, or empty: only a cancelled one lets it go
+-- Answers given, holds SLOT, wrong-state STATE, changed, in-doubt STATE, taken OWNER, not-let-go.
+local certificate, owner, held, version, found, newest, former = unpack(KEYS, 3)
+local reference, number, slot, class, purchase, boughtAt, account, years, price, words, holder = unpack(ARGV, 5)
 
 local mine = redis.call('HGET', held, reference)
 if mine then return answer('holds', mine) end
@@ -21,7 +23,14 @@ if redis.call('HGET', certificate, 'attempt') ~= number then return answer('chan
 local newestState = redis.call('HGET', newest, 'state')
 if newestState == 'SENDING' or newestState == 'UNKNOWN' or newestState == 'PARKED' then return answer('in-doubt', newestState) end
 local at = redis.call('HGET', owner, slot) or ''
-if at ~= '~FOUND' then return answer('taken', at) end
+if at ~= (holder == '' and '~FOUND' or holder) then return answer('taken', at) end
+if holder ~= '' then
+  if redis.call('HGET', held, holder) ~= slot then return answer('taken', at) end
+  if redis.call('HGET', former, 'state') ~= 'CANCELLED' then return answer('not-let-go') end
+  write('HDEL', held, holder)
+  write('HDEL', former, 'certId')
+  write('HSET', former, 'gaveBack', slot)
+end
 
 if newestState == 'PREPARED' then write('HSET', newest, 'state', 'VOID') end
 write('HSET', owner, slot, reference)
