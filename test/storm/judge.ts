@@ -66,7 +66,7 @@ export interface Verdict {
 const RIGHT_ENDS: ReadonlySet<string> = new Set(["purchase-unknown", "refunded"]);
 /** As `templates/en/certificate-issued.subject` begins. */
 const ISSUED_SUBJECT = /ready to install|has been issued|is issued/i;
-/** Copies of one mail: `MOST_REPEATS` and the first. */
+/** Copies of one mail: `MOST_REPEATS` and the first. They are counted in Redis: anew for an order that Redis had lost. */
 const MOST_COPIES = 3;
 
 export function judge(evidence: Evidence): Verdict {
@@ -212,14 +212,16 @@ function twoMails({ mailbox, orders }: Evidence): { faults: string[]; notes: str
   };
 }
 
-function copiesOf({ mailbox, interruptions }: Evidence): { faults: string[]; notes: string[] } {
+function copiesOf({ mailbox, interruptions, orders }: Evidence): { faults: string[]; notes: string[] } {
   const faults: string[] = [];
   const unexplained: string[] = [];
+  const forgotten = new Set(orders.filter(({ wasSentAgain }) => wasSentAgain).map(({ customer }) => customer));
   for (const [messageId, mails] of Map.groupBy(mailbox, (mail) => mail.messageId)) {
     const [first] = mails;
     if (!first || mails.length < 2) continue;
     const what = `"${first.subject}" to ${first.to} (${messageId})`;
-    if (mails.length > MOST_COPIES) faults.push(`${what} arrived ${mails.length} times.`);
+    if (mails.length > MOST_COPIES * (forgotten.has(first.to) ? 2 : 1))
+      faults.push(`${what} arrived ${mails.length} times.`);
     else if (mails.length - 1 > mails.filter(({ isUnanswered }) => isUnanswered).length) unexplained.push(what);
   }
   if (unexplained.length > interruptions)

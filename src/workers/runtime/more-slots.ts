@@ -1,5 +1,5 @@
-// One more set of slots for each account that holds its share of them, for as long as it does: an account that does not
-// answer slows nobody else down.
+// One more set of slots for each that accounts hold which do not answer, for as long as they do: such an account slows
+// nobody else down.
 
 import { type Repeated, repeat } from "../../shared/process/repeat.ts";
 import type { Slots } from "../slots/slots.ts";
@@ -15,7 +15,7 @@ export interface SlotSet {
 }
 
 export interface MoreSlotsNeeds {
-  slots: Pick<Slots, "countHolders">;
+  slots: Pick<Slots, "countNeeded">;
   /** How many accounts there are: with one there is nobody to keep free for. */
   countAccounts: () => number;
   /** Begins to take jobs of the same queue, as many at once as the first set. */
@@ -35,7 +35,7 @@ export function startMoreSlots({ slots, countAccounts, open, onError, lookMs = L
     void closed.finally(() => closing.delete(closed));
   };
   const look = async (): Promise<void> => {
-    const wanted = Math.min(slots.countHolders(), countAccounts() - 1);
+    const wanted = Math.min(slots.countNeeded(), countAccounts() - 1);
     const now = performance.now();
     if (wanted >= sets.length) neededAt = now;
     while (sets.length < wanted) sets.push(open());

@@ -12,8 +12,8 @@ const COME_AGAIN_SECONDS = 5;
 export interface Slots {
   /** Everything that `work` does, and waits for, is done in a slot of these. */
   inSlot<T>(work: () => T): T;
-  /** Accounts that hold at least half as many slots as the worker has at first. */
-  countHolders(): number;
+  /** How many more sets of slots there must be, so that half a set is free of accounts that do not answer. */
+  countNeeded(): number;
 }
 
 interface Wait {
@@ -34,9 +34,9 @@ export function openSlots(size: number, slowMs = SLOW_MS): Slots {
   const held: Held = { size, waits: new Set(), slowMs };
   return {
     inSlot: (work) => current.run(held, work),
-    countHolders() {
-      const accounts = new Set([...held.waits].map(({ account }) => account));
-      return [...accounts].filter((account) => countSlow(held, account) >= Math.ceil(size / 2)).length;
+    countNeeded() {
+      // Whoever holds them: of several accounts that do not answer each may hold a few, and together they hold all.
+      return Math.floor((countSlow(held) + Math.ceil(size / 2)) / size);
     },
   };
 }
@@ -67,7 +67,8 @@ export async function whileWaiting<T>(account: string, send: () => Promise<T>): 
   }
 }
 
-function countSlow({ waits, slowMs }: Held, account: string): number {
+function countSlow({ waits, slowMs }: Held, account?: string): number {
   const now = performance.now();
-  return [...waits].filter((each) => each.account === account && now - each.since >= slowMs).length;
+  const slow = [...waits].filter(({ since }) => now - since >= slowMs);
+  return account === undefined ? slow.length : slow.filter((each) => each.account === account).length;
 }

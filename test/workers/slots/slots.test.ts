@@ -62,17 +62,35 @@ test("an account holds no more slots than the worker has, in work of this worker
       await whileWaiting(account, () => new Promise<void>((resolve) => answers.push(resolve)));
     });
   const first = ask("a");
-  expect(slots.countHolders()).toBe(1); // half of two
+  expect(slots.countNeeded()).toBe(1); // half of two
   const second = ask("a");
 
   await expect(ask("a")).rejects.toThrow("account a has not answered 2 requests of this worker yet");
   expect(() => mustHaveSlot("a")).not.toThrow(); // no job's work
   const other = ask("b");
-  expect(slots.countHolders()).toBe(2);
+  expect(slots.countNeeded()).toBe(2);
   for (const answer of answers.splice(0)) answer();
   await Promise.all([first, second, other]);
-  expect(slots.countHolders()).toBe(0);
+  expect(slots.countNeeded()).toBe(0);
   const again = ask("a");
   answers[0]?.();
   await again;
+});
+
+test("accounts that do not answer, and of which each holds a few slots, together leave half a set to the others", async () => {
+  const slots = openSlots(8, 0);
+  const answers: (() => void)[] = [];
+  const ask = (account: string): Promise<void> =>
+    slots.inSlot(() => whileWaiting(account, () => new Promise<void>((resolve) => answers.push(resolve))));
+  const hold = (account: string, count: number) => Array.from({ length: count }, () => ask(account));
+
+  const held = [...hold("a", 3)];
+  expect(slots.countNeeded()).toBe(0); // five of eight are free
+  held.push(...hold("b", 3), ...hold("c", 2));
+  expect(slots.countNeeded()).toBe(1);
+  held.push(...hold("a", 4));
+  expect(slots.countNeeded()).toBe(2);
+  for (const answer of answers) answer();
+  await Promise.all(held);
+  expect(slots.countNeeded()).toBe(0);
 });
