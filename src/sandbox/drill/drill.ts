@@ -143,12 +143,13 @@ async function run({
 /** It is too early until what was sent before the loss must be in eNom's list. */
 async function untilThawed(fleet: DrillFleet): Promise<string> {
   for (;;) {
-    const said = await fleet.say("ledger", "thaw", "sandbox", "--reason", "drill");
+    const said = await fleet.say("ledger", "thaw", "sandbox", "--reason", "drill", "--json");
     if (said.code !== exitCodes.later) {
       mustBeDone(said);
       return "";
     }
-    await pause(500);
+    const [, seconds = "0.5"] = said.out.match(/"seconds":\s*([\d.]+)/) ?? [];
+    await pause(Number(seconds) * 1_000);
   }
 }
 

@@ -59,13 +59,17 @@ export async function drillFleet(place: DrillPlace, name: string): Promise<Drill
   const dataDir = join(folder, name);
   mkdirSync(join(dataDir, "redis"), { recursive: true, mode: 0o700 });
   const redis = await startRedis({ dataDir: join(dataDir, "redis"), binaryDir, say });
-  const { children, gatewayUrl } = sandboxParts(
+  const parts = sandboxParts(
     {
       ...{ env, redisUrl: redis.url, port: await freePort(0), dataDir },
       ...{ enomUrl: enom.url, smtpUrl: mail.smtpUrl, rootPem: enom.ca.rootPem },
     },
     { CERTFLEET_SETTLE_SECONDS: `${settleSeconds}`, CERTFLEET_REBUY_BUDGET: "0" },
   );
+  const { gatewayUrl } = parts;
+  // What one process has compiled serves all the others: a drill starts a dozen.
+  const NODE_COMPILE_CACHE = env.NODE_COMPILE_CACHE ?? join(folder, "compile-cache");
+  const children = parts.children.map((child) => ({ ...child, env: { ...child.env, NODE_COMPILE_CACHE } }));
   const worker = children.find((child) => child.name === "open")?.env ?? {};
   let crew: Supervisor | undefined;
 

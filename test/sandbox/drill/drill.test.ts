@@ -7,7 +7,7 @@ test("a fleet that bought on after its backup is lost, restored and compared: no
   const { signal } = new AbortController();
   const root = resolve(import.meta.dirname, "../../..");
 
-  const report = await drill({ orders: 1, settleSeconds: 4, env: process.env, root, say: () => undefined, signal });
+  const report = await drill({ orders: 1, settleSeconds: 1, env: process.env, root, say: () => undefined, signal });
 
   expect(report).toMatchObject({ soldBefore: 2, sold: 3, lost: 0, double: 0 });
   expect(report.proof).toMatch(/^3 purchases, 0 unmatched/);
