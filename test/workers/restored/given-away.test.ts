@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { DAY_MS } from "../../../src/shared/base/dates.ts";
 import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
 import { found } from "../../../src/workers/commands/ledger.ts";
+import { advanceOrder } from "../../../src/workers/open/workflow.ts";
 import { type World, world } from "../../support/world.ts";
 import { asked } from "../commands/said.ts";
 import { drive, get, RAPIDSSL, withCode } from "../open/runs.ts";
@@ -54,6 +55,25 @@ test("an order that was cancelled since, and whose slot another order of the sam
   expect(soldBy(w)).toBe(count);
   await cancel(w, former, needs);
   expect(await drive(w, again, configured, needs)).toMatchObject({ certId });
+  expect(soldBy(w)).toBe(count);
+});
+
+test("what was cancelled since the backup is cancelled again before the comparison, and is not bought", async () => {
+  const w = await world();
+  await drive(w, await w.accept({}), configured);
+  const unwanted = await w.accept({ cn: "unwanted.example.com" });
+  const restore = await backUp(w);
+  await drive(w, unwanted, configured);
+  w.enom.books.refund((await get(w, unwanted)).certId ?? 0); // the customer has changed his mind
+  const count = soldBy(w);
+
+  const needs = await restore();
+  await drive(w, unwanted, withCode("ledger-frozen"), needs);
+  await cancel(w, unwanted, needs);
+  await compare(w, needs);
+  await advanceOrder(unwanted, needs);
+
+  expect((await get(w, unwanted)).state).toBe("CANCELLED");
   expect(soldBy(w)).toBe(count);
 });
 

@@ -40,12 +40,16 @@ export function restoreResult(restored: Restored): Result {
     ...risks.map((risk) => `The new Redis: ${risk}`),
     "Nothing is bought yet. Next:",
     "1. Start gateway and workers. What was ordered since the backup is sent again, with the same references.",
-    `2. Compare each account with eNom, once its time to settle is over: ${
+    "2. Cancel again what was cancelled since the backup: the fleet does not know it, and would buy it.",
+    ...(ids.length > 0
+      ? [`   The backup has the accounts ${ids.join(", ")}: one that certfleet.yaml no longer has is put back first.`]
+      : []),
+    `3. Compare each account with eNom, once its time to settle is over: ${
       ids.length > 0
         ? ids.map((id) => `certfleet ledger thaw ${id} --reason "restored"`).join("; ")
         : 'certfleet ledger thaw ACCOUNT --reason "restored"'
     }`,
-    "3. certfleet ledger prove must end with 0 unmatched.",
+    "4. certfleet ledger prove must end with 0 unmatched.",
     "Every step: docs/howto/backup-and-restore.md",
   ];
   return { ending: "done", text: lines.join("\n"), json: restored };
