@@ -18,7 +18,10 @@ export function isShared(name: JobName): name is SharedQueue {
 /** BullMQ's priority of a job that has not got its place yet. Places are smaller numbers; without one a job was never looked at. */
 export const NO_PLACE = 1_000_000;
 
-/** So many of a queue are looked at: the oldest of those that nobody arranged, and those in front. */
+/**
+ * So many of a queue are looked at: the oldest of those that nobody arranged, and half of it each in front and behind. Behind are
+ * those that were begun, waited for eNom and came back: unseen they would stand behind all that was never begun.
+ */
 const MOST = 20_000;
 const AT_ONCE = 1_000;
 /** A certificate that ends so soon is urgent; one that ended so long ago is not any more. */
@@ -48,18 +51,24 @@ export interface WaitingNeeds {
   queue: Queue;
   now: Date;
   known?: KnownJobs;
+  most?: number;
 }
 
 /** Redis' two lists of waiting jobs, the next one to be begun first. Whose a job is that cannot be read is not known. */
 export async function readWaiting(name: SharedQueue, needs: WaitingNeeds): Promise<WaitingJob[]> {
-  const { redis, queue, now, known = new Map() } = needs;
-  const [bare, arranged] = await Promise.all([
-    redis.lrange(queue.toKey("wait"), -MOST, -1),
-    redis.zrange(queue.toKey("prioritized"), 0, `${MOST - 1}`, "WITHSCORES"),
+  const { redis, queue, now, known = new Map(), most = MOST } = needs;
+  const half = Math.ceil(most / 2);
+  const line = queue.toKey("prioritized");
+  const [bare, front, back] = await Promise.all([
+    redis.lrange(queue.toKey("wait"), -most, -1),
+    redis.zrange(line, 0, `${half - 1}`, "WITHSCORES"),
+    redis.zrange(line, `${-half}`, "-1", "WITHSCORES"),
   ]);
-  const ids = bare.reverse().map((id) => ({ id, priority: 0 }));
-  for (let i = 0; i < arranged.length; i += 2)
-    ids.push({ id: arranged[i] ?? "", priority: Math.floor(Number(arranged[i + 1]) / 2 ** 32) });
+  const priorities = new Map(bare.reverse().map((id) => [id, 0]));
+  for (const arranged of [front, back])
+    for (let i = 0; i < arranged.length; i += 2)
+      priorities.set(arranged[i] ?? "", Math.floor(Number(arranged[i + 1]) / 2 ** 32));
+  const ids = [...priorities].map(([id, priority]) => ({ id, priority }));
   const fresh = ids.filter(({ id }) => now.getTime() - (known.get(id)?.readAt ?? 0) >= KNOWN_MS).map(({ id }) => id);
   const read = new Map<string, Known>();
   for (let from = 0; from < fresh.length; from += AT_ONCE)

@@ -24,8 +24,11 @@ export interface ArrangerNeeds {
 const EVERY_MS = 300;
 /** More than workers begin until the next time. */
 const PLACES = 32;
-/** A long line takes a while to read (10,000 jobs about 100 ms): the process has other work, too. */
+/** A line takes a while to read (20,000 jobs about 100 ms): the process has other work, too. */
 const REST = 3;
+/** Of a long one, whose places are of little use to each of them, nine tenths of the time are for other work. */
+const LONG = 5_000;
+const LONG_REST = 9;
 const LONGEST_REST_MS = 1_000;
 /** A process that arranges no more is followed by another one after so long. */
 const MINE_MS = 3_000;
@@ -104,7 +107,8 @@ export function startArranger(name: SharedQueue, needs: ArrangerNeeds, everyMs =
     if (began < restsUntil || redis.status !== "ready" || !(await isMine())) return;
     await arrange(name, needs, known);
     const now = performance.now();
-    restsUntil = now + Math.min((now - began) * REST, LONGEST_REST_MS);
+    const rest = known.size < LONG ? REST : LONG_REST;
+    restsUntil = now + Math.min((now - began) * rest, LONGEST_REST_MS);
   };
   return repeat(tick, everyMs, (err) => log.warn({ event: "arranger.failed", queue: name, err }));
 }

@@ -125,6 +125,21 @@ test("a worker that is handed a bare job while others wait has it stand in line,
   expect(new Set(begun).size).toBe(23); // each once: none was lost on the way
 });
 
+test("of a line that is too long to be read whole its end is seen, too, where those stand that were begun and came back", async () => {
+  const w = await world();
+  await places(w, "bulk", 12);
+  await arrange("open", needs(w));
+  const { open } = w.queues.all;
+  const back = { reference: "came-back" };
+  await open.add("open", back as never, { jobId: "came-back", priority: NO_PLACE });
+
+  const seen = await readWaiting("open", { ...needs(w), queue: open, now: systemClock.now(), most: 4 });
+  const all = await readWaiting("open", { ...needs(w), queue: open, now: systemClock.now(), most: 100 });
+
+  expect(seen.map(({ reference }) => reference)).toEqual(["bulk-0", "bulk-1", "bulk-11", "came-back"]);
+  expect(all).toHaveLength(13);
+});
+
 test("one job alone gets no place: the next worker takes it at once", async () => {
   const w = await world();
   await places(w, "one", 1);
