@@ -67,7 +67,19 @@ const GIVE = ledgerScript({
   file: join(LUA, "give-found.lua"),
   whenFrozen: "refused",
   keys: ["certificate", "owner", "held", "version", "found", "newest", "former"],
-  args: ["reference", "number", "slot", "class", "purchase", "boughtAt", "account", "years", "price", "words", "holder"],
+  args: [
+    "reference",
+    "number",
+    "slot",
+    "class",
+    "purchase",
+    "boughtAt",
+    "account",
+    "years",
+    "price",
+    "words",
+    "holder",
+  ],
 });
 
 export interface Gift {
