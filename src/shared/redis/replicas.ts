@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { Unavailable } from "../base/errors.ts";
 import type { RedisClient } from "./client.ts";
+import { rememberedReplicas, rememberReplicas } from "./connection/remembered.ts";
 import type { Keys } from "./keys.ts";
 import { defineScript, runScript } from "./script.ts";
 
@@ -27,19 +28,6 @@ export interface Replicas {
   /** There were some, and none follows now. */
   isAlone: boolean;
   lastSeen: Date | undefined;
-}
-
-/** The server that this process saw with replicas last, and when by its clock: survives the loss of what Redis knows. */
-let remembered = { seenRun: "", seenAt: 0 };
-
-/** Arguments of the scripts that ask for replicas (`lua/replicas.lua`). */
-export function rememberedReplicas(): { seenRun: string; seenAt: number } {
-  return remembered;
-}
-
-/** What such a script saw. */
-export function rememberReplicas(online: number, run: string, at: number): void {
-  if (online > 0) remembered = { seenRun: run, seenAt: at };
 }
 
 /** Notes replicas that follow, so that their loss is noticed. Of a Cluster: of the master that has the fleet's keys. */

@@ -49,13 +49,17 @@ export const failovers: readonly Case[] = [
       const { pair, sentinels, envOf } = await sentinelStage(ground, { behind: partition });
       return {
         envOf,
-        async strike({ pause, redisIsBack, untilRecovered }) {
+        async strike({ pause, redisIsBack, untilRecovered, fault }) {
           await untilAsBuilt(pair, sentinels);
           partition.part();
+          if (!(await isPrimary(pair.primary)) || (await isPrimary(pair.replica)))
+            fault("Not what this case tries: the Sentinels had elected another primary before the cut");
           await untilPrimary(pair.replica);
           redisIsBack();
           await untilRecovered();
           await pause(2_000);
+          // Else the fleet was shown the way by the old one, which takes no writes any more.
+          if (!(await isPrimary(pair.primary))) fault("Not what this case tries: the cut primary heard of its successor");
           partition.heal();
           await untilDemoted(pair.primary);
           await pause(3_000);
@@ -191,6 +195,10 @@ async function untilAsBuilt(pair: SentinelStage["pair"], sentinels: readonly Ser
   await sentinels[0]?.admin.call("SENTINEL", "FAILOVER", MASTER);
   await untilPrimary(pair.primary);
   await untilReplicates(pair.replica);
+}
+
+async function isPrimary({ admin }: Server): Promise<boolean> {
+  return /role:master/.test(await admin.info("replication"));
 }
 
 /** The replica has all that its primary has written. */
