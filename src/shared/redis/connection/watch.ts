@@ -129,6 +129,7 @@ function reconnectOn(client: Redis, { pace, waits, news }: Watching): (error: Er
     if (!isElsewhere(error)) return false;
     pace.misfit();
     news.trouble(error);
+    client.stream?.setMaxListeners(0); // each command that is refused ends it once more, and listens for the end
     const { command } = error as Error & { command?: { name: string } };
     return waits && SENT_AGAIN.has(command?.name ?? "") ? 2 : 1;
   };

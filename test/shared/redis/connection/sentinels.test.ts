@@ -34,7 +34,8 @@ test("what the Sentinels know counts: a primary without the replica that they sa
     timeout: 15_000,
   });
   await vi.waitFor(
-    async () => expect(`${await sentinel.admin.call("SENTINEL", "REPLICAS", "main")}`).toContain("master-link-status,ok"),
+    async () =>
+      expect(`${await sentinel.admin.call("SENTINEL", "REPLICAS", "main")}`).toContain("master-link-status,ok"),
     { timeout: 15_000 },
   );
   const client = (await connected(`redis+sentinel://127.0.0.1:${sentinel.port}/main`, "never-give-up")) as Redis;
