@@ -1,5 +1,4 @@
 // The record of every certificate in Redis: accepted once, saved over the version that was read, listed by index.
-
 import { join } from "node:path";
 import { z } from "zod";
 import type { Actor } from "../authority/actor.ts";
