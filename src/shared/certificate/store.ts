@@ -1,5 +1,4 @@
 // The record of every certificate in Redis: accepted once, saved over the version that was read, listed by index.
-
 import { join } from "node:path";
 import { z } from "zod";
 import type { Actor } from "../authority/actor.ts";
@@ -7,8 +6,9 @@ import { shareOf, shareText } from "../authority/share.ts";
 import { goesOnByItself } from "../base/codes.ts";
 import { Unavailable } from "../base/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { rememberedReplicas, rememberReplicas } from "../redis/connection/remembered.ts";
 import type { Keys } from "../redis/keys.ts";
-import { confirmByReplica, isAlone, rememberedReplicas, rememberReplicas } from "../redis/replicas.ts";
+import { confirmByReplica, isAlone } from "../redis/replicas.ts";
 import { defineScript, runScript } from "../redis/script.ts";
 import type { PolicyFor } from "../subscription/policy.ts";
 import {

@@ -108,7 +108,8 @@ function clusterOf(
     retryDelayOnFailover: CLUSTER_RETRY_MS,
     retryDelayOnClusterDown: CLUSTER_RETRY_MS,
     slotsRefreshTimeout: COMMAND_MS,
-    slotsRefreshInterval: 5_000,
+    // A verb that ends meanwhile would be kept alive by it.
+    ...(patience !== "once" && { slotsRefreshInterval: 5_000 }),
     // The name stays a name: the certificate of a server is for its name, and each connection looks it up anew.
     dnsLookup: (name, done) => done(null, name),
   };

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { Unavailable } from "../base/errors.ts";
 import type { RedisClient } from "./client.ts";
+import { rememberedReplicas, rememberReplicas } from "./connection/remembered.ts";
 import type { Keys } from "./keys.ts";
 import { defineScript, runScript } from "./script.ts";
 
@@ -15,6 +16,8 @@ const FORGET = defineScript(join(FOLDER, "forget-replicas.lua"), { keys: ["repli
 
 /** A replica has so long to confirm. */
 const CONFIRM_MS = 1_000;
+/** And so long where it did not the last time: meanwhile nothing else gets through this connection. */
+const CONFIRM_AGAIN_MS = 150;
 
 interface ReplicaNeeds {
   redis: RedisClient;
@@ -27,19 +30,6 @@ export interface Replicas {
   /** There were some, and none follows now. */
   isAlone: boolean;
   lastSeen: Date | undefined;
-}
-
-/** The server that this process saw with replicas last, and when by its clock: survives the loss of what Redis knows. */
-let remembered = { seenRun: "", seenAt: 0 };
-
-/** Arguments of the scripts that ask for replicas (`lua/replicas.lua`). */
-export function rememberedReplicas(): { seenRun: string; seenAt: number } {
-  return remembered;
-}
-
-/** What such a script saw. */
-export function rememberReplicas(online: number, run: string, at: number): void {
-  if (online > 0) remembered = { seenRun: run, seenAt: at };
 }
 
 /** Notes replicas that follow, so that their loss is noticed. Of a Cluster: of the master that has the fleet's keys. */
@@ -65,10 +55,42 @@ export async function forgetReplicas({ redis, keys }: ReplicaNeeds): Promise<Dat
  */
 export async function confirmByReplica(redis: RedisClient, key: string, online: number): Promise<void> {
   if (online === 0) return;
-  const replies = await redis.pipeline().exists(key).call("WAIT", 1, CONFIRM_MS).exec();
-  const [error, confirmed] = replies?.[1] ?? [];
+  const confirmed = await nextConfirmation(redis, key);
+  if (confirmed < 1) throw withoutReplica("No replica of Redis confirmed the write in time");
+}
+
+interface Confirmation {
+  running: Promise<number>;
+  next?: Promise<number>;
+}
+
+const confirmations = new WeakMap<RedisClient, Confirmation>();
+const unconfirmed = new WeakSet<RedisClient>();
+
+/**
+ * One `WAIT` at a time on a connection: it holds up everything else there, and one for each caller would add up to many
+ * seconds where a replica is stopped. One that begins now covers all that was written before. Answers how many confirmed.
+ */
+function nextConfirmation(redis: RedisClient, key: string): Promise<number> {
+  const under = confirmations.get(redis);
+  if (under) {
+    under.next ??= under.running.catch(() => 0).then(() => nextConfirmation(redis, key));
+    return under.next;
+  }
+  const running = waitOn(redis, key).finally(() => confirmations.delete(redis));
+  confirmations.set(redis, { running });
+  return running;
+}
+
+async function waitOn(redis: RedisClient, key: string): Promise<number> {
+  const ms = unconfirmed.has(redis) ? CONFIRM_AGAIN_MS : CONFIRM_MS;
+  const replies = await redis.pipeline().exists(key).call("WAIT", 1, ms).exec();
+  const [error, reply] = replies?.[1] ?? [];
   if (error) throw error;
-  if (Number(confirmed) < 1) throw withoutReplica("No replica of Redis confirmed the write in time");
+  const confirmed = Number(reply);
+  if (confirmed < 1) unconfirmed.add(redis);
+  else unconfirmed.delete(redis);
+  return confirmed;
 }
 
 /** What work does meanwhile: a primary that lost its replicas gets them back, or is replaced. */

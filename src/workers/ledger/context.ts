@@ -15,8 +15,11 @@ export interface Ledger {
   /** The clock in hand, of tests and of a sandbox with a shared clock. Left out in production: Redis TIME decides. */
   now?: () => number;
   /** The highest (epoch, seq) of each account that this process was answered with. */
-  seen: Map<string, Mark>;
+  seen: Map<string, SeenMark>;
 }
+
+/** `run`: of the Redis that answered. */
+export type SeenMark = Mark & { run: string };
 
 export type LedgerContext = { ledger: Ledger };
 

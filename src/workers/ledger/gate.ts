@@ -2,7 +2,8 @@
 
 import { Unavailable } from "../../shared/base/errors.ts";
 import { moneyUnits } from "../../shared/base/money.ts";
-import { confirmByReplica, rememberedReplicas, rememberReplicas } from "../../shared/redis/replicas.ts";
+import { rememberedReplicas, rememberReplicas } from "../../shared/redis/connection/remembered.ts";
+import { confirmByReplica } from "../../shared/redis/replicas.ts";
 import { type Intent, slotClass } from "./attempt.ts";
 import { type Limits, limitsArgument, POOL_AGE_MS } from "./begin.ts";
 import type { LedgerContext } from "./context.ts";

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { z } from "zod";
+import { confirmByReplica, isAlone, readReplicas } from "../../shared/redis/replicas.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
 import type { JournalLine, Mark } from "../journal/journal.ts";
 import { isFrozen, type LedgerContext } from "./context.ts";
@@ -65,9 +66,20 @@ const stored = z.object({
   writes: z.array(z.array(z.string())),
 });
 
+/**
+ * A failover loses what no replica has. The journal must never know more than the next primary: it would find that steps are
+ * missing, and a person would have to rebuild the ledger after a failover that was planned.
+ */
+async function mustBeOnReplica({ redis, keys }: LedgerContext["ledger"]): Promise<void> {
+  const { online, isAlone: lostAll } = await readReplicas({ redis, keys });
+  if (lostAll) throw isAlone("no step of the ledger is kept");
+  await confirmByReplica(redis, keys.replicas, online);
+}
+
 /** Resolves when the journal has the line. @throws Unavailable: the step is in the ledger, and nothing may be done because of it */
 export async function keepLine({ ledger }: LedgerContext, account: string, text: string): Promise<void> {
   const line: JournalLine = { account, ...stored.parse(JSON.parse(text)) };
+  await mustBeOnReplica(ledger);
   await ledger.journal.append(line);
   const field = `${line.epoch}/${line.seq} ${line.reference}`;
   void ledger.redis.hdel(ledger.keys.ledger.outbox(account), field).catch(() => undefined); // twice in the journal does no harm

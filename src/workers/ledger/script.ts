@@ -2,8 +2,7 @@
 
 import { join } from "node:path";
 import { defineScript, type Operands, runScript, type Script } from "../../shared/redis/script.ts";
-import type { Mark } from "../journal/journal.ts";
-import { isFrozen, type LedgerContext } from "./context.ts";
+import { isFrozen, type LedgerContext, type SeenMark } from "./context.ts";
 import { emptyOutbox, keepLine, recheck, suspect } from "./recheck.ts";
 
 /** A step of the ledger: `lua/FILE.lua` behind the preamble. */
@@ -83,25 +82,33 @@ export async function once<K extends string, A extends string>(
   const reply = (await runScript(redis, script, operands, {
     keys: [keys.ledger.meta(account), keys.ledger.outbox(account)],
     args: [inHand ? Math.floor(inHand()) : "", journal.id, script.step, reference],
-  })) as [number, number, string, string, number, string, ...string[]];
-  const [epoch, seq, now, line, earlier, code, ...details] = reply;
+  })) as [number, number, string, string, number, string, string, ...string[]];
+  const [epoch, seq, now, line, earlier, run, code, ...details] = reply;
   const answer = { code, details, now: Number(now) };
   if (code === "shut") return answer;
-  await notGoneBack(context, account, { epoch, seq, reference, isNew: line !== "" });
+  await notGoneBack(context, account, { epoch, seq, run, reference, isNew: line !== "" });
   if (earlier > 0) await emptyOutbox(context, account); // a step of this order that a dead process took: first the journal, then its consequences
   if (line !== "") await keepLine(context, account, line);
   return answer;
 }
 
-/** Rule 3: seq grows by one within an epoch, in the order in which this process is answered. */
+/**
+ * Rule 3: seq grows by one within an epoch, in the order in which this process is answered. A Redis that was started anew or
+ * promoted was compared with the journal before it answered (`shut`): it may lack steps that nobody acted on.
+ */
 async function notGoneBack(
   { ledger }: LedgerContext,
   account: string,
-  { isNew, reference, ...mark }: Mark & { isNew: boolean; reference: string },
+  { isNew, reference, ...mark }: SeenMark & { isNew: boolean; reference: string },
 ): Promise<void> {
   const before = ledger.seen.get(account);
   const least = (before?.seq ?? 0) + (isNew ? 1 : 0);
-  if (!before || mark.epoch > before.epoch || (mark.epoch === before.epoch && mark.seq >= least)) {
+  if (
+    !before ||
+    before.run !== mark.run ||
+    mark.epoch > before.epoch ||
+    (mark.epoch === before.epoch && mark.seq >= least)
+  ) {
     ledger.seen.set(account, mark);
     return;
   }

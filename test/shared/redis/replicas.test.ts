@@ -23,6 +23,10 @@ function ordering(redis: RedisClient) {
   };
 }
 
+async function waitsOn(redis: RedisClient): Promise<number> {
+  return Number(/cmdstat_wait:calls=(\d+)/.exec(await redis.info("commandstats"))?.[1] ?? 0);
+}
+
 const codesOf = async (redis: RedisClient) => (await findFleetTroubles({ redis, keys })).map(({ code }) => code);
 
 test("orders wait for a replica; a primary that lost its own accepts nothing, the promoted one does, and a person may say that there are none any more", async () => {
@@ -45,8 +49,11 @@ test("orders wait for a replica; a primary that lost its own accepts nothing, th
   onTestFinished(() => second.stop("SIGCONT"));
   await expect(order(other)).rejects.toThrow(/No replica of Redis confirmed.*Nothing is known.*Send the same request/);
   await expect(order(body)).rejects.toThrow(/No replica/); // the same order: neither is it known to last
+  const before10 = await waitsOn(primary.client);
+  await Promise.allSettled(Array.from({ length: 10 }, () => order(body)));
   second.stop("SIGCONT");
   expect(await vi.waitFor(() => order(other), SOON)).toBe("same");
+  expect((await waitsOn(primary.client)) - before10).toBeLessThan(8); // each holds up whoever comes after it
 
   await second.client.call("REPLICAOF", "NO", "ONE"); // the failover; the old primary does not know of it
   await vi.waitFor(() => expect(order(late)).rejects.toThrow(/has lost its replicas, so nothing is accepted/), SOON);

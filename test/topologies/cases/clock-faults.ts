@@ -12,7 +12,7 @@ export const clockFaults: readonly Case[] = [
       {
         name: `clock-redis-${way}`,
         story: `Redis' clock jumps ${seconds / 60} min, and returns after 8 s`,
-        needs: ["faketime"],
+        needs: ["faketime-redis"],
         async build(ground) {
           const clock = stepClock(await made(ground.folder), "redis");
           const { port } = await startServer(ground, { name: "redis", env: clock.env });

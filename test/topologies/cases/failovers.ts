@@ -1,4 +1,5 @@
 // A primary that is gone, frozen or demoted, with Sentinels or without, and an endpoint that leads elsewhere.
+import { setTimeout as pause } from "node:timers/promises";
 import { startEndpoint } from "../servers/endpoint.ts";
 import { rolesNow, startPair, untilDemoted, untilPrimary, untilReplicates } from "../servers/pair.ts";
 import { startPartition } from "../servers/partition.ts";
@@ -49,13 +50,18 @@ export const failovers: readonly Case[] = [
       const { pair, sentinels, envOf } = await sentinelStage(ground, { behind: partition });
       return {
         envOf,
-        async strike({ pause, redisIsBack, untilRecovered }) {
+        async strike({ pause, redisIsBack, untilRecovered, fault }) {
           await untilAsBuilt(pair, sentinels);
           partition.part();
+          if (!(await isPrimary(pair.primary)) || (await isPrimary(pair.replica)))
+            fault("Not what this case tries: the Sentinels had elected another primary before the cut");
           await untilPrimary(pair.replica);
           redisIsBack();
           await untilRecovered();
           await pause(2_000);
+          // Else the fleet was shown the way by the old one, which takes no writes any more.
+          if (!(await isPrimary(pair.primary)))
+            fault("Not what this case tries: the cut primary heard of its successor");
           partition.heal();
           await untilDemoted(pair.primary);
           await pause(3_000);
@@ -188,9 +194,14 @@ async function untilAsBuilt(pair: SentinelStage["pair"], sentinels: readonly Ser
   const { primary } = await rolesNow(pair);
   if (primary === pair.primary) return;
   await untilReplicates(pair.primary);
+  await pause(2_000); // the fleet sees it
   await sentinels[0]?.admin.call("SENTINEL", "FAILOVER", MASTER);
   await untilPrimary(pair.primary);
   await untilReplicates(pair.replica);
+}
+
+async function isPrimary({ admin }: Server): Promise<boolean> {
+  return /role:master/.test(await admin.info("replication"));
 }
 
 /** The replica has all that its primary has written. */

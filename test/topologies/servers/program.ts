@@ -1,5 +1,5 @@
 // Which programs this machine has: Redis, Valkey, and what turns a process' clock or fills its disk.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { globSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { getRedisBinary } from "../../../src/sandbox/redis/binary.ts";
@@ -48,12 +48,23 @@ export function findFaketime(): string | undefined {
   return globSync("/usr/{lib,lib64,local/lib}{,/*}/faketime/libfaketime.so.1").find(isFile);
 }
 
-export type Need = "valkey-server" | "faketime" | "prlimit";
+export type Need = "valkey-server" | "faketime" | "faketime-redis" | "prlimit";
 
 /** Why a case cannot be played here; undefined where everything is there. */
 export function missing(needs: readonly Need[]): string | undefined {
-  const absent = needs.find((need) => (need === "faketime" ? !findFaketime() : !findProgram(need)));
+  if (needs.includes("faketime-redis") && findFaketime() && !canFakeRedis())
+    return "libfaketime does not get along with the memory allocator of this redis-server";
+  const absent = needs.find((need) => (need.startsWith("faketime") ? !findFaketime() : !findProgram(need)));
   return absent && `${absent} is not installed`;
+}
+
+/** Where both ask each other for memory and time at the start, Redis does not start. */
+function canFakeRedis(): boolean {
+  const env = { LD_PRELOAD: findFaketime() ?? "", FAKETIME: "+0" };
+  const { status, stderr } = spawnSync(findProgram("redis-server") ?? "redis-server", ["--version"], {
+    ...{ env, timeout: 3_000, killSignal: "SIGKILL", encoding: "utf8" },
+  });
+  return status === 0 && !stderr.includes("recursive");
 }
 
 function isFile(path: string): boolean {

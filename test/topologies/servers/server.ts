@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { freePort } from "../../../src/sandbox/free-port.ts";
 import { startGuard } from "../../../src/sandbox/redis/process.ts";
@@ -51,6 +52,7 @@ export interface Server {
 const DURABLE = { save: "", appendonly: "yes", appendfsync: "always", "maxmemory-policy": "noeviction" };
 const ADMIN_MS = 5_000;
 const TRIES = 3;
+const START_MS = 30_000;
 
 /** Starts it and waits until it answers. It ends with `life`, or with this process. @throws Error with its last words */
 export async function startServer(place: ServerPlace, wish: ServerWish): Promise<Server> {
@@ -110,8 +112,14 @@ async function prepare(folder: string, port: number, wish: ServerWish): Promise<
     async startAgain() {
       const env = { ...(program.libraryPath && { LD_LIBRARY_PATH: program.libraryPath }), ...wish.env };
       running = launch(program.path, [config, ...(isSentinel ? ["--sentinel"] : [])], { folder, env });
-      const isUp = await Promise.race([answers(admin), running.exited.then(() => false)]);
-      if (!isUp) throw new Error(`${name} did not start: ${lastWords(folder)}`);
+      const isUp = await Promise.race([
+        answers(admin),
+        running.exited.then(() => false),
+        pause(START_MS, false, { ref: false }),
+      ]);
+      if (isUp) return;
+      running.child.kill("SIGKILL");
+      throw new Error(`${name} did not start: ${lastWords(folder)}`);
     },
   };
 }

@@ -2,6 +2,8 @@
 // Each is left, and looked for anew at the same address (name, Sentinels, Cluster).
 import { Cluster, type Redis } from "ioredis";
 import { HANDSHAKE_MS, type Pace, SILENT_BLOCKING_MS } from "./pace.ts";
+import { rememberToldReplicas } from "./remembered.ts";
+import { listenToSentinels } from "./sentinels.ts";
 import { isElsewhere, lacksReplicas } from "./trouble.ts";
 
 export interface News {
@@ -60,11 +62,28 @@ export function watchServer(client: Redis, watching: Watching): void {
     clearInterval(timer);
     return quit();
   };
-  client.duplicate = (override) => watchBlocking(duplicateOf(client, override), watching);
+  const copies = new Set<Redis>();
+  client.duplicate = (override) => watchBlocking(duplicateOf(client, override), { ...watching, copies });
+  if (!client.options.sentinels?.length) return;
+  listenToSentinels(client, {
+    hasReplicas: rememberToldReplicas,
+    elected(host, port) {
+      for (const each of [client, ...copies]) leaveFor(each, { host, port });
+    },
+  });
+}
+
+/** Unless it is there already: each Sentinel tells an election. */
+function leaveFor(client: Redis, { host, port }: { host: string; port: number }): void {
+  const { remoteAddress, remotePort } = (client.stream ?? {}) as { remoteAddress?: string; remotePort?: number };
+  if (client.status !== "ready" || (remoteAddress === host && remotePort === port)) return;
+  client.disconnect(true);
 }
 
 /** BullMQ makes its blocking connection as a copy: that one is asked nothing while it waits for a job. */
-function watchBlocking(client: Redis, watching: Watching): Redis {
+function watchBlocking(client: Redis, watching: Watching & { copies: Set<Redis> }): Redis {
+  watching.copies.add(client);
+  client.on("end", () => watching.copies.delete(client));
   client.on("error", watching.news.trouble);
   client.options.reconnectOnError = reconnectOn(client, watching);
   limitHandshake(client, watching.news);
@@ -80,7 +99,11 @@ export function watchCluster(client: Cluster, watching: Watching): void {
   client.on("+node", (node: Redis) => limitHandshake(node, news));
   for (const node of client.nodes()) limitHandshake(node, news);
   const timer = setInterval(() => client.status === "ready" && news.well?.(), LOOK_MS).unref();
-  client.on("end", () => clearInterval(timer));
+  client.on("end", () => {
+    clearInterval(timer);
+    // Asked for at the end, the slots would be asked for every 5 s from then on, and the process would not end.
+    client.refreshSlotsCache = () => {};
+  });
   client.duplicate = (nodes, override) => {
     const redisOptions = Object.assign({}, client.options.redisOptions, override?.redisOptions, BLOCKING);
     const copy = Cluster.prototype.duplicate.call(client, nodes, { ...override, redisOptions });
@@ -106,6 +129,7 @@ function reconnectOn(client: Redis, { pace, waits, news }: Watching): (error: Er
     if (!isElsewhere(error)) return false;
     pace.misfit();
     news.trouble(error);
+    client.stream?.setMaxListeners(0); // each command that is refused ends it once more, and listens for the end
     const { command } = error as Error & { command?: { name: string } };
     return waits && SENT_AGAIN.has(command?.name ?? "") ? 2 : 1;
   };

@@ -10,7 +10,7 @@
 --
 -- `write` keeps what is written, with absolute values, so that the journal can write it again. `answer` ends every step: it
 -- counts the step, keeps its line in the outbox until it is in the journal, and returns
--- { epoch, seq, now (ms), line or '', steps of this order that wait in the outbox, code, details… }.
+-- { epoch, seq, now (ms), line or '', steps of this order that wait in the outbox, run of this Redis, code, details… }.
 --- @include run
 local metaKey, outboxKey = KEYS[1], KEYS[2]
 local inHand, journalId, stepName, stepReference = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -50,11 +50,11 @@ end
 
 local function answer(...)
   local earlier = unkept()
-  if #writes == 0 then return { epoch, seq, string.format('%.0f', now), '', earlier, ... } end
+  if #writes == 0 then return { epoch, seq, string.format('%.0f', now), '', earlier, run, ... } end
   seq = redis.call('HINCRBY', metaKey, 'seq', 1)
   local line = cjson.encode({ epoch = epoch, seq = seq, at = now, step = stepName, reference = stepReference, writes = writes })
   redis.call('HSET', outboxKey, epoch .. '/' .. seq .. ' ' .. stepReference, line)
-  return { epoch, seq, string.format('%.0f', now), line, earlier, ... }
+  return { epoch, seq, string.format('%.0f', now), line, earlier, run, ... }
 end
 
 -- Every change of an owner in a class is counted (rule 10: the list is read again when it changed).
