@@ -13,7 +13,7 @@ export default defineConfig({
     reporters: process.env.CI ? ["default", "./test/support/ci-reporter.ts"] : ["default"],
     pool: "forks",
     isolate: false,
-    maxWorkers: 3,
+    maxWorkers: 5,
     restoreMocks: true,
     unstubEnvs: true,
     // Programs that tests start load in half the time.

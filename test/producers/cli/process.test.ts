@@ -1,6 +1,7 @@
 // The program as people and scripts meet it: words in, results on stdout, talk on stderr, an exit code.
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import type { Command } from "commander";
 import { expect, onTestFinished, test } from "vitest";
 import { queueNames } from "../../../src/shared/queue/jobs.ts";
 import { orderBody } from "../../support/order.ts";
@@ -93,7 +94,9 @@ test("every verb has an example of its use, and its noun registers it", () => {
   const helps = verbs.map((verb) => {
     let help = "";
     verb.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
-    return { name: `${verb.parent?.name()} ${verb.name()}`, help };
+    const words: string[] = [];
+    for (let at: Command | null = verb; at?.parent; at = at.parent) words.unshift(at.name());
+    return { name: words.length === 1 ? `certfleet ${words[0]}` : words.join(" "), help };
   });
 
   expect(helps.map(({ name }) => name)).toEqual([
@@ -110,7 +113,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ...["list", "answers", "products", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),
     ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw", "found"].map((verb) => `ledger ${verb}`),
     ...["list", "verify", "export"].map((verb) => `audit ${verb}`),
-    ...["customer export", "customer erase", "redis acl", "replicas show", "replicas forget"],
+    ...["customer export", "customer erase", "redis acl", "redis replicas show", "redis replicas forget"],
     ...["create", "list", "revoke", "rotate"].map((verb) => `key ${verb}`),
     ...["add", "list", "password", "role", "remove"].map((verb) => `user ${verb}`),
   ]);
