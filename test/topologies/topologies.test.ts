@@ -1,5 +1,5 @@
-// The mains of `npm run topologies`, each with real servers and real processes: TLS with an own CA, a primary that freezes under
-// Sentinels, and a Cluster that loses the owner of the fleet's keys. All other cases run in the command alone.
+// The mains of `npm run topologies`, each with real servers and real processes: TLS with an own CA, and a primary that freezes
+// under Sentinels. All other cases, a Cluster's too, run in the command alone.
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -46,13 +46,6 @@ describe.concurrent("the fleet", () => {
       expect(verdict.purchases).toBe(verdict.orders);
     },
   );
-
-  test("goes on in a Cluster whose owner of its keys was killed, and every order is bought once", patient, async () => {
-    const verdict = await verdictOn("cluster-killed");
-
-    expect(verdict).toMatchObject({ faults: [], lost: 0, doubled: 0, count500: 0 });
-    expect(verdict.purchases).toBe(verdict.orders);
-  });
 });
 
 test("each case has a name of its own, by which it can be played alone", () => {
