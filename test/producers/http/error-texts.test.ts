@@ -68,7 +68,7 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
     "/v1/forecast",
     "/v1/notifications",
   ]);
-});
+}, 60_000);
 
 test("The detail of a problem names the first fault, and how many more there are.", async () => {
   const { call } = await world();

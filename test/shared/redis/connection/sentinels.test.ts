@@ -47,7 +47,11 @@ test("what the Sentinels know counts: a primary without the replica that they sa
   await primary.admin.call("CLIENT", "KILL", "TYPE", "replica");
   await vi.waitFor(async () => expect(await primary.admin.info("replication")).toContain("connected_slaves:0"), SOON);
   expect(await portOf(client)).toBe(`${primary.port}`);
-  expect(await readReplicas(needs)).toMatchObject({ online: 0, isAlone: true, lastSeen: undefined });
+  // A Sentinel is asked beside the connection, which waits for nothing.
+  await vi.waitFor(
+    async () => expect(await readReplicas(needs)).toMatchObject({ online: 0, isAlone: true, lastSeen: undefined }),
+    SOON,
+  );
 
   await untilPrimary(replica);
   await vi.waitFor(async () => expect(await portOf(client)).toBe(`${replica.port}`), SOON);
