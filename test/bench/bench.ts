@@ -1,4 +1,4 @@
-// npm run bench: what safety costs, as ratios within one run: calls to eNom an order, and orders a second, with a precaution taken away.
+// npm run bench: what safety costs, as ratios within one run: calls to eNom and scripts in Redis an order, and orders a second, with a precaution taken away.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { table } from "../../src/producers/cli/table.ts";
@@ -23,6 +23,7 @@ interface Result {
   ratio: number;
   callsPerOrder: number;
   calls: Measured["calls"];
+  scriptsPerOrder: number;
 }
 
 /** Rounds are interleaved, so that a machine that gets slower meanwhile slows all variants. */
@@ -44,7 +45,8 @@ async function measureAll(count: number): Promise<Result[]> {
     const ordersPerSecond = medians[i] ?? 0;
     const calls = measured[i]?.[0]?.calls ?? {};
     const callsPerOrder = Object.values(calls).reduce((sum, each) => sum + each, 0);
-    return { name, ordersPerSecond, ratio: ordersPerSecond / (medians[0] ?? 1), callsPerOrder, calls };
+    const ratio = ordersPerSecond / (medians[0] ?? 1);
+    return { name, ordersPerSecond, ratio, callsPerOrder, calls, scriptsPerOrder: measured[i]?.[0]?.scripts ?? 0 };
   });
 }
 
@@ -62,6 +64,7 @@ function words(results: readonly Result[]): string {
       row("ratio", ({ ratio }) => `× ${ratio.toFixed(2)}`),
       row("calls an order", ({ callsPerOrder }) => callsPerOrder.toFixed(2)),
       ...commands.map((command) => row(`  ${command}`, ({ calls }) => (calls[command] ?? 0).toFixed(2))),
+      row("scripts in Redis an order", ({ scriptsPerOrder }) => scriptsPerOrder.toFixed(2)),
     ],
   );
 }

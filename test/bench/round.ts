@@ -37,6 +37,8 @@ export interface Measured {
   ordersPerSecond: number;
   /** Calls an order, by command. */
   calls: Readonly<Record<string, number>>;
+  /** Scripts that Redis ran an order: each is one question, and one answer to wait for. */
+  scripts: number;
 }
 
 /** The first few orders are not measured. @throws Error when an order does not get its certificate */
@@ -48,18 +50,26 @@ export async function measure(redis: RedisClient, orders: readonly Order[], vari
     enom.settings.latencyMs = LATENCY;
     await drive(orders.slice(0, WARM_UP), needs);
     const asked = enom.asked().length;
+    const ran = await scriptsRun(redis);
     const began = performance.now();
     await drive(orders.slice(WARM_UP), needs);
     const seconds = (performance.now() - began) / 1_000;
     const count = orders.length - WARM_UP;
     const calls = Map.groupBy(enom.asked().slice(asked), ({ command }) => command);
     const perOrder = [...calls].map(([command, each]) => [command, each.length / count] as const);
-    return { ordersPerSecond: count / seconds, calls: Object.fromEntries(perOrder) };
+    const scripts = ((await scriptsRun(redis)) - ran) / count;
+    return { ordersPerSecond: count / seconds, calls: Object.fromEntries(perOrder), scripts };
   } finally {
     await close();
     await enom.close();
     await rm(folder, { recursive: true });
   }
+}
+
+/** So far, whoever asked for them: nobody else uses this Redis. */
+async function scriptsRun(redis: RedisClient): Promise<number> {
+  const calls = (await redis.info("commandstats")).matchAll(/^cmdstat_eval(?:sha)?:calls=(\d+)/gm);
+  return [...calls].reduce((sum, [, each]) => sum + Number(each), 0);
 }
 
 /** Eight lanes, each with one order after the other. */

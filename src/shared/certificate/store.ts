@@ -134,7 +134,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
       const [answer, online, run, now] = accepted.parse(reply);
       rememberReplicas(online, run, now);
       if (answer === "alone") throw isAlone("nothing is accepted");
-      if (answer !== "conflict") await confirmByReplica(redis, keys.certificate(reference), online);
+      if (answer !== "conflict") await confirmByReplica({ redis, keys }, { online, run });
       return answer;
     },
 

@@ -48,20 +48,36 @@ export async function forgetReplicas({ redis, keys }: ReplicaNeeds): Promise<Dat
   return seen === "" ? undefined : new Date(Number(seen));
 }
 
+/** What the server that took a write said of its replicas in the same moment. */
+export interface Followed {
+  /** How many follow. */
+  online: number;
+  /** Its `run_id`. */
+  run: string;
+}
+
 /**
- * Waits until a replica has everything that this connection wrote; at once where none follows (`online`).
- * `key`: any of the fleet, so that a Cluster asks the server that has them.
- * @throws Unavailable none confirmed within a second: nobody knows whether it will last
+ * Waits until a replica has everything that the server `run` had taken before this call, whoever wrote it; at once where
+ * none follows.
+ * @throws Unavailable none confirmed within a second, or another server answers by now: nobody knows whether it will last
  */
-export async function confirmByReplica(redis: RedisClient, key: string, online: number): Promise<void> {
+export async function confirmByReplica(needs: ReplicaNeeds, { online, run }: Followed): Promise<void> {
   if (online === 0) return;
-  const confirmed = await nextConfirmation(redis, key);
-  if (confirmed < 1) throw withoutReplica("No replica of Redis confirmed the write in time");
+  const confirmed = await nextConfirmation(needs);
+  if (confirmed.run !== run) throw withoutReplica("Another Redis answers now, which may not have the write");
+  if (confirmed.by < 1) throw withoutReplica("No replica of Redis confirmed the write in time");
+}
+
+interface Confirmed {
+  /** How many replicas. */
+  by: number;
+  /** `run_id` of the server whose replicas they are. */
+  run: string;
 }
 
 interface Confirmation {
-  running: Promise<number>;
-  next?: Promise<number>;
+  running: Promise<Confirmed>;
+  next?: Promise<Confirmed>;
 }
 
 const confirmations = new WeakMap<RedisClient, Confirmation>();
@@ -69,28 +85,34 @@ const unconfirmed = new WeakSet<RedisClient>();
 
 /**
  * One `WAIT` at a time on a connection: it holds up everything else there, and one for each caller would add up to many
- * seconds where a replica is stopped. One that begins now covers all that was written before. Answers how many confirmed.
+ * seconds where a replica is stopped. One that begins now covers all that was written before.
  */
-function nextConfirmation(redis: RedisClient, key: string): Promise<number> {
+function nextConfirmation(needs: ReplicaNeeds): Promise<Confirmed> {
+  const { redis } = needs;
   const under = confirmations.get(redis);
   if (under) {
-    under.next ??= under.running.catch(() => 0).then(() => nextConfirmation(redis, key));
+    under.next ??= under.running.catch(() => undefined).then(() => nextConfirmation(needs));
     return under.next;
   }
-  const running = waitOn(redis, key).finally(() => confirmations.delete(redis));
+  const running = waitOn(needs).finally(() => confirmations.delete(redis));
   confirmations.set(redis, { running });
   return running;
 }
 
-async function waitOn(redis: RedisClient, key: string): Promise<number> {
+/**
+ * In one go. `WAIT` covers what its own connection wrote, and a connection that is new wrote nothing: it would answer at
+ * once. So something is written before it, and whose answer it is is asked with it.
+ */
+async function waitOn({ redis, keys }: ReplicaNeeds): Promise<Confirmed> {
   const ms = unconfirmed.has(redis) ? CONFIRM_AGAIN_MS : CONFIRM_MS;
-  const replies = await redis.pipeline().exists(key).call("WAIT", 1, ms).exec();
-  const [error, reply] = replies?.[1] ?? [];
-  if (error) throw error;
-  const confirmed = Number(reply);
-  if (confirmed < 1) unconfirmed.add(redis);
+  const batch = redis.pipeline().hset(keys.replicas, "waited", 1).info("server").call("WAIT", 1, ms);
+  const replies = (await batch.exec()) ?? [];
+  for (const [error] of replies) if (error) throw error;
+  const [, server, reply] = replies.map(([, each]) => each);
+  const by = Number(reply);
+  if (by < 1) unconfirmed.add(redis);
   else unconfirmed.delete(redis);
-  return confirmed;
+  return { by, run: /run_id:(\w+)/.exec(String(server))?.[1] ?? "" };
 }
 
 /** What work does meanwhile: a primary that lost its replicas gets them back, or is replaced. */

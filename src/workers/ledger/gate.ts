@@ -2,8 +2,6 @@
 
 import { Unavailable } from "../../shared/base/errors.ts";
 import { moneyUnits } from "../../shared/base/money.ts";
-import { rememberedReplicas, rememberReplicas } from "../../shared/redis/connection/remembered.ts";
-import { confirmByReplica } from "../../shared/redis/replicas.ts";
 import { type Intent, slotClass } from "./attempt.ts";
 import { type Limits, limitsArgument, POOL_AGE_MS } from "./begin.ts";
 import type { LedgerContext } from "./context.ts";
@@ -12,8 +10,8 @@ import { ledgerScript, step } from "./script.ts";
 const GATE = ledgerScript({
   step: "gate",
   whenFrozen: "refused",
-  keys: ["certificate", "attempt", "unsettled", "held", "spent", "pool", "replicas"],
-  args: ["reference", "number", "sender", "class", "limits", "price", "poolAgeMs", "seenRun", "seenAt"],
+  keys: ["certificate", "attempt", "unsettled", "held", "spent", "pool"],
+  args: ["reference", "number", "sender", "class", "limits", "price", "poolAgeMs"],
 });
 
 const CONFIRM = ledgerScript({ step: "confirm", whenFrozen: "refused", keys: ["attempt"], args: ["sender"] });
@@ -26,8 +24,8 @@ export interface Ticket {
 }
 
 /**
- * Opens the gate: in Redis, on its replicas where it has some, in the journal, and still so in Redis. From here on only an
- * answer, or a proof that no byte was written, says what happened.
+ * Opens the gate: in Redis, on a replica where some follow, in the journal (`step` sees to both), and still so in Redis. From
+ * here on only an answer, or a proof that no byte was written, says what happened.
  * @throws Unavailable or Refused when the attempt may not be written; then nobody writes it with this ticket.
  */
 export async function openGate(
@@ -35,12 +33,12 @@ export async function openGate(
   { intent, number, sender }: Ticket,
   limits: Limits,
 ): Promise<void> {
-  const { redis, keys } = context.ledger;
+  const { keys } = context.ledger;
   const { reference, account, service, years, price } = intent;
   const { ledger } = keys;
   const kind = slotClass(service, years);
   const attempt = ledger.attempt(reference, number);
-  const { code, details } = await step(context, GATE, {
+  const { code } = await step(context, GATE, {
     ...{ account, reference },
     keys: {
       certificate: keys.certificate(reference),
@@ -49,7 +47,6 @@ export async function openGate(
       held: ledger.held(account),
       spent: ledger.spent(account),
       pool: ledger.pool(account, kind),
-      replicas: keys.replicas,
     },
     args: {
       reference,
@@ -59,15 +56,9 @@ export async function openGate(
       limits: limitsArgument(context, limits, price),
       price: moneyUnits(price),
       poolAgeMs: POOL_AGE_MS,
-      ...rememberedReplicas(),
     },
   });
   if (code !== "open") throw shut(code);
-  const [online = "0", run = "", at = "0"] = details;
-  rememberReplicas(Number(online), run, Number(at));
-  await confirmByReplica(redis, attempt, Number(online)).catch((error: unknown) => {
-    throw error instanceof Unavailable ? shut("no replica of Redis confirmed the write in time") : error;
-  });
   const confirmed = await step(context, CONFIRM, { account, reference, keys: { attempt }, args: { sender } });
   if (confirmed.code !== "mine") throw shut("Redis no longer has the write");
 }

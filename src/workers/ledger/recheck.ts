@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { z } from "zod";
-import { confirmByReplica, isAlone, readReplicas } from "../../shared/redis/replicas.ts";
+import { rememberedReplicas, rememberReplicas } from "../../shared/redis/connection/remembered.ts";
+import { confirmByReplica, type Followed, isAlone } from "../../shared/redis/replicas.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
 import type { JournalLine, Mark } from "../journal/journal.ts";
 import { isFrozen, type LedgerContext } from "./context.ts";
@@ -12,6 +13,7 @@ const RECHECK = defineScript(join(FOLDER, "recheck.lua"), {
   keys: ["metaKey"],
   args: ["journalEpoch", "journalSeq", "reason", "journalId", "run"],
 });
+const OUTBOX = defineScript(join(FOLDER, "outbox.lua"), { keys: ["outbox", "replicas"], args: ["seenRun", "seenAt"] });
 const READ_RUN = defineScript(join(FOLDER, "read-run.lua"), { keys: ["metaKey"], args: [] });
 
 export const OTHER_JOURNAL =
@@ -66,29 +68,45 @@ const stored = z.object({
   writes: z.array(z.array(z.string())),
 });
 
-/**
- * A failover loses what no replica has. The journal must never know more than the next primary: it would find that steps are
- * missing, and a person would have to rebuild the ledger after a failover that was planned.
- */
-async function mustBeOnReplica({ redis, keys }: LedgerContext["ledger"]): Promise<void> {
-  const { online, isAlone: lostAll } = await readReplicas({ redis, keys });
-  if (lostAll) throw isAlone("no step of the ledger is kept");
-  await confirmByReplica(redis, keys.replicas, online);
+/** What a script said of the replicas of the server that it ran on. */
+export interface Follow extends Followed {
+  /** There were some, and none follows now. */
+  alone: boolean;
+  /** By its clock, in milliseconds. */
+  at: number;
 }
 
-/** Resolves when the journal has the line. @throws Unavailable: the step is in the ledger, and nothing may be done because of it */
-export async function keepLine({ ledger }: LedgerContext, account: string, text: string): Promise<void> {
-  const line: JournalLine = { account, ...stored.parse(JSON.parse(text)) };
-  await mustBeOnReplica(ledger);
-  await ledger.journal.append(line);
-  const field = `${line.epoch}/${line.seq} ${line.reference}`;
-  void ledger.redis.hdel(ledger.keys.ledger.outbox(account), field).catch(() => undefined); // twice in the journal does no harm
+/**
+ * Resolves when a replica, where some follow, and then the journal have the lines. A failover loses what no replica has. The
+ * journal must never know more than the next primary: it would find that steps are missing, and a person would have to
+ * rebuild the ledger after a failover that was planned. So `follow` is what the server said that has the lines.
+ * @throws Unavailable: the steps are in the ledger, and nothing may be done because of them
+ */
+export async function keepLines(
+  { ledger }: LedgerContext,
+  account: string,
+  { texts, follow }: { texts: readonly string[]; follow: Follow },
+): Promise<void> {
+  const { redis, keys, journal } = ledger;
+  rememberReplicas(follow.online, follow.run, follow.at);
+  if (follow.alone) throw isAlone("no step of the ledger is kept");
+  await confirmByReplica({ redis, keys }, follow);
+  for (const text of texts) {
+    const line: JournalLine = { account, ...stored.parse(JSON.parse(text)) };
+    await journal.append(line);
+    const field = `${line.epoch}/${line.seq} ${line.reference}`;
+    void redis.hdel(keys.ledger.outbox(account), field).catch(() => undefined); // twice in the journal does no harm
+  }
 }
 
 /** Steps that no living process brings any more. Answers how many there were. */
 export async function emptyOutbox(context: LedgerContext, account: string): Promise<number> {
   const { redis, keys } = context.ledger;
-  const lines = await redis.hvals(keys.ledger.outbox(account));
-  for (const line of lines) await keepLine(context, account, line);
-  return lines.length;
+  const [online, run, at, alone, texts] = (await runScript(redis, OUTBOX, {
+    keys: { outbox: keys.ledger.outbox(account), replicas: keys.replicas },
+    args: rememberedReplicas(),
+  })) as [number, string, string, string, string[]];
+  if (texts.length === 0) return 0;
+  await keepLines(context, account, { texts, follow: { online, run, at: Number(at), alone: alone === "alone" } });
+  return texts.length;
 }

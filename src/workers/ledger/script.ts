@@ -1,9 +1,10 @@
 // Runs the ledger's scripts (rules 2 and 3): one preamble for all, a journal line for each step, and nothing on a ledger that may have gone back.
 
 import { join } from "node:path";
+import { rememberedReplicas } from "../../shared/redis/connection/remembered.ts";
 import { defineScript, type Operands, runScript, type Script } from "../../shared/redis/script.ts";
 import { isFrozen, type LedgerContext, type SeenMark } from "./context.ts";
-import { emptyOutbox, keepLine, recheck, suspect } from "./recheck.ts";
+import { emptyOutbox, keepLines, recheck, suspect } from "./recheck.ts";
 
 /** A step of the ledger: `lua/FILE.lua` behind the preamble. */
 export interface LedgerScript<K extends string = string, A extends string = string> extends Script<K, A> {
@@ -53,7 +54,7 @@ export interface ScriptAnswer {
 }
 
 /**
- * One step of the ledger: atomic in Redis, then in the journal; only then the caller may act on it. A crash in between loses
+ * One step of the ledger: atomic in Redis, on a replica where some follow, then in the journal; only then the caller may act on it. A crash in between loses
  * a step that nobody acted on.
  * @throws Refused `ledger-frozen`: nothing was done, and a person is needed
  * @throws Unavailable the journal failed: the step is in the ledger, and must not be acted on
@@ -79,16 +80,18 @@ export async function once<K extends string, A extends string>(
   { account, reference = "", ...operands }: Call<K, A>,
 ): Promise<ScriptAnswer> {
   const { redis, keys, now: inHand, journal } = context.ledger;
+  const { seenRun, seenAt } = rememberedReplicas();
   const reply = (await runScript(redis, script, operands, {
-    keys: [keys.ledger.meta(account), keys.ledger.outbox(account)],
-    args: [inHand ? Math.floor(inHand()) : "", journal.id, script.step, reference],
-  })) as [number, number, string, string, number, string, string, ...string[]];
-  const [epoch, seq, now, line, earlier, run, code, ...details] = reply;
+    keys: [keys.ledger.meta(account), keys.ledger.outbox(account), keys.replicas],
+    args: [inHand ? Math.floor(inHand()) : "", journal.id, script.step, reference, seenRun, seenAt],
+  })) as [number, number, string, string, number, string, number, string, string, string, ...string[]];
+  const [epoch, seq, now, line, earlier, run, online, alone, at, code, ...details] = reply;
   const answer = { code, details, now: Number(now) };
   if (code === "shut") return answer;
   await notGoneBack(context, account, { epoch, seq, run, reference, isNew: line !== "" });
   if (earlier > 0) await emptyOutbox(context, account); // a step of this order that a dead process took: first the journal, then its consequences
-  if (line !== "") await keepLine(context, account, line);
+  const follow = { online, run: run.split(" ")[0] ?? "", at: Number(at), alone: alone === "alone" };
+  if (line !== "") await keepLines(context, account, { texts: [line], follow });
   return answer;
 }
 

@@ -5,11 +5,13 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "../../../src/sandbox/free-port.ts";
 import { type EmbeddedRedis, startRedis } from "../../../src/sandbox/redis/redis.ts";
 import { Unavailable } from "../../../src/shared/base/errors.ts";
+import type { RedisClient } from "../../../src/shared/redis/client.ts";
 import { keysUnder } from "../../../src/shared/redis/keys.ts";
 import { markNotSent, markUnknown } from "../../../src/workers/ledger/attempt-results.ts";
-import { dwellOn } from "../../../src/workers/ledger/maintenance.ts";
+import { dwellOn, switchPurchases } from "../../../src/workers/ledger/maintenance.ts";
 import { endConfiguring, startConfiguring } from "../../../src/workers/ledger/transitions.ts";
 import { viewLedger } from "../../../src/workers/ledger/view.ts";
+import { isScriptName } from "../../support/redis-scripts.ts";
 import { newFolder, newPrefix, opened } from "../journal/support.ts";
 import { beside, connectForTest, of, openLedger, type TestLedger, ticket } from "./ledger.ts";
 
@@ -113,6 +115,23 @@ async function withReplica(): Promise<{ url: string; replica: EmbeddedRedis }> {
   return { url: main.url, replica };
 }
 
+/** A connection that ends behind its next script, and is made again to another server. */
+function movesOn(from: RedisClient, to: RedisClient): RedisClient {
+  let now = from;
+  return new Proxy(from, {
+    get(_from, name) {
+      const value: unknown = Reflect.get(now, name);
+      if (typeof value !== "function") return value;
+      if (!isScriptName(name)) return value.bind(now);
+      return async (...args: unknown[]) => {
+        const answer: unknown = await Reflect.apply(value, now, args);
+        now = to;
+        return answer;
+      };
+    },
+  });
+}
+
 test("rule 2: where Redis has a replica, a gate opens only when the replica knows it", async () => {
   const { url, replica } = await withReplica();
   const l = await openLedger({ redis: connectForTest(url) });
@@ -126,6 +145,8 @@ test("rule 2: where Redis has a replica, a gate opens only when the replica know
 
   process.kill(replica.pid, "SIGSTOP");
   await expect(l.gate(ticket("b"))).rejects.toThrow("No replica");
+  const anew = beside(l, { redis: movesOn(l.ledger.redis, connectForTest(url)) }); // it wrote nothing by itself
+  await expect(switchPurchases(anew, "main", "on", "ops")).rejects.toThrow("No replica");
   process.kill(replica.pid, "SIGCONT");
 
   expect(await markNotSent(l, ticket("b"), "no replica")).toBe(true);
@@ -139,6 +160,10 @@ test("rule 2: the journal never knows more than the replica, so a failover that 
   const l = await openLedger({ redis: connectForTest(url) });
   await l.accept("a");
   await l.begin("a");
+  const known = await l.lines();
+  const moved = beside(l, { redis: movesOn(l.ledger.redis, connectForTest()) });
+  await expect(switchPurchases(moved, "main", "on", "ops")).rejects.toThrow(/Another Redis answers now/);
+  expect(await l.lines(), "a server that has not the step says nothing of its replicas").toEqual(known);
   await promoted.call("REPLICAOF", "NO", "ONE"); // the old primary does not know of it yet
   await vi.waitFor(async () => expect(await l.ledger.redis.info("replication")).toContain("connected_slaves:0"));
 

@@ -2,7 +2,7 @@
 --
 -- KEYS  owner, held, unsettled
 -- Answers checked JSON: faults, a sentence each.
-local owner, held, unsettled = unpack(KEYS, 3)
+local owner, held, unsettled = unpack(KEYS, 4)
 
 local faults, owners, slots = {}, redis.call('HGETALL', owner), redis.call('HGETALL', held)
 local none = { POOL = true, LEGACY = true, FOREIGN = true, REFUNDED = true, ['~FOUND'] = true }

@@ -3,8 +3,8 @@
 -- KEYS  attempt
 -- ARGV  absence  JSON
 -- Answers noted, or late.
-local attempt = unpack(KEYS, 3)
-local absence = unpack(ARGV, 5)
+local attempt = unpack(KEYS, 4)
+local absence = unpack(ARGV, 7)
 
 if redis.call('HGET', attempt, 'state') ~= 'UNKNOWN' then return answer('late') end
 write('HSET', attempt, 'absence', absence)

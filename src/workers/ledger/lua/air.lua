@@ -3,7 +3,7 @@
 -- KEYS  unsettled
 -- Answers air SUM.
 --- @include in-flight
-local unsettled = unpack(KEYS, 3)
+local unsettled = unpack(KEYS, 4)
 
 local sum = 0
 for _, entry in ipairs(redis.call('HVALS', unsettled)) do sum = sum + inFlight(entry).price end

@@ -14,9 +14,9 @@
 --                      that is older than the ledger is completed from them.
 -- Answers holds SLOT, wrong-state STATE, changed, in-doubt STATE, from-pool SLOT, prepared, or what `tooMuch` says.
 --- @include limits
-local certificate, held, owner, version, unsettled, spent, pool, newest, next = unpack(KEYS, 3)
-local reference, number, class, limits, poolAgeMs, onlyUnused, at = unpack(ARGV, 5)
-local fields = restOf(ARGV, 12)
+local certificate, held, owner, version, unsettled, spent, pool, newest, next = unpack(KEYS, 4)
+local reference, number, class, limits, poolAgeMs, onlyUnused, at = unpack(ARGV, 7)
+local fields = restOf(ARGV, 14)
 
 local function bind()
   for i = 1, #fields, 2 do

@@ -5,9 +5,9 @@
 -- ARGV  login  API host and user name
 --       slots  any number of CertIDs: `id` is LEGACY, `-id` is REFUNDED
 -- Answers bound, or known.
-local owner = unpack(KEYS, 3)
-local login = unpack(ARGV, 5, 5)
-local slots = restOf(ARGV, 6)
+local owner = unpack(KEYS, 4)
+local login = unpack(ARGV, 7, 7)
+local slots = restOf(ARGV, 8)
 
 if isBound then return answer('known') end
 write('HSET', metaKey, 'epoch', 1, 'login', login, 'journal', journalId)

@@ -8,8 +8,8 @@
 --       number    of the attempt
 --       decision  its name
 -- Answers ok, changed, or the state that the order is in.
-local certificate, attempt, parked, abandoned = unpack(KEYS, 3)
-local field, reason, number, decision = unpack(ARGV, 5)
+local certificate, attempt, parked, abandoned = unpack(KEYS, 4)
+local field, reason, number, decision = unpack(ARGV, 7)
 
 if redis.call('HGET', certificate, 'decision') == decision then return answer('ok') end
 local state = redis.call('HGET', certificate, 'state') or 'none'

@@ -16,8 +16,8 @@
 --       number    of the attempt
 -- Answers ok, surplus (the slot is unused now), holds-another SLOT, wrong-state STATE, taken OWNER.
 --- @include in-flight
-local certificate, attempt, owner, held, version, unsettled, parked, abandoned, pool = unpack(KEYS, 3)
-local reference, slot, class, states, field, purchase, orderId, evidence, giveWay, settleMs, words, number = unpack(ARGV, 5)
+local certificate, attempt, owner, held, version, unsettled, parked, abandoned, pool = unpack(KEYS, 4)
+local reference, slot, class, states, field, purchase, orderId, evidence, giveWay, settleMs, words, number = unpack(ARGV, 7)
 
 local exact = evidence ~= ''
 local at, mine = redis.call('HGET', owner, slot), redis.call('HGET', held, reference)

@@ -3,8 +3,8 @@
 -- KEYS  attempt
 -- ARGV  sender
 -- Answers mine or lost. Reads only.
-local attempt = unpack(KEYS, 3)
-local sender = unpack(ARGV, 5)
+local attempt = unpack(KEYS, 4)
+local sender = unpack(ARGV, 7)
 
 local mine = redis.call('HGET', attempt, 'state') == 'SENDING' and redis.call('HGET', attempt, 'sender') == sender
 return answer(mine and 'mine' or 'lost')

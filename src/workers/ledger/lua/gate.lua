@@ -2,7 +2,6 @@
 --
 -- KEYS  certificate, attempt, unsettled, held, spent
 --       pool       unused slots of the class
---       replicas   which server was last seen with replicas
 -- ARGV  reference
 --       number     of the attempt
 --       sender     random, of this process for this attempt
@@ -10,17 +9,15 @@
 --       limits     JSON, as begin.ts writes it
 --       price      whole ten-thousandths
 --       poolAgeMs  an unused slot that was bought earlier is not used
---       seenRun, seenAt  what the caller knows of replicas
--- Answers open, replicas that follow, run_id, now (ms); or why it stays shut.
+-- Answers open; or why it stays shut.
 --
 -- The ledger's time and the dwell counter are kept: from them the attempt settles (rule 9). The time since the keeper's last
 -- visit counts as dwelt before the gate: it must not count behind it. The counter itself goes into the journal, too: a rebuilt
 -- ledger whose counter began at nothing would never settle what was in flight.
 --- @include limits
 --- @include dwelt
---- @include ../../../shared/redis/lua/replicas
-local certificate, attempt, unsettled, held, spent, pool, replicas = unpack(KEYS, 3)
-local reference, number, sender, class, limits, price, poolAgeMs, seenRun, seenAt = unpack(ARGV, 5)
+local certificate, attempt, unsettled, held, spent, pool = unpack(KEYS, 4)
+local reference, number, sender, class, limits, price, poolAgeMs = unpack(ARGV, 7)
 local DAY_MS = 86400000
 
 local state = redis.call('HGET', attempt, 'state') or 'none'
@@ -32,8 +29,8 @@ if redis.call('HEXISTS', held, reference) == 1 then return answer('order holds a
 if redis.call('ZCOUNT', pool, now - poolAgeMs, '+inf') > 0 then return answer('a spare slot turned up') end
 local full = tooMuch(unsettled, spent, class, cjson.decode(limits))
 if full then return answer(full) end
-local online, runId, at, alone = replicasOf(replicas, seenRun, seenAt)
-if alone then return answer('Redis has lost its replicas') end
+local _, alone = followers()
+if alone ~= '' then return answer('Redis has lost its replicas') end
 
 local since = dwell + dweltSince(math.huge)
 local field = reference .. '#' .. number
@@ -42,4 +39,4 @@ write('HSET', metaKey, 'dwell', dwell)
 write('HSET', unsettled, field, string.format('%s|%s|%.0f|%.0f|S', class, price, now, since))
 write('ZREMRANGEBYSCORE', spent, '-inf', now - DAY_MS)
 write('ZADD', spent, now, field .. '|' .. price)
-return answer('open', tostring(online), runId, string.format('%.0f', at))
+return answer('open')

@@ -5,8 +5,8 @@
 --       exposure  its entry in `parked`
 --       why       a person must decide
 -- Answers parked, or late.
-local certificate, attempt, unsettled, parked = unpack(KEYS, 3)
-local field, exposure, why = unpack(ARGV, 5)
+local certificate, attempt, unsettled, parked = unpack(KEYS, 4)
+local field, exposure, why = unpack(ARGV, 7)
 
 if redis.call('HGET', attempt, 'state') ~= 'UNKNOWN' then return answer('late') end
 write('HSET', attempt, 'state', 'PARKED', 'parkedFor', why)

@@ -3,8 +3,8 @@
 -- KEYS  certificate, owner, held, version
 -- ARGV  reference, slot, class
 -- Answers ok, or not the owner.
-local certificate, owner, held, version = unpack(KEYS, 3)
-local reference, slot, class = unpack(ARGV, 5)
+local certificate, owner, held, version = unpack(KEYS, 4)
+local reference, slot, class = unpack(ARGV, 7)
 
 if redis.call('HGET', held, reference) ~= slot then return answer('not the owner') end
 write('HSET', owner, slot, 'REFUNDED')

@@ -5,7 +5,7 @@
 --       limits  JSON, as begin.ts writes it
 -- Answers room, or what `tooMuch` says.
 --- @include limits
-local unsettled, spent = unpack(KEYS, 3)
-local class, limits = unpack(ARGV, 5)
+local unsettled, spent = unpack(KEYS, 4)
+local class, limits = unpack(ARGV, 7)
 
 return answer(tooMuch(unsettled, spent, class, cjson.decode(limits)) or 'room')

@@ -5,8 +5,8 @@
 --       settleMs  T_settle
 -- Answers settled, or not yet.
 --- @include in-flight
-local attempt, unsettled = unpack(KEYS, 3)
-local field, settleMs = unpack(ARGV, 5)
+local attempt, unsettled = unpack(KEYS, 4)
+local field, settleMs = unpack(ARGV, 7)
 
 local entry = redis.call('HGET', unsettled, field)
 local e = entry and inFlight(entry)

@@ -5,8 +5,8 @@
 --       reason
 --       orderId  or empty
 -- Answers unknown, or late.
-local attempt, unsettled = unpack(KEYS, 3)
-local field, reason, orderId = unpack(ARGV, 5)
+local attempt, unsettled = unpack(KEYS, 4)
+local field, reason, orderId = unpack(ARGV, 7)
 
 if redis.call('HGET', attempt, 'state') ~= 'SENDING' then return answer('late') end
 write('HSET', attempt, 'state', 'UNKNOWN', 'reason', reason)

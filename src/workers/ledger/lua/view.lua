@@ -4,8 +4,8 @@
 --       left   what cancelled orders left in their slots
 -- ARGV  slots  any number of CertIDs
 -- Answers view JSON.
-local owner, version, unsettled, parked, abandoned, left = unpack(KEYS, 3)
-local slots = restOf(ARGV, 5)
+local owner, version, unsettled, parked, abandoned, left = unpack(KEYS, 4)
+local slots = restOf(ARGV, 7)
 
 local owners = {}
 for i, slot in ipairs(slots) do owners[i] = redis.call('HGET', owner, slot) or '' end

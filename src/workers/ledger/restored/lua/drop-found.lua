@@ -4,8 +4,8 @@
 -- ARGV  slot, class
 --       words  who and why
 -- Answers dropped, or unknown.
-local owner, version, found = unpack(KEYS, 3)
-local slot, class, words = unpack(ARGV, 5)
+local owner, version, found = unpack(KEYS, 4)
+local slot, class, words = unpack(ARGV, 7)
 
 if redis.call('HEXISTS', found, slot) == 0 then return answer('unknown') end
 if redis.call('HGET', owner, slot) == '~FOUND' then

@@ -6,8 +6,8 @@
 --       entry   JSON, as found.ts writes it
 --       holder  the order that has the slot in the ledger although eNom shows another name in it, or empty
 -- Answers noted, or known OWNER.
-local owner, version, found, pool = unpack(KEYS, 3)
-local slot, class, entry, holder = unpack(ARGV, 5)
+local owner, version, found, pool = unpack(KEYS, 4)
+local slot, class, entry, holder = unpack(ARGV, 7)
 
 local at = redis.call('HGET', owner, slot)
 if holder ~= '' then

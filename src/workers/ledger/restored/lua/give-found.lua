@@ -12,8 +12,8 @@
 --       words     of a person, or empty
 --       holder    the order that has the slot in the ledger, or empty: only a cancelled one lets it go
 -- Answers given, holds SLOT, wrong-state STATE, changed, in-doubt STATE, taken OWNER, not-let-go.
-local certificate, owner, held, version, found, newest, former = unpack(KEYS, 3)
-local reference, number, slot, class, purchase, boughtAt, account, years, price, words, holder = unpack(ARGV, 5)
+local certificate, owner, held, version, found, newest, former = unpack(KEYS, 4)
+local reference, number, slot, class, purchase, boughtAt, account, years, price, words, holder = unpack(ARGV, 7)
 
 local mine = redis.call('HGET', held, reference)
 if mine then return answer('holds', mine) end
