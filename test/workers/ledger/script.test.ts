@@ -119,6 +119,7 @@ async function withReplica(): Promise<{ url: string; replica: EmbeddedRedis }> {
 function movesOn(from: RedisClient, to: RedisClient): RedisClient {
   let now = from;
   return new Proxy(from, {
+    has: (_from, name) => name in now,
     get(_from, name) {
       const value: unknown = Reflect.get(now, name);
       if (typeof value !== "function") return value;
