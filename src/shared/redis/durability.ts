@@ -1,6 +1,7 @@
 // Whether Redis keeps what it acknowledges: asked of every master that may hold data of the fleet.
 import { Cluster, type Redis } from "ioredis";
 import { Unavailable } from "../base/errors.ts";
+import { withDeadline } from "../base/time/deadline.ts";
 import type { RedisClient } from "./client.ts";
 
 const SETTINGS = ["appendonly", "appendfsync", "maxmemory-policy"] as const;
@@ -74,15 +75,11 @@ async function ask(node: Redis, ...names: Setting[]): Promise<string[] | undefin
 }
 
 async function within<T>(work: Promise<T>, late: Unavailable): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late), ANSWER_MS);
-  });
   try {
-    return await Promise.race([work, end]);
+    return await withDeadline<T, never>(work, ANSWER_MS, () => {
+      throw late;
+    });
   } catch (error) {
     throw error === late ? late : new Unavailable(late.message, { cause: error, retryAfterSeconds: 2 });
-  } finally {
-    clearTimeout(timer);
   }
 }
