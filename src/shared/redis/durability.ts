@@ -32,8 +32,15 @@ export async function risksToWarnOf(client: RedisClient): Promise<string[]> {
   return username ? [] : durabilityRisks(client);
 }
 
-/** Said where the settings may not be read; `doctor` has another remedy for it. */
-export const UNREADABLE = "Redis does not show its settings";
+/** Said where the settings may not be read. */
+const UNREADABLE = "Redis does not show its settings";
+
+/** What to do about these risks: another setting, or the right to read them where that is all. */
+export function remedyOf(risks: readonly string[]): string {
+  if (risks.every((risk) => risk.startsWith(UNREADABLE)))
+    return "Allow the user in REDIS_URL to read them: ACL SETUSER NAME +config|get (certfleet redis acl prints all).";
+  return "Set appendonly yes, appendfsync always, maxmemory-policy noeviction.";
+}
 
 function risksOf(settings: Partial<Record<Setting, string>> | undefined, where: string): string[] {
   if (!settings) return [`${UNREADABLE}${where}: CONFIG GET is refused. Nobody can tell whether it keeps every write.`];
