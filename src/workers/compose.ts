@@ -46,7 +46,7 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
   base.life.addWork("audit copy", () => copy.stop());
   const keeper = startKeeper(needs);
   base.life.addWork("keeper", () => keeper.stop());
-  const watch = startTroubleWatch({ ...base, enqueue: base.queues.enqueue, certificates: needs.certificates });
+  const watch = startTroubleWatch({ ...base, ...needs });
   base.life.addWork("trouble watch", () => watch.stop());
   const audit = auditTrail(base, (err) => base.log.warn({ event: "audit.lost", err }));
   return async (job) => openCertificate(await acceptJob(job, { ...needs, audit }), needs);

@@ -29,6 +29,8 @@ La política se retrasa
 No se puede escribir el diario de dinero
 {%- when "redis-without-replica" -%}
 Redis sin réplicas
+{%- when "redis-not-durable" -%}
+Redis podría olvidar compras
 {%- else -%}
 {{ code }}
 {%- endcase -%}

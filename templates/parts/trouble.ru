@@ -29,6 +29,8 @@ eNom не отвечает
 Денежный журнал не записывается
 {%- when "redis-without-replica" -%}
 Redis без реплик
+{%- when "redis-not-durable" -%}
+Redis может забыть покупки
 {%- else -%}
 {{ code }}
 {%- endcase -%}

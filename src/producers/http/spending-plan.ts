@@ -4,6 +4,7 @@ import { mustStay } from "../../shared/account/minimum-balance.ts";
 import type { AccountRecord } from "../../shared/account/records.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import { utcDate } from "../../shared/base/dates.ts";
+import { withDeadline } from "../../shared/base/time/deadline.ts";
 import { planPurchases, type SpendingPlan } from "../../shared/forecast/planned-purchases.ts";
 import { type Runway, runwayOf } from "../../shared/forecast/runway.ts";
 import { type SharedWork, sharedWork } from "./forecast/shared-work.ts";
@@ -56,18 +57,10 @@ export function keepPlan(app: App, needs: GatewayNeeds): KeptPlan {
     shared,
     async find(patienceMs = PATIENCE_MS) {
       if (performance.now() >= nextMs) making ??= make();
-      if (!kept && making && patienceMs > 0) await atMost(patienceMs, making);
+      if (!kept && making && patienceMs > 0) await withDeadline(making, patienceMs, () => undefined);
       return kept;
     },
   };
-}
-
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** The account's money against what is planned; null without a balance, or while there is no plan. */

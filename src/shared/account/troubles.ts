@@ -10,6 +10,7 @@ import { type Replicas, readReplicas } from "../redis/replicas.ts";
 import { findStandingFindings } from "../standing/findings.ts";
 import { findJournalFailures } from "../standing/journal-failures.ts";
 import { findLateSweep } from "../standing/late-sweep.ts";
+import { findRedisRisks } from "../standing/redis-risks.ts";
 import { findStanding, type Standing } from "./not-understood.ts";
 import type { AccountRecord } from "./records.ts";
 import { findReachedCap, reachedText } from "./spend-caps.ts";
@@ -30,6 +31,7 @@ export const troubleCodes = [
   "sweep-late",
   "journal-not-writable",
   "redis-without-replica",
+  "redis-not-durable",
 ] as const;
 export type TroubleCode = (typeof troubleCodes)[number];
 
@@ -71,6 +73,7 @@ export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" 
   "sweep-late": "queue",
   "journal-not-writable": "slots",
   "redis-without-replica": "purchases",
+  "redis-not-durable": "purchases",
 };
 
 /** When a state was first and last seen by a worker, its newest words, and whether the department was told of it. */
@@ -134,6 +137,7 @@ export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]>
     readReplicas(needs),
     findJournalFailures(needs),
     findLateSweep(needs),
+    findRedisRisks(needs),
     findStandingFindings(needs),
   ]);
   const found = [

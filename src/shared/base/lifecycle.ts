@@ -1,6 +1,7 @@
 // Stops what a process started: first all work at once, then the parts that it needed, last started first; the whole of
 // it within one time.
 import type { Log } from "./log.ts";
+import { withDeadline } from "./time/deadline.ts";
 
 export interface Part {
   name: string;
@@ -34,7 +35,7 @@ export function lifecycle(log: Log, drainMs = DRAIN_MS): Lifecycle {
     const leftMs = endsAt - performance.now();
     try {
       const stopped = Promise.resolve(stop());
-      if (leftMs > 0) await withDeadline(stopped, leftMs);
+      if (leftMs > 0) await withDeadline(stopped, leftMs, tooLate);
       else stopped.catch(() => undefined); // told, and not waited for
     } catch (err) {
       log.warn({ event: "stop.failed", name, err });
@@ -63,14 +64,6 @@ export function lifecycle(log: Log, drainMs = DRAIN_MS): Lifecycle {
   };
 }
 
-async function withDeadline(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("did not stop in time")), ms);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function tooLate(): never {
+  throw new Error("did not stop in time");
 }

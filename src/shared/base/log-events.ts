@@ -74,8 +74,10 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
   "ledger.frozen": {
     level: "error",
     fields: ["account", "reason"],
-    means: "The account buys nothing; said again at every count. [Runbook](../runbook.md#the-ledger-is-frozen)",
+    means:
+      "The account buys nothing. Each process of `open` says it once, until `ledger.thawed`. [Runbook](../runbook.md#the-ledger-is-frozen)",
   },
+  "ledger.thawed": { level: "info", fields: ["account"], means: "The ledger of the account may be used again" },
   "mail.requested": {
     level: "info",
     fields: ["reference", "template"],

@@ -2,6 +2,7 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import packageJson from "../../../package.json" with { type: "json" };
+import { withDeadline } from "../base/time/deadline.ts";
 import {
   type Definition,
   definitions,
@@ -84,9 +85,9 @@ export async function processMetrics(): Promise<string> {
 }
 
 async function isWellSoon(isWell: () => Promise<boolean>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), PROBE_MS);
-  });
-  return Promise.race([isWell().catch(() => false), late]).finally(() => clearTimeout(timer));
+  return withDeadline(
+    isWell().catch(() => false),
+    PROBE_MS,
+    () => false,
+  );
 }

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Log } from "../base/log.ts";
 import { badSettings } from "../base/read-settings.ts";
+import { withDeadline } from "../base/time/deadline.ts";
 
 export interface HealthPlace {
   port: number;
@@ -96,12 +97,13 @@ function verdict(word: string, why: string | null): Answer {
 
 /** An error is told without its text, which may name anything. */
 async function inTime(work: Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Answer>((resolve) => {
-    timer = setTimeout(() => resolve({ status: 503, text: "It did not find out in time.\n" }), ANSWER_MS);
-  });
   const failed = { status: 503, text: "It could not find out.\n" };
-  return Promise.race([work.catch(() => failed), late]).finally(() => clearTimeout(timer));
+  const late = { status: 503, text: "It did not find out in time.\n" };
+  return withDeadline(
+    work.catch(() => failed),
+    ANSWER_MS,
+    () => late,
+  );
 }
 
 function cannotListen({ host, port }: { host: string; port: number }, { code }: NodeJS.ErrnoException): Error {

@@ -1,5 +1,6 @@
 // Connects to Redis in each of its forms. The one place where a connection is made.
 import { Cluster, Redis } from "ioredis";
+import { withDeadline } from "../base/time/deadline.ts";
 import { accessTo, type RedisAccess } from "./access.ts";
 import { paceOfTries } from "./connection/pace.ts";
 import { type News, watchCluster, watchServer } from "./connection/watch.ts";
@@ -59,13 +60,9 @@ const latest = new WeakMap<RedisClient, Error | undefined>();
 /** Resolves when the connection is usable. @throws Unavailable after `timeoutMs`, naming what to check. */
 export async function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {
   if (client.status === "ready") return;
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(() => reject(new RedisUnusable("Redis", causeOf(client))), timeoutMs);
-      client.once("ready", resolve);
-    });
-  } finally {
-    clearTimeout(timer);
-  }
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
+  client.once("ready", resolve);
+  await withDeadline(ready, timeoutMs, () => {
+    throw new RedisUnusable("Redis", causeOf(client));
+  });
 }

@@ -1,6 +1,7 @@
 // Whether Redis keeps what it acknowledges: asked of every master that may hold data of the fleet.
 import { Cluster, type Redis } from "ioredis";
 import { Unavailable } from "../base/errors.ts";
+import { withDeadline } from "../base/time/deadline.ts";
 import type { RedisClient } from "./client.ts";
 
 const SETTINGS = ["appendonly", "appendfsync", "maxmemory-policy"] as const;
@@ -31,8 +32,15 @@ export async function risksToWarnOf(client: RedisClient): Promise<string[]> {
   return username ? [] : durabilityRisks(client);
 }
 
-/** Said where the settings may not be read; `doctor` has another remedy for it. */
-export const UNREADABLE = "Redis does not show its settings";
+/** Said where the settings may not be read. */
+const UNREADABLE = "Redis does not show its settings";
+
+/** What to do about these risks: another setting, or the right to read them where that is all. */
+export function remedyOf(risks: readonly string[]): string {
+  if (risks.every((risk) => risk.startsWith(UNREADABLE)))
+    return "Allow the user in REDIS_URL to read them: ACL SETUSER NAME +config|get (certfleet redis acl prints all).";
+  return "Set appendonly yes, appendfsync always, maxmemory-policy noeviction.";
+}
 
 function risksOf(settings: Partial<Record<Setting, string>> | undefined, where: string): string[] {
   if (!settings) return [`${UNREADABLE}${where}: CONFIG GET is refused. Nobody can tell whether it keeps every write.`];
@@ -74,15 +82,11 @@ async function ask(node: Redis, ...names: Setting[]): Promise<string[] | undefin
 }
 
 async function within<T>(work: Promise<T>, late: Unavailable): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late), ANSWER_MS);
-  });
   try {
-    return await Promise.race([work, end]);
+    return await withDeadline<T, never>(work, ANSWER_MS, () => {
+      throw late;
+    });
   } catch (error) {
     throw error === late ? late : new Unavailable(late.message, { cause: error, retryAfterSeconds: 2 });
-  } finally {
-    clearTimeout(timer);
   }
 }

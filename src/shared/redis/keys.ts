@@ -109,8 +109,8 @@ export function keysUnder(prefix: string) {
     lastBackup: key("backup", "last"),
     /** Processes that cannot write the money journal, and why. */
     journalFailures: key("journal", "failures"),
-    /** What `doctor` writes to see whether Redis takes it. */
-    probe: (id: string) => key("doctor", id),
+    /** What Redis may forget by its settings, while it may. */
+    redisRisks: key("redis", "risks"),
     /** Random and opaque: which fleet this is, for whoever asks its gateway. */
     fleetId: key("fleet", "id"),
     /** Written in the last moment of a copy, so that Redis tells when it has told everything before. */

@@ -4,7 +4,7 @@
 import { slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { isSettled } from "../ledger/attempt.ts";
-import { enterSlot, findFrozen, freeze, settleCovered } from "../ledger/maintenance.ts";
+import { enterSlot, freeze, settleCovered } from "../ledger/maintenance.ts";
 import { refundSeen } from "../ledger/transitions.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { countSlots } from "../purchase/count-check.ts";
@@ -54,8 +54,6 @@ export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promis
   await watchIdleMoney({ entry }, listed, needs).catch((err: unknown) =>
     log.warn({ event: "keeper.failed", account: id, err }),
   );
-  const frozen = await findFrozen(needs, id);
-  if (frozen) log.error({ event: "ledger.frozen", account: id, reason: frozen });
   await mustBeUnderstood(entry, { unread, view }, needs);
   return { pages: Math.ceil((listed.length + unread.length) / PAGE) };
 }

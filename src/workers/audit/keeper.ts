@@ -3,8 +3,9 @@
 
 import { performance } from "node:perf_hooks";
 import { Refused } from "../../shared/base/errors.ts";
+import type { Log } from "../../shared/base/log.ts";
 import { findBinding } from "../ledger/bind.ts";
-import { dwellOn } from "../ledger/maintenance.ts";
+import { dwellOn, findFrozen } from "../ledger/maintenance.ts";
 import { emptyOutbox } from "../ledger/recheck.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { scaled } from "../purchase/timings.ts";
@@ -44,20 +45,18 @@ export function startKeeper(needs: OrderNeeds): { stop: () => Promise<void> } {
   };
 }
 
-/**
- * One visit at a time; who comes meanwhile waits for it. Trouble with one account stops no visit to another. A ledger
- * that nobody may use is told as often as it would be counted.
- */
+/** One visit at a time; who comes meanwhile waits for it. Trouble with one account stops no visit to another. */
 function keep(id: string, needs: OrderNeeds): () => Promise<void> {
-  const { ledger, log } = needs;
+  const { log } = needs;
   const visit = visitor(id, needs);
+  const say = frozenNews(id, log);
   const visitSafely = async (): Promise<void> => {
     try {
       await visit();
+      say(await findFrozen(needs, id));
     } catch (err) {
-      const isFrozen = err instanceof Refused && err.code === "ledger-frozen";
-      if (!isFrozen) log.warn({ event: "keeper.failed", account: id, err });
-      else if (await isMyTurn(ledger, id)) log.error({ event: "ledger.frozen", account: id, reason: err.message });
+      if (err instanceof Refused && err.code === "ledger-frozen") say(err.message);
+      else log.warn({ event: "keeper.failed", account: id, err });
     }
   };
   let running: Promise<void> | undefined;
@@ -68,6 +67,16 @@ function keep(id: string, needs: OrderNeeds): () => Promise<void> {
         running = undefined;
       });
     return running;
+  };
+}
+
+/** Hears at each visit why nobody may use the ledger, or undefined, and says only what is new: frozen, or thawed. */
+function frozenNews(account: string, log: Log): (reason: string | undefined) => void {
+  let isFrozen = false;
+  return (reason) => {
+    if (reason !== undefined && !isFrozen) log.error({ event: "ledger.frozen", account, reason });
+    if (reason === undefined && isFrozen) log.info({ event: "ledger.thawed", account });
+    isFrozen = reason !== undefined;
   };
 }
 

@@ -3,7 +3,7 @@ import { DAY_MS } from "../../shared/base/dates.ts";
 import { type Money, moneyUnits } from "../../shared/base/money.ts";
 import { UNUSED_DAYS } from "../../shared/certificate/changes/cancelled-money.ts";
 import { type AttemptState, type Intent, slotClass } from "./attempt.ts";
-import { type LedgerContext, ledgerNow } from "./context.ts";
+import { type LedgerContext, ledgerNow, slotKeys } from "./context.ts";
 import { ledgerScript, step } from "./script.ts";
 
 /** A slot bought too many is used for a new order only while its term is young. */
@@ -54,10 +54,7 @@ export async function beginAttempt(
   const { code, details } = await step(context, BEGIN, {
     ...{ account, reference },
     keys: {
-      certificate: keys.certificate(reference),
-      held: ledger.held(account),
-      owner: ledger.owner(account),
-      version: ledger.version(account),
+      ...slotKeys(context, { reference, account }),
       unsettled: ledger.unsettled(account),
       spent: ledger.spent(account),
       pool: ledger.pool(account, kind),

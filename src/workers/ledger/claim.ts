@@ -1,7 +1,7 @@
 // Whose slot it is (rule 12): the claim is two-way and atomic over `owner` and `held`.
 import { adoptable, slotOwners } from "../../shared/certificate/slot-owner.ts";
 import { type AttemptState, attemptField, slotClass } from "./attempt.ts";
-import type { LedgerContext } from "./context.ts";
+import { type LedgerContext, slotKeys } from "./context.ts";
 import { ledgerScript, step } from "./script.ts";
 
 const CLAIM = ledgerScript({
@@ -81,11 +81,8 @@ export async function claimInLedger(context: LedgerContext, slot: SlotClaim, evi
   const { code, details } = await step(context, CLAIM, {
     ...{ account, reference },
     keys: {
-      certificate: keys.certificate(reference),
+      ...slotKeys(context, { reference, account }),
       attempt: ledger.attempt(reference, number),
-      owner: ledger.owner(account),
-      held: ledger.held(account),
-      version: ledger.version(account),
       unsettled: ledger.unsettled(account),
       parked: ledger.parked(account),
       abandoned: ledger.abandoned(account),

@@ -27,6 +27,19 @@ export function isFrozen(account: string, reason: string): Refused {
   return new Refused(`Purchases of account ${account} are frozen: ${reason}`, { code: "ledger-frozen" });
 }
 
+/** The four in which an order has its slot and a slot its order: most steps of a slot name them all. */
+export function slotKeys(
+  { ledger: { keys } }: LedgerContext,
+  { reference, account }: { reference: string; account: string },
+): Record<"certificate" | "owner" | "held" | "version", string> {
+  return {
+    certificate: keys.certificate(reference),
+    owner: keys.ledger.owner(account),
+    held: keys.ledger.held(account),
+    version: keys.ledger.version(account),
+  };
+}
+
 /** The ledger's time in milliseconds. */
 export async function ledgerNow({ ledger }: LedgerContext): Promise<number> {
   if (ledger.now) return ledger.now();

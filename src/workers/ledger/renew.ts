@@ -1,7 +1,7 @@
 // Begins the next term of an order (its customer paid for years, and eNom sells it for fewer): the same reference buys once more, by the same protocol.
 
 import { slotClass } from "./attempt.ts";
-import type { LedgerContext } from "./context.ts";
+import { type LedgerContext, slotKeys } from "./context.ts";
 import { ledgerScript, step } from "./script.ts";
 
 /** No family of products may be bought again earlier than this before its term ends. */
@@ -28,15 +28,9 @@ export async function renewOrder(
   }: { reference: string; account: string; certId: number; term: number; version: number },
   { service, years }: { service: string; years: number },
 ): Promise<Renewed> {
-  const { ledger, ...keys } = context.ledger.keys;
   const { code } = await step(context, RENEW, {
     ...{ account, reference },
-    keys: {
-      certificate: keys.certificate(reference),
-      owner: ledger.owner(account),
-      held: ledger.held(account),
-      version: ledger.version(account),
-    },
+    keys: slotKeys(context, { reference, account }),
     args: {
       reference,
       slot: certId,

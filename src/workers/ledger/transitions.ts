@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Correction } from "../../shared/certificate/record.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
 import { attemptField, type Intent, slotClass } from "./attempt.ts";
-import type { LedgerContext } from "./context.ts";
+import { type LedgerContext, slotKeys } from "./context.ts";
 import type { Traces } from "./left-over.ts";
 import { ledgerScript, step } from "./script.ts";
 
@@ -123,15 +123,9 @@ export async function refundSeen(
   context: LedgerContext,
   { reference, account, certId, service, years }: Slot & { service: string; years: number },
 ): Promise<string> {
-  const { keys } = context.ledger;
   const { code } = await step(context, REFUNDED, {
     ...{ account, reference },
-    keys: {
-      certificate: keys.certificate(reference),
-      owner: keys.ledger.owner(account),
-      held: keys.ledger.held(account),
-      version: keys.ledger.version(account),
-    },
+    keys: slotKeys(context, { reference, account }),
     args: { reference, slot: certId, class: slotClass(service, years) },
   });
   return code;
@@ -169,11 +163,8 @@ export async function cancelOrder(
   const { code, details } = await step(context, CANCEL, {
     ...{ account, reference },
     keys: {
-      certificate,
+      ...slotKeys(context, { reference, account }),
       attempt: ledger.attempt(reference, number),
-      owner: ledger.owner(account),
-      held: ledger.held(account),
-      version: ledger.version(account),
       parked: ledger.parked(account),
       abandoned: ledger.abandoned(account),
       pool: ledger.pool(account, kind),
@@ -205,10 +196,7 @@ export async function recycleSlot(
   const { code } = await step(context, RECYCLE, {
     ...{ account, reference },
     keys: {
-      certificate: keys.certificate(reference),
-      owner: ledger.owner(account),
-      held: ledger.held(account),
-      version: ledger.version(account),
+      ...slotKeys(context, { reference, account }),
       pool: ledger.pool(account, kind),
       left: ledger.left(account),
     },

@@ -1,7 +1,7 @@
 // The mail to the department that a person must act: one a case, whatever is tried meanwhile. What concerns a whole
 // account is one case.
 
-import { readNote } from "../../shared/account/troubles.ts";
+import { readNote, WHOLE_FLEET } from "../../shared/account/troubles.ts";
 import { concernsAccount } from "../../shared/base/codes.ts";
 import type { Attention } from "../../shared/certificate/attention.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
@@ -100,8 +100,9 @@ async function tellOfAccount(
   { ledger: { redis, keys } }: OrderNeeds,
 ): Promise<void> {
   if ((await redis.hexists(keys.cases(account), name)) === 1) return;
-  // The watch over the accounts saw it before any order did.
-  if (readNote(await redis.hget(keys.troubles(account), name))?.told) return;
+  // The watch over the accounts and the fleet saw it before any order did.
+  const noted = [account, WHOLE_FLEET].map((field) => redis.hget(keys.troubles(field), name));
+  if ((await Promise.all(noted)).some((note) => readNote(note)?.told)) return;
   await tell(`case:${account}:${name.replace(" ", ":")}:${since.slice(0, 13)}`);
   await redis.hsetnx(keys.cases(account), name, since);
 }

@@ -1,5 +1,6 @@
 // The fleet's own look at what an owner was asked to publish. What it finds is told, and decides nothing: the CA
 // decides.
+import { withDeadline } from "../../shared/base/time/deadline.ts";
 import { isPrivateWay } from "../../shared/config/enom-address.ts";
 import { type Asking, mayAskOf, type Seen } from "./asking.ts";
 import { lookForRecord } from "./dns-record.ts";
@@ -46,12 +47,11 @@ function isPretended(apiUrl: string): boolean {
 }
 
 function inTime(look: Promise<Seen>): Promise<Seen> {
-  const { promise, resolve } = Promise.withResolvers<Seen>();
-  const timer = setTimeout(() => resolve({ found: "unknown", detail: "no answer in time" }), WHOLE_MS);
-  const end = (seen: Seen): void => {
-    clearTimeout(timer);
-    resolve(seen);
-  };
-  look.then(end, () => end({ found: "unknown", detail: "the look failed" }));
-  return promise;
+  const failed: Seen = { found: "unknown", detail: "the look failed" };
+  const late: Seen = { found: "unknown", detail: "no answer in time" };
+  return withDeadline(
+    look.catch(() => failed),
+    WHOLE_MS,
+    () => late,
+  );
 }

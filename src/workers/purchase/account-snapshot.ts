@@ -45,7 +45,6 @@ export async function takeSnapshot(
   const excess = mode === "shared" ? null : countSlots(listed, view).excess;
   if (excess) {
     await freeze(needs, id, excess);
-    needs.log.error({ event: "ledger.frozen", account: id, reason: excess });
     throw isFrozen(id, excess);
   }
   return { account, attempt, number, before, listed, unread, view };

@@ -13,6 +13,7 @@ import {
   WHOLE_FLEET,
 } from "../../shared/account/troubles.ts";
 import type { Clock } from "../../shared/base/clock.ts";
+import { Unavailable } from "../../shared/base/errors.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
 import { failedMails } from "../../shared/mail/failed/failed-mails.ts";
@@ -20,6 +21,7 @@ import { type Repeated, repeat } from "../../shared/process/repeat.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
+import { noteRedisRisks } from "../../shared/standing/redis-risks.ts";
 import { tellDepartment } from "../order/department.ts";
 import { tellFailedMails } from "./failed-mails.ts";
 
@@ -31,6 +33,7 @@ const CALM_MS: Readonly<Partial<Record<string, number>>> = {
   "enom-unavailable": 15 * 60_000,
   "mails-wait": 60_000,
   "redis-without-replica": 60_000,
+  "redis-not-durable": 60_000,
   // The hour goes on: each purchase that leaves it makes room for the next one.
   "spend-cap-reached": 15 * 60_000,
 };
@@ -46,14 +49,30 @@ export interface WatchNeeds {
   log: Log;
 }
 
+interface LookNeeds extends WatchNeeds {
+  certificates: Pick<CertificateStore, "find" | "save">;
+  /** Empty where weak settings are allowed. @throws Unavailable a Redis does not say */
+  durabilityRisks: () => Promise<string[]>;
+}
+
 /** Ends after the look that is under way. A look that fails is made up for by the next one. */
-export function startTroubleWatch(
-  needs: WatchNeeds & { certificates: Pick<CertificateStore, "find" | "save"> },
-  everyMs = LOOK_MS,
-): Repeated {
+export function startTroubleWatch(needs: LookNeeds, everyMs = LOOK_MS): Repeated {
   const failed = failedMails(needs.redis, needs.keys);
-  const look = () => Promise.all([tellTroubles(needs), tellFailedMails({ ...needs, failed })]);
+  const tell = async (): Promise<void> => {
+    await lookAtSettings(needs);
+    await tellTroubles(needs);
+  };
+  const look = () => Promise.all([tell(), tellFailedMails({ ...needs, failed })]);
   return repeat(look, everyMs, (err) => needs.log.warn({ event: "troubles.unread", err }));
+}
+
+/** Settings of Redis can be changed while it runs. One that does not say them is away, which others tell. */
+async function lookAtSettings({ durabilityRisks, ...place }: LookNeeds): Promise<void> {
+  const risks = await durabilityRisks().catch((error: unknown) => {
+    if (error instanceof Unavailable) return undefined;
+    throw error;
+  });
+  if (risks) await noteRedisRisks(risks, place);
 }
 
 /** One look at everything. May run at once in several processes: the mails' keys make each mail one. */
@@ -65,7 +84,7 @@ export async function tellTroubles(needs: WatchNeeds): Promise<void> {
     await compare({ field: account.id, found, to: [account], name: account.name }, needs);
   }
   const found = await findFleetTroubles(needs);
-  await compare({ field: WHOLE_FLEET, found, to: oneEach(enabled), name: null }, needs);
+  await compare({ field: WHOLE_FLEET, found, to: enabled, name: null }, needs);
 }
 
 /** A mailbox that several accounts share is written to once. */
@@ -115,6 +134,7 @@ async function tellBegin(
 ): Promise<boolean> {
   const { redis, keys, log } = needs;
   const { code, account, about, message, next } = trouble;
+  let to = watched.to;
   const seenMs = needs.clock.now().getTime() - Date.parse(since);
   if (seenMs < (PATIENCE_MS[code] ?? 0)) return false;
   if (account !== null) {
@@ -122,10 +142,21 @@ async function tellBegin(
     if (isOfConnection && (await redis.hexists(keys.problem(account), "told")) === 1) return true;
     if (isOfConnection && (await redis.hexists(keys.breaker(account), "until")) === 0) return false;
     if ((await redis.hexists(keys.cases(account), code)) === 1) return true; // an order met it first
-  }
+  } else to = await untold(code, watched.to, needs);
   log.warn({ event: "trouble.began", account: account ?? undefined, code, about, message });
-  await mail({ code, about, message, since, until: null, next }, watched, needs);
+  await mail({ code, about, message, since, until: null, next }, { ...watched, to }, needs);
   return true;
+}
+
+/** Without those whose mailbox knows it by the mail of an order that met it first. */
+async function untold(
+  code: string,
+  accounts: readonly AccountRecord[],
+  { redis, keys }: WatchNeeds,
+): Promise<readonly AccountRecord[]> {
+  const met = await Promise.all(accounts.map(({ id }) => redis.hexists(keys.cases(id), code)));
+  const knowing = new Set(accounts.filter((_each, i) => met[i] === 1).map(({ department }) => department));
+  return accounts.filter(({ department }) => !knowing.has(department));
 }
 
 async function tellEnd(
@@ -162,7 +193,8 @@ async function mail(
   const { code, since, until } = values;
   const message = values.message.slice(0, MOST_LETTERS);
   const which = about === undefined ? code : `${code}:${about}`;
-  for (const { id, department } of watched.to) {
+  const to = watched.field === WHOLE_FLEET ? oneEach(watched.to) : watched.to;
+  for (const { id, department } of to) {
     const account = accountOf(watched);
     const key = `${account ?? `fleet:${id}`}:trouble:${which}:${since}${until === null ? "" : ":over"}`;
     const asked = { key, template: "account-trouble", values: { account, name: watched.name, ...values, message } };

@@ -28,9 +28,10 @@ test("a worker shows zeros before it did anything, and counts purchases, money, 
 
   await w.until(await w.order({}), issued);
   const price = 9.95;
-  await vi.waitFor(async () => {
+  const accepted = async (): Promise<void> => {
     expect(await toldOf("certfleet_mails_total", 'template="certificate-issued"', 'outcome="accepted"')).toBe(1);
-  });
+  };
+  await vi.waitFor(accepted, { timeout: 10_000 });
   expect(await toldOf("certfleet_purchases_total", 'account="main"', 'outcome="bought"')).toBe(1);
   expect(await toldOf("certfleet_spent_total", 'account="main"', 'currency="USD"')).toBe(price);
   for (const stage of ["purchase", "configure", "submit", "validate", "total"])

@@ -1,6 +1,7 @@
 // How an explanation ends: that nobody needs to act is said only when everything was looked at, and each of it is known
 // to need nobody.
 
+import { meets, type Trouble } from "../../../shared/account/troubles.ts";
 import type { CertificateRecord } from "../../../shared/certificate/record.ts";
 import { timeText } from "../table.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -25,6 +26,32 @@ export function conclude({ trouble, attention }: CertificateRecord, around: Surr
   return [
     "Waiting alone may not fix that. If it stays so, the operator must act: see docs/runbook.md#an-order-is-stuck and run certfleet doctor.",
   ];
+}
+
+interface Holds {
+  /** What really holds the order, each with who must act: said before what it would wait for without that. */
+  first: string[];
+  /** Something holds it, or its last try failed: it does not wait for eNom then. */
+  isHeld: boolean;
+  /** What else is wrong, or that nobody needs to act. */
+  last: string[];
+}
+
+/** For an order whose next step is ours. A mail that waits holds up no order, nor an account beside which there is another. */
+export function holds(record: CertificateRecord, around: Surroundings): Holds {
+  const { troubles, asleep, hasWayOut } = around;
+  const isIdle = (queue: string | undefined): boolean => queue === "notify";
+  const isHolding = ({ code, account, about }: Trouble): boolean =>
+    meets[code] !== "mails" && !isIdle(about) && !(account !== null && hasWayOut);
+  const first = obstacles({
+    ...{ troubles: troubles.filter(isHolding), asleep: asleep.filter((queue) => !isIdle(queue)), hasWayOut },
+  });
+  const others = troubles.filter((each) => !isHolding(each));
+  const last =
+    first.length > 0
+      ? obstacles({ troubles: others, asleep: asleep.filter(isIdle), hasWayOut })
+      : conclude(record, around);
+  return { first, isHeld: first.length > 0 || record.trouble !== null, last };
 }
 
 /** `told`: what the order's attention says already. */

@@ -11,10 +11,11 @@ import { type Due, lastEnd } from "../../../shared/subscription/due.ts";
 import type { PolicyFor } from "../../../shared/subscription/policy.ts";
 import { timeText } from "../table.ts";
 import { moneyOfCancelled, whenCancelled } from "./cancelled.ts";
-import { conclude, ended, lastTries, obstacles, waitingMails } from "./conclusion.ts";
-import { proofSeen, waitsFor } from "./proof.ts";
+import { conclude, ended, holds, lastTries, obstacles, waitingMails } from "./conclusion.ts";
+import { proofSeen } from "./proof.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { ledgerFacts } from "./text.ts";
+import { goesOn, notWhole, notYet, reissuing, underWay } from "./under-way.ts";
 
 /** First a paragraph, then the ledger's facts, one a line. */
 export function explain(
@@ -42,8 +43,9 @@ interface Context {
 function standing(certificate: Certificate, context: Context): string[] {
   const { record, state } = certificate;
   const { now, around } = context;
+  const { first, last } = holds(record, around);
   if (record.wish)
-    return [requested(record.wish), lastTries(record), goesOn(certificate, now, around), ...conclude(record, around)];
+    return [...first, requested(record.wish), lastTries(record), goesOn(certificate, now, around), ...last];
   if (state === "CANCELLED") return cancelled(certificate, context);
   if (state === "REFUSED") return refused(certificate);
   if (record.attention) {
@@ -54,13 +56,8 @@ function standing(certificate: Certificate, context: Context): string[] {
     return ["It is unknown whether its purchase was made. Nothing is bought again until the operator decides."];
   if (record.issue) return valid(certificate, context);
   if (record.undelivered)
-    return [
-      notWhole(record.undelivered.why),
-      lastTries(record),
-      goesOn(certificate, now, around),
-      ...conclude(record, around),
-    ];
-  return [underWay(certificate), lastTries(record), goesOn(certificate, now, around), ...actor(certificate, around)];
+    return [...first, notWhole(record.undelivered.why), lastTries(record), goesOn(certificate, now, around), ...last];
+  return [...steps(certificate, context), goesOn(certificate, now, around), ...actor(certificate, around)];
 }
 
 /** What was bought and not paid back is money that somebody may want to see again. */
@@ -78,28 +75,17 @@ function cancelled(certificate: Certificate, { now, around }: Context): string[]
   ];
 }
 
-/** The steps to the first certificate. */
-function underWay({ state, record }: Certificate): string {
-  if (state === "APPROVED") return "The order is accepted. Nothing is bought for it yet.";
-  if (state === "BUYING") return "Its slot is being bought. Certfleet waits for eNom's answer.";
-  if (state === "OWNED" || state === "CONFIGURING")
-    return "Its slot is bought. Certfleet sends CSR and contacts to eNom.";
-  if (!record.submittedAt) return "Its slot is configured. The order is being sent to the certificate authority.";
-  return `Since ${timeText(record.validation.pendingSince ?? record.submittedAt)} it waits for ${waitsFor(record)}. ${proofSeen(record)}`.trim();
-}
-
-/** Issued, and nothing that a web server could work with; nobody is at fault yet. */
-function notWhole(why: string): string {
-  return `eNom shows the certificate as issued. It is not delivered yet: ${ended(why)}`;
-}
-
-function notYet({ undelivered }: CertificateRecord): string {
-  return undelivered ? notWhole(undelivered.why) : "";
+/** The steps to a certificate. Once it is at the CA, the owner or the CA holds it, whatever else is wrong. */
+function steps(certificate: Certificate, { around }: Context): string[] {
+  const { record } = certificate;
+  if (record.submittedAt) return [underWay(certificate, false), lastTries(record)];
+  const { first, isHeld } = holds(record, around);
+  return [...first, ...(isHeld ? [lastTries(record), underWay(certificate, true)] : [underWay(certificate, false)])];
 }
 
 /** Only the owner can approve. What else stands in the way is named beside that. */
 function actor({ record }: Certificate, around: Surroundings): string[] {
-  if (!record.submittedAt) return conclude(record, around);
+  if (!record.submittedAt) return holds(record, around).last;
   const met = record.trouble && !record.trouble.passes ? conclude(record, around) : obstacles(around);
   if (record.validation.approvedAt) return conclude(record, around);
   const isThere = record.validation.proof?.found === "there";
@@ -113,6 +99,7 @@ function valid(certificate: Certificate, { now, policyFor, around }: Context): s
     return [
       ...[
         ...sentences,
+        ...(isOurs(record.reissue) ? holds(record, around).first : []),
         reissuing(record.reissue, record.validation.approvedAt !== null),
         proofSeen(record),
         notYet(record),
@@ -126,9 +113,9 @@ function valid(certificate: Certificate, { now, policyFor, around }: Context): s
       ...[
         ...sentences,
         `Its next term (${certificate.term}) is being set up.`,
-        notYet(record) || underWay(certificate),
+        ...(record.undelivered ? [notYet(record), lastTries(record)] : steps(certificate, { now, policyFor, around })),
+        goesOn(certificate, now, around),
       ],
-      ...[lastTries(record), goesOn(certificate, now, around)],
       ...(record.undelivered ? conclude(record, around) : actor(certificate, around)),
     ];
   if (record.toldSerial !== record.issue?.serialNumber)
@@ -149,22 +136,12 @@ function validity({ issue }: CertificateRecord, now: Date): string {
 
 /** A reissue that is at the CA, or with the department, may need a person: then it is not said that none is needed. */
 function reissueActor(record: CertificateRecord, around: Surroundings): string[] {
-  const { state } = record.reissue ?? {};
-  const isOurs = state === "requested" || state === "sending";
-  return isOurs || record.trouble ? conclude(record, around) : obstacles(around);
+  if (record.reissue && isOurs(record.reissue)) return holds(record, around).last;
+  return record.trouble ? conclude(record, around) : obstacles(around);
 }
 
-function reissuing(
-  { number, state, requestedAt, reason, lane }: NonNullable<CertificateRecord["reissue"]>,
-  isApproved: boolean,
-): string {
-  const asked = `Reissue ${number} was requested at ${timeText(requestedAt)} (${reason})`;
-  if (state === "requested") return `${asked} and will be sent to eNom.`;
-  if (state === "sending") return `${asked}. Certfleet checks whether eNom accepted it.`;
-  if (state === "asked")
-    return `${asked}. The department does it by hand, ${lane === "portal" ? "in the CA's portal" : "through eNom's support"}. Certfleet fetches the new certificate when it is issued.`;
-  const owner = isApproved ? "has approved" : "may have to approve again";
-  return `${asked} and sent to eNom. The new certificate is not issued yet; the domain's owner ${owner}.`;
+function isOurs({ state }: NonNullable<CertificateRecord["reissue"]>): boolean {
+  return state === "requested" || state === "sending";
 }
 
 function stuck(
@@ -194,33 +171,6 @@ function requested(wish: OperatorRequest): string {
           ? "a correction of the CSR"
           : "a change of the approver";
   return `A worker will carry out ${what}, requested by ${wish.who} at ${timeText(wish.at)}.`;
-}
-
-/** When the fleet looks again; when that time is past, what to check. */
-function goesOn(
-  { record }: Certificate,
-  now: Date,
-  { troubles, ahead = 0 }: Pick<Surroundings, "troubles" | "ahead">,
-): string {
-  const next = record.nextLookAt;
-  if (next && new Date(next) > now)
-    return `Certfleet checks again at ${timeText(next)} (${inWords(new Date(next).getTime() - now.getTime())}).`;
-  if (ahead > 0)
-    return `It waits for its turn. About ${ahead} ${ahead === 1 ? "order" : "orders"} of the same customer will be taken before it; customers take turns, so nobody else's bulk stands before it.`;
-  const queue = record.reissue && !record.wish ? "reissue" : "open";
-  if (troubles.some(({ code, about }) => code === "queue-paused" && about === queue))
-    return `It is due now, and waits in the queue ${queue}, which is paused.`;
-  return `It is due now. A worker takes it within seconds. If none does, run "certfleet health ${queue}".`;
-}
-
-function inWords(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  const relative = new Intl.RelativeTimeFormat("en");
-  if (minutes < 1) return "in less than a minute";
-  if (minutes < 120) return relative.format(minutes, "minute");
-  return minutes < 2 * 1_440
-    ? relative.format(Math.round(minutes / 60), "hour")
-    : relative.format(Math.round(minutes / 1_440), "day");
 }
 
 /** What the policy does next with a valid certificate. */

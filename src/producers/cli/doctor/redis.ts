@@ -6,7 +6,7 @@ import type { Clock } from "../../../shared/base/clock.ts";
 import { DAY_MS } from "../../../shared/base/dates.ts";
 import type { Finding } from "../../../shared/base/result.ts";
 import { findUnreadable } from "../../../shared/queue/unreadable.ts";
-import { durabilityRisks, UNREADABLE } from "../../../shared/redis/durability.ts";
+import { durabilityRisks, remedyOf } from "../../../shared/redis/durability.ts";
 import type { Connection } from "../connection.ts";
 import { timeText } from "../table.ts";
 
@@ -68,13 +68,8 @@ async function durability({ redis }: Connection, allowed: boolean): Promise<Find
   const name = "Redis durability";
   const risks = await durabilityRisks(redis);
   if (risks.length === 0) return [{ name, state: "ok", detail: "every acknowledged write is kept" }];
-  const settings = "Set appendonly yes, appendfsync always, maxmemory-policy noeviction.";
-  const rights =
-    "Allow the user in REDIS_URL to read them: ACL SETUSER NAME +config|get (certfleet redis acl prints all).";
-  const remedy = risks.every((risk) => risk.startsWith(UNREADABLE)) ? rights : settings;
-  const weak = risks.map((detail): Finding => {
-    return { name, state: "warn", detail, remedy: detail.startsWith(UNREADABLE) ? rights : settings };
-  });
+  const remedy = remedyOf(risks);
+  const weak = risks.map((detail): Finding => ({ name, state: "warn", detail, remedy: remedyOf([detail]) }));
   if (allowed)
     return [...weak, { name, state: "ok", detail: "CERTFLEET_ALLOW_WEAK_REDIS is set: it is bought all the same" }];
   const stopped = "nothing is bought while Redis may forget what it acknowledged";

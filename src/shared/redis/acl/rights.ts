@@ -38,7 +38,10 @@ export function rightsOf(part: AclPart, prefix: string): Rights {
   return {
     ...rights,
     both: [keys.processes, keys.format, keys.tried, keys.replicas, ...rights.both],
-    read: [keys.clock, keys.lastSweep, keys.lastBackup, keys.journalFailures, keys.restored, ...rights.read],
+    read: [
+      ...[keys.clock, keys.lastSweep, keys.lastBackup, keys.journalFailures, keys.redisRisks, keys.restored],
+      ...rights.read,
+    ],
   };
 }
 
@@ -84,7 +87,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     open: {
       both: [
         ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
-        ...[...writesAudit, ...seals, ...turns("open"), ...schedules, jobFaults, copied, copier], // copies the trail into the journal
+        ...[...writesAudit, ...seals, ...turns("open"), ...schedules, jobFaults, keys.redisRisks, copied, copier], // copies the trail into the journal
       ],
       read: [keys.mailing],
       write: [],

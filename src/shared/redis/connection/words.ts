@@ -25,6 +25,7 @@ export interface Explained {
 }
 
 const CHECK = "Check REDIS_URL, and that Redis is running.";
+const LOOK = "Check REDIS_URL, and look at the log of Redis.";
 const CLOSED: Explained = {
   words: "it closed the connection without a word",
   remedy: "If that port speaks TLS, write rediss:// in REDIS_URL. Else look at the log of Redis.",
@@ -155,7 +156,7 @@ export function takesNoWrites(error: unknown): boolean {
 
 function explainText(text: string): Explained {
   for (const [pattern, words, remedy] of TABLE) if (pattern.test(text)) return { words, remedy };
-  return { words: text || "it does not respond", remedy: CHECK };
+  return text === "" ? { words: "it does not respond", remedy: CHECK } : { words: text, remedy: LOOK };
 }
 
 function explainSentinels(text: string): Explained {
@@ -176,7 +177,7 @@ function explainSentinels(text: string): Explained {
       "If they speak TLS, write rediss+sentinel:// in REDIS_URL, and set REDIS_CA_FILE where the CA is your own. Else look at the log of a Sentinel.";
     return { words: "the Sentinels closed the connection without a word", remedy: closed };
   }
-  if (remedy === CHECK)
+  if (remedy === CHECK || remedy === LOOK)
     return { words: `no Sentinel can be reached: ${words}`, remedy: "Check REDIS_URL, and that they run." };
   return { words: `no Sentinel can be used: ${words}`, remedy };
 }

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { isHeldByOrder, slotOwners } from "../../../shared/certificate/slot-owner.ts";
-import type { LedgerContext } from "../context.ts";
+import { type LedgerContext, slotKeys } from "../context.ts";
 import { ledgerScript, step } from "../script.ts";
 
 const LUA = join(import.meta.dirname, "lua");
@@ -104,10 +104,7 @@ export async function giveFound(context: LedgerContext, gift: Gift): Promise<str
   const { code } = await step(context, GIVE, {
     ...{ account, reference },
     keys: {
-      certificate: keys.certificate(reference),
-      owner: ledger.owner(account),
-      held: ledger.held(account),
-      version: ledger.version(account),
+      ...slotKeys(context, { reference, account }),
       found: ledger.found(account),
       newest: ledger.attempt(reference, newest),
       former: keys.certificate(holder ?? reference),

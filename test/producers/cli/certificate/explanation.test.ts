@@ -272,6 +272,71 @@ test("tries that failed name the last reason, and nobody is told to sit back whi
   for (const each of [text, ofEarlierVersion]) expect(each).not.toContain(NOBODY);
 });
 
+const JOURNAL = {
+  ...{ code: "journal-not-writable" as const, account: null, about: "web1", since: now.toISOString() },
+  ...{ message: "On web1: the disk is full", next: "Make room" },
+};
+const MAILS = { ...JOURNAL, code: "mails-wait" as const, message: "Every mail waits", next: "Check SMTP_URL" };
+const HELD = "On web1: the disk is full. The operator must act: Make room.";
+
+test.for([
+  ["being bought", { state: "BUYING", attempt: 1 }, "Its slot is being bought.", "waits for eNom"],
+  ["to be configured", { state: "OWNED", certId: 1, attempt: 1 }, "Its slot is bought.", "sends CSR"],
+  ["half configured", { state: "CONFIGURING", certId: 1 }, "Its slot is bought.", "sends CSR"],
+  ["a next term", { state: "BUYING", term: 2, record: { issue, renewal: {} } }, "is being bought.", "waits for eNom"],
+  [
+    "a reissue",
+    { state: "CONFIGURED", record: { issue, reissue: { ...sent, state: "requested" } } },
+    "Reissue 1 was",
+    "",
+  ],
+  [
+    "a decision",
+    { state: "PARKED", record: { wish: { kind: "cancel", reason: "gone", who: "ada", at: now.toISOString() } } },
+    "A worker will carry out",
+    "",
+  ],
+] as const)(
+  "what really holds an order is named before its step, and it is not said to wait for another: %s",
+  ([, given, step, waits]) => {
+    const certificate = anOrder(given as Parameters<typeof anOrder>[0]);
+    const told = (around: object): string => explain(certificate, FLEET, { ...ALL_WELL, ...around })[0] ?? "";
+    const asleep = given.state === "CONFIGURED" ? ("reissue" as const) : ("open" as const);
+
+    const calm = told({});
+    const held = told({ troubles: [MAILS, JOURNAL] });
+    const slept = told({ asleep: [asleep] });
+    const onlyMails = told({ troubles: [MAILS] });
+
+    expect(calm).toContain(step);
+    expect(calm).toContain(waits);
+    expect(held).toMatch(/disk is full.*Every mail waits/);
+    for (const [text, words] of [
+      [held, HELD],
+      [slept, `No worker of the queue ${asleep} is alive`],
+    ] as const) {
+      expect(text.indexOf(words)).toBeGreaterThan(0);
+      expect(text.indexOf(words)).toBeLessThan(text.indexOf(step));
+      if (waits !== "") expect(text).not.toContain(waits);
+      expect(text.split(words)).toHaveLength(2);
+      expect(text).not.toContain(NOBODY);
+    }
+    expect(slept).not.toContain("within seconds");
+    expect(onlyMails).toContain(waits);
+    expect(onlyMails.indexOf("Every mail waits")).toBeGreaterThan(onlyMails.indexOf(step));
+  },
+);
+
+test("a last try that failed is told before the step, which then waits for nothing; an account with another beside it holds nothing up", () => {
+  const certificate = anOrder({ state: "BUYING", attempt: 1, record: { trouble: TROUBLE } });
+  const frozen = { ...JOURNAL, code: "ledger-frozen" as const, account: "main", message: "It is frozen" };
+  const other = explain(anOrder(), FLEET, { ...ALL_WELL, troubles: [frozen], hasWayOut: true })[0] ?? "";
+
+  expect(paragraph(certificate)).toMatch(/The last 2 tries failed.* Its slot is being bought\. /);
+  expect(paragraph(certificate)).not.toContain("waits for eNom");
+  expect(other).toMatch(/The order is accepted.*It is frozen.*Another account may take the order\./);
+});
+
 test("our own budget of requests passes by itself, and is said to", () => {
   const trouble = { ...TROUBLE, why: "account main has used up its 5 requests per second", passes: true };
 
