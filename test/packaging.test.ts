@@ -189,7 +189,9 @@ test("secrets lie where neither git nor the image builder sees them", () => {
   const ignoredByGit = read(".gitignore").split("\n");
 
   for (const [name, { file }] of Object.entries(secrets))
-    expect(file).toMatch(name in OPTIONAL ? /^\$\{\w+:-\/dev\/null\}$/ : /^\$\{SECRETS_DIR:-\.data\/secrets\}\//);
+    expect(file).toMatch(
+      name in OPTIONAL ? /^\$\{\w+:-\.\/deploy\/compose\/none\}$/ : /^\$\{SECRETS_DIR:-\.data\/secrets\}\//,
+    );
   expect(ignoredByGit).toContain(".data/");
   expect(ignoredByGit).toContain(".env");
   expect(read(".dockerignore").split("\n")).toContain("*");
