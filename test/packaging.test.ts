@@ -155,9 +155,15 @@ test("each part has the settings and the secrets that it needs, and no others", 
     expect(serviceOf(queue).secrets).toEqual(["enom_password"]);
   }
   expect(needs("notify", KINDS)).toEqual([...["CERTFLEET_MAILS_PER_SECOND", "MAIL_FROM", "SMTP_URL_FILE"]]);
-  expect(serviceOf("notify").secrets).toEqual(["smtp_url"]);
-  expect(serviceOf("gateway").secrets).toEqual(["api_key", "board_password"]);
+  expect(serviceOf("notify").secrets).toEqual(["smtp_url", "dkim_private_key"]);
+  expect(serviceOf("gateway").secrets).toEqual(["api_key", "board_password", "oidc_client_secret"]);
 });
+
+/** Secrets that only some fleets have, with their settings, whose files .env names. */
+const OPTIONAL: Readonly<Record<string, string>> = {
+  dkim_private_key: "DKIM_PRIVATE_KEY_FILE",
+  oidc_client_secret: "CERTFLEET_OIDC_CLIENT_SECRET_FILE",
+};
 
 /** OpenTelemetry's own variables, which it reads itself. */
 const TRACING = /^OTEL_(RESOURCE_ATTRIBUTES|EXPORTER_OTLP_HEADERS|TRACES_SAMPLER(_ARG)?)$/;
@@ -172,15 +178,20 @@ test.each(["gateway", ...queues])(
     for (const secret of ["ENOM_PASSWORD", "SMTP_URL", "CERTFLEET_API_KEY", "BOARD_PASSWORD"]) {
       expect(environment).not.toHaveProperty(secret);
     }
-    const files = Object.entries(environment).flatMap(([setting, value]) => (setting.endsWith("_FILE") ? [value] : []));
-    expect(files.sort()).toEqual(given.map((secret) => `/run/secrets/${secret}`).sort());
+    const files = Object.entries(environment).flatMap(([setting, value]) =>
+      setting.endsWith("_FILE") ? [value ?? setting] : [],
+    );
+    expect(files.sort()).toEqual(given.map((secret) => OPTIONAL[secret] ?? `/run/secrets/${secret}`).sort());
   },
 );
 
 test("secrets lie where neither git nor the image builder sees them", () => {
   const ignoredByGit = read(".gitignore").split("\n");
 
-  for (const { file } of Object.values(secrets)) expect(file).toMatch(/^\$\{SECRETS_DIR:-\.data\/secrets\}\//);
+  for (const [name, { file }] of Object.entries(secrets))
+    expect(file).toMatch(
+      name in OPTIONAL ? /^\$\{\w+:-\.\/deploy\/compose\/none\}$/ : /^\$\{SECRETS_DIR:-\.data\/secrets\}\//,
+    );
   expect(ignoredByGit).toContain(".data/");
   expect(ignoredByGit).toContain(".env");
   expect(read(".dockerignore").split("\n")).toContain("*");

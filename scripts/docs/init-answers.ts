@@ -21,9 +21,9 @@ export function initAnswersPage(): string {
       "`bin/certfleet init --for compose --dir . --answers FILE` asks nobody: it reads this file, YAML or JSON. An option",
       "has the same meaning and is stronger. All values are text: amounts in quotes. An unknown field is refused.",
       "",
-      "The file holds no secret. A field that ends with `File` names a file that holds one, one line; a relative path counts",
-      "from the answers file. `for` may stand in it, too: `systemd`, `compose` or `kubernetes`. `deploy/answers` has an",
-      "example for each.",
+      "The file holds no secret. A field that ends with `File` names a file that holds one, one line, or what is in PEM form;",
+      "a relative path counts from the answers file. `for` may stand in it, too: `systemd`, `compose` or `kubernetes`.",
+      "`deploy/answers` has an example for each. Compose has a Redis of its own, which only the fleet can reach.",
     ],
     table(["field", "option", "for", "without it", "meaning"], rows),
     [
@@ -34,7 +34,8 @@ export function initAnswersPage(): string {
 }
 
 function presets(question: Question): string {
-  const { needed, only = ways } = question;
+  const { needed, neededWith, only = ways } = question;
+  if (neededWith) return `must be said with ${code(neededWith)}`;
   const found = only.map((way: Way) => presetOf(question, way));
   const shown = [...new Set(found)].map((preset) =>
     preset === undefined ? (needed ? "must be said" : "–") : code(preset),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as keda from "@kubernetes-models/keda/keda.sh/v1alpha1";
 import * as prometheus from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
 import * as apps from "kubernetes-models/apps/v1";
+import * as batch from "kubernetes-models/batch/v1";
 import * as networking from "kubernetes-models/networking.k8s.io/v1";
 import * as policy from "kubernetes-models/policy/v1";
 import * as core from "kubernetes-models/v1";
@@ -63,11 +64,28 @@ const Deployment = z.object({
     }),
   }),
 });
+const Container = z.object({
+  command: z.array(z.string()),
+  env: z.array(z.object({ name: z.string(), value: z.string() })),
+  securityContext: z.unknown(),
+  volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })),
+});
+const JobPod = z.object({ containers: z.tuple([Container]), volumes: z.array(z.looseObject({ name: z.string() })) });
+const CronJob = z.object({
+  spec: z.object({
+    concurrencyPolicy: z.literal("Forbid"),
+    jobTemplate: z.object({ spec: z.object({ template: z.object({ spec: JobPod }) }) }),
+  }),
+});
 const Projected = z.object({
   projected: z.object({
     sources: z.array(
       z.object({
-        secret: z.object({ name: z.string(), items: z.array(z.object({ key: z.string(), path: z.string() })) }),
+        secret: z.object({
+          name: z.string(),
+          optional: z.boolean().default(false),
+          items: z.array(z.object({ key: z.string(), path: z.string() })),
+        }),
       }),
     ),
   }),
@@ -76,7 +94,7 @@ const Projected = z.object({
 const example = join(manifests, "overlays/example");
 const component = (name: string): string => join(manifests, "components", name);
 const plain = build(example);
-const full = build(example, [component("keda"), component("prometheus"), component("journal-volume")]);
+const full = build(example, ["backup", "keda", "prometheus", "journal-volume"].map(component));
 
 test("every file is named by a kustomization, and every name leads to a file", () => {
   expect(strayFiles(manifests)).toEqual({ unnamed: [], missing: [] });
@@ -122,6 +140,9 @@ describe.each(partNames)("%s", (part) => {
 
     for (const name of Object.keys(settings)) expect(known).toContain(name.replace(/_FILE$/, ""));
     expect(secrets.map(({ name, key }) => `${name}/${key}`)).toEqual(parts[part]);
+    const some = { gateway: ["certfleet-sign-in"], notify: ["certfleet-dkim"] }[part as string] ?? [];
+    const optional = new Set(secretsOf(pod.volumes, true).map(({ name }) => name));
+    expect([...optional]).toEqual(["certfleet-redis-access", ...some]);
     const files = Object.entries(settings).flatMap(([name, value]) => (name.endsWith("_FILE") ? [value] : []));
     expect(files.toSorted()).toEqual(secrets.map(({ path }) => `/secrets/${path}`).toSorted());
     for (const { name, key } of secrets) expect(plain.files[`Secret/${name}`]).toHaveProperty(key);
@@ -182,6 +203,27 @@ test("With the volume for the journal open and reissue keep it there, and no add
   }
 });
 
+test("Every night one backup is made with the settings of the command line, in a pod as closed as the others", () => {
+  const jobOf = ({ resources }: Built) =>
+    CronJob.parse(resources.find(({ kind }) => kind === "CronJob")).spec.jobTemplate.spec.template.spec;
+  const beside = jobOf(build(example, [component("backup")]));
+  const pod = jobOf(full);
+  const [open] = deploymentOf(plain, "open").spec.template.spec.containers;
+  const [container] = beside.containers;
+
+  expect(container.command.slice(0, 2)).toEqual(["sh", "-euc"]);
+  expect(container.command[2]).toContain("node bin/certfleet backup --recipients-file /recipients/recipients.txt");
+  expect(container.securityContext).toEqual(open.securityContext);
+  expect(secretsOf(beside.volumes).map(({ name, key }) => `${name}/${key}`)).toEqual([
+    "certfleet-redis/command-line",
+    "certfleet-journal/url",
+  ]);
+  expect(plain.files["Secret/certfleet-redis"]).toHaveProperty("command-line");
+  expect(pod.containers[0].env).toContainEqual({ name: "CERTFLEET_JOURNAL", value: "/journal" });
+  expect(pod.containers[0].volumeMounts).toContainEqual({ name: "journal", mountPath: "/journal" });
+  expect(JSON.stringify(secretsOf(pod.volumes))).not.toContain("journal");
+});
+
 test("The network lets in whoever asks the gateway and Prometheus, and lets out only to eNom, mail, Redis, DNS and proofs", () => {
   const Policy = z.object({
     spec: z.object({
@@ -214,6 +256,7 @@ function modelOf(resource: Resource): { validate(): void } {
   const groups: Record<string, object> = {
     v1: core,
     "apps/v1": apps,
+    "batch/v1": batch,
     "policy/v1": policy,
     "networking.k8s.io/v1": networking,
     "keda.sh/v1alpha1": keda,
@@ -233,7 +276,12 @@ function settingsOf({ settings }: Built, from: readonly { configMapRef: { name: 
   return Object.assign({}, ...from.map(({ configMapRef }) => settings[`ConfigMap/${configMapRef.name}`] ?? {}));
 }
 
-function secretsOf(volumes: readonly { name: string }[]): { name: string; key: string; path: string }[] {
+/** Those that every fleet has, or (`optional`) those that only some have. */
+function secretsOf(
+  volumes: readonly { name: string }[],
+  optional = false,
+): { name: string; key: string; path: string }[] {
   const volume = Projected.parse(volumes.find(({ name }) => name === "secrets"));
-  return volume.projected.sources.flatMap(({ secret: { name, items } }) => items.map((item) => ({ name, ...item })));
+  const own = volume.projected.sources.filter(({ secret }) => secret.optional === optional);
+  return own.flatMap(({ secret: { name, items } }) => items.map((item) => ({ name, ...item })));
 }

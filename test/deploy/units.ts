@@ -7,12 +7,17 @@ export const folder = join(import.meta.dirname, "../../deploy/systemd");
 /** Every value of a setting, in order, such as `Service.Environment`. */
 export type Unit = Record<string, string[]>;
 
-export function readUnit(file: string): Unit {
+/** `more`: a folder with drop-ins of its own, such as `certfleet init` writes. */
+export function readUnit(file: string, more?: string): Unit {
   const unit = parsed(readFileSync(join(folder, file), "utf8"));
-  const dropIn = join(folder, "certfleet-.service.d/10-common.conf");
-  if (!/^certfleet-.+\.service$/.test(file) || !existsSync(dropIn)) return unit;
-  for (const [name, values] of Object.entries(parsed(readFileSync(dropIn, "utf8"))))
-    unit[name] = [...(unit[name] ?? []), ...values];
+  const isOurs = /^certfleet-.+\.service$/.test(file);
+  const own =
+    more === undefined ? [] : [`certfleet-.service.d`, `${file}.d`].map((name) => join(more, name, "20-secrets.conf"));
+  for (const dropIn of [join(folder, "certfleet-.service.d/10-common.conf"), ...own].filter(
+    (each) => isOurs && existsSync(each),
+  ))
+    for (const [name, values] of Object.entries(parsed(readFileSync(dropIn, "utf8"))))
+      unit[name] = [...(unit[name] ?? []), ...values];
   return unit;
 }
 

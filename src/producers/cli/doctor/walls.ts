@@ -11,6 +11,8 @@ import { type ProgramContext, withRedisUrl } from "../own-redis.ts";
 import { notLookedAt } from "./looked.ts";
 
 const PROBE_MS = 1_500;
+/** Certificates, which whoever connects is shown. */
+const SHOWN_TO_ALL = ["REDIS_CA", "REDIS_CERT"];
 /** Where containers get their secrets: the mode is the orchestrator's, and nobody else is in there. */
 const HANDED_IN = /^\/(var\/)?run\/secrets\//;
 
@@ -63,7 +65,8 @@ function isRefusal(error: unknown): boolean {
 export function examineFiles({ env, root }: ProgramContext): Finding[] {
   const config = env.CERTFLEET_CONFIG || "certfleet.yaml";
   const dotEnv = [...new Set([resolve(".env"), join(root, ".env")])];
-  const named = settingNames.flatMap((setting) => env[`${setting}_FILE`] ?? []).filter((file) => !HANDED_IN.test(file));
+  const secrets = settingNames.filter((setting) => !SHOWN_TO_ALL.includes(setting));
+  const named = secrets.flatMap((setting) => env[`${setting}_FILE`] ?? []).filter((file) => !HANDED_IN.test(file));
   const holders = [
     ...named.map((file) => ({ file, what: "a secret" })),
     ...[config].filter(holdsPassword).map((file) => ({ file, what: "a password" })),

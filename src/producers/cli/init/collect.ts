@@ -20,7 +20,7 @@ export interface Given {
 export interface Collected {
   way: Way;
   answers: Answers;
-  /** By the field that would name their file: what is in it, or what a person typed. */
+  /** By the field that names their file: what is in it, or what a person typed. Certificates as well. */
   secrets: Answers;
 }
 
@@ -54,10 +54,10 @@ export async function collect(
 const choices = ways.map((value) => ({ value, name: `${value}: ${wayTexts[value]}` }));
 
 /** Some questions follow from earlier answers. */
-function isAsked({ only, secret }: Question, { way, answers }: Collected): boolean {
+function isAsked({ only, neededWith, when }: Question, { way, answers }: Collected): boolean {
   if (only && !only.includes(way)) return false;
-  if (secret?.ifNamed && answers[secret.ifNamed] === undefined) return false;
-  return !(secret?.unless && answers.journal?.startsWith(secret.unless));
+  if (neededWith && answers[neededWith] === undefined) return false;
+  return when?.(answers) ?? true;
 }
 
 /** Undefined when it went well, else what is wrong. */
@@ -65,9 +65,9 @@ async function answer(
   question: Question,
   { found, given, asking }: { found: Collected; given: string | undefined; asking: Asking | undefined },
 ): Promise<string | undefined> {
-  const { field, label, hint, secret } = question;
+  const { field, label, hint, secret, pem } = question;
+  const isNeeded = question.needed || question.neededWith !== undefined;
   if (secret && given === undefined && asking) {
-    const isNeeded = question.needed || secret.ifNamed;
     const typed = await asking.secret(secret.label, (text) =>
       isNeeded && text === "" ? "must not be empty" : undefined,
     );
@@ -75,25 +75,30 @@ async function answer(
     return undefined;
   }
   const preset = presetOf(question, found.way);
-  const check = (text: string): string | undefined => faultOf(question, text);
+  const check = (text: string): string | undefined => {
+    if (text === "") return isNeeded ? "must not be empty" : undefined;
+    return faultOf(question, text) ?? (pem ? contentOf(question, text).fault : undefined);
+  };
   const text = given ?? (asking ? await asking.text({ label, hint, preset, check }) : preset) ?? "";
-  const isNeeded = question.needed || secret?.ifNamed !== undefined;
   if (text === "") return isNeeded ? `${optionOf(field)} (${field}) is missing: ${label}` : undefined;
-  const fault = check(text);
-  if (fault) return `${optionOf(field)} (${field}): ${fault}`;
+  const { content, fault } = secret || pem ? contentOf(question, text) : {};
+  const wrong = faultOf(question, text) ?? fault;
+  if (wrong) return `${optionOf(field)} (${field}): ${wrong}`;
   found.answers[field] = text;
-  return secret ? keepSecret(field, text, found) : undefined;
+  if (content !== undefined) found.secrets[field] = content;
+  return undefined;
 }
 
-function keepSecret(field: string, path: string, found: Collected): string | undefined {
+/** What is in the file that an answer names; a complaint never holds it. */
+function contentOf({ pem }: Question, path: string): { content?: string; fault?: string } {
+  let content: string;
   try {
-    const text = readFileSync(path, "utf8").replace(/\r?\n$/, "");
-    if (text === "" || /[\r\n]/.test(text)) return `${optionOf(field)} (${field}): the file must hold one line`;
-    found.secrets[field] = text;
-    return undefined;
+    content = readFileSync(path, "utf8").replace(/\r?\n$/, "");
   } catch {
-    return `${optionOf(field)} (${field}): the file cannot be read`;
+    return { fault: "the file cannot be read" };
   }
+  if (pem) return /-----BEGIN [A-Z ]+-----/.test(content) ? { content } : { fault: "the file must be in PEM form" };
+  return content === "" || /[\r\n]/.test(content) ? { fault: "the file must hold one line" } : { content };
 }
 
 function notFor({ field }: Question, given: string | undefined, way: Way): string | undefined {
@@ -124,7 +129,7 @@ function readAnswers(file: string): Answers & { for?: Way } {
       places.map(({ path, message }) => `${file}:${lineOf(path)}: ${path.join(".") || "document"}: ${message}`),
     );
   }
-  const named = questions.filter(({ secret }) => secret).map(({ field }) => field);
+  const named = questions.filter(({ secret, pem }) => secret || pem).map(({ field }) => field);
   const entries = Object.entries(withoutEmpty(read.data as Answers));
   return Object.fromEntries(
     entries.map(([field, value]) => [field, named.includes(field) ? resolve(dirname(file), value) : value]),

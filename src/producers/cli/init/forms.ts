@@ -1,5 +1,6 @@
 // The form of each answer of `certfleet init`: the schemas of the program itself, wherever it has one.
 import { z } from "zod";
+import { signInSettings } from "../../../shared/authority/people/sign-in-settings.ts";
 import { accountFields } from "../../../shared/config/fleet-file-schema.ts";
 import { mailSettings } from "../../../shared/config/settings.ts";
 import { doorSettings } from "../../../shared/gateway/door-settings.ts";
@@ -57,6 +58,23 @@ const forms: Readonly<Record<string, z.ZodType>> = {
   redisPasswordFile: line,
   journal,
   journalPasswordFile: line,
+  redisCaFile: line,
+  redisCertFile: line,
+  redisKeyFile: line,
+  sentinelUser: line,
+  sentinelPasswordFile: line,
+  dkimDomain: mailSettings.DKIM_DOMAIN.unwrap(),
+  dkimSelector: mailSettings.DKIM_SELECTOR.unwrap(),
+  dkimKeyFile: line,
+  oidcIssuer: signInSettings.CERTFLEET_OIDC_ISSUER.unwrap().and(line),
+  oidcClientId: line,
+  oidcClientSecretFile: line,
+  oidcRoles: line.pipe(signInSettings.CERTFLEET_OIDC_ROLES.unwrap()),
+  oidcName: line,
+  oidcScope: line,
+  backupRecipients: z
+    .string()
+    .regex(/^age1[a-z0-9]+(\s*,\s*age1[a-z0-9]+)*$/, "must be public keys of age (age1…), with commas"),
   publicUrl: doorSettings.CERTFLEET_PUBLIC_URL.unwrap(),
   trustedProxies: doorSettings.CERTFLEET_TRUSTED_PROXIES.unwrap(),
   image,

@@ -1,5 +1,6 @@
 // What a way to deploy is made of: the files to write, what each holds, and the settings that they come to.
 import type { Collected } from "./collect.ts";
+import type { Answers } from "./questions.ts";
 import { COMPOSE_REDIS, journalFolders } from "./ways.ts";
 import { mailUrl, redisUrlWith } from "./with-login.ts";
 
@@ -61,6 +62,12 @@ export function settingsFile(path: string, comment: readonly string[], settings:
 
 function quoted(value: string): string {
   return /^[\w@%+=:,./-]*$/.test(value) ? value : `"${value.replaceAll('"', '\\"')}"`;
+}
+
+/** Public keys of age, one a line; no file where backups are not made yet. */
+export function recipientsFile(path: string, { backupRecipients }: Answers): PlannedFile[] {
+  if (backupRecipients === undefined) return [];
+  return [{ path, text: `${backupRecipients.split(/[\s,]+/).join("\n")}\n`, mode: 0o644 }];
 }
 
 /** What stands in no file when nobody said it. */

@@ -11,12 +11,21 @@ export interface Question {
   needed?: true;
   /** Only these ways ask for it; without it all. */
   only?: readonly Way[];
-  /**
-   * The answer is the path of a file that holds a secret; a person types the secret itself. `ifNamed`: asked when that field has an answer.
-   * `unless`: not asked when the journal begins so.
-   */
-  secret?: { label: string; unless?: string; ifNamed?: string };
+  /** The answer is the path of a file that holds a secret of one line; a person types the secret itself. */
+  secret?: { label: string };
+  /** The answer, also of a person, is the path of a file in PEM form, which is copied. */
+  pem?: true;
+  /** Asked when that field has an answer, and needed then. */
+  neededWith?: string;
+  /** Asked only when this holds of the answers before it. */
+  when?: (answers: Answers) => boolean;
 }
+
+const atRedis = ({ redis = "", journal = "" }: Answers): string[] => [redis, journal];
+const speaksTls = (answers: Answers): boolean =>
+  atRedis(answers).some((each) => /^(rediss|valkeys)(\+\w+)?:/i.test(each));
+const hasSentinels = (answers: Answers): boolean => atRedis(answers).some((each) => /^\w+\+sentinel:/i.test(each));
+const signsInOutside = ({ oidcIssuer }: Answers): boolean => oidcIssuer !== undefined;
 
 export const questions: readonly Question[] = [
   { field: "enomUsername", label: "eNom user name", needed: true },
@@ -53,7 +62,8 @@ export const questions: readonly Question[] = [
   {
     field: "mailPasswordFile",
     label: "file with the password of mailUser",
-    secret: { label: "password at the mail server", ifNamed: "mailUser" },
+    secret: { label: "password at the mail server" },
+    neededWith: "mailUser",
   },
   {
     field: "mailFrom",
@@ -64,7 +74,7 @@ export const questions: readonly Question[] = [
   {
     field: "redis",
     label: "address of Redis",
-    hint: "without a password, such as rediss://redis.example.com:6379",
+    hint: "without a password; rediss:// with TLS, redis+sentinel://one:26379,two:26379/NAME, redis+cluster://one:6379,two:6379",
     preset: (way) => (way === "systemd" ? "redis://127.0.0.1:6379" : undefined),
     needed: true,
     only: ["systemd", "kubernetes"],
@@ -88,7 +98,46 @@ export const questions: readonly Question[] = [
     field: "journalPasswordFile",
     label: "file with the password of that second Redis",
     only: ["systemd", "kubernetes"],
-    secret: { label: "password of the second Redis (empty: none)", unless: "/" },
+    secret: { label: "password of the second Redis (empty: none)" },
+    when: ({ journal }) => !journal?.startsWith("/"),
+  },
+  {
+    field: "redisCaFile",
+    label: "certificate of the CA of Redis",
+    hint: "a PEM file, where Redis has a CA of its own; empty: a public one",
+    only: ["systemd", "kubernetes"],
+    pem: true,
+    when: speaksTls,
+  },
+  {
+    field: "redisCertFile",
+    label: "certificate to show to Redis",
+    hint: "a PEM file; empty: none",
+    only: ["systemd", "kubernetes"],
+    pem: true,
+    when: speaksTls,
+  },
+  {
+    field: "redisKeyFile",
+    label: "private key of that certificate",
+    hint: "a PEM file",
+    only: ["systemd", "kubernetes"],
+    pem: true,
+    neededWith: "redisCertFile",
+  },
+  {
+    field: "sentinelUser",
+    label: "user at the Sentinels",
+    hint: "empty: default",
+    only: ["systemd", "kubernetes"],
+    when: hasSentinels,
+  },
+  {
+    field: "sentinelPasswordFile",
+    label: "file with the password of the Sentinels",
+    only: ["systemd", "kubernetes"],
+    secret: { label: "password of the Sentinels (empty: none)" },
+    when: hasSentinels,
   },
   {
     field: "publicUrl",
@@ -99,6 +148,45 @@ export const questions: readonly Question[] = [
     field: "trustedProxies",
     label: "proxies in front of the gateway",
     hint: "addresses or networks, with commas; empty: none",
+  },
+  { field: "dkimDomain", label: "domain that signs the mails (DKIM)", hint: "empty: they are not signed here" },
+  { field: "dkimSelector", label: "selector of its key in DNS", neededWith: "dkimDomain" },
+  {
+    field: "dkimKeyFile",
+    label: "its private key",
+    hint: "RSA, a PEM file",
+    pem: true,
+    neededWith: "dkimDomain",
+  },
+  {
+    field: "oidcIssuer",
+    label: "OpenID provider where people sign in",
+    hint: "such as https://id.example.com; empty: none",
+  },
+  { field: "oidcClientId", label: "what the provider calls Certfleet", neededWith: "oidcIssuer" },
+  {
+    field: "oidcClientSecretFile",
+    label: "file with its secret there",
+    secret: { label: "its secret there (empty: a public client)" },
+    when: signsInOutside,
+  },
+  {
+    field: "oidcRoles",
+    label: "which claim gives which role",
+    hint: "such as groups:certfleet-admins=admin,groups:support=viewer",
+    neededWith: "oidcIssuer",
+  },
+  {
+    field: "oidcName",
+    label: "claim that names a person",
+    preset: "preferred_username",
+    when: signsInOutside,
+  },
+  { field: "oidcScope", label: "scopes to ask for", preset: "openid profile email", when: signsInOutside },
+  {
+    field: "backupRecipients",
+    label: "public keys of age for backups",
+    hint: "age1…, with commas; empty: no backups yet",
   },
   {
     field: "image",

@@ -1,7 +1,9 @@
 // The folder of a fleet under systemd: one file of settings for each unit, and the secrets that the units load.
 import type { Collected } from "./collect.ts";
+import { allOf, extrasOf, named, openFiles, secretFiles } from "./extras.ts";
 import { fleetYaml } from "./fleet-yaml.ts";
-import { type Layout, secretFile, secretsOf, settingsFile, settingsOf } from "./layout.ts";
+import { type Layout, recipientsFile, secretFile, secretsOf, settingsFile, settingsOf } from "./layout.ts";
+import { dropIns } from "./systemd-drop-ins.ts";
 import { journalFolders } from "./ways.ts";
 
 /** Each has a file with its own REDIS_URL, as `certfleet redis acl --connections` makes them. */
@@ -17,17 +19,21 @@ export function systemdLayout(collected: Collected, { folder, apiKey }: { folder
     CERTFLEET_TRUSTED_PROXIES: answers.trustedProxies,
   });
   const mail = settingsOf({ MAIL_FROM: answers.mailFrom });
-  const journal = journalUrl === undefined ? {} : { CERTFLEET_JOURNAL: journalUrl };
+  const extras = extrasOf(collected);
+  const placedDropIns = dropIns(extras, journalUrl !== undefined);
   const allSettings = (place: string): Record<string, string> => ({
     REDIS_URL_FILE: `${place}/redis/command-line`,
     CERTFLEET_CONFIG: `${place}/certfleet.yaml`,
-    CERTFLEET_JOURNAL: journalUrl ?? journalFolders.systemd,
+    ...(journalUrl === undefined
+      ? { CERTFLEET_JOURNAL: journalFolders.systemd }
+      : { CERTFLEET_JOURNAL_FILE: `${place}/secrets/journal_url` }),
     ENOM_PASSWORD_FILE: `${place}/secrets/enom_password`,
     ENOM_LOG: "-",
     SMTP_URL_FILE: `${place}/secrets/smtp_url`,
     CERTFLEET_API_KEY_FILE: `${place}/secrets/api_key`,
     ...mail,
     ...gateway,
+    ...allOf(extras, place, `${place}/secrets`),
   });
   const loaded = "It gets the secrets from its unit (LoadCredential=).";
 
@@ -38,13 +44,20 @@ export function systemdLayout(collected: Collected, { folder, apiKey }: { folder
       secretFile("secrets/smtp_url", smtpUrl),
       { ...secretFile("secrets/api_key", apiKey), isMadeUp: true },
       ...REDIS_PARTS.map((part) => secretFile(`redis/${part}`, redisUrl)),
+      ...(journalUrl === undefined ? [] : [secretFile("secrets/journal_url", journalUrl)]),
+      ...secretFiles(extras, "secrets"),
+      ...openFiles(extras),
+      ...placedDropIns,
+      ...recipientsFile("recipients.txt", answers),
       { path: "certfleet.yaml", text: fleetYaml(answers), mode: 0o644 },
       settingsFile("common.env", ["Settings of every part. docs/reference/settings.md has all."], {
         LOG_LEVEL: "info",
+        ...extras.settings.every,
+        ...named(extras.open, "/etc/certfleet"),
       }),
-      settingsFile("gateway.env", [`Settings of the gateway. ${loaded}`], gateway),
-      ...ORDERS.map((part) => settingsFile(`${part}.env`, [`Settings of ${part}. ${loaded}`], journal)),
-      settingsFile("notify.env", [`Settings of notify. ${loaded}`], mail),
+      settingsFile("gateway.env", [`Settings of the gateway. ${loaded}`], { ...gateway, ...extras.settings.gateway }),
+      ...ORDERS.map((part) => settingsFile(`${part}.env`, [`Settings of ${part}. ${loaded}`], {})),
+      settingsFile("notify.env", [`Settings of notify. ${loaded}`], { ...mail, ...extras.settings.notify }),
       settingsFile("balance-poll.env", [`Settings of balance-poll. ${loaded}`], {}),
       settingsFile(
         ".env",
@@ -61,7 +74,13 @@ export function systemdLayout(collected: Collected, { folder, apiKey }: { folder
         ? []
         : [`Move ${folder} to /etc/certfleet, where the units look, and change the paths in .env.`]),
       "Install the units, if they are not yet: docs/howto/systemd.md",
+      ...(placedDropIns.length === 0
+        ? []
+        : [
+            "Give the units these secrets: cp -r /etc/certfleet/systemd/. /etc/systemd/system/ && systemctl daemon-reload",
+          ]),
       "Start the fleet: systemctl enable --now certfleet.target",
+      ...(answers.backupRecipients ? ["Back up every night: systemctl enable --now certfleet-backup.timer"] : []),
       "Look whether all is well: certfleet doctor && certfleet account check",
       "Give each person a login: certfleet user add NAME --role admin",
     ],

@@ -47,3 +47,21 @@ function patchOf(policy: string, ports: readonly number[]): string {
     patch: |
 ${lines.join("")}`;
 }
+
+/** The gateway's way to the OpenID provider, as a resource of the overlay. */
+export function signInPolicy(issuer: string): string {
+  const { port, protocol } = new URL(issuer);
+  return `# The gateway asks the OpenID provider who signs in. Narrow it down to its addresses with \`to\`.
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: certfleet-sign-in
+spec:
+  podSelector:
+    matchLabels: { app.kubernetes.io/name: certfleet, app.kubernetes.io/component: gateway }
+  policyTypes: [Egress]
+  egress:
+    - ports:
+        - { protocol: TCP, port: ${port || (protocol === "http:" ? 80 : 443)} }
+`;
+}

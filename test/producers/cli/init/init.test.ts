@@ -5,7 +5,6 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
-import { parse } from "yaml";
 import type { Asking } from "../../../../src/producers/cli/account/add-terminal.ts";
 import { collect } from "../../../../src/producers/cli/init/collect.ts";
 import { composeLayout } from "../../../../src/producers/cli/init/compose.ts";
@@ -14,13 +13,13 @@ import { kubernetesLayout } from "../../../../src/producers/cli/init/kubernetes.
 import { redisUrlWith } from "../../../../src/producers/cli/init/with-login.ts";
 import { writeAll } from "../../../../src/producers/cli/init/write.ts";
 import { fleetFileOf } from "../../../../src/shared/config/fleet-file.ts";
-import type { JobName } from "../../../../src/shared/queue/jobs.ts";
 import { readRedisAddress } from "../../../../src/shared/redis/address.ts";
 import { build } from "../../../deploy/kustomize.ts";
-import { credentialsOf, environmentOf, lastOf, readUnit } from "../../../deploy/units.ts";
+import { lastOf, readUnit } from "../../../deploy/units.ts";
 import { bareEnv } from "../../../support/process.ts";
 import { quickFolder } from "../../../support/quick-folder.ts";
 import { certfleet, ownContext } from "../support.ts";
+import { composeSettings, kubernetesSettings, systemdSettings } from "./settings.ts";
 import { expectSafe, expectStart, prepared, quietly, readSettingsFile, TOKEN } from "./written.ts";
 
 const root = resolve(import.meta.dirname, "../../../..");
@@ -44,18 +43,7 @@ describe("certfleet init", () => {
       "smtp://certs:m%40il%3Ap%2Fw%235ecret@127.0.0.1:1\n",
     );
 
-    const settings = (part: "gateway" | JobName): NodeJS.ProcessEnv => {
-      const unit = readUnit(`certfleet-${part}${part === "gateway" ? "" : "@"}.service`);
-      const here = (path: string): string => path.replace(/^-?\/etc\/certfleet/, dir);
-      const credentials = credentialsOf(unit);
-      const env = environmentOf(unit, { instance: "1", credentials: "%d" });
-      const files = (unit["Service.EnvironmentFile"] ?? []).map((file) => readSettingsFile(here(file)));
-      const placed = Object.entries({ ...env, ...Object.assign({}, ...files) }).map(([name, value]) => {
-        const credential = /^%d\/(.*)$/.exec(String(value))?.[1];
-        return [name, here(credential === undefined ? String(value) : (credentials[credential] ?? ""))];
-      });
-      return Object.fromEntries(placed);
-    };
+    const settings = systemdSettings(dir);
     expect(settings("notify").MAIL_FROM).toBe(`"Bob's SSL, desk" <ssl@provider.example>`);
     await expectStart(settings);
 
@@ -84,18 +72,7 @@ describe("certfleet init", () => {
     expect(result.ending).toBe("done");
     expectSafe(dir);
     const dotEnv = readSettingsFile(join(dir, ".env"));
-    const { services } = parse(readFileSync(join(root, "docker-compose.yml"), "utf8"), { merge: true });
-    const settings = (part: "gateway" | JobName): NodeJS.ProcessEnv => {
-      const given = Object.entries(services[part].environment as Record<string, string | null>);
-      const entries = given.flatMap(([name, value]) => {
-        const [, variable, preset] = /^\$\{(\w+):[-?](.*)\}$/.exec(value ?? "") ?? [];
-        const filled = value === null ? dotEnv[name] : variable ? (dotEnv[variable] ?? preset) : value;
-        return filled === undefined ? [] : [[name, placedHere(filled)]];
-      });
-      return Object.fromEntries(entries);
-    };
-    const placedHere = (text: string): string =>
-      text.replace(/^\/run\/secrets/, join(dir, ".data/secrets")).replace(/^\/config/, join(dir, "config"));
+    const settings = composeSettings(dir);
     await expectStart(settings);
     expect(fleetFileOf(settings("open")).accounts).toMatchObject([
       {
@@ -117,37 +94,7 @@ describe("certfleet init", () => {
     expectSafe(dir);
     const built = build(dir);
     expect(JSON.stringify(built.resources.filter(({ kind }) => kind === "NetworkPolicy"))).toContain("6390");
-    const settings = (part: "gateway" | JobName): NodeJS.ProcessEnv => {
-      const { spec } = built.resources.find(
-        ({ kind, metadata }) => kind === "Deployment" && metadata.name === `certfleet-${part}`,
-      ) as unknown as {
-        spec: {
-          template: {
-            spec: {
-              containers: { envFrom: { configMapRef: { name: string } }[]; env: { name: string; value: string }[] }[];
-              volumes: {
-                name: string;
-                projected?: { sources: { secret: { name: string; items: { key: string; path: string }[] } }[] };
-              }[];
-            };
-          };
-        };
-      };
-      const { containers, volumes } = spec.template.spec;
-      const maps =
-        containers[0]?.envFrom.map(({ configMapRef: { name } }) => built.settings[`ConfigMap/${name}`]) ?? [];
-      const sources = volumes.find(({ name }) => name === "secrets")?.projected?.sources ?? [];
-      const files = sources.flatMap(({ secret: { name, items } }) =>
-        items.map(({ key, path }) => [`/secrets/${path}`, built.files[`Secret/${name}`]?.[key] ?? ""] as const),
-      );
-      const named =
-        containers[0]?.env.map(({ name, value }) => [name, join(dir, Object.fromEntries(files)[value] ?? "")]) ?? [];
-      return {
-        ...Object.assign({}, ...maps),
-        ...Object.fromEntries(named),
-        CERTFLEET_CONFIG: join(dir, "certfleet.yaml"),
-      };
-    };
+    const settings = kubernetesSettings(dir);
     await expectStart(settings);
     expect(readFileSync(join(dir, "kustomization.yaml"), "utf8")).toContain(
       'newName: registry.example:5000/certfleet\n    newTag: "1.2"',

@@ -1,4 +1,5 @@
 // What the stories of `certfleet init` share: answers to begin with, and whether a fleet is safe and starts on what was written.
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, inject, onTestFinished, vi } from "vitest";
@@ -8,6 +9,7 @@ import { failure } from "../../../../src/shared/base/result.ts";
 import type { JobName } from "../../../../src/shared/queue/jobs.ts";
 import { checkWorkers } from "../../../../src/workers/main.ts";
 import { quickFolder } from "../../../support/quick-folder.ts";
+import { makeTlsFiles } from "../../../topologies/servers/own-ca.ts";
 import { ownContext } from "../support.ts";
 
 const root = resolve(import.meta.dirname, "../../../..");
@@ -71,6 +73,12 @@ export function readSettingsFile(file: string): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
+/** Gateway and workers have nothing to complain about in what they would be given. */
+export async function checked(of: (part: "gateway" | JobName) => NodeJS.ProcessEnv): Promise<void> {
+  for (const queue of queues) await checkWorkers([queue], of(queue));
+  checkGateway(of("gateway"));
+}
+
 /** The gateway and the workers start on these settings, beside the Redis and under the prefix of the test. */
 export async function expectStart(of: (part: "gateway" | JobName) => NodeJS.ProcessEnv): Promise<void> {
   const own = { CERTFLEET_PREFIX: ownContext().env.CERTFLEET_PREFIX, LOG_LEVEL: "silent" };
@@ -88,4 +96,47 @@ export async function expectStart(of: (part: "gateway" | JobName) => NodeJS.Proc
     },
     { timeout: 15_000 },
   );
+}
+
+/** Answers of a fleet that has everything, and the files that they name; what is in a secret one has `5ecret` in it. */
+export function everything(): Record<string, string> {
+  const place = mkdtempSync(join(quickFolder(), "certfleet-init-all-"));
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(place, name), text);
+    return join(place, name);
+  };
+  const tls = makeTlsFiles(place);
+  return {
+    redis: "rediss+sentinel://127.0.0.1:1,127.0.0.1:2/main",
+    redisPasswordFile: file("redis-password", "r/5ecret"),
+    journal: "rediss://127.0.0.1:3",
+    journalPasswordFile: file("journal-password", "j/5ecret"),
+    redisCaFile: tls.ca,
+    redisCertFile: tls.cert,
+    redisKeyFile: tls.key,
+    sentinelUser: "watcher",
+    sentinelPasswordFile: file("sentinel-password", "s-5ecret"),
+    ...signed(file),
+  };
+}
+
+/** What Compose is asked as well. */
+export function signed(
+  file = (name: string, text: string): string => {
+    const path = join(mkdtempSync(join(quickFolder(), "certfleet-init-signed-")), name);
+    writeFileSync(path, text);
+    return path;
+  },
+): Record<string, string> {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return {
+    dkimDomain: "provider.example",
+    dkimSelector: "s1",
+    dkimKeyFile: file("dkim.pem", privateKey.export({ type: "pkcs8", format: "pem" }).toString()),
+    oidcIssuer: "https://id.example.com:8443",
+    oidcClientId: "certfleet",
+    oidcClientSecretFile: file("oidc-secret", "o-5ecret"),
+    oidcRoles: "groups:ssl=admin,*=viewer",
+    backupRecipients: "age1qqq, age1zzz",
+  };
 }
