@@ -54,6 +54,8 @@ export interface Certificate {
   rebuys: number;
   version: number;
   record: CertificateRecord;
+  /** The record as it was read or last saved: what is new since is told with the next save (`told-events.ts`). */
+  told: CertificateRecord;
 }
 
 /** Nothing is left to do for the `open` worker until somebody requests a change. */

@@ -1,5 +1,6 @@
 // What an order's record begins with: when it was accepted, and when its next term was begun.
 import { type Actor, actorText } from "../authority/actor.ts";
+import type { Certificate } from "./certificate.ts";
 import type { Order } from "./order.ts";
 import type { CertificateRecord } from "./record.ts";
 
@@ -40,6 +41,13 @@ export function atNextTerm(record: CertificateRecord, number: number, at: Date):
     term: number,
     renewal: { since: at.toISOString() },
   };
+}
+
+/** An order as it is accepted: the ledger knows nothing of it yet. */
+export function newCertificate(order: Order, at: Date, by?: Actor): Certificate {
+  const record = newRecord(order, at, by);
+  const facts = { state: "APPROVED", certId: null, term: 1, attempt: 0, rebuys: 0, version: 1 } as const;
+  return { order, record, told: record, acceptedAt: at, ...facts, purchases: [] };
 }
 
 /** `by`: who ordered, where that is known. */

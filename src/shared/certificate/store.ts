@@ -5,6 +5,7 @@ import type { Actor } from "../authority/actor.ts";
 import { shareOf, shareText } from "../authority/share.ts";
 import { goesOnByItself } from "../base/codes.ts";
 import { Unavailable } from "../base/errors.ts";
+import { eventsText } from "../events/write.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { rememberedReplicas, rememberReplicas } from "../redis/connection/remembered.ts";
 import type { Keys } from "../redis/keys.ts";
@@ -22,33 +23,25 @@ import {
 } from "./certificate.ts";
 import { listPage, type Page, type Query } from "./list.ts";
 import { LIST_RULES, listedText, listRoot } from "./lists/listed.ts";
-import { atNextTerm, newRecord } from "./new-record.ts";
+import { atNextTerm, newCertificate } from "./new-record.ts";
 import { type GivenOrder, type Order, orderDigest } from "./order.ts";
 import { nextDue } from "./projection.ts";
 import { type CertificateRecord, certificateRecord, correction } from "./record.ts";
+import { eventsSince } from "./told-events.ts";
 
 const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
-  keys: ["certificate", "unfinished", "wholeness", "everything", "replicas"],
+  keys: ["certificate", "unfinished", "wholeness", "everything", "stream", "replicas"],
   args: [
     ...(["reference", "digest", "kept", "order", "record", "acceptedAt", "index", "listed", "rules", "share"] as const),
-    ...(["seenRun", "seenAt"] as const),
+    ...(["events", "seenRun", "seenAt"] as const),
   ],
 });
 
 const SAVE = defineScript(join(import.meta.dirname, "lua/save.lua"), {
-  keys: ["certificate", "unfinishedOpen", "unfinishedReissue", "due"],
+  keys: ["certificate", "unfinishedOpen", "unfinishedReissue", "due", "stream"],
   args: [
-    "reference",
-    "version",
-    "record",
-    "status",
-    "openAt",
-    "reissueAt",
-    "policyAt",
-    "state",
-    "index",
-    "listed",
-    "code",
+    ...(["reference", "version", "record", "status", "openAt", "reissueAt", "policyAt", "state"] as const),
+    ...(["index", "listed", "code", "events"] as const),
   ],
 });
 
@@ -111,23 +104,23 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
       by?: Actor,
     ): Promise<"accepted" | "same" | "conflict"> {
       const { reference, domain } = order;
+      const certificate = newCertificate(order, at, by);
       const reply = await runScript(redis, ACCEPT, {
         keys: {
           certificate: keys.certificate(reference),
           unfinished: keys.unfinished("open"),
-          wholeness: keys.listed,
-          everything: keys.byAcceptance,
-          replicas: keys.replicas,
+          ...{ wholeness: keys.listed, everything: keys.byAcceptance, stream: keys.events, replicas: keys.replicas },
         },
         args: {
           reference,
           ...{ digest: orderDigest(given), kept: orderDigest(order) },
           order: JSON.stringify(order),
-          record: JSON.stringify(newRecord(order, at, by)),
+          record: JSON.stringify(certificate.record),
           acceptedAt: at.getTime(),
           index: listRoot(keys),
           listed: listedText({ domain, status: "ordered", attention: false, notAfter: null }),
           ...{ rules: LIST_RULES, share: shareText(shareOf(order, by)) },
+          events: eventsText(eventsSince(null, certificate, at)),
           ...rememberedReplicas(),
         },
       });
@@ -149,7 +142,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
         keys: {
           certificate: keys.certificate(order.reference),
           ...{ unfinishedOpen: keys.unfinished("open"), unfinishedReissue: keys.unfinished("reissue") },
-          due: keys.due,
+          ...{ due: keys.due, stream: keys.events },
         },
         args: {
           reference: order.reference,
@@ -161,6 +154,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           policyAt: dueAt(certificate, policyFor, now),
           state: certificate.state,
           ...{ index: listRoot(keys), listed: listedText(listed), code: attention?.code ?? "" },
+          events: eventsText(eventsSince(certificate.told, { ...certificate, order }, now)),
         },
       });
       if (saved !== 1)
@@ -168,7 +162,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           retryAfterSeconds: 1,
           code: "changed-meanwhile",
         });
-      return { ...certificate, order, version: certificate.version + 1 };
+      return { ...certificate, order, version: certificate.version + 1, told: record };
     },
 
     /**
@@ -210,6 +204,7 @@ function parse(fields: Record<string, string>): Certificate {
     order: asCorrected(JSON.parse(order) as Order, kept),
     // A record that is older than the ledger (a crash in between, a rebuilt ledger) is completed from its facts.
     record: { ...kept, account: kept.account ?? account ?? null, plan: kept.plan ?? bought },
+    told: saved,
     purchases: JSON.parse(purchases) as Purchase[],
     certId: certId ?? null,
     acceptedAt: new Date(acceptedAt),

@@ -5,7 +5,7 @@ import type { AccountRecords } from "../account/records.ts";
 import type { Actor } from "../authority/actor.ts";
 import { compareMoney, type Money, timesMoney } from "../base/money.ts";
 import { type Certificate, policyOf } from "../certificate/certificate.ts";
-import { newRecord } from "../certificate/new-record.ts";
+import { newCertificate } from "../certificate/new-record.ts";
 import type { Order } from "../certificate/order.ts";
 import type { HeldPolicy, PolicyFor } from "../subscription/policy.ts";
 import { beginningOf } from "./forecast.ts";
@@ -22,10 +22,7 @@ export interface CostNeeds {
  */
 export async function costOfOrder(order: Order, at: Date, needs: CostNeeds): Promise<Money | null> {
   const by: Actor = { kind: "fleet", id: "quota" };
-  const certificate: Certificate = {
-    ...{ order, record: newRecord(order, at, by), acceptedAt: at, state: "APPROVED", version: 0 },
-    ...{ certId: null, purchases: [], term: 1, attempt: 0, rebuys: 0 },
-  };
+  const certificate = newCertificate(order, at, by);
   const policy = policyOf(certificate, needs.policyFor);
   return costToCome(certificate, at, { ...needs, policy: { ...policy, mode: "auto" } });
 }

@@ -48,6 +48,8 @@ export function keysUnder(prefix: string) {
     validations: (domain: string) => key("validations", domain),
     notices: key("notices"),
     clock: key("clock"),
+    /** What happened in the fleet, for others to hear of (`shared/events`): a stream, the newest million. */
+    events: key("events"),
     /** Written to see whether Redis takes writes. */
     tried: key("tried"),
     /** Which primary was last seen with replicas, and when; and when a person said that there are none any more. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
-import { newRecord } from "../../../src/shared/certificate/new-record.ts";
+import { newCertificate } from "../../../src/shared/certificate/new-record.ts";
 import { isRequestMade, requestChange } from "../../../src/shared/certificate/operator-request.ts";
 import type { Order } from "../../../src/shared/certificate/order.ts";
 import { certificateRecord } from "../../../src/shared/certificate/record.ts";
@@ -31,15 +31,7 @@ test("A request that version 0.1.0 noted as wish.made counts as a request, and k
 
 async function accepted(): Promise<Certificate> {
   const order = { ...(await orderBody()), domain: "shop.example.com" } as Order;
-  const ledger = {
-    state: "APPROVED",
-    certId: null,
-    purchases: [],
-    term: 1,
-    attempt: 0,
-    rebuys: 0,
-  } satisfies Partial<Certificate>;
-  return { order, acceptedAt: AT, ...ledger, version: 1, record: newRecord(order, AT) };
+  return newCertificate(order, AT);
 }
 
 function recordsOfVersion010() {

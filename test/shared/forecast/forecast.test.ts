@@ -32,7 +32,17 @@ function certificate(changes: Partial<Certificate> = {}, record: Partial<Certifi
   const [begins, ends] = [notBefore.toISOString(), notAfter.toISOString()];
   const fresh = newRecord(order, NOON);
   return {
-    ...{ order, acceptedAt: NOON, state: "CONFIGURED", certId: 1, term: 1, attempt: 1, rebuys: 0, version: 1 },
+    ...{
+      order,
+      told: fresh,
+      acceptedAt: NOON,
+      state: "CONFIGURED",
+      certId: 1,
+      term: 1,
+      attempt: 1,
+      rebuys: 0,
+      version: 1,
+    },
     purchases: [{ certId: 1, orderId: 1, at: begins, years: 1 }],
     record: {
       ...fresh,

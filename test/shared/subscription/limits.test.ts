@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { plusDays, utcDate } from "../../../src/shared/base/dates.ts";
 import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
-import { newRecord } from "../../../src/shared/certificate/new-record.ts";
+import { newCertificate } from "../../../src/shared/certificate/new-record.ts";
 import { parseOrder } from "../../../src/shared/certificate/order.ts";
 import { project } from "../../../src/shared/certificate/projection.ts";
 import { dueOf } from "../../../src/shared/subscription/due.ts";
@@ -158,14 +158,14 @@ async function shownOf(issuedAt: Date, years: number) {
   if ("faults" in parsed) throw new Error(JSON.stringify(parsed.faults));
   const { serialNumber, notBefore, notAfter } = issueOf(issuedAt);
   const issue = { serialNumber, notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
+  const accepted = newCertificate(parsed.order, issuedAt);
   const certificate: Certificate = {
-    order: parsed.order,
-    acceptedAt: issuedAt,
+    ...accepted,
     state: "CONFIGURED",
     certId: 1,
     purchases: [{ certId: 1, orderId: 1, at: issuedAt.toISOString(), years }],
-    ...{ term: 1, attempt: 1, rebuys: 0, version: 1 },
-    record: { ...newRecord(parsed.order, issuedAt), issue: { ...issue, pem: "", csrHash: "" } },
+    attempt: 1,
+    record: { ...accepted.record, issue: { ...issue, pem: "", csrHash: "" } },
   };
   return project(certificate, issuedAt, defaultPolicy);
 }

@@ -5,6 +5,7 @@
 --       unfinished  of the queue `open`
 --       wholeness   whether all certificates stand in all lists: those of a new fleet do
 --       everything  the list of all
+--       stream      all events of the fleet
 --       replicas    which server was last seen with replicas
 -- ARGV  reference
 --       digest      of the order as it came
@@ -16,14 +17,16 @@
 --       listed      where it stands
 --       rules       what `wholeness` says where it is whole
 --       share       whose work it is
+--       events      what is told of it, as `tell` reads it
 --       seenRun, seenAt  what the caller knows of replicas
 -- Returns { answer, replicas that follow, run_id, now (ms) }: accepted, same (this very order is there), conflict (the reference
 -- belongs to another order), alone (the server has lost its replicas: nothing was done). Where replicas follow, `replicas` is
 -- written behind everything else: who waits for that write waits for the order, whoever kept it.
 --- @include listing
 --- @include ../../redis/lua/replicas
-local certificate, unfinished, wholeness, everything, replicas = unpack(KEYS)
-local reference, digest, kept, order, record, acceptedAt, index, listed, rules, share, seenRun, seenAt = unpack(ARGV)
+--- @include ../../events/lua/tell
+local certificate, unfinished, wholeness, everything, stream, replicas = unpack(KEYS)
+local reference, digest, kept, order, record, acceptedAt, index, listed, rules, share, events, seenRun, seenAt = unpack(ARGV)
 
 local online, run, at, alone = replicasOf(replicas, seenRun, seenAt)
 local function answer(what) return { what, online, run, string.format('%.0f', at) } end
@@ -44,4 +47,5 @@ for field, first in pairs({ state = 'APPROVED', attempt = 0, purchases = '[]' })
 end
 redis.call('ZADD', unfinished, acceptedAt, reference)
 putInLists(certificate, index, reference, listed, '')
+tell(stream, events)
 return answer('accepted')

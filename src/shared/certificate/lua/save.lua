@@ -3,6 +3,7 @@
 -- KEYS  certificate
 --       unfinishedOpen, unfinishedReissue  what the sweeper enqueues when due
 --       due                                when the policy acts
+--       stream                             all events of the fleet
 -- ARGV  reference
 --       version                            that was read
 --       record                             JSON
@@ -12,11 +13,13 @@
 --       index                              in front of all lists
 --       listed                             where it stands from now on
 --       code                               why it needs attention, or empty
+--       events                             what is told of it, as `tell` reads it
 -- Returns 1, or 0 when somebody else saved in between, or when an order would end on a ledger state that is no longer
 -- there: a Redis that lost its last steps must not lose the order with them.
 --- @include listing
-local certificate, unfinishedOpen, unfinishedReissue, due = unpack(KEYS)
-local reference, version, record, status, openAt, reissueAt, policyAt, state, index, listed, code = unpack(ARGV)
+--- @include ../../events/lua/tell
+local certificate, unfinishedOpen, unfinishedReissue, due, stream = unpack(KEYS)
+local reference, version, record, status, openAt, reissueAt, policyAt, state, index, listed, code, events = unpack(ARGV)
 
 if redis.call('HGET', certificate, 'version') ~= version then return 0 end
 if openAt == '' and redis.call('HGET', certificate, 'state') ~= state then return 0 end
@@ -31,4 +34,5 @@ end
 put(unfinishedOpen, openAt)
 put(unfinishedReissue, reissueAt)
 put(due, policyAt)
+tell(stream, events)
 return 1

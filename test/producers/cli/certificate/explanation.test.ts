@@ -7,7 +7,7 @@ import { troubleCodes } from "../../../../src/shared/account/troubles.ts";
 import { type AttentionCode, attentionCodes, goesOnByItself } from "../../../../src/shared/base/codes.ts";
 import { raise } from "../../../../src/shared/certificate/attention.ts";
 import { type Certificate, ledgerStates } from "../../../../src/shared/certificate/certificate.ts";
-import { NOTHING_DONE, newRecord } from "../../../../src/shared/certificate/new-record.ts";
+import { NOTHING_DONE, newCertificate } from "../../../../src/shared/certificate/new-record.ts";
 import type { Order } from "../../../../src/shared/certificate/order.ts";
 import type { CertificateRecord } from "../../../../src/shared/certificate/record.ts";
 import { contact } from "../../../support/order.ts";
@@ -46,8 +46,8 @@ function anOrder(
 ): Certificate {
   const acceptedAt = new Date("2026-10-01T11:00:00.000Z");
   const { record, ...rest } = changes;
-  const facts = { state: "APPROVED" as const, certId: null, purchases: [], term: 1, attempt: 0, rebuys: 0, version: 1 };
-  return { order, acceptedAt, ...facts, ...rest, record: { ...newRecord(order, acceptedAt), ...record } };
+  const accepted = newCertificate(order, acceptedAt);
+  return { ...accepted, ...rest, record: { ...accepted.record, ...record } };
 }
 
 const NOBODY = "Nobody needs to act";
