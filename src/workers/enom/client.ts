@@ -86,6 +86,8 @@ export interface EnomNeeds {
    * are is the ledger's to know (`ledger/bind.ts`).
    */
   mayNameCertificates?: () => Promise<void>;
+  /** Asked before each command that changes something; what it throws is thrown, and nothing is sent. */
+  mayChange?: () => Promise<void>;
   /** Hears of each answer that was not understood, masked. Never waited for; what it throws is lost. */
   tellNotUnderstood?: TellNotUnderstood;
 }
@@ -170,6 +172,7 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
     },
     async act(command, parameters) {
       await mayLeave(parameters);
+      await needs.mayChange?.();
       const pass = await traffic.enter("work");
       return replyOf(await exchange(pass, { command, parameters }, writeAtOnce), Uncertain);
     },
