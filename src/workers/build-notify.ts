@@ -1,6 +1,7 @@
 // Composes the work of the `notify` kind: mail server, templates, the book of what was sent, and who may ask for a mail.
 import { accountRecords } from "../shared/account/records.ts";
 import { auditTrail } from "../shared/authority/audit/trail.ts";
+import { findFleetRestored } from "../shared/backup/restored-fleet.ts";
 import { readSettings } from "../shared/base/read-settings.ts";
 import { certificateStore } from "../shared/certificate/store.ts";
 import { partSettings } from "../shared/config/part-settings.ts";
@@ -57,7 +58,19 @@ export async function buildNotify({ env, redis, keys, queues, live, clock, log, 
   const certificates = certificateStore(redis, keys, livePolicy(settings, live));
   const traffic = mailTraffic(redis, keys);
   const failed = failedMails(redis, keys);
-  const needs = { mails, bounces: bounceList(redis, keys), failed, render, smtp, signer, traffic, clock, log };
+  const isRestored = async (): Promise<boolean> => (await findFleetRestored({ redis, keys })) !== undefined;
+  const needs = {
+    isRestored,
+    mails,
+    bounces: bounceList(redis, keys),
+    failed,
+    render,
+    smtp,
+    signer,
+    traffic,
+    clock,
+    log,
+  };
   const admission = {
     ...{ certificates, accounts: accountRecords(redis, keys), seal: queues.seal, mails },
     audit: auditTrail({ redis, keys, clock }, (err) => log.warn({ event: "audit.lost", err })),

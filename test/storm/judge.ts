@@ -66,7 +66,7 @@ export interface Verdict {
 const RIGHT_ENDS: ReadonlySet<string> = new Set(["purchase-unknown", "refunded"]);
 /** As `templates/en/certificate-issued.subject` begins. */
 const ISSUED_SUBJECT = /ready to install|has been issued|is issued/i;
-/** Copies of one mail: `MOST_REPEATS` and the first. They are counted in Redis: anew for an order that Redis had lost. */
+/** Copies of one mail: `MOST_REPEATS` and the first. They are counted in Redis. */
 const MOST_COPIES = 3;
 
 export function judge(evidence: Evidence): Verdict {
@@ -212,6 +212,10 @@ function twoMails({ mailbox, orders }: Evidence): { faults: string[]; notes: str
   };
 }
 
+/**
+ * What explains a copy: an answer that the mail server kept to itself; something that ended between sending and noting it; and Redis
+ * that had lost the order, and the note of the mail with it: once more, and its lost answers are counted anew from then on.
+ */
 function copiesOf({ mailbox, interruptions, orders }: Evidence): { faults: string[]; notes: string[] } {
   const faults: string[] = [];
   const unexplained: string[] = [];
@@ -220,9 +224,11 @@ function copiesOf({ mailbox, interruptions, orders }: Evidence): { faults: strin
     const [first] = mails;
     if (!first || mails.length < 2) continue;
     const what = `"${first.subject}" to ${first.to} (${messageId})`;
-    if (mails.length > MOST_COPIES * (forgotten.has(first.to) ? 2 : 1))
+    const unanswered = mails.filter(({ isUnanswered }) => isUnanswered).length;
+    const again = forgotten.has(first.to) ? 1 : 0;
+    if (mails.length > MOST_COPIES + again * (1 + Math.min(unanswered, MOST_COPIES - 1)))
       faults.push(`${what} arrived ${mails.length} times.`);
-    else if (mails.length - 1 > mails.filter(({ isUnanswered }) => isUnanswered).length) unexplained.push(what);
+    else for (let extra = mails.length - 1 - unanswered - again; extra > 0; extra--) unexplained.push(what);
   }
   if (unexplained.length > interruptions)
     return { faults: [...faults, ...unexplained.map((what) => `${what} arrived again for no reason.`)], notes: [] };

@@ -82,6 +82,15 @@ function findsEachFault(right: Evidence): void {
   const copies = Array.from({ length: right.interruptions + 1 }, (_, i) => ({ ...mail, messageId: `<copied-${i}@x>` }));
   const copied = judge({ ...right, mailbox: [...right.mailbox, ...copies, ...copies] });
   expect(copied.findings.find(({ name }) => name === "mails doubled")?.faults.length).toBeGreaterThan(0);
+  // Redis had lost the order: its mail comes once more, and further copies only where the mail server did not answer.
+  const orders = [{ ...first, wasSentAgain: true }, ...right.orders.slice(1)];
+  const sent = (count: number, isUnanswered: boolean): Evidence => {
+    const others = right.mailbox.filter(({ messageId }) => messageId !== mail.messageId);
+    const own = Array.from({ length: count }, (_, i) => ({ ...mail, isUnanswered: isUnanswered && i > 0 }));
+    return { ...right, orders, mailbox: [...others, ...own], interruptions: 100 };
+  };
+  expect([sent(4, false), sent(6, true)].map(judge).map(isClean)).toEqual([true, true]);
+  expect([sent(5, false), sent(7, true)].map(judge).map(isClean)).toEqual([false, false]);
 }
 
 test("every kind of fault is played, each in one lane; words that are none are said", () => {

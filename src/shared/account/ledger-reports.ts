@@ -111,10 +111,34 @@ export type RebuildAnswer =
   /** There is nothing to write again from: an empty journal would make the loss final. */
   | { state: "no-journal" | "other-journal" };
 
+/** `ledger thaw`. */
+export interface ThawAsked {
+  account: string;
+  reason: string;
+  /** CertIDs that somebody else bought. */
+  foreign: readonly number[];
+  /** Behind a restore: the account is configured no more, and the reason stands for the comparison. */
+  withoutComparing?: boolean | undefined;
+}
+
 export type ThawAnswer =
   | { state: "thawed"; was: string; foreign: number[] }
   /** Behind a restore. `left`: accounts that were not compared yet: until then nothing is bought on any. */
-  | { state: "compared"; was: string; foreign: number[]; found: number[]; unused: number[]; left: string[] }
+  | {
+      state: "compared";
+      was: string;
+      foreign: number[];
+      found: number[];
+      refunded: number[];
+      unused: number[];
+      left: string[];
+    }
+  /** Behind a restore: of the backup, and in no configuration. Nothing is bought on any account before it is compared. */
+  | { state: "not-configured"; backupAt: string }
+  /** A person's reason stands for its comparison; its ledger stays frozen. */
+  | { state: "waived"; left: string[] }
+  /** It is configured: a reason is no comparison. */
+  | { state: "must-be-compared" }
   /** What was sent before the loss may not be in eNom's list yet. */
   | { state: "too-early"; seconds: number }
   | { state: "no-account" | "not-frozen" }

@@ -14,6 +14,8 @@ export interface FoundReport {
   boughtOn: string | null;
   /** The order that has the slot in the ledger, although eNom shows another name in it. */
   holder: string | null;
+  /** eNom has given the money back: it serves nobody, and its order is cancelled or bought anew. */
+  isRefunded: boolean;
   /** Orders without a slot, of the same name and product. */
   candidates: string[];
 }

@@ -2,6 +2,7 @@
 // dashboard, API, doctor, explain and the mail to the department read. A new state is one more entry here.
 
 import { z } from "zod";
+import { findFleetRestored, leftToCompare, type RestoredFleet } from "../backup/restored-fleet.ts";
 import { nextStep } from "../certificate/attention.ts";
 import { findWaitingMails, type WaitingMails } from "../mail/traffic.ts";
 import type { RedisClient } from "../redis/client.ts";
@@ -132,20 +133,38 @@ export async function findAccountTroubles(account: Watched, needs: TroubleNeeds)
 
 /** What concerns all accounts alike. */
 export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]> {
-  const [waiting, replicas, ...standing] = await Promise.all([
+  const [waiting, replicas, fleet, ...standing] = await Promise.all([
     findWaitingMails(needs),
     readReplicas(needs),
+    findFleetRestored(needs),
     findJournalFailures(needs),
     findLateSweep(needs),
     findRedisRisks(needs),
     findStandingFindings(needs),
   ]);
   const found = [
+    ...(fleet ? [restored(fleet)] : []),
     ...(replicas.isAlone ? [withoutReplica(replicas)] : []),
     ...(waiting ? [mailsWait(waiting)] : []),
     ...standing.flat(),
   ];
   return withTimes(found, { account: null, field: WHOLE_FLEET }, needs);
+}
+
+function restored(fleet: RestoredFleet): Found {
+  const left = leftToCompare(fleet, []);
+  const which =
+    left.length > 0
+      ? `these accounts were compared with eNom: ${left.join(", ")}`
+      : "all accounts were compared with eNom";
+  const commands = (left.length > 0 ? left : ["ACCOUNT"]).map(
+    (id) => `certfleet ledger thaw ${id} --reason "restored"`,
+  );
+  return {
+    code: "ledger-frozen",
+    message: `The fleet was restored from the backup of ${fleet.backupAt}. Nothing is bought, nothing is changed at eNom, no policy acts, and mails to customers wait, until ${which}.`,
+    next: `${commands.join("; ")}. See docs/howto/backup-and-restore.md#restore`,
+  };
 }
 
 function withoutReplica({ lastSeen }: Replicas): Found {

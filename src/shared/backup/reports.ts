@@ -34,6 +34,10 @@ export interface Restored {
   certificates: number;
   /** All of them buy nothing before they were compared with eNom. */
   accounts: RestoredAccount[];
+  /** Of these, which the configuration has no more: they cannot be compared. null: no account is configured where it was said. */
+  notConfigured: string[] | null;
+  /** Mails that had not gone out when the backup was made; some may have gone since, and come twice. */
+  mailsWaiting: number;
   /** What the new Redis may lose, a sentence each. */
   risks: string[];
 }

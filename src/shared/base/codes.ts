@@ -24,7 +24,7 @@ export const codes = {
   "no-account": { attention: order("fleet") },
   "account-bound-elsewhere": { attention: account("fleet"), unavailability: true },
   "redis-not-durable": { attention: account("fleet") },
-  "ledger-frozen": { attention: account("fleet"), refusal: true },
+  "ledger-frozen": { attention: account("fleet"), refusal: true, unavailability: true },
   "purchases-stopped": { attention: account("fleet") },
   "price-above-ceiling": { attention: order("fleet") },
   "spend-cap-reached": { attention: account("fleet") },

@@ -1,6 +1,7 @@
 // Opens this process's eNom accounts: a client each, one interaction log for all.
 
 import type { Cause } from "../../shared/account/connection-check.ts";
+import { mustBeCompared } from "../../shared/backup/restored-fleet.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
@@ -71,7 +72,10 @@ export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): Accou
   const connect = ({ entry, username, password }: Login): { client: EnomClient; account: Account } => {
     const access = { account: entry.id, apiUrl: entry.apiUrl, username, password };
     const traffic = trafficTo(entry, env, needs);
-    const guard = fleet && { mayNameCertificates: () => mustBeBound(fleet, entry) };
+    const guard = fleet && {
+      mayNameCertificates: () => mustBeBound(fleet, entry),
+      mayChange: () => mustBeCompared(fleet),
+    };
     const tellNotUnderstood = answersNotUnderstood(entry.id, needs);
     const client = enomClient(access, { record: interactions.record, traffic, limits, tellNotUnderstood, ...guard });
     return { client, account: account(entry, enomCommands(client)) };

@@ -1,6 +1,7 @@
 // The count of an account (rules 13 and 15, I1, I3, I7): what eNom lists against what the ledger says. What must not be
 // freezes the account.
 
+import { findFleetRestored } from "../../shared/backup/restored-fleet.ts";
 import { slotOwners } from "../../shared/certificate/slot-owner.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { isSettled } from "../ledger/attempt.ts";
@@ -31,7 +32,9 @@ export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promis
     if (covered) await settleCovered(needs, { account: id, reference, number });
   }
   const { excess, surplus, refunded, lost } = countSlots(listed, view);
-  for (const slot of refunded) await enterSlot(needs, { account: id, ...slot }, slotOwners.refunded);
+  // Behind a restore the comparison has to see them first: their orders were cancelled since the backup.
+  const isRestored = (await findFleetRestored(ledger)) !== undefined;
+  for (const slot of isRestored ? [] : refunded) await enterSlot(needs, { account: id, ...slot }, slotOwners.refunded);
   for (const { reference, certId } of lost) {
     const order = await needs.certificates.find(reference);
     if (!order) continue; // a slot of a term that is over, too: nothing depends on it any more

@@ -4,9 +4,11 @@ import { basename } from "node:path";
 import type { Actor } from "../../shared/authority/actor.ts";
 import { auditTrail } from "../../shared/authority/audit/trail.ts";
 import type { RestoreAsked, Restored, RestoredAccount } from "../../shared/backup/reports.ts";
+import { endRestore } from "../../shared/backup/restored-fleet.ts";
 import { systemClock } from "../../shared/base/clock.ts";
 import { Refused } from "../../shared/base/errors.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
+import { fleetFileOf } from "../../shared/config/fleet-file.ts";
 import { type RedisAccess, redisAccessSettings } from "../../shared/redis/access.ts";
 import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/client.ts";
 import { durabilityRisks } from "../../shared/redis/durability.ts";
@@ -16,7 +18,7 @@ import { readLedgerStatus } from "../commands/ledger-standing.ts";
 import { openJournal } from "../journal/open.ts";
 import { rebuild } from "../ledger/rebuild.ts";
 import { emptyOutbox } from "../ledger/recheck.ts";
-import { beginRestore, endRestore, sealRestored } from "../ledger/restored/mark.ts";
+import { beginRestore, sealRestored } from "../ledger/restored/mark.ts";
 import { ID_PART, JOURNAL_PARTS } from "./copy-journal.ts";
 import { readKeyLines } from "./key-lines.ts";
 import { MANIFEST, type Manifest } from "./manifest.ts";
@@ -73,9 +75,12 @@ export async function restoreBackup({ env, actor, who }: Restorer, told: Restore
       after: { backup: backupAt },
       outcome: "done",
     });
-    await endRestore({ redis, keys }, await timeOf(redis));
+    await endRestore({ redis, keys }, { at: await timeOf(redis), accounts: accounts.map(({ id }) => id) });
+    const configured = configuredBy(deskEnv);
     return {
       ...{ file: told.file, backupAt, prefix, accounts, risks },
+      notConfigured: configured && accounts.map(({ id }) => id).filter((id) => !configured.includes(id)),
+      mailsWaiting: await redis.zcard(keys.askedMails),
       ageSeconds: Math.max(0, Date.now() - Date.parse(backupAt)) / 1_000,
       seconds: (performance.now() - begun) / 1_000,
       ...{ keys: written.keys, expired: written.expired, certificates: manifest.redis.certificates },
@@ -83,6 +88,13 @@ export async function restoreBackup({ env, actor, who }: Restorer, told: Restore
   } finally {
     redis.disconnect();
   }
+}
+
+/** By file and ENOM_*, without their secrets: a restore may be said where no worker runs. */
+function configuredBy(env: NodeJS.ProcessEnv): string[] | null {
+  const ids = fleetFileOf(env).accounts.map(({ id }) => id);
+  if (env.ENOM_USERNAME || env.ENOM_USERNAME_FILE) ids.push("main");
+  return ids.length > 0 ? ids : null;
 }
 
 /** A journal that outlived its Redis knows more than the backup. */

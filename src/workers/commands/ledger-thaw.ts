@@ -1,10 +1,11 @@
 // `ledger thaw`: a person has found out why an account was frozen. It buys again only when the count agrees (rule 13).
 
-import type { ThawAnswer } from "../../shared/account/ledger-reports.ts";
+import type { ThawAnswer, ThawAsked } from "../../shared/account/ledger-reports.ts";
+import { findFleetRestored, leftToCompare, noteCompared, noteWaived } from "../../shared/backup/restored-fleet.ts";
 import { isFree, slotOwners } from "../../shared/certificate/slot-owner.ts";
 import { faultsOfLedger } from "../audit/invariants.ts";
 import { enterSlot, thaw } from "../ledger/maintenance.ts";
-import { findFleetRestored, findRestored, noteCompared } from "../ledger/restored/mark.ts";
+import { findRestored } from "../ledger/restored/mark.ts";
 import { viewLedger } from "../ledger/view.ts";
 import { countSlots } from "../purchase/count-check.ts";
 import { classOf, listAll } from "../purchase/listing.ts";
@@ -16,11 +17,12 @@ import { readLedgerStatus } from "./ledger-standing.ts";
 
 /** @throws Refused the account belongs to another login; Unavailable eNom does not respond: nothing is thawed unseen */
 export async function thawAccount(
-  { account: id, reason, foreign }: { account: string; reason: string; foreign: readonly number[] },
+  { account: id, reason, foreign, withoutComparing }: ThawAsked,
   desk: Desk,
 ): Promise<ThawAnswer> {
   const [account] = wantedAccounts(desk, id);
-  if (!account) return { state: "no-account" };
+  if (!account) return thawUnconfigured(id, { reason, withoutComparing }, desk);
+  if (withoutComparing) return { state: "must-be-compared" };
   await mustBeItsLogin(desk, account);
   const since = await findSince(desk, id);
   const { state, reason: was } = await readLedgerStatus(desk, id);
@@ -58,7 +60,7 @@ export async function thawAccount(
   if (why.length > 0) return { state: "still-frozen", why: why.join(" "), foreign: [...foreign], unexplained };
   await thaw(desk, id, `${reason} (${desk.who})`);
   if (!placed) return { state: "thawed", was: was ?? "", foreign: [...foreign] };
-  const left = await noteCompared(desk.ledger, id, enabled(desk));
+  const left = await noteCompared(desk.ledger, id, { configured: configuredIn(desk), clock: desk.clock });
   if (left.length === 0) await wakeFrozen(desk);
   return { state: "compared", was: was ?? "", foreign: [...foreign], ...placed, left };
 }
@@ -74,7 +76,26 @@ async function findSince({ ledger }: Desk, account: string): Promise<Since | "lo
   return { at: fleet.at, dwell: 0, backupAt: fleet.backupAt }; // first used since the backup, or never
 }
 
-/** Those that may buy. */
-function enabled(desk: Desk): string[] {
+/**
+ * Of an account that the backup has and certfleet.yaml has no more, nobody can ask eNom. What was bought on it since is in no list
+ * that is read, so all accounts wait for it, or for a person's reason.
+ */
+async function thawUnconfigured(
+  id: string,
+  { reason, withoutComparing }: Pick<ThawAsked, "reason" | "withoutComparing">,
+  desk: Desk,
+): Promise<ThawAnswer> {
+  const fleet = await findFleetRestored(desk.ledger);
+  const configured = configuredIn(desk);
+  if (!fleet || !leftToCompare(fleet, configured).includes(id)) return { state: "no-account" };
+  if (fleet.isLoading) return { state: "still-frozen", why: LOADING, foreign: [], unexplained: [] };
+  if (!withoutComparing) return { state: "not-configured", backupAt: fleet.backupAt };
+  const words = `${reason} (${desk.who})`;
+  const left = await noteWaived(desk.ledger, id, { reason: words, configured, clock: desk.clock });
+  if (left.length === 0) await wakeFrozen(desk);
+  return { state: "waived", left };
+}
+
+function configuredIn(desk: Desk): string[] {
   return wantedAccounts(desk, undefined).map(({ entry }) => entry.id);
 }

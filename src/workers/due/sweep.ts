@@ -1,5 +1,6 @@
 // Finds what the policy is due to act on, in the index of due times: what it costs grows with what is due, not with
 // what there is.
+import { findFleetRestored } from "../../shared/backup/restored-fleet.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { actOn } from "./act.ts";
@@ -21,9 +22,11 @@ export async function sweepDue(needs: OrderNeeds): Promise<Outcome> {
   const { redis, keys } = needs.ledger;
   await reschedule(needs);
   let count = 0;
+  // Behind a restore the records are old: what is due by them may be done, and a customer be told what is not so any more.
+  const isHeld = (await findFleetRestored({ redis, keys })) !== undefined;
   // What is still due behind its turn (it failed, or may not be begun yet) is left to the next sweep.
   let left = 0;
-  for (;;) {
+  while (!isHeld) {
     const now = needs.clock.now().getTime();
     const references = await redis.zrange(keys.due, "-inf", `${now}`, "BYSCORE", "LIMIT", left, BATCH);
     if (references.length === 0) break;
@@ -33,7 +36,7 @@ export async function sweepDue(needs: OrderNeeds): Promise<Outcome> {
     left += scores.filter((score) => score !== null && Number(score) <= now).length;
     count += references.length;
   }
-  await tellOfEmailEnding(needs);
+  if (!isHeld) await tellOfEmailEnding(needs);
   await tellDigest(needs);
   await endCases(needs);
   await eraseEnded(needs);

@@ -81,11 +81,10 @@ export interface EnomNeeds {
   record: RecordInteraction;
   traffic?: Traffic;
   limits?: Partial<EnomLimits>;
-  /**
-   * Asked before each command that names a certificate; what it throws is thrown, and nothing is sent. Whose the CertIDs
-   * are is the ledger's to know (`ledger/bind.ts`).
-   */
+  /** Asked before each command that names a certificate (`ledger/bind.ts`); what it throws is thrown, and nothing is sent. */
   mayNameCertificates?: () => Promise<void>;
+  /** The same before each command that changes something. */
+  mayChange?: () => Promise<void>;
   /** Hears of each answer that was not understood, masked. Never waited for; what it throws is lost. */
   tellNotUnderstood?: TellNotUnderstood;
 }
@@ -170,6 +169,7 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
     },
     async act(command, parameters) {
       await mayLeave(parameters);
+      await needs.mayChange?.();
       const pass = await traffic.enter("work");
       return replyOf(await exchange(pass, { command, parameters }, writeAtOnce), Uncertain);
     },

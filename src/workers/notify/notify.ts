@@ -7,6 +7,7 @@ import { inSpan } from "../../shared/base/tracing/current.ts";
 import type { Bounce, BounceList } from "../../shared/mail/bounces.ts";
 import type { Notification } from "../../shared/mail/notification.ts";
 import type { Render } from "../../shared/mail/render.ts";
+import { isTemplate, templates } from "../../shared/mail/templates.ts";
 import type { MailTraffic } from "../../shared/mail/traffic.ts";
 import { countMail } from "../../shared/metrics/counts.ts";
 import type { MailResult } from "../../shared/metrics/definitions.ts";
@@ -24,6 +25,8 @@ export interface NotifyNeeds extends FailureNeeds {
   smtp: Smtp;
   /** What is noted of the mail server, for whoever asks whether mails go out at all. */
   traffic: MailTraffic;
+  /** Whether the fleet was restored, and not compared with eNom yet. */
+  isRestored?: () => Promise<boolean>;
   /** Signs what is written from now on. */
   signer?: Signer | undefined;
 }
@@ -35,6 +38,10 @@ export interface NotifyNeeds extends FailureNeeds {
 const WAIT_SECONDS = [60, 300, 1800, 3600, 7200, 14_400];
 const LONGEST_WAIT_SECONDS = 21_600;
 const GIVE_UP_AFTER_MS = 48 * HOUR_MS;
+/** Between two looks whether a restored fleet was compared. */
+const HELD_SECONDS = 30;
+const HELD =
+  "the fleet was restored from a backup; mails to customers wait until every account was compared with eNom (certfleet ledger thaw)";
 
 /**
  * Sends a mail once per key; the first notification of a key decides what it says and to whom. A crash between send and
@@ -58,6 +65,7 @@ export async function notify(n: Notification, needs: NotifyNeeds, signal?: Abort
 
 async function send(n: Notification, needs: NotifyNeeds, signal?: AbortSignal): Promise<Outcome> {
   const { mails, clock } = needs;
+  if (isForCustomer(n) && (await needs.isRestored?.())) return { waitSeconds: HELD_SECONDS, because: HELD };
   const claim =
     (await mails.claim(n.key, clock.now())) ?? (await mails.claim(n.key, clock.now(), await draft(n, needs)));
   if (!claim) throw new Unavailable(`mail ${n.key} could not be recorded`);
@@ -93,6 +101,14 @@ const RESULTS: Readonly<Record<Verdict, MailResult>> = {
 };
 
 type Settle = (verdict: Verdict, answer: string) => Promise<void>;
+
+/**
+ * Behind a restore a mail may tell what is not so any more. It goes when the accounts were compared, a second time perhaps: rather
+ * twice than never, and with the same Message-ID. The operator mailbox hears at once.
+ */
+function isForCustomer({ template }: Notification): boolean {
+  return isTemplate(template) && templates[template].to === "customer";
+}
 
 async function draft(n: Notification, { render, smtp, signer, clock }: NotifyNeeds): Promise<Draft> {
   const letter = await render(n);

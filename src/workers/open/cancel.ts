@@ -9,6 +9,7 @@ import { withEvent } from "../../shared/certificate/record.ts";
 import type { Cancellation } from "../../shared/refund/cancellation.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
 import { isLeftBy, readTraces, type Traces, tracesOf } from "../ledger/left-over.ts";
+import { isGivenSince } from "../ledger/restored/found.ts";
 import { cancelOrder, recycleSlot, refundSeen } from "../ledger/transitions.ts";
 import { tellOfMoney } from "../order/cancelled-order.ts";
 import { loadOrder } from "../order/load.ts";
@@ -122,6 +123,7 @@ async function recycle(reference: string, needs: OrderNeeds): Promise<boolean> {
   if (state !== "CANCELLED" || certId === null || !account) return false;
   const { redis, keys } = needs.ledger;
   const left = readTraces(await redis.hget(keys.ledger.left(account.entry.id), `${certId}`));
+  if (await isGivenSince(needs, { reference, account: account.entry.id, certId })) return false;
   const traces = joined(tracesOf(certificate), left);
   try {
     const detail = await account.enom.detail(certId);
@@ -152,6 +154,7 @@ async function callBack(certificate: Certificate, needs: OrderNeeds): Promise<"d
   // What was never submitted can be cancelled without its account.
   if (!record.submittedAt && !needs.accounts.find(record.account ?? "")) return "done";
   const { account, slot } = slotOf(certificate, needs);
+  if (await isGivenSince(needs, slot)) return "done";
   const withdrawn = await withdraw(slot.certId, account.enom);
   if (withdrawn === "refunded") {
     const bought = { service: order.product, years: record.plan?.years ?? record.terms.years };

@@ -1,5 +1,6 @@
 // The step that begins a purchase (rules 4 to 6): on the first account by sort that can sell it and pay it, one attempt.
 import { randomUUID } from "node:crypto";
+import { mustBeCompared } from "../../shared/backup/restored-fleet.ts";
 import { type AttentionCode, attentionOf, goesOnByItself } from "../../shared/base/codes.ts";
 import { utcDate } from "../../shared/base/dates.ts";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
@@ -9,7 +10,6 @@ import { askForBalance } from "../balance/ask.ts";
 import { findAttempts } from "../ledger/attempt.ts";
 import { beginAttempt } from "../ledger/begin.ts";
 import { findHeldSlot } from "../ledger/claim.ts";
-import { mustBeCompared } from "../ledger/restored/mark.ts";
 import { takeFound } from "../ledger/restored/take-found.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";

@@ -36,6 +36,8 @@ export interface Since {
 export interface Compared {
   /** Slots with a name in them that no order is known for. */
   found: number[];
+  /** eNom has given their money back: the orders that they were bought for are not bought anew without a person's word. */
+  refunded: number[];
   /** Never touched: the next order of the product takes them. */
   unused: number[];
 }
@@ -82,19 +84,24 @@ export async function placeUnknown(
   const { id, mode } = entry;
   const view = await viewListing(listing, id, context);
   const found: number[] = [];
+  const refunded: number[] = [];
   const note = async (listed: Listed, holder?: string): Promise<void> => {
     const { csr, domain } = await detailOf(listed, enom);
     const slot = {
       ...{ certId: listed.certId, slotClass: classOf(listed), domain: domain || listed.domain },
       ...{ csr: csr === "" ? "" : csrHash(csr), orderId: listed.orderId, boughtAt: placeOf(listed).boughtAt },
       ...(holder !== undefined && { holder }),
+      ...(isRefundedSlot(listed) && { refunded: true }),
     };
-    if (await noteFound(context, id, slot)) found.push(listed.certId);
+    if (await noteFound(context, id, slot)) (slot.refunded ? refunded : found).push(listed.certId);
   };
   const untouched: Listed[] = [];
-  for (const listed of listing.listed.filter((each) => !isRefundedSlot(each))) {
+  for (const listed of listing.listed) {
     const owner = view.owners.get(listed.certId);
-    if (owner === undefined) {
+    if (isRefundedSlot(listed)) {
+      // Its order was cancelled since: known as not bought yet, or sent again, it would be bought once more.
+      if (owner === undefined && mode === "dedicated" && isSince(listed, since)) await note(listed);
+    } else if (owner === undefined) {
       // Of an account that others use, too, only what is new can be ours; and an untouched slot may be theirs.
       if (mode === "shared" && !isSince(listed, since)) continue;
       // One that is too old for the next order may still be what its own order stands with: a person says so.
@@ -105,7 +112,7 @@ export async function placeUnknown(
     } else if (isHeldByOrder(owner) && (await isOfAnother(listed, owner, { context, view, enom })))
       await note(listed, owner);
   }
-  return { found, unused: await enterUnused(context, id, untouched) };
+  return { found, refunded, unused: await enterUnused(context, id, untouched) };
 }
 
 /** All of them: a purchase in doubt finds an unused slot, too (rule 10 c), and what lies in no map would not keep anybody from buying. */

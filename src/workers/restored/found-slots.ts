@@ -29,6 +29,13 @@ async function giveTo({ certId, to }: { certId: number; to: string }, words: str
   const certificate = await desk.certificates.find(to);
   if (!certificate) return { state: "no-order", reference: to };
   const { order, attempt, certId: held } = certificate;
+  if (slot.refunded)
+    return {
+      state: "refused",
+      certId,
+      reference: to,
+      why: "eNom has given the money back. Cancel the order, or say --foreign to have it bought anew",
+    };
   const refuse = (why: string): FoundAnswer => ({ state: "refused", certId, reference: to, why });
   if (order.product.toLowerCase() !== serviceOf(slot.slotClass))
     return refuse(`the order is for ${order.product}, the slot is not`);
@@ -77,7 +84,7 @@ async function listAllFound(desk: Desk): Promise<FoundReport[]> {
 
 /** With the orders of the same name: whose it may be. */
 async function reportOf(account: string, slot: FoundSlot, { certificates, clock }: Desk): Promise<FoundReport> {
-  const { certId, domain, slotClass, boughtAt, orderId, holder = null } = slot;
+  const { certId, domain, slotClass, boughtAt, orderId, holder = null, refunded: isRefunded = false } = slot;
   const page =
     domain === ""
       ? undefined
@@ -95,6 +102,7 @@ async function reportOf(account: string, slot: FoundSlot, { certificates, clock 
     orderId,
     boughtOn,
     holder,
+    isRefunded,
     candidates,
   };
 }

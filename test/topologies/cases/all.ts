@@ -3,10 +3,18 @@ import type { Case } from "./case.ts";
 import { clockFaults } from "./clock-faults.ts";
 import { clusterFaults } from "./cluster-faults.ts";
 import { failovers } from "./failovers.ts";
+import { restores } from "./restores.ts";
 import { roads } from "./roads.ts";
 import { serverFaults } from "./server-faults.ts";
 
-export const cases: readonly Case[] = [...roads, ...failovers, ...clusterFaults, ...serverFaults, ...clockFaults];
+export const cases: readonly Case[] = [
+  ...roads,
+  ...restores,
+  ...failovers,
+  ...clusterFaults,
+  ...serverFaults,
+  ...clockFaults,
+];
 
 /** The case of this name. @throws Error there is none */
 export function caseOf(name: string): Case {

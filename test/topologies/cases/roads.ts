@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PREFIX } from "../fleet/surroundings.ts";
 import type { Kind } from "../servers/program.ts";
-import { startServer } from "../servers/server.ts";
+import { type Server, startServer } from "../servers/server.ts";
 import { type Case, everywhere, type Ground, type Scene } from "./case.ts";
 import { clusterStage, sentinelStage, tlsEnv, tlsIn } from "./stages.ts";
 
@@ -72,14 +72,14 @@ async function onServer(ground: Ground, database: string, kind: Kind = "redis"):
   return { envOf: everywhere({ REDIS_URL: `redis://127.0.0.1:${port}${database}` }) };
 }
 
-async function withTls(ground: Ground): Promise<Scene> {
+export async function withTls(ground: Ground): Promise<Scene & { server: Server }> {
   const tls = tlsIn(ground);
-  const { port } = await startServer(ground, { name: "redis", tls });
-  return { envOf: everywhere({ REDIS_URL: `rediss://127.0.0.1:${port}`, ...tlsEnv(tls) }) };
+  const server = await startServer(ground, { name: "redis", tls });
+  return { server, envOf: everywhere({ REDIS_URL: `rediss://127.0.0.1:${server.port}`, ...tlsEnv(tls) }) };
 }
 
 /** As docs/howto/several-machines.md says it, but that the port is known only afterwards. */
-async function withUsers(ground: Ground): Promise<Scene> {
+export async function withUsers(ground: Ground): Promise<Scene & { server: Server }> {
   mkdirSync(ground.folder, { recursive: true });
   const connections = join(ground.folder, "connections");
   const usersFile = join(ground.folder, "users.acl");
@@ -89,12 +89,13 @@ async function withUsers(ground: Ground): Promise<Scene> {
   });
   const own = "user harness on >a-password-of-the-harness ~* &* +@all\nuser default off\n";
   writeFileSync(usersFile, `${lines.trimEnd()}\n${own}`);
-  const { port } = await startServer(ground, {
+  const server = await startServer(ground, {
     ...{ name: "redis", settings: { aclfile: usersFile } },
     login: { username: "harness", password: "a-password-of-the-harness" },
   });
+  const { port } = server;
   return {
-    isSplit: true,
+    ...{ server, isSplit: true },
     envOf(part) {
       const file = join(connections, part);
       writeFileSync(file, readFileSync(file, "utf8").replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`));

@@ -38,6 +38,9 @@ export interface Fleet {
   fellOver: readonly string[];
   /** `bin/certfleet …` with the rights of the command line. */
   say: (...args: string[]) => Promise<Said>;
+  /** SIGKILL to every process; and all of them again, with the same settings, until they are up. */
+  stop: () => Promise<void>;
+  startAgain: () => Promise<void>;
   /** What `doctor --json` finds. */
   doctor: () => Promise<Finding[]>;
   /** The last words of each part, for a person. */
@@ -59,7 +62,7 @@ export async function startFleet({ folder, life, env, envOf, isSplit, workerEnv 
   const common = { ...env, HOST: "127.0.0.1", PORT: `${port}`, CERTFLEET_API_KEY: apiKey };
   const fellOver: string[] = [];
   let isEnding = false;
-  const children: ChildProcess[] = [];
+  let children: ChildProcess[] = [];
   const start = (name: string, args: readonly string[], own: NodeJS.ProcessEnv): ChildProcess => {
     const child = launch(args, { ...common, ...own, CERTFLEET_SUPERVISED: "1" }, join(logDir, `${name}.log`));
     child.once("close", (code, signal) => {
@@ -68,14 +71,19 @@ export async function startFleet({ folder, life, env, envOf, isSplit, workerEnv 
     children.push(child);
     return child;
   };
-  life.add("fleet", async () => {
+  const stop = async (): Promise<void> => {
     isEnding = true;
     await Promise.all(children.map(end));
-  });
-  start("gateway", ["gateway"], envOf("gateway"));
-  const workers = isSplit
-    ? queueNames.map((name) => start(name, ["worker", name], { ...envOf(name), ...workerEnv }))
-    : [start("workers", ["worker", ...queueNames], { ...envOf("open"), ...workerEnv })];
+  };
+  life.add("fleet", stop);
+  const startAll = (): ChildProcess[] => {
+    [isEnding, children] = [false, []];
+    start("gateway", ["gateway"], envOf("gateway"));
+    return isSplit
+      ? queueNames.map((name) => start(name, ["worker", name], { ...envOf(name), ...workerEnv }))
+      : [start("workers", ["worker", ...queueNames], { ...envOf("open"), ...workerEnv })];
+  };
+  const workers = startAll();
   const logs = ["gateway", ...(isSplit ? queueNames : ["workers"])].map((name) => join(logDir, `${name}.log`));
   const fleet = {
     url: `http://127.0.0.1:${port}`,
@@ -85,7 +93,11 @@ export async function startFleet({ folder, life, env, envOf, isSplit, workerEnv 
   };
   await untilUp(fleet, logs.slice(1));
   return {
-    ...fleet,
+    ...{ ...fleet, stop },
+    async startAgain() {
+      startAll();
+      await untilUp(fleet, []);
+    },
     async doctor() {
       const { stdout, stderr } = await fleet.say("doctor", "--json");
       if (!stdout.startsWith("{")) throw new Error(`doctor --json said: ${stdout}${stderr}`);

@@ -2,13 +2,13 @@
 // eNom's books are counted.
 import { expect, test } from "vitest";
 import { DAY_MS } from "../../../src/shared/base/dates.ts";
-import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
+import { audit } from "../../../src/workers/audit/audit.ts";
 import { found } from "../../../src/workers/commands/ledger.ts";
 import { advanceOrder } from "../../../src/workers/open/workflow.ts";
-import { type World, world } from "../../support/world.ts";
-import { asked } from "../commands/said.ts";
+import { world } from "../../support/world.ts";
+import { asked, mainAccount } from "../commands/said.ts";
 import { drive, get, RAPIDSSL, withCode } from "../open/runs.ts";
-import { backUp, compare, configured, ordersOf, soldBy } from "./support.ts";
+import { backUp, cancel, compare, configured, ordersOf, slotsOf, soldBy } from "./support.ts";
 
 test("a slot that was bought since the backup and is too old to be given away is kept until a person says whose it is", async () => {
   const w = await world();
@@ -44,6 +44,7 @@ test("an order that was cancelled since, and whose slot another order of the sam
   const { certId } = await drive(w, again, configured);
   const sentAgain = await ordersOf(w, [again]);
   const count = soldBy(w);
+  const calledBack = w.enom.asked("CertModifyOrder").length;
 
   const needs = await restore();
   for (const order of sentAgain) await w.certificates.accept(order, new Date());
@@ -54,34 +55,47 @@ test("an order that was cancelled since, and whose slot another order of the sam
   expect(await found(asked(w), {})).toMatchObject({ slots: [{ certId, holder: former }] });
   expect(soldBy(w)).toBe(count);
   await cancel(w, former, needs);
+  // What lies in the slot is the other order's: nothing is called back from the CA.
+  expect(w.enom.asked("CertModifyOrder")).toHaveLength(calledBack);
   expect(await drive(w, again, configured, needs)).toMatchObject({ certId });
   expect(soldBy(w)).toBe(count);
 });
 
-test("what was cancelled since the backup is cancelled again before the comparison, and is not bought", async () => {
+test("what was refunded since the backup is not bought anew: its order is cancelled again, or a person says that it is wanted", async () => {
   const w = await world();
   await drive(w, await w.accept({}), configured);
-  const unwanted = await w.accept({ cn: "unwanted.example.com" });
+  const [unwanted, early] = [
+    await w.accept({ cn: "unwanted.example.com" }),
+    await w.accept({ cn: "early.example.com" }),
+  ];
+  const wanted = await w.accept({ cn: "wanted.example.com" });
   const restore = await backUp(w);
-  await drive(w, unwanted, configured);
-  w.enom.books.refund((await get(w, unwanted)).certId ?? 0); // the customer has changed his mind
+  const bought = [unwanted, early, wanted];
+  for (const each of bought) await drive(w, each, configured);
+  const certIds = (await slotsOf(w, bought)).map(({ certId }) => certId);
+  for (const certId of certIds) w.enom.books.refund(certId); // the customers have changed their minds
   const count = soldBy(w);
 
   const needs = await restore();
-  await drive(w, unwanted, withCode("ledger-frozen"), needs);
+  await drive(w, early, withCode("ledger-frozen"), needs);
+  await cancel(w, early, needs);
+  const account = mainAccount(needs);
+  await audit(account, needs); // sees what is refunded, too
+  const compared = await compare(w, needs);
+
+  expect([...compared.refunded].sort()).toEqual([...certIds].sort());
+  for (const each of [unwanted, wanted]) {
+    await advanceOrder(each, needs);
+    expect((await get(w, each)).record.attention?.message).toMatch(/eNom has given the money back. If this order was/);
+  }
+  const give = { certId: certIds[0] ?? 0, to: unwanted };
+  expect(await found(asked(w), { give, reason: "x" })).toMatchObject({ state: "refused" });
   await cancel(w, unwanted, needs);
-  await compare(w, needs);
-  await advanceOrder(unwanted, needs);
-
-  expect((await get(w, unwanted)).state).toBe("CANCELLED");
-  expect(soldBy(w)).toBe(count);
+  // Another name of the product is in nobody's way.
+  await drive(w, await w.accept({ cn: "other.example.com" }), configured, needs);
+  expect(soldBy(w)).toBe(count + 1);
+  await found(asked(w), { foreign: certIds[2] ?? 0, reason: "still wanted" });
+  expect(await drive(w, wanted, configured, needs)).toMatchObject({ state: "CONFIGURED" });
+  expect(soldBy(w)).toBe(count + 2);
+  for (const each of [unwanted, early]) expect((await get(w, each)).state).toBe("CANCELLED");
 });
-
-async function cancel(w: World, reference: string, needs?: Parameters<typeof drive>[3]): Promise<void> {
-  const at = w.time.now();
-  const wish = { kind: "cancel", reason: "typo", who: "ops", at: at.toISOString() } as const;
-  const answer = requestChange(await get(w, reference), wish, at);
-  if ("conflict" in answer) throw new Error(answer.conflict);
-  await w.certificates.save(answer.certificate, at);
-  await drive(w, reference, ({ state, record }) => state === "CANCELLED" && record.wish === null, needs);
-}

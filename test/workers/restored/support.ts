@@ -2,9 +2,14 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
-import { vi } from "vitest";
+import { pino } from "pino";
+import { onTestFinished, vi } from "vitest";
+import { systemClock } from "../../../src/shared/base/clock.ts";
 import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
+import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
 import type { Order } from "../../../src/shared/certificate/order.ts";
+import { readFleetFile } from "../../../src/shared/config/fleet-file.ts";
+import { openEnomAccounts } from "../../../src/workers/accounts/open.ts";
 import { makeBackup } from "../../../src/workers/backup/make-backup.ts";
 import { restoreBackup } from "../../../src/workers/backup/restore-backup.ts";
 import { thaw } from "../../../src/workers/commands/ledger.ts";
@@ -14,7 +19,7 @@ import { ledgerOf, orderNeeds } from "../../support/needs.ts";
 import type { World } from "../../support/world.ts";
 import { asked } from "../commands/said.ts";
 import { opened } from "../journal/support.ts";
-import { get } from "../open/runs.ts";
+import { drive, get } from "../open/runs.ts";
 
 export const configured = ({ state }: Pick<Certificate, "state">): boolean => state === "CONFIGURED";
 
@@ -36,8 +41,17 @@ export async function backUp(w: World) {
       isJournalThere: from !== "backup",
     });
     const journal = await opened(w.env.CERTFLEET_JOURNAL ?? "", w.keys.prefix);
-    return orderNeeds(w, { ledger: ledgerOf(w, { journal }) });
+    return orderNeeds(w, { ledger: ledgerOf(w, { journal }), accounts: accountsOfFleet(w) });
   };
+}
+
+/** As the processes of a fleet open them: what holds the fleet holds them. */
+function accountsOfFleet({ env, redis, keys }: World): OrderNeeds["accounts"] {
+  const file = readFleetFile(env.CERTFLEET_CONFIG);
+  const log = pino({ level: "silent" });
+  const { accounts, close } = openEnomAccounts(env, { file, clock: systemClock, log, fleet: { redis, keys } });
+  onTestFinished(close);
+  return accounts;
 }
 
 export function quick(w: World, seconds: string) {
@@ -55,6 +69,20 @@ export function compare(w: World, needs: OrderNeeds) {
     },
     { timeout: 5_000, interval: 50 },
   );
+}
+
+/** A person cancels the order. */
+export async function cancel(w: World, reference: string, needs?: OrderNeeds): Promise<void> {
+  await wishToCancel(w, reference);
+  await drive(w, reference, ({ state, record }) => state === "CANCELLED" && record.wish === null, needs);
+}
+
+export async function wishToCancel(w: World, reference: string): Promise<void> {
+  const at = w.time.now();
+  const wish = { kind: "cancel", reason: "typo", who: "ops", at: at.toISOString() } as const;
+  const answer = requestChange(await get(w, reference), wish, at);
+  if ("conflict" in answer) throw new Error(answer.conflict);
+  await w.certificates.save(answer.certificate, at);
 }
 
 export async function slotsOf(w: World, references: string[]): Promise<{ reference: string; certId: number }[]> {

@@ -26,7 +26,19 @@ export function backupResult(made: BackupMade): Result {
 }
 
 export function restoreResult(restored: Restored): Result {
-  const { file, backupAt, ageSeconds, seconds, keys, expired, certificates, accounts, risks } = restored;
+  const {
+    file,
+    backupAt,
+    ageSeconds,
+    seconds,
+    keys,
+    expired,
+    certificates,
+    accounts,
+    risks,
+    notConfigured,
+    mailsWaiting,
+  } = restored;
   const again = accounts.flatMap(({ ordersToSendAgain }) => ordersToSendAgain);
   const ids = accounts.map(({ id }) => id);
   const lines = [
@@ -38,12 +50,15 @@ export function restoreResult(restored: Restored): Result {
       ? [`The ledger knows these orders, and their text is lost. Send them again, unchanged: ${again.join(", ")}`]
       : []),
     ...risks.map((risk) => `The new Redis: ${risk}`),
-    "Nothing is bought yet. Next:",
-    "1. Start gateway and workers. What was ordered since the backup is sent again, with the same references.",
-    "2. Cancel again what was cancelled since the backup: the fleet does not know it, and would buy it.",
-    ...(ids.length > 0
-      ? [`   The backup has the accounts ${ids.join(", ")}: one that certfleet.yaml no longer has is put back first.`]
+    ...accountsText(ids, notConfigured),
+    ...(mailsWaiting > 0
+      ? [
+          `${mailsWaiting} mails had not gone out when the backup was made. They go when all is compared, some of them a second time, with the same Message-ID.`,
+        ]
       : []),
+    "Nothing is bought or changed at eNom yet, and no mail goes to a customer, until all accounts are compared. Next:",
+    "1. Start gateway and workers. What was ordered since the backup is sent again, with the same references.",
+    "2. Cancel again what was cancelled since the backup. Only what eNom has refunded is found by the comparison.",
     `3. Compare each account with eNom, once its time to settle is over: ${
       ids.length > 0
         ? ids.map((id) => `certfleet ledger thaw ${id} --reason "restored"`).join("; ")
@@ -53,6 +68,18 @@ export function restoreResult(restored: Restored): Result {
     "Every step: docs/howto/backup-and-restore.md",
   ];
   return { ending: "done", text: lines.join("\n"), json: restored };
+}
+
+/** One that nobody can compare holds up all the others: it must not be overlooked. */
+function accountsText(ids: readonly string[], notConfigured: readonly string[] | null): string[] {
+  if (ids.length === 0) return [];
+  if (notConfigured === null)
+    return [`The backup has the accounts ${ids.join(", ")}: all of them must be in certfleet.yaml.`];
+  if (notConfigured.length === 0) return [];
+  return [
+    `NOT CONFIGURED: ${notConfigured.join(", ")}. The backup has them, and certfleet.yaml here does not. Until they are compared nothing is bought on any account.`,
+    '   Put them back, or state why not: certfleet ledger thaw ACCOUNT --without-comparing --reason "…"',
+  ];
 }
 
 /** Failed where eNom's books and the orders do not agree. */

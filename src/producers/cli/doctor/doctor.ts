@@ -9,7 +9,7 @@ import { type Connection, withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext, withOwnFleetIfAny } from "../own-redis.ts";
 import { answerOf } from "./answer.ts";
 import { examineExpiring } from "./fleet/expiring.ts";
-import { examineBackup, examineSchedules, examineSweeps } from "./fleet/standing.ts";
+import { examineBackup, examineRestore, examineSchedules, examineSweeps } from "./fleet/standing.ts";
 import { examineAttention, examineWork } from "./fleet/work.ts";
 import { examineWrites } from "./fleet/writes.ts";
 import { examineGateway, gatewayUrl } from "./gateway.ts";
@@ -150,6 +150,7 @@ async function behindRedis(connection: Connection, needs: DoctorNeeds, env: Node
     looked("Journal and ledger", () => examineMoney(env, connection)),
     looked("Certificates", () => examineExpiring(connection, { env, now })),
     looked("Backup", () => examineBackup(connection, now)),
+    looked("Restore", () => examineRestore(connection)),
   ]);
   return found.flat();
 }

@@ -58,6 +58,25 @@ export function thawResult(answer: ThawAnswer, account: string): Result {
           "The time passes only while a worker of the queue open runs (CERTFLEET_SETTLE_SECONDS).",
         { seconds: answer.seconds },
       );
+    case "not-configured":
+      return failure(
+        "conflict",
+        `Account ${account} is in the backup of ${answer.backupAt} and not in the configuration, so eNom cannot be asked what was bought on it since. ` +
+          "Nothing is bought on any account before that is known. Put it back into certfleet.yaml with its login and thaw it again. " +
+          `Where that cannot be, and its orders were looked up at eNom by hand: certfleet ledger thaw ${account} --without-comparing --reason "…"`,
+      );
+    case "waived": {
+      const text = [
+        `Account ${account} is not compared: your reason is kept. Its ledger stays frozen until the account is configured again and compared.`,
+        restOf(answer.left),
+      ];
+      return { ending: "done", text: text.join("\n"), json: { account, ...answer } };
+    }
+    case "must-be-compared":
+      return failure(
+        "conflict",
+        `Account ${account} is configured here, so it is compared with eNom: leave out --without-comparing.`,
+      );
     case "no-account":
       return failure("not-found", `No account ${account} is configured here.`);
     case "not-frozen":
@@ -85,7 +104,7 @@ export function thawResult(answer: ThawAnswer, account: string): Result {
 }
 
 function comparedResult(answer: ThawAnswer & { state: "compared" }, account: string): Result {
-  const { was, foreign, found, unused, left } = answer;
+  const { was, foreign, found, refunded, unused, left } = answer;
   const lines = [
     `Account ${account} was compared with eNom.`,
     ...(foreign.length > 0 ? [`Foreign from now on: ${foreign.join(", ")}.`] : []),
@@ -100,12 +119,21 @@ function comparedResult(answer: ThawAnswer & { state: "compared" }, account: str
           "While one of them belongs to nobody, no other order of that product is bought. See which: certfleet ledger found",
         ]
       : []),
-    left.length > 0
-      ? `Nothing is bought before these accounts are compared, too: ${left.map((id) => `certfleet ledger thaw ${id} --reason "…"`).join("; ")}`
-      : "The fleet buys again. Now: certfleet ledger prove",
+    ...(refunded.length > 0
+      ? [
+          `Bought since the backup, and the money is back: CertID ${refunded.join(", ")}. The order of the same CSR or name is not bought anew before it is cancelled, or a person says that it is wanted: certfleet ledger found`,
+        ]
+      : []),
+    restOf(left),
   ];
   const note = was === "" ? {} : { note: `It was frozen: ${was}` };
   return { ending: "done", text: lines.join("\n"), json: { account, ...answer }, ...note };
+}
+
+function restOf(left: readonly string[]): string {
+  if (left.length === 0) return "The fleet buys again. Now: certfleet ledger prove";
+  const commands = left.map((id) => `certfleet ledger thaw ${id} --reason "…"`).join("; ");
+  return `Nothing is bought before these accounts are compared, too: ${commands}`;
 }
 
 /** The command, ready to paste, where certificates are left that nobody here bought. */

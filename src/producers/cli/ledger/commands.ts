@@ -8,6 +8,7 @@ import type {
   MoneyStory,
   RebuildAnswer,
   ThawAnswer,
+  ThawAsked,
   UnusedSlots,
 } from "../../../shared/account/ledger-reports.ts";
 import type { FoundAnswer, FoundAsked } from "../../../shared/account/restored-reports.ts";
@@ -30,7 +31,7 @@ export interface LedgerCommands {
   spares: Verb<string | undefined, UnusedSlots | undefined>;
   status: Verb<string | undefined, LedgerStatus[]>;
   rebuild: Verb<{ account: string; reason: string }, RebuildAnswer>;
-  thaw: Verb<{ account: string; reason: string; foreign: readonly number[] }, ThawAnswer>;
+  thaw: Verb<ThawAsked, ThawAnswer>;
   found: Verb<FoundAsked, FoundAnswer>;
 }
 
@@ -125,15 +126,20 @@ export function registerLedgerCommands(
   })
     .requiredOption("--reason <text>", "what was found; kept in the ledger", sentence(500))
     .option("--foreign <CertID>", "a certificate that somebody else bought; can be repeated", each, [])
-    .action((id: string, options: Reasoned & { foreign: number[] }) =>
+    .option(
+      "--without-comparing",
+      "after a restore: the account is in certfleet.yaml no more, and the reason is enough",
+    )
+    .action((id: string, options: Reasoned & { foreign: number[]; withoutComparing?: boolean }) =>
       say(options, async (commands, asked) => {
         const [{ thawResult }, { audited }] = await Promise.all([
           import("./changes.ts"),
           import("../audit/audited.ts"),
         ]);
-        const { reason, foreign } = options;
-        return audited(asked, { action: "ledger.thaw", subject: id, after: { reason, foreign } }, async () =>
-          thawResult(await commands.thaw(asked, { account: id, reason, foreign }), id),
+        const { reason, foreign, withoutComparing } = options;
+        const after = { reason, foreign, ...(withoutComparing && { withoutComparing }) };
+        return audited(asked, { action: "ledger.thaw", subject: id, after }, async () =>
+          thawResult(await commands.thaw(asked, { account: id, reason, foreign, withoutComparing }), id),
         );
       }),
     );

@@ -92,11 +92,17 @@ function leftText(left: number): string {
   return left === 0 ? "Nothing is left: all products are bought again." : `${left} are left: certfleet ledger found`;
 }
 
+function refundedText(candidates: readonly string[]): string {
+  const which = candidates.length > 0 ? `order ${candidates.join(" or ")}` : "its order";
+  return `eNom has given the money back. Cancel ${which} if it was cancelled then; --foreign has it bought anew`;
+}
+
 function listText(slots: readonly FoundReport[]): string {
   if (slots.length === 0) return "Nothing that was bought since a backup is without an order.";
-  const lines = slots.map(({ account, certId, domain, service, years, boughtOn, holder, candidates }) => {
-    const whose =
-      holder !== null
+  const lines = slots.map(({ account, certId, domain, service, years, boughtOn, holder, isRefunded, candidates }) => {
+    const whose = isRefunded
+      ? refundedText(candidates)
+      : holder !== null
         ? `the ledger has it for order ${holder}. If that order was cancelled since the backup, cancel it again. If it has another CSR now, it is its own: --foreign`
         : candidates.length > 0
           ? `perhaps of ${candidates.join(", ")}`

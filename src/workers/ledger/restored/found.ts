@@ -19,6 +19,8 @@ const entry = z.object({
   boughtAt: z.number(),
   /** The order that has the slot in the ledger, although eNom shows another name in it. */
   holder: z.string().optional(),
+  /** eNom has given the money back: its order was cancelled since the backup, and the slot serves nobody. */
+  refunded: z.boolean().optional(),
 });
 export type FoundSlot = z.infer<typeof entry> & { certId: number };
 
@@ -60,6 +62,15 @@ export async function listFound({ ledger }: Pick<LedgerContext, "ledger">, accou
       return holder === undefined ? owner === slotOwners.found : isHeldByOrder(owner) && owner === holder;
     })
     .sort((a, b) => a.certId - b.certId);
+}
+
+/** Whether the comparison found that the order's slot was given to another order since the backup: what lies there is that one's. */
+export async function isGivenSince(
+  context: Pick<LedgerContext, "ledger">,
+  { reference, account, certId }: { reference: string; account: string; certId: number },
+): Promise<boolean> {
+  const found = await listFound(context, account);
+  return found.some((slot) => slot.certId === certId && slot.holder === reference);
 }
 
 const GIVE = ledgerScript({

@@ -31,20 +31,41 @@ export async function takeFound(certificate: Certificate, needs: OrderNeeds): Pr
   const ofProduct = lists.flatMap(({ account, found }) =>
     found.filter(({ slotClass }) => serviceOf(slotClass) === service).map((slot) => ({ account, slot })),
   );
-  const exact = ofProduct.find(({ slot }) => slot.csr === ours);
+  // What eNom has refunded serves nobody. Its order is told by CSR or name; without a name it may be any order of the product.
+  const repaid = ofProduct.filter(({ slot }) => slot.refunded && isLikelyOf(slot, { csr: ours, domain: order.domain }));
+  const exact = ofProduct.find(({ slot }) => !slot.refunded && slot.csr === ours);
   if (exact) {
     const taken = await take(certificate, exact, needs);
     if (taken) return { slot: taken };
   }
   // One that an order keeps which is not cancelled stays in the way, whatever its CSR.
-  const [first] = ofProduct.filter((each) => each !== exact || each.slot.holder !== undefined);
-  if (!first) return { nothing: true };
+  const inTheWay = ofProduct.filter(
+    (each) => !each.slot.refunded && (each !== exact || each.slot.holder !== undefined),
+  );
+  const [first] = inTheWay;
+  if (!first) return refundedFor(repaid);
   const { entry } = first.account;
-  const names = ofProduct.map(({ slot }) => `CertID ${slot.certId} (${slot.domain || "no name yet"})`).join(", ");
+  const names = inTheWay.map(({ slot }) => `CertID ${slot.certId} (${slot.domain || "no name yet"})`).join(", ");
   const message =
     `Since the backup that this fleet was restored from, eNom sold ${names} of this product, and no order here has it. ` +
     "It may have been bought for this order, so nothing is bought. Say whose it is: certfleet ledger found.";
   return { message, account: entry.id };
+}
+
+function isLikelyOf(slot: FoundSlot, { csr, domain }: { csr: string; domain: string }): boolean {
+  return slot.csr === csr || slot.domain === "" || slot.domain.toLowerCase() === domain;
+}
+
+/** Somebody had the money back: the order was cancelled, which the backup does not know. */
+function refundedFor(repaid: readonly { account: Account; slot: FoundSlot }[]): Taken {
+  const [first] = repaid;
+  if (!first) return { nothing: true };
+  const { certId, domain } = first.slot;
+  const message =
+    `Since the backup that this fleet was restored from, CertID ${certId} (${domain || "no name"}) of this product was bought, and eNom has given ` +
+    "the money back. If this order was cancelled then, cancel it again. If it is still wanted, say so: " +
+    `certfleet ledger found --foreign ${certId}.`;
+  return { message, account: first.account.entry.id };
 }
 
 async function take(

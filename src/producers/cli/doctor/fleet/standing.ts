@@ -1,6 +1,7 @@
 // What must be there by itself: the schedules, the sweeps that they ask for, and a backup that a person made.
 import { z } from "zod";
 import { accountRecords } from "../../../../shared/account/records.ts";
+import { findWaived } from "../../../../shared/backup/restored-fleet.ts";
 import { daysBetween } from "../../../../shared/base/dates.ts";
 import type { Finding } from "../../../../shared/base/result.ts";
 import { readSchedules } from "../../../../shared/schedules/missing.ts";
@@ -33,6 +34,17 @@ export async function examineSweeps({ redis, keys }: Place): Promise<Finding[]> 
   if (!times || times.isLate) return [];
   if (!times.lastAt) return [{ name, state: "ok", detail: "the first look at what is due is under way" }];
   return [{ name, state: "ok", detail: `last looked at what is due at ${timeText(times.lastAt.toISOString())}` }];
+}
+
+/** That a restored fleet was not compared yet is among the troubles of the fleet; a reason instead of a comparison is told here. */
+export async function examineRestore({ redis, keys }: Place): Promise<Finding[]> {
+  return (await findWaived({ redis, keys })).map(({ account, reason, at, backupAt }) => ({
+    ...{ name: "Restore", state: "warn" },
+    detail:
+      `account ${account} was not compared with eNom since the restore from the backup of ${timeText(backupAt)}: ${reason}, ` +
+      `${timeText(at)}. Its ledger stays frozen`,
+    remedy: `When it is in certfleet.yaml again: certfleet ledger thaw ${account} --reason "compared"`,
+  }));
 }
 
 const note = z.object({ at: z.string() });
