@@ -126,7 +126,7 @@ describe.skipIf(isWithoutPromtool())(`as Prometheus sees it ${NEEDS_PROMTOOL}`, 
     expect(run("test", "rules", "certfleet-alerts.test.yml")).toMatchObject({ isWell: true });
     const tried = [...files["certfleet-alerts.test.yml"].matchAll(/- name: (\w+)/g)].map(([, name]) => name);
     expect(tried).toEqual(alerts.map(({ alert }) => alert));
-  });
+  }, 60_000);
 
   test("a fleet that is well raises nothing; one in trouble raises what it should, from what its gateway really tells", async () => {
     const w = await world();

@@ -128,8 +128,10 @@ export const redisFaults: readonly Fault[] = [
       does: "started on a copy of its data from before, in place and without `restore`: freeze, rebuild",
     },
     async play(scene, signal) {
-      const { enom, folder } = scene;
+      const { enom, folder, customers, redis, keys } = scene;
       const copy = join(folder, "old-copy");
+      const issued = new Set(await redis.zrange(keys.byStatus("issued"), "0", "-1"));
+      const under = customers.accepted.map(({ order }) => order.reference).filter((each) => !issued.has(each));
       await cp(join(folder, "redis", "appendonlydir"), copy, { recursive: true });
       const before = enom.books.purchases().length;
       await until(() => enom.books.purchases().length >= before + COPY_BEHIND, COPY_MS);
@@ -138,6 +140,8 @@ export const redisFaults: readonly Fault[] = [
         await rm(join(dataDir, "appendonlydir"), { recursive: true });
         await rename(copy, join(dataDir, "appendonlydir"));
       });
+      // Redis forgot how far they were: they go on from the copy, and their mails are made anew.
+      for (const reference of under) customers.sentAgain.add(reference);
       return lossOf(scene, "was started on an old copy", signal);
     },
   },

@@ -19,7 +19,10 @@ async function oneCluster(): Promise<string> {
     await life.stop();
     rmSync(folder, { recursive: true, maxRetries: 5 });
   });
-  const { admin, port } = await startServer({ folder, life }, { name: "one", settings: { "cluster-enabled": "yes", "cluster-announce-ip": "127.0.0.1" } });
+  const { admin, port } = await startServer(
+    { folder, life },
+    { name: "one", settings: { "cluster-enabled": "yes", "cluster-announce-ip": "127.0.0.1" } },
+  );
   await admin.call("CLUSTER", "ADDSLOTSRANGE", 0, 16_383);
   await vi.waitFor(async () => expect(await admin.call("CLUSTER", "INFO")).toContain("cluster_state:ok"), {
     timeout: 15_000,
