@@ -62,11 +62,15 @@ export async function measureLists(certificates: number): Promise<ListsMeasured>
   const queues = openQueues(redis, keys.prefix, () => undefined);
   const log = createLog("error", "gateway");
   try {
+    // Some minutes on a busy machine: whoever waits is told how far it is.
+    const filling = performance.now();
     await fillAsBefore(redis as never, keys, certificates);
+    console.error(`${certificates} certificates stored in ${seconds(filling)}; their lists are made`);
     const begun = performance.now();
     await listOlder({ redis, keys, log, owner: "bench" });
     while ((await moveEnded({ redis, keys }, NOW, 500)) > 0);
     const madeSeconds = (performance.now() - begun) / 1_000;
+    console.error(`made in ${seconds(begun)}; each list is asked for`);
     const app = await buildGateway({
       ...{ redis, keys, queues, log, clock: { now: () => NOW }, policyFor: policyFor({}, { products: [] } as never) },
       certificates: certificateStore(redis, keys, defaultPolicy),
@@ -123,6 +127,10 @@ async function measurePage(url: string, path: string): Promise<{ firstMs: number
     taken.push(performance.now() - begun);
   }
   return { firstMs: taken[0] ?? 0, deepMs: slowest(taken.slice(1)) };
+}
+
+function seconds(since: number): string {
+  return `${Math.round((performance.now() - since) / 1_000)} s`;
 }
 
 function slowest(all: readonly number[]): number {

@@ -1,7 +1,7 @@
 // What deploy/monitoring brings, held against the table of metrics, a real scrape and Prometheus' own judge.
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { plusDays } from "../../src/shared/base/dates.ts";
 import { raise } from "../../src/shared/certificate/attention.ts";
@@ -9,8 +9,9 @@ import { definitions } from "../../src/shared/metrics/definitions.ts";
 import { probe, processMetrics, startMetrics } from "../../src/shared/metrics/registry.ts";
 import { reportProcess } from "../../src/shared/process/processes.ts";
 import { queueNames } from "../../src/shared/queue/jobs.ts";
+import { countUnreadable } from "../../src/shared/queue/unreadable.ts";
 import { anIssue, anOrder, NOW, world } from "../producers/http/world.ts";
-import { alertsFrom, isWithoutPromtool, NEEDS_PROMTOOL, promtool } from "./promtool.ts";
+import { alertsFrom, alertsWhile, isWithoutPromtool, NEEDS_PROMTOOL, promtool } from "./promtool.ts";
 
 const folder = resolve(import.meta.dirname, "../../deploy/monitoring");
 const read = (name: string): string => readFileSync(join(folder, name), "utf8");
@@ -125,7 +126,7 @@ describe.skipIf(isWithoutPromtool())(`as Prometheus sees it ${NEEDS_PROMTOOL}`, 
     expect(run("test", "rules", "certfleet-alerts.test.yml")).toMatchObject({ isWell: true });
     const tried = [...files["certfleet-alerts.test.yml"].matchAll(/- name: (\w+)/g)].map(([, name]) => name);
     expect(tried).toEqual(alerts.map(({ alert }) => alert));
-  });
+  }, 60_000);
 
   test("a fleet that is well raises nothing; one in trouble raises what it should, from what its gateway really tells", async () => {
     const w = await world();
@@ -178,6 +179,48 @@ describe.skipIf(isWithoutPromtool())(`as Prometheus sees it ${NEEDS_PROMTOOL}`, 
       ...["CertfleetOrdersOverdue", "CertfleetPurchaseInAir", "CertfleetPurchaseParked", "CertfleetQueueSlow"],
       ...["CertfleetSweepLate", "CertfleetTrouble"],
     ]);
+
+    const before = await scrape();
+    await countUnreadable("open", { job: "7", why: "no JSON", at: NOW }, w);
+    expect(alertsWhile(rules, before, await scrape())).toContain("CertfleetUnreadableJobs");
+  });
+
+  test("orders for more money than there is raise an alert; a gateway without Redis tells nothing and answers 503, and both do, too", async () => {
+    startMetrics("gateway");
+    const w = await world();
+    await w.addAccount("main");
+    await w.accounts.keepBalance("main", { available: "1.00", balance: "1.00", at: NOW.toISOString() });
+    const service = "Certificate-RapidSSL-RapidSSL";
+    await w.accounts.keepCatalogue("main", [{ service, price: "9.95", years: [1], enabled: true }]);
+    const body = await anOrder({ reference: "away" });
+    await w.call("POST", "/v1/certificates", await anOrder({ reference: "dear" }, "dear.example.com"));
+    const scraped = await vi.waitFor(async () => {
+      const { text } = await w.call("GET", "/metrics");
+      expect(text).toMatch(/certfleet_account_runway_seconds\{.*\} \d/); // the plan is made in the background
+      return text;
+    });
+    expect(alertsFrom(rules, scraped)).toContain("CertfleetRunwayShort");
+
+    const before = await processMetrics();
+    w.redis.disconnect();
+    expect((await w.call("POST", "/v1/certificates", body)).status).toBe(503);
+    const { status } = await w.call("GET", "/metrics");
+    expect(status).toBe(503);
+
+    // Prometheus keeps nothing of an answer that is no 200.
+    expect(alertsFrom(rules, "")).toEqual(["CertfleetNoMetrics"]);
+    // Another gateway of the fleet tells the rest.
+    expect(alertsWhile(rules, before, `${await processMetrics()}\ncertfleet_workers_alive{queue="open"} 1`)).toEqual([
+      "CertfleetApiErrors",
+    ]);
+  });
+
+  test("each alert was raised by its cause, but for the one that wants two releases", () => {
+    const stories = ["monitoring/monitoring.test.ts", "shared/metrics/counted.test.ts"];
+    const told = stories.map((file) => readFileSync(resolve(import.meta.dirname, "..", file), "utf8")).join("\n");
+    const notPlayed = alerts.map(({ alert }) => alert).filter((alert) => !told.includes(`"${alert}"`));
+    // Its two versions would have to be two releases; the series of certfleet-alerts.test.yml stand for them.
+    expect(notPlayed).toEqual(["Certfleet" + "VersionsDiffer"]);
   });
 });
 

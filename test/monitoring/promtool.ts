@@ -30,24 +30,52 @@ export function promtool(
   return { isWell: status === 0, says: `${stdout}${stderr}` };
 }
 
+/** Values of a process or gateway as it told them, without what Node and the buckets tell. */
+function toldIn(scraped: string): Map<string, string> {
+  const lines = scraped.split("\n").flatMap((line): [string, string][] => {
+    const [, name = "", value = ""] = /^([a-z_]+(?:\{.*\})?) (\S+)$/.exec(line) ?? [];
+    return name === "" || !/^[\d.eE+-]+$/.test(value) || /_bucket|^nodejs|^process/.test(name) ? [] : [[name, value]];
+  });
+  return new Map(lines);
+}
+
 /** Which alerts are firing after two days in which a fleet told just this. */
 export function alertsFrom(rules: string, scraped: string): string[] {
-  const series = scraped.split("\n").flatMap((line) => {
-    const [, name = "", value = ""] = /^([a-z_]+(?:\{.*\})?) (\S+)$/.exec(line) ?? [];
-    return name === "" || !/^[\d.eE+-]+$/.test(value) || /_bucket|^nodejs|^process/.test(name) ? [] : [{ name, value }];
+  const series = [...toldIn(scraped)].map(([name, value]) => ({ series: name, values: `${value}x110` }));
+  return firing(rules, series, { interval: "30m", at: "51h" });
+}
+
+/**
+ * Which alerts are firing after two hours in which what happened between two scrapes happened again each minute. A row that
+ * the first one did not have began at zero.
+ */
+export function alertsWhile(rules: string, before: string, after: string): string[] {
+  const first = toldIn(before);
+  const series = [...toldIn(after)].map(([name, value]) => {
+    const grows = /_(total|count|sum)(\{|$)/.test(name);
+    const from = Number(first.get(name) ?? 0);
+    return { series: name, values: grows ? `${from}+${Number(value) - from}x130` : `${value}x130` };
   });
+  return firing(rules, series, { interval: "1m", at: "2h" });
+}
+
+function firing(
+  rules: string,
+  series: readonly object[],
+  { interval, at }: { interval: string; at: string },
+): string[] {
   const story = {
     rule_files: ["rules.yml"],
-    evaluation_interval: "30m",
+    evaluation_interval: interval,
     tests: [
       {
-        interval: "30m",
-        input_series: series.map(({ name, value }) => ({ series: name, values: `${value}x110` })),
+        interval,
+        input_series: series,
         // Nothing is expected, so that it tells what it found.
         promql_expr_test: [
           {
             expr: 'count by (alertname) (ALERTS{alertstate="firing"})',
-            eval_time: "51h",
+            eval_time: at,
             exp_samples: [{ labels: "{}", value: -1 }],
           },
         ],

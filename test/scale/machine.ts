@@ -2,24 +2,20 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
-import { table } from "../../src/producers/cli/table.ts";
 
 /** Clock ticks a second in /proc (Linux, `getconf CLK_TCK`). */
 const TICKS = 100;
 
-export function machineWords(redisVersion: string, bullmq: string): string {
+export function machineRows(redisVersion: string, bullmq: string): string[][] {
   const all = cpus();
-  return table(
-    ["machine", ""],
-    [
-      ["date", new Date().toISOString().slice(0, 10)],
-      ["cores", `${all.length} × ${all[0]?.model.trim() ?? "unknown"}`],
-      ["memory", `${(totalmem() / 1024 ** 3).toFixed(0)} GiB`],
-      ["system", execFileSync("uname", ["-sr"]).toString().trim()],
-      ["versions", `Node ${process.versions.node}, ${redisVersion}, BullMQ ${bullmq}`],
-      ["load before", loadavg()[0]?.toFixed(1) ?? ""],
-    ],
-  );
+  return [
+    ["date", new Date().toISOString().slice(0, 10)],
+    ["cores", `${all.length} × ${all[0]?.model.trim() ?? "unknown"}`],
+    ["memory", `${(totalmem() / 1024 ** 3).toFixed(0)} GiB`],
+    ["system", execFileSync("uname", ["-sr"]).toString().trim()],
+    ["versions", `Node ${process.versions.node}, ${redisVersion}, BullMQ ${bullmq}`],
+    ["load before", loadavg()[0]?.toFixed(1) ?? ""],
+  ];
 }
 
 /** Seconds of processor time that these processes have used so far. */

@@ -1,6 +1,7 @@
 // npm run scale: what more processes, waiting jobs, gateways and fleets do to orders a second; figures of one run, with the machine.
 import { mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import bullmq from "bullmq/package.json" with { type: "json" };
 import { pino } from "pino";
@@ -10,8 +11,9 @@ import { type Lifecycle, lifecycle } from "../../src/shared/base/lifecycle.ts";
 import { connectRedis } from "../../src/shared/redis/client.ts";
 import { quickFolder } from "../support/quick-folder.ts";
 import { measureGateways } from "./gateways.ts";
-import { machineWords } from "./machine.ts";
+import { machineRows } from "./machine.ts";
 import { measureProcesses } from "./processes.ts";
+import { oneTable, type Section } from "./section.ts";
 import { measureShards } from "./shards.ts";
 import { measureWaiting } from "./waiting.ts";
 
@@ -19,22 +21,20 @@ const binaryDir = resolve(import.meta.dirname, "../../.data/redis-server");
 const parts = ["processes", "gateways", "waiting", "shards"] as const;
 type Part = (typeof parts)[number];
 
-const usage = `npm run scale [-- --only ${parts.join("|")}] [--jobs 100000]
+const usage = `npm run scale [-- --only ${parts.join("|")}] [--jobs 100000] [--minutes 12]
 
-Figures of one run, on this machine: ratios count, no single number is a promise.`;
+Figures of one run, on this machine: ratios count, no single number is a promise. What is not measured
+when the minutes are over is named, and the command ends with 1.`;
 
-const TITLES: Record<Part, string> = {
-  processes: "Processes: one, two and four of `open` and of `notify`; eNom answers after 200 ms",
-  gateways: "Gateways beside each other on one Redis; 32 callers",
-  waiting: "Jobs that wait",
-  shards: "Fleets as shards: a prefix of its own, an eNom account of its own",
-};
-
-async function measure(part: Part, jobs: number): Promise<string> {
+/** @throws Error it could not be measured, or not by `until` */
+async function measure(part: Part, { jobs, until }: { jobs: number; until: number }): Promise<Section> {
   const folder = mkdtempSync(join(quickFolder(), "certfleet-scale-"));
   const life = lifecycle(pino({ level: "silent" }));
   process.once("SIGINT", () => void life.stop().then(() => process.exit(130)));
-  try {
+  const late = pause(Math.max(0, until - performance.now()), undefined, { ref: false }).then(() => {
+    throw new Error("the time for all measures was over");
+  });
+  const figures = async (): Promise<Section> => {
     if (part === "shards")
       return await measureShards({ binary: await getRedisBinary(binaryDir, console.error), folder, life });
     const server = await startRedis({ dataDir: join(folder, "redis"), binaryDir });
@@ -43,6 +43,9 @@ async function measure(part: Part, jobs: number): Promise<string> {
     if (part === "processes") return await measureProcesses(place);
     if (part === "gateways") return await measureGateways(place);
     return await measureWaiting({ ...place, jobs });
+  };
+  try {
+    return await Promise.race([figures(), late]);
   } finally {
     await stopAll(life);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -66,17 +69,34 @@ async function redisVersion(): Promise<string> {
 }
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, jobs: { type: "string", default: "100000" } },
+  options: {
+    only: { type: "string" },
+    jobs: { type: "string", default: "100000" },
+    minutes: { type: "string", default: "12" },
+  },
 });
 const wanted = parts.filter((part) => values.only === undefined || values.only.split(",").includes(part));
-if (wanted.length === 0 || !(Number(values.jobs) > 0)) {
+const [jobs, minutes] = [Number(values.jobs), Number(values.minutes)];
+if (wanted.length === 0 || !(jobs > 0) || !(minutes > 0)) {
   console.error(usage);
   process.exitCode = 2;
 } else {
-  console.log(machineWords(await redisVersion(), bullmq.version));
+  const began = performance.now();
+  const machine = machineRows(await redisVersion(), bullmq.version);
+  const sections: Section[] = [];
   for (const part of wanted) {
-    const began = performance.now();
-    const figures = await measure(part, Number(values.jobs));
-    console.log(`\n${TITLES[part]} (${Math.round((performance.now() - began) / 1_000)} s)\n${figures}`);
+    const from = performance.now();
+    try {
+      sections.push(await measure(part, { jobs, until: began + minutes * 60_000 }));
+      console.error(`${part}: measured in ${seconds(from)}`);
+    } catch (error) {
+      console.error(`${part}: not measured, after ${seconds(from)}: ${error instanceof Error ? error.message : error}`);
+      process.exitCode = 1;
+    }
   }
+  console.log(oneTable([...machine, ["took", seconds(began)]], sections));
+}
+
+function seconds(since: number): string {
+  return `${Math.round((performance.now() - since) / 1_000)} s`;
 }

@@ -2,16 +2,14 @@
 // how long a gateway takes to answer meanwhile.
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { table } from "../../src/producers/cli/table.ts";
-import type { Lifecycle } from "../../src/shared/base/lifecycle.ts";
 import { makeOrders } from "../storm/orders.ts";
 import { answerWords, timeAnswers } from "./answers.ts";
-import { type Arena, openArena, untilIssued } from "./arena.ts";
+import { type Arena, openArena, untilIssued, WARM_UP, warmUp } from "./arena.ts";
 import { cpuSeconds, median } from "./machine.ts";
+import type { Ground, Section } from "./section.ts";
 
 const IDLE_MS = 8_000;
 const BUSY_MS = 15_000;
-const WARM_UP = 16;
 const OTHERS = 5;
 const MOST_MS = 60_000;
 const ARRANGED_MS = 120_000;
@@ -21,23 +19,12 @@ interface Column {
   cells: Record<string, string>;
 }
 
-export async function measureWaiting({
-  redisUrl,
-  folder,
-  life,
-  jobs,
-}: {
-  redisUrl: string;
-  folder: string;
-  life: Lifecycle;
-  jobs: number;
-}): Promise<string> {
+export async function measureWaiting({ redisUrl, folder, life, jobs }: Ground & { jobs: number }): Promise<Section> {
   const arena = await openArena({ redisUrl, prefix: "{scale-w}", folder: join(folder, "w") }, life);
   const gateway = await arena.startGateway();
   const workers = [await arena.start("worker", "open"), await arena.start("worker", "open")];
   const pids = workers.map(({ pid }) => pid);
-  await arena.place(WARM_UP, "warm@example.net");
-  await untilIssued(arena, WARM_UP, MOST_MS);
+  await warmUp(arena);
 
   const columns: Column[] = [];
   const measure = async (name: string, isWaiting: boolean): Promise<void> => {
@@ -69,10 +56,11 @@ export async function measureWaiting({
   await measure(`${jobs.toLocaleString("en")} waiting`, true);
   await Promise.all([...workers, gateway].map(({ stop }) => stop()));
   const names = Object.keys(columns[0]?.cells ?? {});
-  return table(
-    ["two `open` workers, one gateway", ...columns.map(({ name }) => name)],
-    names.map((name) => [name, ...columns.map(({ cells }) => cells[name] ?? "")]),
-  );
+  return {
+    title: "Jobs that wait; two open workers, one gateway",
+    steps: columns.map(({ name }) => name),
+    figures: names.map((name) => [name, ...columns.map(({ cells }) => cells[name] ?? "")]),
+  };
 }
 
 /** Until each job has a place in the fair order: before that a worker gives back what it is handed. */

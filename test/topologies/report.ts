@@ -46,6 +46,29 @@ export function summary(played: readonly (Verdict | Skipped)[]): string {
   return table(HEAD, rows as string[][]);
 }
 
+/** The last line: how many cases were kept, broken and skipped, and which; and how long all of it took. */
+export function endLine(played: readonly (Verdict | Skipped)[], tookMs: number): string {
+  const part = (word: string, some: readonly { name: string }[]): string =>
+    `${some.length} ${word}${some.length > 0 ? ` (${some.map(({ name }) => name).join(", ")})` : ""}`;
+  const verdicts = played.flatMap((each) => ("why" in each ? [] : [each]));
+  const minutes = `${Math.floor(tookMs / 60_000)} min ${Math.floor((tookMs % 60_000) / 1_000)} s`;
+  return [
+    part(
+      "kept",
+      verdicts.filter((each) => each.faults.length === 0),
+    ),
+    part(
+      "broken",
+      verdicts.filter((each) => each.faults.length > 0),
+    ),
+    part(
+      "skipped",
+      played.filter((each) => "why" in each),
+    ),
+    `in ${minutes}`,
+  ].join("; ");
+}
+
 /** What speaks against one case, a sentence each. */
 export function faultLines({ faults }: Verdict): string {
   const shown = faults.slice(0, MOST).map((fault) => `      ${fault}`);

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pino } from "pino";
-import { lifecycle } from "../../src/shared/base/lifecycle.ts";
+import { type Lifecycle, lifecycle } from "../../src/shared/base/lifecycle.ts";
 import { quickFolder } from "../support/quick-folder.ts";
 import { cases } from "./cases/all.ts";
 import type { Case } from "./cases/case.ts";
 import type { Verdict } from "./judge.ts";
 import { playCase } from "./play.ts";
-import { faultLines, type Skipped, seconds, summary } from "./report.ts";
+import { endLine, faultLines, type Skipped, seconds, summary } from "./report.ts";
 import { missing, serverProgram } from "./servers/program.ts";
 
 const EXIT = { kept: 0, broken: 1, usage: 2, interrupted: 130 };
@@ -46,31 +46,69 @@ function planOf(args: readonly string[]): Plan {
   return { chosen, seed, keepFolder: values.keep, isList: values.list };
 }
 
+/** The cases that are played now, by their folders. */
+const running = new Map<string, Lifecycle>();
+
+async function interrupt(): Promise<never> {
+  await Promise.all([...running.values()].map((life) => life.stop()));
+  for (const folder of running.keys()) rmSync(folder, { recursive: true, force: true });
+  process.exit(EXIT.interrupted);
+}
+
 /** In a folder of its own, which stays when a promise was broken. Whatever it starts ends with it. */
-async function played(each: Case, { seed, keepFolder }: Plan): Promise<Verdict> {
+async function played(
+  each: Case,
+  { seed, keepFolder }: Plan,
+): Promise<{ verdict: Verdict; folder: string | undefined }> {
   const folder = mkdtempSync(join(quickFolder(), `certfleet-topology-${each.name}-`));
   const life = lifecycle(pino({ level: "silent" }));
-  const interrupt = async (): Promise<never> => {
-    await life.stop();
-    rmSync(folder, { recursive: true, force: true });
-    process.exit(EXIT.interrupted);
-  };
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  running.set(folder, life);
   const began = performance.now();
   const verdict = await playCase(each, { folder, life, seed }).catch((error: Error) => unplayed(each, error, began));
   await life.stop();
-  process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  running.delete(folder);
   const isKept = verdict.faults.length === 0;
   writeFileSync(join(folder, "verdict.json"), JSON.stringify(verdict, null, 1));
-  if (isKept && !keepFolder) rmSync(folder, { recursive: true, force: true });
-  else console.log(`      logs and data: ${folder}`);
-  return verdict;
+  if (!isKept || keepFolder) return { verdict, folder };
+  rmSync(folder, { recursive: true, force: true });
+  return { verdict, folder: undefined };
 }
 
 function unplayed({ name, story }: Case, error: Error, began: number): Verdict {
   const none = { recoveredMs: null, count503: 0, count500: 0, slowestMs: 0, orders: 0, issued: 0, purchases: 0 };
   const faults = [`It could not be played: ${error.message}`];
   return { name, story, ...none, lost: 0, doubled: 0, tookMs: performance.now() - began, faults };
+}
+
+/** One after the other; main roads, in which nothing is timed, two at once. Answers in the order of the cases. */
+async function inTurn<T>(chosen: readonly Case[], play: (each: Case) => Promise<T>): Promise<T[]> {
+  const found = new Map<Case, T>();
+  const rest = chosen.filter(({ isRoad }) => isRoad);
+  const hand = async (): Promise<void> => {
+    for (let each = rest.shift(); each; each = rest.shift()) found.set(each, await play(each));
+  };
+  await Promise.all([hand(), hand()]);
+  for (const each of chosen) if (!each.isRoad) found.set(each, await play(each));
+  return chosen.flatMap((each) => found.get(each) ?? []);
+}
+
+async function playOrSkip(each: Case, plan: Plan): Promise<Verdict | Skipped> {
+  const { name, story } = each;
+  const why = missing(each.needs ?? []);
+  if (why) {
+    console.log(`\n  ${name}: ${story}\n    – skipped: ${why}`);
+    return { name, story, why };
+  }
+  const { verdict, folder } = await played(each, plan);
+  const { orders, purchases, recoveredMs, faults, tookMs } = verdict;
+  const recovered = recoveredMs === null ? "" : `, recovered in ${seconds(recoveredMs)}`;
+  const sign = faults.length === 0 ? "✓" : "✗";
+  console.log(
+    `\n  ${name}: ${story}\n    ${sign} ${orders} orders, ${purchases} purchases${recovered} (${seconds(tookMs)})`,
+  );
+  if (folder) console.log(`      logs and data: ${folder}`);
+  if (faults.length > 0) console.log(faultLines(verdict));
+  return verdict;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -88,23 +126,11 @@ async function main(args: readonly string[]): Promise<number> {
   const valkey = missing(["valkey-server"]) ?? (await serverProgram("valkey")).version;
   const versions = [`Node ${process.versions.node}`, (await serverProgram("redis")).version, valkey].join(", ");
   console.log(`${plan.chosen.length} cases, seed ${plan.seed}, ${versions}`);
-  const all: (Verdict | Skipped)[] = [];
-  for (const each of plan.chosen) {
-    const why = missing(each.needs ?? []);
-    console.log(`\n  ${each.name}: ${each.story}`);
-    if (why) {
-      console.log(`    – skipped: ${why}`);
-      all.push({ name: each.name, story: each.story, why });
-      continue;
-    }
-    const verdict = await played(each, plan);
-    all.push(verdict);
-    const { orders, purchases, recoveredMs } = verdict;
-    const recovered = recoveredMs === null ? "" : `, recovered in ${seconds(recoveredMs)}`;
-    console.log(`    ${verdict.faults.length === 0 ? "✓" : "✗"} ${orders} orders, ${purchases} purchases${recovered}`);
-    if (verdict.faults.length > 0) console.log(faultLines(verdict));
-  }
-  console.log(`\nseed ${plan.seed}, ${versions}\n\n${summary(all)}`);
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  const began = performance.now();
+  const all = await inTurn(plan.chosen, (each) => playOrSkip(each, plan));
+  console.log(`\nseed ${plan.seed}, ${versions}\n\n${summary(all)}\n\n${endLine(all, performance.now() - began)}`);
+  process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   return all.every((each) => "why" in each || each.faults.length === 0) ? EXIT.kept : EXIT.broken;
 }
 

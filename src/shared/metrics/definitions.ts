@@ -88,7 +88,7 @@ export const definitions = {
   },
   certfleet_orders_overdue: {
     ...{ ...fleet, about: "flow", labels: ["queue"] },
-    help: "Orders whose next step (queue open) or reissue has been due for over a minute",
+    help: "Work that has been due for over a minute: orders by their next step (queue open) or reissue, mails and readings of balances by their jobs",
   },
   certfleet_queue_oldest_due_seconds: {
     ...{ ...fleet, about: "flow", labels: ["queue"] },

@@ -9,6 +9,7 @@ import type { Log } from "../../shared/base/log.ts";
 import type { JobData, JobName } from "../../shared/queue/jobs.ts";
 import { traced } from "../../shared/queue/queues.ts";
 import { ReadableWorker } from "../../shared/queue/readable-job.ts";
+import { retryDelay } from "../../shared/queue/retry.ts";
 import { isShared, NO_PLACE } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
@@ -22,7 +23,6 @@ import { startMoreSlots } from "./more-slots.ts";
 import type { Outcome } from "./outcome.ts";
 import { watchProgress } from "./progress.ts";
 import { receive, refuse } from "./receive.ts";
-import { retryDelay } from "./retry.ts";
 
 export interface RunOptions {
   connection: RedisClient;

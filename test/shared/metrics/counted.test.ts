@@ -1,10 +1,22 @@
 // What a worker process tells of its own work, after real work of real workers.
-import { expect, test, vi } from "vitest";
+import { readFileSync } from "node:fs";
+import { rename } from "node:fs/promises";
+import { resolve } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { Fault } from "../../../src/sandbox/enom/wire/faults.ts";
+import type { Scripted } from "../../../src/sandbox/mail/catcher.ts";
+import { startRedis } from "../../../src/sandbox/redis/redis.ts";
+import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
 import { definitions } from "../../../src/shared/metrics/definitions.ts";
-import { processMetrics, resetProcessMetrics } from "../../../src/shared/metrics/registry.ts";
+import { probe, processMetrics, resetProcessMetrics } from "../../../src/shared/metrics/registry.ts";
+import { connectRedis } from "../../../src/shared/redis/client.ts";
+import { durabilityRisks } from "../../../src/shared/redis/durability.ts";
 import { passedStages } from "../../../src/workers/runtime/stage-times.ts";
-import { isWithoutPromtool, promtool } from "../../monitoring/promtool.ts";
-import { issued, world } from "../../support/world.ts";
+import { alertsWhile, isWithoutPromtool, promtool } from "../../monitoring/promtool.ts";
+import { issued, type World, world } from "../../support/world.ts";
+
+const soon = { timeout: 20_000 };
+const binaryDir = resolve(import.meta.dirname, "../../../.data/redis-server");
 
 /** The values of rows whose labels all stand in the line. */
 async function toldOf(name: string, ...labels: string[]): Promise<number> {
@@ -28,10 +40,9 @@ test("a worker shows zeros before it did anything, and counts purchases, money, 
 
   await w.until(await w.order({}), issued);
   const price = 9.95;
-  const accepted = async (): Promise<void> => {
+  await vi.waitFor(async () => {
     expect(await toldOf("certfleet_mails_total", 'template="certificate-issued"', 'outcome="accepted"')).toBe(1);
-  };
-  await vi.waitFor(accepted, { timeout: 10_000 });
+  }, soon);
   expect(await toldOf("certfleet_purchases_total", 'account="main"', 'outcome="bought"')).toBe(1);
   expect(await toldOf("certfleet_spent_total", 'account="main"', 'currency="USD"')).toBe(price);
   for (const stage of ["purchase", "configure", "submit", "validate", "total"])
@@ -47,12 +58,57 @@ test("a worker shows zeros before it did anything, and counts purchases, money, 
   expect(await toldOf("certfleet_purchases_total", 'outcome="found"')).toBe(1);
   expect(await toldOf("certfleet_spent_total")).toBeCloseTo(2 * price, 2);
 
+  await inTrouble(w);
+
   const text = await processMetrics();
   expect(text).not.toMatch(/example\.(com|net)|t-[0-9a-f]{8}/);
   if (isWithoutPromtool()) return;
   const { says } = promtool(["check", "metrics"], { input: text });
   expect(says).not.toMatch(/error while linting|certfleet_|http_/);
-}, 40_000);
+}, 90_000);
+
+/** Mails are refused and put off, eNom fails, the journal is gone, and Redis keeps nothing: each raises its alert. */
+async function inTrouble(w: World): Promise<void> {
+  const before = await processMetrics();
+  w.mail.answer(
+    { at: "DATA", code: 554, text: "5.6.0 looks like spam" },
+    ...Array<Scripted>(20).fill({ at: "DATA", code: 451 }),
+  );
+  const submitted = ({ record }: Certificate): boolean => record.submittedAt !== null;
+  await w.until(await w.order({ approver: { method: "email", email: "admin@example.com" } }), submitted);
+  await w.until(await w.order({ approver: { method: "email", email: "admin@example.com" } }), submitted);
+  await vi.waitFor(async () => {
+    expect(await toldOf("certfleet_mails_total", 'outcome="rejected"')).toBeGreaterThan(0);
+    expect(await toldOf("certfleet_mails_total", 'outcome="deferred"')).toBeGreaterThan(0);
+  }, soon);
+  const beforeEnom = await processMetrics();
+  w.enom.fault("CertConfigureCert", ...Array<Fault>(20).fill({ kind: "status", status: 503 }));
+  for (let i = 0; i < 4; i++) await w.order({});
+  await vi.waitFor(async () => {
+    expect(await toldOf("certfleet_enom_requests_total", 'outcome="uncertain"')).toBeGreaterThan(12);
+  }, soon);
+  const forgetful = await startRedis({ ephemeral: true, binaryDir });
+  const redis = connectRedis(forgetful.url, "never-give-up", () => undefined);
+  onTestFinished(async () => {
+    redis.disconnect();
+    await forgetful.stop();
+  });
+  await redis.call("CONFIG", "SET", "appendonly", "no");
+  probe("certfleet_redis_durable", async () => (await durabilityRisks(redis)).length === 0);
+  const journal = w.env.CERTFLEET_JOURNAL ?? "";
+  await rename(journal, `${journal}-gone`);
+  const after = await processMetrics();
+  await rename(`${journal}-gone`, journal);
+
+  if (isWithoutPromtool()) return;
+  const rules = readFileSync(resolve(import.meta.dirname, "../../../deploy/monitoring/certfleet-alerts.yml"), "utf8");
+  const up = 'certfleet_workers_alive{queue="open"} 1'; // a gateway's
+  const enom = beforeEnom.split("\n").filter((line) => line.startsWith("certfleet_enom"));
+  expect(alertsWhile(rules, [before, up, ...enom].join("\n"), `${after}\n${up}`)).toEqual([
+    ...["CertfleetEnomErrors", "CertfleetJournalNotWritable", "CertfleetMailsDeferred", "CertfleetMailsLost"],
+    "CertfleetRedisNotDurable",
+  ]);
+}
 
 test("a stage is counted with the save that passed it, a renewal from its own beginning, and what was saved before not again", () => {
   const at = (minute: number, event: string) =>

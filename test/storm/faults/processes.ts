@@ -7,6 +7,7 @@ const AT_WORK_MS = 60_000;
 /** Three times CERTFLEET_LOCK_SECONDS: its jobs go to others meanwhile. */
 const STOPPED_MS = 3_000;
 const BLOCKED_MS = 3_000;
+const GARBAGE_MS = 4_000;
 
 const aWorker = ({ fleet, random }: Scene) => pick(fleet.members("worker"), random);
 
@@ -99,6 +100,14 @@ export const processFaults: readonly Fault[] = [
       worker.whim({ blockMs: BLOCKED_MS });
       await pause(BLOCKED_MS + 500);
       return worker.name;
+    },
+  },
+  {
+    ...{ name: "gc-pressure", group: "processes", does: "all workers fill and drop memory for four locks" },
+    async play({ fleet }) {
+      for (const member of fleet.members("worker")) member.whim({ garbageMs: GARBAGE_MS });
+      await pause(GARBAGE_MS + 500);
+      return undefined;
     },
   },
 ];

@@ -1,5 +1,6 @@
 // Faults of Redis: killed, frozen, full, without its newest steps or empty, connections cut, scripts gone, read-only, forbidden.
 import { execFileSync } from "node:child_process";
+import { cp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ledgerState, restore, until } from "../matrix/operator.ts";
@@ -12,6 +13,9 @@ const FULL_MS = 7_000;
 const AWAY_MS = 3_000;
 /** Nobody is told when Redis ends: what was written to eNom before is done by then. */
 const DARK_MS = 500;
+/** The copy is older than so many purchases, or than this. */
+const COPY_BEHIND = 5;
+const COPY_MS = 15_000;
 /** Some dozens of the ledger's steps: what a disk that lied has lost. */
 const CUT_BYTES = 150_000;
 const NOTICED_WITHIN_MS = 30_000;
@@ -115,6 +119,30 @@ export const redisFaults: readonly Fault[] = [
         await cutTail(join(dataDir, "appendonlydir"), CUT_BYTES);
       });
       return lossOf(scene, "lost the end of its file", signal);
+    },
+  },
+  {
+    ...{
+      name: "old-copy",
+      group: "redis",
+      does: "started on a copy of its data from before, in place and without `restore`: freeze, rebuild",
+    },
+    async play(scene, signal) {
+      const { enom, folder, customers, redis, keys } = scene;
+      const copy = join(folder, "old-copy");
+      const issued = new Set(await redis.zrange(keys.byStatus("issued"), "0", "-1"));
+      const under = customers.accepted.map(({ order }) => order.reference).filter((each) => !issued.has(each));
+      await cp(join(folder, "redis", "appendonlydir"), copy, { recursive: true });
+      const before = enom.books.purchases().length;
+      await until(() => enom.books.purchases().length >= before + COPY_BEHIND, COPY_MS);
+      await scene.killRedis(async (dataDir) => {
+        await pause(DARK_MS);
+        await rm(join(dataDir, "appendonlydir"), { recursive: true });
+        await rename(copy, join(dataDir, "appendonlydir"));
+      });
+      // Redis forgot how far they were: they go on from the copy, and their mails are made anew.
+      for (const reference of under) customers.sentAgain.add(reference);
+      return lossOf(scene, "was started on an old copy", signal);
     },
   },
   {

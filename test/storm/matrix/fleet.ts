@@ -29,7 +29,7 @@ export interface Member {
   /** SIGTERM, to its process group where `to` says so. Resolves with how it ended; `undefined`: not in time, killed. */
   end: (to?: "group") => Promise<number | undefined>;
   signal: (signal: NodeJS.Signals) => void;
-  /** Sets its clock, or blocks its event loop. */
+  /** Sets its clock, blocks its event loop, or fills its memory. */
   whim: (whim: Partial<Omit<Whim, "number">>) => void;
 }
 
@@ -113,9 +113,9 @@ export async function startFleet({ gateways, workers, env, folder }: FleetOption
         return inTime;
       },
       signal: (signal) => void post.child.kill(signal),
-      whim: ({ offsetMs = 0, blockMs = 0 }) => {
+      whim: ({ offsetMs = 0, blockMs = 0, garbageMs = 0 }) => {
         whims++;
-        writeFileSync(whimFile, JSON.stringify({ offsetMs, blockMs, number: whims } satisfies Whim));
+        writeFileSync(whimFile, JSON.stringify({ offsetMs, blockMs, garbageMs, number: whims } satisfies Whim));
       },
     };
     post.child = start();

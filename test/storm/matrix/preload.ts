@@ -7,10 +7,15 @@ export interface Whim {
   offsetMs: number;
   /** The event loop stands for so long, once for each `number`. */
   blockMs: number;
+  /** Memory is filled and dropped over and over for so long: the garbage collector takes its time from the work. */
+  garbageMs: number;
   number: number;
 }
 
 const LOOK_MS = 100;
+/** Objects made at a time, and how many times until all are dropped: some 100 MB. */
+const GARBAGE = 50_000;
+const HEAPS = 20;
 const file = process.env.STORM_WHIM ?? "";
 const RealDate = Date;
 let offsetMs = 0;
@@ -35,6 +40,17 @@ function look(): void {
   done = whim.number;
   const until = performance.now() + whim.blockMs;
   while (performance.now() < until);
+  if (whim.garbageMs > 0) litter(performance.now() + whim.garbageMs);
+}
+
+/** Each heap that is dropped was old enough to be moved twice. */
+function litter(until: number): void {
+  const kept: object[] = [];
+  const timer = setInterval(() => {
+    for (let i = 0; i < GARBAGE; i++) kept.push({ i, text: `${i}` });
+    if (kept.length >= GARBAGE * HEAPS) kept.length = 0;
+    if (performance.now() > until) clearInterval(timer);
+  }, 1);
 }
 
 function read(): Whim | undefined {

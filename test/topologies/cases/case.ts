@@ -21,6 +21,8 @@ export interface Scene {
 export interface Case {
   /** For `--only`: topology first. */
   name: string;
+  /** Nothing goes wrong in it, and nothing is timed. */
+  isRoad?: boolean;
   /** What happens, for the table. */
   story: string;
   needs?: readonly Need[];

@@ -11,7 +11,7 @@ import { clusterStage, sentinelStage, tlsEnv, tlsIn } from "./stages.ts";
 const story = "four orders to their certificates";
 const program = resolve(import.meta.dirname, "../../../bin/certfleet");
 
-export const roads: readonly Case[] = [
+const all: readonly Case[] = [
   {
     name: "password",
     story: "a password with / @ # : % in it, percent-encoded",
@@ -59,6 +59,8 @@ export const roads: readonly Case[] = [
     build: (ground) => sentinelStage(ground, { kind: "valkey" }),
   },
 ];
+
+export const roads: readonly Case[] = all.map((each) => ({ ...each, isRoad: true }));
 
 async function withPassword(ground: Ground, password: string): Promise<Scene> {
   const { port } = await startServer(ground, {

@@ -99,11 +99,13 @@ export function watchCluster(client: Cluster, watching: Watching): void {
   client.on("+node", (node: Redis) => limitHandshake(node, news));
   for (const node of client.nodes()) limitHandshake(node, news);
   const timer = setInterval(() => client.status === "ready" && news.well?.(), LOOK_MS).unref();
-  client.on("end", () => {
-    clearInterval(timer);
-    // Asked for at the end, the slots would be asked for every 5 s from then on, and the process would not end.
-    client.refreshSlotsCache = () => {};
-  });
+  client.on("end", () => clearInterval(timer));
+  // Asked for at the end, the slots would be asked for every 5 s from then on, and the process would not end. After the end a
+  // copy may be connected again, as BullMQ does it with one that waited too long: then it has to ask.
+  const refresh = client.refreshSlotsCache.bind(client);
+  client.refreshSlotsCache = (done) => {
+    if (client.status !== "end") refresh(done);
+  };
   client.duplicate = (nodes, override) => {
     const redisOptions = Object.assign({}, client.options.redisOptions, override?.redisOptions, BLOCKING);
     const copy = Cluster.prototype.duplicate.call(client, nodes, { ...override, redisOptions });

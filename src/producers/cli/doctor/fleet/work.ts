@@ -3,6 +3,7 @@ import type { Clock } from "../../../../shared/base/clock.ts";
 import type { Finding } from "../../../../shared/base/result.ts";
 import { type JobName, queueNames } from "../../../../shared/queue/jobs.ts";
 import { lasting } from "../../../../shared/standing/findings.ts";
+import { findDueJobs } from "../../../waiting/due-jobs.ts";
 import type { Connection } from "../../connection.ts";
 
 type Place = Pick<Connection, "redis" | "keys">;
@@ -10,10 +11,6 @@ type Place = Pick<Connection, "redis" | "keys">;
 /** A queue that many fill may be behind for minutes. Behind that somebody should look, and later nothing goes on. */
 const WARN_MS = 5 * 60_000;
 const ILL_MS = 60 * 60_000;
-/** BullMQ's scores of delayed jobs are milliseconds times this. */
-const DELAYED_BY = 4_096;
-/** Jobs that have places are not in the order of their age: so many are looked at. */
-const LOOKED_AT = 100;
 
 export async function examineWork(place: Place, clock: Clock): Promise<Finding[]> {
   return Promise.all(queueNames.map((queue) => oldestDue(queue, place, clock.now().getTime())));
@@ -21,27 +18,14 @@ export async function examineWork(place: Place, clock: Clock): Promise<Finding[]
 
 async function oldestDue(queue: JobName, place: Place, now: number): Promise<Finding> {
   const name = `Queue ${queue}`;
-  const oldest = Math.min(await oldestJob(queue, place), await oldestOrder(queue, place));
+  const { oldestAt } = await findDueJobs(queue, { now, overdueAt: now }, place);
+  const oldest = Math.min(oldestAt, await oldestOrder(queue, place));
   const waitedMs = now - oldest;
   if (waitedMs < 1_000) return { name, state: "ok", detail: "no due work waits" };
   const detail = `the oldest due work waits for ${lasting(Math.round(waitedMs / 1_000) * 1_000)}`;
   if (waitedMs < WARN_MS) return { name, state: "ok", detail };
   const remedy = `Look whether its workers have enough to do it with: certfleet queue list. More of them: certfleet worker ${queue}. See docs/runbook.md#an-order-is-stuck`;
   return { name, state: waitedMs < ILL_MS ? "warn" : "ill", detail, remedy };
-}
-
-/** Since when the job that waits longest may be begun. Infinity: none waits. */
-async function oldestJob(queue: JobName, { redis, keys }: Place): Promise<number> {
-  const [first, placed, delayed] = await Promise.all([
-    redis.lindex(keys.ofQueue(queue, "wait"), -1),
-    redis.zrange(keys.ofQueue(queue, "prioritized"), "0", `${LOOKED_AT - 1}`),
-    redis.zrange(keys.ofQueue(queue, "delayed"), "0", "0", "WITHSCORES"),
-  ]);
-  const ids = [...(first === null ? [] : [first]), ...placed];
-  const times = await Promise.all(ids.map((id) => redis.hmget(keys.ofQueue(queue, id), "timestamp", "delay")));
-  const waiting = times.map(([at, delay]) => (at ? Number(at) + Number(delay ?? 0) : Number.POSITIVE_INFINITY));
-  const due = delayed[1] === undefined ? Number.POSITIVE_INFINITY : Math.floor(Number(delayed[1]) / DELAYED_BY);
-  return Math.min(Number.POSITIVE_INFINITY, ...waiting, due);
 }
 
 /** An order that is due and has no job is owed as well. */
