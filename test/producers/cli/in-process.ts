@@ -16,7 +16,7 @@ export interface Said {
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 /** These are processes, or read and write the streams of their process themselves. */
-const NEED_A_PROCESS = ["start", "up", "gateway", "worker", "doctor", "init", "backup", "restore", "drill", "audit"];
+const NEED_A_PROCESS = ["start", "up", "gateway", "worker", "doctor", "init", "backup", "restore", "drill"];
 
 const elsewhere = () => Promise.reject(new Error("this verb needs a process of its own"));
 const processes: Processes = {
@@ -29,15 +29,16 @@ const processes: Processes = {
 const workers: WorkerCommands = {
   account: () => import("../../../src/workers/commands/account.ts"),
   ledger: () => import("../../../src/workers/commands/ledger.ts"),
-  audit: elsewhere,
+  audit: () => import("../../../src/workers/commands/audit/verify.ts"),
   doctor: elsewhere,
   backup: elsewhere,
 };
 
 /** Whether these words mean the same in this process: no options before the verb, nothing read from standard input. */
 export function canRunHere(words: readonly string[]): boolean {
-  const [noun = ""] = words;
-  return /^[a-z]/.test(noun) && !NEED_A_PROCESS.includes(noun) && !words.includes("-");
+  const [noun = "", name] = words;
+  const isStreamed = words.includes("-") || (noun === "audit" && name === "export");
+  return /^[a-z]/.test(noun) && !NEED_A_PROCESS.includes(noun) && !isStreamed;
 }
 
 /** As src/main.ts runs them. */
