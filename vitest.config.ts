@@ -1,6 +1,9 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
+// Programs that tests start, and the packages that the tests themselves import, load in half the time.
+process.env.NODE_COMPILE_CACHE = resolve(import.meta.dirname, ".data/compile-cache");
+
 /**
  * One project; every test file brings its own prefix, so files run side by side on one private Redis. Importing a file of ours
  * does nothing and keeps nothing, so files of one worker share what is loaded: with a process for each, loading is half the work.
@@ -16,8 +19,6 @@ export default defineConfig({
     maxWorkers: 5,
     restoreMocks: true,
     unstubEnvs: true,
-    // Programs that tests start load in half the time.
-    env: { NODE_COMPILE_CACHE: resolve(import.meta.dirname, ".data/compile-cache") },
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startRedis } from "../../src/sandbox/redis/redis.ts";
+import { compileOnce } from "./compile-once.ts";
 import { ensureOpenssl } from "./openssl.ts";
 import { quickFolder } from "./quick-folder.ts";
 
@@ -15,6 +16,7 @@ declare module "vitest" {
 /** Provides `redisUrl`: TEST_REDIS_URL if that is set, else a server that ends, and leaves nothing, with the run. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   ensureOpenssl();
+  await compileOnce();
   const given = process.env.TEST_REDIS_URL;
   if (given) {
     project.provide("redisUrl", given);

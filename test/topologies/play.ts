@@ -2,10 +2,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Lifecycle } from "../../src/shared/base/lifecycle.ts";
 import type { Finding } from "../../src/shared/base/result.ts";
 import { seeded } from "../storm/seeded.ts";
-import type { Case, Play } from "./cases/case.ts";
+import type { Case, Ground, Play } from "./cases/case.ts";
 import { type Fleet, startFleet } from "./fleet/fleet.ts";
 import { buildSurroundings, type Surroundings } from "./fleet/surroundings.ts";
 import { startTraffic, type Traffic } from "./fleet/traffic.ts";
@@ -21,11 +20,14 @@ const AFTER_MS = 2_000;
 /** A machine that is busy needs patience until `doctor` has connected. */
 const WELL_MS = 30_000;
 
+interface PlayWish extends Ground {
+  seed: number;
+  /** Between two orders, about. */
+  everyMs?: number;
+}
+
 /** Plays it in this folder. Everything that is started is added to `life`. @throws Error when the topology does not stand */
-export async function playCase(
-  each: Case,
-  { folder, life, seed }: { folder: string; life: Lifecycle; seed: number },
-): Promise<Verdict> {
+export async function playCase(each: Case, { folder, life, seed, everyMs = EVERY_MS }: PlayWish): Promise<Verdict> {
   const began = performance.now();
   mkdirSync(folder, { recursive: true });
   const surroundings = await buildSurroundings(join(folder, "fleet"), life);
@@ -34,7 +36,7 @@ export async function playCase(
   const wish = { folder: join(folder, "fleet"), life, env: surroundings.env, envOf, isSplit, workerEnv };
   const fleet = await startFleet(wish);
   const most = each.most ?? (strike ? STORY_ORDERS : ROAD_ORDERS);
-  const traffic = await startTraffic(fleet, { most, everyMs: EVERY_MS, random: seeded(seed) });
+  const traffic = await startTraffic(fleet, { most, everyMs, random: seeded(seed) });
   const faults: string[] = [];
   let backAt: number | undefined;
   const recovery = (): number | undefined => backAt && recoveryMs(backAt, { traffic, surroundings });

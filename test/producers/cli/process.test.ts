@@ -7,7 +7,7 @@ import { queueNames } from "../../../src/shared/queue/jobs.ts";
 import { orderBody } from "../../support/order.ts";
 import { commandsOf, emptyProgram } from "../../support/program.ts";
 import { PASSWORD, world } from "../../support/world.ts";
-import { certfleet, ownContext, startCertfleet } from "./support.ts";
+import { certfleetProcess as certfleet, ownContext, startCertfleet } from "./support.ts";
 
 test("an order goes in through standard input; programs read the result from stdout, people the talk from stderr", async () => {
   const { env } = ownContext();

@@ -10,6 +10,7 @@ import { type Fleet, withFleet } from "../../../src/producers/cli/fleet.ts";
 import type { ProgramContext } from "../../../src/producers/cli/own-redis.ts";
 import { type Clock, systemClock } from "../../../src/shared/base/clock.ts";
 import { bareEnv } from "../../support/process.ts";
+import { canRunHere, runHere, type Said } from "./in-process.ts";
 
 const PROGRAM = resolve(import.meta.dirname, "../../../src/main.ts");
 
@@ -27,11 +28,20 @@ export function inFleet<T>(
   return withFleet(context, work, clock);
 }
 
-/** Runs the program to its end, in a folder without configuration and with no settings but those given. */
-export async function certfleet(
+/** Runs the program to its end, with no settings but those given; in this process where its words mean the same there. */
+export function certfleet(
   words: readonly string[],
   { env, input = "" }: { env: NodeJS.ProcessEnv; input?: string },
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
+): Promise<Said> {
+  if (input === "" && canRunHere(words)) return runHere(words, { ...bareEnv(), ...env });
+  return certfleetProcess(words, { env, input });
+}
+
+/** The same by a process of its own, in a folder without configuration. */
+export async function certfleetProcess(
+  words: readonly string[],
+  { env, input = "" }: { env: NodeJS.ProcessEnv; input?: string },
+): Promise<Said> {
   const child = startCertfleet(words, env);
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);

@@ -1,8 +1,11 @@
 // Stories about signing in as a person sees them, in a real browser.
 import { createServer } from "node:http";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { quickScrypt } from "../../../support/quick-scrypt.ts";
 import { findBrowser, openTab } from "../browser.ts";
 import { listening, PASSWORD, peopled } from "./people.ts";
+
+quickScrypt();
 
 const browser = findBrowser();
 type Tab = Awaited<ReturnType<typeof openTab>>;

@@ -4,8 +4,11 @@ import { nextOf } from "../../../../src/producers/http/sign-in/openid-provider.t
 import { roleOf, roleRules } from "../../../../src/shared/authority/people/sign-in-rules.ts";
 import { signInRulesOf } from "../../../../src/shared/authority/people/sign-in-settings.ts";
 import type { Role } from "../../../../src/shared/authority/scopes.ts";
+import { quickScrypt } from "../../../support/quick-scrypt.ts";
 import { type Cookies, cookiesOf, listening, peopled } from "./people.ts";
 import { type Account, openProvider, passProvider } from "./provider.ts";
+
+quickScrypt();
 
 const ADA = { preferred_username: "Ada", groups: ["staff", "certfleet-admins"] };
 

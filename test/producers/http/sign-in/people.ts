@@ -7,8 +7,8 @@ import type { Role } from "../../../../src/shared/authority/scopes.ts";
 import { NOW, world } from "../world.ts";
 
 export const PASSWORD = "correct horse battery";
-/** One hash for all: users of a story may have the same password. */
-const HASH = hashPassword(PASSWORD);
+/** One for all: users may have the same password. Made at the first story: only then is hashing quick, see quick-scrypt.ts. */
+let hash: Promise<string> | undefined;
 
 export type Cookies = Record<string, string>;
 
@@ -17,8 +17,9 @@ export async function peopled(roles: Readonly<Record<string, Role>>, given: Part
   const time = { ms: Date.now() };
   const w = await world({ signIn: { idleSeconds: 1_800, longestSeconds: 43_200, now: () => time.ms }, ...given });
   const users = peopleStore(w.redis, w.keys);
+  hash ??= hashPassword(PASSWORD);
   for (const [name, role] of Object.entries(roles))
-    await users.add({ name, role, password: await HASH, subject: undefined }, NOW);
+    await users.add({ name, role, password: await hash, subject: undefined }, NOW);
 
   /** A form as a browser sends it from a page of ours. */
   function post(

@@ -1,8 +1,11 @@
 // Stories about signing in and out, about guesses, and about what a session may do.
 import { describe, expect, test } from "vitest";
 import { ownPath } from "../../../../src/producers/http/sign-in/sign-in-page.ts";
+import { quickScrypt } from "../../../support/quick-scrypt.ts";
 import { world } from "../world.ts";
 import { cookiesOf, PASSWORD, peopled } from "./people.ts";
+
+quickScrypt();
 
 const BASIC = (login: string) => ({ authorization: `Basic ${Buffer.from(login).toString("base64")}`, accept: "*/*" });
 const BOARD = { user: "ops", password: "long-password" };

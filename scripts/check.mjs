@@ -1,0 +1,27 @@
+// `npm run check`: types, format and lint, and promises that nobody awaits. Side by side, since each of them waits for files
+// and for itself on one of two cores; each speaks when it has ended.
+import { spawn } from "node:child_process";
+
+const CHECKS = [
+  // By its path: the checkers of the package bring another version of `tsc`.
+  ["node", "node_modules/typescript-compiler/bin/tsc", "--noEmit"],
+  ["biome", "ci", "--colors=off", "."],
+  ["oxlint", "--type-aware", "--quiet", "-A", "all", "-D", "typescript/no-floating-promises", "src", "test"],
+];
+
+const codes = await Promise.all(CHECKS.map(run));
+if (codes.some((code) => code !== 0)) process.exitCode = 1;
+
+/** The programs of node_modules/.bin are in PATH, as npm has it. Answers with the exit code. */
+function run([program, ...words]) {
+  return new Promise((resolve) => {
+    const said = [];
+    const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => said.push(bytes));
+    child.once("error", (error) => said.push(`${program}: ${error.message}\n`));
+    child.once("close", (code) => {
+      process.stdout.write(Buffer.concat(said.map((each) => Buffer.from(each))));
+      resolve(code ?? 1);
+    });
+  });
+}
