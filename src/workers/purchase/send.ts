@@ -1,8 +1,9 @@
 // The one place where money moves (rules 7, 8): a request behind the gate, and what each possible answer means.
-
+import { setTimeout as pause } from "node:timers/promises";
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { countPurchase } from "../../shared/metrics/counts.ts";
+import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { askForBalance } from "../balance/ask.ts";
 import type { PurchaseOutcome } from "../enom/commands/commands.ts";
@@ -66,7 +67,7 @@ export async function recordAnswer(
       const before = await loadOrder(reference, needs);
       // The certificate of an earlier term is valid still: an order that has one is not over.
       const forGood = code === "enom-refused" && before.term === 1;
-      await markRejected(needs, ticket, text, forGood);
+      await untilRecorded(() => markRejected(needs, ticket, text, forGood));
       countPurchase(told, "rejected");
       const rejected = await loadOrder(reference, needs);
       return forGood ? rejected : raiseAttention(rejected, { code, message: text }, needs);
@@ -84,6 +85,24 @@ export async function recordAnswer(
   }
 }
 
+/** How long Redis or the journal may be away before a person is asked what this process knew. */
+const RECORD_MS = 30_000;
+
+/**
+ * That nothing was bought is known to this process alone, and mostly just when Redis or the journal is away: whoever comes
+ * next would have to ask a person. Once more does no harm: the step counts for the attempt of this sender only, and once.
+ */
+async function untilRecorded(record: () => Promise<unknown>): Promise<void> {
+  for (const until = performance.now() + RECORD_MS; ; await pause(500)) {
+    try {
+      await record();
+      return;
+    } catch (error) {
+      if (!(error instanceof Unavailable || isRedisTrouble(error)) || performance.now() > until) throw error;
+    }
+  }
+}
+
 /** Of an account that was taken out of the file meanwhile, the currency that nearly all have. */
 export function currencyOf(account: string, { accounts }: Pick<OrderNeeds, "accounts">): string {
   return accounts.find(account)?.entry.currency ?? "USD";
@@ -91,7 +110,7 @@ export function currencyOf(account: string, { accounts }: Pick<OrderNeeds, "acco
 
 /** A gate that stayed shut for want of room opens soon; anything else is trouble. */
 async function recordNotSent(ticket: Ticket, error: Error, needs: OrderNeeds): Promise<Outcome> {
-  await markNotSent(needs, ticket, error.message);
+  await untilRecorded(() => markNotSent(needs, ticket, error.message));
   countPurchase({ ...ticket.intent, currency: currencyOf(ticket.intent.account, needs) }, "not-sent");
   if (error instanceof Refused) throw error;
   const { retryAfterSeconds } = error instanceof Unavailable ? error : {};
