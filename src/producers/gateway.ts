@@ -28,6 +28,7 @@ import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
 import { csrRoutes } from "./http/routes/csr-routes.ts";
+import { eventRoutes } from "./http/routes/events/event-routes.ts";
 import { fileRoutes } from "./http/routes/file-routes.ts";
 import { forecastRoutes } from "./http/routes/forecast-routes.ts";
 import { healthRoutes } from "./http/routes/health-routes.ts";
@@ -65,6 +66,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   forecastRoutes,
   validationRoutes,
   auditRoutes,
+  eventRoutes,
 ];
 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */
