@@ -33,6 +33,7 @@ import { fileRoutes } from "./http/routes/file-routes.ts";
 import { forecastRoutes } from "./http/routes/forecast-routes.ts";
 import { healthRoutes } from "./http/routes/health-routes.ts";
 import { jobRoutes } from "./http/routes/job-routes.ts";
+import { listRoutes } from "./http/routes/lists/list-routes.ts";
 import { notificationRoutes } from "./http/routes/notification-routes.ts";
 import { operatorRequestRoutes } from "./http/routes/operator-request-routes.ts";
 import { orderRoutes } from "./http/routes/order-routes.ts";
@@ -52,6 +53,7 @@ const ANSWER_MS = 1_900;
 
 const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] = [
   orderRoutes,
+  listRoutes,
   approverRoutes,
   fileRoutes,
   termsRoutes,

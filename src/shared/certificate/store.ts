@@ -22,6 +22,7 @@ import {
   statusOf,
 } from "./certificate.ts";
 import { listPage, type Page, type Query } from "./list.ts";
+import { countCertificates } from "./lists/count.ts";
 import { LIST_RULES, listedText, listRoot } from "./lists/listed.ts";
 import { atNextTerm, newCertificate } from "./new-record.ts";
 import { type GivenOrder, type Order, orderDigest } from "./order.ts";
@@ -168,11 +169,11 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
       return { ...certificate, order, version: certificate.version + 1, told: record };
     },
 
-    /**
-     * One page, in the order of acceptance (of expiry where expiry is asked for), and where the next one starts.
-     * @throws Unavailable when `page.signal` ended it
-     */
+    /** One page, and where the next one starts. @throws Unavailable as `listPage` */
     list: (query: Query, page: Page, now: Date) => listPage({ redis, keys, find }, { query, page, now }),
+
+    /** How many such a list has in all. @throws Unavailable as `countCertificates` */
+    count: (query: Query, now: Date) => countCertificates({ redis, keys }, query, now),
 
     /**
      * Puts the certificate where its policy acts next, unless somebody saved in between; for a policy that changed
