@@ -8,7 +8,7 @@ import type { TimelineEvent } from "./timeline-events.ts";
 const OF_TIMELINE: Readonly<Record<TimelineEvent, EventType | null>> = {
   "certificate.ordered": "certificate.ordered",
   "certificate.planned": "certificate.planned",
-  // The ledger tells it, with the slot (`workers/ledger/lua/claim.lua`): a process may die before this entry is saved.
+  // The ledger's scripts tell it, with the slot: a process may die before this entry is saved.
   "certificate.purchased": null,
   "certificate.configured": "certificate.configured",
   "certificate.submitted": "certificate.submitted",
