@@ -2,13 +2,17 @@
 // the page, and not as much as the fleet.
 
 import { Unavailable } from "../base/errors.ts";
-import type { Certificate } from "./certificate.ts";
+import { type Certificate, type Status, statusOf } from "./certificate.ts";
 import type { ListNeeds as Lists } from "./lists/listed.ts";
 import { type Entry, mergedAfter, readCursor, writeCursor } from "./lists/page.ts";
-import { fits, type Query, sortOf } from "./lists/query.ts";
+import { type ListQuery, sortOf, statusesOf } from "./lists/query.ts";
 import { spansOf } from "./lists/spans.ts";
 
-export { isCursor, type Query } from "./lists/query.ts";
+export { isCursor } from "./lists/query.ts";
+
+export interface Query extends ListQuery {
+  status?: Status | readonly Status[] | undefined;
+}
 
 export interface Page {
   limit: number;
@@ -61,4 +65,14 @@ export async function listPage(
     if (found.length === limit || read >= limit + MOST_IN_VAIN)
       return { certificates: found, cursor: writeCursor(after, sort) };
   }
+}
+
+/** Whether it still is what its list says: another process may be changing it just now. */
+function fits(certificate: Certificate, query: Query, now: Date): boolean {
+  const { domain, attention, expiresBefore } = query;
+  const { order, record } = certificate;
+  if (statusesOf(query)?.includes(statusOf(certificate, now)) === false) return false;
+  if (domain && order.domain !== domain) return false;
+  if (expiresBefore && !(record.issue && new Date(record.issue.notAfter) < expiresBefore)) return false;
+  return !attention || record.attention !== null;
 }

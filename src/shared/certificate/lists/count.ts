@@ -1,10 +1,9 @@
 // How many certificates a list has in all: counted from the lists, and no certificate is read.
 import { Unavailable } from "../../base/errors.ts";
-import type { Status } from "../certificate.ts";
 import { endingStatuses } from "./ended.ts";
 import { areListsWhole, type ListNeeds } from "./listed.ts";
 import type { Span } from "./page.ts";
-import { type Query, statusesOf } from "./query.ts";
+import { type ListQuery, statusesOf } from "./query.ts";
 import { expirySpans, mustHaveUpdates } from "./spans.ts";
 
 /** Changes that are looked at one by one, where they are asked for together with something else. */
@@ -17,7 +16,7 @@ export interface TooMany {
 }
 
 /** @throws Unavailable while lists are made after an update */
-export async function countCertificates(needs: ListNeeds, query: Query, now: Date): Promise<number | TooMany> {
+export async function countCertificates(needs: ListNeeds, query: ListQuery, now: Date): Promise<number | TooMany> {
   if (query.updatedSince) return countUpdated(needs, query, { now, since: query.updatedSince.getTime() });
   if (!(await areListsWhole(needs)) && (await needs.redis.exists(needs.keys.byAcceptance)) === 1)
     throw new Unavailable("After an update the certificates are being listed. Ask again in a few minutes.", {
@@ -26,7 +25,7 @@ export async function countCertificates(needs: ListNeeds, query: Query, now: Dat
   const { redis, keys } = needs;
   const { domain, attention, expiresBefore } = query;
   const statuses = statusesOf(query);
-  const list = (status?: Status): string => keys.list({ domain, status, attention });
+  const list = (status?: string): string => keys.list({ domain, status, attention });
   if (expiresBefore) return sumOf(needs, expirySpans(needs, query, now));
   if (!statuses) return redis.zcard(list());
   const counts = statuses.map(async (status) => {
@@ -50,7 +49,7 @@ async function sumOf({ redis }: ListNeeds, spans: readonly Span[]): Promise<numb
 
 async function countUpdated(
   needs: ListNeeds,
-  query: Query,
+  query: ListQuery,
   { now, since }: { now: Date; since: number },
 ): Promise<number | TooMany> {
   const { redis, keys } = needs;
@@ -71,10 +70,10 @@ async function countUpdated(
 }
 
 /** `listed` as `listedText` writes it. */
-function isCounted(listed: string, query: Query & { statuses: readonly Status[] | undefined }, now: Date): boolean {
+function isCounted(listed: string, query: ListQuery & { statuses: readonly string[] | undefined }, now: Date): boolean {
   const [domain, stored, needsSomebody, end = ""] = listed.split("|");
   const isOver = end !== "" && Number(end) < now.getTime() && endingStatuses.some((each) => each === stored);
-  const status = (isOver ? "expired" : stored) as Status;
+  const status = isOver ? "expired" : (stored ?? "");
   if (query.statuses?.includes(status) === false) return false;
   if (query.domain !== undefined && query.domain !== domain) return false;
   if (query.attention && needsSomebody !== "1") return false;

@@ -1,10 +1,9 @@
 // Which lists in Redis hold just what was asked for, or the narrowest one that holds it all.
 import { Unavailable } from "../../base/errors.ts";
-import type { Status } from "../certificate.ts";
 import { endingStatuses, moveEnded } from "./ended.ts";
 import { areListsWhole, isUpdateListWhole, type ListNeeds } from "./listed.ts";
 import type { Span } from "./page.ts";
-import { type Query, sortOf, statusesOf } from "./query.ts";
+import { type ListQuery, sortOf, statusesOf } from "./query.ts";
 
 /** Ended certificates that one list puts into their place before it answers. */
 const MOVED_AT_ONCE = 200;
@@ -13,7 +12,7 @@ const MOVED_AT_ONCE = 200;
  * The lists whose entries, merged, are what was asked for, and all in one order.
  * @throws Unavailable where they are still being made after an update
  */
-export async function spansOf(needs: ListNeeds, query: Query, now: Date): Promise<Span[]> {
+export async function spansOf(needs: ListNeeds, query: ListQuery, now: Date): Promise<Span[]> {
   const { keys } = needs;
   const { domain, attention, updatedSince } = query;
   const statuses = statusesOf(query);
@@ -28,7 +27,7 @@ export async function spansOf(needs: ListNeeds, query: Query, now: Date): Promis
   // With their time the ended ones change their status, and nothing else.
   const left = statuses === undefined ? 0 : await moveEnded(needs, now, MOVED_AT_ONCE);
   if (isByExpiry) return expirySpans(needs, query, now);
-  const list = (status?: Status): Span => ({ key: keys.list({ domain, status, attention }) });
+  const list = (status?: string): Span => ({ key: keys.list({ domain, status, attention }) });
   if (!statuses) return [list()];
   // Those that ended and were not moved yet are found where they stand, among others.
   const isWider = left > 0 && statuses.includes("expired");
@@ -36,10 +35,10 @@ export async function spansOf(needs: ListNeeds, query: Query, now: Date): Promis
 }
 
 /** By expiry; by these also how many there are is known (`count.ts`). */
-export function expirySpans({ keys }: ListNeeds, query: Query, now: Date): Span[] {
+export function expirySpans({ keys }: ListNeeds, query: ListQuery, now: Date): Span[] {
   const { domain, attention, expiresBefore } = query;
   const [at, before] = [now.getTime(), expiresBefore?.getTime()];
-  const list = (status?: Status): string => keys.list({ domain, status, attention, isByExpiry: true });
+  const list = (status?: string): string => keys.list({ domain, status, attention, isByExpiry: true });
   const ended = { below: Math.min(before ?? Infinity, at) };
   const spans = statusesOf(query)?.flatMap((status): Span[] => {
     if (status === "expired") return [status, ...endingStatuses].map((each) => ({ key: list(each), ...ended }));
@@ -60,7 +59,7 @@ export async function mustHaveUpdates(needs: ListNeeds): Promise<void> {
 }
 
 /** As version 0.1.0 listed them: right for every question, and wide for some. */
-function olderSpan({ keys }: ListNeeds, query: Query, now: Date): Span {
+function olderSpan({ keys }: ListNeeds, query: ListQuery, now: Date): Span {
   const { domain, attention, expiresBefore } = query;
   const statuses = statusesOf(query);
   if (sortOf(query).endsWith("expiry")) {

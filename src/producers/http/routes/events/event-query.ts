@@ -29,7 +29,7 @@ const types = z
       const known = `${eventTypeNames.join(", ")}; or certificate.*, mail.*, account.*, fleet.*`;
       context.addIssue({
         code: "custom",
-        message: `has no type ${JSON.stringify(first.slice(0, 100))}. Known: ${known}`,
+        message: `has no type ${JSON.stringify(first.slice(0, 40))}. Known: ${known}`,
       });
     }
     return found;

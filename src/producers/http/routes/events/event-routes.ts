@@ -5,20 +5,23 @@ import { type FeedNeeds, type FeedPage, readFeed } from "../../../../shared/even
 import { KEEP_DAYS } from "../../../../shared/events/read.ts";
 import { type EventTail, eventTail } from "../../../../shared/events/tail.ts";
 import { answers, json, text } from "../../answers.ts";
+import { defaultStreamTimes } from "../../connections/limits.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
 import { problem } from "../../problems.ts";
 import { eventBody, feedQuery, lastHeard, MOST_WAIT_SECONDS, shown, streamQuery } from "./event-query.ts";
-import { type StreamTimes, streamText } from "./event-stream.ts";
+import { streamText } from "./event-stream.ts";
 import { waitingSeats } from "./seats.ts";
 
 /** A waiting answer may take so long, and a moment more. */
 const WAITING_MS = MOST_WAIT_SECONDS * 1_000 + 5_000;
 
-/** A key may be revoked meanwhile: who listens comes again after a while, and goes on where it was. */
-const STREAM_TIMES: StreamTimes = { mostMs: 15 * 60_000, heartbeatMs: 15_000 };
 const STREAM_PAGE = 100;
 
-export function eventRoutes(app: App, { redis, keys }: Pick<GatewayNeeds, "redis" | "keys">): void {
+export function eventRoutes(
+  app: App,
+  { redis, keys, streams }: Pick<GatewayNeeds, "redis" | "keys" | "streams">,
+): void {
+  const times = { ...defaultStreamTimes, ...streams };
   const tail = eventTail(redis, keys);
   const needs: FeedNeeds = { redis, keys, tail };
   const seats = waitingSeats();
@@ -74,7 +77,7 @@ export function eventRoutes(app: App, { redis, keys }: Pick<GatewayNeeds, "redis
     "/events/stream",
     {
       config: { scope: "certificates:read" },
-      handlerTimeout: STREAM_TIMES.mostMs * 2,
+      handlerTimeout: times.mostMs * 2 + WAITING_MS,
       schema: {
         tags: ["Events"],
         operationId: "streamEvents",
@@ -99,7 +102,7 @@ export function eventRoutes(app: App, { redis, keys }: Pick<GatewayNeeds, "redis
       try {
         const first = kept(await readFeed(from, wanted, needs));
         const read = (place: string) => readFeed(place, wanted, needs);
-        const stream = streamText(first, { read, tail, signal: request.signal, times: STREAM_TIMES });
+        const stream = streamText(first, { read, tail, signal: request.signal, times });
         // Proxies must not hold back what is there.
         reply.type("text/event-stream; charset=utf-8").header("x-accel-buffering", "no");
         // Read as it is written: who reads slowly is read for slowly.

@@ -2,13 +2,8 @@
 import type { FeedPage } from "../../../../shared/events/feed.ts";
 import type { StoredEvent } from "../../../../shared/events/read.ts";
 import type { EventTail } from "../../../../shared/events/tail.ts";
+import type { StreamTimes } from "../../connections/limits.ts";
 import { shown } from "./event-query.ts";
-
-export interface StreamTimes {
-  /** It ends then, and whoever listens comes again. */
-  mostMs: number;
-  heartbeatMs: number;
-}
 
 export interface StreamNeeds {
   /** Undefined where events are not kept any more: the stream ends, and the next try is told why. */

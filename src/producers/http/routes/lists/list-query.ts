@@ -1,7 +1,8 @@
 // What lists of certificates and their counts may be asked for.
 import { z } from "zod";
 import { type Status, statuses } from "../../../../shared/certificate/certificate.ts";
-import { isCursor, isCursorOf, type Query, sortOf, sorts } from "../../../../shared/certificate/lists/query.ts";
+import type { Query } from "../../../../shared/certificate/list.ts";
+import { isCursor, isCursorOf, sortOf, sorts } from "../../../../shared/certificate/lists/query.ts";
 import { certificateBody } from "../../certificate-body.ts";
 
 type Field = keyof z.infer<typeof certificateBody>;
@@ -24,7 +25,7 @@ function listOf<T extends string>(known: readonly T[], what: string) {
       const isKnown = (name: string): name is T => known.some((each) => each === name);
       const wrong = names.find((name) => !isKnown(name));
       if (wrong !== undefined) {
-        const named = wrong === "" ? `names no ${what}` : `has no ${what} ${JSON.stringify(wrong.slice(0, 100))}`;
+        const named = wrong === "" ? `names no ${what}` : `has no ${what} ${JSON.stringify(wrong.slice(0, 40))}`;
         context.addIssue({ code: "custom", message: `${named}. Known: ${known.join(", ")}` });
       }
       return names.filter(isKnown);

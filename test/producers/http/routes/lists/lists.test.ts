@@ -1,7 +1,7 @@
 // Stories about lists over HTTP: fields, several statuses, sort, and how many there are.
 import { expect, test } from "vitest";
-import { orderBody } from "../../../support/order.ts";
-import { anIssue, world as gateway } from "../world.ts";
+import { orderBody } from "../../../../support/order.ts";
+import { anIssue, world as gateway } from "../../world.ts";
 
 test("a list shows the fields that were asked for, of several statuses, in the order that was asked for, and is counted", async () => {
   const { call, work } = await gateway();

@@ -1,11 +1,11 @@
 // Stories about the feed of events: read page by page with a cursor, waited for, and listened to as a stream.
 import { expect, test, vi } from "vitest";
-import { hashOf } from "../../../../src/shared/authority/keys/secret.ts";
-import { withEvent } from "../../../../src/shared/certificate/record.ts";
-import { eventTypeNames } from "../../../../src/shared/events/event-types.ts";
-import { eventsText } from "../../../../src/shared/events/write.ts";
-import { orderBody } from "../../../support/order.ts";
-import { world as gateway, NOW } from "../world.ts";
+import { hashOf } from "../../../../../src/shared/authority/keys/secret.ts";
+import { withEvent } from "../../../../../src/shared/certificate/record.ts";
+import { eventTypeNames } from "../../../../../src/shared/events/event-types.ts";
+import { eventsText } from "../../../../../src/shared/events/write.ts";
+import { orderBody } from "../../../../support/order.ts";
+import { world as gateway, NOW } from "../../world.ts";
 
 type Event = { id: string; type: string; timestamp: string; data: { reference?: string } };
 
@@ -146,7 +146,7 @@ test("a key that may read no accounts hears nothing of them", async () => {
 });
 
 test("a listener gets what comes, goes on behind the last one it heard, and the stream ends when the gateway stops", async () => {
-  const f = await fleet();
+  const f = await fleet({ streams: {} });
   await f.order("a");
   const url = await f.app.listen({ port: 0, host: "127.0.0.1" });
   const listen = async (headers: Record<string, string>) => {
