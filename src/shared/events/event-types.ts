@@ -66,7 +66,7 @@ export const eventTypes = {
     "The certificate ends soon and nothing renews it by itself; again at each stage of the policy",
     certificateData,
   ),
-  "certificate.expired": type("The certificate has ended; at most a minute later", certificateData, {
+  "certificate.expired": type("The certificate has ended; told within a minute, without a gateway with the next sweep", certificateData, {
     status: "expired",
   }),
   "certificate.renewing": type("The next term was begun; the events of a purchase follow", certificateData, {
