@@ -5,6 +5,7 @@ import { Unavailable } from "../base/errors.ts";
 import { type Certificate, type Status, statusOf } from "./certificate.ts";
 import type { ListNeeds as Lists } from "./lists/listed.ts";
 import { type Entry, mergedAfter, readCursor, writeCursor } from "./lists/page.ts";
+import { isPlain, withoutMisfits } from "./lists/prefilter.ts";
 import { type ListQuery, sortOf, statusesOf } from "./lists/query.ts";
 import { spansOf } from "./lists/spans.ts";
 
@@ -31,7 +32,10 @@ interface ListNeeds extends Lists {
  * certificates ended at once. Then the page is short, and says where the next one begins.
  */
 const MOST_IN_VAIN = 400;
+const MOST_LEFT_OUT = 1_000;
 const LEAST_READ = 50;
+/** Where most are left out without being read. */
+const MOST_AT_ONCE = 200;
 
 /**
  * One page, and where the next one starts; null: that was the last one.
@@ -45,24 +49,28 @@ export async function listPage(
   const spans = await spansOf(needs, query, now);
   const sort = sortOf(query);
   const isDescending = sort.startsWith("-");
+  const isWide = sort.endsWith("updated") && !isPlain(query);
   const found: Certificate[] = [];
   let after: Entry | undefined = readCursor(page.cursor);
   for (let read = 0; ; ) {
-    const wanted = read === 0 ? limit : Math.max(limit - found.length, LEAST_READ);
+    const wanted = read === 0 ? limit : Math.max(limit - found.length, isWide ? MOST_AT_ONCE : LEAST_READ);
     const entries = await mergedAfter(needs.redis, spans, { after, count: wanted + 1, isDescending });
     const batch = entries.slice(0, wanted);
-    const certificates = await Promise.all(batch.map(({ reference }) => needs.find(reference)));
+    const likely = isWide ? await withoutMisfits(needs, { entries: batch, query, now }) : batch;
+    const certificates = new Map(
+      await Promise.all(likely.map(async ({ reference }) => [reference, await needs.find(reference)] as const)),
+    );
     if (signal?.aborted) throw new Unavailable("The list was stopped: nobody waits for it any more.");
-    for (const [i, entry] of batch.entries()) {
+    for (const entry of batch) {
       if (found.length === limit) break;
       after = entry;
-      const certificate = certificates[i];
+      const certificate = certificates.get(entry.reference);
       if (certificate && fits(certificate, query, now)) found.push(certificate);
     }
     read += batch.length;
     const isAllSeen = batch.length === 0 || after?.reference === batch.at(-1)?.reference;
     if (entries.length <= wanted && isAllSeen) return { certificates: found, cursor: null };
-    if (found.length === limit || read >= limit + MOST_IN_VAIN)
+    if (found.length === limit || read >= limit + (isWide ? MOST_LEFT_OUT : MOST_IN_VAIN))
       return { certificates: found, cursor: writeCursor(after, sort) };
   }
 }

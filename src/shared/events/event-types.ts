@@ -66,9 +66,13 @@ export const eventTypes = {
     "The certificate ends soon and nothing renews it by itself; again at each stage of the policy",
     certificateData,
   ),
-  "certificate.expired": type("The certificate has ended; told within a minute, without a gateway with the next sweep", certificateData, {
-    status: "expired",
-  }),
+  "certificate.expired": type(
+    "The certificate has ended; told within a minute, without a gateway with the next sweep",
+    certificateData,
+    {
+      status: "expired",
+    },
+  ),
   "certificate.renewing": type("The next term was begun; the events of a purchase follow", certificateData, {
     status: "reissuing",
   }),
@@ -97,7 +101,10 @@ export const eventTypes = {
   "certificate.erased": type("The person was taken out of the order: nothing is owed any more", certificateData, {
     status: "cancelled",
   }),
-  "mail.requested": type("A mail to the customer was asked for", mailData),
+  "mail.requested": type(
+    "A mail to the customer was asked for; of the first one, `certificate-ordered`, only `mail.sent` tells",
+    mailData,
+  ),
   "mail.sent": type("The mail server took a mail to the customer or to an operator mailbox", mailData),
   "mail.failed": type("A mail to the customer will not arrive, or nobody knows whether it did", mailData),
   "account.low-balance": type("The balance fell below the minimum", balanceData),

@@ -3,6 +3,7 @@ import { Unavailable } from "../../base/errors.ts";
 import { endingStatuses } from "./ended.ts";
 import { areListsWhole, type ListNeeds } from "./listed.ts";
 import type { Span } from "./page.ts";
+import { isPlain, listedFits } from "./prefilter.ts";
 import { type ListQuery, statusesOf } from "./query.ts";
 import { expirySpans, mustHaveUpdates } from "./spans.ts";
 
@@ -55,27 +56,14 @@ async function countUpdated(
   const { redis, keys } = needs;
   await mustHaveUpdates(needs);
   const all = await redis.zcount(keys.byUpdate, since, "+inf");
-  const statuses = statusesOf(query);
-  const { domain, attention, expiresBefore } = query;
-  if (!statuses && domain === undefined && !attention && !expiresBefore) return all;
+  if (isPlain(query)) return all;
   if (all > MOST_LOOKED_AT) return { changes: all };
   const references = await redis.zrange(keys.byUpdate, since, "+inf", "BYSCORE");
   let count = 0;
   for (let i = 0; i < references.length; i += AT_ONCE) {
     const batch = references.slice(i, i + AT_ONCE);
     const listed = await Promise.all(batch.map((reference) => redis.hget(keys.certificate(reference), "listed")));
-    count += listed.filter((text) => text !== null && isCounted(text, { ...query, statuses }, now)).length;
+    count += listed.filter((text) => text !== null && listedFits(text, query, now)).length;
   }
   return count;
-}
-
-/** `listed` as `listedText` writes it. */
-function isCounted(listed: string, query: ListQuery & { statuses: readonly string[] | undefined }, now: Date): boolean {
-  const [domain, stored, needsSomebody, end = ""] = listed.split("|");
-  const isOver = end !== "" && Number(end) < now.getTime() && endingStatuses.some((each) => each === stored);
-  const status = isOver ? "expired" : (stored ?? "");
-  if (query.statuses?.includes(status) === false) return false;
-  if (query.domain !== undefined && query.domain !== domain) return false;
-  if (query.attention && needsSomebody !== "1") return false;
-  return !query.expiresBefore || (end !== "" && Number(end) < query.expiresBefore.getTime());
 }
