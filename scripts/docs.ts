@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { attentionPage, eventsPage, exitCodesPage } from "./docs/codes.ts";
 import { commandLinePage } from "./docs/command-line.ts";
+import { eventFeedPage } from "./docs/event-feed.ts";
 import { initAnswersPage } from "./docs/init-answers.ts";
 import { metricsPage } from "./docs/metrics.ts";
 import { configurationFilePage, settingsPage } from "./docs/settings.ts";
@@ -18,6 +19,7 @@ async function pages(): Promise<Record<string, string>> {
     "cli.md": commandLinePage(root),
     "attention-codes.md": attentionPage(),
     "events.md": eventsPage(),
+    "event-feed.md": eventFeedPage(),
     "exit-codes.md": exitCodesPage(),
     "metrics.md": metricsPage(),
   };

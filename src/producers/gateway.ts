@@ -28,10 +28,12 @@ import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
 import { csrRoutes } from "./http/routes/csr-routes.ts";
+import { eventRoutes } from "./http/routes/events/event-routes.ts";
 import { fileRoutes } from "./http/routes/file-routes.ts";
 import { forecastRoutes } from "./http/routes/forecast-routes.ts";
 import { healthRoutes } from "./http/routes/health-routes.ts";
 import { jobRoutes } from "./http/routes/job-routes.ts";
+import { listRoutes } from "./http/routes/lists/list-routes.ts";
 import { notificationRoutes } from "./http/routes/notification-routes.ts";
 import { operatorRequestRoutes } from "./http/routes/operator-request-routes.ts";
 import { orderRoutes } from "./http/routes/order-routes.ts";
@@ -51,6 +53,7 @@ const ANSWER_MS = 1_900;
 
 const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] = [
   orderRoutes,
+  listRoutes,
   approverRoutes,
   fileRoutes,
   termsRoutes,
@@ -65,6 +68,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   forecastRoutes,
   validationRoutes,
   auditRoutes,
+  eventRoutes,
 ];
 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */

@@ -13,6 +13,7 @@ const kinds = {
   "not-found": { status: 404, title: "Not found." },
   "reference-taken": { status: 409, title: "The reference belongs to an order with other content." },
   "not-now": { status: 409, title: "Not possible in the current state." },
+  "events-gone": { status: 410, title: "Events that old are not kept any more." },
   "too-large": { status: 413, title: "The request is too large." },
   "unsupported-media-type": { status: 415, title: "Send JSON." },
   invalid: { status: 422, title: "Some fields are wrong." },

@@ -21,6 +21,8 @@ export function keysUnder(prefix: string) {
     byStatus: (status: string) => key("index", "status", status),
     byDomain: (domain: string) => key("index", "domain", domain),
     byExpiry: key("index", "expiry"),
+    /** When each certificate was last saved, or ended. */
+    byUpdate: key("index", "updated"),
     withAttention: key("index", "attention"),
     /** Those that need attention for this reason. */
     attentionOf: (code: string) => key("index", "attention-code", code),
@@ -50,6 +52,8 @@ export function keysUnder(prefix: string) {
     clock: key("clock"),
     /** What happened in the fleet, for others to hear of (`shared/events`): a stream, the newest million. */
     events: key("events"),
+    /** The place before which a reader has missed something: where the stream began, after a Redis that forgot all, too. */
+    eventsBegun: key("events", "begun"),
     /** Written to see whether Redis takes writes. */
     tried: key("tried"),
     /** Which primary was last seen with replicas, and when; and when a person said that there are none any more. */

@@ -47,6 +47,7 @@ export async function world(given: Partial<GatewayNeeds> & { redisUrl?: string }
     apiKeys: [],
     board: null,
     env: "sandbox",
+    streams: { mostMs: 0 }, // without a port the end of an answer is waited for
     ...overrides,
   };
   const app = await buildGateway(needs);

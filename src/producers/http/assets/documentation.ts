@@ -30,6 +30,7 @@ export async function describeRoutes(app: App, { publicUrl }: Pick<GatewayNeeds,
       info: { title: "Certfleet", version: "1", description: DESCRIPTION },
       tags: [
         { name: "Certificates", description: "Orders and their certificates" },
+        { name: "Events", description: "What happened to orders, mails, accounts and the fleet" },
         { name: "Notifications", description: "Mails to customers and operators; each is sent once" },
         { name: "Accounts", description: "eNom reseller accounts and their balances" },
         { name: "Jobs", description: "The state of a job" },

@@ -28,6 +28,17 @@ export const defaultLimits: ConnectionLimits = {
   requests: 1_000,
 };
 
+/** Of answers that go on for as long as somebody listens. */
+export interface StreamTimes {
+  /** It ends then, and whoever listens comes again. */
+  mostMs: number;
+  /** Something is sent at least so often. */
+  heartbeatMs: number;
+}
+
+/** A key may be revoked meanwhile: who listens comes again after a while, and goes on where it was. */
+export const defaultStreamTimes: StreamTimes = { mostMs: 15 * 60_000, heartbeatMs: 15_000 };
+
 /** As `fastify` takes them. */
 export function serverOptions({ headersMs, requestMs, lookMs, headerBytes }: ConnectionLimits) {
   return {

@@ -1,10 +1,8 @@
-// Orders in, certificates out: accept an order, show one certificate, its PEM, or a list.
+// Orders in, certificates out: accept an order, show one certificate, or its PEM.
 
 import { validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { Unavailable } from "../../../shared/base/errors.ts";
-import { statuses } from "../../../shared/certificate/certificate.ts";
-import { isCursor } from "../../../shared/certificate/list.ts";
 import { orderBody, reference } from "../../../shared/certificate/order.ts";
 import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
@@ -21,23 +19,6 @@ import { enqueueFor, getCertificate } from "../saving.ts";
 
 const tags = ["Certificates"];
 const params = z.object({ reference });
-
-const query = z.strictObject({
-  status: z.enum(statuses).optional(),
-  domain: z
-    .string()
-    .max(100)
-    .toLowerCase()
-    .optional()
-    .meta({ description: "Only certificates for this domain; the whole name", example: "shop.example.com" }),
-  expires_before: z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })], "must be a date such as 2027-01-31, or an RFC 3339 time")
-    .optional()
-    .meta({ description: "Only certificates that expire before this time; the list is then sorted by expiry" }),
-  attention: z.literal("true").optional().meta({ description: "Only certificates that need attention" }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).refine(isCursor, "must be the nextCursor of the page before").optional(),
-});
 
 const placing = z.strictObject({
   dryRun: z
@@ -103,35 +84,6 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         .code(answer === "accepted" ? 202 : 200)
         .header("location", pathOf(needs.publicUrl, `/v1/certificates/${order.reference}`));
       return { ...bodyOf(certificate, needs), normalised, warnings };
-    },
-  );
-
-  app.get(
-    "/certificates",
-    {
-      config: { scope: "certificates:read" },
-      schema: {
-        tags,
-        operationId: "listCertificates",
-        summary: "List certificates",
-        description:
-          "Sorted by acceptance, page by page; where expiry is asked for, by expiry. All filters can be combined, and a page is quick whatever they are. Only a nextCursor of null says that a page is the last one: for a while after an update a page may hold fewer than limit.",
-        querystring: query,
-        response: answers(
-          { 200: json("One page", z.object({ items: z.array(certificateBody), nextCursor: z.string().nullable() })) },
-          "invalid",
-        ),
-      },
-    },
-    async (request) => {
-      const { limit, cursor, attention, expires_before: before, ...exact } = request.query;
-      const wanted = {
-        ...exact,
-        attention: attention === "true",
-        expiresBefore: before ? new Date(before) : undefined,
-      };
-      const page = await certificates.list(wanted, { limit, cursor, signal: request.signal }, clock.now());
-      return { items: page.certificates.map((each) => bodyOf(each, needs)), nextCursor: page.cursor };
     },
   );
 

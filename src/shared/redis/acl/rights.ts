@@ -37,7 +37,7 @@ export function rightsOf(part: AclPart, prefix: string): Rights {
   const rights = table(keys)[part];
   return {
     ...rights,
-    both: [keys.processes, keys.format, keys.tried, keys.replicas, keys.events, ...rights.both],
+    both: [keys.processes, keys.format, keys.tried, keys.replicas, keys.events, keys.eventsBegun, ...rights.both],
     read: [
       ...[keys.clock, keys.lastSweep, keys.lastBackup, keys.journalFailures, keys.redisRisks, keys.restored],
       ...rights.read,

@@ -12,6 +12,9 @@ import { anOrder, world } from "../world.ts";
 const needed: Record<string, Scope> = {
   "POST /v1/certificates": "certificates:write",
   "GET /v1/certificates": "certificates:read",
+  "GET /v1/certificates/count": "certificates:read",
+  "GET /v1/events": "certificates:read",
+  "GET /v1/events/stream": "certificates:read",
   "GET /v1/certificates/{reference}": "certificates:read",
   "GET /v1/certificates/{reference}/pem": "certificates:read",
   "GET /v1/certificates/{reference}/files": "certificates:read",
