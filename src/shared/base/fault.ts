@@ -58,7 +58,10 @@ function sentence(message: string): string {
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
-z.config({ customError: (issue) => messageOf(issue) });
+/** The sentences, for a parser in whose process the library's own ones stay. */
+export const ownWords = (issue: z.core.$ZodRawIssue): string => messageOf(issue);
+
+z.config({ customError: ownWords });
 
 function messageOf(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
