@@ -24,7 +24,9 @@ function buildProgram(): void {
     const from = join(file.parentPath, file.name);
     if (file.isFile() && !file.name.endsWith(".ts")) cpSync(from, join(dist, from.slice(root.length)));
   }
-  for (const folder of ["templates", "deploy"]) cpSync(join(root, folder), join(dist, folder), { recursive: true });
+  const filter = (path: string): boolean => !path.includes(".test.");
+  for (const folder of ["templates", "deploy"])
+    cpSync(join(root, folder), join(dist, folder), { recursive: true, filter });
   // What the program reads of itself, and that its files are modules.
   const { name, version, type } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   writeFileSync(join(dist, "package.json"), `${JSON.stringify({ name, version, type, private: true }, null, 2)}\n`);

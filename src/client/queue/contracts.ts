@@ -1,12 +1,10 @@
 // What jobs look like, for whoever puts them into a queue or checks them before: as zod schemas and as JSON Schema.
-import "./words-before.ts";
-
 import { z } from "zod";
+import { leaveWordsToHost } from "../../shared/base/fault.ts";
 import { JOBS_TO } from "../../shared/process/job-versions.ts";
 import { type JobName, jobFaults, jobs } from "../../shared/queue/jobs.ts";
-import { leaveWordsAsTheyWere } from "./words-before.ts";
 
-leaveWordsAsTheyWere();
+leaveWordsToHost();
 
 export type QueueName = "open" | "reissue" | "notify" | "balance-poll";
 
