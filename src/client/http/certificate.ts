@@ -77,7 +77,8 @@ export interface Attention {
   code: string;
   message: string;
   since: string;
-  account: string | null;
+  /** The account it is about, if that is not the order's. */
+  account?: string | undefined;
   who: string;
   by: string | null;
   next: string;

@@ -5,13 +5,18 @@ import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
 import { RedisUnusable } from "../../shared/redis/connection/words.ts";
 import { CertfleetQueueError } from "./queue-error.ts";
 
-/** `where`: the address of Redis, without a login. @throws CertfleetQueueError `no-fleet`, `version` or `redis` */
-export async function checkFleet(
-  needs: FormatNeeds,
-  { prefix, where }: { prefix: string; where: string },
-): Promise<void> {
+/** Where a fleet is looked for. */
+export interface Place {
+  prefix: string;
+  /** The address of Redis, without a login. */
+  where: string;
+}
+
+/** @throws CertfleetQueueError `no-fleet`, `version` or `redis` */
+export async function checkFleet(needs: FormatNeeds, place: Place): Promise<void> {
+  const { prefix, where } = place;
   const mark = await readMark(needs).catch((error: unknown) => {
-    throw redisError(error, where);
+    throw redisError(error, place);
   });
   if (!mark)
     throw new CertfleetQueueError(
@@ -28,17 +33,19 @@ export async function checkFleet(
     );
 }
 
-/** What Redis or the connection to it said, with what to do. Anything else is thrown as it is. */
-export function redisError(error: unknown, where: string): unknown {
+/** What Redis or the connection to it said, with what to do. Anything else is thrown as it is. `unknown`: it may be done. */
+export function redisError(error: unknown, { prefix, where }: Place, unknown = false): unknown {
   if (error instanceof RedisUnusable)
     return new CertfleetQueueError(error.message, { code: "redis", cause: error.cause });
   if (!isRedisTrouble(error)) return error;
-  const { message } = new RedisUnusable(`Redis at ${where}`, error);
-  return new CertfleetQueueError(
-    `${message} Whether the order is in the queue is unknown: put the same one in again.`,
-    {
-      code: "redis",
-      cause: error,
-    },
-  );
+  const { message } =
+    error instanceof Error && /NOPERM/.test(error.message)
+      ? {
+          message:
+            `The user of Redis at ${where} may not do what is needed: let it read and write ${prefix}:open:*, and ` +
+            `read ${prefix}:format and ${prefix}:certificate:*.`,
+        }
+      : new RedisUnusable(`Redis at ${where}`, error);
+  const after = unknown ? " Whether the order is in the queue is unknown: put the same one in again." : "";
+  return new CertfleetQueueError(`${message}${after}`, { code: "redis", cause: error });
 }

@@ -59,6 +59,6 @@ export function endOf(certificate: Certificate, now: Date): QueueOutcome | undef
     });
   const { record } = certificate;
   if (attention && record.attention && !goesOnByItself(record.attention.code))
-    throw new CertfleetQueueError(`${reference} needs a person: ${attention.message}`, { code: "attention", outcome });
+    throw new CertfleetQueueError(`${reference} needs attention: ${attention.message}`, { code: "attention", outcome });
   return undefined;
 }

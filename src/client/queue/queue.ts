@@ -72,7 +72,7 @@ export async function openQueueClient(options: QueueClientOptions): Promise<Queu
     await checkFleet({ redis, keys }, about);
   } catch (error) {
     redis.disconnect();
-    throw redisError(error, about.where);
+    throw redisError(error, about);
   }
   return clientOn(redis, { ...about, queues: openQueues(redis, prefix, onError) });
 }
@@ -97,12 +97,12 @@ function clientOn(redis: RedisClient, { prefix, where, queues }: Opened): QueueC
   const jobs = new Map<string, string>();
   const closed = new AbortController();
 
-  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
+  const ask = async <T>(question: () => Promise<T>, isWrite = false): Promise<T> => {
     if (closed.signal.aborted) throw new CertfleetQueueError("The queue client is closed.", { code: "closed" });
     try {
       return await question();
     } catch (error) {
-      throw redisError(error, where);
+      throw redisError(error, { prefix, where }, isWrite);
     }
   };
 
@@ -125,7 +125,7 @@ function clientOn(redis: RedisClient, { prefix, where, queues }: Opened): QueueC
         jobs.set(reference, jobId);
         for (const oldest of jobs.keys()) if (jobs.size > REMEMBERED) jobs.delete(oldest);
         return { reference, jobId };
-      }),
+      }, true),
 
     find: (reference) =>
       ask(async () => {

@@ -205,7 +205,8 @@ test("lists and events are asked for in the API's words, under a path of its own
     limit: 5,
   });
   const page = await client.events.read({ after: "6-0", types: ["certificate.issued"], wait: 20 });
-  const all = await Array.fromAsync(client.certificates.all({ domain: "shop.example.com" }));
+  const all: Certificate[] = [];
+  for await (const each of client.certificates.all({ domain: "shop.example.com" })) all.push(each);
 
   expect(page.nextCursor).toBe("7-0");
   expect(all).toHaveLength(2);
