@@ -6,6 +6,7 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symli
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { version } from "../../src/shared/process/version.ts";
 import { oldNode } from "../support/old-node.ts";
 import { orderBody } from "../support/order.ts";
 import { bareEnv } from "../support/process.ts";
@@ -15,7 +16,7 @@ import { world } from "../support/world.ts";
 const root = resolve(import.meta.dirname, "../..");
 const run = promisify(execFile);
 const project = mkdtempSync(join(quickFolder(), "certfleet-package-"));
-const tarball = join(project, "certfleet-0.1.0.tgz");
+const tarball = join(project, `certfleet-${version}.tgz`);
 const installed = join(project, "node_modules/certfleet");
 const nodes = [process.execPath, ...(oldNode ? [oldNode] : [])];
 const KEY = "a-key-of-the-test-0123456789";

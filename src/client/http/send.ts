@@ -110,18 +110,21 @@ interface Attempted {
 async function attempt({ url, init }: Request, { call, options, idempotencyKey }: Attempted): Promise<Outcome> {
   const { signal, timeoutMs = options.timeoutMs ?? TIMEOUT_MS } = call;
   const send = options.fetch ?? fetch;
-  const ended = AbortSignal.timeout(timeoutMs);
-  const noAnswer = (cause: unknown): Outcome => {
+  const ended = new AbortController();
+  const leave = (): void => ended.abort();
+  signal?.addEventListener("abort", leave, { once: true });
+  const timer = setTimeout(leave, timeoutMs);
+  try {
+    const response = await send(url, { ...init, signal: ended.signal });
+    return outcomeOf(response, await response.text(), { call, idempotencyKey });
+  } catch (cause) {
     signal?.throwIfAborted();
-    const why = ended.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
+    const why = ended.signal.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
     const error = new CertfleetUnreachable(`${init.method} ${call.path}: ${why}`, { idempotencyKey, cause });
     return { error, passes: true };
-  };
-  try {
-    const response = await send(url, { ...init, signal: signal ? AbortSignal.any([signal, ended]) : ended });
-    return outcomeOf(response, await response.text(), { call, idempotencyKey });
-  } catch (error) {
-    return noAnswer(error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", leave);
   }
 }
 

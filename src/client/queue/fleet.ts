@@ -1,6 +1,7 @@
 // Whether a fleet reads what is put under a prefix, and in which version: asked before anything is written there.
 import { type FormatNeeds, readMark } from "../../shared/process/data-format.ts";
 import { JOBS_TO } from "../../shared/process/job-versions.ts";
+import { type ProcessNeeds, processesIn } from "../../shared/process/processes.ts";
 import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
 import { RedisUnusable } from "../../shared/redis/connection/words.ts";
 import { CertfleetQueueError } from "./queue-error.ts";
@@ -48,4 +49,20 @@ export function redisError(error: unknown, { prefix, where }: Place, unknown = f
       : new RedisUnusable(`Redis at ${where}`, error);
   const after = unknown ? " Whether the order is in the queue is unknown: put the same one in again." : "";
   return new CertfleetQueueError(`${message}${after}`, { code: "redis", cause: error });
+}
+
+/** Why nothing happens, as far as signs of life tell; empty: a worker is there, or this user of Redis may not look. */
+export async function silence({ redis, keys }: ProcessNeeds): Promise<string> {
+  try {
+    const [[seconds], entries] = await Promise.all([redis.time(), redis.hgetall(keys.processes)]);
+    const workers = processesIn(Object.entries(entries), Number(seconds) * 1_000).filter(({ parts }) =>
+      parts.includes("open"),
+    );
+    const [last] = workers;
+    if (last?.isAlive) return "";
+    const since = last ? `has given a sign of life for ${Math.round(last.silentMs / 1_000)} s` : "runs in this fleet";
+    return `: no worker of the queue open ${since}`;
+  } catch {
+    return "";
+  }
 }

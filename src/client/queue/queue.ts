@@ -11,7 +11,7 @@ import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/c
 import { keysUnder } from "../../shared/redis/keys.ts";
 import type { Order } from "../order.ts";
 import { jobProblems } from "./contracts.ts";
-import { checkFleet, redisError } from "./fleet.ts";
+import { checkFleet, redisError, silence } from "./fleet.ts";
 import { endOf, outcomeOf, type QueueOutcome } from "./outcome.ts";
 import { CertfleetQueueError } from "./queue-error.ts";
 
@@ -143,8 +143,10 @@ function clientOn(redis: RedisClient, { prefix, where, queues }: Opened): QueueC
         if (why !== undefined) throw new CertfleetQueueError(`${reference} was refused: ${why}`, { code: "refused" });
         const outcome = certificate && endOf(certificate, new Date());
         if (outcome) return outcome;
-        if (Date.now() >= end)
-          throw tooLate(reference, { timeoutMs, outcome: certificate && outcomeOf(certificate, new Date()) });
+        if (Date.now() >= end) {
+          const known = certificate && outcomeOf(certificate, new Date());
+          throw tooLate(reference, { timeoutMs, outcome: known, why: known ? "" : await silence({ redis, keys }) });
+        }
         await sleep(Math.min(pauseMs, end - Date.now()), undefined, { signal: stop }).catch(() => undefined);
       }
     },
@@ -181,10 +183,15 @@ function identityOf(order: Order): string {
   return `${order.reference}:${digest}`;
 }
 
-function tooLate(reference: string, { timeoutMs, outcome }: { timeoutMs: number; outcome: QueueOutcome | undefined }) {
+interface Late {
+  timeoutMs: number;
+  outcome: QueueOutcome | undefined;
+  why: string;
+}
+
+function tooLate(reference: string, { timeoutMs, outcome, why }: Late): CertfleetQueueError {
   const stands = outcome ? `is ${outcome.status}, and goes on` : "was not accepted by a worker yet";
-  const message = `${reference} ${stands} (after ${timeoutMs} ms)`;
-  return new CertfleetQueueError(message, { code: "timeout", outcome });
+  return new CertfleetQueueError(`${reference} ${stands} (after ${timeoutMs} ms)${why}`, { code: "timeout", outcome });
 }
 
 /** Nothing is saved from here. */

@@ -40,7 +40,10 @@ test("an order is put in, taken once however often it is put in, and waited for 
 
   const outcome = await client.waitFor("bill-30", { timeoutMs: 15_000 });
 
-  expect([early.code, early.message]).toEqual(["timeout", "bill-30 was not accepted by a worker yet (after 50 ms)"]);
+  expect([early.code, early.message]).toEqual([
+    "timeout",
+    "bill-30 was not accepted by a worker yet (after 50 ms): no worker of the queue open runs in this fleet",
+  ]);
   expect(again).toEqual(first);
   expect(outcome).toMatchObject({ status: "issued", domain: "shop.example.com", certId: expect.any(Number) });
   expect(outcome.pem).toMatch(/^-----BEGIN CERTIFICATE-----/);
