@@ -115,6 +115,8 @@ export interface ListQuery {
   /** Only what changed since. */
   updatedSince?: Date | string | undefined;
   attention?: boolean | undefined;
+  /** With a minus the newest, or the one that ends last, comes first. */
+  sort?: "acceptedAt" | "-acceptedAt" | "expiry" | "-expiry" | "updated" | "-updated" | undefined;
   /** 1 to 200; 50 where it is not said. */
   limit?: number | undefined;
   /** The `nextCursor` of the page before. */

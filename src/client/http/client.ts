@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Order } from "../order.ts";
 import type { Certificate, CertificatePage, ListQuery, OpenedCertificate, Rehearsal } from "./certificate.ts";
 import type { EventPage, EventQuery } from "./event.ts";
-import { CertfleetError } from "./problem.ts";
+import { CertfleetError, CertfleetUnreachable, isProblem } from "./problem.ts";
 import { type Call, type CallOptions, type ClientOptions, type Send, sender } from "./send.ts";
 
 export type { Approver, Contact, Order, Policy } from "../order.ts";
@@ -91,6 +91,12 @@ class Certificates {
     }
   }
 
+  /** How many such a list has on all its pages. */
+  async count(query: Omit<ListQuery, "cursor" | "limit" | "sort"> = {}, options: CallOptions = {}): Promise<number> {
+    const call: Call = { method: "GET", path: "/v1/certificates/count", query: listed(query), ...options };
+    return (await this.#send<{ count: number }>(call)).count;
+  }
+
   /** Without a CSR the last one is used again. */
   reissue(
     reference: string,
@@ -110,25 +116,32 @@ class Certificates {
   }
 
   /**
-   * Looks every two seconds until the certificate is issued.
+   * Looks every two seconds until the certificate is issued; a gateway that is away for a while ends nothing.
    * @throws CertfleetError the order failed, was cancelled, or is not issued in time; it goes on all the same
    */
   async waitFor(
     reference: string,
     { timeoutMs, ...options }: CallOptions & { timeoutMs: number },
   ): Promise<Certificate> {
+    const { signal } = options;
     for (const end = Date.now() + timeoutMs; ; ) {
-      const certificate = await this.get(reference, options);
-      const { status, failure } = certificate;
-      if (status === "issued" || status === "reissuing") return certificate;
+      const leftMs = end - Date.now();
+      const certificate = await this.get(reference, options).catch((error: unknown) => {
+        if (!passes(error) || leftMs <= 0) throw error;
+      });
+      const { status, failure } = certificate ?? { status: "unknown", failure: null };
+      if (certificate && (status === "issued" || status === "reissuing")) return certificate;
       if (status === "failed" || status === "cancelled" || status === "expired")
         throw new CertfleetError(`${reference} is ${status}${failure ? `: ${failure.message}` : ""}`);
-      const leftMs = end - Date.now();
       if (leftMs <= 0) throw new CertfleetError(`${reference} is ${status} after ${timeoutMs} ms, and goes on`);
-      const { signal } = options;
       await sleep(Math.min(LOOK_EVERY_MS, leftMs), undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
   }
+}
+
+/** A gateway that is away or busy may be asked again. */
+function passes(error: unknown): boolean {
+  return error instanceof CertfleetUnreachable || (isProblem(error) && (error.status === 429 || error.status >= 500));
 }
 
 class Events {
@@ -155,16 +168,15 @@ function pathOf(reference: string): string {
   return `/v1/certificates/${reference}`;
 }
 
-function listed({ status, domain, expiresBefore, updatedSince, attention, limit, cursor }: ListQuery) {
+function listed({ status, expiresBefore, updatedSince, attention, limit, ...given }: ListQuery) {
   const time = (given: Date | string | undefined) => (given instanceof Date ? given.toISOString() : given);
   return {
     status: typeof status === "string" ? status : status?.join(","),
-    domain,
     expires_before: time(expiresBefore),
     updated_since: time(updatedSince),
     attention: attention ? "true" : undefined,
     limit: limit?.toString(),
-    cursor,
+    ...given,
   };
 }
 

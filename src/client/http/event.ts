@@ -8,24 +8,45 @@ export type EventType =
   | "certificate.configured"
   | "certificate.submitted"
   | "certificate.validation-required"
+  | "certificate.validation-seen"
+  | "certificate.validation-approved"
   | "certificate.validation-changed"
+  | "certificate.approval-resent"
   | "certificate.issued"
   | "certificate.reissued"
   | "certificate.reissue-requested"
+  | "certificate.reissue-sent"
+  | "certificate.reissue-asked"
   | "certificate.reissue-ended"
   | "certificate.expiring"
   | "certificate.expired"
   | "certificate.renewing"
+  | "certificate.remainder-given-up"
   | "certificate.extended"
   | "certificate.changed"
   | "certificate.csr-corrected"
+  | "certificate.request-taken"
+  | "certificate.decided"
+  | "certificate.decision-refused"
   | "certificate.attention"
   | "certificate.attention-cleared"
   | "certificate.failed"
   | "certificate.cancelled"
   | "certificate.refund-settled"
+  | "certificate.erased"
   | "mail.requested"
-  | "mail.failed";
+  | "mail.sent"
+  | "mail.failed"
+  | "account.low-balance"
+  | "account.balance-restored"
+  | "account.purchases-off"
+  | "account.purchases-on"
+  | "account.frozen"
+  | "account.thawed"
+  | "account.trouble"
+  | "account.trouble-cleared"
+  | "fleet.trouble"
+  | "fleet.trouble-cleared";
 
 /** What an event of a certificate tells, and enough to act on it without asking back. */
 export interface EventData {
@@ -68,11 +89,12 @@ export interface EventPage {
 }
 
 export interface EventQuery {
-  /** The `nextCursor` of the page before; without it from the oldest event that is kept. */
+  /** The `nextCursor` of the page before, `latest`, or `oldest`; without it from the oldest event that is kept. */
   after?: string | undefined;
-  types?: readonly EventType[] | undefined;
+  /** `certificate.*` is all that begin so. */
+  types?: readonly (EventType | (string & {}))[] | undefined;
   reference?: string | undefined;
-  /** Seconds to wait for an event where there is none yet, 20 at most. */
+  /** Seconds to wait for an event where there is none yet, 30 at most. */
   wait?: number | undefined;
   limit?: number | undefined;
 }

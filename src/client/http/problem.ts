@@ -13,6 +13,7 @@ export type ProblemCode =
   | "not-found"
   | "reference-taken"
   | "not-now"
+  | "events-gone"
   | "too-large"
   | "unsupported-media-type"
   | "invalid"

@@ -43,7 +43,8 @@ export interface QueueClient {
    */
   enqueue(order: Order): Promise<{ reference: string; jobId: string }>;
   /**
-   * Resolves when the certificate is issued, with its PEM. An order that waits for its owner goes on.
+   * Resolves when the certificate is issued, with its PEM. An order that waits for its owner goes on. A Redis that does
+   * not respond for a while ends nothing.
    * @throws CertfleetQueueError `refused`, `ended`, `attention`, `timeout`, `redis`, `closed`
    */
   waitFor(reference: string, options: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<QueueOutcome>;
@@ -138,14 +139,20 @@ function clientOn(redis: RedisClient, { prefix, where, queues }: Opened): QueueC
       const stop = signal ? AbortSignal.any([signal, closed.signal]) : closed.signal;
       for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 1.5, LOOK_EVERY_MS)) {
         signal?.throwIfAborted();
-        const certificate = await ask(() => find(reference));
-        const why = await ask(() => refusal(reference, certificate !== undefined));
-        if (why !== undefined) throw new CertfleetQueueError(`${reference} was refused: ${why}`, { code: "refused" });
-        const outcome = certificate && endOf(certificate, new Date());
-        if (outcome) return outcome;
-        if (Date.now() >= end) {
-          const known = certificate && outcomeOf(certificate, new Date());
-          throw tooLate(reference, { timeoutMs, outcome: known, why: known ? "" : await silence({ redis, keys }) });
+        const isLast = Date.now() >= end;
+        try {
+          const certificate = await ask(() => find(reference));
+          const why = await ask(() => refusal(reference, certificate !== undefined));
+          if (why !== undefined) throw new CertfleetQueueError(`${reference} was refused: ${why}`, { code: "refused" });
+          const outcome = certificate && endOf(certificate, new Date());
+          if (outcome) return outcome;
+          if (isLast) {
+            const known = certificate && outcomeOf(certificate, new Date());
+            throw tooLate(reference, { timeoutMs, outcome: known, why: known ? "" : await silence({ redis, keys }) });
+          }
+        } catch (error) {
+          const passes = error instanceof CertfleetQueueError && error.code === "redis";
+          if (!passes || isLast) throw error;
         }
         await sleep(Math.min(pauseMs, end - Date.now()), undefined, { signal: stop }).catch(() => undefined);
       }
