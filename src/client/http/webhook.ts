@@ -4,7 +4,7 @@ import type { CertfleetEvent } from "./event.ts";
 import { CertfleetError } from "./problem.ts";
 
 /** As Node's `IncomingMessage.headers`, or as fetch has them. */
-export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+export type WebhookHeaders = Pick<Headers, "get"> | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The payload is not from the fleet, was changed on its way, or is too old: answer 400 and do nothing. */
 export class WebhookRefused extends CertfleetError {
@@ -52,9 +52,14 @@ function webhookOf(secret: string): Webhook {
 }
 
 function headerOf(headers: WebhookHeaders, name: string): string {
-  if (headers instanceof Headers) return headers.get(name) ?? "";
+  if (isFetched(headers)) return headers.get(name) ?? "";
   const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
   return typeof found === "string" ? found : (found?.join(" ") ?? "");
+}
+
+/** Frameworks bring classes of their own. */
+function isFetched(headers: WebhookHeaders): headers is Pick<Headers, "get"> {
+  return typeof headers.get === "function";
 }
 
 function eventIn(value: unknown): CertfleetEvent {
