@@ -116,7 +116,7 @@ class Certificates {
   }
 
   /**
-   * Looks every two seconds until the certificate is issued; a gateway that is away for a while ends nothing.
+   * Looks every two seconds until the certificate is issued; a gateway that does not respond for a while ends nothing.
    * @throws CertfleetError the order failed, was cancelled, or is not issued in time; it goes on all the same
    */
   async waitFor(
