@@ -10,10 +10,12 @@ import type { Lifecycle } from "./shared/base/lifecycle.ts";
 import { badSettings, problemsOfAll } from "./shared/base/read-settings.ts";
 import { exitCodes, type Result } from "./shared/base/result.ts";
 import type { OwnProcess } from "./shared/process/own-process.ts";
+import { isPackage, SANDBOX_LACKS } from "./shared/process/program.ts";
 import type { JobName } from "./shared/queue/jobs.ts";
 
 const { env, stdin, stdout, stderr } = process;
-const context = { env, root: resolve(import.meta.dirname, "..") };
+/** Data lies in the checkout; of a package in the folder in which it is called, since npm throws away what lies beside it. */
+const context = { env, root: isPackage ? process.cwd() : resolve(import.meta.dirname, "..") };
 const debug = env.LOG_LEVEL === "debug" || env.LOG_LEVEL === "trace";
 const exit = (code: number): void => {
   process.exitCode = code;
@@ -136,9 +138,7 @@ async function inSandbox<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw isMissingPackage(error)
-      ? new Refused("The sandbox needs its development packages, which are not installed here: run npm ci.")
-      : error;
+    throw isMissingPackage(error) ? new Refused(SANDBOX_LACKS) : error;
   }
 }
 

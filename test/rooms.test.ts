@@ -9,6 +9,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   workers: ["shared"],
   shared: ["package.json"],
   sandbox: ["shared"],
+  client: ["shared"],
   "main.ts": ["producers", "workers", "shared", "sandbox", "package.json"],
 };
 
@@ -111,7 +112,7 @@ test("every file says in its first line what it is for", () => {
 
 test("the tests mirror the rooms: a folder of tests is a folder of the sources", () => {
   const rooms = new Set(files.map((file) => dirname(file)));
-  const tests = globSync("{producers,workers,shared,sandbox}/**/*.test.ts", { cwd: import.meta.dirname });
+  const tests = globSync("{producers,workers,shared,sandbox,client}/**/*.test.ts", { cwd: import.meta.dirname });
   const strange = [...new Set(tests.map((file) => dirname(file)))].filter((folder) => !rooms.has(folder));
 
   // Two judges of the whole eNom client, with files of their own.

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Actor, actorText } from "../../shared/authority/actor.ts";
 import { badSettings } from "../../shared/base/read-settings.ts";
+import { START } from "../../shared/process/program.ts";
 
 export interface ProgramContext {
   env: NodeJS.ProcessEnv;
-  /** The project's folder. */
+  /** The checkout; of an installed package the folder in which it is called. */
   root: string;
 }
 
@@ -45,7 +46,7 @@ export function withRedisUrl(context: ProgramContext): NodeJS.ProcessEnv {
   const { env } = context;
   if (env.REDIS_URL || env.REDIS_URL_FILE) return env;
   const own = findOwnFleet(context);
-  if (!own) throw badSettings(["REDIS_URL is missing, and no fleet runs here: set REDIS_URL, or run npm start"]);
+  if (!own) throw badSettings([`REDIS_URL is missing, and no fleet runs here: set REDIS_URL, or run ${START}`]);
   return { ...(own.prefix && { CERTFLEET_PREFIX: own.prefix }), ...env, REDIS_URL: own.redisUrl };
 }
 

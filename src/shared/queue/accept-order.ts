@@ -53,6 +53,11 @@ export async function checkOrder(
   return faults.length > 0 ? { faults } : parsed;
 }
 
+/** What a job fails with that brought another order under a reference which is taken. */
+export function otherContent(reference: string): string {
+  return `reference ${reference} belongs to an order with other content`;
+}
+
 async function newOrderFaults(
   { order, lateFaults }: ParsedOrder,
   certificates: AcceptanceNeeds["certificates"],

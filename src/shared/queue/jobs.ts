@@ -1,6 +1,6 @@
 // The contracts of the four queues in one table: a job's data, how often it may fail, and what makes two requests one.
 import { z } from "zod";
-import { type Fault, faultsOf } from "../base/fault.ts";
+import { type Fault, faultsOf, ownWords } from "../base/fault.ts";
 import { sentence } from "../base/text/shown-name.ts";
 import { orderBody, reference } from "../certificate/order.ts";
 import { notifyJob } from "../mail/notification.ts";
@@ -75,8 +75,9 @@ export const queueNames = Object.keys(jobs) as JobName[];
 /** What is wrong with a job's data; nothing where it fits its contract. */
 export function jobFaults(name: JobName, data: unknown): Fault[] {
   const contract: Contract<z.ZodType> = jobs[name];
-  if (contract.data.safeParse(data).success) return [];
+  const words = { error: ownWords };
+  if (contract.data.safeParse(data, words).success) return [];
   const form = typeof data === "object" && data !== null ? contract.meant?.(data) : undefined;
-  const { error } = (form ?? contract.data).safeParse(form === orderJob ? readForms(data).body : data);
+  const { error } = (form ?? contract.data).safeParse(form === orderJob ? readForms(data).body : data, words);
   return error ? faultsOf(error) : [];
 }

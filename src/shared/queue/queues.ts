@@ -10,8 +10,15 @@ import { type JobData, type JobInput, type JobName, jobs, queueNames } from "./j
 import { ReadableQueue } from "./readable-job.ts";
 import { type Seal, sealOf } from "./seal.ts";
 
-/** `share`: whose work it is, where the job itself does not lead to an order that says so. */
-export type Enqueue = <N extends JobName>(name: N, data: JobInput<N>, about?: { share?: Share }) => Promise<string>;
+/**
+ * `share`: whose work it is, where the job itself does not lead to an order that says so. `identity`: what makes two jobs
+ * one, in place of what the contract says.
+ */
+export type Enqueue = <N extends JobName>(
+  name: N,
+  data: JobInput<N>,
+  about?: { share?: Share; identity?: string },
+) => Promise<string>;
 
 export interface Queues {
   all: Readonly<Record<JobName, Queue>>;
@@ -65,12 +72,12 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
      * now. Identity is a courtesy of the queue: whether the work is already done is decided by the worker from its own
      * record. A mail has no other record than the one that is kept here before its job.
      */
-    async enqueue(name, data, { share } = {}) {
+    async enqueue(name, data, { share, identity } = {}) {
       const contract = jobs[name];
       const parsed = contract.data.parse(data) as JobData<typeof name>;
       const mail = name === "notify" ? (parsed as JobData<"notify">) : undefined;
       if (mail) await asked.note(mail, { share });
-      const key = (contract.idOf as (d: unknown) => string)(parsed);
+      const key = identity ?? (contract.idOf as (d: unknown) => string)(parsed);
       const [id, sealed] = mail ? [await seal.idFor(key), { ...mail, seal: await seal.over(mail) }] : [key, parsed];
       const job = await all[name].add(name, sealed, {
         attempts: contract.attempts,

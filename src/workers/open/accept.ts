@@ -3,7 +3,7 @@
 import type { AuditTrail } from "../../shared/authority/audit/trail.ts";
 import { Refused } from "../../shared/base/errors.ts";
 import type { Log } from "../../shared/base/log.ts";
-import { type AcceptanceNeeds, acceptOrder } from "../../shared/queue/accept-order.ts";
+import { type AcceptanceNeeds, acceptOrder, otherContent } from "../../shared/queue/accept-order.ts";
 import type { JobData } from "../../shared/queue/jobs.ts";
 
 /** The reference to carry on. @throws Refused when the order is wrong, or its reference belongs to another order. */
@@ -34,7 +34,7 @@ export async function acceptJob(
   }
   if (taken.answer === "conflict") {
     if (!begun) await audit.record({ ...ordered, outcome: "refused" });
-    throw new Refused(`reference ${job.reference} belongs to an order with other content`);
+    throw new Refused(otherContent(job.reference));
   }
   const fields = taken.normalised.map(({ field }) => field);
   // Whoever puts jobs into a queue reads no answer: what was changed can be found here, without anybody's data.

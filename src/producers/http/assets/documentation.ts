@@ -7,8 +7,8 @@ import type { RouteOptions } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { scopeTexts } from "../../../shared/authority/scopes.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
+import { REFERENCE_PAGE, REFERENCE_POLICY } from "./api-page.ts";
 import { servePackageFiles } from "./package-files.ts";
-import { REFERENCE_PAGE, REFERENCE_POLICY } from "./reference-page.ts";
 
 const DESCRIPTION = `Orders, reissues and watches SSL certificates at the reseller eNom.
 
