@@ -78,7 +78,10 @@ export function webhookStore(redis: RedisClient, keys: StoreKeys) {
       await redis.hset(keys.hook(id), { ...fields, source: "file" });
     },
 
-    async change(id: string, { url, events, allowPrivate }: Partial<About>): Promise<void> {
+    async change(
+      id: string,
+      { url, events, allowPrivate }: { [F in keyof About]?: About[F] | undefined },
+    ): Promise<void> {
       const fields = {
         ...(url !== undefined && { url }),
         ...(events !== undefined && { events: JSON.stringify(events) }),

@@ -39,6 +39,8 @@ export interface SenderOptions extends Target {
   /** Each of them signs. */
   secrets: readonly string[];
   resolve: Resolve;
+  /** Whether the log may show what a body says; without it, it may not. */
+  showsAnswers?: boolean;
   timeoutMs?: number;
 }
 
@@ -46,7 +48,13 @@ export interface SenderOptions extends Target {
  * A sender for the deliveries of one turn. Its connections are kept for that long only: each is made to an address that
  * was looked up and checked for it, so a name that is pointed elsewhere later leads nowhere.
  */
-export function openSender({ secrets, resolve, timeoutMs = TIMEOUT_MS, ...target }: SenderOptions): Sender {
+export function openSender({
+  secrets,
+  resolve,
+  showsAnswers = false,
+  timeoutMs = TIMEOUT_MS,
+  ...target
+}: SenderOptions): Sender {
   const { url, allowPrivate } = target;
   const options = { keepAlive: true, lookup: lookupOf(allowPrivate, resolve) };
   const isHttps = url.startsWith("https:");
@@ -63,7 +71,7 @@ export function openSender({ secrets, resolve, timeoutMs = TIMEOUT_MS, ...target
         const sent = (isHttps ? requestHttps : requestHttp)(url, { method: "POST", agent, headers, signal });
         const response = await answered(sent, message.body);
         const body = await bodyOf(response);
-        return judged(response, body, took());
+        return judged(response, showsAnswers ? body : "", took());
       } catch (error) {
         return failed(wordsOf(error, timeoutMs), took());
       }

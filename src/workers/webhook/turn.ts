@@ -43,7 +43,9 @@ export async function deliverTo(job: JobData<"webhook">, needs: DeliveryNeeds): 
     needs.log.warn({ event: "webhook.no-secret", endpoint: endpoint.id });
     return { waitSeconds: 60, because: `This worker does not know the secret of ${endpoint.id}` };
   }
-  const sender = openSender({ ...endpoint, secrets, resolve: needs.resolve });
+  // Whoever may add endpoints must not read the insides of the network by them.
+  const showsAnswers = !endpoint.allowPrivate || endpoint.source === "file";
+  const sender = openSender({ ...endpoint, secrets, showsAnswers, resolve: needs.resolve });
   try {
     if (job.test !== undefined) return await deliverTest({ endpoint, sender, id: job.test }, needs);
     return await deliverDue(endpoint, sender, needs);
