@@ -239,6 +239,33 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["err"],
     means: "The problems of accounts and fleet could not be read, or told; the next look, within seconds, does it",
   },
+  "webhook.delivered": {
+    level: "debug",
+    fields: ["endpoint", "id", "type", "tries", "status", "ms"],
+    means: "A webhook endpoint took an event",
+  },
+  "webhook.failed": {
+    level: "info",
+    fields: ["endpoint", "id", "type", "tries", "status", "ms", "error"],
+    means: "It did not; the event is tried again. [Runbook](../runbook.md#a-receiver-does-not-take-webhooks)",
+  },
+  "webhook.gave-up": {
+    level: "warn",
+    fields: ["endpoint", "id", "type", "tries", "status", "ms", "error"],
+    means: "An event was tried for three days, or is no longer kept: the next one follows. It can be replayed",
+  },
+  "webhook.no-secret": {
+    level: "warn",
+    fields: ["endpoint"],
+    means:
+      "This worker does not know the secret of an endpoint: its certfleet.yaml is another one than that of the fleet. Tried again in a minute",
+  },
+  "webhook.off": {
+    level: "warn",
+    fields: ["endpoint", "gone"],
+    means:
+      "An endpoint was switched off: three days without success, or (`gone`) it answered 410. [Runbook](../runbook.md#webhook-dead)",
+  },
   "worker.trouble": {
     level: "warn",
     fields: ["queue", "err"],

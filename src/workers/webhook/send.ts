@@ -3,9 +3,9 @@ import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request a
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { Webhook } from "standardwebhooks";
-import packageJson from "../../../package.json" with { type: "json" };
 import { systemClock } from "../../shared/base/clock.ts";
 import { shownLine } from "../../shared/base/text/unseen.ts";
+import { version } from "../../shared/process/version.ts";
 import { addressesToCall, hostOf, type Resolve, type Target, urlFault } from "../../shared/webhooks/target.ts";
 
 export const TIMEOUT_MS = 15_000;
@@ -86,7 +86,7 @@ function headersOf({ id, body }: Message, secrets: readonly string[]): Record<st
   return {
     "content-type": "application/json",
     "content-length": `${Buffer.byteLength(body)}`,
-    "user-agent": `Certfleet/${packageJson.version}`,
+    "user-agent": `Certfleet/${version}`,
     "webhook-id": id,
     "webhook-timestamp": `${Math.floor(now.getTime() / 1_000)}`,
     "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, now, body)).join(" "),
