@@ -23,9 +23,9 @@ export const webhookEntry = z
       .optional()
       .meta(
         said(
-          "What deliveries are signed with (whsec_…), or a list while you rotate: each signs. It may hold ${NAME}: the environment's NAME, or what stands in the file that NAME_FILE names",
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in later
-          "${HOOK_SECRET}",
+          "What deliveries are signed with (whsec_…), or a list while you rotate: each signs. It may hold " +
+            `\${NAME}: the environment's NAME, or what stands in the file that NAME_FILE names`,
+          `\${HOOK_SECRET}`,
         ),
       ),
     secretFile: z

@@ -5,12 +5,12 @@ import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
 import type { Delivery } from "../../shared/webhooks/endpoint.ts";
-import { GIVE_UP_MS, REST_MS, SICK_AFTER } from "./pauses.ts";
+import { GIVE_UP_MS, REST_MS, SICK_AFTER, SICK_FROM } from "./pauses.ts";
 
 const lua = (name: string): string => join(import.meta.dirname, `lua/${name}.lua`);
 const COLLECT = defineScript(lua("collect"), { keys: ["events", "hook"], args: ["most", "now", "restMs"] });
 const LEND = defineScript(lua("lend"), { keys: ["hook"], args: ["now", "most", "loanMs", "token"] });
-const SETTLE = defineScript(lua("settle"), {
+const SETTLE = defineScript(lua("settle-delivery"), {
   keys: ["hook"],
   args: [
     ...(["subject", "event", "token", "outcome", "now", "tries", "firstAt", "level", "dueAt"] as const),
@@ -19,6 +19,7 @@ const SETTLE = defineScript(lua("settle"), {
       "sickAt",
       "holdUntil",
       "isProbe",
+      "sickFrom",
       "sickAfter",
       "offMs",
       "entry",
@@ -108,7 +109,7 @@ export async function settle(id: string, settled: Settled, { redis, keys }: Lane
         holdUntil,
         isProbe: isProbe ? 1 : 0,
       },
-      ...{ sickAfter: SICK_AFTER, offMs: GIVE_UP_MS, mostLog: MOST_LOG, logMs: LOG_MS },
+      ...{ sickFrom: SICK_FROM, sickAfter: SICK_AFTER, offMs: GIVE_UP_MS, mostLog: MOST_LOG, logMs: LOG_MS },
       entry: JSON.stringify(entry),
       last: JSON.stringify({ id: event, type, state, at, status, error }),
     },

@@ -12,8 +12,13 @@ const MOST_PROBE_MS = 3_600_000;
 /** The longest pause that a receiver may ask for. */
 const MOST_ASKED_MS = 6 * 3_600_000;
 
-/** So many failures in a row are the endpoint's, not those of single events. */
-export const SICK_AFTER = 3;
+/**
+ * So many failures in a row are the endpoint's, not those of single events. More than are delivered side by side: a
+ * receiver may fail quickly and succeed slowly.
+ */
+export const SICK_AFTER = 10;
+/** With the pause behind so many tries at most it begins to be tried by one event at a time. */
+export const SICK_FROM = 3;
 /** An endpoint that fails is tried with an order that it has not seen once in so long at most. */
 export const REST_MS = 60_000;
 

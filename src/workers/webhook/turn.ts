@@ -13,7 +13,7 @@ import type { Resolve } from "../../shared/webhooks/target.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { type FoundEvent, findEvent } from "./find-event.ts";
 import { type Lent, type Loan, lend, settle } from "./lanes.ts";
-import { askedPauseMs, GIVE_UP_MS, pauseMs, probePauseMs, SICK_AFTER } from "./pauses.ts";
+import { askedPauseMs, GIVE_UP_MS, pauseMs, probePauseMs, SICK_FROM } from "./pauses.ts";
 import { type Answer, openSender, type Sender } from "./send.ts";
 import { deliverTest } from "./test-delivery.ts";
 
@@ -105,7 +105,7 @@ async function deliver({ endpoint, sender, loan, lent, token }: Owed, needs: Del
   const inPause = (pause: number): number => now.getTime() + Math.max(pause, asked ?? 0);
   const dueAt = inPause(pauseMs(loan.level + 1, chance()));
   const probeAt = inPause(probePauseMs(lent.probes + 1, chance()));
-  const sickAt = inPause(pauseMs(SICK_AFTER, chance()));
+  const sickAt = inPause(pauseMs(Math.min(loan.level + 1, SICK_FROM), chance()));
   const entry = entryOf({ event, loan, answer, now, state: STATES[outcome], nextAt: lent.isProbe ? probeAt : dueAt });
   const state = await settle(
     endpoint.id,

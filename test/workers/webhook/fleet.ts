@@ -49,14 +49,29 @@ export async function webhookFleet(changes: Partial<DeliveryNeeds> = {}) {
     await Promise.all([...rung].map((endpoint) => deliverTo({ v: 1, endpoint }, needs)));
     return rung.size;
   };
+  const nextMoment = async (): Promise<number> => {
+    const all = await Promise.all(
+      (await redis.zrange(keys.hooks, "0", "-1")).map(async (id) => {
+        const [gate, hold, sick, state] = await redis.hmget(keys.hook(id), "notBefore", "hold", "sick", "state");
+        const [, first = "Infinity"] = await redis.zrange(keys.hook(id, "due"), "0", "0", "WITHSCORES");
+        if (state !== "on" || first === "Infinity") return Number.POSITIVE_INFINITY;
+        return Math.max(Number(gate ?? 0), Number(hold ?? 0), sick ? 0 : Number(first));
+      }),
+    );
+    return Math.min(...all);
+  };
   return {
     ...{ redis, keys, store, clock, needs, look },
     troubles: () => findFleetTroubles({ redis, keys }).then((all) => all.filter(({ code }) => code === "webhook-dead")),
     tell: (reference: string, number: number, type?: string) => tell(redis, keys, reference, number, type),
-    /** Time passes, a look at each moment at which something may be due. */
-    async pass(ms: number, stepMs = 60_000): Promise<void> {
+    jump: (ms: number) => {
+      time += ms;
+    },
+    /** Time passes, with a look at each moment at which something is due. */
+    async pass(ms: number): Promise<void> {
+      await look();
       for (const end = time + ms; time < end; ) {
-        time = Math.min(end, time + stepMs);
+        time = Math.min(end, Math.max(time + 1_000, await nextMoment()));
         await look();
       }
     },

@@ -1,4 +1,5 @@
--- Adds an endpoint, which hears of what happens from now on. Answers 1; 0 where there is one of this name.
+-- Adds an endpoint, which hears of what happens from now on.
+-- Answers 1; 0 where there is one of this name.
 --
 -- KEYS  hook    the endpoint
 --       hooks   all endpoints

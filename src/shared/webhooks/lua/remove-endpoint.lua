@@ -1,4 +1,5 @@
--- Removes an endpoint with all that lies beside it. Answers 1; 0 where there is none.
+-- Removes an endpoint with all that lies beside it.
+-- Answers 1; 0 where there is none.
 --
 -- KEYS  hook    the endpoint
 --       hooks   all endpoints

@@ -1,5 +1,5 @@
--- Puts an event behind the others of its lane once more. Answers its subject; nothing where the event is no longer kept,
--- or there is no such endpoint.
+-- Puts an event behind the others of its lane once more.
+-- Answers its subject; nothing where the event is no longer kept, or there is no such endpoint.
 --
 -- KEYS  events  the stream of all events
 --       hook    the endpoint

@@ -1,4 +1,5 @@
--- Notes what came of a delivery, and gives the lane back. Answers the endpoint's state: on, failing, or off.
+-- Notes what came of a delivery, and gives the lane back.
+-- Answers the endpoint's state: on, failing, or off.
 --
 -- KEYS  hook      the endpoint
 -- ARGV  subject   the lane
@@ -14,6 +15,7 @@
 --       sickAt    the same, where it just began to, ms
 --       holdUntil the receiver asked for a pause until then, ms; 0: it did not
 --       isProbe   1 where the endpoint was known to fail
+--       sickFrom  so many tries count for its pause then, at most
 --       sickAfter so many failures in a row are the endpoint's, not the event's
 --       offMs     after so long without success it is switched off
 --       entry     the line of the log, JSON
@@ -21,7 +23,7 @@
 --       mostLog   lines that are kept
 --       logMs     for so long
 local hook = unpack(KEYS)
-local subject, event, token, outcome, now, tries, firstAt, level, dueAt, probeAt, sickAt, holdUntil, isProbe, sickAfter, offMs, entry, last, mostLog, logMs = unpack(ARGV)
+local subject, event, token, outcome, now, tries, firstAt, level, dueAt, probeAt, sickAt, holdUntil, isProbe, sickFrom, sickAfter, offMs, entry, last, mostLog, logMs = unpack(ARGV)
 now = tonumber(now)
 local state, sick, failingSince = unpack(redis.call('HMGET', hook, 'state', 'sick', 'failingSince'))
 if not state then return 'off' end
@@ -75,9 +77,7 @@ if sick and isProbe == '1' then
   redis.call('HINCRBY', hook, 'probes', 1)
   redis.call('HSET', hook, 'notBefore', probeAt)
 elseif not sick and failures >= tonumber(sickAfter) then
-  -- An event that is old already says nothing of how long the endpoint has been ill.
-  local first = math.min(tonumber(level), tonumber(sickAfter))
-  redis.call('HSET', hook, 'sick', 1, 'probes', first, 'notBefore', first < tonumber(level) and sickAt or dueAt)
+  redis.call('HSET', hook, 'sick', 1, 'probes', math.min(tonumber(level), tonumber(sickFrom)), 'notBefore', sickAt)
 end
 if tonumber(holdUntil) > tonumber(redis.call('HGET', hook, 'hold') or '0') then
   redis.call('HSET', hook, 'hold', holdUntil)
