@@ -4,11 +4,6 @@ import { webhookLogEvents } from "./webhook/log-events.ts";
 
 export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
   ...webhookLogEvents,
-  "orders.erased": {
-    level: "info",
-    fields: ["count", "days"],
-    means: "The customers of orders that ended long ago were taken out (`CERTFLEET_KEEP_ENDED_DAYS`)",
-  },
   "audit.lost": {
     level: "warn",
     fields: ["err"],

@@ -13,14 +13,22 @@ import {
   readEndpoint,
 } from "./endpoint.ts";
 
-const lua = (name: string): string => join(import.meta.dirname, `lua/${name}.lua`);
-const ADD = defineScript(lua("add-endpoint"), {
+const ADD = defineScript(join(import.meta.dirname, "lua/add-endpoint.lua"), {
   keys: ["hook", "hooks", "events"],
   args: ["id", "now", "url", "wanted", "allowPrivate", "source"],
 });
-const REMOVE = defineScript(lua("remove-endpoint"), { keys: ["hook", "hooks", "secret"], args: ["id"] });
-const SWITCH_ON = defineScript(lua("switch-on"), { keys: ["events", "hook"], args: ["now", "keptMs", "fromNow"] });
-const REPLAY = defineScript(lua("replay"), { keys: ["events", "hook"], args: ["event", "now"] });
+const REMOVE = defineScript(join(import.meta.dirname, "lua/remove-endpoint.lua"), {
+  keys: ["hook", "hooks", "secret"],
+  args: ["id"],
+});
+const SWITCH_ON = defineScript(join(import.meta.dirname, "lua/switch-on.lua"), {
+  keys: ["events", "hook"],
+  args: ["now", "keptMs", "fromNow"],
+});
+const REPLAY = defineScript(join(import.meta.dirname, "lua/replay.lua"), {
+  keys: ["events", "hook"],
+  args: ["event", "now"],
+});
 
 /** Events are kept so long (`shared/events`). */
 const KEPT_MS = 30 * 86_400_000;

@@ -7,10 +7,15 @@ import { defineScript, runScript } from "../../shared/redis/script.ts";
 import type { Delivery } from "../../shared/webhooks/endpoint.ts";
 import { GIVE_UP_MS, REST_MS, SICK_AFTER, SICK_FROM } from "./pauses.ts";
 
-const lua = (name: string): string => join(import.meta.dirname, `lua/${name}.lua`);
-const COLLECT = defineScript(lua("collect"), { keys: ["events", "hook"], args: ["most", "now", "restMs"] });
-const LEND = defineScript(lua("lend"), { keys: ["hook"], args: ["now", "most", "loanMs", "token"] });
-const SETTLE = defineScript(lua("settle-delivery"), {
+const COLLECT = defineScript(join(import.meta.dirname, "lua/collect.lua"), {
+  keys: ["events", "hook"],
+  args: ["most", "now", "restMs"],
+});
+const LEND = defineScript(join(import.meta.dirname, "lua/lend.lua"), {
+  keys: ["hook"],
+  args: ["now", "most", "loanMs", "token"],
+});
+const SETTLE = defineScript(join(import.meta.dirname, "lua/settle-delivery.lua"), {
   keys: ["hook"],
   args: [
     ...(["subject", "event", "token", "outcome", "now", "tries", "firstAt", "level", "dueAt"] as const),
