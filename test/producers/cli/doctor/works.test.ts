@@ -107,7 +107,7 @@ test("a kind without a living process is ill, and so is a clock that is far off;
       "Worker webhook: ok", // none is needed: there is no endpoint
       ...["Clocks of the processes: ill", "Versions: warn"],
     ]);
-    expect(found[4]).toMatchObject({ detail: "notify on web1 (process 7) is 15 minutes behind Redis' clock" });
+    expect(found[5]).toMatchObject({ detail: "notify on web1 (process 7) is 15 minutes behind Redis' clock" });
   });
 });
 
