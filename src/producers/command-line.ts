@@ -22,6 +22,7 @@ import { registerTemplateCommands } from "./cli/template/commands.ts";
 import type { PrintResult } from "./cli/terminal.ts";
 import { registerUserCommands } from "./cli/user/commands.ts";
 import { queueArgument, verb, wholeNumber } from "./cli/verbs.ts";
+import { registerWebhookCommands } from "./cli/webhook/commands.ts";
 
 export interface StartOptions {
   once?: boolean;
@@ -78,6 +79,7 @@ export function buildProgram(
   registerTemplateCommands(program, context, answer);
   registerNotificationCommands(program, context, answer);
   registerQueueCommands(program, context, answer);
+  registerWebhookCommands(program, context, answer);
   const schema = resolve(context.root, "certfleet.schema.json");
   registerAccountCommands(program, { context, answer, stdin, schema }, workers);
   registerLedgerCommands(program, { context, answer }, workers.ledger);

@@ -41,6 +41,8 @@ import { reissueRoutes } from "./http/routes/reissue-routes.ts";
 import { templateRoutes } from "./http/routes/template-routes.ts";
 import { termsRoutes } from "./http/routes/terms-routes.ts";
 import { validationRoutes } from "./http/routes/validation-routes.ts";
+import { deliveryRoutes } from "./http/routes/webhooks/delivery-routes.ts";
+import { webhookRoutes } from "./http/routes/webhooks/webhook-routes.ts";
 import { sendSecurityHeaders } from "./http/security-headers.ts";
 import { signInRoutes } from "./http/sign-in/sign-in-routes.ts";
 import { type KeptPlan, keepPlan } from "./http/spending-plan.ts";
@@ -69,6 +71,8 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   validationRoutes,
   auditRoutes,
   eventRoutes,
+  webhookRoutes,
+  deliveryRoutes,
 ];
 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */

@@ -19,6 +19,7 @@ import { durabilityRisks } from "../shared/redis/durability.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import { type Base, livePolicy } from "./base.ts";
 import { buildNotify } from "./build-notify.ts";
+import { buildWebhook } from "./build-webhook.ts";
 import type { Ledger } from "./ledger/context.ts";
 import type { OrderNeeds } from "./order/needs.ts";
 import type { Work } from "./runtime/run.ts";
@@ -30,6 +31,7 @@ export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N
   reissue: buildReissue,
   notify: buildNotify,
   "balance-poll": buildBalancePoll,
+  webhook: buildWebhook,
 };
 
 async function buildOpen(base: Base): Promise<Work<"open">> {

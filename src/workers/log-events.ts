@@ -1,12 +1,9 @@
 // What the workers' JSON logs may say: level, fields, meaning. docs/reference/events.md is made from these tables.
 import type { LogEvent } from "../shared/base/log-events.ts";
+import { webhookLogEvents } from "./webhook/log-events.ts";
 
 export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
-  "orders.erased": {
-    level: "info",
-    fields: ["count", "days"],
-    means: "The customers of orders that ended long ago were taken out (`CERTFLEET_KEEP_ENDED_DAYS`)",
-  },
+  ...webhookLogEvents,
   "audit.lost": {
     level: "warn",
     fields: ["err"],

@@ -118,7 +118,9 @@ function matches(text: string, pattern: RegExp): [string, string, string, string
 /** `certificate show` of `certificate show REF --json`. */
 function verbOf(line: string): string {
   return (
-    /^(?:(?:certificate|account|ledger|notification|policy|redis|template|key|user) )?[a-z-]+/.exec(line)?.[0] ?? line
+    /^(?:(?:certificate|account|ledger|notification|policy|redis|template|key|user|webhook|queue) )?[a-z-]+/.exec(
+      line,
+    )?.[0] ?? line
   );
 }
 

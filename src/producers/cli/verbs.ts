@@ -9,7 +9,7 @@ export interface Json {
 }
 
 /** As in src/shared/queue/jobs.ts, which loads too much for a help text; a test holds them together. */
-export const QUEUES: JobName[] = ["open", "reissue", "notify", "balance-poll"];
+export const QUEUES: JobName[] = ["open", "reissue", "notify", "balance-poll", "webhook"];
 
 /** `usage`: `<queue>` or `<queue...>`. */
 export function queueArgument(usage: string, description: string): Argument {

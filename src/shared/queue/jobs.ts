@@ -1,4 +1,4 @@
-// The contracts of the four queues in one table: a job's data, how often it may fail, and what makes two requests one.
+// The contracts of the queues in one table: a job's data, how often it may fail, and what makes two requests one.
 import { z } from "zod";
 import { type Fault, faultsOf, ownWords } from "../base/fault.ts";
 import { sentence } from "../base/text/shown-name.ts";
@@ -24,6 +24,16 @@ export const reissueRequest = z.strictObject({
 
 /** Or: look what is due by policy, everywhere. */
 const reissueJob = z.union([reissueRequest, z.strictObject({ v, sweep: z.literal(true) })]);
+
+/** A doorbell: something is due at this endpoint. With `test` one delivery that a person asked for, under this id. */
+const webhookJob = z.strictObject({
+  v,
+  endpoint: z.string().min(1).max(64),
+  test: z
+    .string()
+    .regex(/^test_[0-9a-f]{24}$/, "must be test_ and 24 hexadecimal digits")
+    .optional(),
+});
 
 const balancePollJob = z.strictObject({
   v,
@@ -64,6 +74,12 @@ export const jobs = {
   }),
   notify: contract({ data: notifyJob, attempts: 5, idOf: (d) => d.key }),
   "balance-poll": contract({ data: balancePollJob, attempts: 3, idOf: (d) => d.account }),
+  // No name of an endpoint has a tilde.
+  webhook: contract({
+    data: webhookJob,
+    attempts: 3,
+    idOf: ({ endpoint, test }) => (test === undefined ? endpoint : `${endpoint}~${test}`),
+  }),
 };
 
 export type JobName = keyof typeof jobs;

@@ -54,13 +54,17 @@ export function keysUnder(prefix: string) {
     events: key("events"),
     /** The place before which a reader has missed something: where the stream began, after a Redis that forgot all, too. */
     eventsBegun: key("events", "begun"),
+    /** Webhook endpoints; of each, all that its deliveries need lies beside it (`shared/webhooks`). Secrets lie apart. */
+    hooks: key("hooks"),
+    hook: (id: string, part?: "due" | "log" | "logged") => key("hook", id, ...(part === undefined ? [] : [part])),
+    hookSecret: (id: string) => key("hook-secret", id),
     /** Written to see whether Redis takes writes. */
     tried: key("tried"),
     /** Which primary was last seen with replicas, and when; and when a person said that there are none any more. */
     replicas: key("replicas"),
     unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
     /** Whose turn it is to look for what was lost: jobs, mails, schedules. */
-    sweeper: (queue: "open" | "reissue" | "notify" | "schedules") => key("sweeper", queue),
+    sweeper: (queue: "open" | "reissue" | "notify" | "webhook" | "schedules") => key("sweeper", queue),
     /** The process that gives places to what waits in a queue, and whose turn it was there. */
     arranger: (queue: string) => key("fair", queue, "arranger"),
     fair: (queue: string) => key("fair", queue),

@@ -110,6 +110,9 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ...["policy show", "policy forecast", "template list", "template preview", "template lint", "template send-test"],
     ...["notification send", "notification bounces", "notification unbounce"],
     ...["list", "pause", "resume"].map((verb) => `queue ${verb}`),
+    ...["list", "add", "remove", "enable", "disable", "rotate", "deliveries", "replay", "test"].map(
+      (verb) => `webhook ${verb}`,
+    ),
     ...["list", "answers", "products", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),
     ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw", "found"].map((verb) => `ledger ${verb}`),
     ...["list", "verify", "export"].map((verb) => `audit ${verb}`),

@@ -55,7 +55,7 @@ export async function world(given: Partial<GatewayNeeds> & { redisUrl?: string }
 
   /** Sends a request without a port; an object as body goes out as JSON. */
   async function call(
-    method: "GET" | "POST" | "PATCH" | "PUT",
+    method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE",
     url: string,
     body?: object | string,
     headers: Record<string, string> = {},

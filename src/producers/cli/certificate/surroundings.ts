@@ -88,6 +88,8 @@ function concerns({ code, about }: Trouble, certificate: Certificate): boolean {
       return true;
     case "queue":
       return needsQueue(about?.split("/")[0], { isUnderWay, isReissued: record.reissue !== null });
+    case "nothing":
+      return false;
   }
 }
 

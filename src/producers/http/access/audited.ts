@@ -134,7 +134,15 @@ async function findSubject(request: FastifyRequest, needs: Needs): Promise<Certi
 
 /** A worker may have carried a decision out before it could be read from the order. */
 function decisionIn({ routeOptions, body }: FastifyRequest): Facts {
+  if (routeOptions.url?.startsWith("/v1/webhooks")) return webhookFacts(body);
   if (!routeOptions.url?.startsWith("/v1/certificates/:")) return {};
   const { decision, certId, reason } = (body ?? {}) as Record<string, unknown>;
   return JSON.parse(JSON.stringify({ decision, certId, reason })) as Facts;
+}
+
+/** Of the address only where it leads: the rest may hold what nobody else should read. */
+function webhookFacts(body: unknown): Facts {
+  const { url, events, allowPrivate, enabled, keepOldHours } = (body ?? {}) as Record<string, unknown>;
+  const host = typeof url === "string" && URL.canParse(url) ? new URL(url).host : undefined;
+  return JSON.parse(JSON.stringify({ host, events, allowPrivate, enabled, keepOldHours })) as Facts;
 }

@@ -70,6 +70,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const seals = [keys.seal, keys.unsealed, keys.askedMails, keys.askedMail("*")];
   /** The notes of the schedules, and whose turn it is to put them back: all parts but `notify` do. */
   const schedules = [keys.kept, keys.sweeper("schedules")];
+  /** Webhook endpoints and their lanes; the secrets lie apart. */
+  const hooks = [keys.hooks, keys.hook("*")];
   const jobFaults = `${keys.prefix}:unreadable:*`;
   /** Whose turn it is there. */
   const turns = (name: JobName): string[] => [keys.fair(name), keys.arranger(name)];
@@ -78,10 +80,10 @@ function table(keys: Keys): Record<AclPart, Rights> {
     gateway: {
       both: [
         ...[...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit, ...seals],
-        ...[...callers, ...people, ...schedules, jobFaults, keys.fleetId],
+        ...[...callers, ...people, ...schedules, jobFaults, keys.fleetId, ...hooks],
       ],
       read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
-      write: [],
+      write: [keys.hookSecret("*")], // makes secrets, and never sees one again
       commands: ["+client|list"], // Bull Board shows who works
     },
     open: {
@@ -89,7 +91,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
         ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
         ...[...writesAudit, ...seals, ...turns("open"), ...schedules, jobFaults, keys.redisRisks, copied, copier], // copies the trail into the journal
       ],
-      read: [keys.mailing],
+      read: [keys.mailing, ...hooks],
       write: [],
       commands: BUYS,
     },
@@ -118,6 +120,12 @@ function table(keys: Keys): Record<AclPart, Rights> {
         ...[...seals, jobFaults, ...schedules],
       ],
       read: [...orders, ledger],
+      write: [],
+      commands: [],
+    },
+    webhook: {
+      both: [queue("webhook"), ...hooks, keys.sweeper("webhook"), keys.heartbeat("webhook"), jobFaults],
+      read: [keys.hookSecret("*")],
       write: [],
       commands: [],
     },

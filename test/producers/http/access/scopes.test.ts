@@ -40,6 +40,16 @@ const needed: Record<string, Scope> = {
   "GET /v1/jobs/{queue}/{id}": "operate",
   "GET /v1/forecast": "accounts:read",
   "GET /v1/audit": "admin",
+  "GET /v1/webhooks": "webhooks:read",
+  "POST /v1/webhooks": "webhooks:write",
+  "GET /v1/webhooks/{id}": "webhooks:read",
+  "PATCH /v1/webhooks/{id}": "webhooks:write",
+  "DELETE /v1/webhooks/{id}": "webhooks:write",
+  "POST /v1/webhooks/{id}/rotate-secret": "webhooks:write",
+  "GET /v1/webhooks/{id}/deliveries": "webhooks:read",
+  "GET /v1/webhooks/{id}/deliveries/{delivery}": "webhooks:read",
+  "POST /v1/webhooks/{id}/deliveries/{delivery}/replay": "webhooks:write",
+  "POST /v1/webhooks/{id}/test": "webhooks:write",
   "GET /metrics": "metrics:read",
 };
 
