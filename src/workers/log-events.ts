@@ -1,7 +1,9 @@
 // What the workers' JSON logs may say: level, fields, meaning. docs/reference/events.md is made from these tables.
 import type { LogEvent } from "../shared/base/log-events.ts";
+import { inboxLogEvents } from "./inbox/log-events.ts";
 
 export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
+  ...inboxLogEvents,
   "orders.erased": {
     level: "info",
     fields: ["count", "days"],
