@@ -1,6 +1,6 @@
--- Puts an order into a fleet's inbox: for programs in any language that reach the fleet's Redis. Version 1 of the contract:
--- keys, arguments, answers and what an order looks like stay as they are; docs/howto/straight-into-redis.md shows its use.
--- Nothing of this file depends on a release of Certfleet: a copy of it may be kept beside your own program.
+-- Puts an order into a fleet's inbox: for programs in any language that reach the fleet's Redis. Version 1 of the
+-- contract: keys, arguments, answers and what an order looks like stay as they are. docs/howto/straight-into-redis.md
+-- shows its use. Nothing of it depends on a release of Certfleet: a copy may be kept beside your own program.
 --
 -- KEYS  versions  PREFIX:inbox:versions        which versions of this contract the fleet reads
 --       waiting   PREFIX:inbox                 orders that wait
@@ -36,14 +36,19 @@ if versions ~= waiting .. ':versions' or orders ~= waiting .. ':orders' or turns
 end
 
 local from, to = unpack(redis.call('HMGET', versions, 'from', 'to'))
-if not from then return refuse('NOFLEET', 'no fleet reads ' .. waiting .. ' in this Redis: use CERTFLEET_PREFIX and REDIS_URL of its workers') end
+if not from then
+  local remedy = ' in this Redis: take CERTFLEET_PREFIX and REDIS_URL of its workers'
+  return refuse('NOFLEET', 'no fleet reads ' .. waiting .. remedy)
+end
 local number = tonumber(version)
 if not number or number < tonumber(from) or number > tonumber(to) then
   return refuse('VERSION', 'this fleet reads version ' .. from .. ' to ' .. to .. ' of the inbox, and not ' .. version)
 end
 
 if #order > LONGEST then return refuse('BADORDER', 'the order has more than ' .. LONGEST .. ' bytes') end
-if string.find(order, 'PRIVATE KEY', 1, true) then return refuse('BADORDER', 'the order holds a private key: send the CSR alone') end
+if string.find(order, 'PRIVATE KEY', 1, true) then
+  return refuse('BADORDER', 'the order holds a private key: send the CSR alone')
+end
 local isJson, read = pcall(cjson.decode, order)
 if not isJson or type(read) ~= 'table' then return refuse('BADORDER', 'the order is no JSON object') end
 if read.reference ~= reference then return refuse('BADORDER', 'the order has another reference than ' .. reference) end
@@ -58,7 +63,7 @@ if redis.call('ZCARD', waiting) >= MOST then return refuse('INBOXFULL', MOST .. 
 local function text(value) return type(value) == 'string' and value or nil end
 local address = type(read.customer) == 'table' and text(read.customer.email) or ''
 local whose = redis.sha1hex(text(read.tenant) or string.lower(address))
--- Start-time fair queueing: the next place of a customer is one behind its last, and never in front of what is taken now.
+-- Start-time fair queueing: the next place of a customer is one behind its last, and not in front of what is next now.
 local head = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')[2]
 if not head then redis.call('DEL', turns) end
 local place = math.max(tonumber(head or 0), tonumber(redis.call('HGET', turns, whose) or -1) + 1)

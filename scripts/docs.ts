@@ -5,6 +5,7 @@ import { attentionPage, eventsPage, exitCodesPage } from "./docs/codes.ts";
 import { commandLinePage } from "./docs/command-line.ts";
 import { initAnswersPage } from "./docs/init-answers.ts";
 import { metricsPage } from "./docs/metrics.ts";
+import { pagesWithPrograms } from "./docs/programs.ts";
 import { schemaFiles } from "./docs/schemas.ts";
 import { configurationFilePage, settingsPage } from "./docs/settings.ts";
 
@@ -22,7 +23,11 @@ async function pages(): Promise<Record<string, string>> {
     "exit-codes.md": exitCodesPage(),
     "metrics.md": metricsPage(),
   };
-  return { ...inFolder("docs/reference", references), ...inFolder("schemas", schemaFiles()) };
+  return {
+    ...inFolder("docs/reference", references),
+    ...inFolder("schemas", schemaFiles()),
+    ...pagesWithPrograms(root),
+  };
 }
 
 function inFolder(folder: string, files: Record<string, string>): Record<string, string> {

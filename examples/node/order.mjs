@@ -17,8 +17,8 @@ function fail(text) {
 }
 
 /**
- * Sends the same request again until its outcome is known: after no answer, a 5xx (503: Redis does not respond), 429 and a
- * 409 that asks to wait. Every other refusal stays, however often it is repeated.
+ * Sends the same request again until its outcome is known: after no answer, a 5xx (503: Redis does not respond), 429
+ * and a 409 that asks to wait. Every other refusal stays, however often it is repeated.
  */
 async function call(path, { method = "GET", body, headers = {} } = {}) {
   for (let pause = 1; ; pause = Math.min(pause * 2, 60)) {
@@ -55,7 +55,7 @@ function refusal(status, text) {
 
 const reference = process.argv[2] ?? fail("Usage: node order.mjs REFERENCE");
 const order = JSON.parse(readFileSync(new URL("../order.json", import.meta.url), "utf8"));
-// What makes two requests one order is the reference. The key makes two requests one request: it is kept for repeats only.
+// What makes two requests one order is the reference. The key makes two requests one request, for repeats only.
 await call("/v1/certificates", {
   method: "POST",
   body: JSON.stringify({ ...order, reference }),

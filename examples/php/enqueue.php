@@ -1,5 +1,5 @@
 <?php
-// Puts an order straight into the fleet's Redis and tells whether it was accepted. Needs the extension redis (php-redis).
+// Puts an order straight into the fleet's Redis, and tells whether it was accepted. Needs php-redis.
 //
 //   php examples/php/enqueue.php REFERENCE
 //
@@ -45,7 +45,7 @@ try {
         $answer = json_decode((string) $redis->hGet($answers, $ticket), true);
     } while (($answer['status'] ?? '') === 'waiting');
 } catch (RedisException $error) {
-    fail("{$error->getMessage()}: it is not known whether the order is there. Run this again; the same order is put in once.");
+    fail("{$error->getMessage()}: whether the order is there is unknown. Run this again: it is put in once.");
 }
 if (($answer['status'] ?? '') !== 'accepted') {
     $lines = ['refused: ' . ($answer['message'] ?? 'nothing is known of it')];

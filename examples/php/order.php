@@ -15,7 +15,7 @@ function fail(string $text): never
     exit(1);
 }
 
-/** One request. @return array{int, string, int} status (0: no answer), body, and how many seconds to wait before another */
+/** @return array{int, string, int} status (0: no answer), body, and how many seconds to wait before another */
 function request(string $method, string $path, ?string $body, array $headers): array
 {
     $after = 0;
@@ -37,8 +37,8 @@ function request(string $method, string $path, ?string $body, array $headers): a
 }
 
 /**
- * Sends the same request again until its outcome is known: after no answer, a 5xx (503: Redis does not respond), 429 and a
- * 409 that asks to wait. Every other refusal stays, however often it is repeated.
+ * Sends the same request again until its outcome is known: after no answer, a 5xx (503: Redis does not respond), 429
+ * and a 409 that asks to wait. Every other refusal stays, however often it is repeated.
  * @return array{int, string} status and body
  */
 function call(string $method, string $path, ?string $body = null, array $headers = []): array
@@ -71,7 +71,7 @@ function refuse(int $status, string $text): never
 $reference = $argv[1] ?? '';
 if ($reference === '') fail('Usage: php order.php REFERENCE');
 
-// What makes two requests one order is the reference. The key makes two requests one request: it is kept for repeats only.
+// What makes two requests one order is the reference. The key makes two requests one request, for repeats only.
 $order = ['reference' => $reference] + json_decode(file_get_contents(__DIR__ . '/../order.json'), true);
 call('POST', '/v1/certificates', json_encode($order), [
     'Content-Type: application/json',
@@ -88,8 +88,8 @@ for ($after = null; ; ) {
     if ($after === null) sleep(1);
 
     $certificate = json_decode(call('GET', "/v1/certificates/$reference")[1], true);
-    $now = $certificate['status'];
-    if ($certificate['attention']) $now .= ": {$certificate['attention']['message']} Next: {$certificate['attention']['next']}";
+    [$now, $attention] = [$certificate['status'], $certificate['attention']];
+    if ($attention) $now .= ": {$attention['message']} Next: {$attention['next']}";
     if ($now !== $told) fwrite(STDERR, "$now\n");
     $told = $now;
     if ($certificate['status'] === 'issued' || $certificate['status'] === 'reissuing') break;

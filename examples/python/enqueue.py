@@ -1,4 +1,4 @@
-# Puts an order straight into the fleet's Redis and tells whether it was accepted. Needs the package redis (python3-redis).
+# Puts an order straight into the fleet's Redis, and tells whether it was accepted. Needs python3-redis.
 #
 #   python3 examples/python/enqueue.py REFERENCE
 #
@@ -37,7 +37,7 @@ try:
 except redis.ResponseError as error:  # NOFLEET, VERSION, BADORDER, INBOXFULL, or what Redis says: nothing was put in
     sys.exit(str(error))
 except redis.RedisError as error:
-    sys.exit(f"{error}: it is not known whether the order is there. Run this again; the same order is put in once.")
+    sys.exit(f"{error}: whether the order is there is unknown. Run this again: it is put in once.")
 if answer["status"] != "accepted":
     errors = [f"  {error['field']}: {error['message']}" for error in answer.get("errors", [])]
     sys.exit("\n".join([f"refused: {answer['message']}", *errors]))

@@ -35,8 +35,8 @@ def request(method, path, body, headers):
 
 
 def call(method, path, body=None, headers={}):
-    """Sends the same request again until its outcome is known: after no answer, a 5xx (503: Redis does not respond), 429
-    and a 409 that asks to wait. Every other refusal stays, however often it is repeated."""
+    """Sends the same request again until its outcome is known: after no answer, a 5xx (503: Redis does not respond),
+    429 and a 409 that asks to wait. Every other refusal stays, however often it is repeated."""
     pause = 1
     while True:
         status, text, after = request(method, path, body, headers)
@@ -95,7 +95,7 @@ if __name__ == "__main__":
     reference = sys.argv[1]
     order = json.loads((pathlib.Path(__file__).parent.parent / "order.json").read_text())
     order["reference"] = reference
-    # What makes two requests one order is the reference. The key makes two requests one request: it is kept for repeats only.
+    # What makes two requests one order is the reference. The key makes two requests one request, for repeats only.
     headers = {
         "Content-Type": "application/json",
         "Idempotency-Key": str(uuid.uuid4()),

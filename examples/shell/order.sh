@@ -17,8 +17,8 @@ umask 077
 printf 'header = "Authorization: Bearer %s"\n' "${CERTFLEET_API_KEY:-}" > "$folder/key"
 [ -n "${CERTFLEET_API_KEY:-}" ] || : > "$folder/key"
 
-# Sends the same request again until its outcome is known: after no answer (000), a 5xx (503: Redis does not respond), 429
-# and a 409 that asks to wait. Every other refusal stays. The answer is in $folder/answer, its status in $status.
+# Sends the same request again until its outcome is known: after no answer (000), a 5xx (503: Redis does not respond),
+# 429 and a 409 that asks to wait. Every other refusal stays. The answer is in $folder/answer, its status in $status.
 call() {
   pause=1
   while :; do
@@ -47,7 +47,7 @@ refuse() {
   exit 1
 }
 
-# What makes two requests one order is the reference. The key makes two requests one request: it is kept for repeats only.
+# What makes two requests one order is the reference. The key makes two requests one request, for repeats only.
 jq --arg reference "$reference" '.reference = $reference' "$(dirname "$0")/../order.json" > "$folder/order"
 call --request POST "$base/v1/certificates" --data-binary "@$folder/order" --header 'Content-Type: application/json' \
   --header "Idempotency-Key: $(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')" --header "Prefer: wait=$wait_seconds"
@@ -66,7 +66,7 @@ while :; do
   fi
 
   call "$base/v1/certificates/$reference"
-  now=$(jq --raw-output '.status + (.attention // {} | if .code then ": \(.message) Next: \(.next)" else "" end)' "$folder/answer")
+  now=$(jq --raw-output '.status + (.attention // empty | ": \(.message) Next: \(.next)") // .status' "$folder/answer")
   [ "$now" = "$told" ] || echo "$now" >&2
   told=$now
   case $now in

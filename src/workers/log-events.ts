@@ -190,12 +190,6 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["key", "template", "err"],
     means: "The same, and it could not be asked for; tried again in half a minute",
   },
-  "order.normalised": {
-    level: "info",
-    fields: ["reference", "fields"],
-    means:
-      "An order that came as a job is kept otherwise than it was written, in these fields: in ASCII, in ISO codes, filled in. [What is normalised](order.md#what-is-normalised)",
-  },
   "order.unreadable": {
     level: "warn",
     fields: ["reference", "err"],

@@ -234,6 +234,9 @@ test("Every program stands whole on its page, and nothing on a page is another p
   for (const { file, text } of blocks) expect(text, file).toBe(readFileSync(join(root, "examples", file), "utf8"));
 });
 
-test.skipIf(missing.length > 0 && !process.env.CI)(`This machine has what all programs need (missing here: ${missing.join(", ")})`, () => {
-  expect(missing).toEqual([]);
-});
+test.skipIf(missing.length > 0 && !process.env.CI)(
+  `This machine has what all programs need (missing here: ${missing.join(", ")})`,
+  () => {
+    expect(missing).toEqual([]);
+  },
+);

@@ -42,7 +42,7 @@ const settled = (w: World, reference: string, ticket: string) =>
       if (answer.status === "waiting") throw new Error("it waits");
       return answer;
     },
-    { timeout: 10_000, interval: 20 },
+    { timeout: 30_000, interval: 20 },
   );
 
 /** The fleet has run, and stopped again: whatever is put in now waits. */
@@ -50,7 +50,9 @@ async function known(w: World): Promise<void> {
   await takeOrders(w, { most: 1, leaseMs: 1 });
 }
 
-test("An order put into the inbox ends issued; a wrong one, and one under a reference that is taken, are refused where the asker reads it.", async () => {
+test("An order put into the inbox ends issued; a wrong one, and one under a reference that is taken, are refused where the asker reads it.", {
+  timeout: 90_000,
+}, async () => {
   const w = await world();
   await known(w);
   const order = await orderBody({});
@@ -64,7 +66,7 @@ test("An order put into the inbox ends issued; a wrong one, and one under a refe
   await w.work(["open", "notify"]);
 
   expect(await settled(w, order.reference, ticket)).toMatchObject({ status: "accepted" });
-  await w.until(order.reference, issued);
+  await w.until(order.reference, issued, 40_000);
   expect(await put(w, order)).toEqual(["accepted", ticket]);
   const refused = await settled(w, "wrong-1", wrongTicket);
   expect(refused).toMatchObject({ status: "refused", code: "invalid" });
