@@ -36,7 +36,6 @@ $script = file_get_contents(__DIR__ . '/../../lua/enqueue.lua');
 try {
     $redis = connect(getenv('REDIS_URL') ?: 'redis://127.0.0.1:6379');
     $put = $redis->eval($script, [...$keys, (string) CONTRACT, $reference, $order], count($keys));
-    // NOFLEET, VERSION, BADORDER, INBOXFULL, or what Redis says: nothing was put in.
     if ($put === false) fail((string) $redis->getLastError());
     [$word, $ticket] = $put;
     fwrite(STDERR, "$word\n");
@@ -45,6 +44,8 @@ try {
         $answer = json_decode((string) $redis->hGet($answers, $ticket), true);
     } while (($answer['status'] ?? '') === 'waiting');
 } catch (RedisException $error) {
+    // NOFLEET, VERSION, BADORDER, INBOXFULL, or what Redis says, begins with a word in capitals: nothing was put in.
+    if (preg_match('/^[A-Z]{3,} /', $error->getMessage())) fail($error->getMessage());
     fail("{$error->getMessage()}: whether the order is there is unknown. Run this again: it is put in once.");
 }
 if (($answer['status'] ?? '') !== 'accepted') {

@@ -116,16 +116,21 @@ test("Whoever dies with an order in hand loses none: another one takes it, and t
     accept: async () => ({ faults: [{ field: "", message: "first" }] }),
   };
   const never = { ...needs, accept: () => Promise.reject(new Error("killed")) };
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const late = { ...needs, accept: () => gate.then(() => ({ faults: [{ field: "", message: "late" }] })) };
 
   expect(await takeIn(never)).toBe(1);
   expect(await takeIn(needs)).toBe(0); // it is in the other one's hand
   expect(await answerOf(w, order.reference, ticket)).toEqual({ status: "waiting" });
-  expect(await takeIn(needs, 0)).toBe(1);
-  const late = { ...needs, accept: async () => ({ faults: [{ field: "", message: "late" }] }) };
-  expect(await takeIn(late, 0)).toBe(0);
-
+  const isLate = takeIn(late, 0);
+  await vi.waitFor(async () => expect(await takeIn(needs, 0)).toBe(1));
   expect(await answerOf(w, order.reference, ticket)).toMatchObject({ status: "refused", message: "first" });
   expect((await put(w, order))[0]).toBe("queued");
+  open();
+  await isLate;
+
+  expect(await answerOf(w, order.reference, ticket)).toEqual({ status: "waiting" });
+  expect(await takeIn(needs)).toBe(1);
 });
 
 test("A flood of one customer delays no other, and both keep their own order.", async () => {
