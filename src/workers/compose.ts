@@ -36,14 +36,16 @@ export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N
 
 async function buildOpen(base: Base): Promise<Work<"open">> {
   const needs = await orderNeeds(base);
-  const [{ acceptJob }, { advanceOrder: openCertificate }, { startKeeper }, { startTroubleWatch }, { startAuditCopy }] =
+  const [{ acceptJob, acceptQueued }, { advanceOrder: openCertificate }, { startInbox }, ...watching] =
     await Promise.all([
       import("./open/accept.ts"),
       import("./open/workflow.ts"),
+      import("./inbox/take-in.ts"),
       import("./audit/keeper.ts"),
       import("./troubles/watch.ts"),
       import("./journal/audit-copy.ts"),
     ]);
+  const [{ startKeeper }, { startTroubleWatch }, { startAuditCopy }] = watching;
   const copy = startAuditCopy({ ...needs.ledger, log: base.log });
   base.life.addWork("audit copy", () => copy.stop());
   const keeper = startKeeper(needs);
@@ -51,7 +53,12 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
   const watch = startTroubleWatch({ ...base, ...needs });
   base.life.addWork("trouble watch", () => watch.stop());
   const audit = auditTrail(base, (err) => base.log.warn({ event: "audit.lost", err }));
-  return async (job) => openCertificate(await acceptJob(job, { ...needs, audit }), needs);
+  // What the file says of the intake may change meanwhile.
+  const accepting = () => ({ ...needs, audit });
+  const accept = (body: object, reference: string) => acceptQueued(body, reference, accepting());
+  const inbox = startInbox({ ...base, enqueue: needs.enqueue, accept });
+  base.life.addWork("inbox", () => inbox.stop());
+  return async (job) => openCertificate(await acceptJob(job, accepting()), needs);
 }
 
 async function buildReissue(base: Base): Promise<Work<"reissue">> {

@@ -156,6 +156,16 @@ export function keysUnder(prefix: string) {
     kept: key("kept"),
     /** Jobs that were refused because nobody could read them: how many, and the newest. */
     unreadable: (queue: string) => key("unreadable", queue),
+    /** Orders that others put in with lua/enqueue.lua. What they name is promised and never changes. */
+    inbox: {
+      versions: key("inbox", "versions"),
+      /** By whose turn it is; those that somebody has in hand. */
+      waiting: key("inbox"),
+      taken: key("inbox", "taken"),
+      orders: key("inbox", "orders"),
+      turns: key("inbox", "turns"),
+      answers: (reference: string) => key("inbox", "answers", reference),
+    },
     /** Mails that were asked for and have not ended: when each is looked for in its queue, and each one's job. */
     askedMails: key("asked"),
     askedMail: (digest: string) => key("asked", digest),

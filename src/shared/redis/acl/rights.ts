@@ -89,7 +89,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
     open: {
       both: [
         ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
-        ...[...writesAudit, ...seals, ...turns("open"), ...schedules, jobFaults, keys.redisRisks, copied, copier], // copies the trail into the journal
+        ...[`${keys.inbox.waiting}*`, ...writesAudit, ...seals, ...turns("open"), ...schedules, jobFaults],
+        ...[keys.redisRisks, copied, copier], // copies the trail into the journal
       ],
       read: [keys.mailing, ...hooks],
       write: [],
