@@ -1,6 +1,6 @@
 // The command line whole: every noun registers its verbs, the starts of processes are handed in. Nothing runs before it is parsed.
 import { resolve } from "node:path";
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { JobName } from "../shared/queue/jobs.ts";
 import type { Stdin } from "./cli/account/add-terminal.ts";
 import { type AccountCommands, type PurchaseSwitch, registerAccountCommands } from "./cli/account/commands.ts";
@@ -15,6 +15,8 @@ import { type LedgerCommands, registerLedgerCommands } from "./cli/ledger/comman
 import { registerNotificationCommands } from "./cli/notification/commands.ts";
 import type { ProgramContext } from "./cli/own-redis.ts";
 import { registerPolicyCommands } from "./cli/policy/commands.ts";
+import { registerProfileCommands } from "./cli/profile/commands.ts";
+import { bareProgram } from "./cli/program.ts";
 import { registerQueueCommands } from "./cli/queue/commands.ts";
 import { registerRedisCommands } from "./cli/redis/commands.ts";
 import { registerSchemaCommands } from "./cli/schema/commands.ts";
@@ -60,15 +62,7 @@ export function buildProgram(
   { version, context, answer, stdin }: Outside,
   { processes, workers }: { processes: Processes; workers: WorkerCommands },
 ): Command {
-  const program = new Command("certfleet")
-    .description("Orders and reissues SSL certificates at eNom through Redis queues, and never buys one twice.")
-    .version(version)
-    .showHelpAfterError('(see "certfleet --help" and "certfleet <command> --help")')
-    .addHelpText(
-      "after",
-      "\nExit codes:\n  0 done, 1 failed, 2 wrong usage or settings, 3 not found, 4 conflict, 5 outcome unknown, 75 try later",
-    )
-    .exitOverride();
+  const program = bareProgram(version, context);
 
   registerProcesses(program, processes);
   registerDoctorCommands(program, { context, answer }, workers.doctor);
@@ -88,6 +82,7 @@ export function buildProgram(
   registerKeyCommands(program, context, answer);
   registerUserCommands(program, { context, answer, stdin });
   registerSchemaCommands(program, answer);
+  registerProfileCommands(program, { context, answer, stdin });
   return program;
 }
 

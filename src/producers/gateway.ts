@@ -28,6 +28,7 @@ import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
 import { csrRoutes } from "./http/routes/csr-routes.ts";
+import { explainRoutes } from "./http/routes/explain/explain-routes.ts";
 import { fileRoutes } from "./http/routes/file-routes.ts";
 import { forecastRoutes } from "./http/routes/forecast-routes.ts";
 import { healthRoutes } from "./http/routes/health-routes.ts";
@@ -53,6 +54,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   orderRoutes,
   approverRoutes,
   fileRoutes,
+  explainRoutes,
   termsRoutes,
   reissueRoutes,
   operatorRequestRoutes,

@@ -1,0 +1,157 @@
+// Registers the verbs of `certfleet certificate` that change an order: reissue, CSR, approver, policy, people, paid years.
+import { Option } from "commander";
+import type { Result } from "../../../shared/base/result.ts";
+import { fromAfar, type Json, resultVerb, sentence, wholeNumber } from "../verbs.ts";
+import type { Noun } from "./noun.ts";
+
+interface CsrFlags extends Json {
+  file: string;
+  reason: string;
+  approverEmail?: string;
+  approverMethod?: "dns" | "file";
+}
+
+type Method = "dns" | "file" | "email";
+
+export function registerChanges({ certificate, answer, withOrders }: Noun): void {
+  const changeVerb = (usage: string, about: { does: string; example: string }) =>
+    fromAfar(resultVerb(certificate, `${usage} <reference>`, about));
+
+  changeVerb("reissue", {
+    does: "request a reissue",
+    example: 'certificate reissue bill-1001 --csr new.csr --reason "new key"',
+  })
+    .option("--csr <file>", 'a new CSR in PEM, "-" for standard input; without it the current CSR is used')
+    .option("--reason <text>", "why; kept in the timeline", sentence(200))
+    .action((reference: string, { csr, reason, ...options }: Json & { csr?: string; reason?: string }) =>
+      answer(options, async () => {
+        const { reissueCertificate } = await import("./write.ts");
+        const wanted = { ...(reason !== undefined && { reason }) };
+        if (csr === undefined) return withOrders((orders) => reissueCertificate(reference, wanted, orders));
+        return withFile(csr, (text) =>
+          withOrders((orders) => reissueCertificate(reference, { ...wanted, csr: text }, orders)),
+        );
+      }),
+    );
+
+  changeVerb("csr", {
+    does: "correct the CSR and the name of an order that is not issued",
+    example: 'certificate csr bill-1001 --file new.csr --reason "typo in the name"',
+  })
+    .requiredOption("--file <file>", 'the new CSR in PEM, "-" for standard input')
+    .requiredOption("--reason <text>", "why; kept in the timeline", sentence(500))
+    .option("--approver-email <address>", "another approver, for the new name")
+    .addOption(new Option("--approver-method <method>", "another way of validation").choices(["dns", "file"]))
+    .action((reference: string, { file, ...options }: CsrFlags) =>
+      answer(options, async () => {
+        const { correctCsr } = await import("./write.ts");
+        return withFile(file, (csr) => withOrders((orders) => correctCsr(reference, { ...options, csr }, orders)));
+      }),
+    );
+
+  changeVerb("validation-method", {
+    does: "agree on how the domain is validated next, at a submission or a reissue",
+    example:
+      "certificate validation-method bill-1001 --method dns\ncertificate validation-method bill-1001 --method email --email admin@example.com",
+  })
+    .alias("method")
+    .addOption(
+      new Option("--method <method>", "how the domain's owner will prove control of it")
+        .choices(["dns", "file", "email"])
+        .makeOptionMandatory(),
+    )
+    .option("--email <address>", "who approves; for --method email only")
+    .action((reference: string, options: Json & { method: Method; email?: string }) =>
+      answer(options, async () => {
+        const { agreeOnValidation } = await import("./write.ts");
+        return withOrders((orders) => agreeOnValidation(reference, options, orders));
+      }),
+    );
+
+  changeVerb("approver", {
+    does: "change who approves, or how the domain is validated before the order is at the certificate authority",
+    example: "certificate approver bill-1001 --email admin@example.com\ncertificate approver bill-1001 --method dns",
+  })
+    .option("--email <address>", "the address that the approval mail goes to")
+    .addOption(new Option("--method <method>", "another way of validation").choices(["dns", "file"]))
+    .action((reference: string, { email, method, ...options }: Json & { email?: string; method?: "dns" | "file" }) =>
+      answer(options, async () => {
+        const { changeApprover } = await import("./terms.ts");
+        const wanted = { ...(email !== undefined && { email }), ...(method && { method }) };
+        return withOrders((orders) => changeApprover(reference, wanted, orders));
+      }),
+    );
+
+  changeVerb("resend", {
+    does: "have the certificate authority send its approval mail again",
+    example: "certificate resend bill-1001",
+  }).action((reference: string, options: Json) =>
+    answer(options, async () => {
+      const { resendApproval } = await import("./terms.ts");
+      return withOrders((orders) => resendApproval(reference, orders));
+    }),
+  );
+
+  changeVerb("policy", {
+    does: "give the order a policy of its own, in place of the one it had",
+    example: "certificate policy bill-1001 --mode auto --before 10",
+  })
+    .addOption(new Option("--mode <mode>", "what happens before it ends").choices(["auto", "manual", "none"]))
+    .option("--before <days>", "so many days before it ends", wholeNumber)
+    .option("--remainder <setting>", "buy, or the days below which a last purchase is not made")
+    .action(
+      (
+        reference: string,
+        { mode, before, remainder, ...options }: Json & Record<"mode" | "remainder", string> & { before: number },
+      ) =>
+        answer(options, async () => {
+          const { changePolicy } = await import("./terms.ts");
+          return withOrders((orders) => changePolicy(reference, { mode, before, remainder }, orders));
+        }),
+    );
+
+  changeVerb("customer", {
+    does: "change the customer who gets the mails, or the brand in them",
+    example: 'certificate customer bill-1001 --file customer.json\ncertificate customer bill-1001 --brand ""',
+  })
+    .option("--file <customer.json>", 'the customer as in an order, "-" for standard input')
+    .option("--brand <name>", "the name in its mails; empty for the default one")
+    .action((reference: string, { file, brand, ...options }: Json & { file?: string; brand?: string }) =>
+      answer(options, async () => {
+        const { changeCustomer } = await import("./terms.ts");
+        const named = { ...(brand !== undefined && { brand }) };
+        if (file === undefined) return withOrders((orders) => changeCustomer(reference, named, orders));
+        return withFile(file, (text) => withOrders((orders) => changeCustomer(reference, { ...named, text }, orders)));
+      }),
+    );
+
+  changeVerb("contacts", {
+    does: "change the contacts that the next submission or reissue uses",
+    example: "certificate contacts bill-1001 --file contacts.json",
+  })
+    .requiredOption("--file <contacts.json>", 'the contacts as in an order, "-" for standard input')
+    .action((reference: string, { file, ...options }: Json & { file: string }) =>
+      answer(options, async () => {
+        const { changeContacts } = await import("./terms.ts");
+        return withFile(file, (text) => withOrders((orders) => changeContacts(reference, text, orders)));
+      }),
+    );
+
+  changeVerb("extend", {
+    does: "add paid years, up to five in all; what eNom has not sold yet is bought when it is due",
+    example: "certificate extend bill-1001 --years 1",
+  })
+    .requiredOption("--years <count>", "how many years more", wholeNumber)
+    .action((reference: string, { years, ...options }: Json & { years: number }) =>
+      answer(options, async () => {
+        const { extendCertificate } = await import("./terms.ts");
+        return withOrders((orders) => extendCertificate(reference, years, orders));
+      }),
+    );
+}
+
+async function withFile(path: string, work: (text: string) => Promise<Result>): Promise<Result> {
+  const { readInput } = await import("../input.ts");
+  const read = await readInput(path, process.stdin);
+  return "ending" in read ? read : work(read.input);
+}
