@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Actor, actorText } from "../../shared/authority/actor.ts";
 import { badSettings } from "../../shared/base/read-settings.ts";
-import { badWords } from "./bad-words.ts";
+import { notFromAfar } from "./bad-words.ts";
 
 export interface ProgramContext {
   env: NodeJS.ProcessEnv;
@@ -52,15 +52,6 @@ export function withRedisUrl(context: ProgramContext): NodeJS.ProcessEnv {
   const own = findOwnFleet(context);
   if (!own) throw badSettings(["REDIS_URL is missing, and no fleet runs here: set REDIS_URL, or run npm start"]);
   return { ...(own.prefix && { CERTFLEET_PREFIX: own.prefix }), ...env, REDIS_URL: own.redisUrl };
-}
-
-/** A verb that a gateway does not answer. */
-export function notFromAfar({ asked }: Pick<ProgramContext, "asked">): Error {
-  const verb = asked?.verb ?? "this verb";
-  return badWords(
-    `${verb} does not work over HTTP: it needs the fleet's Redis, and some verbs the eNom login or the journal of its workers. ` +
-      `Run it where a worker runs, with its settings, such as: docker compose exec open node bin/${verb}`,
-  );
 }
 
 /** The environment of a worker of that fleet, as far as a verb about money needs it; what the caller sets wins. @throws Error as `withRedisUrl` */

@@ -1,6 +1,7 @@
 // The program without its verbs: what every verb has in common, and where it goes.
 import { Command } from "commander";
-import { notFromAfar, type ProgramContext } from "./own-redis.ts";
+import { notFromAfar } from "./bad-words.ts";
+import type { ProgramContext } from "./own-redis.ts";
 import { worksFromAfar } from "./verbs.ts";
 
 const EXIT_CODES =
