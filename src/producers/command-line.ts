@@ -7,6 +7,7 @@ import { type AccountCommands, type PurchaseSwitch, registerAccountCommands } fr
 import { type AuditCommands, registerAuditCommands } from "./cli/audit/commands.ts";
 import { type BackupCommands, type Drill, registerBackupCommands } from "./cli/backup/commands.ts";
 import { registerCertificateCommands } from "./cli/certificate/commands.ts";
+import { registerCompletionCommands } from "./cli/completion/commands.ts";
 import { registerCustomerCommands } from "./cli/customer/commands.ts";
 import { type DoctorCommands, registerDoctorCommands } from "./cli/doctor/commands.ts";
 import { registerInitCommand } from "./cli/init/commands.ts";
@@ -57,11 +58,19 @@ export interface Outside {
   stdin: Stdin;
 }
 
+interface Parts {
+  processes: Processes;
+  workers: WorkerCommands;
+}
+
 /** The program with all its verbs. */
-export function buildProgram(
-  { version, context, answer, stdin }: Outside,
-  { processes, workers }: { processes: Processes; workers: WorkerCommands },
-): Command {
+export function buildProgram(outside: Outside, parts: Parts): Command {
+  const program = buildVerbs(outside, parts);
+  registerCompletionCommands(program, { context: outside.context, build: () => buildVerbs(outside, parts) });
+  return program;
+}
+
+function buildVerbs({ version, context, answer, stdin }: Outside, { processes, workers }: Parts): Command {
   const program = bareProgram(version, context);
 
   registerProcesses(program, processes);
