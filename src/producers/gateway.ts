@@ -36,6 +36,7 @@ import { jobRoutes } from "./http/routes/job-routes.ts";
 import { notificationRoutes } from "./http/routes/notification-routes.ts";
 import { operatorRequestRoutes } from "./http/routes/operator-request-routes.ts";
 import { orderRoutes } from "./http/routes/order-routes.ts";
+import { queueRoutes } from "./http/routes/queues/queue-routes.ts";
 import { reissueRoutes } from "./http/routes/reissue-routes.ts";
 import { templateRoutes } from "./http/routes/template-routes.ts";
 import { termsRoutes } from "./http/routes/terms-routes.ts";
@@ -67,6 +68,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   forecastRoutes,
   validationRoutes,
   auditRoutes,
+  queueRoutes,
 ];
 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */

@@ -59,7 +59,10 @@ export function withFleet<T>(
         enqueue: async (...asked) => (await queues.open()).enqueue(...asked),
         ...{ redis, keys },
         waitingIn: async (name) => {
-          const [{ all }, { readWaiting }] = await Promise.all([queues.open(), import("../../shared/queue/waiting.ts")]);
+          const [{ all }, { readWaiting }] = await Promise.all([
+            queues.open(),
+            import("../../shared/queue/waiting.ts"),
+          ]);
           return readWaiting(name, { redis, keys, queue: all[name], now: clock.now() });
         },
         policyFor: policies,

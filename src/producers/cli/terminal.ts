@@ -4,6 +4,7 @@ import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import { exitCodes, failure, type Listed, type Result } from "../../shared/base/result.ts";
 import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
 import { RedisUnusable } from "../../shared/redis/connection/words.ts";
+import { Answered } from "./answered.ts";
 import { type Format, printable, writeResult } from "./printed.ts";
 
 export interface Terminal {
@@ -69,6 +70,7 @@ async function resultOf(verb: () => Promise<Result> | Result, debug: boolean): P
 
 /** Our own errors speak for themselves; of anything else the stack is shown to those who ask for it. */
 export function failureOf(error: unknown, debug: boolean): Result {
+  if (error instanceof Answered) return error.result;
   if (!(error instanceof Error)) return failure("failed", String(error));
   const { message } = error;
   if (error.name === "BadSettings") return failure("usage", message);

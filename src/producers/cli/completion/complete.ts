@@ -17,7 +17,7 @@ export async function complete(
   const typed = words.slice(0, -1).filter((word) => !word.startsWith("-"));
   const start = words.at(-1) ?? "";
   if (!start.startsWith("-") && verbs.some(([name]) => isNamed(name, typed))) {
-    const asked = { ...valueOf("url", words), ...valueOf("profile", words) };
+    const asked = { ...givenTo("url", words), ...givenTo("profile", words) };
     const references = await inTime(findReferences({ ...context, asked }, start));
     const offerAll = (offer: (value: string, description: string) => void): void => {
       for (const each of references) offer(each, "");
@@ -34,7 +34,7 @@ function isNamed(verb: string, typed: readonly string[]): boolean {
 }
 
 /** An option of the program that stands among the words. */
-function valueOf(option: "url" | "profile", words: readonly string[]): Record<string, string> {
+function givenTo(option: "url" | "profile", words: readonly string[]): Record<string, string> {
   const at = words.indexOf(`--${option}`);
   const value = at < 0 ? undefined : words[at + 1];
   return value ? { [option]: value } : {};
@@ -52,7 +52,11 @@ async function findReferences(context: ProgramContext, start: string): Promise<s
   if (gateway) {
     const { callTo } = await import("../port/http-call.ts");
     const asked = { query: { limit: MOST_REFERENCES }, ms: REFERENCES_MS };
-    const answer = await callTo(gateway, () => Promise.reject(new Error("once is enough")))("GET", "/certificates", asked);
+    const answer = await callTo(gateway, () => Promise.reject(new Error("once is enough")))(
+      "GET",
+      "/certificates",
+      asked,
+    );
     if ("ending" in answer) return [];
     const { items } = answer.body as { items: { reference: string }[] };
     return items.map(({ reference }) => reference).filter((each) => each.startsWith(start));

@@ -3,15 +3,7 @@ import type { Result } from "../../../shared/base/result.ts";
 import { isRequestAnswered, isRequestMade } from "../../../shared/certificate/timeline-events.ts";
 import type { Explanation } from "../explain/explain-order.ts";
 import type { Call } from "./http-call.ts";
-import {
-  type Approvers,
-  type Files,
-  isResult,
-  type Orders,
-  type Placed,
-  type Seen,
-  type Shown,
-} from "./orders.ts";
+import { type Approvers, type Files, isResult, type Orders, type Placed, type Seen, type Shown } from "./orders.ts";
 
 export function httpOrders(
   call: Call,
