@@ -86,7 +86,10 @@ async function changed(
 ): Promise<Result> {
   const made = await orders.change(reference, body);
   if (isResult(made)) return made;
-  const lines = [`The ${what} of ${reference} was changed.`, ...made.normalised.map(normalisedLine)];
+  const lines = [
+    `The ${what} of ${reference} ${what.endsWith("s") ? "were" : "was"} changed.`,
+    ...made.normalised.map(normalisedLine),
+  ];
   return {
     ...shownResult(made.seen),
     json: { ...made.seen.shown, normalised: made.normalised },

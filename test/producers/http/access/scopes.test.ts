@@ -16,6 +16,7 @@ const needed: Record<string, Scope> = {
   "GET /v1/certificates/{reference}/pem": "certificates:read",
   "GET /v1/certificates/{reference}/files": "certificates:read",
   "GET /v1/certificates/{reference}/files/{file}": "certificates:read",
+  "GET /v1/certificates/{reference}/explanation": "certificates:read",
   "GET /v1/approvers": "certificates:read",
   "PATCH /v1/certificates/{reference}": "certificates:write",
   "POST /v1/certificates/{reference}/reissues": "certificates:write",
@@ -36,6 +37,9 @@ const needed: Record<string, Scope> = {
   "POST /v1/accounts/{id}/check": "operate",
   "GET /v1/jobs/{queue}/{id}": "operate",
   "GET /v1/forecast": "accounts:read",
+  "GET /v1/queues": "operate",
+  "POST /v1/queues/{queue}/pause": "operate",
+  "POST /v1/queues/{queue}/resume": "operate",
   "GET /v1/audit": "admin",
   "GET /metrics": "metrics:read",
 };
