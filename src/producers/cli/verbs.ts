@@ -16,21 +16,28 @@ export function queueArgument(usage: string, description: string): Argument {
   return new Argument(usage, description).choices(QUEUES);
 }
 
+interface About {
+  does: string;
+  example: string;
+  /** Not in the list of its noun: another name of a verb that is. */
+  isHidden?: boolean;
+}
+
 /** A verb with its line in the help and an example of its use, written without the program's name. */
-export function verb(parent: Command, usage: string, about: { does: string; example: string }): Command {
+export function verb(parent: Command, usage: string, about: About): Command {
   return parent
-    .command(usage)
+    .command(usage, { hidden: about.isHidden ?? false })
     .description(about.does)
     .addHelpText("after", `\nExample:\n  $ certfleet ${about.example.replaceAll("\n", "\n  $ certfleet ")}`);
 }
 
 /** A verb that prints a result. */
-export function resultVerb(parent: Command, usage: string, about: { does: string; example: string }): Command {
+export function resultVerb(parent: Command, usage: string, about: About): Command {
   return verb(parent, usage, about).option("--json", "print the result as JSON");
 }
 
 /** A verb that lists or shows things. */
-export function listVerb(parent: Command, usage: string, about: { does: string; example: string }): Command {
+export function listVerb(parent: Command, usage: string, about: About): Command {
   const formats = new Option("-o, --output <format>", "how it is printed").choices(FORMATS).default("table");
   const made = verb(parent, usage, about).addOption(formats);
   return made.addOption(new Option("--json", "the same as -o json").implies({ output: "json" }));

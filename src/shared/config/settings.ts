@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { signInSettings } from "../authority/people/sign-in-settings.ts";
 import { must } from "../base/fault.ts";
+import { afarSettings } from "../gateway/afar-settings.ts";
 import { doorSettings } from "../gateway/door-settings.ts";
 import { processSettings } from "../process/settings.ts";
 import { redisAccessSettings } from "../redis/access.ts";
@@ -235,10 +236,19 @@ export const mailSettings = {
   DKIM_PRIVATE_KEY: z.string().optional().describe("Its RSA key, PEM; best as `DKIM_PRIVATE_KEY_FILE`"),
 };
 
+export { afarSettings };
+
 /** Everything that may be set, for `.env.example` and the tests that hold the documents against the code. */
 export const settingNames: readonly string[] = [
   ...new Set([
     ...Object.keys({ ...commonSettings, ...policySettings, ...gatewaySettings }),
-    ...Object.keys({ ...workerSettings, ...enomSettings, ...orderSettings, ...mailSettings, ...wizardSettings }),
+    ...Object.keys({
+      ...workerSettings,
+      ...enomSettings,
+      ...orderSettings,
+      ...mailSettings,
+      ...wizardSettings,
+      ...afarSettings,
+    }),
   ]),
 ];

@@ -105,7 +105,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ),
     ...[
       ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue"],
-      ...["csr", "validation-method", "approver", "resend", "policy", "customer", "contacts", "extend"],
+      ...["csr", "validation-method", "method", "approver", "resend", "policy", "customer", "contacts", "extend"],
       ...["resolve", "cancel"],
     ].map((verb) => `certificate ${verb}`),
     ...["policy show", "policy forecast", "template list", "template preview", "template lint", "template send-test"],

@@ -14,7 +14,7 @@ interface CsrFlags extends Json {
 type Method = "dns" | "file" | "email";
 
 export function registerChanges({ certificate, answer, withOrders }: Noun): void {
-  const changeVerb = (usage: string, about: { does: string; example: string }) =>
+  const changeVerb = (usage: string, about: Parameters<typeof resultVerb>[2]) =>
     fromAfar(resultVerb(certificate, `${usage} <reference>`, about));
 
   changeVerb("reissue", {
@@ -49,27 +49,30 @@ export function registerChanges({ certificate, answer, withOrders }: Noun): void
       }),
     );
 
-  changeVerb("validation-method", {
-    does: "agree on how the domain is validated next, at a submission or a reissue",
-    example:
-      "certificate validation-method bill-1001 --method dns\ncertificate validation-method bill-1001 --method email --email admin@example.com",
-  })
-    .alias("method")
-    .addOption(
-      new Option("--method <method>", "how the domain's owner will prove control of it")
-        .choices(["dns", "file", "email"])
-        .makeOptionMandatory(),
-    )
-    .option("--email <address>", "who approves; for --method email only")
-    .action((reference: string, options: Json & { method: Method; email?: string }) =>
-      answer(options, async () => {
-        const { agreeOnValidation } = await import("./write.ts");
-        return withOrders((orders) => agreeOnValidation(reference, options, orders));
-      }),
-    );
+  for (const [name, isHidden] of [
+    ["validation-method", false],
+    ["method", true],
+  ] as const)
+    changeVerb(name, {
+      isHidden,
+      does: "agree on how the domain is validated next, at a submission or a reissue",
+      example: `certificate ${name} bill-1001 --method dns\ncertificate ${name} bill-1001 --method email --email admin@example.com`,
+    })
+      .addOption(
+        new Option("--method <method>", "how the domain's owner will prove control of it")
+          .choices(["dns", "file", "email"])
+          .makeOptionMandatory(),
+      )
+      .option("--email <address>", "who approves; for --method email only")
+      .action((reference: string, options: Json & { method: Method; email?: string }) =>
+        answer(options, async () => {
+          const { agreeOnValidation } = await import("./write.ts");
+          return withOrders((orders) => agreeOnValidation(reference, options, orders));
+        }),
+      );
 
   changeVerb("approver", {
-    does: "change who approves, or how the domain is validated before the order is at the certificate authority",
+    does: "change who approves, or the way of validation before submission",
     example: "certificate approver bill-1001 --email admin@example.com\ncertificate approver bill-1001 --method dns",
   })
     .option("--email <address>", "the address that the approval mail goes to")
@@ -126,7 +129,7 @@ export function registerChanges({ certificate, answer, withOrders }: Noun): void
     );
 
   changeVerb("contacts", {
-    does: "change the contacts that the next submission or reissue uses",
+    does: "change the contacts that are sent to eNom next",
     example: "certificate contacts bill-1001 --file contacts.json",
   })
     .requiredOption("--file <contacts.json>", 'the contacts as in an order, "-" for standard input')
@@ -138,7 +141,7 @@ export function registerChanges({ certificate, answer, withOrders }: Noun): void
     );
 
   changeVerb("extend", {
-    does: "add paid years, up to five in all; what eNom has not sold yet is bought when it is due",
+    does: "add paid years, up to five in all",
     example: "certificate extend bill-1001 --years 1",
   })
     .requiredOption("--years <count>", "how many years more", wholeNumber)

@@ -43,7 +43,7 @@ export function registerDecisions({ certificate, answer, withOrders }: Noun): vo
 
   fromAfar(
     resultVerb(certificate, "cancel <reference>", {
-      does: "cancel an order, at eNom as well while it still allows it; asks for the reference once more",
+      does: "cancel an order; asks for its reference once more",
       example: 'certificate cancel bill-1001 --reason "not wanted" --confirm bill-1001',
     }),
   )

@@ -7,9 +7,9 @@ import { isCursor } from "../../../shared/certificate/list.ts";
 import { approver } from "../../../shared/certificate/order.ts";
 import { project } from "../../../shared/certificate/projection.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
-import { audited } from "./audited.ts";
 import { change, type Fleet, notFound } from "../fleet.ts";
 import { wrong } from "../input.ts";
+import { audited } from "./audited.ts";
 import { isResult, type Orders, type Placed, type Seen } from "./orders.ts";
 
 export function redisOrders(fleet: Fleet): Orders {
