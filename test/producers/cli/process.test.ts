@@ -117,7 +117,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ...["customer export", "customer erase", "redis acl", "redis replicas show", "redis replicas forget"],
     ...["create", "list", "revoke", "rotate"].map((verb) => `key ${verb}`),
     ...["add", "list", "password", "role", "remove"].map((verb) => `user ${verb}`),
-    ...["profile list", "profile use", "profile add"],
+    ...["profile list", "profile use", "profile add", "certfleet completion", "certfleet complete"],
   ]);
   for (const { name, help } of helps.slice(1)) expect(help).toContain(`$ certfleet ${name.replace(/^certfleet /, "")}`);
 });

@@ -30,9 +30,9 @@ export function registerCompletionCommands(
       tab.setup("certfleet", "certfleet", shell);
     });
 
-  program
-    .command("complete", { hidden: true })
-    .argument("[words...]")
+  const asked = { does: "say what may stand in place of the last word", example: "complete -- certificate sh" };
+  verb(program, "complete", { ...asked, isHidden: true })
+    .argument("[words...]", "the words so far, behind --")
     .action(async (words: string[]) => {
       const { complete } = await import("./complete.ts");
       await complete(words, { context, program: build() });
