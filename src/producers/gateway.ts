@@ -27,6 +27,7 @@ import { catalogueRoutes } from "./http/routes/account/catalogue-routes.ts";
 import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
+import { batchRoutes } from "./http/routes/bulk/batch-routes.ts";
 import { csrRoutes } from "./http/routes/csr-routes.ts";
 import { explainRoutes } from "./http/routes/explain/explain-routes.ts";
 import { fileRoutes } from "./http/routes/file-routes.ts";
@@ -53,6 +54,7 @@ const ANSWER_MS = 1_900;
 
 const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] = [
   orderRoutes,
+  batchRoutes,
   approverRoutes,
   fileRoutes,
   explainRoutes,
