@@ -1,9 +1,10 @@
 // Registers `certfleet certificate`: what reads, and the order itself. A verb is loaded when it is called, so that the help is quick.
 
 import { Argument, type Command, Option } from "commander";
-import type { Result } from "../../../shared/base/result.ts";
+import { failure, type Result } from "../../../shared/base/result.ts";
 import type { Status } from "../../../shared/certificate/certificate.ts";
 import type { FileName } from "../../../shared/delivery/files.ts";
+import type { BulkFormat } from "../bulk/rows.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { Orders } from "../port/orders.ts";
 import type { PrintResult } from "../terminal.ts";
@@ -20,6 +21,16 @@ export const STATUSES: Status[] = [
   ...(["failed", "attention", "expired", "cancelled"] as const),
 ];
 
+/** As in src/producers/cli/bulk/rows.ts, likewise. */
+const FORMATS: BulkFormat[] = ["json", "ndjson", "csv"];
+
+interface OpenOptions extends Json {
+  file: string;
+  format?: BulkFormat;
+  results?: string;
+  brand?: string;
+  dryRun?: boolean;
+}
 interface ListOptions extends Json {
   status?: Status;
   domain?: string;
@@ -47,15 +58,26 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
 
   fromAfar(
     resultVerb(certificate, "open", {
-      does: "place an order; the file holds the body of POST /v1/certificates",
-      example: "certificate open --file order.json\ncertificate open --file order.json --dry-run",
+      does: "place an order, or many; the file holds the body of POST /v1/certificates, one a line, or a CSV with its fields as columns",
+      example:
+        "certificate open --file order.json\ncertificate open --file orders.csv --dry-run\ncertificate open --file orders.ndjson",
     }),
   )
-    .requiredOption("--file <order.json>", 'the order, "-" for standard input')
+    .requiredOption("--file <file>", 'an order (.json) or many (.ndjson, .csv), "-" for standard input')
+    .addOption(new Option("--format <format>", "what the file holds, where its name does not say it").choices(FORMATS))
+    .option("--results <file>", "of many orders: what became of each, and what the next run skips")
     .option("--brand <name>", "the name in its mails, instead of the one in the order")
     .option("--dry-run", "check everything and keep nothing: names, price and account that it would get")
-    .action(({ file, json, ...given }: Json & { file: string; brand?: string; dryRun?: boolean }) =>
+    .action(({ file, format, results, json, ...given }: OpenOptions) =>
       answer({ ...(json && { json }) }, async () => {
+        const { formatOf } = await import("../bulk/rows.ts");
+        const holds = formatOf(file, format);
+        if (holds !== "json") {
+          const { openMany } = await import("../bulk/open-many.ts");
+          const { stdin, stdout: out, stderr: err } = process;
+          return openMany({ file, format: holds, results, json, ...given }, context, { stdin, out, err });
+        }
+        if (results !== undefined) return failure("usage", "--results goes with many orders: --format ndjson or csv.");
         const [{ readInput }, { openCertificate }] = await Promise.all([import("../input.ts"), import("./write.ts")]);
         const read = await readInput(file, process.stdin);
         return "ending" in read ? read : withOrders((orders) => openCertificate(read.input, orders, given));

@@ -9,6 +9,8 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 interface Asked {
   query?: Readonly<Record<string, string | number | undefined>>;
   body?: unknown;
+  /** In place of a body: NDJSON, whose lines are safe to repeat. */
+  lines?: string;
   /** How long one try may take. */
   ms?: number;
 }
@@ -35,7 +37,7 @@ interface Problem {
 
 /** `wait`: in place of a real pause. */
 export function callTo(gateway: Gateway, wait: (ms: number) => Promise<unknown> = setTimeout): Call {
-  return async (method, path, { query = {}, body, ms = TRY_MS } = {}) => {
+  return async (method, path, { query = {}, body, lines, ms = TRY_MS } = {}) => {
     const url = new URL(`${gateway.url}/v1${path}`);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`);
     const isWrite = method !== "GET";
@@ -43,12 +45,14 @@ export function callTo(gateway: Gateway, wait: (ms: number) => Promise<unknown> 
     if (gateway.key) headers.set("authorization", `Bearer ${gateway.key}`);
     if (body !== undefined) headers.set("content-type", "application/json");
     // The same key on every try: what was done already is not done twice.
-    if (isWrite) headers.set("idempotency-key", randomUUID());
+    if (lines !== undefined) headers.set("content-type", "application/x-ndjson");
+    else if (isWrite) headers.set("idempotency-key", randomUUID());
     const sent = {
       method,
       headers,
       redirect: "manual" as const,
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(lines !== undefined && { body: lines }),
     };
 
     for (let tries = 1; ; tries++) {
@@ -73,7 +77,7 @@ export function callTo(gateway: Gateway, wait: (ms: number) => Promise<unknown> 
 }
 
 function readBody(response: Response, text: string): unknown {
-  return /json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : text;
+  return /\bjson\b/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : text;
 }
 
 /** Undefined: whoever answered is no gateway of ours, such as a proxy before it. */
