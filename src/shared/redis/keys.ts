@@ -50,6 +50,8 @@ export function keysUnder(prefix: string) {
     clock: key("clock"),
     /** What happened in the fleet, for others to hear of (`shared/events`): a stream, the newest million. */
     events: key("events"),
+    /** What was asked for many certificates at once, and what became of each. */
+    bulkRun: (id: string) => key("bulk", id),
     /** Written to see whether Redis takes writes. */
     tried: key("tried"),
     /** Which primary was last seen with replicas, and when; and when a person said that there are none any more. */

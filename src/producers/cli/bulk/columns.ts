@@ -1,6 +1,7 @@
 // The columns that a CSV of orders may have: the fields of an order by their dotted paths, read from its schema.
 import { z } from "zod";
 import { orderBody } from "../../../shared/certificate/order.ts";
+import { nearestOf } from "../nearest.ts";
 
 /** `list`: several values in one cell, or one a column (`acknowledge.0`). */
 export type ColumnKind = "text" | "number" | "boolean" | "list";
@@ -64,30 +65,7 @@ function shown(name: string): string {
 }
 
 function nearest(name: string, fields: ReadonlyMap<string, ColumnKind>): string {
-  const names = [...fields.keys()];
-  const last = (path: string): string => path.split(".").at(-1) ?? "";
-  const farOf = (each: string): number =>
-    Math.min(
-      distance(name.toLowerCase(), each.toLowerCase()),
-      distance(last(name).toLowerCase(), last(each).toLowerCase()) + 2,
-    );
-  const best = names.reduce((a, b) => (farOf(b) < farOf(a) ? b : a));
   const rest = "All are in docs/reference/order.md.";
-  return farOf(best) <= Math.max(3, name.length / 3) ? `The nearest is ${best}. ${rest}` : rest;
-}
-
-/** How many letters differ (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(
-        (row[j] ?? 0) + 1,
-        (next[j - 1] ?? 0) + 1,
-        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  const best = nearestOf(name, [...fields.keys()]);
+  return best === undefined ? rest : `The nearest is ${best}. ${rest}`;
 }

@@ -1,8 +1,9 @@
-// Registers the verbs of `certfleet certificate` that change an order: reissue, CSR, approver, policy, people, paid years.
+// Registers the verbs of `certfleet certificate` that change an order: CSR, approver, people.
 import { Option } from "commander";
-import type { Result } from "../../../shared/base/result.ts";
-import { fromAfar, type Json, resultVerb, sentence, wholeNumber } from "../verbs.ts";
+import { fromAfar, type Json, resultVerb, sentence } from "../verbs.ts";
+import { registerMany } from "./many-commands.ts";
 import type { Noun } from "./noun.ts";
+import { withFile } from "./with-file.ts";
 
 interface CsrFlags extends Json {
   file: string;
@@ -13,26 +14,11 @@ interface CsrFlags extends Json {
 
 type Method = "dns" | "file" | "email";
 
-export function registerChanges({ certificate, answer, withOrders }: Noun): void {
+export function registerChanges({ certificate, answer, withOrders, context }: Noun): void {
   const changeVerb = (usage: string, about: Parameters<typeof resultVerb>[2]) =>
     fromAfar(resultVerb(certificate, `${usage} <reference>`, about));
 
-  changeVerb("reissue", {
-    does: "request a reissue",
-    example: 'certificate reissue bill-1001 --csr new.csr --reason "new key"',
-  })
-    .option("--csr <file>", 'a new CSR in PEM, "-" for standard input; without it the current CSR is used')
-    .option("--reason <text>", "why; kept in the timeline", sentence(200))
-    .action((reference: string, { csr, reason, ...options }: Json & { csr?: string; reason?: string }) =>
-      answer(options, async () => {
-        const { reissueCertificate } = await import("./write.ts");
-        const wanted = { ...(reason !== undefined && { reason }) };
-        if (csr === undefined) return withOrders((orders) => reissueCertificate(reference, wanted, orders));
-        return withFile(csr, (text) =>
-          withOrders((orders) => reissueCertificate(reference, { ...wanted, csr: text }, orders)),
-        );
-      }),
-    );
+  registerMany({ certificate, answer, withOrders, context });
 
   changeVerb("csr", {
     does: "correct the CSR and the name of an order that is not issued",
@@ -95,24 +81,6 @@ export function registerChanges({ certificate, answer, withOrders }: Noun): void
     }),
   );
 
-  changeVerb("policy", {
-    does: "give the order a policy of its own, in place of the one it had",
-    example: "certificate policy bill-1001 --mode auto --before 10",
-  })
-    .addOption(new Option("--mode <mode>", "what happens before it ends").choices(["auto", "manual", "none"]))
-    .option("--before <days>", "so many days before it ends", wholeNumber)
-    .option("--remainder <setting>", "buy, or the days below which a last purchase is not made")
-    .action(
-      (
-        reference: string,
-        { mode, before, remainder, ...options }: Json & Record<"mode" | "remainder", string> & { before: number },
-      ) =>
-        answer(options, async () => {
-          const { changePolicy } = await import("./terms.ts");
-          return withOrders((orders) => changePolicy(reference, { mode, before, remainder }, orders));
-        }),
-    );
-
   changeVerb("customer", {
     does: "change the customer who gets the mails, or the brand in them",
     example: 'certificate customer bill-1001 --file customer.json\ncertificate customer bill-1001 --brand ""',
@@ -139,22 +107,4 @@ export function registerChanges({ certificate, answer, withOrders }: Noun): void
         return withFile(file, (text) => withOrders((orders) => changeContacts(reference, text, orders)));
       }),
     );
-
-  changeVerb("extend", {
-    does: "add paid years, up to five in all",
-    example: "certificate extend bill-1001 --years 1",
-  })
-    .requiredOption("--years <count>", "how many years more", wholeNumber)
-    .action((reference: string, { years, ...options }: Json & { years: number }) =>
-      answer(options, async () => {
-        const { extendCertificate } = await import("./terms.ts");
-        return withOrders((orders) => extendCertificate(reference, years, orders));
-      }),
-    );
-}
-
-async function withFile(path: string, work: (text: string) => Promise<Result>): Promise<Result> {
-  const { readInput } = await import("../input.ts");
-  const read = await readInput(path, process.stdin);
-  return "ending" in read ? read : work(read.input);
 }

@@ -163,6 +163,6 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
       }),
     );
 
-  registerChanges({ certificate, answer, withOrders });
-  registerDecisions({ certificate, answer, withOrders });
+  registerChanges({ certificate, answer, withOrders, context });
+  registerDecisions({ certificate, answer, withOrders, context });
 }

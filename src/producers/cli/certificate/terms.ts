@@ -36,15 +36,20 @@ interface PolicyOptions {
 /** Replaces the order's own policy as a whole; `inherit`: it has none of its own any more. */
 export async function changePolicy(
   reference: string,
-  { mode, before, remainder }: PolicyOptions,
+  options: PolicyOptions,
   orders: Pick<Orders, "change">,
 ): Promise<Result> {
+  const body = policyBody(options);
+  return isResult(body) ? body : changed(reference, body, { orders, what: "policy" });
+}
+
+/** As the API takes it. */
+export function policyBody({ mode, before, remainder }: PolicyOptions): object | Result {
   if (mode === undefined && before === undefined && remainder === undefined)
     return failure("usage", "Give at least one of --mode <mode>, --before <days> and --remainder <setting>.");
   const policy = { ...(mode !== undefined && { mode }), ...(before !== undefined && { beforeDays: before }) };
   const rest = /^\d+$/.test(remainder ?? "") ? Number(remainder) : remainder;
-  const body = { ...(Object.keys(policy).length > 0 && { policy }), ...(rest !== undefined && { remainder: rest }) };
-  return changed(reference, body, { orders, what: "policy" });
+  return { ...(Object.keys(policy).length > 0 && { policy }), ...(rest !== undefined && { remainder: rest }) };
 }
 
 /** `text`: JSON of the customer, as in an order; or both. */
