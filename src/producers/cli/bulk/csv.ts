@@ -9,6 +9,9 @@ import { type ColumnKind, readHeader } from "./columns.ts";
 /** In this order where a header has as many of one as of the other. */
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 
+/** Also mixed, as files are that several programs wrote. */
+const LINE_ENDS = ["\r\n", "\n", "\r"];
+
 interface Read {
   record: string[];
   info: Info;
@@ -20,7 +23,14 @@ export async function* csvRows(source: AsyncIterable<Buffer>): AsyncGenerator<Li
   const first = await headOf(pieces);
   const delimiter = delimiterOf(first);
   const parser = parse({
-    ...{ delimiter, info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: LINE_BYTES },
+    ...{
+      delimiter,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      record_delimiter: LINE_ENDS,
+      max_record_size: LINE_BYTES,
+    },
   });
   Readable.from(
     (async function* () {
