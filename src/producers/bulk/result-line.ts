@@ -34,7 +34,10 @@ export const resultLine = z
     normalised: normalised.optional(),
     warnings: warnings.optional(),
     rehearsal: rehearsalBody.optional().meta({ description: "Of a dry run: what would become of the order" }),
-    problem: problemBody.omit({ instance: true }).optional().meta({ description: "Why it is refused" }),
+    problem: problemBody
+      .pick({ type: true, title: true, status: true, detail: true, errors: true, scope: true, valid: true })
+      .optional()
+      .meta({ description: "Why it is refused" }),
   })
   .meta({ id: "BatchResult", description: "What became of one line" });
 

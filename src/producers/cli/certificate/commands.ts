@@ -58,7 +58,7 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
 
   fromAfar(
     resultVerb(certificate, "open", {
-      does: "place an order, or many; the file holds the body of POST /v1/certificates, one a line, or a CSV with its fields as columns",
+      does: "place an order, or many from NDJSON or CSV",
       example:
         "certificate open --file order.json\ncertificate open --file orders.csv --dry-run\ncertificate open --file orders.ndjson",
     }),

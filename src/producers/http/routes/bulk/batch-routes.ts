@@ -33,6 +33,9 @@ const LINGER_MS = 1_000;
 /** Fastify asks for a limit. A batch ends by itself: when its lines end, or nobody sends or reads any more. */
 const NO_LIMIT_MS = 86_400_000;
 
+/** Whoever repeats it is answered anew: each line is known again by its reference, and an Idempotency-Key is not looked at. */
+const BY_REFERENCE: object = { idempotency: "none" };
+
 const summary = "Place many orders";
 const description = `One order a line (NDJSON, \`${TYPES[0]}\`), as the body of \`POST /v1/certificates\`. The answer has a line for each,
 in their order, as soon as it is decided: read it while you send. A client that sends everything first may send ten thousand orders
@@ -56,7 +59,7 @@ export function batchRoutes(v1: App, needs: GatewayNeeds): void {
     app.post(
       "/certificates::batch",
       {
-        config: { scope: "certificates:write", action: "certificate.order-batch" },
+        config: { scope: "certificates:write", action: "certificate.order-batch", ...BY_REFERENCE },
         handlerTimeout: NO_LIMIT_MS,
         schema: {
           ...{ tags: ["Certificates"], operationId: "openCertificates", summary, description },

@@ -3,10 +3,10 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { ResultLine } from "../../../../src/producers/bulk/result-line.ts";
-import { startServer } from "../../../shared/redis/connection/server.ts";
-import { orderBody } from "../../../support/order.ts";
-import { world } from "../world.ts";
+import type { ResultLine } from "../../../../../src/producers/bulk/result-line.ts";
+import { startServer } from "../../../../shared/redis/connection/server.ts";
+import { orderBody } from "../../../../support/order.ts";
+import { world } from "../../world.ts";
 
 const URL = "/v1/certificates:batch";
 const NDJSON = { "content-type": "application/x-ndjson" };
