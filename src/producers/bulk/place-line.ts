@@ -1,6 +1,7 @@
 // One order of many, as the order alone would be taken: written to the audit trail first, held against the same rules, quotas
 // and prices, kept once, and enqueued.
 import type { FastifyError } from "fastify";
+import { rememberedAccounts } from "../../shared/account/remembered.ts";
 import type { Actor } from "../../shared/authority/actor.ts";
 import type { Facts, Outcome } from "../../shared/authority/audit/entry.ts";
 import type { Hide } from "../../shared/authority/audit/hide.ts";
@@ -36,6 +37,8 @@ export interface PlacingNeeds extends RehearsalNeeds {
 
 /** The last resort: Redis is given up long before. Whoever sent the line waits for the lines before it anyway. */
 const ANSWER_MS = 10_000;
+/** Accounts and prices may be so old; quotas take them as the single order does. */
+const ACCOUNTS_MS = 1_000;
 /** What is done beside an order that is kept changes nothing of it, and is waited for so long. */
 const BESIDE_MS = 2_000;
 const nothing = (): void => {};
@@ -48,7 +51,8 @@ const POISONED = /"(?:__proto__|constructor)"\s*:/;
  * Answers each line; it never throws. Orders with one reference are decided one after the other, so that of two lines with it the
  * first one is the order. `dryRun`: nothing is kept, and nothing is written to the audit trail.
  */
-export function placing(needs: PlacingNeeds, { dryRun = false } = {}): (line: Line) => Promise<ResultLine> {
+export function placing(given: PlacingNeeds, { dryRun = false } = {}): (line: Line) => Promise<ResultLine> {
+  const needs = { ...given, accounts: rememberedAccounts(given.accounts, ACCOUNTS_MS) };
   const inTurn = oneByOne();
   const redis = watched(needs.redis);
 

@@ -1,4 +1,5 @@
 // The certificates that a filter means, and what would be done with each: looked at before anything is.
+import { rememberedAccounts } from "../../../shared/account/remembered.ts";
 import type { Money } from "../../../shared/base/money.ts";
 import { sumMoney } from "../../../shared/base/money.ts";
 import type { Fleet } from "../fleet.ts";
@@ -18,11 +19,13 @@ export interface Selected {
 }
 
 const PAGE = 200;
+/** Price lists do not change while a list of certificates is read. */
+const ACCOUNTS_MS = 60_000;
 
 /** `run`: the id that the run will have, or any. */
 export async function select(filter: Filter, asked: Wanted, fleet: Fleet): Promise<Selected[]> {
   const { certificates, clock, who, intake, policyFor } = fleet;
-  const accounts = remembered(fleet.accounts);
+  const accounts = rememberedAccounts(fleet.accounts, ACCOUNTS_MS);
   const found = new Map<string, Selected>();
   let cursor: string | undefined;
   do {
@@ -49,23 +52,6 @@ export async function select(filter: Filter, asked: Wanted, fleet: Fleet): Promi
     cursor = page.cursor ?? undefined;
   } while (cursor !== undefined);
   return [...found.values()];
-}
-
-/** Price lists do not change while a list of certificates is read. */
-function remembered({ all, catalogue }: Fleet["accounts"]): Pick<Fleet["accounts"], "all" | "catalogue"> {
-  let accounts: ReturnType<typeof all> | undefined;
-  const lists = new Map<string, ReturnType<typeof catalogue>>();
-  return {
-    all() {
-      accounts ??= all();
-      return accounts;
-    },
-    catalogue(id) {
-      const list = lists.get(id) ?? catalogue(id);
-      lists.set(id, list);
-      return list;
-    },
-  };
 }
 
 export function sumOf(selected: readonly Selected[]): {

@@ -3,7 +3,7 @@
 import { type Certificate, type Status, statuses, statusOf } from "../../../shared/certificate/certificate.ts";
 import type { Query } from "../../../shared/certificate/list.ts";
 import { badWords } from "../bad-words.ts";
-import { nearestOf } from "../nearest.ts";
+import { nearestOf } from "../bulk/nearest.ts";
 
 /** As docs/howto/bulk.md lists them. */
 export const CONDITIONS = [

@@ -1,7 +1,7 @@
 // The columns that a CSV of orders may have: the fields of an order by their dotted paths, read from its schema.
 import { z } from "zod";
 import { orderBody } from "../../../shared/certificate/order.ts";
-import { nearestOf } from "../nearest.ts";
+import { nearestOf } from "./nearest.ts";
 
 /** `list`: several values in one cell, or one a column (`acknowledge.0`). */
 export type ColumnKind = "text" | "number" | "boolean" | "list";

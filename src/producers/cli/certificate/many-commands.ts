@@ -59,7 +59,7 @@ export function registerMany({ certificate, answer, withOrders, context }: Noun)
     );
 
   verbOf("policy", {
-    does: "give an order a policy of its own, in place of the one it had, or many",
+    does: "give an order, or many, a policy of its own",
     example:
       'certificate policy bill-1001 --mode auto --before 10\ncertificate policy --where "tenant=acme" --mode manual --dry-run',
   })
@@ -88,7 +88,7 @@ export function registerMany({ certificate, answer, withOrders, context }: Noun)
     );
 
   verbOf("extend", {
-    does: "add paid years, up to five in all; what eNom has not sold yet is bought when it is due",
+    does: "add paid years, up to five in all",
     example:
       'certificate extend bill-1001 --years 1\ncertificate extend --where "customer=ada@example.com" --years 1 --dry-run',
   })

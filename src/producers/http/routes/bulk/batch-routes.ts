@@ -4,6 +4,7 @@ import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { rememberedAccounts } from "../../../../shared/account/remembered.ts";
 import { inOrder } from "../../../../shared/bulk/in-order.ts";
 import { type Line, readLines } from "../../../../shared/bulk/lines.ts";
 import { placing } from "../../../bulk/place-line.ts";
@@ -28,6 +29,8 @@ const RETRY_SECONDS = 5;
  * thousand are a third of it.
  */
 const UNREAD_BYTES = 16_777_216;
+/** Prices that quotas count with may be so old. */
+const ACCOUNTS_MS = 1_000;
 const SILENT_MS = 30_000;
 const LINGER_MS = 1_000;
 /** Fastify asks for a limit. A batch ends by itself: when its lines end, or nobody sends or reads any more. */
@@ -118,10 +121,11 @@ async function* resultLines(
       yield line;
     }
   };
+  const accounts = rememberedAccounts(needs.accounts, ACCOUNTS_MS);
   const placed = {
     ...needs,
     ...{ actor, from, certificates: needs.certificates, intake: needs.intake },
-    admit: admission(request, needs, { tries: dryRun }),
+    admit: admission(request, { ...needs, accounts }, { tries: dryRun }),
     enqueue: (reference: string) => enqueueFor("open", reference, needs),
     onTrouble: (err: unknown) => needs.log.warn({ event: "http.failed", request: request.id, route: ROUTE, err }),
   };
