@@ -11,6 +11,7 @@ import { anOrder, world } from "../world.ts";
 /** Who may call what. A route that is not here fails the first story. */
 const needed: Record<string, Scope> = {
   "POST /v1/certificates": "certificates:write",
+  "POST /v1/certificates:batch": "certificates:write",
   "GET /v1/certificates": "certificates:read",
   "GET /v1/certificates/{reference}": "certificates:read",
   "GET /v1/certificates/{reference}/pem": "certificates:read",
