@@ -38,7 +38,7 @@ export async function* inOrder<T, R>(
       const first = running[0];
       if (first) {
         const answer = await first;
-        running.shift();
+        void running.shift();
         room();
         yield answer;
       } else if (isAll) {

@@ -11,6 +11,7 @@ import { anOrder, world } from "./world.ts";
 
 const CALLS = [
   "POST /v1/certificates",
+  "POST /v1/certificates:batch",
   "GET /v1/approvers",
   "GET /v1/certificates",
   "GET /v1/certificates/{reference}",
