@@ -38,7 +38,7 @@ const ONLY_IN: Record<string, RegExp> = {
   "openid-client": /^producers\/http\/sign-in\//,
   cookie: /^producers\/http\/session\/cookies\.ts$/,
   fastify: /^producers\//,
-  commander: /^(main|producers\/command-line|producers\/cli\/.+)\.ts$/,
+  commander: /^(main|producers\/(command-line|quick-program)|producers\/cli\/.+)\.ts$/,
 };
 
 const EMPTY_NAMES = /(^|\/)(utils?|helpers?|common|constants|types|misc|index|interfaces|managers?|services?)(\.ts)?$/;

@@ -27,8 +27,10 @@ import { catalogueRoutes } from "./http/routes/account/catalogue-routes.ts";
 import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
+import { batchRoutes } from "./http/routes/bulk/batch-routes.ts";
 import { csrRoutes } from "./http/routes/csr-routes.ts";
 import { eventRoutes } from "./http/routes/events/event-routes.ts";
+import { explainRoutes } from "./http/routes/explain/explain-routes.ts";
 import { fileRoutes } from "./http/routes/file-routes.ts";
 import { forecastRoutes } from "./http/routes/forecast-routes.ts";
 import { healthRoutes } from "./http/routes/health-routes.ts";
@@ -37,6 +39,7 @@ import { listRoutes } from "./http/routes/lists/list-routes.ts";
 import { notificationRoutes } from "./http/routes/notification-routes.ts";
 import { operatorRequestRoutes } from "./http/routes/operator-request-routes.ts";
 import { orderRoutes } from "./http/routes/order-routes.ts";
+import { queueRoutes } from "./http/routes/queues/queue-routes.ts";
 import { reissueRoutes } from "./http/routes/reissue-routes.ts";
 import { templateRoutes } from "./http/routes/template-routes.ts";
 import { termsRoutes } from "./http/routes/terms-routes.ts";
@@ -56,8 +59,10 @@ const ANSWER_MS = 1_900;
 const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] = [
   orderRoutes,
   listRoutes,
+  batchRoutes,
   approverRoutes,
   fileRoutes,
+  explainRoutes,
   termsRoutes,
   reissueRoutes,
   operatorRequestRoutes,
@@ -73,6 +78,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   eventRoutes,
   webhookRoutes,
   deliveryRoutes,
+  queueRoutes,
 ];
 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */

@@ -5,6 +5,7 @@ import { table } from "../../src/producers/cli/table.ts";
 import { startRedis } from "../../src/sandbox/redis/redis.ts";
 import { connectRedis } from "../../src/shared/redis/client.ts";
 import { makeOrders } from "../storm/orders.ts";
+import { batchWords, isBatchTooSlow, measureBatch } from "./batch.ts";
 import { fairWords, measureFair } from "./fair.ts";
 import { FORECAST_SECONDS, forecastWords, measureForecast } from "./forecast.ts";
 import { isTooSlow, listWords, measureLists } from "./lists.ts";
@@ -78,6 +79,8 @@ const { values } = parseArgs({
     lists: { type: "boolean", default: false },
     certificates: { type: "string", default: "200000" },
     fair: { type: "boolean", default: false },
+    batch: { type: "boolean", default: false },
+    rows: { type: "string", default: "10000" },
   },
 });
 if (values.sweep) {
@@ -92,6 +95,10 @@ if (values.sweep) {
   const measured = await measureLists(Number(values.certificates));
   console.log(values.json ? JSON.stringify(measured, null, 2) : listWords(measured));
   if (isTooSlow(measured)) process.exitCode = 1;
+} else if (values.batch) {
+  const measured = await measureBatch(Number(values.rows));
+  console.log(values.json ? JSON.stringify(measured, null, 2) : batchWords(measured));
+  if (isBatchTooSlow(measured)) process.exitCode = 1;
 } else if (values.fair) {
   const measured = await measureFair();
   console.log(values.json ? JSON.stringify(measured, null, 2) : fairWords(measured));

@@ -1,6 +1,7 @@
 // Reads the JSON of a body as Fastify does, names that would reach into prototypes refused, and says where a text is no
 // JSON, or its bytes are no UTF-8.
 import { isAscii } from "node:buffer";
+import { Readable } from "node:stream";
 import { readJson } from "../../shared/base/json.ts";
 import { unseenFaults } from "../../shared/base/text/unseen.ts";
 import { readUtf8 } from "../../shared/base/utf8.ts";
@@ -46,7 +47,8 @@ export async function refuseUnseen(request: {
   routeOptions: { url?: string | undefined };
 }): Promise<void> {
   const { body } = request;
-  if (typeof body !== "object" || body === null || request.routeOptions.url === "/v1/certificates") return;
+  if (typeof body !== "object" || body === null || body instanceof Readable) return;
+  if (request.routeOptions.url === "/v1/certificates") return;
   const { csr: _csr, contacts: _contacts, ...texts } = body as Record<string, unknown>;
   const faults = unseenFaults(texts);
   if (faults.length > 0) throw invalid(faults);

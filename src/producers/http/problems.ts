@@ -82,6 +82,11 @@ export function problemKind(name: ProblemName): { status: number; title: string 
   return kinds[name];
 }
 
+/** The stable name of a kind of problem, for programs. */
+export function typeOf(name: ProblemName): string {
+  return `urn:certfleet:problem:${name}`;
+}
+
 export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -89,7 +94,7 @@ export function sendProblem(
 ): FastifyReply {
   const { status, title } = kinds[name];
   const instance = request.originalUrl.replace(/\?.*$/s, "");
-  const body: z.infer<typeof problemBody> = { type: `urn:certfleet:problem:${name}`, title, status, detail, instance };
+  const body: z.infer<typeof problemBody> = { type: typeOf(name), title, status, detail, instance };
   reply
     .code(status)
     .headers(headers ?? {})

@@ -58,6 +58,8 @@ export function keysUnder(prefix: string) {
     hooks: key("hooks"),
     hook: (id: string, part?: "due" | "log" | "logged") => key("hook", id, ...(part === undefined ? [] : [part])),
     hookSecret: (id: string) => key("hook-secret", id),
+    /** What was asked for many certificates at once, and what became of each. */
+    bulkRun: (id: string) => key("bulk", id),
     /** Written to see whether Redis takes writes. */
     tried: key("tried"),
     /** Which primary was last seen with replicas, and when; and when a person said that there are none any more. */

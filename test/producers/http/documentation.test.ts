@@ -11,6 +11,7 @@ import { anOrder, world } from "./world.ts";
 
 const CALLS = [
   "POST /v1/certificates",
+  "POST /v1/certificates:batch",
   "GET /v1/approvers",
   "GET /v1/certificates",
   "GET /v1/certificates/count",
@@ -21,6 +22,7 @@ const CALLS = [
   "GET /v1/certificates/{reference}/pem",
   "GET /v1/certificates/{reference}/files",
   "GET /v1/certificates/{reference}/files/{file}",
+  "GET /v1/certificates/{reference}/explanation",
   "POST /v1/certificates/{reference}/reissues",
   "PUT /v1/certificates/{reference}/csr",
   "PUT /v1/certificates/{reference}/validation-method",
@@ -50,6 +52,9 @@ const CALLS = [
   "GET /v1/webhooks/{id}/deliveries/{delivery}",
   "POST /v1/webhooks/{id}/deliveries/{delivery}/replay",
   "POST /v1/webhooks/{id}/test",
+  "GET /v1/queues",
+  "POST /v1/queues/{queue}/pause",
+  "POST /v1/queues/{queue}/resume",
   "GET /healthz",
   "GET /readyz",
   "GET /metrics",

@@ -66,6 +66,7 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
     "/v1/certificates/{reference}/extend",
     "/v1/certificates/{reference}/reissues",
     "/v1/certificates/{reference}/validation-method",
+    "/v1/certificates:batch",
     "/v1/events",
     "/v1/events/stream",
     "/v1/forecast",

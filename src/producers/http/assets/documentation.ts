@@ -45,7 +45,7 @@ export async function describeRoutes(app: App, { publicUrl }: Pick<GatewayNeeds,
       const { schema, url } = jsonSchemaTransform(given);
       return { schema: withScope(schema, given.route), url };
     },
-    transformObject: (document) => withoutInputTwins(jsonSchemaTransformObject(document)),
+    transformObject: (document) => withColons(withoutInputTwins(jsonSchemaTransformObject(document))),
   });
 }
 
@@ -68,6 +68,17 @@ function withScope<S extends object>(schema: S, { config }: Pick<RouteOptions, "
   const before = "description" in schema ? `${schema.description}\n\n` : "";
   const description = `${before}Needs the scope \`${scope}\`: ${scopeTexts[scope]}.`;
   return { ...schema, security: [{ key: [scope] }], description };
+}
+
+/** Fastify writes a colon that begins no parameter as two; what is made of them here names no address. */
+function withColons(document: ReturnType<typeof jsonSchemaTransformObject>): typeof document {
+  const paths = "paths" in document ? document.paths : undefined;
+  for (const [path, item] of Object.entries(paths ?? {})) {
+    if (!paths || !path.includes("{}:")) continue;
+    delete paths[path];
+    paths[path.replace("{}:", ":")] = item;
+  }
+  return document;
 }
 
 /** Named schemas are made for both directions; ours are answers only, and nothing refers to the other. */

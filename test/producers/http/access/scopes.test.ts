@@ -11,6 +11,7 @@ import { anOrder, world } from "../world.ts";
 /** Who may call what. A route that is not here fails the first story. */
 const needed: Record<string, Scope> = {
   "POST /v1/certificates": "certificates:write",
+  "POST /v1/certificates:batch": "certificates:write",
   "GET /v1/certificates": "certificates:read",
   "GET /v1/certificates/count": "certificates:read",
   "GET /v1/events": "certificates:read",
@@ -19,6 +20,7 @@ const needed: Record<string, Scope> = {
   "GET /v1/certificates/{reference}/pem": "certificates:read",
   "GET /v1/certificates/{reference}/files": "certificates:read",
   "GET /v1/certificates/{reference}/files/{file}": "certificates:read",
+  "GET /v1/certificates/{reference}/explanation": "certificates:read",
   "GET /v1/approvers": "certificates:read",
   "PATCH /v1/certificates/{reference}": "certificates:write",
   "POST /v1/certificates/{reference}/reissues": "certificates:write",
@@ -39,6 +41,9 @@ const needed: Record<string, Scope> = {
   "POST /v1/accounts/{id}/check": "operate",
   "GET /v1/jobs/{queue}/{id}": "operate",
   "GET /v1/forecast": "accounts:read",
+  "GET /v1/queues": "operate",
+  "POST /v1/queues/{queue}/pause": "operate",
+  "POST /v1/queues/{queue}/resume": "operate",
   "GET /v1/audit": "admin",
   "GET /v1/webhooks": "webhooks:read",
   "POST /v1/webhooks": "webhooks:write",

@@ -1,8 +1,8 @@
 // What an operator is told of an order, in every state it can be in.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { explain } from "../../../../src/producers/cli/certificate/explanation.ts";
-import { ALL_WELL } from "../../../../src/producers/cli/certificate/surroundings.ts";
+import { explain } from "../../../../src/producers/cli/explain/explanation.ts";
+import { ALL_WELL } from "../../../../src/producers/cli/explain/surroundings.ts";
 import { troubleCodes } from "../../../../src/shared/account/troubles.ts";
 import { type AttentionCode, attentionCodes, goesOnByItself } from "../../../../src/shared/base/codes.ts";
 import { raise } from "../../../../src/shared/certificate/attention.ts";

@@ -12,9 +12,9 @@ import type { PolicyFor } from "../../../shared/subscription/policy.ts";
 import { timeText } from "../table.ts";
 import { moneyOfCancelled, whenCancelled } from "./cancelled.ts";
 import { conclude, ended, holds, lastTries, obstacles, waitingMails } from "./conclusion.ts";
+import { ledgerFacts } from "./ledger-facts.ts";
 import { proofSeen } from "./proof.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { ledgerFacts } from "./text.ts";
 import { goesOn, notWhole, notYet, reissuing, underWay } from "./under-way.ts";
 
 /** First a paragraph, then the ledger's facts, one a line. */

@@ -21,10 +21,13 @@ export interface Surroundings {
   mails?: readonly string[];
 }
 
+/** What it is found with: the gateway has it, too. */
+export type Known = Pick<Fleet, "accounts" | "redis" | "keys" | "clock" | "policyFor" | "waitingIn">;
+
 /** Everything was looked at, and nothing is wrong. */
 export const ALL_WELL: Surroundings = { troubles: [], asleep: [], hasWayOut: false, ahead: 0 };
 
-export async function findSurroundings(certificate: Certificate, fleet: Fleet): Promise<Surroundings> {
+export async function findSurroundings(certificate: Certificate, fleet: Known): Promise<Surroundings> {
   const [{ troubles, hasWayOut }, ofFleet, asleep, ahead, mails] = await Promise.all([
     ofAccounts(certificate, fleet),
     findFleetTroubles(fleet),
@@ -37,7 +40,7 @@ export async function findSurroundings(certificate: Certificate, fleet: Fleet): 
 }
 
 /** Of one key's customer the urgent go first, then those that came first; all others take turns with them. */
-async function findAhead(certificate: Certificate, fleet: Fleet): Promise<number> {
+async function findAhead(certificate: Certificate, fleet: Known): Promise<number> {
   if (!hasWork(certificate)) return 0;
   const waiting = await fleet.waitingIn(workOf(certificate));
   const own = waiting.find(({ reference }) => reference === certificate.order.reference);
@@ -61,7 +64,7 @@ function workOf({ record }: Certificate): "open" | "reissue" {
 /** The account that has the order; before one has, each that may. */
 async function ofAccounts(
   certificate: Certificate,
-  fleet: Fleet,
+  fleet: Known,
 ): Promise<Pick<Surroundings, "troubles" | "hasWayOut">> {
   const { order, record } = certificate;
   const all = await fleet.accounts.all();
@@ -105,7 +108,7 @@ function needsQueue(queue: string | undefined, at: { isUnderWay: boolean; isReis
   }
 }
 
-async function findAsleep(certificate: Certificate, fleet: Fleet): Promise<Surroundings["asleep"]> {
+async function findAsleep(certificate: Certificate, fleet: Known): Promise<Surroundings["asleep"]> {
   if (!hasWork(certificate)) return [];
   const looked = await Promise.all(
     [workOf(certificate), "notify" as const].map(async (queue) =>
