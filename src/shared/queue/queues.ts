@@ -80,7 +80,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
         removeOnComplete: { count: 10_000 },
         removeOnFail: { count: 10_000 },
         keepLogs: 50,
-        sizeLimit: 65_536,
+        sizeLimit: 300_000,
         stackTraceLimit: 20,
         ...(share && { share: shareText(share) }),
       } as Parameters<Queue["add"]>[2]);

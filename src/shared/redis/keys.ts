@@ -140,6 +140,9 @@ export function keysUnder(prefix: string) {
       orders: (id: string) => key("key", "day", id, "orders"),
       prices: (id: string) => key("key", "day", id, "prices"),
     },
+    /** The answer to a request with an Idempotency-Key, and the answers that tell of an order. */
+    answer: (digest: string) => key("answer", digest),
+    answersOf: (reference: string) => key("answers", reference),
     /** Requests of one caller, `key:shop` or `person:ada`. */
     requests: (caller: string) => key("requests", caller),
     /** BullMQ's own, where its library has no call for what we ask: `meta`, `limiter`, `repeat`, `de:ID`, a job's id. */

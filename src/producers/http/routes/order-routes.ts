@@ -10,12 +10,13 @@ import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
 import { rehearseOrder } from "../../../shared/queue/rehearse-order.ts";
 import { admission } from "../access/quota-guard.ts";
-import { answers, bodyProblems, json, text } from "../answers.ts";
+import { answers, bodyProblems, json, repeatProblems, text } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import { exampleOrder } from "../example-order.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { acceptedBody, rehearsalBody } from "../order-answers.ts";
 import { invalid, type ProblemError, problem } from "../problems.ts";
+import { isDecided, WAITING_MS, waitForOrder } from "../repeats/wait-for-order.ts";
 import { logAbout } from "../request-log.ts";
 import { enqueueFor, getCertificate } from "../saving.ts";
 
@@ -53,23 +54,24 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
     "/certificates",
     {
       config: { scope: "certificates:write", action: "certificate.order" },
+      handlerTimeout: WAITING_MS,
       schema: {
         tags,
         operationId: "openCertificate",
         summary: "Order a certificate",
         description:
-          "Accepts an order. Everything else happens in the background. The reference makes it safe to repeat: the same order again is answered with 200 and buys nothing. With `dryRun=true` nothing is kept: the answer is what would become of the order, or the same problem that the order would meet.",
+          "Accepts an order. Everything else happens in the background. The reference makes it safe to repeat: the same order again is answered with 200 and buys nothing. With `Prefer: wait=N` the answer comes when it is issued, refused or needs attention, at the latest after N seconds (30 at most): 200 with the issued certificate, else 202. With `dryRun=true` nothing is kept: the answer is what would become of the order, or the same problem that the order would meet.",
         querystring: placing,
         body: orderBody.meta({ example: exampleOrder }),
         response: answers(
           {
             200: json(
-              "The same order was accepted before; or what a dry run found",
+              "The same order was accepted before; or it is issued, where you waited; or what a dry run found",
               z.union([acceptedBody, rehearsalBody]),
             ),
             202: json("Accepted", acceptedBody),
           },
-          ...(["reference-taken", "not-now", "quota-exceeded", ...bodyProblems] as const),
+          ...(["reference-taken", "not-now", ...repeatProblems, "quota-exceeded", ...bodyProblems] as const),
         ),
       },
       // acceptOrder checks the same schema, and the CSR and the product with it, so that all faults come at once.
@@ -99,10 +101,11 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
       const certificate = await certificates.find(order.reference);
       // Redis was emptied in between: a 404 would say that the order was wrong.
       if (!certificate) throw new Unavailable(`Redis has lost ${order.reference} just now. Send the same again.`);
-      reply
-        .code(answer === "accepted" ? 202 : 200)
-        .header("location", pathOf(needs.publicUrl, `/v1/certificates/${order.reference}`));
-      return { ...bodyOf(certificate, needs), normalised, warnings };
+      const waiting = { request, reply, isOver: isDecided, known: certificate };
+      const waited = await waitForOrder(waiting, { certificates, waiter: app.orderWaiter });
+      const isOk = waited ? waited.record.issue !== null : answer === "same";
+      reply.code(isOk ? 200 : 202).header("location", pathOf(needs.publicUrl, `/v1/certificates/${order.reference}`));
+      return { ...bodyOf(waited ?? certificate, needs), normalised, warnings };
     },
   );
 
