@@ -17,6 +17,7 @@ import type { JobName } from "../shared/queue/jobs.ts";
 import { redisAccessSettings } from "../shared/redis/access.ts";
 import { durabilityRisks } from "../shared/redis/durability.ts";
 import type { Accounts } from "./accounts/accounts.ts";
+import { tellJob } from "./awaited/tell-job.ts";
 import { type Base, livePolicy } from "./base.ts";
 import { buildNotify } from "./build-notify.ts";
 import type { Ledger } from "./ledger/context.ts";
@@ -49,13 +50,23 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
   const watch = startTroubleWatch({ ...base, ...needs });
   base.life.addWork("trouble watch", () => watch.stop());
   const audit = auditTrail(base, (err) => base.log.warn({ event: "audit.lost", err }));
-  return async (job) => openCertificate(await acceptJob(job, { ...needs, audit }), needs);
+  const { queues } = base;
+  return async (job, { id }) => {
+    const reference = await acceptJob(job, { ...needs, audit });
+    const told = { queue: "open", id, reference, awaits: job.await === "issued" } as const;
+    return tellJob(told, () => openCertificate(reference, needs), { orders: needs, queues });
+  };
 }
 
 async function buildReissue(base: Base): Promise<Work<"reissue">> {
   const needs = await orderNeeds(base);
   const { reissueCertificate } = await import("./reissue/reissue.ts");
-  return (job, { id }) => reissueCertificate(job, id, needs);
+  const { queues } = base;
+  return async (job, { id }) => {
+    if ("sweep" in job) return reissueCertificate(job, id, needs);
+    const told = { queue: "reissue", id, reference: job.reference, awaits: job.await === "issued" } as const;
+    return tellJob(told, () => reissueCertificate(job, id, needs), { orders: needs, queues });
+  };
 }
 
 async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {

@@ -151,6 +151,8 @@ export function keysUnder(prefix: string) {
     kept: key("kept"),
     /** Jobs that were refused because nobody could read them: how many, and the newest. */
     unreadable: (queue: string) => key("unreadable", queue),
+    /** Jobs that wait for the end of an order: `open 17`. */
+    awaiting: (reference: string) => key("awaiting", reference),
     /** Mails that were asked for and have not ended: when each is looked for in its queue, and each one's job. */
     askedMails: key("asked"),
     askedMail: (digest: string) => key("asked", digest),

@@ -21,7 +21,7 @@ export async function acceptJob(
   },
 ): Promise<string> {
   if (!("csr" in job)) return job.reference;
-  const { v: _version, ...body } = job;
+  const { v: _version, await: _awaits, ...body } = job;
   const who = { kind: "queue", id: "open" } as const;
   const ordered = { who, from: null, action: "certificate.order", subject: job.reference };
   // A job comes again after a crash: what was accepted before is the same order, and is written down once.

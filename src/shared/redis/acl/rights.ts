@@ -75,7 +75,9 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const jobFaults = `${keys.prefix}:unreadable:*`;
   /** Whose turn it is there. */
   const turns = (name: JobName): string[] => [keys.fair(name), keys.arranger(name)];
-  const purchases = [...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices];
+  const purchases = [
+    ...[...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices, keys.awaiting("*")],
+  ];
   return {
     gateway: {
       both: [
