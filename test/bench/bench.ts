@@ -7,6 +7,7 @@ import { connectRedis } from "../../src/shared/redis/client.ts";
 import { makeOrders } from "../storm/orders.ts";
 import { fairWords, measureFair } from "./fair.ts";
 import { FORECAST_SECONDS, forecastWords, measureForecast } from "./forecast.ts";
+import { INTAKE_RATIO, intakeWords, measureIntake } from "./intake.ts";
 import { isTooSlow, listWords, measureLists } from "./lists.ts";
 import { type Measured, measure } from "./round.ts";
 import { growth, measureSweep, sweepWords } from "./sweep.ts";
@@ -78,6 +79,7 @@ const { values } = parseArgs({
     lists: { type: "boolean", default: false },
     certificates: { type: "string", default: "200000" },
     fair: { type: "boolean", default: false },
+    intake: { type: "boolean", default: false },
   },
 });
 if (values.sweep) {
@@ -96,6 +98,10 @@ if (values.sweep) {
   const measured = await measureFair();
   console.log(values.json ? JSON.stringify(measured, null, 2) : fairWords(measured));
   if (measured.some(({ seconds, most }) => seconds > most)) process.exitCode = 1;
+} else if (values.intake) {
+  const measured = await measureIntake();
+  console.log(values.json ? JSON.stringify(measured, null, 2) : intakeWords(measured));
+  if (measured.ratio < INTAKE_RATIO) process.exitCode = 1;
 } else {
   const results = await measureAll(Number(values.orders));
   console.log(values.json ? JSON.stringify(results, null, 2) : words(results));

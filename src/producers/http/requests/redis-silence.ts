@@ -5,8 +5,9 @@ import { Unavailable } from "../../../shared/base/errors.ts";
 import type { RedisClient } from "../../../shared/redis/client.ts";
 import type { Keys } from "../../../shared/redis/keys.ts";
 
-const SILENT_MS = 700;
 const LOOK_MS = 50;
+/** Looks in vain behind a question, 700 ms. Counted, so that a process that is held up itself blames nobody for it. */
+const SILENT_LOOKS = 14;
 const ASK_MS = 200;
 
 const late = new WeakSet<FastifyRequest>();
@@ -38,21 +39,23 @@ export function answerSilence(
   answerMs: number,
 ): void {
   const watched = new Set<Watched>();
-  let askedAt: number | undefined;
+  /** Since Redis was asked; undefined: it has answered. */
+  let looks: number | undefined;
   let answeredAt = -Infinity;
   let timer: NodeJS.Timeout | undefined;
 
   const ask = (): void => {
-    askedAt = performance.now();
+    looks = 0;
     const done = (): void => {
-      askedAt = undefined;
+      looks = undefined;
       answeredAt = performance.now();
     };
     redis.exists(keys.tried).then(done, done); // what fails is no silence: the request hears of it itself
   };
-  const isSilent = (): boolean => askedAt !== undefined && performance.now() - askedAt > SILENT_MS;
+  const isSilent = (): boolean => looks !== undefined && looks >= SILENT_LOOKS;
   const look = (): void => {
-    if (askedAt === undefined && performance.now() - answeredAt > ASK_MS) ask();
+    if (looks !== undefined) looks++;
+    else if (performance.now() - answeredAt > ASK_MS) ask();
     // An answer may lie there unread where this process was held up itself.
     if (isSilent()) setImmediate(() => isSilent() && giveUpAll());
     const now = performance.now();
