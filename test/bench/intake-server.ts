@@ -21,3 +21,4 @@ async function bare(redisUrl: string, prefix: string): Promise<string> {
 const { BENCH_SERVER, REDIS_URL = "", CERTFLEET_PREFIX = "" } = process.env;
 const url = BENCH_SERVER === "bare" ? await bare(REDIS_URL, CERTFLEET_PREFIX) : (await startGateway(process.env)).url;
 console.log(url);
+process.on("SIGTERM", () => process.exit()); // writes what `--cpu-prof` measured

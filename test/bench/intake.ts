@@ -8,14 +8,15 @@ import { createInterface } from "node:readline";
 import { Pool } from "undici";
 import { table } from "../../src/producers/cli/table.ts";
 import { startRedis } from "../../src/sandbox/redis/redis.ts";
+import { cpuSeconds, median } from "../scale/machine.ts";
 import { orderBody } from "../support/order.ts";
 
 /** At least so much of the bare loop. */
 export const INTAKE_RATIO = 0.7;
 
 const ROUNDS = 5;
-const ORDERS = 600;
-const CONNECTIONS = 24;
+const ORDERS = 300;
+const CONNECTIONS = 12;
 const KEY = "bench-key-of-the-intake-0123456789";
 const binaryDir = resolve(import.meta.dirname, "../../.data/redis-server");
 
@@ -26,6 +27,8 @@ export interface Intake {
   bare: number;
   gateway: number;
   ratio: number;
+  /** Milliseconds of processor time an order, of the server alone: what a busy machine does not change. */
+  cpuMs: { bare: number; gateway: number };
 }
 
 interface Server {
@@ -40,16 +43,22 @@ export async function measureIntake(): Promise<Intake> {
   try {
     for (const kind of ["bare", "gateway"] as const) servers.set(kind, await startServer(kind, redis.url));
     const order = await orderBody();
+    for (const { pool } of servers.values()) await send(pool, order, 5, 1); // loads what is loaded late
     const measured: Record<Kind, number[]> = { bare: [], gateway: [] };
+    const cpu = { bare: 0, gateway: 0 };
     for (let round = -1; round < ROUNDS; round++) {
-      for (const [kind, { pool }] of servers) {
+      for (const [kind, { pool, child }] of servers) {
+        const before = cpuSeconds([child.pid ?? 0]);
         const rate = await send(pool, order, round < 0 ? ORDERS / 3 : ORDERS);
-        if (round >= 0) measured[kind].push(rate); // the first one is for the compiler
+        if (round < 0) continue; // the first one is for the compiler
+        measured[kind].push(rate);
+        cpu[kind] += cpuSeconds([child.pid ?? 0]) - before;
       }
     }
     const [bare, gateway] = [median(measured.bare), median(measured.gateway)];
     const ratios = measured.gateway.map((rate, i) => rate / (measured.bare[i] ?? 1));
-    return { bare, gateway, ratio: median(ratios) };
+    const cpuMs = { bare: anOrder(cpu.bare), gateway: anOrder(cpu.gateway) };
+    return { bare, gateway, ratio: median(ratios), cpuMs };
   } finally {
     for (const { pool, child } of servers.values()) {
       await pool.destroy();
@@ -79,7 +88,7 @@ async function startServer(kind: Kind, redisUrl: string): Promise<Server> {
   return { child, pool: new Pool(url.replace("0.0.0.0", "127.0.0.1"), { connections: CONNECTIONS }) };
 }
 
-async function send(pool: Pool, order: object, count: number): Promise<number> {
+async function send(pool: Pool, order: object, count: number, callers = CONNECTIONS): Promise<number> {
   let left = count;
   const began = performance.now();
   const one = async (): Promise<void> => {
@@ -88,23 +97,30 @@ async function send(pool: Pool, order: object, count: number): Promise<number> {
       const headers = { "content-type": "application/json", authorization: `Bearer ${KEY}` };
       const answer = await pool.request({ method: "POST", path: "/v1/certificates", body, headers });
       const text = await answer.body.text();
-      if (answer.statusCode !== 202) throw new Error(`${answer.statusCode}: ${text}`);
+      if (answer.statusCode === 503)
+        left++; // a machine with other work; the order is made up for
+      else if (answer.statusCode !== 202) throw new Error(`${answer.statusCode}: ${text}`);
     }
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, one));
+  await Promise.all(Array.from({ length: callers }, one));
   return count / ((performance.now() - began) / 1_000);
 }
 
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+function anOrder(seconds: number): number {
+  return (seconds * 1_000) / (ROUNDS * ORDERS);
 }
 
-export function intakeWords({ bare, gateway, ratio }: Intake): string {
+export function intakeWords({ bare, gateway, ratio, cpuMs }: Intake): string {
   return table(
-    ["", "orders a second", "ratio"],
+    ["", "orders a second", "ratio", "CPU an order"],
     [
-      ["fastify, CSR check, Queue.add", bare.toFixed(0), ""],
-      ["the gateway", gateway.toFixed(0), `× ${ratio.toFixed(2)} (at least ${INTAKE_RATIO})`],
+      ["fastify, CSR check, Queue.add", bare.toFixed(0), "", `${cpuMs.bare.toFixed(2)} ms`],
+      [
+        "the gateway",
+        gateway.toFixed(0),
+        `× ${ratio.toFixed(2)} (at least ${INTAKE_RATIO})`,
+        `${cpuMs.gateway.toFixed(2)} ms`,
+      ],
     ],
   );
 }

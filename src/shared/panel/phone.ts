@@ -15,7 +15,7 @@ const UNASSIGNED = "has a country code that the ITU has not assigned; it must be
  */
 export function toPhone(text: string, country: string): { phone: string } | { fault: string } {
   const number = toAscii(text).replace(/^tel:/i, "").trim();
-  const spellings = [number, number.replace(/^00\s*/, "+")];
+  const spellings = [...new Set([number, number.replace(/^00\s*/, "+")])];
   const read = spellings.flatMap((each) => parsed(each, country) ?? []);
   // Of a number with its country code the length is the caller's; one without would be made up from any digits.
   const found = read.find((each) => each.isPossible()) ?? (number.startsWith("+") ? read[0] : undefined);

@@ -63,7 +63,7 @@ export function auditChanges(v1: App, needs: Needs): void {
       }
       const endIt = async (): Promise<void> => {
         // What failed may have changed something.
-        const found = await findSubject(request, needs).catch(() => undefined);
+        const found = changedTo.get(request) ?? (await findSubject(request, needs).catch(() => undefined));
         const changed = changedFacts(before, found ? factsOf(found, needs.clock.now(), needs.hide) : before);
         await end(outcome, { before: changed.before, after: { ...asked, ...changed.after } });
       };
@@ -133,6 +133,13 @@ function subjectOf({ params, body }: FastifyRequest, hide: Hide): string | null 
   const found = named ?? reference ?? key;
   if (typeof found !== "string") return null;
   return found.includes("@") ? hide(found) : found.slice(0, 200);
+}
+
+/** Read behind the change by the route itself: it is not read once more for the trail. */
+const changedTo = new WeakMap<FastifyRequest, Certificate>();
+
+export function noteChanged(request: FastifyRequest, certificate: Certificate): void {
+  changedTo.set(request, certificate);
 }
 
 async function findSubject(request: FastifyRequest, needs: Needs): Promise<Certificate | undefined> {

@@ -5,10 +5,12 @@ import { z } from "zod";
 import { Unavailable } from "../../../shared/base/errors.ts";
 import { statuses } from "../../../shared/certificate/certificate.ts";
 import { isCursor } from "../../../shared/certificate/list.ts";
+import { newCertificate } from "../../../shared/certificate/new-record.ts";
 import { orderBody, reference } from "../../../shared/certificate/order.ts";
 import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
 import { rehearseOrder } from "../../../shared/queue/rehearse-order.ts";
+import { noteChanged } from "../access/audited.ts";
 import { admission } from "../access/quota-guard.ts";
 import { answers, bodyProblems, json, repeatProblems, text } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
@@ -88,19 +90,24 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         if ("conflict" in found) throw taken(found.conflict, { valid: false });
         return found.rehearsal;
       }
+      const at = clock.now();
+      const by = request.caller.actor;
       const accepted = await acceptOrder(
         request.body,
-        { certificates, accounts, clock, intake: needs.intake, admit: admission(request, needs) },
-        request.caller.actor,
+        { certificates, accounts, clock: { now: () => at }, intake: needs.intake, admit: admission(request, needs) },
+        by,
       );
       if ("faults" in accepted) throw invalid(accepted.faults);
       const { order, answer, normalised, warnings } = accepted;
       logAbout(request, order.reference);
       if (answer === "conflict") throw taken(order.reference);
       if (answer === "accepted") await enqueueFor("open", order.reference, needs);
-      const certificate = await certificates.find(order.reference);
+      // What was just accepted is as it was written; its timeline begins at the same moment.
+      const certificate =
+        answer === "accepted" ? newCertificate(order, at, by) : await certificates.find(order.reference);
       // Redis was emptied in between: a 404 would say that the order was wrong.
       if (!certificate) throw new Unavailable(`Redis has lost ${order.reference} just now. Send the same again.`);
+      noteChanged(request, certificate);
       const waiting = { request, reply, isOver: isDecided, known: certificate };
       const waited = await waitForOrder(waiting, { certificates, waiter: app.orderWaiter });
       const isOk = waited ? waited.record.issue !== null : answer === "same";

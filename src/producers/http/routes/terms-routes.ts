@@ -6,6 +6,7 @@ import { actorText } from "../../../shared/authority/actor.ts";
 import { utcDate } from "../../../shared/base/dates.ts";
 import { faultsOf } from "../../../shared/base/fault.ts";
 import { type Certificate, csrOf, termsOf } from "../../../shared/certificate/certificate.ts";
+import { readSubject } from "../../../shared/certificate/csr.ts";
 import { brand, customer, readContactsFor, reference } from "../../../shared/certificate/order.ts";
 import { getProduct } from "../../../shared/certificate/products.ts";
 import { withEvent } from "../../../shared/certificate/record.ts";
@@ -157,7 +158,7 @@ function takeContacts(given: ContactsGiven, certificate: Certificate): ContactsR
   const read = readContactsFor(given, {
     product: getProduct(certificate.order.product),
     // A correction that a worker carries out next is what these contacts will stand beside.
-    csr: wish?.kind === "csr" ? wish.csr : csrOf(certificate),
+    subject: readSubject(wish?.kind === "csr" ? wish.csr : csrOf(certificate)),
   });
   const faults = [...read.faults, ...read.lateFaults];
   if (faults.length > 0) throw invalid(faults);
