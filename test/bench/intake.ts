@@ -16,7 +16,7 @@ export const INTAKE_RATIO = 0.7;
 
 const ROUNDS = 5;
 const ORDERS = 300;
-const CONNECTIONS = 12;
+const CONNECTIONS = 48;
 const KEY = "bench-key-of-the-intake-0123456789";
 const binaryDir = resolve(import.meta.dirname, "../../.data/redis-server");
 

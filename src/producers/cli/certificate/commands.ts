@@ -30,6 +30,11 @@ interface ResolveOptions extends Json {
   reason: string;
   confirm?: string;
 }
+interface Opening {
+  brand?: string;
+  dryRun?: boolean;
+  wait?: number | true;
+}
 interface CsrFlags extends Json {
   file: string;
   reason: string;
@@ -65,12 +70,14 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
 
   resultVerb(certificate, "open", {
     does: "place an order; the file holds the body of POST /v1/certificates",
-    example: "certificate open --file order.json\ncertificate open --file order.json --dry-run",
+    example:
+      "certificate open --file order.json\ncertificate open --file order.json --dry-run\ncertificate open --file order.json --wait 600",
   })
     .requiredOption("--file <order.json>", 'the order, "-" for standard input')
     .option("--brand <name>", "the name in its mails, instead of the one in the order")
     .option("--dry-run", "check everything and keep nothing: names, price and account that it would get")
-    .action(({ file, json, ...given }: Json & { file: string; brand?: string; dryRun?: boolean }) =>
+    .option("--wait [seconds]", "stay until it is issued, refused or needs a person; 300 seconds at most", wholeNumber)
+    .action(({ file, json, ...given }: Json & { file: string } & Opening) =>
       answer({ ...(json && { json }) }, () => open(file, given)),
     );
 
@@ -180,7 +187,7 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     .option("--confirm <reference>", "for --cancel: the reference once more, where money would be lost")
     .action((reference: string, options: ResolveOptions) => answer(options, () => resolve(reference, options)));
 
-  async function open(file: string, given: { brand?: string; dryRun?: boolean }): Promise<Result> {
+  async function open(file: string, given: Opening): Promise<Result> {
     const [{ readInput }, { openCertificate }] = await Promise.all([import("../input.ts"), import("./write.ts")]);
     const read = await readInput(file, process.stdin);
     return "ending" in read ? read : inFleet((fleet) => openCertificate(read.input, fleet, given));

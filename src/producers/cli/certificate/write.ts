@@ -17,6 +17,9 @@ import { readJsonOf, wrong } from "../input.ts";
 import { rehearse, warningLines } from "./before-ordering.ts";
 import { showCertificate } from "./read.ts";
 
+/** Of `--wait` without a number. */
+const WAIT_SECONDS = 300;
+
 /**
  * `text` is the body of `POST /v1/certificates`; `given` goes before what it says. A job lost after the
  * acceptance is created again by the sweeper.
@@ -24,14 +27,18 @@ import { showCertificate } from "./read.ts";
 export async function openCertificate(
   text: string,
   fleet: Fleet,
-  { dryRun, ...given }: { brand?: string; dryRun?: boolean } = {},
+  { dryRun, wait, ...given }: { brand?: string; dryRun?: boolean; wait?: number | true } = {},
 ): Promise<Result> {
   const read = readJsonOf("order", text);
   if ("ending" in read) return read;
   const body = isObject(read.value) ? { ...read.value, ...given } : read.value;
   if (dryRun) return rehearse(body, fleet);
   const subject = isObject(body) && "reference" in body && typeof body.reference === "string" ? body.reference : null;
-  return audited(fleet, { action: "certificate.order", subject }, () => acceptAndShow(body, fleet));
+  const accepted = await audited(fleet, { action: "certificate.order", subject }, () => acceptAndShow(body, fleet));
+  if (wait === undefined || accepted.ending !== "done" || subject === null) return accepted;
+  if (accepted.note) process.stderr.write(`${accepted.note}\n`);
+  const { waitForOrder } = await import("./wait.ts");
+  return waitForOrder(subject, { seconds: wait === true ? WAIT_SECONDS : wait, progress: process.stderr }, fleet);
 }
 
 async function acceptAndShow(body: unknown, fleet: Fleet): Promise<Result> {

@@ -5,6 +5,13 @@ import { Unavailable } from "../../../shared/base/errors.ts";
 import type { RedisClient } from "../../../shared/redis/client.ts";
 import type { Keys } from "../../../shared/redis/keys.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** So long it may take where Redis speaks; without it as all others. */
+    answerMs?: number;
+  }
+}
+
 const LOOK_MS = 50;
 /** Looks in vain behind a question, 700 ms. Counted, so that a process that is held up itself blames nobody for it. */
 const SILENT_LOOKS = 14;
@@ -81,7 +88,7 @@ export function answerSilence(
 
   app.addHook("onRequest", async (request, reply) => {
     if (request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS") return;
-    const entry = { request, reply, until: performance.now() + answerMs };
+    const entry = { request, reply, until: performance.now() + (request.routeOptions.config.answerMs ?? answerMs) };
     entries.set(request, entry);
     watched.add(entry);
     timer ??= setInterval(look, LOOK_MS);

@@ -22,6 +22,9 @@ import { isDecided, WAITING_MS, waitForOrder } from "../repeats/wait-for-order.t
 import { logAbout } from "../request-log.ts";
 import { enqueueFor, getCertificate } from "../saving.ts";
 
+/** Many orders at once are taken one after the other: a caller who hears no by then would only come again. */
+const BUSY_MS = 5_000;
+
 const tags = ["Certificates"];
 const params = z.object({ reference });
 
@@ -55,7 +58,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates",
     {
-      config: { scope: "certificates:write", action: "certificate.order" },
+      config: { scope: "certificates:write", action: "certificate.order", answerMs: BUSY_MS },
       handlerTimeout: WAITING_MS,
       schema: {
         tags,
