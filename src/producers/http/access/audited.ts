@@ -42,11 +42,17 @@ export function auditChanges(v1: App, needs: Needs): void {
   v1.addHook("preHandler", async (request) => {
     const { action } = request.routeOptions.config;
     if (!action || isDryRun(request)) return;
-    const found = await findSubject(request, needs);
-    const before = found ? factsOf(found, needs.clock.now(), needs.hide) : {};
-    const asked = askedFacts(decisionIn(request), found, needs.hide);
+    const decision = decisionIn(request);
+    const finding = findSubject(request, needs);
+    // Of a decision the order says more, so it is read first; an order that is placed is read beside.
+    const found = Object.keys(decision).length > 0 ? await finding : undefined;
+    const asked = askedFacts(decision, found, needs.hide);
     const subject = subjectOf(request, needs.hide);
-    const begun = await needs.audit.begin({ ...whoOf(request), action, subject, after: asked });
+    const [begun, read] = await Promise.all([
+      needs.audit.begin({ ...whoOf(request), action, subject, after: asked }),
+      finding,
+    ]);
+    const before = read ? factsOf(read, needs.clock.now(), needs.hide) : {};
     request.begun = { ...begun, before, asked };
   });
   // The answer leaves when it is written what came of it; where Redis does not take that in time, the trail has it later, or
