@@ -17,7 +17,6 @@ import type { JobName } from "../shared/queue/jobs.ts";
 import { redisAccessSettings } from "../shared/redis/access.ts";
 import { durabilityRisks } from "../shared/redis/durability.ts";
 import type { Accounts } from "./accounts/accounts.ts";
-import { tellJob } from "./awaited/tell-job.ts";
 import { type Base, livePolicy } from "./base.ts";
 import { buildNotify } from "./build-notify.ts";
 import type { Ledger } from "./ledger/context.ts";
@@ -50,7 +49,7 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
   const watch = startTroubleWatch({ ...base, ...needs });
   base.life.addWork("trouble watch", () => watch.stop());
   const audit = auditTrail(base, (err) => base.log.warn({ event: "audit.lost", err }));
-  const { queues } = base;
+  const [{ queues }, { tellJob }] = [base, await import("./awaited/tell-job.ts")];
   return async (job, { id }) => {
     const reference = await acceptJob(job, { ...needs, audit });
     const told = { queue: "open", id, reference, awaits: job.await === "issued" } as const;
@@ -61,7 +60,7 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
 async function buildReissue(base: Base): Promise<Work<"reissue">> {
   const needs = await orderNeeds(base);
   const { reissueCertificate } = await import("./reissue/reissue.ts");
-  const { queues } = base;
+  const [{ queues }, { tellJob }] = [base, await import("./awaited/tell-job.ts")];
   return async (job, { id }) => {
     if ("sweep" in job) return reissueCertificate(job, id, needs);
     const told = { queue: "reissue", id, reference: job.reference, awaits: job.await === "issued" } as const;

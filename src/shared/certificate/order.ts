@@ -140,7 +140,7 @@ export async function parseOrder(
   if (!shape.success) return { faults: [...faultsOf(shape.error), ...contactFaultsBeside(forms.body)] };
   const product = findProduct(shape.data.product);
   const checked = await checkCsr(shape.data.csr, rules);
-  const subject = "faults" in checked ? readSubject(shape.data.csr) : checked.csr.subject;
+  const { subject } = "faults" in checked ? { subject: readSubject(shape.data.csr) } : checked.csr;
   const people = readContactsFor(shape.data.contacts, { product, subject });
   const { names, ...shown } = readShownNames(shape.data);
   const covered = product && !("faults" in checked) ? productNames(product, checked.csr) : undefined;
@@ -161,8 +161,7 @@ export async function parseOrder(
   const read = { product: product.service, csr: checked.csr.pem, domain: checked.csr.domain };
   const { contacts: kept, originals } = people;
   const ending = warningOfEnd({ product, years: names.years, method: names.approver.method }, at);
-  const endWarning: Warning[] =
-    ending === null ? [] : [{ code: EMAIL_ENDS, message: ending, field: "approver/method" }];
+  const endWarning = ending === null ? [] : [{ code: EMAIL_ENDS, message: ending, field: "approver/method" } as const];
   return {
     order: { ...names, ...read, contacts: kept, ...(originals && { originals }) },
     given: { ...shape.data, ...read },
@@ -209,8 +208,8 @@ export function readContactsFor(
 function contactFaultsBeside(body: unknown): Fault[] {
   const beside = z.object({ contacts: contactsGiven, csr: z.string().catch("") }).safeParse(body).data;
   if (!beside) return [];
-  const subject = readSubject(beside.csr);
-  const { faults, lateFaults } = readContactsFor(beside.contacts, { product: undefined, subject });
+  const about = { product: undefined, subject: readSubject(beside.csr) };
+  const { faults, lateFaults } = readContactsFor(beside.contacts, about);
   return [...faults, ...lateFaults];
 }
 

@@ -8,13 +8,18 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { defineScript, runScript } from "../redis/script.ts";
 
-const lua = (name: string): string => join(import.meta.dirname, `lua/${name}.lua`);
-const BEGIN = defineScript(lua("begin-answer"), { keys: ["answer"], args: ["digest", "owner", "holdMs"] });
-const KEEP = defineScript(lua("keep-answer"), {
+const BEGIN = defineScript(join(import.meta.dirname, "lua/begin-answer.lua"), {
+  keys: ["answer"],
+  args: ["digest", "owner", "holdMs"],
+});
+const KEEP = defineScript(join(import.meta.dirname, "lua/keep-answer.lua"), {
   keys: ["answer", "ofOrder"],
   args: ["owner", "status", "headers", "body", "keepMs", "name"],
 });
-const FREE = defineScript(lua("free-answer"), { keys: ["answer"], args: ["owner", "afterMs"] });
+const FREE = defineScript(join(import.meta.dirname, "lua/free-answer.lua"), {
+  keys: ["answer"],
+  args: ["owner", "afterMs"],
+});
 
 /** An answer that tells of no order is kept for two days. */
 const KEEP_MS = 48 * 3_600_000;

@@ -7,9 +7,9 @@ import { notifyJob } from "../mail/notification.ts";
 import { readForms } from "../panel/panel-forms.ts";
 
 const v = z.literal(1).default(1);
-/** When the job ends: without it, as soon as there is nothing to do for it; `issued`: when the order is issued, refused, or needs a person. */
+/** When the job ends: without it, as soon as there is nothing to do for it; `issued`: when the order is issued, refused, or needs attention. */
 const awaits = z.literal("issued").optional().meta({
-  description: "Keeps the job open until the order is issued, refused, or needs a person",
+  description: "Keeps the job open until the order is issued, refused, or needs attention",
 });
 
 /** The job of an order that is in the ledger, or a whole order put into the queue by another system. */

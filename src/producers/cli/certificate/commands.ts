@@ -76,7 +76,7 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     .requiredOption("--file <order.json>", 'the order, "-" for standard input')
     .option("--brand <name>", "the name in its mails, instead of the one in the order")
     .option("--dry-run", "check everything and keep nothing: names, price and account that it would get")
-    .option("--wait [seconds]", "stay until it is issued, refused or needs a person; 300 seconds at most", wholeNumber)
+    .option("--wait [seconds]", "stay until it is issued, refused or needs attention; 300 seconds at most", wholeNumber)
     .action(({ file, json, ...given }: Json & { file: string } & Opening) =>
       answer({ ...(json && { json }) }, () => open(file, given)),
     );
