@@ -8,15 +8,15 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { defineScript, runScript } from "../redis/script.ts";
 
-const BEGIN = defineScript(join(import.meta.dirname, "lua/begin-answer.lua"), {
+const BEGIN = defineScript(join(import.meta.dirname, "lua/begin-http-answer.lua"), {
   keys: ["answer"],
   args: ["digest", "owner", "holdMs"],
 });
-const KEEP = defineScript(join(import.meta.dirname, "lua/keep-answer.lua"), {
+const KEEP = defineScript(join(import.meta.dirname, "lua/keep-http-answer.lua"), {
   keys: ["answer", "ofOrder"],
   args: ["owner", "status", "headers", "body", "keepMs", "name"],
 });
-const FREE = defineScript(join(import.meta.dirname, "lua/free-answer.lua"), {
+const FREE = defineScript(join(import.meta.dirname, "lua/free-http-answer.lua"), {
   keys: ["answer"],
   args: ["owner", "afterMs"],
 });
