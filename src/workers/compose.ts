@@ -58,13 +58,23 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
   const accept = (body: object, reference: string) => acceptQueued(body, reference, accepting());
   const inbox = startInbox({ ...base, enqueue: needs.enqueue, accept });
   base.life.addWork("inbox", () => inbox.stop());
-  return async (job) => openCertificate(await acceptJob(job, accepting()), needs);
+  const [{ queues }, { tellJob }] = [base, await import("./awaited/tell-job.ts")];
+  return async (job, { id }) => {
+    const reference = await acceptJob(job, accepting());
+    const told = { queue: "open", id, reference, awaits: job.await === "issued" } as const;
+    return tellJob(told, () => openCertificate(reference, needs), { orders: needs, queues });
+  };
 }
 
 async function buildReissue(base: Base): Promise<Work<"reissue">> {
   const needs = await orderNeeds(base);
   const { reissueCertificate } = await import("./reissue/reissue.ts");
-  return (job, { id }) => reissueCertificate(job, id, needs);
+  const [{ queues }, { tellJob }] = [base, await import("./awaited/tell-job.ts")];
+  return async (job, { id }) => {
+    if ("sweep" in job) return reissueCertificate(job, id, needs);
+    const told = { queue: "reissue", id, reference: job.reference, awaits: job.await === "issued" } as const;
+    return tellJob(told, () => reissueCertificate(job, id, needs), { orders: needs, queues });
+  };
 }
 
 async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {

@@ -8,6 +8,7 @@ import { makeOrders } from "../storm/orders.ts";
 import { batchWords, isBatchTooSlow, measureBatch } from "./batch.ts";
 import { fairWords, measureFair } from "./fair.ts";
 import { FORECAST_SECONDS, forecastWords, measureForecast } from "./forecast.ts";
+import { INTAKE_RATIO, intakeWords, measureIntake } from "./intake.ts";
 import { isTooSlow, listWords, measureLists } from "./lists.ts";
 import { type Measured, measure } from "./round.ts";
 import { growth, measureSweep, sweepWords } from "./sweep.ts";
@@ -81,6 +82,7 @@ const { values } = parseArgs({
     fair: { type: "boolean", default: false },
     batch: { type: "boolean", default: false },
     rows: { type: "string", default: "10000" },
+    intake: { type: "boolean", default: false },
   },
 });
 if (values.sweep) {
@@ -103,6 +105,10 @@ if (values.sweep) {
   const measured = await measureFair();
   console.log(values.json ? JSON.stringify(measured, null, 2) : fairWords(measured));
   if (measured.some(({ seconds, most }) => seconds > most)) process.exitCode = 1;
+} else if (values.intake) {
+  const measured = await measureIntake();
+  console.log(values.json ? JSON.stringify(measured, null, 2) : intakeWords(measured));
+  if (measured.ratio < INTAKE_RATIO) process.exitCode = 1;
 } else {
   const results = await measureAll(Number(values.orders));
   console.log(values.json ? JSON.stringify(results, null, 2) : words(results));

@@ -19,6 +19,9 @@ export function text(description: string, mediaType: string, schema: z.ZodType):
 /** What may be wrong with a call that carries a body, whatever it says. */
 export const bodyProblems = ["malformed", "too-large", "unsupported-media-type", "invalid"] as const;
 
+/** What may be wrong with a call under an Idempotency-Key. */
+export const repeatProblems = ["idempotency-key-running", "idempotency-key-reused"] as const;
+
 /** The answers of an API route: the good ones, and the problems beyond those that every route knows (401, 403, 429, 503). */
 export function answers(good: Answers, ...problems: ProblemName[]): Answers {
   const all: Answers = { ...good };

@@ -48,7 +48,7 @@ export async function checkOrder(
   const parsed = await parseOrder(body, clock.now(), intake);
   const faults = [
     ...("faults" in parsed ? parsed.faults : await newOrderFaults(parsed, certificates)),
-    ...(accounts ? await accountFaults(readForms(body).body, accounts) : []),
+    ...(accounts ? await accountFaults("faults" in parsed ? readForms(body).body : parsed.order, accounts) : []),
   ];
   return faults.length > 0 ? { faults } : parsed;
 }

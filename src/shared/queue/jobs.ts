@@ -7,10 +7,16 @@ import { notifyJob } from "../mail/notification.ts";
 import { readForms } from "../panel/panel-forms.ts";
 
 const v = z.literal(1).default(1);
+/** When the job ends: without it, as soon as there is nothing to do for it; `issued`: when the order is issued, refused, or needs attention. */
+const awaits = z.literal("issued").optional().meta({
+  description: "Keeps the job open until the order is issued, refused, or needs attention",
+});
 
 /** The job of an order that is in the ledger, or a whole order put into the queue by another system. */
-const orderJob = z.strictObject({ v, ...orderBody.shape }).meta({ description: "The body of POST /v1/certificates" });
-const openForms = z.union([z.strictObject({ v, reference }), orderJob]);
+const orderJob = z
+  .strictObject({ v, ...orderBody.shape, await: awaits })
+  .meta({ description: "The body of POST /v1/certificates" });
+const openForms = z.union([z.strictObject({ v, reference, await: awaits }), orderJob]);
 /** What a panel leaves blank is absent here as over HTTP; types stay those of the forms. */
 const openJob = z.preprocess((data) => readForms(data).body, openForms) as unknown as typeof openForms;
 
@@ -20,6 +26,7 @@ export const reissueRequest = z.strictObject({
   reference,
   csr: z.string().min(1).max(16_384).optional(),
   reason: sentence(200).optional(),
+  await: awaits,
 });
 
 /** Or: look what is due by policy, everywhere. */

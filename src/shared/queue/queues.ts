@@ -29,6 +29,8 @@ export interface Queues {
   adoptOldMails(now: Date): Promise<void>;
   /** Gives a waiting job another place (`shared/queue/waiting.ts`). One that does not wait any more has it when it comes back. */
   place: (name: JobName, id: string, place: number) => Promise<void>;
+  /** Has a job that waits for its time looked at now. Answers whether there is such a job. */
+  wake: (name: JobName, id: string) => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -87,7 +89,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
         removeOnComplete: { count: 10_000 },
         removeOnFail: { count: 10_000 },
         keepLogs: 50,
-        sizeLimit: 65_536,
+        sizeLimit: 300_000,
         stackTraceLimit: 20,
         ...(share && { share: shareText(share) }),
       } as Parameters<Queue["add"]>[2]);
@@ -96,6 +98,12 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
     },
     async place(name, id, place) {
       await new Job(all[name], name, undefined, undefined, id).changePriority({ priority: place }).catch(ifGone);
+    },
+    async wake(name, id) {
+      const job = new Job(all[name], name, undefined, undefined, id);
+      const state = await all[name].getJobState(id);
+      if (state === "delayed") await job.promote().catch(ifGone);
+      return state !== "unknown" && state !== "completed" && state !== "failed";
     },
     async close() {
       await Promise.all([...opened.values()].map((queue) => queue.close()));
@@ -124,5 +132,5 @@ async function dataIn(queue: Queue, redis: RedisClient): Promise<unknown[]> {
 
 /** Begun and done meanwhile, or taken out. */
 function ifGone(error: unknown): void {
-  if (!(error instanceof Error && /Missing key for job/.test(error.message))) throw error;
+  if (!(error instanceof Error && /Missing key for job|not in the delayed state/.test(error.message))) throw error;
 }

@@ -150,6 +150,9 @@ export function keysUnder(prefix: string) {
       orders: (id: string) => key("key", "day", id, "orders"),
       prices: (id: string) => key("key", "day", id, "prices"),
     },
+    /** The answer to a request with an Idempotency-Key, and the answers that tell of an order. */
+    answer: (digest: string) => key("answer", digest),
+    answersOf: (reference: string) => key("answers", reference),
     /** Requests of one caller, `key:shop` or `person:ada`. */
     requests: (caller: string) => key("requests", caller),
     /** BullMQ's own, where its library has no call for what we ask: `meta`, `limiter`, `repeat`, `de:ID`, a job's id. */
@@ -168,6 +171,8 @@ export function keysUnder(prefix: string) {
       turns: key("inbox", "turns"),
       answers: (reference: string) => key("inbox", "answers", reference),
     },
+    /** Jobs that wait for the end of an order: `open 17`. */
+    awaiting: (reference: string) => key("awaiting", reference),
     /** Mails that were asked for and have not ended: when each is looked for in its queue, and each one's job. */
     askedMails: key("asked"),
     askedMail: (digest: string) => key("asked", digest),

@@ -14,7 +14,7 @@ type Needs = Pick<AcceptanceNeeds, "certificates" | "intake" | "clock"> & {
 /** The reference to carry on. @throws Refused when the order is wrong, or its reference belongs to another order. */
 export async function acceptJob(job: JobData<"open">, needs: Needs): Promise<string> {
   if (!("csr" in job)) return job.reference;
-  const { v: _version, ...body } = job;
+  const { v: _version, await: _awaits, ...body } = job;
   const taken = await acceptQueued(body, job.reference, needs);
   if ("faults" in taken) {
     const faults = taken.faults.map(({ field, message }) => `${field}: ${message}`);

@@ -190,7 +190,7 @@ test("An address that does not exist is a problem like any other.", async () => 
   const { call } = await world();
   for (const [method, url] of [
     ["GET", "/nothing"],
-    ["PATCH", "/v1/certificates"],
+    ["PATCH", "/v1/nothing"],
     ["GET", "/v1/nothing?secret=1"],
   ] as const) {
     const { status, body } = await call(method, url);

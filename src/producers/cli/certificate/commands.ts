@@ -30,6 +30,7 @@ interface OpenOptions extends Json {
   results?: string;
   brand?: string;
   dryRun?: boolean;
+  wait?: number | true;
 }
 interface ListOptions extends Json {
   status?: Status;
@@ -60,7 +61,7 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     resultVerb(certificate, "open", {
       does: "place an order, or many from NDJSON or CSV",
       example:
-        "certificate open --file order.json\ncertificate open --file orders.csv --dry-run\ncertificate open --file orders.ndjson",
+        "certificate open --file order.json --wait 600\ncertificate open --file orders.csv --dry-run\ncertificate open --file orders.ndjson",
     }),
   )
     .requiredOption("--file <file>", 'an order (.json) or many (.ndjson, .csv), "-" for standard input')
@@ -68,6 +69,11 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
     .option("--results <file>", "of many orders: what became of each, and what the next run skips")
     .option("--brand <name>", "the name in its mails, instead of the one in the order")
     .option("--dry-run", "check everything and keep nothing: names, price and account that it would get")
+    .option(
+      "--wait [seconds]",
+      "of one order: stay until it is issued, refused or needs attention; 300 by default",
+      wholeNumber,
+    )
     .action(({ file, format, results, json, ...given }: OpenOptions) =>
       answer({ ...(json && { json }) }, async () => {
         const { formatOf } = await import("../bulk/rows.ts");
@@ -75,7 +81,9 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
         if (holds !== "json") {
           const { openMany } = await import("../bulk/open-many.ts");
           const { stdin, stdout: out, stderr: err } = process;
-          return openMany({ file, format: holds, results, json, ...given }, context, { stdin, out, err });
+          const { wait, ...many } = given;
+          if (wait !== undefined) return failure("usage", "--wait goes with one order.");
+          return openMany({ file, format: holds, results, json, ...many }, context, { stdin, out, err });
         }
         if (results !== undefined) return failure("usage", "--results goes with many orders: --format ndjson or csv.");
         const [{ readInput }, { openCertificate }] = await Promise.all([import("../input.ts"), import("./write.ts")]);

@@ -11,14 +11,17 @@ import { shownResult } from "./read.ts";
 
 export type { Decision } from "../port/orders.ts";
 
+/** Of `--wait` without a number. */
+const WAIT_SECONDS = 300;
+
 /**
  * `text` is the body of `POST /v1/certificates`; `given` goes before what it says. A job lost after the
  * acceptance is created again by the sweeper.
  */
 export async function openCertificate(
   text: string,
-  orders: Pick<Orders, "place" | "rehearse">,
-  { dryRun, ...given }: { brand?: string; dryRun?: boolean } = {},
+  orders: Pick<Orders, "place" | "rehearse" | "find">,
+  { dryRun, wait, ...given }: { brand?: string; dryRun?: boolean; wait?: number | true } = {},
 ): Promise<Result> {
   const read = readJsonOf("order", text);
   if ("ending" in read) return read;
@@ -28,6 +31,11 @@ export async function openCertificate(
   if (isResult(placed)) return placed;
   const { seen, isNew, normalised, warnings } = placed;
   const { reference } = seen.shown;
+  if (wait !== undefined) {
+    process.stderr.write(isNew ? `Order ${reference} is accepted.\n` : `Order ${reference} was accepted before.\n`);
+    const { waitForOrder } = await import("./wait.ts");
+    return waitForOrder(reference, { seconds: wait === true ? WAIT_SECONDS : wait, progress: process.stderr }, orders);
+  }
   const done = isNew ? `Order ${reference} is accepted.` : `Order ${reference} was accepted before.`;
   return {
     ...shownResult(seen),

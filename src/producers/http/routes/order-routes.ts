@@ -3,19 +3,25 @@
 import { validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { Unavailable } from "../../../shared/base/errors.ts";
+import { newCertificate } from "../../../shared/certificate/new-record.ts";
 import { orderBody, reference } from "../../../shared/certificate/order.ts";
 import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
 import { rehearseOrder } from "../../../shared/queue/rehearse-order.ts";
+import { noteChanged } from "../access/audited.ts";
 import { admission } from "../access/quota-guard.ts";
-import { answers, bodyProblems, json, text } from "../answers.ts";
+import { answers, bodyProblems, json, repeatProblems, text } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import { exampleOrder } from "../example-order.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { acceptedBody, rehearsalBody } from "../order-answers.ts";
 import { invalid, type ProblemError, problem } from "../problems.ts";
+import { isDecided, WAITING_MS, waitForOrder } from "../repeats/wait-for-order.ts";
 import { logAbout } from "../request-log.ts";
 import { enqueueFor, getCertificate } from "../saving.ts";
+
+/** Many orders at once are taken one after the other: a caller who hears no by then would only come again. */
+const BUSY_MS = 5_000;
 
 const tags = ["Certificates"];
 const params = z.object({ reference });
@@ -33,24 +39,25 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
   app.post(
     "/certificates",
     {
-      config: { scope: "certificates:write", action: "certificate.order" },
+      config: { scope: "certificates:write", action: "certificate.order", answerMs: BUSY_MS },
+      handlerTimeout: WAITING_MS,
       schema: {
         tags,
         operationId: "openCertificate",
         summary: "Order a certificate",
         description:
-          "Accepts an order. Everything else happens in the background. The reference makes it safe to repeat: the same order again is answered with 200 and buys nothing. With `dryRun=true` nothing is kept: the answer is what would become of the order, or the same problem that the order would meet.",
+          "Accepts an order. Everything else happens in the background. The reference makes it safe to repeat: the same order again is answered with 200 and buys nothing. With `Prefer: wait=N` the answer comes when it is issued, refused or needs attention, at the latest after N seconds (30 at most): 200 with the issued certificate, else 202. With `dryRun=true` nothing is kept: the answer is what would become of the order, or the same problem that the order would meet.",
         querystring: placing,
         body: orderBody.meta({ example: exampleOrder }),
         response: answers(
           {
             200: json(
-              "The same order was accepted before; or what a dry run found",
+              "The same order was accepted before; or it is issued, where you waited; or what a dry run found",
               z.union([acceptedBody, rehearsalBody]),
             ),
             202: json("Accepted", acceptedBody),
           },
-          ...(["reference-taken", "not-now", "quota-exceeded", ...bodyProblems] as const),
+          ...(["reference-taken", "not-now", ...repeatProblems, "quota-exceeded", ...bodyProblems] as const),
         ),
       },
       // acceptOrder checks the same schema, and the CSR and the product with it, so that all faults come at once.
@@ -67,23 +74,29 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         if ("conflict" in found) throw taken(found.conflict, { valid: false });
         return found.rehearsal;
       }
+      const at = clock.now();
+      const by = request.caller.actor;
       const accepted = await acceptOrder(
         request.body,
-        { certificates, accounts, clock, intake: needs.intake, admit: admission(request, needs) },
-        request.caller.actor,
+        { certificates, accounts, clock: { now: () => at }, intake: needs.intake, admit: admission(request, needs) },
+        by,
       );
       if ("faults" in accepted) throw invalid(accepted.faults);
       const { order, answer, normalised, warnings } = accepted;
       logAbout(request, order.reference);
       if (answer === "conflict") throw taken(order.reference);
       if (answer === "accepted") await enqueueFor("open", order.reference, needs);
-      const certificate = await certificates.find(order.reference);
+      // What was just accepted is as it was written; its timeline begins at the same moment.
+      const certificate =
+        answer === "accepted" ? newCertificate(order, at, by) : await certificates.find(order.reference);
       // Redis was emptied in between: a 404 would say that the order was wrong.
       if (!certificate) throw new Unavailable(`Redis has lost ${order.reference} just now. Send the same again.`);
-      reply
-        .code(answer === "accepted" ? 202 : 200)
-        .header("location", pathOf(needs.publicUrl, `/v1/certificates/${order.reference}`));
-      return { ...bodyOf(certificate, needs), normalised, warnings };
+      noteChanged(request, certificate);
+      const waiting = { request, reply, isOver: isDecided, known: certificate };
+      const waited = await waitForOrder(waiting, { certificates, waiter: app.orderWaiter });
+      const isOk = waited ? waited.record.issue !== null : answer === "same";
+      reply.code(isOk ? 200 : 202).header("location", pathOf(needs.publicUrl, `/v1/certificates/${order.reference}`));
+      return { ...bodyOf(waited ?? certificate, needs), normalised, warnings };
     },
   );
 

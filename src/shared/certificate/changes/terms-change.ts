@@ -1,4 +1,5 @@
 // What may change after an order was accepted: policy, customer, brand, contacts, remainder; and how long it is paid for.
+
 import { z } from "zod";
 import { utcDate } from "../../base/dates.ts";
 import { type Fault, faultsOf } from "../../base/fault.ts";
@@ -9,6 +10,7 @@ import { readShownNames } from "../../panel/shown-names.ts";
 import { ownPolicy, remainder } from "../../subscription/policy.ts";
 import { paidEnd as endOfTerm } from "../../subscription/term.ts";
 import { type Certificate, csrOf, termsOf } from "../certificate.ts";
+import { readSubject } from "../csr.ts";
 import { brand, customer, readContactsFor } from "../order.ts";
 import { getProduct } from "../products.ts";
 import { withEvent } from "../record.ts";
@@ -100,7 +102,7 @@ function takeContacts(given: ContactsGiven, certificate: Certificate): ContactsR
   const read = readContactsFor(given, {
     product: getProduct(certificate.order.product),
     // A correction that a worker carries out next is what these contacts will stand beside.
-    csr: wish?.kind === "csr" ? wish.csr : csrOf(certificate),
+    subject: readSubject(wish?.kind === "csr" ? wish.csr : csrOf(certificate)),
   });
   return { ...read, faults: [...read.faults, ...read.lateFaults] };
 }

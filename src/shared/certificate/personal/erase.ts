@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { shareOf, shareText } from "../../authority/share.ts";
 import { eventsText } from "../../events/write.ts";
+import { forgetAnswersOf } from "../../gateway/kept-answers.ts";
 import type { RedisClient } from "../../redis/client.ts";
 import type { Keys } from "../../redis/keys.ts";
 import { defineScript, runScript } from "../../redis/script.ts";
@@ -55,6 +56,8 @@ export async function eraseFrom(
   const why = whyKept(certificate, now) ?? (waits ? "a job or a mail of it waits" : undefined);
   if (why) return why;
   const { reference } = certificate.order;
+  // First: a crash in between leaves an order that can be erased again, and no answer that names anybody.
+  await forgetAnswersOf(reference, { redis, keys });
   const { order, record } = withoutPerson(certificate, { email, parts, at: now });
   const done = await runScript(redis, ERASE, {
     keys: {

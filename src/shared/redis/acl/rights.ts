@@ -64,6 +64,8 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const writesAudit = [trail, head, begun, secret];
   /** API keys: who shows one, what it ordered today, how much it asks. */
   const callers = [`${keys.prefix}:key:*`, `${keys.prefix}:requests:*`];
+  /** Kept for callers who ask again; those that tell of an order go with the person whom it names. */
+  const keptAnswers = [keys.answer("*"), keys.answersOf("*")];
   /** Console users and their sessions. */
   const people = [keys.users, ...["user", "session", "device", "sign-in"].map((what) => `${keys.prefix}:${what}:*`)];
   /** Who has the fleet send mails seals and notes them. */
@@ -75,12 +77,14 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const jobFaults = `${keys.prefix}:unreadable:*`;
   /** Whose turn it is there. */
   const turns = (name: JobName): string[] => [keys.fair(name), keys.arranger(name)];
-  const purchases = [...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices];
+  const purchases = [
+    ...[...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices, keys.awaiting("*")],
+  ];
   return {
     gateway: {
       both: [
         ...[...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit, ...seals],
-        ...[...callers, ...people, ...schedules, jobFaults, keys.fleetId, ...hooks],
+        ...[...callers, ...people, ...schedules, ...keptAnswers, jobFaults, keys.fleetId, ...hooks],
       ],
       read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
       write: [keys.hookSecret("*")], // makes secrets, and never sees one again
@@ -98,7 +102,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
     },
     reissue: {
       both: [
-        ...[...queueNames.map(queue), ...purchases, ...seals, ...turns("reissue"), jobFaults],
+        ...[...queueNames.map(queue), ...purchases, ...seals, ...turns("reissue"), jobFaults, ...keptAnswers],
         ...[keys.sweeper("reissue"), keys.heartbeat("reissue"), keys.lastSweep, ...writesAudit, ...schedules],
       ],
       read: [keys.mailing],
