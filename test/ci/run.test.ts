@@ -63,12 +63,12 @@ test("a machine that lacks Redis, OpenSSL, a browser and other programs is broug
 const PACKAGES = [
   ...["redis-server", "openssl", "chromium", "nginx"],
   ...["prometheus", "faketime", "systemd", "valkey-server"],
-  ...["php-cli", "php-curl", "php-redis", "python3-redis", "jq", "curl"],
+  ...["php-cli", "php-curl", "php-redis", "python3-redis", "jq", "curl", "zsh", "fish"],
 ];
 const PROGRAMS = [
   ...["redis-server", "openssl", "chromium", "nginx"],
   ...["promtool", "faketime", "systemd-analyze", "valkey-server"],
-  ...["php", "python3", "jq", "curl"],
+  ...["php", "python3", "jq", "curl", "zsh", "fish"],
 ];
 const COMPLETE = Object.fromEntries(PROGRAMS.map((name) => [name, "true"]));
 /** What the script itself is made of. */

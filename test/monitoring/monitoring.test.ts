@@ -10,6 +10,7 @@ import { probe, processMetrics, startMetrics } from "../../src/shared/metrics/re
 import { reportProcess } from "../../src/shared/process/processes.ts";
 import { queueNames } from "../../src/shared/queue/jobs.ts";
 import { countUnreadable } from "../../src/shared/queue/unreadable.ts";
+import { webhookStore } from "../../src/shared/webhooks/store.ts";
 import { anIssue, anOrder, NOW, world } from "../producers/http/world.ts";
 import { alertsFrom, alertsWhile, isWithoutPromtool, NEEDS_PROMTOOL, promtool } from "./promtool.ts";
 
@@ -86,7 +87,14 @@ test("the dashboard can be imported: its own id, one data source to choose, pane
   const { panels } = dashboard;
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
   expect(panels.filter(({ type }) => type === "row").map(({ title }) => title)).toEqual([
-    ...["Certificates and people", "Money", "Flow of work", "eNom, mail server, Redis, journal", "Machines"],
+    ...[
+      "Certificates and people",
+      "Money",
+      "Flow of work",
+      "eNom, mail server, Redis, journal",
+      "Machines",
+      "Webhooks",
+    ],
   ]);
   const cells = panels.flatMap(({ gridPos: { h, w, x, y } }) =>
     Array.from({ length: h * w }, (_, i) => `${x + (i % w)}:${y + Math.floor(i / w)}`),
@@ -172,12 +180,19 @@ describe.skipIf(isWithoutPromtool())(`as Prometheus sees it ${NEEDS_PROMTOOL}`, 
     await w.redis.hset(w.keys.account("main"), "balance", JSON.stringify(old));
     await w.redis.zadd(w.keys.unfinished("open"), now - 600_000, "asks");
     await w.redis.del(w.keys.processes, w.keys.lastSweep, w.keys.lastBackup);
+    const hooks = webhookStore(w.redis, w.keys);
+    for (const id of ["off", "late"])
+      await hooks.put(id, { url: "https://billing.example/hook", events: ["*"], allowPrivate: false }, NOW);
+    const off = { state: "off", disabledAt: now, disabledBecause: "failing" };
+    await w.redis.hset(w.keys.hook("off"), off);
+    await w.redis.hset(w.keys.hook("late"), { failingSince: now - 7_200_000 });
+    await w.redis.zadd(w.keys.hook("late", "due"), now - 60_000, "certificate/asks");
 
     expect(alertsFrom(rules, await scrape())).toEqual([
       ...["CertfleetAttention", "CertfleetBackupOld", "CertfleetBalanceBelowMinimum", "CertfleetBalanceOld"],
       ...["CertfleetCertificateEndsSoon", "CertfleetEnomPaused", "CertfleetLedgerFrozen", "CertfleetNoWorker"],
       ...["CertfleetOrdersOverdue", "CertfleetPurchaseInAir", "CertfleetPurchaseParked", "CertfleetQueueSlow"],
-      ...["CertfleetSweepLate", "CertfleetTrouble"],
+      ...["CertfleetSweepLate", "CertfleetTrouble", "CertfleetWebhookOff", "CertfleetWebhooksLate"],
     ]);
 
     const before = await scrape();

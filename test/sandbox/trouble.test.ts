@@ -260,7 +260,10 @@ test("late-chain.example.com: the chain comes later; only then it is delivered, 
   const pem = await s.pem(reference);
   expect(pem.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
   expect(timeline.filter(({ event }) => event === "certificate.issued")).toHaveLength(1);
-  expect((await s.mails()).filter(isReady)).toHaveLength(1);
+  await vi.waitFor(async () => expect((await s.mails()).filter(isReady)).toHaveLength(1), {
+    timeout: 10_000,
+    interval: 50,
+  });
   expect(bought(s)).toBe(1);
 });
 

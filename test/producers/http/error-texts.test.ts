@@ -12,6 +12,7 @@ type Call = (
   ...args: Parameters<Awaited<ReturnType<typeof world>>["call"]>
 ) => Promise<{ status: number; body?: Told }>;
 interface Told {
+  type: string;
   detail: string;
   errors?: { field: string; message: string }[];
 }
@@ -49,7 +50,7 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
       if (status !== 422 || !body) continue;
       asked.set(path, (asked.get(path) ?? 0) + 1);
       expectOurs([body.detail, ...(body.errors ?? []).map(({ message }) => message)]);
-      expect(body.errors?.length).toBeGreaterThan(0);
+      if (body.type.endsWith("invalid")) expect(body.errors?.length).toBeGreaterThan(0);
     }
   }
 
@@ -71,6 +72,10 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
     "/v1/events/stream",
     "/v1/forecast",
     "/v1/notifications",
+    "/v1/webhooks",
+    "/v1/webhooks/{id}",
+    "/v1/webhooks/{id}/deliveries",
+    "/v1/webhooks/{id}/rotate-secret",
   ]);
 }, 60_000);
 

@@ -72,5 +72,5 @@ test("an e-mail-validated wildcard and a Comodo product from 2026 to 2031: no pu
     const certificate = await w.certificates.find(reference);
     expect(certificate?.record.timeline.some(({ detail }) => detail.startsWith("validation-needed"))).toBe(true);
   }
-  expect(await Promise.all(Object.values(w.queues.all).map((queue) => queue.getFailedCount()))).toEqual([0, 0, 0, 0]);
+  for (const queue of Object.values(w.queues.all)) expect(await queue.getFailedCount(), queue.name).toBe(0);
 }, 120_000);

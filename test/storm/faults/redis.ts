@@ -131,8 +131,9 @@ export const redisFaults: readonly Fault[] = [
       const { enom, folder, customers, redis, keys } = scene;
       const copy = join(folder, "old-copy");
       const issued = new Set(await redis.zrange(keys.byStatus("issued"), "0", "-1"));
-      const under = customers.accepted.map(({ order }) => order.reference).filter((each) => !issued.has(each));
       await cp(join(folder, "redis", "appendonlydir"), copy, { recursive: true });
+      // Behind the copy: whoever was accepted while it was made may be in it.
+      const under = customers.accepted.map(({ order }) => order.reference).filter((each) => !issued.has(each));
       const before = enom.books.purchases().length;
       await until(() => enom.books.purchases().length >= before + COPY_BEHIND, COPY_MS);
       await scene.killRedis(async (dataDir) => {
