@@ -21,6 +21,8 @@ import { readJsonBodies, refuseUnseen } from "./http/json-body.ts";
 import { timeRequests } from "./http/metrics/time-requests.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { sendProblemPages } from "./http/pages/problem-page.ts";
+import { problemPageRoutes } from "./http/problem-pages/routes.ts";
+import { PROBLEM_PAGES } from "./http/problems.ts";
 import { logRequests } from "./http/request-log.ts";
 import { accountRoutes } from "./http/routes/account/account-routes.ts";
 import { catalogueRoutes } from "./http/routes/account/catalogue-routes.ts";
@@ -73,6 +75,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   const limits = { ...defaultLimits, ...needs.connections };
   const failed = errorHandler(needs);
   const limit = requestLimits(needs);
+  const problemPages = pathOf(needs.publicUrl, PROBLEM_PAGES);
   const app = fastify({
     loggerInstance: log.child({ event: "http.server" }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -82,7 +85,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     routerOptions: { maxParamLength: 200 },
     // A proxy may take the base path of the public address off, or leave it on.
     rewriteUrl: ({ url = "/" }) => withoutBase(needs.publicUrl, url),
-    clientErrorHandler: refuseUnreadable,
+    clientErrorHandler: (error, socket) => refuseUnreadable(problemPages, error, socket),
     frameworkErrors: (error, request, reply) => void failed(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   limitConnections(app.server, limits, log);
@@ -93,6 +96,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   app.setErrorHandler(failed);
   app.setNotFoundHandler({ preValidation: notFoundGuard(needs) }, notFound);
   app.removeContentTypeParser("text/plain");
+  app.decorate("problemPages", problemPages);
   readJsonBodies(app);
   decorateCaller(app, needs);
   logRequests(app, log);
@@ -124,6 +128,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     { prefix: "/v1" },
   );
   healthRoutes(app, needs, plan);
+  problemPageRoutes(app, needs);
   await signInRoutes(app, needs);
   landingPage(app, needs, plan);
   await app.register(async (pages: App) => {

@@ -42,20 +42,29 @@ export const reference = z
   )
   .meta({ description: "The order's name, chosen by you; it is never used again", example: "bill-1001" });
 
+const by = <M extends string>(method: M, description: string) => z.literal(method).meta({ description });
+
 export const approver = z.discriminatedUnion("method", [
-  z.strictObject({ method: z.literal("email"), email: emailAddress }),
-  z.strictObject({ method: z.literal("dns") }),
-  z.strictObject({ method: z.literal("file") }),
+  z.strictObject({
+    method: by("email", "The certificate authority writes to an address of the domain, and its owner approves"),
+    email: emailAddress.meta({
+      description: "Who approves: one that GET /v1/approvers lists",
+      example: "admin@example.com",
+    }),
+  }),
+  z.strictObject({ method: by("dns", "The owner publishes a DNS record, which the certificate then shows") }),
+  z.strictObject({ method: by("file", "The owner publishes a file on the website, which the certificate then shows") }),
 ]);
 export type Approver = z.infer<typeof approver>;
 
 export const customer = z.strictObject({
   email: emailAddress,
-  name: displayName.optional(),
+  name: displayName.optional().meta({ description: "How mails address the customer", example: "Ada Example" }),
   language: z
     .string()
     .regex(/^[a-z]{2}(-[A-Z]{2})?$/, "must be a language such as en or pt-BR")
-    .optional(),
+    .optional()
+    .meta({ description: "The language of the mails; without it the default language", example: "en" }),
 });
 
 export const brand = displayName.meta({
@@ -73,7 +82,7 @@ export const orderBody = z.strictObject({
     .min(1)
     .max(100)
     .meta({ description: "The service code of the product", example: "Certificate-RapidSSL-RapidSSL" }),
-  years: z.int().min(1).max(5).default(1).meta({ description: "The paid term in years" }),
+  years: z.int().min(1).max(5).default(1).meta({ description: "The paid term in years", example: 1 }),
   csr: z
     .string()
     .min(1)
@@ -87,8 +96,12 @@ export const orderBody = z.strictObject({
   policy: ownPolicy
     .optional()
     .meta({ description: "What happens before the certificate ends; what it leaves out is the configured policy" }),
-  account: id.optional().meta({ description: "The eNom account to buy on; without it Certfleet chooses one" }),
-  dataCenter: id.optional().meta({ description: "An account for this data center, or for none, is used" }),
+  account: id
+    .optional()
+    .meta({ description: "The eNom account to buy on; without it Certfleet chooses one", example: "main" }),
+  dataCenter: id
+    .optional()
+    .meta({ description: "An account for this data center, or for none, is used", example: "eu-1" }),
   remainder: remainder.optional().meta({
     description:
       "What becomes of the last days of the paid term that only one more purchase would cover: `buy`, or `giveUpDays`: not bought where it would cover fewer days; without it the configured setting",

@@ -176,11 +176,7 @@ test("An address that does not exist is a problem like any other.", async () => 
     ["GET", "/v1/nothing?secret=1"],
   ] as const) {
     const { status, body } = await call(method, url);
-    expect([status, body.type, body.instance]).toEqual([
-      404,
-      "urn:certfleet:problem:not-found",
-      url.replace(/\?.*/, ""),
-    ]);
+    expect([status, body.type, body.instance]).toEqual([404, "/docs/problems/not-found", url.replace(/\?.*/, "")]);
   }
 });
 
@@ -194,5 +190,5 @@ test("What is no HTTP request is answered with a problem, too, and the connectio
   const [head = "", body = ""] = (await text(socket)).split("\r\n\r\n");
 
   expect(head).toMatch(/^HTTP\/1\.1 400 .*content-type: application\/problem\+json/is);
-  expect(JSON.parse(body)).toMatchObject({ type: "urn:certfleet:problem:malformed", status: 400 });
+  expect(JSON.parse(body)).toMatchObject({ type: "/docs/problems/malformed", status: 400 });
 });

@@ -10,9 +10,10 @@ import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { acceptOrder } from "../../../shared/queue/accept-order.ts";
 import { rehearseOrder } from "../../../shared/queue/rehearse-order.ts";
 import { admission } from "../access/quota-guard.ts";
-import { answers, bodyProblems, json, text } from "../answers.ts";
+import { answers, bodyProblems, json, locationOf, shownWith, text } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
-import { exampleOrder } from "../example-order.ts";
+import { EXAMPLE_PEM, exampleOrders } from "../example-order.ts";
+import { pageLimit, pageOf } from "../lists.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { acceptedBody, rehearsalBody } from "../order-answers.ts";
 import { invalid, type ProblemError, problem } from "../problems.ts";
@@ -21,9 +22,10 @@ import { enqueueFor, getCertificate } from "../saving.ts";
 
 const tags = ["Certificates"];
 const params = z.object({ reference });
+const where = locationOf("the certificate", "/v1/certificates/bill-1001");
 
 const query = z.strictObject({
-  status: z.enum(statuses).optional(),
+  status: z.enum(statuses).optional().meta({ description: "Only certificates with this status", example: "issued" }),
   domain: z
     .string()
     .max(100)
@@ -33,10 +35,16 @@ const query = z.strictObject({
   expires_before: z
     .union([z.iso.date(), z.iso.datetime({ offset: true })], "must be a date such as 2027-01-31, or an RFC 3339 time")
     .optional()
-    .meta({ description: "Only certificates that expire before this time; the list is then sorted by expiry" }),
+    .meta({
+      description: "Only certificates that expire before this time; the list is then sorted by expiry",
+      example: "2030-01-01",
+    }),
   attention: z.literal("true").optional().meta({ description: "Only certificates that need attention" }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).refine(isCursor, "must be the nextCursor of the page before").optional(),
+  limit: pageLimit,
+  cursor: z.string().max(200).refine(isCursor, "must be the nextCursor of the page before").optional().meta({
+    description: "The nextCursor of the page before; without it the first page",
+    example: "MTc5NTM0ODgwMDAwMApiaWxsLTEwMDA",
+  }),
 });
 
 const placing = z.strictObject({
@@ -60,14 +68,15 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "Accepts an order. Everything else happens in the background. The reference makes it safe to repeat: the same order again is answered with 200 and buys nothing. With `dryRun=true` nothing is kept: the answer is what would become of the order, or the same problem that the order would meet.",
         querystring: placing,
-        body: orderBody.meta({ example: exampleOrder }),
+        body: shownWith(orderBody, exampleOrders),
         response: answers(
           {
             200: json(
               "The same order was accepted before; or what a dry run found",
               z.union([acceptedBody, rehearsalBody]),
+              where,
             ),
-            202: json("Accepted", acceptedBody),
+            202: json("Accepted", acceptedBody, where),
           },
           ...(["reference-taken", "not-now", "quota-exceeded", ...bodyProblems] as const),
         ),
@@ -117,10 +126,7 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "Sorted by acceptance, page by page; where expiry is asked for, by expiry. All filters can be combined, and a page is quick whatever they are. Only a nextCursor of null says that a page is the last one: for a while after an update a page may hold fewer than limit.",
         querystring: query,
-        response: answers(
-          { 200: json("One page", z.object({ items: z.array(certificateBody), nextCursor: z.string().nullable() })) },
-          "invalid",
-        ),
+        response: answers({ 200: json("One page", pageOf(certificateBody)) }, "invalid"),
       },
     },
     async (request) => {
@@ -160,7 +166,11 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         summary: "Download the certificate",
         description: "The current certificate as PEM: the leaf first, then its chain.",
         params,
-        response: answers({ 200: text("PEM", "application/x-pem-file", z.string()) }, "not-found", "not-now"),
+        response: answers(
+          { 200: text("PEM", "application/x-pem-file", z.string(), EXAMPLE_PEM) },
+          "not-found",
+          "not-now",
+        ),
       },
     },
     async (request, reply) => {

@@ -6,8 +6,9 @@ import { actorText } from "../../../shared/authority/actor.ts";
 import { requestReissue } from "../../../shared/certificate/changes/reissue-request.ts";
 import { reference } from "../../../shared/certificate/order.ts";
 import { reissueRequest } from "../../../shared/queue/jobs.ts";
-import { answers, bodyProblems, json } from "../answers.ts";
+import { answers, bodyProblems, json, shownWith } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
+import { EXAMPLE_CSR } from "../example-order.ts";
 import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
@@ -28,7 +29,10 @@ export function reissueRoutes(app: App, needs: GatewayNeeds): void {
           "Without a CSR the last one is used again. Send an Idempotency-Key, so that you can repeat the call safely.",
         params: z.object({ reference }),
         headers: idempotencyKey,
-        body: z.strictObject({ csr, reason }),
+        body: shownWith(z.strictObject({ csr, reason }), {
+          sameKey: { summary: "With the last CSR", value: { reason: "the server was moved" } },
+          newKey: { summary: "With another CSR", value: { csr: EXAMPLE_CSR, reason: "the key was lost" } },
+        }),
         response: answers(
           { 202: json("Requested, or the same request was accepted before", certificateBody) },
           ...(["not-found", "not-now", ...bodyProblems] as const),

@@ -1,0 +1,88 @@
+// What the OpenAPI document says beyond the schemas of the routes: scopes, headers of answers, examples of problems.
+import type { RouteOptions } from "fastify";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { scopeTexts } from "../../../shared/authority/scopes.ts";
+import type { Answer, HeaderText } from "../answers.ts";
+import { exampleProblem } from "../problem-pages/example.ts";
+import { problemKind } from "../problems.ts";
+import { problemHeaders, rateHeaders } from "./answer-headers.ts";
+
+type Given = Parameters<typeof jsonSchemaTransform>[0] & { route: Pick<RouteOptions, "config"> };
+type Document = ReturnType<typeof jsonSchemaTransformObject>;
+
+export interface DocumentNeeds {
+  /** The pages of problems, the base path of the public address included. */
+  problemPages: string;
+}
+
+/** For `@fastify/swagger`: the schema of one route as the document has it. */
+export function routeSchema(given: Given, needs: DocumentNeeds): { schema: object; url: string } {
+  const { schema, url } = jsonSchemaTransform(given);
+  if (!given.schema || "hide" in schema) return { schema, url };
+  const response = (given.schema.response ?? {}) as Record<string, Answer>;
+  const written = (schema.response ?? {}) as Record<string, object>;
+  const answered = Object.entries(response).map(([status, answer]) => [
+    status,
+    withBeside(written[status] ?? {}, { answer, status: Number(status), isCounted: url.startsWith("/v1/") }, needs),
+  ]);
+  return { schema: withScope({ ...schema, response: Object.fromEntries(answered) }, given.route), url };
+}
+
+/** Headers and examples, which the schema plugin leaves behind. */
+function withBeside(
+  written: object,
+  { answer, status, isCounted }: { answer: Answer; status: number; isCounted: boolean },
+  needs: DocumentNeeds,
+): object {
+  const headers: Record<string, HeaderText> = {
+    ...answer.headers,
+    ...(status >= 400 ? problemHeaders[status] : {}),
+    ...(isCounted ? rateHeaders : {}),
+  };
+  const { content } = written as { content: Record<string, object> };
+  const media = Object.entries(answer.content).map(([type, { example, problems }]) => [
+    type,
+    {
+      ...content[type],
+      ...(example !== undefined && { example }),
+      ...(problems && {
+        examples: Object.fromEntries(
+          problems.map((name) => [
+            name,
+            { summary: problemKind(name).title, value: exampleProblem(name, needs.problemPages) },
+          ]),
+        ),
+      }),
+    },
+  ]);
+  return { ...written, content: Object.fromEntries(media), ...(Object.keys(headers).length > 0 && { headers }) };
+}
+
+/** The schema of a route with its scope in words, and as a role of its security (OpenAPI 3.1, 4.8.30). */
+function withScope(schema: object, { config }: Pick<RouteOptions, "config">): object {
+  const scope = config?.scope;
+  if (!scope || scope === "any" || "security" in schema) return schema;
+  const before = "description" in schema ? `${schema.description}\n\n` : "";
+  const description = `${before}Needs the scope \`${scope}\`: ${scopeTexts[scope]}.`;
+  return { ...schema, security: [{ key: [scope] }], description };
+}
+
+/** The whole document. Named schemas are made for both directions; ours are answers only, and nothing refers to the other. */
+export function wholeDocument(given: Parameters<typeof jsonSchemaTransformObject>[0]): Document {
+  const document = jsonSchemaTransformObject(given);
+  const schemas = "components" in document ? document.components?.schemas : undefined;
+  for (const name of Object.keys(schemas ?? {})) if (name.endsWith("Input")) delete schemas?.[name];
+  exemplifyTimes(document);
+  return document;
+}
+
+const FORMATS: Readonly<Record<string, string>> = { date: "2026-11-22", "date-time": "2026-11-22T12:00:00.000Z" };
+
+/** A date or a time without an example of its own has the same one everywhere. */
+function exemplifyTimes(part: unknown): void {
+  if (typeof part !== "object" || part === null) return;
+  const { type, format, example, examples } = part as Record<string, unknown>;
+  const given = typeof format === "string" && [type].flat().includes("string") ? FORMATS[format] : undefined;
+  if (given !== undefined && example === undefined && examples === undefined) Object.assign(part, { example: given });
+  for (const inner of Object.values(part)) exemplifyTimes(inner);
+}
