@@ -48,7 +48,7 @@ export const exampleOrders: Readonly<Record<string, Example>> = {
     value: {
       ...exampleOrder,
       reference: "bill-1002",
-      product: "Certificate-Comodo-Essential",
+      product: "Certificate-RapidSSL-RapidSSL",
       years: 2,
       approver: { method: "dns" },
       tenant: "customer-17",

@@ -138,7 +138,7 @@ test("every example of the document works when it is sent, and is answered as th
   expect(wrong).toEqual([]);
   const calls = new Set(sent.map((name) => name.split(/[.?]/)[0]));
   expect(calls.size).toBe(operationsOf(document).length);
-}, 60_000);
+}, 120_000);
 
 function faultsOf(answer: Response, text: string, operation: Operation, document: Document): string[] {
   const said = operation.responses[answer.status];
