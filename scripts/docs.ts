@@ -5,6 +5,7 @@ import { attentionPage, eventsPage, exitCodesPage } from "./docs/codes.ts";
 import { commandLinePage } from "./docs/command-line.ts";
 import { initAnswersPage } from "./docs/init-answers.ts";
 import { metricsPage } from "./docs/metrics.ts";
+import { problemsPage } from "./docs/problems.ts";
 import { configurationFilePage, settingsPage } from "./docs/settings.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -20,6 +21,7 @@ async function pages(): Promise<Record<string, string>> {
     "events.md": eventsPage(),
     "exit-codes.md": exitCodesPage(),
     "metrics.md": metricsPage(),
+    "problems.md": problemsPage(),
   };
 }
 

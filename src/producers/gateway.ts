@@ -136,7 +136,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
       route.config = { ...route.config, scope: "any" };
     });
     pages.addHook("onRequest", keyOrPageGuard(needs));
-    await documentationRoutes(pages);
+    await documentationRoutes(pages, needs);
   });
   await templateRoutes(app, needs);
   await mountBoard(app, needs);

@@ -97,12 +97,10 @@ export const certificateBody = z
           .meta({ description: "The DNS record that the domain's owner must publish" }),
         file: z
           .object({
-            url: z
-              .string()
-              .meta({
-                description: "Where the file must be found",
-                example: "http://shop.example.com/.well-known/pki-validation/fileauth.txt",
-              }),
+            url: z.string().meta({
+              description: "Where the file must be found",
+              example: "http://shop.example.com/.well-known/pki-validation/fileauth.txt",
+            }),
             content: z.string().meta({ description: "What must be in it", example: "3f1c9a7e5b2d4c60" }),
           })
           .nullable()
@@ -112,12 +110,10 @@ export const certificateBody = z
             found: z.enum(["there", "other", "missing", "unknown"]).meta({
               description: "there: as asked. other: something else. missing: nothing. unknown: nobody could tell",
             }),
-            detail: z
-              .string()
-              .meta({
-                description: "In words, with what stands there",
-                example: "_dnsauth.shop.example.com has the record as asked.",
-              }),
+            detail: z.string().meta({
+              description: "In words, with what stands there",
+              example: "_dnsauth.shop.example.com has the record as asked.",
+            }),
             at: time.meta({ description: "When Certfleet looked" }),
           })
           .nullable()
@@ -162,12 +158,10 @@ export const certificateBody = z
     failure: z
       .object({
         code: z.string().meta({ description: "Why, one of a fixed list", example: "enom-refused" }),
-        message: z
-          .string()
-          .meta({
-            description: "What happened, for people",
-            example: "The domain's owner has not approved for 7 days.",
-          }),
+        message: z.string().meta({
+          description: "What happened, for people",
+          example: "The domain's owner has not approved for 7 days.",
+        }),
       })
       .nullable()
       .meta({ description: "Why the order failed for good" }),

@@ -9,12 +9,10 @@ const beside = {
   warnings: z
     .array(
       z.object({
-        code: z
-          .string()
-          .meta({
-            description: `For programs: ${warningCodes.join(", ")}, or one of a later version`,
-            example: "key-exponent",
-          }),
+        code: z.string().meta({
+          description: `For programs: ${warningCodes.join(", ")}, or one of a later version`,
+          example: "key-exponent",
+        }),
         message: z
           .string()
           .meta({ description: "For people", example: "The key has an exponent that some devices refuse." }),

@@ -3,8 +3,9 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import swagger from "@fastify/swagger";
+import { isAnyKey } from "../access/anybody.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
-import { routeSchema, wholeDocument } from "./openapi.ts";
+import { routeSchema, wholeDocument, withoutKey } from "./openapi.ts";
 import { servePackageFiles } from "./package-files.ts";
 import { REFERENCE_PAGE, REFERENCE_POLICY } from "./reference-page.ts";
 
@@ -57,9 +58,13 @@ export async function describeRoutes(app: App, { publicUrl }: Pick<GatewayNeeds,
 }
 
 /** `/openapi.json` for machines and `/docs/` for people, everything served from here, with relative links only. */
-export async function documentationRoutes(app: App): Promise<void> {
+export async function documentationRoutes(app: App, needs: GatewayNeeds): Promise<void> {
   const viewer = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
-  app.get("/openapi.json", async () => app.swagger());
+  app.get("/openapi.json", async () => {
+    // Only the sandbox lets in who shows no key.
+    const isKeyNeeded = needs.env !== "sandbox" || (await isAnyKey(needs));
+    return isKeyNeeded ? app.swagger() : withoutKey(app.swagger());
+  });
   app.get("/docs", { schema: { hide: true } }, async (_request, reply) => reply.redirect("docs/", 308));
   app.get("/docs/", { schema: { hide: true } }, async (_request, reply) =>
     reply.type("text/html; charset=utf-8").header("content-security-policy", REFERENCE_POLICY).send(REFERENCE_PAGE),

@@ -73,7 +73,31 @@ export function wholeDocument(given: Parameters<typeof jsonSchemaTransformObject
   const schemas = "components" in document ? document.components?.schemas : undefined;
   for (const name of Object.keys(schemas ?? {})) if (name.endsWith("Input")) delete schemas?.[name];
   exemplifyTimes(document);
+  for (const path of Object.values(document.paths ?? {}))
+    for (const { parameters } of Object.values(path as Record<string, { parameters?: Parameter[] }>))
+      for (const parameter of parameters ?? []) if (!parameter.required) leaveEmpty(parameter);
   return document;
+}
+
+interface Parameter {
+  required?: boolean;
+  example?: unknown;
+  schema: { example?: unknown; examples?: unknown[] };
+}
+
+/** Where nobody is asked for a key, each call may be made with one or without (OpenAPI 3.1, 4.8.30). */
+export function withoutKey(document: object): object {
+  return JSON.parse(JSON.stringify(document), (name, value) =>
+    name === "security" && Array.isArray(value) && value.length > 0 ? [...value, {}] : value,
+  );
+}
+
+/** Pages fill a form with each `example`: of a filter that may be left out, the same is told as a list of one. */
+function leaveEmpty({ schema, ...parameter }: Parameter): void {
+  const { example } = parameter.example === undefined ? schema : parameter;
+  if (example === undefined) return;
+  delete schema.example;
+  schema.examples = [example];
 }
 
 const FORMATS: Readonly<Record<string, string>> = { date: "2026-11-22", "date-time": "2026-11-22T12:00:00.000Z" };
@@ -84,5 +108,5 @@ function exemplifyTimes(part: unknown): void {
   const { type, format, example, examples } = part as Record<string, unknown>;
   const given = typeof format === "string" && [type].flat().includes("string") ? FORMATS[format] : undefined;
   if (given !== undefined && example === undefined && examples === undefined) Object.assign(part, { example: given });
-  for (const inner of Object.values(part)) exemplifyTimes(inner);
+  for (const [name, inner] of Object.entries(part)) if (name !== "parameters") exemplifyTimes(inner);
 }

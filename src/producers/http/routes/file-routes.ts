@@ -16,12 +16,10 @@ const listed = z.object({
   name: z.enum(fileNames).meta({ description: "Its name in the address", example: "fullchain.pem" }),
   contentType: z.string().meta({ description: "Its media type", example: fileKinds["fullchain.pem"].contentType }),
   holds: z.string().meta({ description: "What is in it", example: "The certificate, then its chain" }),
-  for: z
-    .string()
-    .meta({
-      description: "Which programs want it, and where",
-      example: "nginx (ssl_certificate), Apache 2.4.8 and newer (SSLCertificateFile), HAProxy and most others",
-    }),
+  for: z.string().meta({
+    description: "Which programs want it, and where",
+    example: "nginx (ssl_certificate), Apache 2.4.8 and newer (SSLCertificateFile), HAProxy and most others",
+  }),
   url: z.string().meta({ description: "Where it is", example: "/v1/certificates/bill-1001/files/fullchain.pem" }),
 });
 

@@ -41,12 +41,10 @@ const lastCheck = z.object({
     .string()
     .meta({ description: "What the check found, for people", example: "eNom accepts the login and this address." }),
   advice: advice.unwrap().meta({ description: "What to do about it", example: null }),
-  seenAddress: seenAddress
-    .unwrap()
-    .meta({
-      description: "The address that eNom saw the request come from, when eNom names it",
-      example: "198.51.100.7",
-    }),
+  seenAddress: seenAddress.unwrap().meta({
+    description: "The address that eNom saw the request come from, when eNom names it",
+    example: "198.51.100.7",
+  }),
   at: time.meta({ description: "When it was made" }),
   ms: ms.unwrap().meta({ description: "How long it took, in milliseconds", example: 412 }),
 });
