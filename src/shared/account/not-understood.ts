@@ -38,12 +38,10 @@ export const keptAnswer = z.object({
     .string()
     .nullable()
     .meta({ description: "What eNom's support can search by", example: "1f0c2a64-77f1-4f6e-9d3b-1a2b3c4d5e6f" }),
-  text: z
-    .string()
-    .meta({
-      description: "The answer, or the part of it that holds the fault, masked",
-      example: "<CertStatus>Aaaaa</CertStatus>",
-    }),
+  text: z.string().meta({
+    description: "The answer, or the part of it that holds the fault, masked",
+    example: "<CertStatus>Aaaaa</CertStatus>",
+  }),
   first: z.string().meta({ format: "date-time", description: "When its kind came first" }),
   last: z.string().meta({ format: "date-time", description: "When its kind came last; the rest is of this time" }),
   count: z.number().meta({ description: "How often its kind came", example: 3 }),

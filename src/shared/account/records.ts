@@ -37,13 +37,10 @@ export const accountAbout = z.object({
   id: z.string().meta({ description: "Its name in orders and commands", example: "main" }),
   name: z.string().meta({ description: "Shown to people", example: "eNom main" }),
   apiHost: z.string().meta({ description: "The host of eNom's interface", example: "reseller.enom.com" }),
-  dataCenter: z
-    .string()
-    .nullable()
-    .meta({
-      description: "It takes orders for this data center and orders without one; null: all orders",
-      example: "eu-1",
-    }),
+  dataCenter: z.string().nullable().meta({
+    description: "It takes orders for this data center and orders without one; null: all orders",
+    example: "eu-1",
+  }),
   department: z
     .string()
     .nullable()

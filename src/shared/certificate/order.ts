@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { tenant } from "../authority/share.ts";
-import { displayName, emailAddress } from "../base/email-address.ts";
+import { emailAddress } from "../base/email-address.ts";
 import { type Fault, faultsOf } from "../base/fault.ts";
 import { unseenFaults } from "../base/text/unseen.ts";
 import { approverFaults } from "../intake/approvers.ts";
@@ -19,6 +19,7 @@ import {
   type Originals,
 } from "../panel/contact.ts";
 import { type ContactsRead, readContacts } from "../panel/contacts.ts";
+import { brand, customer } from "../panel/customer.ts";
 import { withOrganization } from "../panel/organization.ts";
 import { readForms } from "../panel/panel-forms.ts";
 import { readShownNames } from "../panel/shown-names.ts";
@@ -28,7 +29,7 @@ import { type CsrFindings, checkCsr, readSubject } from "./csr.ts";
 import { findProduct, knownProducts, type Product, unknownProduct } from "./products.ts";
 import { slotOwners } from "./slot-owner.ts";
 
-export { type Contact, contacts, type Normalised };
+export { brand, type Contact, contacts, customer, type Normalised };
 
 /** Those that have the form of a reference. */
 const ownerWords = Object.values(slotOwners).filter((word) => /^\w+$/.test(word));
@@ -57,21 +58,6 @@ export const approver = z.discriminatedUnion("method", [
 ]);
 export type Approver = z.infer<typeof approver>;
 
-export const customer = z.strictObject({
-  email: emailAddress,
-  name: displayName.optional().meta({ description: "How mails address the customer", example: "Ada Example" }),
-  language: z
-    .string()
-    .regex(/^[a-z]{2}(-[A-Z]{2})?$/, "must be a language such as en or pt-BR")
-    .optional()
-    .meta({ description: "The language of the mails; without it the default language", example: "en" }),
-});
-
-export const brand = displayName.meta({
-  description: "The name in mails about this order (BILLmanager's project); without it the default name",
-  example: "Example Hosting",
-});
-
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 . _ -");
 
 /** The shape alone; `parseOrder` adds what needs the CSR and the product. */
@@ -82,7 +68,7 @@ export const orderBody = z.strictObject({
     .min(1)
     .max(100)
     .meta({ description: "The service code of the product", example: "Certificate-RapidSSL-RapidSSL" }),
-  years: z.int().min(1).max(5).default(1).meta({ description: "The paid term in years", example: 1 }),
+  years: z.int().min(1).max(5).default(1).meta({ description: "The paid term in years" }),
   csr: z
     .string()
     .min(1)

@@ -18,13 +18,10 @@ export const cancellationFacts = z.object({
     example: "2026-12-22",
     format: "date",
   }),
-  ticket: z
-    .string()
-    .nullable()
-    .meta({
-      description: "The text for eNom's support, ready to paste",
-      example: "Please refund CertID 900123, which was bought by mistake.",
-    }),
+  ticket: z.string().nullable().meta({
+    description: "The text for eNom's support, ready to paste",
+    example: "Please refund CertID 900123, which was bought by mistake.",
+  }),
 });
 export type CancellationFacts = z.infer<typeof cancellationFacts>;
 
