@@ -38,7 +38,7 @@ function sectionOf(name: ProblemName): string {
     ...Object.entries(headers).flatMap(([header, value]) => ["", `Header: ${code(`${header}: ${value}`)}`]),
     "",
     "```json",
-    ...example.split("\n").flatMap((line) => line),
+    ...example.split("\n"),
     "```",
   ].join("\n");
 }

@@ -83,6 +83,12 @@ test("every example of the document works when it is sent, and is answered as th
     await w.until(REFERENCE, ({ record }) => record.wish === null && record.reissue === null);
   };
 
+  const bounced = () =>
+    bounceList(w.redis, w.keys).add({
+      ...{ address: "ada@example.com", answer: "550 5.1.1 No such user here", template: "certificate-issued" },
+      at: new Date().toISOString(),
+    });
+
   /** What must be so before a call, or one of its examples. */
   const before: Record<string, () => Promise<unknown>> = {
     "resolveAttention.retry": park(() => first),
@@ -93,11 +99,8 @@ test("every example of the document works when it is sent, and is answered as th
     reissueCertificate: quiet,
     correctCsr: () => set({ wish: null, attention: null }, first),
     cancelCertificate: quiet,
-    clearBounce: () =>
-      bounceList(w.redis, w.keys).add({
-        ...{ address: "ada@example.com", answer: "550 5.1.1 No such user here", template: "certificate-issued" },
-        at: new Date().toISOString(),
-      }),
+    listBounces: bounced,
+    clearBounce: bounced,
     showJob: async () => {
       ids["showJob.queue"] = "balance-poll";
       ids["showJob.id"] = await w.queues.enqueue("balance-poll", { account: "main" });
