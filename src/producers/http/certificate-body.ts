@@ -23,6 +23,7 @@ export const certificateBody = z
     status: z.enum(statuses).meta({
       description:
         "reissuing: the old certificate is still valid. failed: refused for good. attention: there is no valid certificate, and the order needs attention. expired: the certificate has ended.",
+      example: "issued",
     }),
     domain: z.string().meta({ description: "The name that the certificate is for", example: "shop.example.com" }),
     product: z.string().meta({ description: "eNom's Service code", example: "Certificate-RapidSSL-RapidSSL" }),
@@ -38,14 +39,20 @@ export const certificateBody = z
     account: z.string().nullable().meta({ description: "The eNom account it is bought on", example: "main" }),
     certId: slot.nullable(),
     orderId: order.nullable(),
-    expirationDate: date.nullable().meta({ description: "UTC date on which the current certificate ends" }),
-    paidUntil: date.nullable().meta({ description: "UTC date on which the paid term ends; null for one year" }),
+    expirationDate: date
+      .nullable()
+      .meta({ description: "UTC date on which the current certificate ends", example: "2027-06-10" }),
+    paidUntil: date
+      .nullable()
+      .meta({ description: "UTC date on which the paid term ends; null for one year", example: null }),
     serialNumber: z
       .string()
       .nullable()
       .meta({ description: "Serial number of the current certificate", example: "0A1B2C3D4E5F60718293A4B5C6D7E8F9" }),
     notBefore: time.nullable().meta({ description: "Start of the current certificate" }),
-    notAfter: time.nullable().meta({ description: "End of the current certificate" }),
+    notAfter: time
+      .nullable()
+      .meta({ description: "End of the current certificate", example: "2027-06-10T23:59:59.000Z" }),
     policy: z
       .object({
         ...policy.shape,

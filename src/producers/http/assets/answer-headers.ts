@@ -3,7 +3,7 @@ import type { HeaderText } from "../answers.ts";
 
 const seconds = (description: string, example: number): HeaderText => ({ description, type: "integer", example });
 
-/** Of every answer to a caller whose requests are counted (IETF draft httpapi-ratelimit-headers-10). */
+/** Of every answer to a caller whose requests are counted (IETF draft httpapi-ratelimit-headers-10); told where they help. */
 export const rateHeaders: Readonly<Record<string, HeaderText>> = {
   "RateLimit-Policy": {
     description: "How many requests (`q`) the caller may send in how many seconds (`w`); absent where nobody counts",

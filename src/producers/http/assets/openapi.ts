@@ -37,7 +37,7 @@ function withBeside(
   const headers: Record<string, HeaderText> = {
     ...answer.headers,
     ...(status >= 400 ? problemHeaders[status] : {}),
-    ...(isCounted ? rateHeaders : {}),
+    ...(isCounted && (status < 400 || status === 429) ? rateHeaders : {}),
   };
   const { content } = written as { content: Record<string, object> };
   const media = Object.entries(answer.content).map(([type, { example, problems }]) => [
