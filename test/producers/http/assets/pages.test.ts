@@ -10,7 +10,7 @@ const browser = findBrowser();
 
 test.skipIf(browser === undefined)(
   "In a browser the API reference shows its calls, breaks no rule of its policy and asks nobody else. (needs chromium on the PATH)",
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const { app } = await world();
     const origin = await app.listen({ host: "127.0.0.1", port: 0 });
@@ -37,9 +37,13 @@ test.skipIf(browser === undefined)(
     await tab.see(`${origin}/docs/?narrow#/Operation/isReady`, 390, 844);
     const press = (what: string) =>
       expect
-        .poll(() => tab.evaluate(`Boolean(document.querySelector('${what}')?.click() ?? document.querySelector('${what}'))`), {
-          timeout: 30_000,
-        })
+        .poll(
+          () =>
+            tab.evaluate(`Boolean(document.querySelector('${what}')?.click() ?? document.querySelector('${what}'))`),
+          {
+            timeout: 30_000,
+          },
+        )
         .toBe(true);
     await press(".opblock-body .try-out__btn");
     await press(".opblock-body .execute");
