@@ -31,9 +31,10 @@ export interface Example {
   value: unknown;
 }
 
-/** A body with examples, by name; test/producers/http/openapi sends each of them to a gateway. */
+/** A body with examples, by name: the first is the schema's own, too. A test sends each of them to a gateway. */
 export function shownWith<S extends z.ZodType>(body: S, examples: Readonly<Record<string, Example>>): S {
-  return body.meta({ ...body.meta(), "x-examples": examples });
+  const [first] = Object.values(examples);
+  return body.meta({ ...body.meta(), example: first?.value, "x-examples": examples });
 }
 
 /** Where that what was asked for can be read. */

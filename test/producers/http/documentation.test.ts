@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { certificateBody } from "../../../src/producers/http/certificate-body.ts";
+import { exampleOrder } from "../../../src/producers/http/example-order.ts";
 import { orderBody } from "../../../src/shared/certificate/order.ts";
 import { NotificationRequest } from "../../../src/shared/mail/notification.ts";
 import { anOrder, world } from "./world.ts";
@@ -102,8 +103,9 @@ test("The documented schemas are the ones that requests are checked with and cer
   const { body } = await call("GET", "/openapi.json");
 
   const requestOf = (path: string): object => body.paths[path].post.requestBody.content["application/json"].schema;
-  expect(requestOf("/v1/certificates")).toEqual(plain(orderBody, "input"));
-  expect(requestOf("/v1/notifications")).toEqual(plain(NotificationRequest, "input"));
+  expect(requestOf("/v1/certificates")).toEqual(plain(orderBody.meta({ example: exampleOrder }), "input"));
+  const { example: _example, ...notification } = requestOf("/v1/notifications") as { example: unknown };
+  expect(notification).toEqual(plain(NotificationRequest, "input"));
   expect(withoutExamples(body.components.schemas.Certificate)).toEqual(
     withoutExamples(plain(certificateBody, "output")),
   );

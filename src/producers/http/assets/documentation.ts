@@ -31,7 +31,7 @@ export async function describeRoutes(app: App, { publicUrl }: Pick<GatewayNeeds,
       openapi: "3.1.0",
       servers: [
         publicUrl
-          ? { url: `${publicUrl.origin}${publicUrl.base}`, description: "As CERTFLEET_PUBLIC_URL says" }
+          ? { url: `${publicUrl.origin}${publicUrl.base}` }
           : { url: "/", description: "The gateway that this document came from" },
       ],
       info: {
