@@ -1,19 +1,21 @@
 // The program behind bin/certfleet: starts the processes and hands the command line what it may not import. The one file that may import all rooms.
 import { resolve } from "node:path";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { answerOn, failureOf } from "./producers/cli/terminal.ts";
 import { QUEUES } from "./producers/cli/verbs.ts";
-import { buildProgram, type Processes, type WorkerCommands } from "./producers/command-line.ts";
+import type { Outside, Processes, WorkerCommands } from "./producers/command-line.ts";
+import { quickProgram } from "./producers/quick-program.ts";
 import { Refused } from "./shared/base/errors.ts";
 import type { Lifecycle } from "./shared/base/lifecycle.ts";
-import { badSettings, problemsOfAll } from "./shared/base/read-settings.ts";
 import { exitCodes, type Result } from "./shared/base/result.ts";
 import type { OwnProcess } from "./shared/process/own-process.ts";
+import { isPackage, SANDBOX_LACKS } from "./shared/process/program.ts";
 import type { JobName } from "./shared/queue/jobs.ts";
 
 const { env, stdin, stdout, stderr } = process;
-const context = { env, root: resolve(import.meta.dirname, "..") };
+/** Data lies in the checkout; of a package in the folder in which it is called, since npm throws away what lies beside it. */
+const context = { env, root: isPackage ? process.cwd() : resolve(import.meta.dirname, "..") };
 const debug = env.LOG_LEVEL === "debug" || env.LOG_LEVEL === "trace";
 const exit = (code: number): void => {
   process.exitCode = code;
@@ -32,7 +34,7 @@ const processes: Processes = {
     }),
   up: () =>
     stayUp(["gateway", ...QUEUES], async (running) => {
-      const problems = await settingProblems(env);
+      const [problems, { badSettings }] = [await settingProblems(env), await import("./shared/base/read-settings.ts")];
       if (problems.length > 0) throw badSettings(problems);
       // Where the gateway may not start, such as without any key, nothing buys meanwhile.
       await addGateway(running);
@@ -71,19 +73,26 @@ stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  const { version } = packageJson;
-  await buildProgram({ version, context, answer, stdin }, { processes, workers }).parseAsync();
+  const outside = { version: packageJson.version, context, answer, stdin };
+  const quick = await quickProgram(process.argv.slice(2), outside);
+  await (quick ?? (await wholeProgram(outside))).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError)
     exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage); // commander has said what is wrong
   else await answer({}, () => failureOf(error, debug));
 }
 
+async function wholeProgram(outside: Outside): Promise<Command> {
+  const { buildProgram } = await import("./producers/command-line.ts");
+  return buildProgram(outside, { processes, workers });
+}
+
 /** What is wrong with what gateway and workers are set to, each of them and all at once. */
 async function settingProblems(given: NodeJS.ProcessEnv): Promise<string[]> {
-  const [{ checkWorkers }, { checkGateway }] = await Promise.all([
+  const [{ checkWorkers }, { checkGateway }, { problemsOfAll }] = await Promise.all([
     import("./workers/main.ts"),
     import("./producers/main.ts"),
+    import("./shared/base/read-settings.ts"),
   ]);
   return problemsOfAll([checkWorkers(QUEUES, given), (async () => checkGateway(given))()]);
 }
@@ -136,9 +145,7 @@ async function inSandbox<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw isMissingPackage(error)
-      ? new Refused("The sandbox needs its development packages, which are not installed here: run npm ci.")
-      : error;
+    throw isMissingPackage(error) ? new Refused(SANDBOX_LACKS) : error;
   }
 }
 

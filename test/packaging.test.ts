@@ -8,8 +8,8 @@ import { parseFleetFile } from "../src/shared/config/fleet-file.ts";
 import { settingNames } from "../src/shared/config/settings.ts";
 import { processSettings } from "../src/shared/process/settings.ts";
 
-/** The customer's four queues: one worker kind each. */
-const queues = ["open", "reissue", "notify", "balance-poll"] as const;
+/** The customer's four queues, and webhooks: one worker kind each. */
+const queues = ["open", "reissue", "notify", "balance-poll", "webhook"] as const;
 
 const Mount = z.object({
   type: z.enum(["bind", "volume"]),
@@ -135,7 +135,7 @@ test("open and reissue keep one money journal, which outlives them, which their 
   }
   expect(Object.keys(volumes)).toContain("journal");
   expect(dockerfile).toContain(`RUN install -d -o ${uid} -g ${gid} -m 700 /journal\n`);
-  for (const name of ["gateway", "notify", "balance-poll", "redis", "mail"]) {
+  for (const name of ["gateway", "notify", "balance-poll", "webhook", "redis", "mail"]) {
     expect(JSON.stringify(serviceOf(name).volumes)).not.toContain("journal");
     expect(serviceOf(name).environment).not.toHaveProperty("CERTFLEET_JOURNAL");
   }
@@ -155,6 +155,7 @@ test("each part has the settings and the secrets that it needs, and no others", 
     expect(serviceOf(queue).secrets).toEqual(["enom_password"]);
   }
   expect(needs("notify", KINDS)).toEqual([...["CERTFLEET_MAILS_PER_SECOND", "MAIL_FROM", "SMTP_URL_FILE"]]);
+  expect(needs("webhook", KINDS)).toEqual([]);
   expect(serviceOf("notify").secrets).toEqual(["smtp_url", "dkim_private_key"]);
   expect(serviceOf("gateway").secrets).toEqual(["api_key", "board_password", "oidc_client_secret"]);
 });

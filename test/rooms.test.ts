@@ -9,6 +9,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   workers: ["shared"],
   shared: ["package.json"],
   sandbox: ["shared"],
+  client: ["shared"],
   "main.ts": ["producers", "workers", "shared", "sandbox", "package.json"],
 };
 
@@ -37,7 +38,7 @@ const ONLY_IN: Record<string, RegExp> = {
   "openid-client": /^producers\/http\/sign-in\//,
   cookie: /^producers\/http\/session\/cookies\.ts$/,
   fastify: /^producers\//,
-  commander: /^(main|producers\/command-line|producers\/cli\/.+)\.ts$/,
+  commander: /^(main|producers\/(command-line|quick-program)|producers\/cli\/.+)\.ts$/,
 };
 
 const EMPTY_NAMES = /(^|\/)(utils?|helpers?|common|constants|types|misc|index|interfaces|managers?|services?)(\.ts)?$/;
@@ -111,7 +112,7 @@ test("every file says in its first line what it is for", () => {
 
 test("the tests mirror the rooms: a folder of tests is a folder of the sources", () => {
   const rooms = new Set(files.map((file) => dirname(file)));
-  const tests = globSync("{producers,workers,shared,sandbox}/**/*.test.ts", { cwd: import.meta.dirname });
+  const tests = globSync("{producers,workers,shared,sandbox,client}/**/*.test.ts", { cwd: import.meta.dirname });
   const strange = [...new Set(tests.map((file) => dirname(file)))].filter((folder) => !rooms.has(folder));
 
   // Two judges of the whole eNom client, with files of their own.

@@ -12,6 +12,8 @@ const COMMAND_LINE = new Set([
   "SSL_SUBSCRIPTION_BEFORE",
   "BILLMGR_CONF",
   "CERTFLEET_JOURNAL",
+  "CERTFLEET_URL",
+  "CERTFLEET_PROFILE",
 ]);
 
 const { settingNames: _names, ...shapes } = groups;

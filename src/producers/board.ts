@@ -22,6 +22,7 @@ const ABOUT: Record<JobName, string> = {
   reissue: "Replaces a certificate before it ends",
   notify: "Sends a mail, once for each key",
   "balance-poll": "Reads an eNom account's balance",
+  webhook: "Delivers events to webhook endpoints",
 };
 
 /** Red where money is real. */

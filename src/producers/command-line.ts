@@ -1,12 +1,13 @@
 // The command line whole: every noun registers its verbs, the starts of processes are handed in. Nothing runs before it is parsed.
 import { resolve } from "node:path";
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { JobName } from "../shared/queue/jobs.ts";
 import type { Stdin } from "./cli/account/add-terminal.ts";
 import { type AccountCommands, type PurchaseSwitch, registerAccountCommands } from "./cli/account/commands.ts";
 import { type AuditCommands, registerAuditCommands } from "./cli/audit/commands.ts";
 import { type BackupCommands, type Drill, registerBackupCommands } from "./cli/backup/commands.ts";
 import { registerCertificateCommands } from "./cli/certificate/commands.ts";
+import { registerCompletionCommands } from "./cli/completion/commands.ts";
 import { registerCustomerCommands } from "./cli/customer/commands.ts";
 import { type DoctorCommands, registerDoctorCommands } from "./cli/doctor/commands.ts";
 import { registerInitCommand } from "./cli/init/commands.ts";
@@ -15,6 +16,8 @@ import { type LedgerCommands, registerLedgerCommands } from "./cli/ledger/comman
 import { registerNotificationCommands } from "./cli/notification/commands.ts";
 import type { ProgramContext } from "./cli/own-redis.ts";
 import { registerPolicyCommands } from "./cli/policy/commands.ts";
+import { registerProfileCommands } from "./cli/profile/commands.ts";
+import { bareProgram } from "./cli/program.ts";
 import { registerQueueCommands } from "./cli/queue/commands.ts";
 import { registerRedisCommands } from "./cli/redis/commands.ts";
 import { registerSchemaCommands } from "./cli/schema/commands.ts";
@@ -22,6 +25,7 @@ import { registerTemplateCommands } from "./cli/template/commands.ts";
 import type { PrintResult } from "./cli/terminal.ts";
 import { registerUserCommands } from "./cli/user/commands.ts";
 import { queueArgument, verb, wholeNumber } from "./cli/verbs.ts";
+import { registerWebhookCommands } from "./cli/webhook/commands.ts";
 
 export interface StartOptions {
   once?: boolean;
@@ -55,20 +59,20 @@ export interface Outside {
   stdin: Stdin;
 }
 
+interface Parts {
+  processes: Processes;
+  workers: WorkerCommands;
+}
+
 /** The program with all its verbs. */
-export function buildProgram(
-  { version, context, answer, stdin }: Outside,
-  { processes, workers }: { processes: Processes; workers: WorkerCommands },
-): Command {
-  const program = new Command("certfleet")
-    .description("Orders and reissues SSL certificates at eNom through Redis queues, and never buys one twice.")
-    .version(version)
-    .showHelpAfterError('(see "certfleet --help" and "certfleet <command> --help")')
-    .addHelpText(
-      "after",
-      "\nExit codes:\n  0 done, 1 failed, 2 wrong usage or settings, 3 not found, 4 conflict, 5 outcome unknown, 75 try later",
-    )
-    .exitOverride();
+export function buildProgram(outside: Outside, parts: Parts): Command {
+  const program = buildVerbs(outside, parts);
+  registerCompletionCommands(program, { context: outside.context, build: () => buildVerbs(outside, parts) });
+  return program;
+}
+
+function buildVerbs({ version, context, answer, stdin }: Outside, { processes, workers }: Parts): Command {
+  const program = bareProgram(version, context);
 
   registerProcesses(program, processes);
   registerDoctorCommands(program, { context, answer }, workers.doctor);
@@ -78,6 +82,7 @@ export function buildProgram(
   registerTemplateCommands(program, context, answer);
   registerNotificationCommands(program, context, answer);
   registerQueueCommands(program, context, answer);
+  registerWebhookCommands(program, context, answer);
   const schema = resolve(context.root, "certfleet.schema.json");
   registerAccountCommands(program, { context, answer, stdin, schema }, workers);
   registerLedgerCommands(program, { context, answer }, workers.ledger);
@@ -88,6 +93,7 @@ export function buildProgram(
   registerKeyCommands(program, context, answer);
   registerUserCommands(program, { context, answer, stdin });
   registerSchemaCommands(program, answer);
+  registerProfileCommands(program, { context, answer, stdin });
   return program;
 }
 

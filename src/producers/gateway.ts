@@ -1,5 +1,4 @@
 // Builds the HTTP door: guards first, then the API, then the pages for people. It listens nowhere by itself.
-import { randomUUID } from "node:crypto";
 import fastify, { type FastifyBaseLogger, type FastifyPluginCallback, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { currentTracing } from "../shared/base/tracing/current.ts";
@@ -16,45 +15,60 @@ import { hostGuard, sameSiteGuard } from "./http/caller/foreign.ts";
 import { keepRedirectsBelow } from "./http/caller/redirects.ts";
 import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
-import { errorHandler, notFound, refuseUnreadable } from "./http/error-handler.ts";
+import { errorHandler, refuseUnreadable } from "./http/error-handler.ts";
 import { readJsonBodies, refuseUnseen } from "./http/json-body.ts";
 import { timeRequests } from "./http/metrics/time-requests.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { sendProblemPages } from "./http/pages/problem-page.ts";
 import { problemPageRoutes } from "./http/problem-pages/routes.ts";
 import { PROBLEM_PAGES } from "./http/problems.ts";
+import { keepAnswers } from "./http/repeats/idempotency.ts";
+import { orderWaiter } from "./http/repeats/order-waiter.ts";
 import { logRequests } from "./http/request-log.ts";
+import { answerOtherMethods } from "./http/requests/allowed-methods.ts";
+import { answerSilence } from "./http/requests/redis-silence.ts";
+import { requestIdOf, sendRequestIds } from "./http/requests/request-id.ts";
 import { accountRoutes } from "./http/routes/account/account-routes.ts";
 import { catalogueRoutes } from "./http/routes/account/catalogue-routes.ts";
 import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
+import { batchRoutes } from "./http/routes/bulk/batch-routes.ts";
 import { csrRoutes } from "./http/routes/csr-routes.ts";
+import { eventRoutes } from "./http/routes/events/event-routes.ts";
+import { explainRoutes } from "./http/routes/explain/explain-routes.ts";
 import { fileRoutes } from "./http/routes/file-routes.ts";
 import { forecastRoutes } from "./http/routes/forecast-routes.ts";
 import { healthRoutes } from "./http/routes/health-routes.ts";
 import { jobRoutes } from "./http/routes/job-routes.ts";
+import { listRoutes } from "./http/routes/lists/list-routes.ts";
 import { notificationRoutes } from "./http/routes/notification-routes.ts";
 import { operatorRequestRoutes } from "./http/routes/operator-request-routes.ts";
 import { orderRoutes } from "./http/routes/order-routes.ts";
+import { queueRoutes } from "./http/routes/queues/queue-routes.ts";
 import { reissueRoutes } from "./http/routes/reissue-routes.ts";
 import { templateRoutes } from "./http/routes/template-routes.ts";
 import { termsRoutes } from "./http/routes/terms-routes.ts";
 import { validationRoutes } from "./http/routes/validation-routes.ts";
+import { deliveryRoutes } from "./http/routes/webhooks/delivery-routes.ts";
+import { webhookRoutes } from "./http/routes/webhooks/webhook-routes.ts";
 import { sendSecurityHeaders } from "./http/security-headers.ts";
 import { signInRoutes } from "./http/sign-in/sign-in-routes.ts";
 import { type KeptPlan, keepPlan } from "./http/spending-plan.ts";
 
 export type { App, GatewayNeeds } from "./http/needs.ts";
 
-const BODY_BYTES = 65_536;
+const BODY_BYTES = 262_144;
 /** The API answers within two seconds, counted from the head of the request, and be it with a 503; a forecast may take longer. */
 const ANSWER_MS = 1_900;
 
 const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] = [
   orderRoutes,
+  listRoutes,
+  batchRoutes,
   approverRoutes,
   fileRoutes,
+  explainRoutes,
   termsRoutes,
   reissueRoutes,
   operatorRequestRoutes,
@@ -67,6 +81,10 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   forecastRoutes,
   validationRoutes,
   auditRoutes,
+  eventRoutes,
+  webhookRoutes,
+  deliveryRoutes,
+  queueRoutes,
 ];
 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */
@@ -79,7 +97,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   const app = fastify({
     loggerInstance: log.child({ event: "http.server" }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    genReqId: requestIdOf,
     bodyLimit: BODY_BYTES,
     ...serverOptions(limits),
     routerOptions: { maxParamLength: 200 },
@@ -94,10 +112,11 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(failed);
-  app.setNotFoundHandler({ preValidation: notFoundGuard(needs) }, notFound);
+  app.setNotFoundHandler({ preValidation: notFoundGuard(needs) }, answerOtherMethods(app));
   app.removeContentTypeParser("text/plain");
   app.decorate("problemPages", problemPages);
   readJsonBodies(app);
+  sendRequestIds(app);
   decorateCaller(app, needs);
   logRequests(app, log);
   timeRequests(app);
@@ -118,9 +137,15 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
       v1.addHook("onRoute", (route) => {
         route.handlerTimeout ??= ANSWER_MS;
       });
+      const waiter = orderWaiter(needs);
+      v1.decorate("orderWaiter", waiter);
+      // Before the server waits for its last answers.
+      v1.addHook("preClose", async () => waiter.stop());
       demandScopes(v1);
+      answerSilence(v1, needs, ANSWER_MS);
       v1.addHook("onRequest", apiGuard(needs));
       auditChanges(v1, needs);
+      keepAnswers(v1, needs);
       v1.addHook("preHandler", refuseUnseen);
       v1.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
       for (const routes of api) routes(v1, needs, plan);

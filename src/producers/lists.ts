@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../shared/base/clock.ts";
 import type { Log } from "../shared/base/log.ts";
 import { moveEnded } from "../shared/certificate/lists/ended.ts";
-import { areListsWhole, type ListNeeds } from "../shared/certificate/lists/listed.ts";
+import { areListsWhole, isUpdateListWhole, type ListNeeds } from "../shared/certificate/lists/listed.ts";
 import { listOlder } from "../shared/certificate/lists/older.ts";
 
 const LOOK_MS = 60_000;
@@ -29,7 +29,8 @@ export function keepLists(needs: KeeperNeeds): { stop: () => Promise<void> } {
 
   const look = async (): Promise<void> => {
     try {
-      const isToBeSeen = performance.now() - seenAt > AGAIN_MS || !(await areListsWhole(needs));
+      const isToBeSeen =
+        performance.now() - seenAt > AGAIN_MS || !((await areListsWhole(needs)) && (await isUpdateListWhole(needs)));
       if (isToBeSeen && (await listOlder(working)) !== undefined) seenAt = performance.now();
       while (!signal.aborted && (await moveEnded(needs, needs.clock.now(), MOVED_AT_ONCE)) > 0)
         await pause(50, undefined, { signal }).catch(() => undefined);

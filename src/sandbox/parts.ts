@@ -125,10 +125,13 @@ function share(env: NodeJS.ProcessEnv, dataDir: string): Parts {
   return { children, gatewayUrl, prefix: env.CERTFLEET_PREFIX ?? "{certfleet}" };
 }
 
-/** The variables that the configuration file fills logins from: only the workers that read logins get them. */
+/** The variables that the configuration file fills logins from, or secrets of webhooks: only the workers that read them get them. */
 function namedInFile(env: NodeJS.ProcessEnv, part: string): string[] {
   const file = env.CERTFLEET_CONFIG || "certfleet.yaml";
   if (part === "gateway" || part === "notify" || !existsSync(file)) return [];
-  const names = [...readFileSync(file, "utf8").matchAll(/\$\{([A-Z0-9_]+)\}/g)].map(([, name]) => name ?? "");
+  const text = readFileSync(file, "utf8");
+  const [hooks = ""] = /^webhooks:(?:.*\n?)(?:[ \t#-].*\n?|\n)*/m.exec(text) ?? [];
+  const own = part === "webhook" ? hooks : text.replace(hooks, "");
+  const names = [...own.matchAll(/\$\{([A-Z0-9_]+)\}/g)].map(([, name]) => name ?? "");
   return names.flatMap((name) => [name, `${name}_FILE`]);
 }

@@ -2,10 +2,10 @@
 // set, the real thing.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Refused } from "../shared/base/errors.ts";
 import { readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
 import { commonSettings, enomSettings, orderSettings } from "../shared/config/settings.ts";
+import { PROGRAM, SANDBOX_LACKS } from "../shared/process/program.ts";
 import { processSettings } from "../shared/process/settings.ts";
 import { addresses } from "./addresses.ts";
 import { type Attended, attended } from "./attended.ts";
@@ -36,7 +36,6 @@ export interface StartOptions {
   root: string;
 }
 
-const PROGRAM = fileURLToPath(new URL("../main.ts", import.meta.url));
 const SAMPLES_MS = 60_000;
 /** Mails to the department lie in the mailbox beside those to customers. */
 const OPERATOR = { department: "operators@sandbox.example", minimumBalance: "100.00" };
@@ -201,7 +200,7 @@ async function loadPretendedWorld(): Promise<typeof import("./pretended-world.ts
     return await import("./pretended-world.ts");
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND")) throw error;
-    throw new Refused("The sandbox needs its development packages, which are not installed here: run npm ci.");
+    throw new Refused(SANDBOX_LACKS);
   }
 }
 

@@ -19,6 +19,7 @@ import { durabilityRisks } from "../shared/redis/durability.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import { type Base, livePolicy } from "./base.ts";
 import { buildNotify } from "./build-notify.ts";
+import { buildWebhook } from "./build-webhook.ts";
 import type { Ledger } from "./ledger/context.ts";
 import type { OrderNeeds } from "./order/needs.ts";
 import type { Work } from "./runtime/run.ts";
@@ -30,18 +31,21 @@ export const builders: { readonly [N in JobName]: (base: Base) => Promise<Work<N
   reissue: buildReissue,
   notify: buildNotify,
   "balance-poll": buildBalancePoll,
+  webhook: buildWebhook,
 };
 
 async function buildOpen(base: Base): Promise<Work<"open">> {
   const needs = await orderNeeds(base);
-  const [{ acceptJob }, { advanceOrder: openCertificate }, { startKeeper }, { startTroubleWatch }, { startAuditCopy }] =
+  const [{ acceptJob, acceptQueued }, { advanceOrder: openCertificate }, { startInbox }, ...watching] =
     await Promise.all([
       import("./open/accept.ts"),
       import("./open/workflow.ts"),
+      import("./inbox/take-in.ts"),
       import("./audit/keeper.ts"),
       import("./troubles/watch.ts"),
       import("./journal/audit-copy.ts"),
     ]);
+  const [{ startKeeper }, { startTroubleWatch }, { startAuditCopy }] = watching;
   const copy = startAuditCopy({ ...needs.ledger, log: base.log });
   base.life.addWork("audit copy", () => copy.stop());
   const keeper = startKeeper(needs);
@@ -49,13 +53,28 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
   const watch = startTroubleWatch({ ...base, ...needs });
   base.life.addWork("trouble watch", () => watch.stop());
   const audit = auditTrail(base, (err) => base.log.warn({ event: "audit.lost", err }));
-  return async (job) => openCertificate(await acceptJob(job, { ...needs, audit }), needs);
+  // What the file says of the intake may change meanwhile.
+  const accepting = () => ({ ...needs, audit });
+  const accept = (body: object, reference: string) => acceptQueued(body, reference, accepting());
+  const inbox = startInbox({ ...base, enqueue: needs.enqueue, accept });
+  base.life.addWork("inbox", () => inbox.stop());
+  const [{ queues }, { tellJob }] = [base, await import("./awaited/tell-job.ts")];
+  return async (job, { id }) => {
+    const reference = await acceptJob(job, accepting());
+    const told = { queue: "open", id, reference, awaits: job.await === "issued" } as const;
+    return tellJob(told, () => openCertificate(reference, needs), { orders: needs, queues });
+  };
 }
 
 async function buildReissue(base: Base): Promise<Work<"reissue">> {
   const needs = await orderNeeds(base);
   const { reissueCertificate } = await import("./reissue/reissue.ts");
-  return (job, { id }) => reissueCertificate(job, id, needs);
+  const [{ queues }, { tellJob }] = [base, await import("./awaited/tell-job.ts")];
+  return async (job, { id }) => {
+    if ("sweep" in job) return reissueCertificate(job, id, needs);
+    const told = { queue: "reissue", id, reference: job.reference, awaits: job.await === "issued" } as const;
+    return tellJob(told, () => reissueCertificate(job, id, needs), { orders: needs, queues });
+  };
 }
 
 async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {

@@ -1,7 +1,11 @@
 // What the workers' JSON logs may say: level, fields, meaning. docs/reference/events.md is made from these tables.
 import type { LogEvent } from "../shared/base/log-events.ts";
+import { inboxLogEvents } from "./inbox/log-events.ts";
+import { webhookLogEvents } from "./webhook/log-events.ts";
 
 export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
+  ...inboxLogEvents,
+  ...webhookLogEvents,
   "orders.erased": {
     level: "info",
     fields: ["count", "days"],
@@ -187,12 +191,6 @@ export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
     level: "warn",
     fields: ["key", "template", "err"],
     means: "The same, and it could not be asked for; tried again in half a minute",
-  },
-  "order.normalised": {
-    level: "info",
-    fields: ["reference", "fields"],
-    means:
-      "An order that came as a job is kept otherwise than it was written, in these fields: in ASCII, in ISO codes, filled in. [What is normalised](order.md#what-is-normalised)",
   },
   "order.unreadable": {
     level: "warn",

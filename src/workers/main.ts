@@ -35,7 +35,7 @@ import { startJobRetention } from "./runtime/job-retention.ts";
 import { run } from "./runtime/run.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 
-const CONCURRENCY: Record<JobName, number> = { open: 8, reissue: 8, notify: 4, "balance-poll": 2 };
+const CONCURRENCY: Record<JobName, number> = { open: 8, reissue: 8, notify: 4, "balance-poll": 2, webhook: 32 };
 
 export interface WorkersOptions {
   concurrency?: number | undefined;
@@ -77,7 +77,8 @@ export async function startWorkers(
     const queues = openQueues(redis, settings.CERTFLEET_PREFIX, news.trouble);
     life.add("queues", () => queues.close());
     const clock = await openClock(settings, { redis, key: keys.clock, life, news });
-    await queues.adoptOldMails(clock.now());
+    // Webhooks have no mails, and no rights to their queue.
+    if (names.some((name) => name !== "webhook")) await queues.adoptOldMails(clock.now());
     const base: Base = {
       ...{ env, redis, keys, queues, clock, log, live, own, keepEveryMs, life: impatient(life, redis) },
       accounts: once(() => openAccounts(base)),
@@ -98,9 +99,14 @@ export async function startWorkers(
   }
 }
 
-/** A worker that only sends mails has no rights to what the schedules put in. */
+/** Kinds that speak with others than eNom: they know no accounts, and have no rights to what the schedules put in. */
+function isOutward(name: JobName): boolean {
+  return name === "notify" || name === "webhook";
+}
+
+/** A worker that only sends mails or webhooks has no rights to what the schedules put in. */
 async function keepFleet(names: readonly JobName[], base: Base): Promise<void> {
-  if (base.keepEveryMs === 0 || names.every((name) => name === "notify")) return;
+  if (base.keepEveryMs === 0 || names.every(isOutward)) return;
   const { redis, keys, queues, clock, log, env, life } = base;
   const settings = readSettings(scheduleSettings, env);
   const needs = {
@@ -119,7 +125,7 @@ async function startKind<N extends JobName>(
 ): Promise<void> {
   const { redis, keys, queues, clock, log, life, own } = base;
   const work = await builders[name](base);
-  const accounts = name === "notify" ? undefined : await base.accounts();
+  const accounts = isOutward(name) ? undefined : await base.accounts();
   if (life.isStopping) return;
   const running = run(name, work, {
     ...{ connection: redis, prefix: keys.prefix, concurrency, log, clock, lockMs, news },
@@ -173,7 +179,8 @@ function impatient(life: Lifecycle, redis: RedisClient): Lifecycle {
  */
 export async function checkWorkers(names: readonly JobName[], env: NodeJS.ProcessEnv): Promise<void> {
   const mail = names.includes("notify") ? await import("./notify/check-settings.ts") : undefined;
-  const isEnoms = names.some((name) => name !== "notify");
+  const isEnoms = !names.every(isOutward);
+  const hooks = names.includes("webhook") ? await import("./webhook/file-endpoints.ts") : undefined;
   const trust = isEnoms ? await import("./delivery/trust.ts") : undefined;
   const given = settingsAsGiven({ ...commonSettings, ...partSettings.open }, env) as OpenSettings;
   let file: FleetFile | undefined;
@@ -189,6 +196,7 @@ export async function checkWorkers(names: readonly JobName[], env: NodeJS.Proces
     () => isEnoms && file && readAccounts(env, file),
     () => file && trust?.trustOf(file),
     () => mail?.checkMailSettings(env),
+    () => file && hooks?.fileSecrets(file, env),
   );
 }
 type OpenSettings = ReturnType<typeof readSettings<typeof commonSettings & typeof partSettings.open>>;

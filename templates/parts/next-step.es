@@ -1,6 +1,9 @@
 {% capture resolve %}certfleet certificate resolve {{ reference }}{% endcapture -%}
 {% capture retry %}{{ resolve }} --retry --reason "fixed"{% endcapture -%}
 {% capture or_cancel %}; para cancelar el pedido, escriba --cancel en lugar de --retry.{% endcapture -%}
+{% capture csr %}certfleet certificate csr {{ reference }} --file new.csr --reason "corrected"{% endcapture -%}
+{% capture approver %}certfleet certificate approver {{ reference }} --email ADDRESS{% endcapture -%}
+{% capture contacts %}certfleet certificate contacts {{ reference }} --file contacts.json{% endcapture -%}
 {% case code -%}
 {% when "purchase-unknown" -%}
 Busque un certificado sin usar en la lista de certificados de eNom. Si lo encuentra: {{ resolve }} --adopt CERTID --reason "found in the list"; si no, escriba en lugar de --adopt CERTID: --not-bought si con seguridad no hay ninguno, --refunded si eNom devolvió el dinero, --cancel para cancelar el pedido.
@@ -33,17 +36,17 @@ eNom no permite a este acceso, o a su token, preguntar lo que dice el mensaje. P
 {%- when "product-not-sold" -%}
 Pida a eNom que habilite el producto para este revendedor, o pida otro producto. El pedido continuará solo cuando se venda. Para comparar el catálogo de eNom con la tabla de productos: certfleet account products
 {%- when "approver-not-offered" -%}
-Elija una de las direcciones ofrecidas: POST /v1/certificates/{{ reference }}/approver. Si el propio nombre está mal, corrija la CSR: PUT /v1/certificates/{{ reference }}/csr.
+Elija una de las direcciones ofrecidas: {{ approver }}; si el propio nombre está mal, corrija la CSR: {{ csr }}
 {%- when "validation-overdue" -%}
-{% if next contains "/approver" %}Recuérdeselo al titular del dominio, haga reenviar el correo o cambie el aprobador (POST /v1/certificates/{{ reference }}/approver), o cancele el pedido. Si el propio nombre está mal, corrija la CSR: PUT /v1/certificates/{{ reference }}/csr.{% else %}Al titular del dominio no le queda nada por hacer. Pregunte al soporte de eNom por qué la autoridad de certificación no emite el certificado; indique el CertID. El pedido continuará solo. Para cancelarlo: {{ resolve }} --cancel --reason "not issued"{% endif %}
+{% if next contains "approver" %}Recuérdeselo al titular del dominio, haga reenviar el correo: certfleet certificate resend {{ reference }}; o cambie el aprobador: {{ approver }}; o cancele el pedido. Si el propio nombre está mal, corrija la CSR: {{ csr }}{% else %}Al titular del dominio no le queda nada por hacer. Pregunte al soporte de eNom por qué la autoridad de certificación no emite el certificado; indique el CertID. El pedido continuará solo. Para cancelarlo: {{ resolve }} --cancel --reason "not issued"{% endif %}
 {%- when "rejected-by-owner" -%}
-El aprobador lo rechazó. Si el nombre o la CSR están mal, corríjalos: PUT /v1/certificates/{{ reference }}/csr. Si no, cambie el aprobador (POST /v1/certificates/{{ reference }}/approver) y después: {{ retry }}{{ or_cancel }}
+El aprobador lo rechazó. Si el nombre o la CSR están mal, corríjalos: {{ csr }}; si no, cambie el aprobador: {{ approver }}; después: {{ retry }}{{ or_cancel }}
 {%- when "refunded" -%}
 eNom ha reembolsado esta compra. Para comprar otra vez: {{ resolve }} --refunded --reason "refund seen"; para cancelar el pedido, escriba --cancel en lugar de --refunded.
 {%- when "enom-refused" -%}
-Lea el texto de eNom. Si trata de la CSR, envíe otra: PUT /v1/certificates/{{ reference }}/csr. Si no, corrija los datos del pedido (PATCH /v1/certificates/{{ reference }}) y después: {{ retry }}{{ or_cancel }}
+Lea el texto de eNom. Si trata de la CSR, envíe otra: {{ csr }}; si no, corrija los contactos del pedido: {{ contacts }}; después: {{ retry }}{{ or_cancel }}
 {%- when "configured-otherwise" -%}
-En eNom, este certificado lleva otra CSR. Si es la correcta, désela al pedido: PUT /v1/certificates/{{ reference }}/csr. Si no, quítela allí y después: {{ retry }}{{ or_cancel }}
+En eNom, este certificado lleva otra CSR. Si es la correcta, désela al pedido: {{ csr }}; si no, quítela allí y después: {{ retry }}{{ or_cancel }}
 {%- when "unknown-status" -%}
 eNom muestra un estado que esta versión no conoce. Pregunte al soporte de eNom por el CertID.
 {%- when "certificate-mismatch" -%}
@@ -53,7 +56,7 @@ Pida al soporte de eNom el certificado que falta, u obténgalo de la autoridad d
 {%- when "reissue-by-hand" -%}
 Haga que se reemita como indica el mensaje al buzón de operaciones (department). Certfleet recoge solo el nuevo certificado. En qué punto está: certfleet certificate explain {{ reference }}
 {%- when "renewal-due" -%}
-Deje que Certfleet compre el siguiente período (PATCH /v1/certificates/{{ reference }}, política auto) o acuerde otra cosa con el cliente.
+Deje que Certfleet compre el siguiente período: certfleet certificate policy {{ reference }} --mode auto; o acuerde otra cosa con el cliente.
 {%- when "renewal-not-sold" -%}
 eNom no vende el siguiente período a esta cuenta. Pida a eNom que habilite el producto; el pedido continuará solo. Para comparar su catálogo con la tabla de productos: certfleet account products
 {%- when "validation-needed" -%}
@@ -63,7 +66,7 @@ eNom no vende el siguiente período a esta cuenta. Pida a eNom que habilite el p
 {%- when "reissue-uncertain" -%}
 Mire en eNom si la reemisión fue aceptada. Si lo fue, espere el nuevo certificado. Si con seguridad no lo fue, pídala de nuevo: {{ resolve }} --retry --reason "not taken"
 {%- when "waited-too-long" -%}
-Treinta días sin éxito. Si la causa es el nombre o la CSR, corríjalos: PUT /v1/certificates/{{ reference }}/csr. Si no, corrija la causa que indica el mensaje y después: {{ retry }}{{ or_cancel }}
+Treinta días sin éxito. Si la causa es el nombre o la CSR, corríjalos: {{ csr }}; si no, corrija la causa que indica el mensaje y después: {{ retry }}{{ or_cancel }}
 {%- when "internal-error" -%}
 Lea en el registro del worker lo que diga de {{ reference }}. Una vez corregido el fallo: {{ retry }}
 {%- when "order-failed" -%}

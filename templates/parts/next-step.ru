@@ -1,6 +1,9 @@
 {% capture resolve %}certfleet certificate resolve {{ reference }}{% endcapture -%}
 {% capture retry %}{{ resolve }} --retry --reason "fixed"{% endcapture -%}
 {% capture or_cancel %}; чтобы отменить заказ, укажите --cancel вместо --retry.{% endcapture -%}
+{% capture csr %}certfleet certificate csr {{ reference }} --file new.csr --reason "corrected"{% endcapture -%}
+{% capture approver %}certfleet certificate approver {{ reference }} --email ADDRESS{% endcapture -%}
+{% capture contacts %}certfleet certificate contacts {{ reference }} --file contacts.json{% endcapture -%}
 {% case code -%}
 {% when "purchase-unknown" -%}
 Найдите в списке сертификатов eNom неиспользованный сертификат. Если он есть: {{ resolve }} --adopt CERTID --reason "found in the list"; иначе укажите вместо --adopt CERTID: --not-bought, если его точно нет, --refunded, если деньги вернулись, --cancel, чтобы отменить заказ.
@@ -33,17 +36,17 @@ eNom не разрешает этому логину или его токену 
 {%- when "product-not-sold" -%}
 Попросите eNom включить продукт для этого реселлера или закажите другой продукт. Заказ продолжится сам, когда продукт снова будет продаваться. Сравнить каталог eNom с таблицей продуктов: certfleet account products
 {%- when "approver-not-offered" -%}
-Выберите один из предложенных адресов: POST /v1/certificates/{{ reference }}/approver. Если неверно само имя, исправьте CSR: PUT /v1/certificates/{{ reference }}/csr.
+Выберите один из предложенных адресов: {{ approver }}; если неверно само имя, исправьте CSR: {{ csr }}
 {%- when "validation-overdue" -%}
-{% if next contains "/approver" %}Напомните владельцу домена, запросите письмо ещё раз или смените адрес для подтверждения (POST /v1/certificates/{{ reference }}/approver) либо отмените заказ. Если неверно само имя, исправьте CSR: PUT /v1/certificates/{{ reference }}/csr.{% else %}Владельцу домена больше ничего делать не нужно. Спросите поддержку eNom, почему центр сертификации не выпускает сертификат; назовите CertID. Заказ продолжится сам. Чтобы отменить его: {{ resolve }} --cancel --reason "not issued"{% endif %}
+{% if next contains "approver" %}Напомните владельцу домена, запросите письмо ещё раз: certfleet certificate resend {{ reference }}; или смените адрес для подтверждения: {{ approver }}; либо отмените заказ. Если неверно само имя, исправьте CSR: {{ csr }}{% else %}Владельцу домена больше ничего делать не нужно. Спросите поддержку eNom, почему центр сертификации не выпускает сертификат; назовите CertID. Заказ продолжится сам. Чтобы отменить его: {{ resolve }} --cancel --reason "not issued"{% endif %}
 {%- when "rejected-by-owner" -%}
-Владелец адреса для подтверждения отказал. Если неверны имя или CSR, исправьте их: PUT /v1/certificates/{{ reference }}/csr. Если нет, смените адрес (POST /v1/certificates/{{ reference }}/approver), затем: {{ retry }}{{ or_cancel }}
+Владелец адреса для подтверждения отказал. Если неверны имя или CSR, исправьте их: {{ csr }}; если нет, смените адрес: {{ approver }}; затем: {{ retry }}{{ or_cancel }}
 {%- when "refunded" -%}
 eNom вернул деньги за эту покупку. Чтобы купить снова: {{ resolve }} --refunded --reason "refund seen"; чтобы отменить заказ, укажите --cancel вместо --refunded.
 {%- when "enom-refused" -%}
-Прочитайте ответ eNom. Если дело в CSR, отправьте другой: PUT /v1/certificates/{{ reference }}/csr. Если нет, исправьте данные заказа (PATCH /v1/certificates/{{ reference }}), затем: {{ retry }}{{ or_cancel }}
+Прочитайте ответ eNom. Если дело в CSR, отправьте другой: {{ csr }}; если нет, исправьте контакты заказа: {{ contacts }}; затем: {{ retry }}{{ or_cancel }}
 {%- when "configured-otherwise" -%}
-У этого сертификата в eNom указан другой CSR. Если он верный, передайте его заказу: PUT /v1/certificates/{{ reference }}/csr. Если нет, уберите его там, затем: {{ retry }}{{ or_cancel }}
+У этого сертификата в eNom указан другой CSR. Если он верный, передайте его заказу: {{ csr }}; если нет, уберите его там, затем: {{ retry }}{{ or_cancel }}
 {%- when "unknown-status" -%}
 eNom показывает статус, которого эта версия не знает. Спросите о CertID поддержку eNom.
 {%- when "certificate-mismatch" -%}
@@ -53,7 +56,7 @@ eNom показывает статус, которого эта версия н�
 {%- when "reissue-by-hand" -%}
 Закажите перевыпуск, как описано в письме на ящик операторов (department). Новый сертификат Certfleet получит сам. Текущее состояние: certfleet certificate explain {{ reference }}
 {%- when "renewal-due" -%}
-Разрешите Certfleet купить следующий срок (PATCH /v1/certificates/{{ reference }}, политика auto) или договоритесь с клиентом иначе.
+Разрешите Certfleet купить следующий срок: certfleet certificate policy {{ reference }} --mode auto; или договоритесь с клиентом иначе.
 {%- when "renewal-not-sold" -%}
 eNom не продаёт следующий срок этому аккаунту. Попросите eNom включить продукт; заказ продолжится сам. Сравнить каталог eNom с таблицей продуктов: certfleet account products
 {%- when "validation-needed" -%}
@@ -63,7 +66,7 @@ eNom не продаёт следующий срок этому аккаунту
 {%- when "reissue-uncertain" -%}
 Посмотрите в eNom, принят ли перевыпуск. Если да, дождитесь нового сертификата. Если точно нет, запросите его снова: {{ resolve }} --retry --reason "not taken"
 {%- when "waited-too-long" -%}
-Тридцать дней без успеха. Если причина в имени или CSR, исправьте их: PUT /v1/certificates/{{ reference }}/csr. Если нет, устраните причину, названную в сообщении, затем: {{ retry }}{{ or_cancel }}
+Тридцать дней без успеха. Если причина в имени или CSR, исправьте их: {{ csr }}; если нет, устраните причину, названную в сообщении, затем: {{ retry }}{{ or_cancel }}
 {%- when "internal-error" -%}
 Найдите в журнале воркера записи о {{ reference }}. После исправления ошибки: {{ retry }}
 {%- when "order-failed" -%}

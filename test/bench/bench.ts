@@ -5,8 +5,10 @@ import { table } from "../../src/producers/cli/table.ts";
 import { startRedis } from "../../src/sandbox/redis/redis.ts";
 import { connectRedis } from "../../src/shared/redis/client.ts";
 import { makeOrders } from "../storm/orders.ts";
+import { batchWords, isBatchTooSlow, measureBatch } from "./batch.ts";
 import { fairWords, measureFair } from "./fair.ts";
 import { FORECAST_SECONDS, forecastWords, measureForecast } from "./forecast.ts";
+import { INTAKE_RATIO, intakeWords, measureIntake } from "./intake.ts";
 import { isTooSlow, listWords, measureLists } from "./lists.ts";
 import { type Measured, measure } from "./round.ts";
 import { growth, measureSweep, sweepWords } from "./sweep.ts";
@@ -78,6 +80,9 @@ const { values } = parseArgs({
     lists: { type: "boolean", default: false },
     certificates: { type: "string", default: "200000" },
     fair: { type: "boolean", default: false },
+    batch: { type: "boolean", default: false },
+    rows: { type: "string", default: "10000" },
+    intake: { type: "boolean", default: false },
   },
 });
 if (values.sweep) {
@@ -92,10 +97,18 @@ if (values.sweep) {
   const measured = await measureLists(Number(values.certificates));
   console.log(values.json ? JSON.stringify(measured, null, 2) : listWords(measured));
   if (isTooSlow(measured)) process.exitCode = 1;
+} else if (values.batch) {
+  const measured = await measureBatch(Number(values.rows));
+  console.log(values.json ? JSON.stringify(measured, null, 2) : batchWords(measured));
+  if (isBatchTooSlow(measured)) process.exitCode = 1;
 } else if (values.fair) {
   const measured = await measureFair();
   console.log(values.json ? JSON.stringify(measured, null, 2) : fairWords(measured));
   if (measured.some(({ seconds, most }) => seconds > most)) process.exitCode = 1;
+} else if (values.intake) {
+  const measured = await measureIntake();
+  console.log(values.json ? JSON.stringify(measured, null, 2) : intakeWords(measured));
+  if (measured.ratio < INTAKE_RATIO) process.exitCode = 1;
 } else {
   const results = await measureAll(Number(values.orders));
   console.log(values.json ? JSON.stringify(results, null, 2) : words(results));

@@ -52,7 +52,15 @@ function questions(): string[] {
   const all = status.flatMap((s) =>
     domain.flatMap((d) => expiry.flatMap((e) => attention.map((a) => [s, d, e, a].filter(Boolean).join("&")))),
   );
-  return all;
+  const since = `updated_since=${plusDays(NOW, -3_650).toISOString()}`;
+  const others = [
+    "sort=-acceptedAt",
+    "sort=-expiry",
+    "status=issued,reissuing,expired",
+    since,
+    `${since}&status=failed`,
+  ];
+  return [...all, ...others];
 }
 
 export async function measureLists(certificates: number): Promise<ListsMeasured> {

@@ -63,10 +63,12 @@ test("a machine that lacks Redis, OpenSSL, a browser and other programs is broug
 const PACKAGES = [
   ...["redis-server", "openssl", "chromium", "nginx"],
   ...["prometheus", "faketime", "systemd", "valkey-server"],
+  ...["php-cli", "php-curl", "php-redis", "python3-redis", "jq", "curl"],
 ];
 const PROGRAMS = [
   ...["redis-server", "openssl", "chromium", "nginx"],
   ...["promtool", "faketime", "systemd-analyze", "valkey-server"],
+  ...["php", "python3", "jq", "curl"],
 ];
 const COMPLETE = Object.fromEntries(PROGRAMS.map((name) => [name, "true"]));
 /** What the script itself is made of. */

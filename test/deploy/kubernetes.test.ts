@@ -22,6 +22,7 @@ const parts = {
   reissue: ["certfleet-redis/reissue", "certfleet-journal/url", "certfleet-enom/enom_password"],
   notify: ["certfleet-redis/notify", "certfleet-mail/smtp_url"],
   "balance-poll": ["certfleet-redis/balance-poll", "certfleet-enom/enom_password"],
+  webhook: ["certfleet-redis/webhook"],
 } as const;
 type Part = keyof typeof parts;
 const partNames = Object.keys(parts) as Part[];

@@ -19,6 +19,7 @@ const parts = {
   "reissue@": { words: "worker reissue", user: "certfleet-orders", secrets: ["redis_url", "enom_password"] },
   "notify@": { words: "worker notify", user: "certfleet-notify", secrets: ["redis_url", "smtp_url"] },
   "balance-poll@": { words: "worker balance-poll", user: "certfleet-balance", secrets: ["redis_url", "enom_password"] },
+  "webhook@": { words: "worker webhook", user: "certfleet-webhook", secrets: ["redis_url"] },
 } as const;
 const each = Object.entries(parts).map(([name, part]) => ({
   ...part,
@@ -62,7 +63,7 @@ test("every health port is one of its own: nine instances of a kind run beside e
     [..."123456789"].map((instance) => environmentOf(unit, { instance, credentials: "" }).CERTFLEET_HEALTH_PORT),
   );
 
-  expect(new Set(ports).size).toBe(9 * 4 + 1);
+  expect(new Set(ports).size).toBe(9 * 5 + 1);
   for (const port of ports) expect(Number(port)).toBeLessThan(32_768); // below the ports that the kernel gives out
 });
 
@@ -152,6 +153,7 @@ test.skipIf(!hasSystemd && !process.env.CI)(
       [
         ...["certfleet-balance-poll@1.service", "certfleet-gateway.service", "certfleet-notify@1.service"],
         ...["certfleet-open@1.service", "certfleet-open@2.service", "certfleet-reissue@1.service"],
+        "certfleet-webhook@1.service",
       ].sort(),
     );
     expect(readdirSync(join(units, "multi-user.target.wants"))).toEqual(["certfleet.target"]);

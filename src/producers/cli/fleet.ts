@@ -12,8 +12,8 @@ import { type FleetFile, fleetFileOf } from "../../shared/config/fleet-file.ts";
 import { policyFor } from "../../shared/config/policy.ts";
 import { policySettings } from "../../shared/config/settings.ts";
 import { type IntakeRules, intakeRules } from "../../shared/intake/rules.ts";
-import { type Enqueue, openQueues } from "../../shared/queue/queues.ts";
-import { readWaiting, type SharedQueue, type WaitingJob } from "../../shared/queue/waiting.ts";
+import type { Enqueue, Queues } from "../../shared/queue/queues.ts";
+import type { SharedQueue, WaitingJob } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
@@ -51,14 +51,20 @@ export function withFleet<T>(
   const file = fleetFileOf(env);
   const policies = policyFor(readSettings(policySettings, env), file);
   return withRedis(context, async ({ redis, keys }) => {
-    const queues = openQueues(redis, keys.prefix, () => undefined);
+    const queues = queuesWhenNeeded(redis, keys);
     try {
       return await work({
         certificates: certificateStore(redis, keys, policies),
         accounts: accountRecords(redis, keys),
-        enqueue: queues.enqueue,
+        enqueue: async (...asked) => (await queues.open()).enqueue(...asked),
         ...{ redis, keys },
-        waitingIn: (name) => readWaiting(name, { redis, keys, queue: queues.all[name], now: clock.now() }),
+        waitingIn: async (name) => {
+          const [{ all }, { readWaiting }] = await Promise.all([
+            queues.open(),
+            import("../../shared/queue/waiting.ts"),
+          ]);
+          return readWaiting(name, { redis, keys, queue: all[name], now: clock.now() });
+        },
         policyFor: policies,
         intake: intakeRules(file),
         templates: file.templates,
@@ -70,6 +76,18 @@ export function withFleet<T>(
       await queues.close();
     }
   });
+}
+
+/** BullMQ is loaded by verbs that put something into a queue, or look into one. */
+function queuesWhenNeeded(redis: RedisClient, keys: Keys) {
+  let opened: Promise<Queues> | undefined;
+  const open = (): Promise<Queues> => {
+    opened ??= import("../../shared/queue/queues.ts").then(({ openQueues }) =>
+      openQueues(redis, keys.prefix, () => undefined),
+    );
+    return opened;
+  };
+  return { open, close: async (): Promise<void> => (await opened)?.close() };
 }
 
 /** Reads, changes and saves, again when a worker saved in between. A result means that there is nothing to save. */

@@ -5,11 +5,15 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Actor, actorText } from "../../shared/authority/actor.ts";
 import { badSettings } from "../../shared/base/read-settings.ts";
+import { START } from "../../shared/process/program.ts";
+import { notFromAfar } from "./bad-words.ts";
 
 export interface ProgramContext {
   env: NodeJS.ProcessEnv;
-  /** The project's folder. */
+  /** The checkout; of an installed package the folder in which it is called. */
   root: string;
+  /** What the words of the command line say about where the verb goes, and which verb it is. */
+  asked?: { url?: string; profile?: string; verb?: string };
 }
 
 /** What `npm start` notes of the fleet it runs. */
@@ -42,10 +46,12 @@ function findNote(root: string, kind: string): OwnFleet | undefined {
 
 /** The environment with an address of Redis in it. @throws Error saying how to get one */
 export function withRedisUrl(context: ProgramContext): NodeJS.ProcessEnv {
-  const { env } = context;
+  const { env, asked } = context;
+  if (asked?.url !== undefined || asked?.profile !== undefined) throw notFromAfar(context);
   if (env.REDIS_URL || env.REDIS_URL_FILE) return env;
+  if (env.CERTFLEET_URL || env.CERTFLEET_PROFILE) throw notFromAfar(context);
   const own = findOwnFleet(context);
-  if (!own) throw badSettings(["REDIS_URL is missing, and no fleet runs here: set REDIS_URL, or run npm start"]);
+  if (!own) throw badSettings([`REDIS_URL is missing, and no fleet runs here: set REDIS_URL, or run ${START}`]);
   return { ...(own.prefix && { CERTFLEET_PREFIX: own.prefix }), ...env, REDIS_URL: own.redisUrl };
 }
 

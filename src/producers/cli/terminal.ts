@@ -1,10 +1,11 @@
 // The one place where a verb's answer becomes output: results on stdout, talk on stderr, an exit code at the end.
 import type { Writable } from "node:stream";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
-import { exitCodes, failure, type Result } from "../../shared/base/result.ts";
-import { escapedUnseen, withoutUnseen } from "../../shared/base/text/unseen.ts";
+import { exitCodes, failure, type Listed, type Result } from "../../shared/base/result.ts";
 import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
 import { RedisUnusable } from "../../shared/redis/connection/words.ts";
+import { Answered } from "./answered.ts";
+import { type Format, printable, writeResult } from "./printed.ts";
 
 export interface Terminal {
   out: Writable;
@@ -14,17 +15,49 @@ export interface Terminal {
   exit: (code: number) => void;
 }
 
+/** How a result is shown; `json` is the short form of the format of that name. */
+export interface Shape {
+  json?: boolean;
+  output?: Format;
+  /** Again and again, so many seconds apart. */
+  watch?: number;
+}
+
+/** Prints a list while it is read: its verb ends when all is printed, and answers `PRINTED`. */
+export type Stream = (listed: Listed) => Promise<void>;
+
+/** Everything is on stdout already. */
+export const PRINTED: Result = { ending: "done", text: "", json: undefined };
+
 /** Runs a verb and shows what it answers; with `json` stdout carries one JSON document, whatever the answer. */
-export type PrintResult = (options: { json?: boolean }, verb: () => Promise<Result> | Result) => Promise<void>;
+export type PrintResult = (shape: Shape, verb: (stream: Stream) => Promise<Result> | Result) => Promise<void>;
 
 export function answerOn(terminal: Terminal): PrintResult {
-  return async ({ json = false }, verb) => {
-    const result = await resultOf(verb, terminal.debug);
-    const shown = json ? inert(JSON.stringify(result.json, null, 2)) : printable(result.text);
-    if (shown !== "") terminal.out.write(`${shown}\n`);
-    if (result.note) terminal.err.write(`${printable(result.note)}\n`);
-    terminal.exit(exitCodes[result.ending]);
+  const { out, err, debug, exit } = terminal;
+  return async ({ json = false, output = "table", watch: seconds }, verb) => {
+    const format = json ? "json" : output;
+    const stream: Stream = (listed) => writeResult({ ending: "done", text: "", json: null, listed }, format, out);
+    const run = (): Promise<Result> => resultOf(() => verb(stream), debug);
+    if (seconds !== undefined)
+      return exit(exitCodes[await watched(run, { out, err, format, everyMs: seconds * 1_000 })]);
+    const result = await run();
+    if (result.json !== undefined) await writeResult(result, format, out);
+    if (result.note) err.write(`${printable(result.note)}\n`);
+    exit(exitCodes[result.ending]);
   };
+}
+
+/** Ctrl-C is how it is meant to end. */
+async function watched(
+  run: () => Promise<Result>,
+  about: { out: Writable; err: Writable; format: Format; everyMs: number },
+) {
+  const { watch } = await import("./watch.ts");
+  const stop = new AbortController();
+  const end = (): void => stop.abort();
+  process.once("SIGINT", end).once("SIGTERM", end);
+  about.out.once("error", end).once("close", end);
+  return watch(run, { ...about, signal: stop.signal });
 }
 
 async function resultOf(verb: () => Promise<Result> | Result, debug: boolean): Promise<Result> {
@@ -37,6 +70,7 @@ async function resultOf(verb: () => Promise<Result> | Result, debug: boolean): P
 
 /** Our own errors speak for themselves; of anything else the stack is shown to those who ask for it. */
 export function failureOf(error: unknown, debug: boolean): Result {
+  if (error instanceof Answered) return error.result;
   if (!(error instanceof Error)) return failure("failed", String(error));
   const { message } = error;
   if (error.name === "BadSettings") return failure("usage", message);
@@ -49,16 +83,3 @@ export function failureOf(error: unknown, debug: boolean): Result {
   const more = debug ? (error.stack ?? message) : `${message}\nLOG_LEVEL=debug shows where it comes from.`;
   return failure("failed", `This should not have happened: ${more}`);
 }
-
-/** What others wrote (eNom, customers) must not steer the terminal. */
-export function printable(text: string): string {
-  return withoutUnseen(text.replace(STEERING, ""));
-}
-
-/** JSON keeps every character, as an escape where a terminal would obey it. */
-function inert(text: string): string {
-  return escapedUnseen(text.replace(STEERING, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`));
-}
-
-/** Control characters but the line feed. */
-const STEERING = /(?!\n)\p{Cc}/gu;

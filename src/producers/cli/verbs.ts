@@ -1,32 +1,65 @@
 // What all commands share: how a verb looks in the help, its common options, and how its arguments are read.
-import { Argument, type Command, InvalidArgumentError } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import { unseenFault } from "../../shared/base/text/unseen.ts";
 import type { JobName } from "../../shared/queue/jobs.ts";
+import { FORMATS } from "./printed.ts";
+import type { Shape } from "./terminal.ts";
 
-/** The option that every verb with a result has. */
-export interface Json {
-  json?: boolean;
-}
+/** The option that every verb with a result has; what lists or shows has the others, too. */
+export type Json = Shape;
 
 /** As in src/shared/queue/jobs.ts, which loads too much for a help text; a test holds them together. */
-export const QUEUES: JobName[] = ["open", "reissue", "notify", "balance-poll"];
+export const QUEUES: JobName[] = ["open", "reissue", "notify", "balance-poll", "webhook"];
 
 /** `usage`: `<queue>` or `<queue...>`. */
 export function queueArgument(usage: string, description: string): Argument {
   return new Argument(usage, description).choices(QUEUES);
 }
 
+interface About {
+  does: string;
+  example: string;
+  /** Not in the list of its noun: another name of a verb that is. */
+  isHidden?: boolean;
+}
+
 /** A verb with its line in the help and an example of its use, written without the program's name. */
-export function verb(parent: Command, usage: string, about: { does: string; example: string }): Command {
+export function verb(parent: Command, usage: string, about: About): Command {
   return parent
-    .command(usage)
+    .command(usage, { hidden: about.isHidden ?? false })
     .description(about.does)
     .addHelpText("after", `\nExample:\n  $ certfleet ${about.example.replaceAll("\n", "\n  $ certfleet ")}`);
 }
 
 /** A verb that prints a result. */
-export function resultVerb(parent: Command, usage: string, about: { does: string; example: string }): Command {
+export function resultVerb(parent: Command, usage: string, about: About): Command {
   return verb(parent, usage, about).option("--json", "print the result as JSON");
+}
+
+/** A verb that lists or shows things. */
+export function listVerb(parent: Command, usage: string, about: About): Command {
+  const formats = new Option("-o, --output <format>", "how it is printed").choices(FORMATS).default("table");
+  const made = verb(parent, usage, about).addOption(formats);
+  return made.addOption(new Option("--json", "the same as -o json").implies({ output: "json" }));
+}
+
+/** One that can go on and on. */
+export function watchable(made: Command): Command {
+  return made.addOption(
+    new Option("--watch [seconds]", "look again and again, until Ctrl-C").preset("2").argParser(wholeNumber),
+  );
+}
+
+const AFAR = new WeakSet<Command>();
+
+/** Works over HTTP, too. */
+export function fromAfar(made: Command): Command {
+  AFAR.add(made);
+  return made;
+}
+
+export function worksFromAfar(made: Command): boolean {
+  return AFAR.has(made);
 }
 
 /** Throws what commander shows as wrong usage. */

@@ -15,16 +15,28 @@ export interface Answer {
   /** By their names as they are written, such as `Location`; those of every answer are added (assets/answer-headers.ts). */
   headers?: Record<string, HeaderText>;
 }
-type Answers = Record<number, Answer>;
+export type Answers = Record<number, Answer>;
 
 export function json(description: string, schema: z.ZodType, headers?: Record<string, HeaderText>): Answer {
   return { description, content: { "application/json": { schema } }, ...(headers && { headers }) };
 }
 
-/** `example`: of what is no JSON. */
-export function text(description: string, mediaType: string, schema: z.ZodType, example?: string): Answer {
-  return { description, content: { [mediaType]: { schema, ...(example !== undefined && { example }) } } };
+/** `example`: of what is no JSON; of lines of JSON, one line. */
+export function text(
+  description: string,
+  mediaType: string,
+  schema: z.ZodType,
+  example?: unknown,
+  headers?: Record<string, HeaderText>,
+): Answer {
+  const shown = { schema, ...(example !== undefined && { example }) };
+  return { description, content: { [mediaType]: shown }, ...(headers && { headers }) };
 }
+
+/** Of an answer that comes piece by piece. */
+export const unbuffered: Record<string, HeaderText> = {
+  "X-Accel-Buffering": { description: "`no`: a proxy sends on at once what is there", type: "string", example: "no" },
+};
 
 export interface Example {
   summary: string;
@@ -44,6 +56,9 @@ export function locationOf(what: string, example: string): Record<string, Header
 
 /** What may be wrong with a call that carries a body, whatever it says. */
 export const bodyProblems = ["malformed", "too-large", "unsupported-media-type", "invalid"] as const;
+
+/** What may be wrong with a call under an Idempotency-Key. */
+export const repeatProblems = ["idempotency-key-running", "idempotency-key-reused"] as const;
 
 /** Of every route: the head of a request may be wrong, and nobody knows in what way we are. */
 const everywhere = [
@@ -65,12 +80,15 @@ export function openAnswers(good: Answers, ...problems: ProblemName[]): Answers 
   return withProblems(good, [...problems, "malformed", "internal"]);
 }
 
-function withProblems(good: Answers, problems: readonly ProblemName[]): Answers {
-  const all: Answers = { ...good };
-  for (const [status, names] of Map.groupBy(new Set(problems), (name) => problemKind(name).status))
+/** The answers, and more problems that can come. */
+export function withProblems(given: Answers, problems: readonly ProblemName[]): Answers {
+  const all: Answers = { ...given };
+  for (const [status, more] of Map.groupBy(problems, (name) => problemKind(name).status)) {
+    const names = [...new Set([...(all[status]?.content["application/problem+json"]?.problems ?? []), ...more])];
     all[status] = {
       description: names.map((name) => problemKind(name).title).join(" "),
       content: { "application/problem+json": { schema: problemBody, problems: names } },
     };
+  }
   return all;
 }

@@ -1,5 +1,6 @@
 // Turns whatever was thrown into a problem, in this one place: callers see what to do next, the log sees the cause.
 
+import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import type { ConnectionError, FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationError } from "fastify-type-provider-zod";
@@ -26,7 +27,7 @@ const RETRY_AFTER_SECONDS = 2;
 const refusals: Readonly<Record<number, [ProblemName, string]>> = {
   400: ["malformed", "The request cannot be read: check its address, its headers and its body."],
   404: ["not-found", "There is no such address."],
-  413: ["too-large", "The body is larger than 64 KB."],
+  413: ["too-large", "The body is larger than 256 KB."],
   414: ["not-found", "There is no such address."],
   415: ["unsupported-media-type", "The body must be application/json."],
 };
@@ -46,13 +47,6 @@ export function errorHandler({ redis, log }: { redis: RedisClient; log: Log }) {
   };
 }
 
-export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendProblem(request, reply, {
-    name: "not-found",
-    detail: "There is no such address, or it does not take this method.",
-  });
-}
-
 const LINGER_MS = 1_000;
 const NO_HTTP = "The request is not valid HTTP. Check its method (in capitals) and its headers.";
 /** By the parser's code. */
@@ -69,7 +63,15 @@ export function refuseUnreadable(pages: string, error: ConnectionError, socket: 
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const { title } = problemKind("malformed");
   const [status, words, detail] = unreadable[error.code ?? ""] ?? [400, "Bad Request", NO_HTTP];
-  const body = JSON.stringify({ type: typeOf("malformed", pages), code: "malformed", title, status, detail });
+  const requestId = randomUUID();
+  const body = JSON.stringify({
+    type: typeOf("malformed", pages),
+    code: "malformed",
+    title,
+    status,
+    detail,
+    requestId,
+  });
   const packet: unknown = error.rawPacket; // of a request that came too late there is none
   const isHead = Buffer.isBuffer(packet) && /^HEAD /m.test(packet.toString("latin1"));
   const head = [
@@ -77,6 +79,7 @@ export function refuseUnreadable(pages: string, error: ConnectionError, socket: 
     "content-type: application/problem+json; charset=utf-8",
     `content-length: ${Buffer.byteLength(body)}`,
     "connection: close",
+    `x-request-id: ${requestId}`,
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${isHead ? "" : body}`);
   // Who does not hang up, after all this, is not waited for.

@@ -1,6 +1,9 @@
 // Reads the JSON of a body as Fastify does, names that would reach into prototypes refused, and says where a text is no
 // JSON, or its bytes are no UTF-8.
 import { isAscii } from "node:buffer";
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import type { FastifyRequest } from "fastify";
 import { readJson } from "../../shared/base/json.ts";
 import { unseenFaults } from "../../shared/base/text/unseen.ts";
 import { readUtf8 } from "../../shared/base/utf8.ts";
@@ -12,9 +15,19 @@ import { invalid, type ProblemError, problem } from "./problems.ts";
 const EMPTY = "The body is empty. Send JSON, or leave out the Content-Type.";
 const POISONED = "The body has a field named __proto__ or constructor, which is not allowed.";
 
+/** Of requests with an Idempotency-Key. */
+const digests = new WeakMap<FastifyRequest, string>();
+
+/** Of the bytes of its body as they came; empty where there is none. */
+export function digestOfBody(request: FastifyRequest): string {
+  return digests.get(request) ?? "";
+}
+
 export function readJsonBodies(app: App): void {
   const parse = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, bytes: Buffer, done) => {
+    if (request.headers["idempotency-key"] !== undefined)
+      digests.set(request, createHash("sha256").update(bytes).digest("base64url"));
     const { text, fault = wrongCharset(request.headers["content-type"] ?? "", bytes) } = readUtf8(bytes);
     if (text === undefined || fault !== undefined) {
       done(problem("malformed", `The body must be JSON in UTF-8 (RFC 8259, 8.1): ${fault}`), undefined);
@@ -46,7 +59,8 @@ export async function refuseUnseen(request: {
   routeOptions: { url?: string | undefined };
 }): Promise<void> {
   const { body } = request;
-  if (typeof body !== "object" || body === null || request.routeOptions.url === "/v1/certificates") return;
+  if (typeof body !== "object" || body === null || body instanceof Readable) return;
+  if (request.routeOptions.url === "/v1/certificates") return;
   const { csr: _csr, contacts: _contacts, ...texts } = body as Record<string, unknown>;
   const faults = unseenFaults(texts);
   if (faults.length > 0) throw invalid(faults);

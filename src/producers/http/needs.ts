@@ -24,7 +24,7 @@ import type { Queues } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
-import type { ConnectionLimits } from "./connections/limits.ts";
+import type { ConnectionLimits, StreamTimes } from "./connections/limits.ts";
 
 export interface GatewayNeeds {
   /** A connection that fails fast, so that callers hear of an absent Redis at once. */
@@ -50,6 +50,8 @@ export interface GatewayNeeds {
   board: { user: string; password: string } | null;
   /** Of its connections, where they are not the usual ones. */
   connections?: Partial<ConnectionLimits> | undefined;
+  /** How long a stream of events lasts, where that is not the usual time. */
+  streams?: Partial<StreamTimes> | undefined;
   /** What may be done on the board; without it, looking and retrying. */
   boardMode?: "look" | "full";
   /** How long sessions of console users last, and who else says who they are; without it, the defaults. */

@@ -11,11 +11,15 @@ const kinds = {
   unauthorized: { status: 401, title: "A valid API key or login is required." },
   forbidden: { status: 403, title: "Not allowed." },
   "not-found": { status: 404, title: "Not found." },
+  "method-not-allowed": { status: 405, title: "The address does not take this method." },
   "reference-taken": { status: 409, title: "The reference belongs to an order with other content." },
   "not-now": { status: 409, title: "Not possible in the current state." },
+  "events-gone": { status: 410, title: "Events that old are not kept any more." },
+  "idempotency-key-running": { status: 409, title: "The same request is being carried out." },
   "too-large": { status: 413, title: "The request is too large." },
   "unsupported-media-type": { status: 415, title: "Send JSON." },
   invalid: { status: 422, title: "Some fields are wrong." },
+  "idempotency-key-reused": { status: 422, title: "The Idempotency-Key belongs to another request." },
   "too-many-requests": { status: 429, title: "Too many requests." },
   "quota-exceeded": { status: 429, title: "The quota of the API key is used up." },
   internal: { status: 500, title: "Internal error." },
@@ -63,6 +67,10 @@ export const problemBody = z
       example: "contacts/admin/email: must be one plain e-mail address.",
     }),
     instance: z.string().meta({ description: "The path of the request", example: "/v1/certificates" }),
+    requestId: z.string().meta({
+      description: "The id of the request, as in the header X-Request-Id and in the log",
+      example: "5f0c8f52-3c5e-4f6b-9a53-0c8f6d1f2a10",
+    }),
     errors: z
       .array(
         z.object({
@@ -121,11 +129,18 @@ export function sendProblem(
 ): FastifyReply {
   const { status, title } = kinds[name];
   const instance = request.originalUrl.replace(/\?.*$/s, "");
-  const type = typeOf(name, request.server.problemPages);
-  const body: z.infer<typeof problemBody> = { type, code: name, title, status, detail, instance };
+  const body: z.infer<typeof problemBody> = {
+    type: typeOf(name, request.server.problemPages),
+    code: name,
+    title,
+    status,
+    detail,
+    instance,
+    requestId: request.id,
+  };
   reply
     .code(status)
-    .headers(headers ?? {})
+    .headers({ "x-request-id": request.id, ...headers })
     .type("application/problem+json; charset=utf-8");
   // As text: an answer that says no never fails on the schema of the answer that would have said yes.
   return reply.send(

@@ -62,7 +62,8 @@ export const idempotencyKey = z.looseObject({
     .regex(/^[\x21-\x7e]{1,128}$/, "must be 1 to 128 printable characters without spaces")
     .optional()
     .meta({
-      description: "Makes a repeated call the same call: with the key of an earlier one nothing is done a second time",
+      description:
+        "Makes a repeated call the same call: with the key of an earlier one nothing is done a second time, and its answer comes again",
       example: "bill-1001-2026-11-22",
     }),
 });

@@ -6,7 +6,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { PROGRAM } from "../../shared/process/program.ts";
 import type { SandboxEnom } from "../enom/server.ts";
 import { freePort } from "../free-port.ts";
 import { untilGatewayReady } from "../gateway-ready.ts";
@@ -16,7 +16,6 @@ import { startRedis } from "../redis/redis.ts";
 import { type SampleBody, sendOrder } from "../samples.ts";
 import { type Supervisor, supervise } from "../supervisor.ts";
 
-const PROGRAM = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const GRACE_MS = 10_000;
 const LOOK_MS = 100;
 /** A drill buys, so it needs these two; mails are not looked at. */

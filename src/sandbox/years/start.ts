@@ -2,9 +2,9 @@
 // on.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Refused } from "../../shared/base/errors.ts";
 import { findProduct, knownProducts } from "../../shared/certificate/products.ts";
+import { PROGRAM } from "../../shared/process/program.ts";
 import { openQueues } from "../../shared/queue/queues.ts";
 import { connectRedis } from "../../shared/redis/client.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
@@ -32,7 +32,6 @@ export interface YearsOptions {
   root: string;
 }
 
-const PROGRAM = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const PREFIX = "{certfleet-sandbox-years}";
 const GRACE_MS = 3_000;
 const BEFORE_DAYS = 10;

@@ -8,6 +8,7 @@ import { findWaitingMails, type WaitingMails } from "../mail/traffic.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { type Replicas, readReplicas } from "../redis/replicas.ts";
+import { findDeadWebhooks } from "../standing/dead-webhooks.ts";
 import { findStandingFindings } from "../standing/findings.ts";
 import { findJournalFailures } from "../standing/journal-failures.ts";
 import { findLateSweep } from "../standing/late-sweep.ts";
@@ -33,6 +34,7 @@ export const troubleCodes = [
   "journal-not-writable",
   "redis-without-replica",
   "redis-not-durable",
+  "webhook-dead",
 ] as const;
 export type TroubleCode = (typeof troubleCodes)[number];
 
@@ -57,8 +59,8 @@ export const trouble = z
   .meta({ id: "Trouble" });
 export type Trouble = z.infer<typeof trouble>;
 
-/** Which work meets it. `slots`: what buys, or uses what was bought. `enom`: whatever asks eNom, for the connection fails. `queue`: what waits in the queue. */
-export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" | "mails" | "queue">> = {
+/** Which work meets it. `slots`: what buys, or uses what was bought. `enom`: whatever asks eNom, for the connection fails. `queue`: what waits in the queue. `nothing`: no order. */
+export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" | "mails" | "queue" | "nothing">> = {
   "ledger-frozen": "slots",
   "purchases-stopped": "purchases",
   "spend-cap-reached": "purchases",
@@ -75,6 +77,7 @@ export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" 
   "journal-not-writable": "slots",
   "redis-without-replica": "purchases",
   "redis-not-durable": "purchases",
+  "webhook-dead": "nothing",
 };
 
 /** When a state was first and last seen by a worker, its newest words, and whether the department was told of it. */
@@ -141,6 +144,7 @@ export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]>
     findLateSweep(needs),
     findRedisRisks(needs),
     findStandingFindings(needs),
+    findDeadWebhooks(needs),
   ]);
   const found = [
     ...(fleet ? [restored(fleet)] : []),

@@ -58,7 +58,16 @@ function sentence(message: string): string {
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
-z.config({ customError: (issue) => messageOf(issue) });
+/** The sentences, for a parser in whose process the library's own ones stay. */
+export const ownWords = (issue: z.core.$ZodRawIssue): string => messageOf(issue);
+
+const { customError: hostWords } = z.config();
+z.config({ customError: ownWords });
+
+/** For a library: the sentences are for the whole process, which is somebody else's. */
+export function leaveWordsToHost(): void {
+  z.config({ customError: hostWords });
+}
 
 function messageOf(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {

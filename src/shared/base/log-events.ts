@@ -160,4 +160,9 @@ export const sharedLogEvents: Readonly<Record<string, LogEvent>> = {
     means:
       "Jobs wait and this worker takes none, though nothing stops it: `/livez` answers 503. Start the process again, where nobody does by that",
   },
+  "orders.erased": {
+    level: "info",
+    fields: ["count", "days"],
+    means: "The customers of orders that ended long ago were taken out (`CERTFLEET_KEEP_ENDED_DAYS`)",
+  },
 };

@@ -1,6 +1,7 @@
 // One logger, one list of secrets: a line is a fact with an event name, its identities and its numbers with their unit.
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import { traceFields } from "./tracing/current.ts";
+import { requestFields } from "./tracing/current-request.ts";
 
 export type Log = Logger;
 
@@ -27,7 +28,7 @@ export function createLog(level: string, part: string, destination?: Destination
       level,
       base: { part, pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
-      mixin: traceFields,
+      mixin: () => ({ ...requestFields(), ...traceFields() }),
       formatters: { level: (label) => ({ level: label }) },
       serializers: {
         err: ({ name, message, stack, code }: Error & { code?: unknown }) => ({ name, message, stack, code }),

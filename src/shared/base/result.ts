@@ -23,6 +23,18 @@ export interface Result {
   json: unknown;
   /** Talk, on stderr. */
   note?: string;
+  /** Of what lists or shows things: what `-o wide`, `csv` and `ndjson` print. */
+  listed?: Listed;
+}
+
+export type Cell = string | number | boolean | null;
+
+/** Things in rows; they may come one after the other. */
+export interface Listed {
+  columns: readonly { name: string; isWide: boolean }[];
+  items: Iterable<unknown> | AsyncIterable<unknown>;
+  /** One cell a column. */
+  cellsOf: (item: unknown) => Cell[];
 }
 
 /** Why there is no result. Programs get `{error, message}` and what else helps them. */

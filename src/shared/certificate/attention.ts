@@ -5,6 +5,10 @@ import { type AttentionCode, codes } from "../base/codes.ts";
 
 const RESOLVE = "certfleet certificate resolve REF";
 const RETRY = `${RESOLVE} --retry --reason "fixed"`;
+/** These three end at a semicolon or with the text, too. */
+const CSR = 'certfleet certificate csr REF --file new.csr --reason "corrected"';
+const APPROVER = "certfleet certificate approver REF --email ADDRESS";
+const CONTACTS = "certfleet certificate contacts REF --file contacts.json";
 const OR_CANCEL = "; to cancel the order instead, write --cancel in place of --retry.";
 
 /** When a corrected login takes effect. */
@@ -13,7 +17,7 @@ export const LOGIN_TAKEN_OVER =
 
 /**
  * The operator's next step; REF stands for the order's reference. A command in it ends at the semicolon or at the end
- * of the text. It can be pasted once CERTID is filled in, and ACCOUNT where no account is known. Other languages: `templates/parts/next-step.*`.
+ * of the text. It can be pasted once CERTID and ADDRESS are filled in, and ACCOUNT where no account is known. Other languages: `templates/parts/next-step.*`.
  */
 const nextSteps: Readonly<Record<AttentionCode, string>> = {
   "purchase-unknown": `Look for an unused slot in eNom's certificate list. If you find it: ${RESOLVE} --adopt CERTID --reason "found in the list"; otherwise write in place of --adopt CERTID: --not-bought if you are sure that there is none, --refunded if the money is back, --cancel to cancel the order.`,
@@ -40,27 +44,24 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
     "eNom does not permit this login, or its token, to ask what the message says. Allow the command at eNom; the order continues by itself. If the message is about one CertID, ask eNom's support about it.",
   "product-not-sold":
     "Ask eNom to enable the product for this reseller, or order another product. The order continues by itself once it is sold. To compare eNom's catalogue with the product table: certfleet account products",
-  "approver-not-offered":
-    "Choose one of the offered addresses: POST /v1/certificates/REF/approver. If the name itself is wrong, correct the CSR: PUT /v1/certificates/REF/csr.",
-  "validation-overdue":
-    "Remind the domain's owner, resend or change the approver (POST /v1/certificates/REF/approver), or cancel. If the name itself is wrong, correct the CSR: PUT /v1/certificates/REF/csr.",
-  "rejected-by-owner": `The approver refused. If the name or the CSR is wrong, correct it: PUT /v1/certificates/REF/csr. Otherwise change the approver (POST /v1/certificates/REF/approver), then run: ${RETRY}${OR_CANCEL}`,
+  "approver-not-offered": `Choose one of the offered addresses: ${APPROVER}; if the name itself is wrong, correct the CSR: ${CSR}`,
+  "validation-overdue": `Remind the domain's owner, have the mail sent again: certfleet certificate resend REF; or change the approver: ${APPROVER}; or cancel. If the name itself is wrong, correct the CSR: ${CSR}`,
+  "rejected-by-owner": `The approver refused. If the name or the CSR is wrong: ${CSR}; otherwise change the approver: ${APPROVER}; then run: ${RETRY}; or write --cancel in place of --retry.`,
   refunded: `eNom refunded this slot. To buy again: ${RESOLVE} --refunded --reason "refund seen"; to cancel the order instead, write --cancel in place of --refunded.`,
-  "enom-refused": `Read eNom's message. If it is about the CSR, send another one: PUT /v1/certificates/REF/csr. Otherwise correct the order's data (PATCH /v1/certificates/REF), then run: ${RETRY}${OR_CANCEL}`,
-  "configured-otherwise": `At eNom the slot holds another CSR. If that is the right one, give it to the order: PUT /v1/certificates/REF/csr. Otherwise remove it there, then run: ${RETRY}${OR_CANCEL}`,
+  "enom-refused": `Read eNom's message. If it is about the CSR: ${CSR}; if it is about the contacts: ${CONTACTS}; then run: ${RETRY}; or write --cancel in place of --retry.`,
+  "configured-otherwise": `At eNom the slot holds another CSR. If that is the right one, give it to the order: ${CSR}; otherwise remove it there, then run: ${RETRY}${OR_CANCEL}`,
   "unknown-status": "eNom shows a status that this version does not know. Ask eNom's support about the CertID.",
   "certificate-mismatch": `The issued certificate cannot be used: the message says why. Ask eNom's support, then have it read again: ${RETRY}`,
   "chain-incomplete":
     "Ask eNom's support for the missing certificate, or get it from the CA. Put it into a file, and name the file under intermediates in certfleet.yaml (a root: under roots). Or let Certfleet download it: CERTFLEET_AIA=1. The order continues by itself.",
   "reissue-by-hand":
     "Have it reissued as the mail to the operator mailbox (department) says. Certfleet fetches the new certificate by itself. To see where the order stands: certfleet certificate explain REF",
-  "renewal-due":
-    "Let Certfleet buy the next term (PATCH /v1/certificates/REF, policy auto), or agree on something else with the customer.",
+  "renewal-due": `Let Certfleet buy the next term: certfleet certificate policy REF --mode auto; or agree on something else with the customer.`,
   "renewal-not-sold": `eNom does not sell the next term to this account. Ask eNom to enable the product; the order continues by itself. To compare its catalogue with the product table: certfleet account products`,
   "validation-needed": `Agree on another way with the domain's owner and write it down: certfleet certificate validation-method REF --method dns; or --method file in place of dns. The order continues by itself.`,
   "email-validation-ended": `Agree on another way with the domain's owner and write it down: certfleet certificate validation-method REF --method dns; or --method file in place of dns. The order at the certificate authority is withdrawn and sent again with it.`,
   "reissue-uncertain": `Check at eNom whether the reissue was accepted. If it was, wait for the new certificate. If you are sure that it was not, ask again: ${RESOLVE} --retry --reason "not taken"`,
-  "waited-too-long": `Thirty days without success. If the name or the CSR is the cause, correct it: PUT /v1/certificates/REF/csr. Otherwise fix the cause that the message names, then run: ${RETRY}${OR_CANCEL}`,
+  "waited-too-long": `Thirty days without success. If the name or the CSR is the cause, correct it: ${CSR}; otherwise fix the cause that the message names, then run: ${RETRY}${OR_CANCEL}`,
   "internal-error": `Read the worker's log for REF. Once the fault is fixed, run: ${RETRY}`,
 };
 

@@ -10,19 +10,9 @@ import type { Certificate } from "./certificate.ts";
 import type { Approver } from "./order.ts";
 import { getProduct } from "./products.ts";
 import { type CertificateRecord, type OperatorRequest, withEvent } from "./record.ts";
+import { REQUEST_MADE } from "./timeline-events.ts";
 
 export type ChangeAnswer = { certificate: Certificate } | { conflict: string };
-
-const REQUEST_MADE = "request.made";
-/**
- * The name that version 0.1.0 wrote. Its entries stay in their timelines as they were written: history is not edited.
- */
-const REQUEST_MADE_BEFORE = "wish.made";
-
-/** Whether an entry of a timeline says that a request was made, by this release or by an earlier one. */
-export function isRequestMade(event: string): boolean {
-  return event === REQUEST_MADE || event === REQUEST_MADE_BEFORE;
-}
 
 /** The certificate with the request in its record, to be saved and enqueued. One request at a time. */
 export function requestChange(certificate: Certificate, wish: OperatorRequest, now: Date): ChangeAnswer {

@@ -25,7 +25,7 @@ import { readForms } from "../panel/panel-forms.ts";
 import { readShownNames } from "../panel/shown-names.ts";
 import { EMAIL_ENDS, endedFor, unknownEnd, warningOfEnd } from "../subscription/email-ending.ts";
 import { ownPolicy, remainder } from "../subscription/policy.ts";
-import { type CsrFindings, checkCsr, readSubject } from "./csr.ts";
+import { type Csr, type CsrFindings, checkCsr, readSubject } from "./csr.ts";
 import { findProduct, knownProducts, type Product, unknownProduct } from "./products.ts";
 import { slotOwners } from "./slot-owner.ts";
 
@@ -139,7 +139,8 @@ export async function parseOrder(
   if (!shape.success) return { faults: [...faultsOf(shape.error), ...contactFaultsBeside(forms.body)] };
   const product = findProduct(shape.data.product);
   const checked = await checkCsr(shape.data.csr, rules);
-  const people = readContactsFor(shape.data.contacts, { product, csr: shape.data.csr });
+  const { subject } = "faults" in checked ? { subject: readSubject(shape.data.csr) } : checked.csr;
+  const people = readContactsFor(shape.data.contacts, { product, subject });
   const { names, ...shown } = readShownNames(shape.data);
   const covered = product && !("faults" in checked) ? productNames(product, checked.csr) : undefined;
   const faults = [
@@ -159,8 +160,7 @@ export async function parseOrder(
   const read = { product: product.service, csr: checked.csr.pem, domain: checked.csr.domain };
   const { contacts: kept, originals } = people;
   const ending = warningOfEnd({ product, years: names.years, method: names.approver.method }, at);
-  const endWarning: Warning[] =
-    ending === null ? [] : [{ code: EMAIL_ENDS, message: ending, field: "approver/method" }];
+  const endWarning = ending === null ? [] : [{ code: EMAIL_ENDS, message: ending, field: "approver/method" } as const];
   return {
     order: { ...names, ...read, contacts: kept, ...(originals && { originals }) },
     given: { ...shape.data, ...read },
@@ -193,9 +193,8 @@ function keyWarning(message: string): Warning {
 /** Contacts of an order, or of a change of one, held against its product and the subject of its CSR. */
 export function readContactsFor(
   given: z.infer<typeof contactsGiven>,
-  { product, csr }: { product: Product | undefined; csr: string },
+  { product, subject }: { product: Product | undefined; subject: Csr["subject"] },
 ): ContactsRead {
-  const subject = readSubject(csr);
   const isOrganizationSent = product !== undefined && (product.family === "comodo" || product.level !== "DV");
   const read = readContacts(given, { subject, isOrganizationSent });
   // The level asks for what is sent: the contact's organisation, or the CSR's where the contact is silent.
@@ -208,7 +207,8 @@ export function readContactsFor(
 function contactFaultsBeside(body: unknown): Fault[] {
   const beside = z.object({ contacts: contactsGiven, csr: z.string().catch("") }).safeParse(body).data;
   if (!beside) return [];
-  const { faults, lateFaults } = readContactsFor(beside.contacts, { product: undefined, csr: beside.csr });
+  const about = { product: undefined, subject: readSubject(beside.csr) };
+  const { faults, lateFaults } = readContactsFor(beside.contacts, about);
   return [...faults, ...lateFaults];
 }
 

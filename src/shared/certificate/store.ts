@@ -22,15 +22,16 @@ import {
   statusOf,
 } from "./certificate.ts";
 import { listPage, type Page, type Query } from "./list.ts";
+import { countCertificates } from "./lists/count.ts";
 import { LIST_RULES, listedText, listRoot } from "./lists/listed.ts";
 import { atNextTerm, newCertificate } from "./new-record.ts";
 import { type GivenOrder, type Order, orderDigest } from "./order.ts";
 import { nextDue } from "./projection.ts";
 import { type CertificateRecord, certificateRecord, correction } from "./record.ts";
-import { eventsSince } from "./told-events.ts";
+import { eventsSince, expiredEvent } from "./told-events.ts";
 
 const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
-  keys: ["certificate", "unfinished", "wholeness", "everything", "stream", "replicas"],
+  keys: ["certificate", "unfinished", "wholeness", "everything", "updated", "stream", "replicas"],
   args: [
     ...(["reference", "digest", "kept", "order", "record", "acceptedAt", "index", "listed", "rules", "share"] as const),
     ...(["events", "seenRun", "seenAt"] as const),
@@ -38,10 +39,10 @@ const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
 });
 
 const SAVE = defineScript(join(import.meta.dirname, "lua/save.lua"), {
-  keys: ["certificate", "unfinishedOpen", "unfinishedReissue", "due", "stream"],
+  keys: ["certificate", "unfinishedOpen", "unfinishedReissue", "due", "updated", "stream"],
   args: [
     ...(["reference", "version", "record", "status", "openAt", "reissueAt", "policyAt", "state"] as const),
-    ...(["index", "listed", "code", "events"] as const),
+    ...(["index", "listed", "code", "now", "events", "expired"] as const),
   ],
 });
 
@@ -109,7 +110,8 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
         keys: {
           certificate: keys.certificate(reference),
           unfinished: keys.unfinished("open"),
-          ...{ wholeness: keys.listed, everything: keys.byAcceptance, stream: keys.events, replicas: keys.replicas },
+          ...{ wholeness: keys.listed, everything: keys.byAcceptance, updated: keys.byUpdate },
+          ...{ stream: keys.events, replicas: keys.replicas },
         },
         args: {
           reference,
@@ -142,7 +144,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
         keys: {
           certificate: keys.certificate(order.reference),
           ...{ unfinishedOpen: keys.unfinished("open"), unfinishedReissue: keys.unfinished("reissue") },
-          ...{ due: keys.due, stream: keys.events },
+          ...{ due: keys.due, updated: keys.byUpdate, stream: keys.events },
         },
         args: {
           reference: order.reference,
@@ -154,7 +156,9 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           policyAt: dueAt(certificate, policyFor, now),
           state: certificate.state,
           ...{ index: listRoot(keys), listed: listedText(listed), code: attention?.code ?? "" },
+          now: now.getTime(),
           events: eventsText(eventsSince(certificate.told, { ...certificate, order }, now)),
+          expired: status === "expired" ? eventsText([expiredEvent({ ...certificate, order }, now)]) : "",
         },
       });
       if (saved !== 1)
@@ -165,11 +169,11 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
       return { ...certificate, order, version: certificate.version + 1, told: record };
     },
 
-    /**
-     * One page, in the order of acceptance (of expiry where expiry is asked for), and where the next one starts.
-     * @throws Unavailable when `page.signal` ended it
-     */
+    /** One page, and where the next one starts. @throws Unavailable as `listPage` */
     list: (query: Query, page: Page, now: Date) => listPage({ redis, keys, find }, { query, page, now }),
+
+    /** How many such a list has in all. @throws Unavailable as `countCertificates` */
+    count: (query: Query, now: Date) => countCertificates({ redis, keys }, query, now),
 
     /**
      * Puts the certificate where its policy acts next, unless somebody saved in between; for a policy that changed

@@ -43,3 +43,17 @@ export const timelineEvents = {
 } as const;
 
 export type TimelineEvent = keyof typeof timelineEvents;
+
+export const REQUEST_MADE = "request.made";
+/** The name that version 0.1.0 wrote. Its entries stay in their timelines as they were written: history is not edited. */
+const REQUEST_MADE_BEFORE = "wish.made";
+
+/** Whether an entry of a timeline says that a request was made, by this release or by an earlier one. */
+export function isRequestMade(event: string): boolean {
+  return event === REQUEST_MADE || event === REQUEST_MADE_BEFORE;
+}
+
+/** What a worker writes when it has carried out, or refused, what was asked for. */
+export function isRequestAnswered(event: string): boolean {
+  return /^(decision\.|certificate\.cancelled$|csr\.corrected$|approver\.)/.test(event);
+}

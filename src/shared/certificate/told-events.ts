@@ -1,14 +1,15 @@
 // What others hear of an order: the events that follow from the difference between two of its records.
 import { type CertificateData, type EventType, eventTypes, type NewEvent } from "../events/event-types.ts";
-import { type Certificate, paidEnd, statusOf } from "./certificate.ts";
+import { type Certificate, statusOf } from "./certificate.ts";
 import type { CertificateRecord } from "./record.ts";
 import type { TimelineEvent } from "./timeline-events.ts";
 
-/** Which event an entry of the timeline is; the others are of no use to anybody outside. */
-const OF_TIMELINE: Partial<Record<TimelineEvent, EventType>> = {
+/** Which event an entry of the timeline is. A new entry must decide. */
+const OF_TIMELINE: Readonly<Record<TimelineEvent, EventType | null>> = {
   "certificate.ordered": "certificate.ordered",
   "certificate.planned": "certificate.planned",
-  "certificate.purchased": "certificate.purchased",
+  // The ledger's scripts tell it, with the slot: a process may die before this entry is saved.
+  "certificate.purchased": null,
   "certificate.configured": "certificate.configured",
   "certificate.submitted": "certificate.submitted",
   "certificate.issued": "certificate.issued",
@@ -19,22 +20,37 @@ const OF_TIMELINE: Partial<Record<TimelineEvent, EventType>> = {
   "csr.corrected": "certificate.csr-corrected",
   "certificate.changed": "certificate.changed",
   "certificate.extended": "certificate.extended",
-  "approver.changed": "certificate.validation-changed",
-  "validation.agreed": "certificate.validation-changed",
-  "attention.raised": "certificate.attention",
-  "attention.cleared": "certificate.attention-cleared",
-  "renewal.started": "certificate.renewing",
-  "reissue.requested": "certificate.reissue-requested",
-  "reissue.dropped": "certificate.reissue-ended",
   "mail.requested": "mail.requested",
   "mail.refused": "mail.failed",
   "mail.uncertain": "mail.failed",
+  "attention.raised": "certificate.attention",
+  "attention.cleared": "certificate.attention-cleared",
+  "request.made": "certificate.request-taken",
+  "approver.changed": "certificate.validation-changed",
+  "validation.agreed": "certificate.validation-changed",
+  "validation.seen": "certificate.validation-seen",
+  "approver.resent": "certificate.approval-resent",
+  "decision.adopt": "certificate.decided",
+  "decision.not-bought": "certificate.decided",
+  "decision.refunded": "certificate.decided",
+  "decision.retry": "certificate.decided",
+  "decision.refused": "certificate.decision-refused",
+  // Told from the term (`changesOf`): a process may die before this entry is saved.
+  "renewal.started": null,
+  "remainder.given-up": "certificate.remainder-given-up",
+  "reissue.requested": "certificate.reissue-requested",
+  // Nothing has happened yet: `reissue.sent` follows.
+  "reissue.sending": null,
+  "reissue.sent": "certificate.reissue-sent",
+  "reissue.asked": "certificate.reissue-asked",
+  "reissue.reminder": "certificate.reissue-asked",
+  "reissue.escalation": "certificate.reissue-asked",
+  "reissue.dropped": "certificate.reissue-ended",
 };
 
 /** All that happened since `before` was read (null: everything), in the order in which it is to be told. */
 export function eventsSince(before: CertificateRecord | null, after: Certificate, now: Date): NewEvent[] {
   const { record } = after;
-  const known = new Set(before?.timeline);
   const about = { ...certificateData(after, now), ...particulars(record) };
   const event = (type: EventType, at: string, more: object = {}): NewEvent => ({
     type,
@@ -43,13 +59,46 @@ export function eventsSince(before: CertificateRecord | null, after: Certificate
     // Each type takes of it what is its own.
     data: eventTypes[type].data.parse({ ...about, ...more }),
   });
-  const events = record.timeline.flatMap((entry) => {
-    const type = known.has(entry) ? undefined : OF_TIMELINE[entry.event as TimelineEvent];
-    // The detail of a mail begins with its template.
-    return type ? [event(type, entry.at, { template: entry.detail.split(" ", 1)[0] })] : [];
+  const { first, last } = changesOf(before, record);
+  return [
+    ...first.map((type) => event(type, now.toISOString())),
+    ...newEntries(before, record).flatMap((entry) => {
+      const type = OF_TIMELINE[entry.event as TimelineEvent];
+      // The detail of a mail begins with its template; the rest of it is nobody's business.
+      return type ? [event(type, entry.at, { template: entry.detail.split(" ", 1)[0] })] : [];
+    }),
+    ...last.map((type) => event(type, now.toISOString())),
+  ];
+}
+
+/** That this order has come to its end without anybody saving it; told by whoever puts it where it belongs. */
+export function expiredEvent(certificate: Certificate, now: Date): NewEvent {
+  const data = { ...certificateData(certificate, now), status: "expired" };
+  const subject = `certificate/${data.reference}`;
+  return { type: "certificate.expired", at: now.toISOString(), subject, data };
+}
+
+/** Entries of the timeline that were not there before: by what they say, for a record may have been read again in between. */
+function newEntries(before: CertificateRecord | null, { timeline }: CertificateRecord): CertificateRecord["timeline"] {
+  const known = new Map<string, number>();
+  const nameOf = ({ at, event, detail }: CertificateRecord["timeline"][number]) => `${at} ${event} ${detail}`;
+  for (const entry of before?.timeline ?? []) known.set(nameOf(entry), (known.get(nameOf(entry)) ?? 0) + 1);
+  return timeline.filter((entry) => {
+    const left = known.get(nameOf(entry)) ?? 0;
+    known.set(nameOf(entry), left - 1);
+    return left <= 0;
   });
-  const isNewTask = mustAct(record) && !(before && mustAct(before));
-  return isNewTask ? [...events, event("certificate.validation-required", now.toISOString())] : events;
+}
+
+/** What the timeline does not say, or not for certain. `first`: before the entries of the timeline. */
+function changesOf(before: CertificateRecord | null, after: CertificateRecord) {
+  const first: EventType[] = before && after.term > before.term ? ["certificate.renewing"] : [];
+  const last: EventType[] = [];
+  if (mustAct(after) && !(before && mustAct(before))) last.push("certificate.validation-required");
+  if (after.validation.approvedAt && after.validation.approvedAt !== before?.validation.approvedAt)
+    last.push("certificate.validation-approved");
+  if (after.reminded && remindersOf(after) !== (before && remindersOf(before))) last.push("certificate.expiring");
+  return { first, last };
 }
 
 /** The owner has something to do, and knows what. */
@@ -57,7 +106,11 @@ function mustAct({ validation, instructed }: CertificateRecord): boolean {
   return validation.pendingSince !== null && instructed;
 }
 
-function certificateData(certificate: Certificate, now: Date): CertificateData {
+function remindersOf({ reminded }: CertificateRecord): string {
+  return JSON.stringify(reminded && [reminded.serialNumber, ...reminded.stages]);
+}
+
+export function certificateData(certificate: Certificate, now: Date): CertificateData {
   const { order, record, certId } = certificate;
   return {
     reference: order.reference,
@@ -66,19 +119,16 @@ function certificateData(certificate: Certificate, now: Date): CertificateData {
     product: order.product,
     account: record.account,
     certId,
-    tenant: order.tenant ?? null,
     serialNumber: record.issue?.serialNumber ?? null,
     notAfter: record.issue?.notAfter ?? null,
-    paidUntil: paidEnd(certificate)?.toISOString().slice(0, 10) ?? null,
   };
 }
 
 function particulars({ attention, validation, failure, terms, agreedMethod }: CertificateRecord) {
-  const { code, message, who, by, next } = attention ?? {};
   const { method } = agreedMethod ?? terms.approver;
   return {
-    attention: attention && { code, message, who, by, next },
-    validation: { method, dns: validation.dns, file: validation.file },
+    attention,
+    validation: { method, dns: validation.dns, file: validation.file, found: validation.proof?.found ?? null },
     failure,
   };
 }

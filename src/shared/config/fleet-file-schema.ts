@@ -6,6 +6,7 @@ import { emailAddress } from "../base/email-address.ts";
 import { money } from "../base/money.ts";
 import { shownName } from "../base/text/shown-name.ts";
 import { remainder } from "../subscription/policy.ts";
+import { webhookEntry } from "../webhooks/file-entry.ts";
 import { productFaults } from "./added-products.ts";
 import { apiKeyEntry } from "./api-key-entry.ts";
 import { certificateFiles } from "./certificate-files.ts";
@@ -168,15 +169,9 @@ const fields = z.strictObject({
     .optional()
     .meta(said("What happens when a balance is below the minimum")),
   webhooks: z
-    .array(
-      z.strictObject({
-        url: z.string().meta(said("Where to", "https://billing.example/hook")),
-        secret: z.string().meta(said("What the call is signed with")),
-        events: z.array(z.string()).meta(said("Which events; * is all", ["*"])),
-      }),
-    )
+    .array(webhookEntry)
     .default([])
-    .meta(said("Who is called when something happens. Accepted, and without effect in this version")),
+    .meta(said("Who is called when something happens, beside the endpoints that the API made")),
   intake: intakeEntry.optional(),
   ...certificateFiles,
   templates: templatesEntry.optional().meta(said("The mails")),
@@ -191,7 +186,7 @@ const fields = z.strictObject({
  * to judge), and products name accounts that there are (`main` may come from ENOM_*). A product that is added says all that must be known of it.
  */
 export const fleetFile = fields
-  .superRefine(({ accounts, products }, { addIssue }) => {
+  .superRefine(({ accounts, products, webhooks }, { addIssue }) => {
     const known = new Set(["main"]);
     for (const [i, entry] of accounts.entries()) {
       const { id } = entry;
@@ -207,6 +202,9 @@ export const fleetFile = fields
       for (const [j, id] of wanted.entries())
         if (!known.has(id))
           addIssue({ code: "custom", path: ["products", i, "accounts", j], message: `there is no account ${id}` });
+    for (const [i, { id }] of webhooks.entries())
+      if (webhooks.slice(0, i).some((each) => each.id === id))
+        addIssue({ code: "custom", path: ["webhooks", i, "id"], message: `there is a webhook ${id} already` });
     for (const { index, field, message } of productFaults(products))
       addIssue({ code: "custom", path: ["products", index, field], message });
   })

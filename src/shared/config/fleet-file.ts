@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { placesOf } from "../base/fault.ts";
 import { badSettings, readSettings } from "../base/read-settings.ts";
 import { useProducts } from "../certificate/products.ts";
+import { secretTexts } from "../webhooks/file-entry.ts";
 import { configuredProducts, unknownEntries } from "./added-products.ts";
 import { type AccountEntry, fleetFile } from "./fleet-file-schema.ts";
 import { commonSettings } from "./settings.ts";
@@ -19,7 +20,6 @@ export type FleetFile = z.infer<typeof fleetFile> & {
   whereIs: (path: readonly PropertyKey[]) => string;
 };
 
-const NOT_YET = /^webhooks$/;
 /** What `fillIn` fills in. */
 const VARIABLE = /\$\{([A-Z0-9_]+)\}/g;
 
@@ -42,23 +42,10 @@ export function parseFleetFile(text: string, file: string): FleetFile {
     const unknown = unknownEntries(read.data.products).map(
       ({ index, service }) => `products.${index} (${service} is no product that is known here)`,
     );
-    return {
-      ...read.data,
-      withoutEffect: [...pathsIn(data).filter((each) => NOT_YET.test(each)), ...unknown],
-      whereIs,
-    };
+    return { ...read.data, withoutEffect: unknown, whereIs };
   }
   const places = placesOf(read.error.issues);
   throw badSettings(places.map(({ path, message }) => `${whereIs(path)}: ${path.join(".") || "document"}: ${message}`));
-}
-
-/** Every place of a document, as `accounts.0.mode`. */
-function pathsIn(value: unknown, above: readonly string[] = []): string[] {
-  if (value === null || typeof value !== "object") return [];
-  return Object.entries(value).flatMap(([name, inner]) => {
-    const path = [...above, name];
-    return [path.join("."), ...pathsIn(inner, path)];
-  });
 }
 
 /**
@@ -102,7 +89,11 @@ export function fillIn(text: string, env: NodeJS.ProcessEnv, where: string): str
 
 /** The variables that a login is filled from, each once. */
 export function variablesOf({ username, password = "" }: Pick<AccountEntry, "username" | "password">): string[] {
-  return [...new Set([...`${username} ${password}`.matchAll(VARIABLE)].map(([, name]) => name ?? ""))];
+  return [...new Set(variablesIn(`${username} ${password}`))];
+}
+
+function variablesIn(text: string): string[] {
+  return [...text.matchAll(VARIABLE)].map(([, name]) => name ?? "");
 }
 
 /**
@@ -110,10 +101,12 @@ export function variablesOf({ username, password = "" }: Pick<AccountEntry, "use
  * that make up the account `main`, and billmgr.conf. They need not be there.
  */
 export function filesBehind(file: Pick<FleetFile, "accounts"> & Partial<FleetFile>, env: NodeJS.ProcessEnv): string[] {
-  const { accounts, roots = [], intermediates = [] } = file;
-  const names = ["ENOM_USERNAME", "ENOM_PASSWORD", ...accounts.flatMap(variablesOf)];
+  const { accounts, roots = [], intermediates = [], webhooks = [] } = file;
+  const hooks = webhooks.flatMap(secretTexts).flatMap(variablesIn);
+  const names = ["ENOM_USERNAME", "ENOM_PASSWORD", ...accounts.flatMap(variablesOf), ...hooks];
   const ofNames = names.map((name) => env[`${name}_FILE`]);
-  const files = [...accounts.map(({ passwordFile }) => passwordFile), ...ofNames, env.BILLMGR_CONF];
+  const named = [...accounts.map(({ passwordFile }) => passwordFile), ...webhooks.map(({ secretFile }) => secretFile)];
+  const files = [...named, ...ofNames, env.BILLMGR_CONF];
   const trusted = [...roots, ...intermediates].filter((each) => !each.includes("-----BEGIN "));
   return [...new Set([...files.flatMap((each) => each || []), ...trusted])];
 }

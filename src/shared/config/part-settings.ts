@@ -16,4 +16,5 @@ export const partSettings = {
   reissue: { ...workerSettings, ...enomSettings, ...orderSettings, ...policySettings },
   notify: { ...workerSettings, ...mailSettings, ...policySettings },
   "balance-poll": { ...workerSettings, ...enomSettings, ...orderSettings, ...policySettings },
+  webhook: { ...workerSettings },
 };

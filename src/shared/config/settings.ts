@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { signInSettings } from "../authority/people/sign-in-settings.ts";
 import { must } from "../base/fault.ts";
+import { afarSettings } from "../gateway/afar-settings.ts";
 import { doorSettings } from "../gateway/door-settings.ts";
 import { processSettings } from "../process/settings.ts";
+import { wordList } from "../process/word-list.ts";
 import { redisAccessSettings } from "../redis/access.ts";
 import { folderOrRedis, redisUrl } from "../redis/address.ts";
 import { scheduleSettings } from "../standing/settings.ts";
@@ -12,19 +14,6 @@ import { apiUrl } from "./enom-address.ts";
 
 const seconds = (fallback: number) =>
   z.coerce.number().positive("must be a number of seconds above 0").default(fallback);
-
-/** Words with commas between them; none where nothing is set. */
-const wordList = (word: RegExp, example: string) =>
-  z
-    .string()
-    .transform((text) =>
-      text
-        .split(",")
-        .map((each) => each.trim())
-        .filter((each) => each !== ""),
-    )
-    .refine((words) => words.every((each) => word.test(each)), `must be a list such as ${example}`)
-    .optional();
 
 const hostName = z
   .string()
@@ -235,10 +224,19 @@ export const mailSettings = {
   DKIM_PRIVATE_KEY: z.string().optional().describe("Its RSA key, PEM; best as `DKIM_PRIVATE_KEY_FILE`"),
 };
 
+export { afarSettings };
+
 /** Everything that may be set, for `.env.example` and the tests that hold the documents against the code. */
 export const settingNames: readonly string[] = [
   ...new Set([
     ...Object.keys({ ...commonSettings, ...policySettings, ...gatewaySettings }),
-    ...Object.keys({ ...workerSettings, ...enomSettings, ...orderSettings, ...mailSettings, ...wizardSettings }),
+    ...Object.keys({
+      ...workerSettings,
+      ...enomSettings,
+      ...orderSettings,
+      ...mailSettings,
+      ...wizardSettings,
+      ...afarSettings,
+    }),
   ]),
 ];

@@ -28,8 +28,16 @@ export interface KeyFindings {
   warnings: string[];
 }
 
+const inspected = new WeakMap<CertificateRequest, KeyFindings>();
+
 /** What is wrong with the key's form; each sentence says what to do. */
 export function inspectKey(request: CertificateRequest): KeyFindings {
+  const found = inspected.get(request) ?? inspectAnew(request);
+  inspected.set(request, found);
+  return found;
+}
+
+function inspectAnew(request: CertificateRequest): KeyFindings {
   const found: KeyFindings = { faults: [], newFaults: [], warnings: [] };
   if (request.keyType === RSA) inspectRsa(request, found);
   else if (request.keyType === EC) inspectCurve(request, found);

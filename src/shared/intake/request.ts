@@ -43,8 +43,23 @@ const EXTENSION_REQUESTS = ["1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14"];
 const SUBJECT_ALT_NAME = "2.5.29.17";
 const OBJECT_IDENTIFIER = 0x06;
 
+/** Newest last: an order asks for its CSR several times, and among many orders at once. */
+const parsed = new Map<string, CertificateRequest>();
+const MOST_PARSED = 64;
+
 /** The request that stands in a PEM block, or in a sentence why there is none. */
 export function parseRequest(text: string): CertificateRequest | string {
+  const known = parsed.get(text);
+  if (known) return known;
+  const request = parseAnew(text);
+  if (typeof request === "string") return request;
+  parsed.set(text, request);
+  const [oldest] = parsed.keys();
+  if (parsed.size > MOST_PARSED && oldest !== undefined) parsed.delete(oldest);
+  return request;
+}
+
+function parseAnew(text: string): CertificateRequest | string {
   if (/PRIVATE KEY/.test(text)) {
     return "The text contains a private key. Send the CSR alone and treat that key as exposed.";
   }

@@ -1,6 +1,8 @@
 // What is counted, where it is done. Each is called after the record was made: a crash in between leaves one uncounted, and
 // nothing is counted that did not happen.
 import {
+  type DeliveryResult,
+  deliveryOutcomes,
   type MailResult,
   mailOutcomes,
   type PurchaseResult,
@@ -32,6 +34,14 @@ export function countMail(template: string, outcome: MailResult): void {
 export function showMails(templates: readonly string[]): void {
   for (const template of templates)
     for (const outcome of mailOutcomes) count("certfleet_mails_total", { template, outcome }, 0);
+}
+
+export function countDelivery(outcome: DeliveryResult): void {
+  count("certfleet_webhook_deliveries_total", { outcome });
+}
+
+export function showDeliveries(): void {
+  for (const outcome of deliveryOutcomes) count("certfleet_webhook_deliveries_total", { outcome }, 0);
 }
 
 export function timeEnomRequest(

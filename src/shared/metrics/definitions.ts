@@ -119,6 +119,18 @@ export const definitions = {
     ...{ type: "counter", of: "worker", about: "outside", labels: ["template", "outcome"] },
     help: "Tries to hand a mail to the mail server, by how they ended",
   },
+  certfleet_webhook_deliveries_total: {
+    ...{ type: "counter", of: "worker", about: "outside", labels: ["outcome"] },
+    help: "Tries to deliver an event to a webhook endpoint, by how they ended",
+  },
+  certfleet_webhook_oldest_due_seconds: {
+    ...{ ...fleet, about: "outside" },
+    help: "How long the oldest event that a webhook endpoint has not got has been due; 0 when there is none",
+  },
+  certfleet_webhook_endpoints: {
+    ...{ ...fleet, about: "outside", labels: ["state"] },
+    help: "Webhook endpoints by state; failing ones are tried again, those that are off get nothing",
+  },
   certfleet_redis_durable: {
     ...{ type: "gauge", of: "worker", about: "outside", labels: [] },
     help: "1 when Redis keeps what it acknowledges, as processes that buy see it; otherwise nothing is bought",
@@ -162,6 +174,10 @@ export type PurchaseResult = (typeof purchaseOutcomes)[number];
 /** How a try to send a mail ended. `uncertain`: the mail server's answer was lost. */
 export const mailOutcomes = ["accepted", "deferred", "rejected", "uncertain"] as const;
 export type MailResult = (typeof mailOutcomes)[number];
+
+/** How a try to deliver an event ended. `gave-up`: the last one. */
+export const deliveryOutcomes = ["delivered", "failed", "gave-up"] as const;
+export type DeliveryResult = (typeof deliveryOutcomes)[number];
 
 /** What an order goes through; `total` is from the order to its certificate. */
 export const stages = ["purchase", "configure", "submit", "validate", "reissue", "total"] as const;

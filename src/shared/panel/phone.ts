@@ -14,11 +14,27 @@ const UNASSIGNED = "has a country code that the ITU has not assigned; it must be
  * Whether somebody has the number is not asked, only whether it can be called. Else what is wrong with it.
  */
 export function toPhone(text: string, country: string): { phone: string } | { fault: string } {
+  const name = `${country} ${text}`;
+  const known = read.get(name);
+  if (known) return known;
+  const found = readPhone(text, country);
+  if (read.size >= MOST_KNOWN) read.clear();
+  read.set(name, found);
+  return found;
+}
+
+type Read = { phone: string } | { fault: string };
+
+/** Orders of one caller mostly name the same people, and a number takes as long to read as all else of a contact. */
+const read = new Map<string, Read>();
+const MOST_KNOWN = 1_000;
+
+function readPhone(text: string, country: string): Read {
   const number = toAscii(text).replace(/^tel:/i, "").trim();
-  const spellings = [number, number.replace(/^00\s*/, "+")];
-  const read = spellings.flatMap((each) => parsed(each, country) ?? []);
+  const spellings = [...new Set([number, number.replace(/^00\s*/, "+")])];
+  const all = spellings.flatMap((each) => parsed(each, country) ?? []);
   // Of a number with its country code the length is the caller's; one without would be made up from any digits.
-  const found = read.find((each) => each.isPossible()) ?? (number.startsWith("+") ? read[0] : undefined);
+  const found = all.find((each) => each.isPossible()) ?? (number.startsWith("+") ? all[0] : undefined);
   if (found) return { phone: `+${found.countryCallingCode}.${found.nationalNumber}` };
   return { fault: /^(\+|00)[\s\d().-]{5,}$/.test(number) ? UNASSIGNED : FORM };
 }

@@ -5,6 +5,7 @@ import { Refused } from "../base/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { defineScript, runScript } from "../redis/script.ts";
+import { JOBS_FROM, JOBS_TO } from "./job-versions.ts";
 import { version } from "./version.ts";
 
 /** Raised by a release that writes what the release before it cannot read; CHANGELOG.md then says so. */
@@ -14,7 +15,7 @@ const READABLE_FROM = 1;
 
 const NOTE = defineScript(join(import.meta.dirname, "lua/note-format.lua"), {
   keys: ["format"],
-  args: ["mine", "readableFrom", "version"],
+  args: ["mine", "readableFrom", "version", "jobsFrom", "jobsTo"],
 });
 
 export interface FormatNeeds {
@@ -30,7 +31,7 @@ export interface FormatNeeds {
 export async function refuseNewer({ redis, keys }: FormatNeeds): Promise<void> {
   const asked = {
     keys: { format: keys.format },
-    args: { mine: DATA_FORMAT, readableFrom: READABLE_FROM, version },
+    args: { mine: DATA_FORMAT, readableFrom: READABLE_FROM, version, jobsFrom: JOBS_FROM, jobsTo: JOBS_TO },
   };
   const [code, needed, by] = (await runScript(redis, NOTE, asked).catch(explainRights)) as string[];
   if (code === "newer") throw new Refused(words(needed ?? "", by ?? ""));
@@ -48,6 +49,23 @@ function explainRights(error: unknown): never {
 export async function findNewer({ redis, keys }: FormatNeeds): Promise<string | null> {
   const [needed, by] = await redis.hmget(keys.format, "readableFrom", "by");
   return Number(needed ?? 0) > DATA_FORMAT ? words(needed ?? "", by ?? "") : null;
+}
+
+/** What every fleet leaves under its prefix: without it, nobody reads what is put into the queues there. */
+export interface FleetMark {
+  /** Versions of jobs that the fleet's workers read. */
+  jobsFrom: number;
+  jobsTo: number;
+  /** Why this release must not touch the fleet's data, in words; null: it may. */
+  whyNot: string | null;
+}
+
+/** Undefined: no fleet has ever run under this prefix. Writes nothing. */
+export async function readMark({ redis, keys }: FormatNeeds): Promise<FleetMark | undefined> {
+  const { written, readableFrom = "0", by = "", jobsFrom = "1", jobsTo = "1" } = await redis.hgetall(keys.format);
+  if (written === undefined) return undefined;
+  const whyNot = Number(readableFrom) > DATA_FORMAT ? words(readableFrom, by) : null;
+  return { jobsFrom: Number(jobsFrom), jobsTo: Number(jobsTo), whyNot };
 }
 
 function words(needed: string, by: string): string {

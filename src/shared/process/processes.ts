@@ -62,14 +62,20 @@ export async function readProcesses({ redis, keys }: ProcessNeeds): Promise<Flee
     keys: { processes: keys.processes },
     args: {},
   })) as string[];
+  const pairs = entries.flatMap((id, i): [string, string][] => (i % 2 === 0 ? [[id, entries[i + 1] ?? ""]] : []));
+  return processesIn(pairs, Number(now));
+}
+
+/** The same from what lies there: an id and `ms JSON` each. `now`: Redis' time, in milliseconds. */
+export function processesIn(entries: readonly (readonly [string, string])[], now: number): FleetProcess[] {
   const found: FleetProcess[] = [];
-  for (let i = 0; i + 1 < entries.length; i += 2) {
-    const [at, text] = (entries[i + 1] ?? "").split(/ (.*)/s);
+  for (const [id, entry] of entries) {
+    const [at, text] = entry.split(/ (.*)/s);
     const read = about.safeParse(fromJson(text ?? ""));
     if (!read.success) continue;
-    const silentMs = Number(now) - Number(at);
+    const silentMs = now - Number(at);
     const aheadMs = read.data.ownTime - Number(at);
-    found.push({ id: entries[i] ?? "", ...read.data, silentMs, isAlive: silentMs <= SILENT_MS, aheadMs });
+    found.push({ id, ...read.data, silentMs, isAlive: silentMs <= SILENT_MS, aheadMs });
   }
   return found.sort((a, b) => a.silentMs - b.silentMs);
 }

@@ -48,9 +48,14 @@ export async function checkOrder(
   const parsed = await parseOrder(body, clock.now(), intake);
   const faults = [
     ...("faults" in parsed ? parsed.faults : await newOrderFaults(parsed, certificates)),
-    ...(accounts ? await accountFaults(readForms(body).body, accounts) : []),
+    ...(accounts ? await accountFaults("faults" in parsed ? readForms(body).body : parsed.order, accounts) : []),
   ];
   return faults.length > 0 ? { faults } : parsed;
+}
+
+/** What a job fails with that brought another order under a reference which is taken. */
+export function otherContent(reference: string): string {
+  return `reference ${reference} belongs to an order with other content`;
 }
 
 async function newOrderFaults(

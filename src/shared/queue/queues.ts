@@ -10,8 +10,15 @@ import { type JobData, type JobInput, type JobName, jobs, queueNames } from "./j
 import { ReadableQueue } from "./readable-job.ts";
 import { type Seal, sealOf } from "./seal.ts";
 
-/** `share`: whose work it is, where the job itself does not lead to an order that says so. */
-export type Enqueue = <N extends JobName>(name: N, data: JobInput<N>, about?: { share?: Share }) => Promise<string>;
+/**
+ * `share`: whose work it is, where the job itself does not lead to an order that says so. `identity`: what makes two jobs
+ * one, in place of what the contract says.
+ */
+export type Enqueue = <N extends JobName>(
+  name: N,
+  data: JobInput<N>,
+  about?: { share?: Share; identity?: string },
+) => Promise<string>;
 
 export interface Queues {
   all: Readonly<Record<JobName, Queue>>;
@@ -22,6 +29,8 @@ export interface Queues {
   adoptOldMails(now: Date): Promise<void>;
   /** Gives a waiting job another place (`shared/queue/waiting.ts`). One that does not wait any more has it when it comes back. */
   place: (name: JobName, id: string, place: number) => Promise<void>;
+  /** Has a job that waits for its time looked at now. Answers whether there is such a job. */
+  wake: (name: JobName, id: string) => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -65,12 +74,12 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
      * now. Identity is a courtesy of the queue: whether the work is already done is decided by the worker from its own
      * record. A mail has no other record than the one that is kept here before its job.
      */
-    async enqueue(name, data, { share } = {}) {
+    async enqueue(name, data, { share, identity } = {}) {
       const contract = jobs[name];
       const parsed = contract.data.parse(data) as JobData<typeof name>;
       const mail = name === "notify" ? (parsed as JobData<"notify">) : undefined;
       if (mail) await asked.note(mail, { share });
-      const key = (contract.idOf as (d: unknown) => string)(parsed);
+      const key = identity ?? (contract.idOf as (d: unknown) => string)(parsed);
       const [id, sealed] = mail ? [await seal.idFor(key), { ...mail, seal: await seal.over(mail) }] : [key, parsed];
       const job = await all[name].add(name, sealed, {
         attempts: contract.attempts,
@@ -80,7 +89,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
         removeOnComplete: { count: 10_000 },
         removeOnFail: { count: 10_000 },
         keepLogs: 50,
-        sizeLimit: 65_536,
+        sizeLimit: 300_000,
         stackTraceLimit: 20,
         ...(share && { share: shareText(share) }),
       } as Parameters<Queue["add"]>[2]);
@@ -89,6 +98,12 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
     },
     async place(name, id, place) {
       await new Job(all[name], name, undefined, undefined, id).changePriority({ priority: place }).catch(ifGone);
+    },
+    async wake(name, id) {
+      const job = new Job(all[name], name, undefined, undefined, id);
+      const state = await all[name].getJobState(id);
+      if (state === "delayed") await job.promote().catch(ifGone);
+      return state !== "unknown" && state !== "completed" && state !== "failed";
     },
     async close() {
       await Promise.all([...opened.values()].map((queue) => queue.close()));
@@ -117,5 +132,5 @@ async function dataIn(queue: Queue, redis: RedisClient): Promise<unknown[]> {
 
 /** Begun and done meanwhile, or taken out. */
 function ifGone(error: unknown): void {
-  if (!(error instanceof Error && /Missing key for job/.test(error.message))) throw error;
+  if (!(error instanceof Error && /Missing key for job|not in the delayed state/.test(error.message))) throw error;
 }

@@ -69,7 +69,8 @@ interface Servers {
 }
 
 function oneServer(rest: string): Servers | undefined {
-  const url = URL.parse(`redis://${rest}`);
+  const text = `redis://${rest}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined; // Node 20, where a client may run, has no URL.parse
   if (!url || !HOST.test(url.hostname) || url.hash || !/^(\/\d{0,3})?$/.test(url.pathname)) return undefined;
   if ((url.search && !isKnown(url.search.slice(1))) || !canDecode(url.username) || !canDecode(url.password))
     return undefined;

@@ -60,8 +60,7 @@ const latest = new WeakMap<RedisClient, Error | undefined>();
 /** Resolves when the connection is usable. @throws Unavailable after `timeoutMs`, naming what to check. */
 export async function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {
   if (client.status === "ready") return;
-  const { promise: ready, resolve } = Promise.withResolvers<void>();
-  client.once("ready", resolve);
+  const ready = new Promise<void>((resolve) => client.once("ready", resolve));
   await withDeadline(ready, timeoutMs, () => {
     throw new RedisUnusable("Redis", causeOf(client));
   });

@@ -21,6 +21,8 @@ export function keysUnder(prefix: string) {
     byStatus: (status: string) => key("index", "status", status),
     byDomain: (domain: string) => key("index", "domain", domain),
     byExpiry: key("index", "expiry"),
+    /** When each certificate was last saved, or ended. */
+    byUpdate: key("index", "updated"),
     withAttention: key("index", "attention"),
     /** Those that need attention for this reason. */
     attentionOf: (code: string) => key("index", "attention-code", code),
@@ -50,13 +52,21 @@ export function keysUnder(prefix: string) {
     clock: key("clock"),
     /** What happened in the fleet, for others to hear of (`shared/events`): a stream, the newest million. */
     events: key("events"),
+    /** The place before which a reader has missed something: where the stream began, after a Redis that forgot all, too. */
+    eventsBegun: key("events", "begun"),
+    /** Webhook endpoints; of each, all that its deliveries need lies beside it (`shared/webhooks`). Secrets lie apart. */
+    hooks: key("hooks"),
+    hook: (id: string, part?: "due" | "log" | "logged") => key("hook", id, ...(part === undefined ? [] : [part])),
+    hookSecret: (id: string) => key("hook-secret", id),
+    /** What was asked for many certificates at once, and what became of each. */
+    bulkRun: (id: string) => key("bulk", id),
     /** Written to see whether Redis takes writes. */
     tried: key("tried"),
     /** Which primary was last seen with replicas, and when; and when a person said that there are none any more. */
     replicas: key("replicas"),
     unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
     /** Whose turn it is to look for what was lost: jobs, mails, schedules. */
-    sweeper: (queue: "open" | "reissue" | "notify" | "schedules") => key("sweeper", queue),
+    sweeper: (queue: "open" | "reissue" | "notify" | "webhook" | "schedules") => key("sweeper", queue),
     /** The process that gives places to what waits in a queue, and whose turn it was there. */
     arranger: (queue: string) => key("fair", queue, "arranger"),
     fair: (queue: string) => key("fair", queue),
@@ -140,6 +150,9 @@ export function keysUnder(prefix: string) {
       orders: (id: string) => key("key", "day", id, "orders"),
       prices: (id: string) => key("key", "day", id, "prices"),
     },
+    /** The answer to a request with an Idempotency-Key, and the answers that tell of an order. */
+    answer: (digest: string) => key("answer", digest),
+    answersOf: (reference: string) => key("answers", reference),
     /** Requests of one caller, `key:shop` or `person:ada`. */
     requests: (caller: string) => key("requests", caller),
     /** BullMQ's own, where its library has no call for what we ask: `meta`, `limiter`, `repeat`, `de:ID`, a job's id. */
@@ -148,6 +161,18 @@ export function keysUnder(prefix: string) {
     kept: key("kept"),
     /** Jobs that were refused because nobody could read them: how many, and the newest. */
     unreadable: (queue: string) => key("unreadable", queue),
+    /** Orders that others put in with lua/enqueue.lua. What they name is promised and never changes. */
+    inbox: {
+      versions: key("inbox", "versions"),
+      /** By whose turn it is; those that somebody has in hand. */
+      waiting: key("inbox"),
+      taken: key("inbox", "taken"),
+      orders: key("inbox", "orders"),
+      turns: key("inbox", "turns"),
+      answers: (reference: string) => key("inbox", "answers", reference),
+    },
+    /** Jobs that wait for the end of an order: `open 17`. */
+    awaiting: (reference: string) => key("awaiting", reference),
     /** Mails that were asked for and have not ended: when each is looked for in its queue, and each one's job. */
     askedMails: key("asked"),
     askedMail: (digest: string) => key("asked", digest),

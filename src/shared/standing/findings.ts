@@ -20,11 +20,12 @@ export type StandingCode =
   | "queue-emptied"
   | "schedule-missing"
   | "sweep-late"
-  | "journal-not-writable";
+  | "journal-not-writable"
+  | "webhook-dead";
 
 export interface StandingFinding {
   code: StandingCode;
-  /** The queue, `QUEUE/SCHEDULER`, or the host. */
+  /** The queue, `QUEUE/SCHEDULER`, the host, or the webhook endpoint. */
   about: string;
   message: string;
   next: string;
@@ -44,6 +45,7 @@ const STANDS_STILL: Readonly<Record<QueueName, string>> = {
   reissue: "Nothing is reissued, and no policy acts",
   notify: "No mail is sent, neither to owners nor to the operator mailbox: the mail about this waits there, too",
   "balance-poll": "No balance is read, and a low one is not noticed",
+  webhook: "No webhook is delivered: receivers hear nothing, and their events wait",
 };
 
 export async function findStandingFindings(needs: KeptNeeds): Promise<StandingFinding[]> {

@@ -1,4 +1,4 @@
-// What must be there for the fleet to work: its four queues, and the job schedulers that ask for sweeps and balances.
+// What must be there for the fleet to work: its queues, and the job schedulers that ask for sweeps and balances.
 // Gateways and workers put them (`shared/schedules`) and note them here, so that every process can tell what somebody took away.
 
 import { z } from "zod";
@@ -6,7 +6,7 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 
 /** As in `shared/queue/jobs.ts`, which this room may not know; a test holds them together. */
-export const watchedQueues = ["open", "reissue", "notify", "balance-poll"] as const;
+export const watchedQueues = ["open", "reissue", "notify", "balance-poll", "webhook"] as const;
 export type QueueName = (typeof watchedQueues)[number];
 
 export interface KeptNeeds {

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { type Money, moneyUnits, partOfMoney, sumMoney } from "../../shared/base/money.ts";
+import { eventsText } from "../../shared/events/write.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
@@ -21,12 +22,12 @@ export interface Turn {
 
 interface CrossingNeeds {
   redis: RedisClient;
-  keys: Pick<Keys, "turns">;
+  keys: Pick<Keys, "turns" | "events">;
 }
 
 const JUDGE = defineScript(join(import.meta.dirname, "lua/judge-balance.lua"), {
-  keys: ["turns"],
-  args: ["reading", "available", "minimum", "restoredFrom"],
+  keys: ["turns", "stream"],
+  args: ["reading", "available", "minimum", "restoredFrom", "fell", "restored"],
 });
 
 const TOLD = defineScript(join(import.meta.dirname, "lua/note-told.lua"), { keys: ["turns"], args: ["number"] });
@@ -45,14 +46,24 @@ export async function judge(
 ): Promise<void> {
   const { available, minimum } = seen;
   await runScript(redis, JUDGE, {
-    keys: { turns: keys.turns(account) },
+    keys: { turns: keys.turns(account), stream: keys.events },
     args: {
       reading: JSON.stringify(seen),
       available: moneyUnits(available),
       minimum: moneyUnits(minimum),
       restoredFrom: moneyUnits(restoredFrom(minimum, margin)),
+      fell: turnText("account.low-balance", account, seen),
+      restored: turnText("account.balance-restored", account, seen),
     },
   });
+}
+
+function turnText(
+  type: "account.low-balance" | "account.balance-restored",
+  account: string,
+  { available, minimum, at }: Reading,
+): string {
+  return eventsText([{ type, at, subject: `account/${account}`, data: { account, available, minimum } }]);
 }
 
 /** Turns that nobody was told of for certain, oldest first. */

@@ -16,7 +16,7 @@ import { forgetTurns, judge, noteTold, type Turn, untoldTurns } from "./crossing
 
 export interface WatchNeeds {
   redis: RedisClient;
-  keys: Pick<Keys, "turns">;
+  keys: Pick<Keys, "turns" | "events">;
   enqueue: Enqueue;
   log: Log;
   /** `balance.restoredMargin`: a part of the minimum (`20%`), or an amount. */

@@ -1,6 +1,8 @@
 // Finds what the policy is due to act on, in the index of due times: what it costs grows with what is due, not with
 // what there is.
 import { findFleetRestored } from "../../shared/backup/restored-fleet.ts";
+import { moveEnded } from "../../shared/certificate/lists/ended.ts";
+import { trimEvents } from "../../shared/events/read.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { actOn } from "./act.ts";
@@ -40,6 +42,9 @@ export async function sweepDue(needs: OrderNeeds): Promise<Outcome> {
   await tellDigest(needs);
   await endCases(needs);
   await eraseEnded(needs);
+  // Gateways do so each minute; without one, others still hear that a certificate has ended.
+  while ((await moveEnded({ redis, keys }, needs.clock.now(), BATCH)) > 0);
+  await trimEvents(redis, keys);
   // Last: a sweep that died on the way counts as none. Redis' clock, for schedules do not go by a sandbox's.
   const [seconds, micros] = await redis.time();
   await redis.set(keys.lastSweep, Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000));

@@ -12,7 +12,7 @@ export const POOL_AGE_MS = UNUSED_DAYS * DAY_MS;
 const BEGIN = ledgerScript({
   step: "begin",
   whenFrozen: "refused",
-  keys: ["certificate", "held", "owner", "version", "unsettled", "spent", "pool", "newest", "next"],
+  keys: ["certificate", "held", "owner", "version", "unsettled", "spent", "pool", "newest", "next", "stream"],
   args: ["reference", "number", "class", "limits", "poolAgeMs", "onlyUnused", "at"],
 });
 
@@ -60,6 +60,7 @@ export async function beginAttempt(
       pool: ledger.pool(account, kind),
       newest: ledger.attempt(reference, newest),
       next: ledger.attempt(reference, newest + 1),
+      stream: keys.events,
     },
     args: {
       reference,

@@ -7,7 +7,7 @@ import { ledgerScript, step } from "./script.ts";
 const CLAIM = ledgerScript({
   step: "claim",
   whenFrozen: "refused",
-  keys: ["certificate", "attempt", "owner", "held", "version", "unsettled", "parked", "abandoned", "pool"],
+  keys: ["certificate", "attempt", "owner", "held", "version", "unsettled", "parked", "abandoned", "pool", "stream"],
   args: [
     "reference",
     "slot",
@@ -87,6 +87,7 @@ export async function claimInLedger(context: LedgerContext, slot: SlotClaim, evi
       parked: ledger.parked(account),
       abandoned: ledger.abandoned(account),
       pool: ledger.pool(account, kind),
+      stream: keys.events,
     },
     args: {
       reference,

@@ -31,11 +31,17 @@ export async function tellFailure(n: Notification, error: Refused | Uncertain, n
   const isTheirs = isOutside(n.key);
   if (isTemplate(template) && templates[template].to === "department" && !isTheirs)
     needs.log.error({ event: "department.unreachable", address: to.address, template, key: n.key, err: error });
-  // Whoever may write to anybody names orders among the values that have nothing to do with the mail.
-  const about = reference.safeParse(isTheirs ? n.reference : n.values.reference);
-  if (!about.success) return;
+  const about = whatItIsAbout(n);
+  if (about.reference === null) return;
   const at = mail ? new Date(mail.at) : needs.clock.now();
   const event = error instanceof Uncertain ? "mail.uncertain" : "mail.refused";
   const detail = `${template} to ${to.address}: ${error.message}`;
-  await needs.failed.add({ reference: about.data, event, detail, at: at.toISOString() });
+  await needs.failed.add({ reference: about.reference, event, detail, at: at.toISOString() });
+}
+
+/** The order and the account. Whoever may write to anybody names orders among the values that have nothing to do with the mail. */
+export function whatItIsAbout(n: Notification): { reference: string | null; account: string | null } {
+  const named = isOutside(n.key) ? n : n.values;
+  const [order, account] = [reference.safeParse(named.reference), reference.safeParse(named.account)];
+  return { reference: order.data ?? null, account: account.data ?? null };
 }

@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Cluster, Redis } from "ioredis";
 import { z } from "zod";
+import type { EventData } from "../../shared/events/event-types.ts";
+import { eventsText } from "../../shared/events/write.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
 import { digestOf } from "./compose.ts";
@@ -52,10 +54,10 @@ export type Verdict = "DEFERRED" | "UNKNOWN" | "ACCEPTED" | "REJECTED";
 /** A mail whose answer was lost is sent again this often, with the same bytes; then a person looks. */
 export const MOST_REPEATS = 2;
 
-/** `redis` may be a single server or a Cluster: each script touches one key. */
+/** `redis` may be a single server or a Cluster: all keys lie under one hash tag. */
 export interface MailBookOptions {
   redis: Redis | Cluster;
-  keys: Pick<Keys, "mail">;
+  keys: Pick<Keys, "mail" | "events">;
   /** How long a sender that gives no sign of life keeps a mail to itself. A crash delays a mail by this at most. */
   leaseMs?: number;
   /** After the last attempt (`CERTFLEET_KEEP_MAILS_DAYS`). */
@@ -77,8 +79,8 @@ const RENEW = defineScript(join(import.meta.dirname, "lua/renew-mail.lua"), {
 });
 
 const SETTLE = defineScript(join(import.meta.dirname, "lua/settle-mail.lua"), {
-  keys: ["mail"],
-  args: ["token", "verdict", "lastAnswer", "at"],
+  keys: ["mail", "stream"],
+  args: ["token", "verdict", "lastAnswer", "at", "sent"],
 });
 
 export function mailBook({ redis, keys, leaseMs = 60_000, keepDays = DEFAULT_KEEP_DAYS }: MailBookOptions) {
@@ -124,13 +126,30 @@ export function mailBook({ redis, keys, leaseMs = 60_000, keepDays = DEFAULT_KEE
 
     /**
      * Writes down how an attempt ended. A verdict of somebody who lost the mail meanwhile is dropped, unless it is
-     * ACCEPTED.
+     * ACCEPTED. `about`: what others hear of a mail that has gone.
      */
-    async settle(key: string, token: string, verdict: Verdict, answer: string, now: Date): Promise<void> {
-      const args = { token, verdict, lastAnswer: answer, at: now.toISOString() };
-      await runScript(redis, SETTLE, { keys: { mail: keyOf(key) }, args });
+    async settle(
+      key: string,
+      token: string,
+      { verdict, answer, about }: { verdict: Verdict; answer: string; about: AboutMail },
+      now: Date,
+    ): Promise<void> {
+      const at = now.toISOString();
+      await runScript(redis, SETTLE, {
+        keys: { mail: keyOf(key), stream: keys.events },
+        args: { token, verdict, lastAnswer: answer, at, sent: sentText(about, at) },
+      });
     },
   };
+}
+
+/** What a mail is about; never to whom it is. */
+export type AboutMail = EventData<"mail.sent">;
+
+function sentText(data: AboutMail, at: string): string {
+  const { reference, account } = data;
+  const subject = reference ? `certificate/${reference}` : account ? `account/${account}` : "fleet";
+  return eventsText([{ type: "mail.sent", at, subject, data }]);
 }
 
 /** Lua has no maps: HGETALL inside a script answers field, value, field, value … */

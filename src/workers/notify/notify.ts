@@ -14,7 +14,7 @@ import type { MailResult } from "../../shared/metrics/definitions.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { compose, messageIdOf } from "./compose.ts";
 import type { Signer } from "./dkim.ts";
-import { type FailureNeeds, tellFailure } from "./failed.ts";
+import { type FailureNeeds, tellFailure, whatItIsAbout } from "./failed.ts";
 import { type Draft, type Mail, type MailBook, MOST_REPEATS, type Verdict } from "./mails.ts";
 import { isAddressRefused, type Smtp } from "./smtp.ts";
 
@@ -72,7 +72,8 @@ async function send(n: Notification, needs: NotifyNeeds, signal?: AbortSignal): 
   if (claim.kind === "busy") return { waitSeconds: claim.waitSeconds, because: "another worker is sending this mail" };
   if (claim.kind === "over") return conclusion(claim.mail);
   const settle: Settle = async (verdict, answer) => {
-    await mails.settle(n.key, claim.token, verdict, answer, clock.now());
+    const about = { ...whatItIsAbout(n), template: claim.mail.template };
+    await mails.settle(n.key, claim.token, { verdict, answer, about }, clock.now());
     countMail(claim.mail.template, RESULTS[verdict]);
   };
 

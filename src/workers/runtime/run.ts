@@ -20,7 +20,7 @@ import { openSlots } from "../slots/slots.ts";
 import { type Hands, openHands } from "./hands.ts";
 import { mendFields, scrubFailed } from "./mend-job.ts";
 import { startMoreSlots } from "./more-slots.ts";
-import type { Outcome } from "./outcome.ts";
+import type { WorkOutcome } from "./outcome.ts";
 import { watchProgress } from "./progress.ts";
 import { receive, refuse } from "./receive.ts";
 
@@ -45,7 +45,7 @@ export interface RunOptions {
 export type Work<N extends JobName> = (
   data: JobData<N>,
   job: { id: string; isScheduled: boolean; signal: AbortSignal | undefined },
-) => Promise<Outcome>;
+) => Promise<WorkOutcome>;
 
 export interface Running {
   name: JobName;
@@ -96,15 +96,16 @@ function openWorker<N extends JobName>(
       if (isShared(name) && !isPlaced(job) && (await areOthersWaiting(worker, connection)))
         await standInLine(job, token);
       const isScheduled = job.repeatJobKey !== undefined;
-      let outcome: Outcome;
+      let outcome: WorkOutcome;
       try {
         const data = await receive(name, job, options);
         outcome = await forRun(() => work(data, { id: job.id ?? "", isScheduled, signal }));
       } catch (error) {
         throw await refuse(name, job, error, options);
       }
-      if (outcome === "done") return;
-      await wait(job, token, { outcome, now: clock.now() });
+      if (outcome === "done") return null;
+      if ("result" in outcome) return outcome.result;
+      return wait(job, token, { outcome, now: clock.now() });
     },
     {
       connection,
@@ -175,13 +176,16 @@ async function giveBack(job: Job, token: string | undefined, why: string): Promi
 async function wait(
   job: Job,
   token: string | undefined,
-  { outcome, now }: { outcome: Exclude<Outcome, "done">; now: Date },
+  { outcome, now }: { outcome: Extract<WorkOutcome, { waitSeconds: number }>; now: Date },
 ): Promise<never> {
   const until = plusSeconds(now, outcome.waitSeconds);
-  await job.updateProgress({ waitingFor: outcome.because, until: until.toISOString() });
+  const about = "about" in outcome ? outcome : undefined;
+  await job.updateProgress({ waitingFor: outcome.because, until: until.toISOString(), ...about?.about });
   await job.log(`${now.toISOString()} ${outcome.because}`);
   if (job.priority > 0 && job.priority < NO_PLACE) await job.changePriority({ priority: NO_PLACE }); // it had its turn
   // BullMQ's delays go by the system's clock, whatever clock the work goes by.
   await job.moveToDelayed(plusSeconds(systemClock.now(), outcome.waitSeconds).getTime(), token);
+  // Whoever ended meanwhile what it waits for could not wake it yet.
+  if (await about?.hasCome?.()) await job.promote().catch(() => undefined);
   throw new DelayedError(outcome.because);
 }

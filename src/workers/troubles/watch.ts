@@ -24,6 +24,7 @@ import type { Keys } from "../../shared/redis/keys.ts";
 import { noteRedisRisks } from "../../shared/standing/redis-risks.ts";
 import { tellDepartment } from "../order/department.ts";
 import { tellFailedMails } from "./failed-mails.ts";
+import { noteEnd, noteFirst, tellNow } from "./told.ts";
 
 const LOOK_MS = 5_000;
 /** As many as the template prints. */
@@ -111,17 +112,22 @@ async function compare(watched: Watched, needs: WatchNeeds): Promise<void> {
     const { message } = each;
     const name = caseNameOf(each);
     const fresh: NotedTrouble = { since: each.since ?? now, seen: now, told: false, message };
-    await redis.hsetnx(key, name, JSON.stringify(fresh)); // of two at once the first says since when
+    const isSilent = PATIENCE_MS[each.code] !== undefined;
+    // Of two at once the first says since when.
+    await noteFirst({ field, name, since: fresh.since }, { note: JSON.stringify(fresh), now, isSilent }, needs);
     const noted = readNote(await redis.hget(key, name)) ?? fresh;
     const told = noted.told || (await tellBegin(each, noted, watched, needs));
-    await redis.hset(key, name, JSON.stringify({ ...noted, seen: now, told, message }));
+    const note = JSON.stringify({ ...noted, seen: now, told, message });
+    if (isSilent && told && !noted.told) await tellNow({ field, name, since: noted.since }, { note, now }, needs);
+    else await redis.hset(key, name, note);
   }
   for (const [name, text] of Object.entries(await redis.hgetall(key))) {
     const noted = readNote(text);
     const calmMs = Date.parse(now) - Date.parse(noted?.seen ?? "");
     if (found.some((each) => caseNameOf(each) === name) || calmMs < (CALM_MS[name] ?? 0)) continue;
     if (noted?.told) await tellEnd(name, noted, watched, needs);
-    await redis.hdel(key, name);
+    const wasTold = PATIENCE_MS[name] === undefined || noted?.told === true;
+    await noteEnd({ field, name, since: noted?.since ?? now }, { now, wasTold }, needs);
   }
 }
 

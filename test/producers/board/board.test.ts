@@ -181,6 +181,7 @@ test("Buttons are shown only where there is something to retry, and none to retr
     reissue: [true, false],
     notify: [true, false],
     "balance-poll": [true, false],
+    webhook: [true, false],
   });
   const full = await board({ boardMode: "full" });
   const all = await full.ask("GET", "/api/queues");

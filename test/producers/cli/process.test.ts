@@ -100,22 +100,39 @@ test("every verb has an example of its use, and its noun registers it", () => {
   });
 
   expect(helps.map(({ name }) => name)).toEqual([
-    ...["start", "up", "gateway", "worker", "health", "doctor", "init", "backup", "restore", "drill", "schema"].map(
-      (verb) => `certfleet ${verb}`,
-    ),
+    ...[
+      "start",
+      "up",
+      "gateway",
+      "worker",
+      "health",
+      "doctor",
+      "init",
+      "backup",
+      "restore",
+      "drill",
+      "schema",
+      "completion",
+      "complete",
+    ].map((verb) => `certfleet ${verb}`),
     ...[
       ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue"],
-      ...["csr", "validation-method", "resolve"],
+      ...["csr", "validation-method", "method", "approver", "resend", "policy", "customer", "contacts", "extend"],
+      ...["resolve", "cancel"],
     ].map((verb) => `certificate ${verb}`),
     ...["policy show", "policy forecast", "template list", "template preview", "template lint", "template send-test"],
     ...["notification send", "notification bounces", "notification unbounce"],
     ...["list", "pause", "resume"].map((verb) => `queue ${verb}`),
+    ...["list", "add", "remove", "enable", "disable", "rotate", "deliveries", "replay", "test"].map(
+      (verb) => `webhook ${verb}`,
+    ),
     ...["list", "answers", "products", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),
     ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw", "found"].map((verb) => `ledger ${verb}`),
     ...["list", "verify", "export"].map((verb) => `audit ${verb}`),
     ...["customer export", "customer erase", "redis acl", "redis replicas show", "redis replicas forget"],
     ...["create", "list", "revoke", "rotate"].map((verb) => `key ${verb}`),
     ...["add", "list", "password", "role", "remove"].map((verb) => `user ${verb}`),
+    ...["profile list", "profile use", "profile add"],
   ]);
   for (const { name, help } of helps.slice(1)) expect(help).toContain(`$ certfleet ${name.replace(/^certfleet /, "")}`);
 });

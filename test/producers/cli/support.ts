@@ -8,6 +8,8 @@ import { text } from "node:stream/consumers";
 import { inject } from "vitest";
 import { type Fleet, withFleet } from "../../../src/producers/cli/fleet.ts";
 import type { ProgramContext } from "../../../src/producers/cli/own-redis.ts";
+import type { Orders } from "../../../src/producers/cli/port/orders.ts";
+import { redisOrders } from "../../../src/producers/cli/port/redis-orders.ts";
 import { type Clock, systemClock } from "../../../src/shared/base/clock.ts";
 import { bareEnv } from "../../support/process.ts";
 import { canRunHere, runHere, type Said } from "./in-process.ts";
@@ -22,10 +24,10 @@ export function ownContext(): ProgramContext & { env: { REDIS_URL: string; CERTF
 
 export function inFleet<T>(
   context: ProgramContext,
-  work: (fleet: Fleet) => Promise<T>,
+  work: (fleet: Fleet & Orders) => Promise<T>,
   clock: Clock = systemClock,
 ): Promise<T> {
-  return withFleet(context, work, clock);
+  return withFleet(context, (fleet) => work({ ...fleet, ...redisOrders(fleet) }), clock);
 }
 
 /** Runs the program to its end, with no settings but those given; in this process where its words mean the same there. */

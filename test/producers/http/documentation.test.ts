@@ -11,13 +11,18 @@ import { anOrder, world } from "./world.ts";
 
 const CALLS = [
   "POST /v1/certificates",
+  "POST /v1/certificates:batch",
   "GET /v1/approvers",
   "GET /v1/certificates",
+  "GET /v1/certificates/count",
+  "GET /v1/events",
+  "GET /v1/events/stream",
   "GET /v1/certificates/{reference}",
   "PATCH /v1/certificates/{reference}",
   "GET /v1/certificates/{reference}/pem",
   "GET /v1/certificates/{reference}/files",
   "GET /v1/certificates/{reference}/files/{file}",
+  "GET /v1/certificates/{reference}/explanation",
   "POST /v1/certificates/{reference}/reissues",
   "PUT /v1/certificates/{reference}/csr",
   "PUT /v1/certificates/{reference}/validation-method",
@@ -37,6 +42,19 @@ const CALLS = [
   "POST /v1/accounts/{id}/check",
   "GET /v1/jobs/{queue}/{id}",
   "GET /v1/forecast",
+  "GET /v1/webhooks",
+  "POST /v1/webhooks",
+  "GET /v1/webhooks/{id}",
+  "PATCH /v1/webhooks/{id}",
+  "DELETE /v1/webhooks/{id}",
+  "POST /v1/webhooks/{id}/rotate-secret",
+  "GET /v1/webhooks/{id}/deliveries",
+  "GET /v1/webhooks/{id}/deliveries/{delivery}",
+  "POST /v1/webhooks/{id}/deliveries/{delivery}/replay",
+  "POST /v1/webhooks/{id}/test",
+  "GET /v1/queues",
+  "POST /v1/queues/{queue}/pause",
+  "POST /v1/queues/{queue}/resume",
   "GET /healthz",
   "GET /readyz",
   "GET /metrics",
@@ -149,7 +167,7 @@ test("An address that does not exist is a problem like any other.", async () => 
   const { call } = await world();
   for (const [method, url] of [
     ["GET", "/nothing"],
-    ["PATCH", "/v1/certificates"],
+    ["PATCH", "/v1/nothing"],
     ["GET", "/v1/nothing?secret=1"],
   ] as const) {
     const { status, body } = await call(method, url);

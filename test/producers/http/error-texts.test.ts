@@ -60,6 +60,7 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
     "/v1/approvers",
     "/v1/audit",
     "/v1/certificates",
+    "/v1/certificates/count",
     "/v1/certificates/{reference}",
     "/v1/certificates/{reference}/approver",
     "/v1/certificates/{reference}/attention/resolve",
@@ -68,6 +69,9 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
     "/v1/certificates/{reference}/extend",
     "/v1/certificates/{reference}/reissues",
     "/v1/certificates/{reference}/validation-method",
+    "/v1/certificates:batch",
+    "/v1/events",
+    "/v1/events/stream",
     "/v1/forecast",
     "/v1/notifications",
   ]);

@@ -175,7 +175,7 @@ describe("an order", () => {
       body: { detail: expect.stringContaining("The body is empty.") },
     });
     expect((await call("POST", "/v1/certificates", "{}", { "content-type": "text/plain" })).status).toBe(415);
-    expect((await call("POST", "/v1/certificates", { csr: "x".repeat(70_000) })).status).toBe(413);
+    expect((await call("POST", "/v1/certificates", { csr: "x".repeat(270_000) })).status).toBe(413);
     expect((await call("POST", "/v1/certificates")).status).toBe(422);
   });
 

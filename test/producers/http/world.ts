@@ -47,6 +47,7 @@ export async function world(given: Partial<GatewayNeeds> & { redisUrl?: string }
     apiKeys: [],
     board: null,
     env: "sandbox",
+    streams: { mostMs: 0 }, // without a port the end of an answer is waited for
     ...overrides,
   };
   const app = await buildGateway(needs);
@@ -54,7 +55,7 @@ export async function world(given: Partial<GatewayNeeds> & { redisUrl?: string }
 
   /** Sends a request without a port; an object as body goes out as JSON. */
   async function call(
-    method: "GET" | "POST" | "PATCH" | "PUT",
+    method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE",
     url: string,
     body?: object | string,
     headers: Record<string, string> = {},

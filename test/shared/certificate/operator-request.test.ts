@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Certificate } from "../../../src/shared/certificate/certificate.ts";
 import { newCertificate } from "../../../src/shared/certificate/new-record.ts";
-import { isRequestMade, requestChange } from "../../../src/shared/certificate/operator-request.ts";
+import { requestChange } from "../../../src/shared/certificate/operator-request.ts";
 import type { Order } from "../../../src/shared/certificate/order.ts";
 import { certificateRecord } from "../../../src/shared/certificate/record.ts";
+import { isRequestMade } from "../../../src/shared/certificate/timeline-events.ts";
 import { orderBody } from "../../support/order.ts";
 
 const AT = new Date("2026-11-30T07:00:00.000Z");

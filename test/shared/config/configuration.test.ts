@@ -166,9 +166,9 @@ test("how a product is reissued and for how many years it is sold may be told, a
 });
 
 test("what the file sets and this release does not act on yet is named, so that nobody trusts in it", () => {
-  const path = file("certfleet.yaml", "products: [{ service: X, reissue: api }]\nbalance: {}\nwebhooks: []\n");
+  const path = file("certfleet.yaml", "products: [{ service: X, reissue: api }]\nbalance: {}\n");
 
-  expect(readFleetFile(path).withoutEffect).toEqual(["webhooks", "products.0 (X is no product that is known here)"]);
+  expect(readFleetFile(path).withoutEffect).toEqual(["products.0 (X is no product that is known here)"]);
 });
 
 test("the margin of a balance that counts as restored is a part of the minimum or an amount, and anything else is named with its line", () => {

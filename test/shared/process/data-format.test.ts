@@ -18,6 +18,8 @@ test("A release that this one can work with runs beside it; when one comes that 
     written: `${DATA_FORMAT + 1}`,
     by: "9.0.0",
     readableFrom: "1",
+    jobsFrom: "1",
+    jobsTo: "1",
   });
   const log = pino({ level: "silent" });
   const end = vi.fn();

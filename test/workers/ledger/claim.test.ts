@@ -1,5 +1,6 @@
 // Whose slot it is, rule 12 of purchase safety: two-way and atomic, whoever claims, on whatever evidence, however late.
 import { expect, test } from "vitest";
+import { BEFORE_ALL, readEvents } from "../../../src/shared/events/read.ts";
 import { findAttempt } from "../../../src/workers/ledger/attempt.ts";
 import { markUnknown } from "../../../src/workers/ledger/attempt-results.ts";
 import { bind } from "../../../src/workers/ledger/bind.ts";
@@ -44,6 +45,9 @@ test("rule 12: a slot belongs to one order and an order to one slot, whoever cla
   expect(await l.maps()).toEqual({ ...EMPTY, owner: { 900: "a" }, held: { a: "900" }, unsettled: { "b#1": "S" } });
   expect(await l.get("a")).toMatchObject({ state: "OWNED", certId: 900, purchases: [{ certId: 900, orderId: 1900 }] });
   expect(await findAttempt(l, "a", 1)).toMatchObject({ state: "OWNED", certId: 900, orderId: 1900 });
+  const { events } = await readEvents(l.ledger.redis, l.ledger.keys, BEFORE_ALL, 100);
+  const told = events.filter(({ type }) => type === "certificate.purchased").map(({ data }) => data);
+  expect(told, "three claims are one purchase").toMatchObject([{ reference: "a", certId: 900, account: "main" }]);
   expect(await findHeldSlot(l, of("a"))).toBe(900);
   expect(await findHeldSlot(l, of("b"))).toBeUndefined();
 });

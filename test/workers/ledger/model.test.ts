@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { LedgerState } from "../../../src/shared/certificate/certificate.ts";
+import { BEFORE_ALL, readEvents } from "../../../src/shared/events/read.ts";
 import { keysUnder } from "../../../src/shared/redis/keys.ts";
 import { faultsOfLedger } from "../../../src/workers/audit/invariants.ts";
 import type { AttemptState } from "../../../src/workers/ledger/attempt.ts";
@@ -39,6 +40,7 @@ test("whatever happens to three orders in whatever order, no slot has two owners
       await happen(w, happening);
       await checkInvariants(w);
     }
+    await checkTold(w);
     await checkJournal(w);
   });
 
@@ -94,6 +96,17 @@ function checkState(state: LedgerState, { newest, holds }: { newest: AttemptStat
   if (state === "APPROVED" || state === "BUYING") expect(newest).not.toBe("PARKED");
   if (state === "PARKED") expect(newest === "PARKED" || !holds).toBe(true);
   if (state !== "BUYING") expect(inDoubt, `nothing is in doubt for an order that is ${state}`).toBe(false);
+}
+
+/** Who listens hears of each purchase, once, in the order in which they were made. */
+async function checkTold(w: World): Promise<void> {
+  const { redis, keys } = w.ledger;
+  const { events } = await readEvents(redis, keys, BEFORE_ALL, 10_000);
+  for (const order of ORDERS) {
+    const told = events.filter(({ type, data }) => type === "certificate.purchased" && data.reference === order);
+    const { purchases } = await w.get(order);
+    expect(told.map(({ data }) => data.certId)).toEqual(purchases.map(({ certId }) => certId));
+  }
 }
 
 /** I8 and I9: every step is a line, seq grows by one a line, and the lines alone are the whole ledger. */

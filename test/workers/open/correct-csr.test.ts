@@ -120,7 +120,7 @@ test.for(stories)(
     w.enom.settings.owner = "approves";
     const after = await drive(w, reference, issued, needs());
 
-    expect(before.record.attention?.next).toContain(`PUT /v1/certificates/${reference}/csr`);
+    expect(before.record.attention?.next).toContain(`certfleet certificate csr ${reference} --file`);
     expect(after.certId).toBe(before.certId);
     expect(after.record.issue?.pem).toBeDefined();
     expect(purchases(w)).toHaveLength(1);

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { explain } from "../../../src/producers/cli/certificate/explanation.ts";
+import { explain } from "../../../src/producers/cli/explain/explanation.ts";
 import { DAY_MS } from "../../../src/shared/base/dates.ts";
 import { project } from "../../../src/shared/certificate/projection.ts";
 import type { Seen } from "../../../src/workers/proof/asking.ts";

@@ -4,7 +4,7 @@ import confirm from "@inquirer/confirm";
 import input from "@inquirer/input";
 import password from "@inquirer/password";
 import select from "@inquirer/select";
-import { printable } from "../terminal.ts";
+import { printable } from "../printed.ts";
 
 /** A terminal, or whatever stands in its place. */
 export type Stdin = Readable & { isTTY?: boolean };

@@ -6,7 +6,7 @@ import { failure } from "../../../shared/base/result.ts";
 import type { Verb } from "../money.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
-import { type Json, resultVerb, sentence } from "../verbs.ts";
+import { fromAfar, type Json, listVerb, resultVerb, sentence } from "../verbs.ts";
 import type { AddNeeds, AddOptions } from "./add.ts";
 import type { Stdin } from "./add-terminal.ts";
 import type { Balance, Check } from "./results.ts";
@@ -41,12 +41,22 @@ export function registerAccountCommands(
 ): void {
   const account = program.command("account").description("the eNom accounts");
 
-  resultVerb(account, "list", {
-    does: "list the accounts as the workers last saw them",
-    example: "account list",
-  }).action((options: Json) =>
+  const afar = async () => (await import("../port/http-operations.ts")).findOperations(context);
+
+  fromAfar(
+    listVerb(account, "list", {
+      does: "list the accounts as the workers last saw them",
+      example: "account list\naccount list -o csv",
+    }),
+  ).action((options: Json) =>
     answer(options, async () => {
-      const [{ listAccounts }, { withFleet }] = await Promise.all([import("./results.ts"), import("../fleet.ts")]);
+      const [{ listAccounts }, far, { systemClock }] = await Promise.all([
+        import("./results.ts"),
+        afar(),
+        import("../../../shared/base/clock.ts"),
+      ]);
+      if (far) return listAccounts({ accounts: far.accounts, clock: systemClock });
+      const { withFleet } = await import("../fleet.ts");
       return withFleet(context, listAccounts);
     }),
   );
@@ -55,24 +65,32 @@ export function registerAccountCommands(
     ["answers", "show what eNom answered and nobody understood, masked"],
     ["products", "show eNom's catalogue beside the product table"],
   ] as const)
-    resultVerb(account, `${name} [id]`, { does, example: `account ${name} main` }).action(
+    fromAfar(resultVerb(account, `${name} [id]`, { does, example: `account ${name} main` })).action(
       (id: string | undefined, options: Json) =>
         answer(options, async () => {
-          const [{ answersResult, productsResult }, { withFleet }] = await Promise.all([
+          const [{ accountsInRedis, answersResult, productsResult }, far] = await Promise.all([
             import("./shown.ts"),
-            import("../fleet.ts"),
+            afar(),
           ]);
-          return withFleet(context, (fleet) =>
-            name === "answers" ? answersResult(fleet, id) : productsResult(fleet, id),
-          );
+          const show = name === "answers" ? answersResult : productsResult;
+          if (far) return show(far.accounts, id);
+          const { withFleet } = await import("../fleet.ts");
+          return withFleet(context, ({ accounts }) => show(accountsInRedis(accounts), id));
         }),
     );
 
-  resultVerb(account, "check [id]", {
-    does: "check connection, login and address at eNom now",
-    example: "account check main",
-  }).action((id: string | undefined, options: Json) =>
+  fromAfar(
+    resultVerb(account, "check [id]", {
+      does: "check connection, login and address at eNom now",
+      example: "account check main",
+    }),
+  ).action((id: string | undefined, options: Json) =>
     answer(options, async () => {
+      const far = await afar();
+      if (far) {
+        const { checkResult, checksFrom } = await import("./results.ts");
+        return checkResult(checksFrom(await far.ask("check", id)), { id, file: "" });
+      }
       const [{ checkAccounts, askFleetToCheck }, { checkResult }, env] = await loaded();
       const checks = await checkAccounts(env, id);
       const looked = checks.map((each) => each.account);
@@ -80,11 +98,18 @@ export function registerAccountCommands(
     }),
   );
 
-  resultVerb(account, "balance [id]", {
-    does: "ask eNom now how much can be spent",
-    example: "account balance",
-  }).action((id: string | undefined, options: Json) =>
+  fromAfar(
+    resultVerb(account, "balance [id]", {
+      does: "ask eNom now how much can be spent",
+      example: "account balance",
+    }),
+  ).action((id: string | undefined, options: Json) =>
     answer(options, async () => {
+      const far = await afar();
+      if (far) {
+        const { balanceResult, balancesFrom } = await import("./results.ts");
+        return balanceResult(balancesFrom(await far.ask("balance-poll", id)), { id, file: "" });
+      }
       const [{ readBalances }, { balanceResult }, env] = await loaded();
       return balanceResult(await readBalances(env, id), { id, file: await fileOf(env) });
     }),

@@ -1,13 +1,18 @@
 // `account list`, `check`, `balance` and `purchases`, the part that people see: tables, what eNom answered, an exit code.
 import { resolve } from "node:path";
 import type { PurchasesSwitched } from "../../../shared/account/ledger-reports.ts";
+import type { AccountRecord } from "../../../shared/account/records.ts";
 import { ageSeconds, ageText } from "../../../shared/base/dates.ts";
 import { type Ending, failure, type Result } from "../../../shared/base/result.ts";
+import { type Column, listed } from "../columns.ts";
 import type { Fleet } from "../fleet.ts";
 import { table, timeText } from "../table.ts";
 
 /** The accounts that the fleet knows, as its workers last saw them. */
-export async function listAccounts({ accounts, clock }: Pick<Fleet, "accounts" | "clock">): Promise<Result> {
+export async function listAccounts({
+  accounts,
+  clock,
+}: Pick<Fleet, "clock"> & { accounts: Pick<Fleet["accounts"], "all"> }): Promise<Result> {
   const now = clock.now();
   const known = (await accounts.all()).map((each) => ({
     ...each,
@@ -30,7 +35,41 @@ export async function listAccounts({ accounts, clock }: Pick<Fleet, "accounts" |
       json: { accounts: [] },
       note: "No account is known yet. Workers publish their accounts when they start.",
     };
-  return { ending: "done", text: table(head, rows), json: { accounts: known } };
+  return { ending: "done", text: table(head, rows), json: { accounts: known }, listed: listed(ACCOUNT_COLUMNS, known) };
+}
+
+const ACCOUNT_COLUMNS: readonly Column<AccountRecord>[] = [
+  { name: "id", of: ({ id }) => id },
+  { name: "name", of: ({ name }) => name },
+  { name: "host", of: ({ apiHost }) => apiHost },
+  { name: "dataCenter", of: ({ dataCenter }) => dataCenter },
+  { name: "enabled", of: ({ enabled }) => enabled },
+  { name: "purchases", of: ({ purchases }) => purchases },
+  { name: "available", of: ({ balance }) => balance?.available },
+  { name: "currency", of: ({ currency }) => currency },
+  { name: "minimum", of: ({ minimumBalance }) => minimumBalance },
+  { name: "readAt", of: ({ balance }) => balance?.at },
+  {
+    name: "lastCheck",
+    of: ({ lastCheck }) => lastCheck && (lastCheck.ok ? "well" : (lastCheck.cause ?? lastCheck.message)),
+  },
+  { name: "department", of: ({ department }) => department, isWide: true },
+  { name: "mode", of: ({ mode }) => mode, isWide: true },
+];
+
+/** What workers found who were asked over HTTP: as if it had been asked here. */
+export function checksFrom(accounts: readonly AccountRecord[]): Check[] {
+  return accounts.map(({ id, apiHost, lastCheck }) => {
+    const { ok = false, message = "", advice = null, ms = null } = lastCheck ?? {};
+    return { account: id, host: apiHost, state: ok ? "well" : "refused", ok, message, advice, ms };
+  });
+}
+
+export function balancesFrom(accounts: readonly AccountRecord[]): Balance[] {
+  return accounts.map(({ id, apiHost, balance, currency }) => ({
+    ...{ account: id, host: apiHost, state: "well" as const, message: "" },
+    ...(balance && { available: balance.available, balance: balance.balance, currency }),
+  }));
 }
 
 interface Answer {

@@ -6,18 +6,34 @@ import { failure, type Result } from "../../../shared/base/result.ts";
 import type { Fleet } from "../fleet.ts";
 import { table, timeText } from "../table.ts";
 
-type Known = Pick<Fleet, "accounts">;
+/** The workers' records in Redis, or a gateway that has them. */
+export interface KnownAccounts {
+  all: () => Promise<{ id: string }[]>;
+  answersOf: (account: string) => Promise<{ standing: { message: string; since: string } | null; items: KeptAnswer[] }>;
+  productsOf: (account: string) => Promise<{ readAt: string | null; items: ReturnType<typeof compareCatalogue> }>;
+}
+
+export function accountsInRedis(accounts: Fleet["accounts"]): KnownAccounts {
+  return {
+    all: accounts.all,
+    answersOf: async (id) => ({ standing: (await accounts.standing(id)) ?? null, items: await accounts.answers(id) }),
+    productsOf: async (id) => {
+      const offers = await accounts.catalogue(id);
+      const readAt = await accounts.catalogueReadAt(id);
+      return { readAt, items: offers.length > 0 ? compareCatalogue(offers) : [] };
+    },
+  };
+}
 
 /** The last answers of one account, or of all, newest first. */
-export async function answersResult({ accounts }: Known, id: string | undefined): Promise<Result> {
-  const wanted = await wantedAccounts({ accounts }, id);
+export async function answersResult(accounts: KnownAccounts, id: string | undefined): Promise<Result> {
+  const wanted = await wantedAccounts(accounts, id);
   if ("ending" in wanted) return wanted;
   const found = await Promise.all(
-    wanted.map(async (account) => ({
-      account,
-      standing: (await accounts.standing(account)) ?? null,
-      answers: await accounts.answers(account),
-    })),
+    wanted.map(async (account) => {
+      const { standing, items } = await accounts.answersOf(account);
+      return { account, standing, answers: items };
+    }),
   );
   const text = found.map(({ account, standing, answers }) => {
     const stands = standing ? [`Nothing is bought since ${timeText(standing.since)}: ${standing.message}`] : [];
@@ -39,14 +55,13 @@ function paragraph({ command, certId, faults, trackingKey, text, first, last, co
 }
 
 /** What eNom sells to one account, or to all, beside the product table; and the lines that would add the rest. */
-export async function productsResult({ accounts }: Known, id: string | undefined): Promise<Result> {
-  const wanted = await wantedAccounts({ accounts }, id);
+export async function productsResult(accounts: KnownAccounts, id: string | undefined): Promise<Result> {
+  const wanted = await wantedAccounts(accounts, id);
   if ("ending" in wanted) return wanted;
   const found = await Promise.all(
     wanted.map(async (account) => {
-      const offers = await accounts.catalogue(account);
-      const readAt = await accounts.catalogueReadAt(account);
-      return { account, readAt, products: offers.length > 0 ? compareCatalogue(offers) : [] };
+      const { readAt, items } = await accounts.productsOf(account);
+      return { account, readAt, products: items };
     }),
   );
   const text = found.map(({ account, readAt, products }) => {
@@ -65,7 +80,7 @@ export async function productsResult({ accounts }: Known, id: string | undefined
   return { ending: "done", text: text.join("\n\n"), json: { accounts: found } };
 }
 
-async function wantedAccounts({ accounts }: Known, id: string | undefined): Promise<string[] | Result> {
+async function wantedAccounts(accounts: KnownAccounts, id: string | undefined): Promise<string[] | Result> {
   const known = (await accounts.all()).map((each) => each.id);
   if (id === undefined && known.length > 0) return known;
   if (id !== undefined && known.includes(id)) return [id];

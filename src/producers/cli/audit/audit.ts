@@ -3,10 +3,11 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { actorText } from "../../../shared/authority/actor.ts";
 import type { AuditEntry } from "../../../shared/authority/audit/entry.ts";
-import { readTrail, type Verification } from "../../../shared/authority/audit/read.ts";
+import { type AuditPage, readTrail, type Verification } from "../../../shared/authority/audit/read.ts";
 import { auditTrail } from "../../../shared/authority/audit/trail.ts";
 import { systemClock } from "../../../shared/base/clock.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
+import { type Column, listed } from "../columns.ts";
 import { withRedis } from "../connection.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import { table, timeText } from "../table.ts";
@@ -22,13 +23,13 @@ export interface ListOptions {
 }
 
 const MOST_A_PAGE = 1_000;
+/** As `GET /v1/audit` takes it. */
+const MOST_FROM_AFAR = 200;
 
 export function listTrail({ limit, cursor, ...wanted }: ListOptions, context: ProgramContext): Promise<Result> {
   if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
     return Promise.resolve(failure("usage", "--cursor must be the cursor that the previous page printed."));
-  return withRedis(context, async ({ redis, keys }) => {
-    const trail = auditTrail({ redis, keys, clock: systemClock });
-    const page = await trail.list({ ...wanted, cursor, limit: Math.min(limit, MOST_A_PAGE) });
+  return pageOf({ ...wanted, cursor, limit }, context).then((page): Result => {
     const { items, nextCursor } = page;
     const note = [
       ...(items.length === 0 ? ["The audit trail has nothing that fits."] : []),
@@ -36,9 +37,34 @@ export function listTrail({ limit, cursor, ...wanted }: ListOptions, context: Pr
     ].join("\n");
     const head = ["TIME", "WHO", "FROM", "ACTION", "ON", "OUTCOME", "CHANGED"];
     const text = items.length === 0 ? "" : table(head, items.map(rowOf));
-    return { ending: "done", text, json: page, ...(note !== "" && { note }) };
+    return { ending: "done", text, json: page, listed: listed(COLUMNS, items), ...(note !== "" && { note }) };
   });
 }
+
+async function pageOf(
+  { since, limit, ...wanted }: Omit<ListOptions, "cursor"> & { cursor: string | undefined },
+  context: ProgramContext,
+): Promise<AuditPage> {
+  const { findOperations } = await import("../port/http-operations.ts");
+  const far = await findOperations(context);
+  if (far) {
+    const asked = { ...wanted, limit: Math.min(limit, MOST_FROM_AFAR), ...(since && { since: since.toISOString() }) };
+    return far.audit({ query: asked });
+  }
+  return withRedis(context, ({ redis, keys }) =>
+    auditTrail({ redis, keys, clock: systemClock }).list({ ...wanted, since, limit: Math.min(limit, MOST_A_PAGE) }),
+  );
+}
+
+const COLUMNS: readonly Column<AuditEntry>[] = [
+  { name: "at", of: ({ at }) => at },
+  { name: "who", of: ({ who }) => actorText(who) },
+  { name: "from", of: ({ from }) => from },
+  { name: "action", of: ({ action }) => action },
+  { name: "subject", of: ({ subject }) => subject },
+  { name: "outcome", of: ({ outcome }) => outcome },
+  { name: "changed", of: ({ before, after }) => Object.keys({ ...before, ...after }).join(" ") },
+];
 
 export function verifyResult({
   trail,

@@ -5,7 +5,7 @@ import type { Verification } from "../../../shared/authority/audit/read.ts";
 import type { Verb } from "../money.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
-import { type Json, resultVerb, time, wholeNumber } from "../verbs.ts";
+import { fromAfar, type Json, listVerb, resultVerb, time, wholeNumber } from "../verbs.ts";
 import type { ListOptions } from "./audit.ts";
 
 /** As in src/shared/authority/audit/entry.ts, which loads too much for a help text. */
@@ -23,10 +23,12 @@ export function registerAuditCommands(
 ): void {
   const audit = program.command("audit").description("show, check and export who did what");
 
-  resultVerb(audit, "list", {
-    does: "list who ordered, asked, decided, signed in or was refused, newest first",
-    example: "audit list --who key:shop\naudit list --subject bill-1001",
-  })
+  fromAfar(
+    listVerb(audit, "list", {
+      does: "list who ordered, asked, decided, signed in or was refused, newest first",
+      example: "audit list --who key:shop\naudit list --subject bill-1001",
+    }),
+  )
     .option("--who <id>", "only this key, person or system user, such as key:shop")
     .option("--action <name>", "only this action, such as certificate.order, or one noun")
     .option("--subject <name>", "only what was done on this: a reference, an account, a key")
@@ -34,8 +36,8 @@ export function registerAuditCommands(
     .option("--since <time>", "only what happened since then", time)
     .option("--limit <count>", "entries per page", wholeNumber, 50)
     .option("--cursor <cursor>", "the cursor that the previous page printed")
-    .action(({ json = false, ...options }: ListOptions & Json) =>
-      answer({ json }, async () => {
+    .action(({ json = false, output = "table", ...options }: ListOptions & Json) =>
+      answer({ json, output }, async () => {
         const { listTrail } = await import("./audit.ts");
         return listTrail(options, context);
       }),

@@ -1,27 +1,16 @@
 // One certificate as a page for the terminal.
-import type { Certificate, LedgerState } from "../../../shared/certificate/certificate.ts";
-import { isRequestMade } from "../../../shared/certificate/operator-request.ts";
-import type { project } from "../../../shared/certificate/projection.ts";
+import { isRequestMade } from "../../../shared/certificate/timeline-events.ts";
+import { ledgerWords } from "../explain/ledger-facts.ts";
+import type { Seen, Shown } from "../port/orders.ts";
 import { table, timeText } from "../table.ts";
 
-/** The ledger's states as steps of an order. */
-const ledgerWords: Readonly<Record<LedgerState, string>> = {
-  APPROVED: "accepted, not bought yet",
-  BUYING: "being bought",
-  PARKED: "parked: the outcome of the purchase is unknown",
-  OWNED: "bought, not configured yet",
-  CONFIGURING: "being configured at eNom",
-  CONFIGURED: "configured at eNom",
-  REFUSED: "refused by eNom",
-  CANCELLED: "cancelled",
-};
+type Projection = Shown;
 
-type Projection = ReturnType<typeof project>;
-
-export function certificateText(shown: Projection, certificate: Certificate): string {
+/** From afar the step and the reissue under way are not known, and left out. */
+export function certificateText({ shown, inside }: Pick<Seen, "shown" | "inside">): string {
   const parts = [
     `${shown.reference}  ${shown.domain}`,
-    table([], facts(shown, certificate)),
+    table([], facts(shown, inside)),
     attention(shown),
     doubtText(shown),
     section(
@@ -42,14 +31,14 @@ export function certificateText(shown: Projection, certificate: Certificate): st
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function facts(shown: Projection, { state, record }: Certificate): string[][] {
+function facts(shown: Projection, inside: Seen["inside"]): string[][] {
   const { policy, nextAction, validation, notBefore, notAfter } = shown;
-  const reissue =
-    record.reissue && `number ${record.reissue.number}, ${record.reissue.state} (${record.reissue.reason})`;
+  const under = inside?.reissue;
+  const reissue = under ? `number ${under.number}, ${under.state} (${under.reason})` : null;
   const order = shown.orderId === null ? "" : ` (order ${shown.orderId})`;
   const rows: [string, string | number | null][] = [
     ["Status", shown.status],
-    ["Step", ledgerWords[state]],
+    ["Step", inside ? ledgerWords[inside.step] : null],
     ["Product", `${shown.product}, ${shown.years} ${shown.years === 1 ? "year" : "years"}`],
     ["Brand", shown.brand],
     ["Tenant", shown.tenant],
@@ -129,13 +118,4 @@ function doubtText({ doubt }: Projection): string {
 
 function section(title: string, body: string): string {
   return body === "" ? "" : `${title}\n${body.replace(/^/gm, "  ")}`;
-}
-
-export function ledgerFacts({ state, attempt, purchases, certId }: Certificate): string[] {
-  const bought = purchases.map(
-    (each) =>
-      `Purchased: CertID ${each.certId}, order ${each.orderId ?? "–"}, at ${timeText(each.at)}${each.refunded ? ", refunded" : ""}`,
-  );
-  const slot = certId === null ? [] : [`Slot held: CertID ${certId}`];
-  return [`Ledger: ${state} (${ledgerWords[state]})`, `Purchase attempts: ${attempt}`, ...bought, ...slot];
 }

@@ -1,21 +1,18 @@
-// `certificate open`, `reissue` and `resolve`: takes an order, asks for a new certificate, keeps a person's decision.
-import { randomUUID } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
-import { faultsOf } from "../../../shared/base/fault.ts";
+// `certificate open`, `reissue`, `validation-method`, `csr`, `resolve` and `cancel`: takes an order, asks for a new certificate,
+// keeps a person's decision.
 import { failure, type Result } from "../../../shared/base/result.ts";
-import type { Certificate } from "../../../shared/certificate/certificate.ts";
-import { confirmCancel, findLoss } from "../../../shared/certificate/changes/cancelled-money.ts";
-import { requestReissue } from "../../../shared/certificate/changes/reissue-request.ts";
-import { agreeOnMethod, isRequestMade, requestChange } from "../../../shared/certificate/operator-request.ts";
-import { approver } from "../../../shared/certificate/order.ts";
-import type { OperatorRequest } from "../../../shared/certificate/record.ts";
+import type { Approver } from "../../../shared/certificate/order.ts";
 import type { Normalised } from "../../../shared/panel/contact.ts";
-import { acceptOrder } from "../../../shared/queue/accept-order.ts";
-import { audited } from "../audit/audited.ts";
-import { change, type Fleet } from "../fleet.ts";
-import { readJsonOf, wrong } from "../input.ts";
+import { readJsonOf } from "../input.ts";
+import { type Decision, isResult, type Orders } from "../port/orders.ts";
 import { rehearse, warningLines } from "./before-ordering.ts";
-import { showCertificate } from "./read.ts";
+import { carriedOut } from "./outcome.ts";
+import { shownResult } from "./read.ts";
+
+export type { Decision } from "../port/orders.ts";
+
+/** Of `--wait` without a number. */
+const WAIT_SECONDS = 300;
 
 /**
  * `text` is the body of `POST /v1/certificates`; `given` goes before what it says. A job lost after the
@@ -23,39 +20,32 @@ import { showCertificate } from "./read.ts";
  */
 export async function openCertificate(
   text: string,
-  fleet: Fleet,
-  { dryRun, ...given }: { brand?: string; dryRun?: boolean } = {},
+  orders: Pick<Orders, "place" | "rehearse" | "find">,
+  { dryRun, wait, ...given }: { brand?: string; dryRun?: boolean; wait?: number | true } = {},
 ): Promise<Result> {
   const read = readJsonOf("order", text);
   if ("ending" in read) return read;
   const body = isObject(read.value) ? { ...read.value, ...given } : read.value;
-  if (dryRun) return rehearse(body, fleet);
-  const subject = isObject(body) && "reference" in body && typeof body.reference === "string" ? body.reference : null;
-  return audited(fleet, { action: "certificate.order", subject }, () => acceptAndShow(body, fleet));
-}
-
-async function acceptAndShow(body: unknown, fleet: Fleet): Promise<Result> {
-  const taken = await acceptOrder(body, fleet, fleet.actor);
-  if ("faults" in taken) return wrong(taken.faults);
-  const { answer, order, normalised, warnings } = taken;
-  const { reference } = order;
-  if (answer === "conflict")
-    return failure(
-      "conflict",
-      `Reference ${reference} belongs to an order with other content. Choose a new reference.`,
-    );
-  if (answer === "accepted") await fleet.enqueue("open", { reference });
-  const shown = await showCertificate(reference, fleet);
-  const done = answer === "accepted" ? `Order ${reference} is accepted.` : `Order ${reference} was accepted before.`;
+  if (dryRun) return rehearse(body, orders);
+  const placed = await orders.place(body);
+  if (isResult(placed)) return placed;
+  const { seen, isNew, normalised, warnings } = placed;
+  const { reference } = seen.shown;
+  if (wait !== undefined) {
+    process.stderr.write(isNew ? `Order ${reference} is accepted.\n` : `Order ${reference} was accepted before.\n`);
+    const { waitForOrder } = await import("./wait.ts");
+    return waitForOrder(reference, { seconds: wait === true ? WAIT_SECONDS : wait, progress: process.stderr }, orders);
+  }
+  const done = isNew ? `Order ${reference} is accepted.` : `Order ${reference} was accepted before.`;
   return {
-    ...shown,
-    ...("json" in shown && isObject(shown.json) && { json: { ...shown.json, normalised, warnings } }),
+    ...shownResult(seen),
+    json: { ...seen.shown, normalised, warnings },
     note: [done, ...normalised.map(normalisedLine), ...warningLines(warnings)].join("\n"),
   };
 }
 
 /** `contacts/admin/city: "München" is kept as "Muenchen"`, or that it was filled in. */
-function normalisedLine({ field, from, to }: Normalised): string {
+export function normalisedLine({ field, from, to }: Normalised): string {
   return from === null
     ? `${field}: was not given; ${JSON.stringify(to)} is used.`
     : `${field}: ${JSON.stringify(from)} is kept as ${JSON.stringify(to)}.`;
@@ -67,117 +57,102 @@ function isObject(body: unknown): body is object {
 
 export async function reissueCertificate(
   reference: string,
-  wanted: { csr?: string | undefined; reason?: string | undefined },
-  fleet: Fleet,
+  wanted: { csr?: string; reason?: string },
+  orders: Pick<Orders, "reissue">,
 ): Promise<Result> {
-  const request = { ...wanted, id: `cli:${randomUUID()}`, who: fleet.who };
-  const made = await change(reference, fleet, async (certificate) => {
-    const answer = await requestReissue(certificate, request, fleet.clock.now(), fleet.intake);
-    switch (answer.kind) {
-      case "requested":
-        return answer.certificate;
-      case "wrong":
-        return wrong(answer.faults);
-      case "conflict":
-        return failure("conflict", answer.message);
-      case "same":
-        return certificate;
-    }
-  });
-  if ("ending" in made) return made;
-  await fleet.enqueue("reissue", { reference });
-  return { ...(await showCertificate(reference, fleet)), note: `A reissue of ${reference} was requested.` };
+  const seen = await orders.reissue(reference, wanted);
+  return isResult(seen) ? seen : { ...shownResult(seen), note: `A reissue of ${reference} was requested.` };
 }
 
 /** The way in which the domain is validated next; an order that waits for one goes on. */
 export async function agreeOnValidation(
   reference: string,
   { method, email }: { method: "dns" | "file" | "email"; email?: string | undefined },
-  fleet: Fleet,
+  orders: Pick<Orders, "agree">,
 ): Promise<Result> {
   if (method === "email" && email === undefined) return failure("usage", "--method email needs --email <address>.");
   if (method !== "email" && email !== undefined)
     return failure("usage", `--email is for --method email; ${method} needs no address.`);
-  const read = approver.safeParse(method === "email" ? { method, email } : { method });
-  if (!read.success) return wrong(faultsOf(read.error));
-  const made = await change(reference, fleet, async (certificate) => {
-    const answer = agreeOnMethod(certificate, read.data, {
-      ...{ who: fleet.who, now: fleet.clock.now(), rules: fleet.intake },
-    });
-    if ("conflict" in answer) return failure("conflict", answer.conflict);
-    return "faults" in answer ? wrong(answer.faults) : answer.certificate;
-  });
-  if ("ending" in made) return made;
-  await fleet.enqueue(made.record.reissue ? "reissue" : "open", { reference });
-  await fleet.enqueue("reissue", { sweep: true });
-  return {
-    ...(await showCertificate(reference, fleet)),
-    note: `The next validation of ${reference} is by ${method}.`,
-  };
+  const seen = await orders.agree(reference, method === "email" ? { method, email: email ?? "" } : { method });
+  if (isResult(seen)) return seen;
+  return { ...shownResult(seen), note: `The next validation of ${reference} is by ${method}.` };
 }
 
-export type Decision = Pick<Extract<OperatorRequest, { kind: "resolve" }>, "decision" | "certId" | "reason">;
+export interface CsrOptions {
+  csr: string;
+  reason: string;
+  approverEmail?: string | undefined;
+  approverMethod?: "dns" | "file" | undefined;
+}
+
+/** Ends in `conflict` when it is not possible any more, in `unknown` when no worker carried it out in time; it stays kept then. */
+export async function correctCsr(
+  reference: string,
+  options: CsrOptions,
+  orders: Pick<Orders, "correctCsr" | "find">,
+  waitMs?: number,
+): Promise<Result> {
+  const { csr, reason, approverEmail, approverMethod } = options;
+  if (approverEmail !== undefined && approverMethod !== undefined)
+    return failure("usage", "Give --approver-email or --approver-method, not both.");
+  const approver = approverOf(options);
+  const seen = await orders.correctCsr(reference, { csr, reason, ...(approver && { approver }) });
+  if (isResult(seen)) return seen;
+  if (!seen.isPending) return { ...shownResult(seen), note: `${reference} has this CSR already.` };
+  return carriedOut(reference, "The new CSR", orders, waitMs);
+}
+
+/** The approver as an order names it; undefined where the present one stays. */
+function approverOf({ approverEmail, approverMethod }: CsrOptions): Approver | undefined {
+  if (approverMethod !== undefined) return { method: approverMethod };
+  return approverEmail === undefined ? undefined : { method: "email", email: approverEmail };
+}
 
 /** Asks the person at the terminal to type the reference. */
 export type AskReference = (question: string) => Promise<string>;
 
-const WAIT_MS = 10_000;
-const LOOK_EVERY_MS = 100;
+interface Confirming {
+  waitMs?: number;
+  confirm?: string | undefined;
+  ask?: AskReference;
+}
 
 /** Ends in `conflict` when the decision is refused, in `unknown` when no worker carried it out in time; it stays kept then. */
 export async function resolveCertificate(
   reference: string,
   decision: Decision,
-  fleet: Fleet,
-  { waitMs = WAIT_MS, confirm, ask }: { waitMs?: number; confirm?: string | undefined; ask?: AskReference } = {},
+  orders: Pick<Orders, "decide" | "find">,
+  { waitMs, confirm, ask }: Confirming = {},
 ): Promise<Result> {
-  const { clock, who } = fleet;
+  let answer = await orders.decide(reference, decision, confirm);
+  if ("loss" in answer && ask) {
+    const named = await ask(`${answer.loss} Type ${reference} to cancel all the same`);
+    answer = await orders.decide(reference, decision, named);
+  }
+  if ("loss" in answer) return failure("usage", `${answer.loss} To cancel all the same, add --confirm ${reference}.`);
+  if (isResult(answer)) return answer;
+  return carriedOut(reference, `The decision ${decision.decision}`, orders, waitMs);
+}
+
+/** Nothing is cancelled by a slip: a person types the reference, a script gives it or says --yes. */
+export async function cancelCertificate(
+  reference: string,
+  { reason, yes = false, ...given }: { reason: string; yes?: boolean } & Confirming,
+  orders: Pick<Orders, "decide" | "find">,
+): Promise<Result> {
+  const { confirm = yes ? reference : undefined, ask, ...waiting } = given;
   let named = confirm;
-  if (decision.decision === "cancel" && confirm === undefined) {
-    const found = await fleet.certificates.find(reference);
-    const loss = found && findLoss(found, clock.now());
-    if (loss && ask) named = await ask(`${loss} Type ${reference} to cancel all the same`);
+  if (named === undefined && ask) {
+    const seen = await orders.find(reference);
+    if (isResult(seen)) return seen;
+    const { domain, product, status } = seen.shown;
+    named = await ask(`This cancels ${product} for ${domain} (${status}). Type ${reference} to go on`);
+    if (named !== reference) return failure("usage", "Nothing was cancelled.");
+    const decision = { decision: "cancel", reason } as const;
+    // What would be lost is said before: the reference that was typed above does not answer that.
+    return resolveCertificate(reference, decision, orders, { ...waiting, ask });
   }
-  const kept = await change(reference, fleet, async (certificate) => {
-    const now = clock.now();
-    const confirmed = decision.decision === "cancel" ? confirmCancel(certificate, named, now) : {};
-    if ("wrong" in confirmed)
-      return failure("usage", named === undefined ? unconfirmed(certificate, now) : `--confirm: ${confirmed.wrong}`);
-    const made = { kind: "resolve", ...decision, ...confirmed, who, at: now.toISOString() } as const;
-    const answer = requestChange(certificate, made, now);
-    return "conflict" in answer ? failure("conflict", answer.conflict) : answer.certificate;
-  });
-  if ("ending" in kept) return kept;
-  await fleet.enqueue("open", { reference });
-  return carriedOut(reference, `The decision ${decision.decision}`, fleet, waitMs);
-}
-
-function unconfirmed(certificate: Certificate, now: Date): string {
-  const { reference } = certificate.order;
-  return `${findLoss(certificate, now)} To cancel all the same, add --confirm ${reference}.`;
-}
-
-/** What a worker made of the request that was saved; `unknown` when none carried it out in time. */
-export async function carriedOut(reference: string, what: string, fleet: Fleet, waitMs = WAIT_MS): Promise<Result> {
-  const { certificates } = fleet;
-  for (let waited = 0; waited < waitMs; waited += LOOK_EVERY_MS) {
-    await setTimeout(LOOK_EVERY_MS);
-    const certificate = await certificates.find(reference);
-    if (certificate && !certificate.record.wish) return outcome(certificate, fleet);
-  }
-  const message =
-    `${what} is saved, but not yet carried out. A worker of the queue open does that. ` +
-    `See "certfleet certificate explain ${reference}".`;
-  return failure("unknown", message);
-}
-
-/** The first event that a worker wrote after the newest request. */
-async function outcome({ order, record }: Certificate, fleet: Fleet): Promise<Result> {
-  const made = record.timeline.findLastIndex(({ event }) => isRequestMade(event));
-  const answer = record.timeline
-    .slice(made)
-    .find(({ event }) => /^(decision\.|certificate\.cancelled|csr\.corrected)/.test(event));
-  if (answer?.event === "decision.refused") return failure("conflict", `The decision was refused. ${answer.detail}`);
-  const shown = await showCertificate(order.reference, fleet);
-  return { ...shown, note: `${answer?.event ?? "The decision was carried out"}: ${answer?.detail ?? order.reference}` };
+  if (named === undefined)
+    return failure("usage", `Nothing was cancelled. Add --confirm ${reference}, or --yes, or run it on a terminal.`);
+  return resolveCertificate(reference, { decision: "cancel", reason }, orders, { ...waiting, confirm: named });
 }

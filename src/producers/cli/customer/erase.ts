@@ -9,6 +9,7 @@ import { type Fleet, withFleet } from "../fleet.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import { table } from "../table.ts";
 import { ELSEWHERE } from "./export.ts";
+import { findInInbox, forgetAnswers } from "./inbox.ts";
 import { findJobs, type Place } from "./mentions.ts";
 import { findUntold, forgetAsked, forgetEvents, forgetMails, forgetTurns } from "./traces.ts";
 
@@ -49,6 +50,8 @@ async function erase(email: string, fleet: Fleet, place: Place): Promise<Result>
     else kept.push({ reference, why });
   }
 
+  for (const reference of await findInInbox(email, place)) kept.push({ reference, why: "it waits in the inbox" });
+
   const keptReferences = new Set(kept.map(({ reference }) => reference));
   const removable = jobs.filter(
     ({ isLive, references: of }) => !isLive && !of.some((each) => keptReferences.has(each)),
@@ -60,12 +63,13 @@ async function erase(email: string, fleet: Fleet, place: Place): Promise<Result>
   const asked = { place, isKept, erased: theirs.map(referenceOf).filter((each) => !keptReferences.has(each)) };
   await forgetAsked(email, asked);
   const mails = await forgetMails(email, asked);
+  await forgetAnswers(email, asked.erased, place);
   await forgetEvents(email, place);
   await forgetTurns(place);
   const bounce = keptReferences.size === 0 && (await bounceList(place.redis, place.keys).clear(email));
 
   const json = { email, erased, kept, jobs: removable.length, mails, bounce: Boolean(bounce), elsewhere: ELSEWHERE };
-  if (named.length + removable.length + mails === 0 && !bounce)
+  if (named.length + kept.length + removable.length + mails === 0 && !bounce)
     return failure("not-found", `Nothing here names ${email}.`, { elsewhere: ELSEWHERE });
   const rows = kept.map(({ reference, why }) => [reference, why]);
   const lines = [

@@ -85,7 +85,8 @@ export async function findBounce(email: string, { redis, keys }: Place) {
   return (await bounceList(redis, keys).all()).find(({ address }) => address === email.toLowerCase());
 }
 
-async function* scan(redis: RedisClient, pattern: string): AsyncGenerator<string> {
+/** Names of keys, of whichever server of a Cluster has them. */
+export async function* scan(redis: RedisClient, pattern: string): AsyncGenerator<string> {
   const escaped = pattern.replace(/[[\]\\?]/g, "\\$&");
   // SCAN tells of one node only, and one of a Cluster has the fleet's keys.
   const nodes = "nodes" in redis ? redis.nodes("master") : [redis];

@@ -5,7 +5,7 @@ import type { JobName } from "../../../shared/queue/jobs.ts";
 import type { Connection } from "../connection.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
-import { type Json, queueArgument, resultVerb } from "../verbs.ts";
+import { fromAfar, type Json, queueArgument, resultVerb } from "../verbs.ts";
 
 /** What the workers do for `doctor`. */
 export interface DoctorCommands {
@@ -20,10 +20,12 @@ export function registerDoctorCommands(
   { context, answer }: { context: ProgramContext; answer: PrintResult },
   load: () => Promise<DoctorCommands>,
 ): void {
-  resultVerb(program, "health", {
-    does: "say whether a worker of the queue is alive, or with --process the process beside it, for health checks",
-    example: "health open\nhealth --process",
-  })
+  fromAfar(
+    resultVerb(program, "health", {
+      does: "say whether a worker of the queue is alive, or with --process the process beside it, for health checks",
+      example: "health open\nhealth --process",
+    }),
+  )
     .addArgument(queueArgument("[queue]", "the queue: asks the whole fleet, in Redis"))
     .option("--process", "ask the process that listens on CERTFLEET_HEALTH_PORT; needs no Redis")
     .action((queue: JobName | undefined, options: Json & { process?: boolean }) =>
@@ -31,6 +33,11 @@ export function registerDoctorCommands(
         if ((queue === undefined) !== (options.process === true))
           return failure("usage", "Name a queue, or say --process.");
         if (queue === undefined) return (await import("../health/health.ts")).processHealth(context.env);
+        const far = await (await import("../port/http-operations.ts")).findOperations(context);
+        if (far) {
+          const { healthResult } = await import("../health/health.ts");
+          return healthResult(queue, (await far.queues()).find(({ name }) => name === queue)?.workers ?? 0);
+        }
         const [{ health }, { withRedis }, { systemClock }] = await Promise.all([
           import("../health/health.ts"),
           import("../connection.ts"),

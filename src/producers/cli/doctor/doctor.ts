@@ -4,6 +4,7 @@ import { badSettings } from "../../../shared/base/read-settings.ts";
 import type { Finding, Result } from "../../../shared/base/result.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
 import { findFleetId } from "../../../shared/gateway/fleet-id.ts";
+import { START } from "../../../shared/process/program.ts";
 import { RedisUnusable } from "../../../shared/redis/connection/words.ts";
 import { type Connection, withRedis } from "../connection.ts";
 import { findOwnFleet, type ProgramContext, withOwnFleetIfAny } from "../own-redis.ts";
@@ -130,7 +131,7 @@ function unreachable(error: unknown, { env }: ProgramContext): Finding {
   const { what: detail, remedy } =
     error instanceof RedisUnusable
       ? error
-      : { what: messageOf(error), remedy: isMissing ? "Set REDIS_URL, or run npm start." : "Fix what is named here." };
+      : { what: messageOf(error), remedy: isMissing ? `Set REDIS_URL, or run ${START}.` : "Fix what is named here." };
   return { name: "Redis", state: "ill", detail, remedy };
 }
 

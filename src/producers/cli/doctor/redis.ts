@@ -1,7 +1,7 @@
 // What `doctor` reads from Redis: its version, whether it keeps what it acknowledges, its clock, what the fleet knows to be
 // wrong.
 import { accountRecords } from "../../../shared/account/records.ts";
-import { findAllTroubles, type Trouble } from "../../../shared/account/troubles.ts";
+import { findAllTroubles, meets, type Trouble } from "../../../shared/account/troubles.ts";
 import type { Clock } from "../../../shared/base/clock.ts";
 import { DAY_MS } from "../../../shared/base/dates.ts";
 import type { Finding } from "../../../shared/base/result.ts";
@@ -36,11 +36,11 @@ async function troubles({ redis, keys }: Connection): Promise<Finding[]> {
   return found.map(findingOf);
 }
 
-/** What is over is told for a while, so that somebody can ask who did it: nothing is ill of it any more. */
+/** What is over is told for a while, so that somebody can ask who did it; and of some no order is ill. */
 function findingOf({ account, code, message, since, next, isOver }: Trouble): Finding {
   const name = account === null ? "Fleet" : `Account ${account}`;
   const detail = `${code}${since === null ? "" : `, since ${timeText(since)}`}: ${message}`;
-  return { name, state: isOver ? "warn" : "ill", detail, remedy: next };
+  return { name, state: isOver || meets[code] === "nothing" ? "warn" : "ill", detail, remedy: next };
 }
 
 /** Jobs that were refused because nobody could read them: told for a day after the newest. */

@@ -31,7 +31,10 @@ export async function processHealth(env: NodeJS.ProcessEnv): Promise<Result> {
 
 /** Whether a worker of the queue is alive, for health checks of containers. */
 export async function health(queue: JobName, connection: Connection, clock: Clock): Promise<Result> {
-  const alive = await countAlive(queue, connection, clock);
+  return healthResult(queue, await countAlive(queue, connection, clock));
+}
+
+export function healthResult(queue: JobName, alive: number): Result {
   const silence = `No worker of the queue ${queue} reported in the last ${SILENT_MS / 1_000} seconds.`;
   if (alive === 0) return failure("failed", silence, { queue, alive });
   const text = `${alive} ${alive === 1 ? "worker" : "workers"} of the queue ${queue} ${alive === 1 ? "is" : "are"} alive.`;

@@ -15,6 +15,9 @@ import type { Layout } from "./layout.ts";
 import { systemdLayout } from "./systemd.ts";
 import { inTheWay, type Written, writeAll } from "./write.ts";
 
+/** They lie beside the program. */
+const MANIFESTS = resolve(import.meta.dirname, "../../../../deploy/kubernetes");
+
 export interface InitNeeds {
   context: ProgramContext;
   /** Undefined: nobody can be asked. */
@@ -36,7 +39,7 @@ export async function initialize(given: Given & { dir: string }, needs: InitNeed
 
   const collected = await collect(given, person);
   const keys = { apiKey: randomBytes(24).toString("base64url"), boardPassword: randomBytes(12).toString("base64url") };
-  const layout = layoutOf(collected, { folder, root: context.root, ...keys });
+  const layout = layoutOf(collected, { folder, ...keys });
   const wrong = await wrongIn(layout, context, settingProblems);
   if (wrong.length > 0) throw badSettings(wrong);
   const others = inTheWay(folder, layout.files);
@@ -50,15 +53,13 @@ export async function initialize(given: Given & { dir: string }, needs: InitNeed
 
 interface Room {
   folder: string;
-  root: string;
   apiKey: string;
   boardPassword: string;
 }
 
-function layoutOf(collected: Collected, { folder, root, ...keys }: Room): Layout {
+function layoutOf(collected: Collected, { folder, ...keys }: Room): Layout {
   if (collected.way === "systemd") return systemdLayout(collected, { folder, ...keys });
-  if (collected.way === "kubernetes")
-    return kubernetesLayout(collected, { folder, manifests: resolve(root, "deploy/kubernetes"), ...keys });
+  if (collected.way === "kubernetes") return kubernetesLayout(collected, { folder, manifests: MANIFESTS, ...keys });
   const isBeside = existsSync(join(folder, "docker-compose.yml"));
   return composeLayout(collected, { folder, isBeside, uid: process.getuid?.(), ...keys });
 }

@@ -18,7 +18,7 @@ import { journalFolders } from "./ways.ts";
 import { signInPolicy, waysOut } from "./ways-out.ts";
 
 /** Each has its own REDIS_URL, so that each can have a user of its own at Redis. */
-const REDIS_PARTS = ["gateway", "open", "reissue", "notify", "balance-poll", "command-line"];
+const REDIS_PARTS = ["gateway", "open", "reissue", "notify", "balance-poll", "webhook", "command-line"];
 const SECRETS_OF = { every: "certfleet-redis-access", gateway: "certfleet-sign-in", notify: "certfleet-dkim" } as const;
 
 export interface KubernetesRoom {

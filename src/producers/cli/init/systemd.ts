@@ -7,7 +7,7 @@ import { dropIns } from "./systemd-drop-ins.ts";
 import { journalFolders } from "./ways.ts";
 
 /** Each has a file with its own REDIS_URL, as `certfleet redis acl --connections` makes them. */
-const REDIS_PARTS = ["gateway", "open", "reissue", "notify", "balance-poll", "command-line"];
+const REDIS_PARTS = ["gateway", "open", "reissue", "notify", "balance-poll", "webhook", "command-line"];
 const ORDERS = ["open", "reissue"];
 
 /** @param folder where it will lie: the units look into /etc/certfleet */
@@ -59,6 +59,7 @@ export function systemdLayout(collected: Collected, { folder, apiKey }: { folder
       ...ORDERS.map((part) => settingsFile(`${part}.env`, [`Settings of ${part}. ${loaded}`], {})),
       settingsFile("notify.env", [`Settings of notify. ${loaded}`], { ...mail, ...extras.settings.notify }),
       settingsFile("balance-poll.env", [`Settings of balance-poll. ${loaded}`], {}),
+      settingsFile("webhook.env", [`Settings of webhook, and secrets of webhooks in certfleet.yaml. ${loaded}`], {}),
       settingsFile(
         ".env",
         [

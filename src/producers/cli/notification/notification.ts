@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { faultsOf } from "../../../shared/base/fault.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
-import type { BounceList } from "../../../shared/mail/bounces.ts";
+import type { Bounce, BounceList } from "../../../shared/mail/bounces.ts";
 import { NotificationRequest } from "../../../shared/mail/notification.ts";
 import { type Asker, acceptNotification, type OutsideNeeds } from "../../../shared/outside/accept-notification.ts";
 import type { Enqueue } from "../../../shared/queue/queues.ts";
+import { type Column, listed } from "../columns.ts";
 import { readJsonOf, wrong } from "../input.ts";
 import { table, timeText } from "../table.ts";
 
@@ -36,6 +37,25 @@ export function subjectIn(text: string): string | null {
 const short = z.string().max(200).optional();
 const subject = z.object({ reference: short, account: short, key: short });
 
+/** The same over HTTP: the gateway checks it. */
+export async function notifyFromAfar(
+  text: string,
+  notify: (body: unknown) => Promise<{ queue: string; id: string }>,
+): Promise<Result> {
+  const payload = readJsonOf("notification", text);
+  if ("ending" in payload) return payload;
+  const { queue, id } = await notify(payload.value);
+  return { ending: "done", text: `The mail is queued as job ${id}.`, json: { queue, id } };
+}
+
+const BOUNCE_COLUMNS: readonly Column<Bounce>[] = [
+  { name: "address", of: ({ address }) => address },
+  { name: "refusedAt", of: ({ at }) => at },
+  { name: "mail", of: ({ template }) => template },
+  { name: "notSent", of: ({ count }) => count },
+  { name: "answer", of: ({ answer }) => answer },
+];
+
 export async function listBounces(bounces: Pick<BounceList, "all">): Promise<Result> {
   const all = await bounces.all();
   const note = all.length === 0 ? { note: "No address bounces permanently." } : {};
@@ -43,7 +63,7 @@ export async function listBounces(bounces: Pick<BounceList, "all">): Promise<Res
     ...[address, timeText(at), template, `${count}`, answer],
   ]);
   const text = all.length === 0 ? "" : table(["ADDRESS", "REFUSED AT", "MAIL", "NOT SENT", "ANSWER"], rows);
-  return { ending: "done", text, json: { bounces: all }, ...note };
+  return { ending: "done", text, json: { bounces: all }, listed: listed(BOUNCE_COLUMNS, all), ...note };
 }
 
 export async function unbounce(address: string, bounces: Pick<BounceList, "clear">): Promise<Result> {

@@ -6,46 +6,59 @@ import type { Queues } from "../../../shared/queue/queues.ts";
 import type { Connection } from "../connection.ts";
 import { actorOf, type ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
-import { type Json, queueArgument, resultVerb } from "../verbs.ts";
+import { fromAfar, type Json, listVerb, queueArgument, resultVerb, watchable } from "../verbs.ts";
 
 type Ask = (queues: Queues["all"], connection: Connection) => Promise<Result>;
 
 export function registerQueueCommands(program: Command, context: ProgramContext, answer: PrintResult): void {
   const queue = program.command("queue").description("see, pause and resume the queues of the workers");
 
-  resultVerb(queue, "list", {
-    does: "list the queues, their jobs, and what holds them up",
-    example: "queue list",
-  }).action((options: Json) =>
+  fromAfar(
+    watchable(
+      listVerb(queue, "list", {
+        does: "list the queues, their jobs, and what holds them up",
+        example: "queue list\nqueue list --watch",
+      }),
+    ),
+  ).action((options: Json) =>
     answer(options, async () => {
-      const { listQueues } = await import("./queue.ts");
-      return withQueues(listQueues);
+      const [{ findQueues, queuesResult }, far] = await Promise.all([import("./queue.ts"), afar()]);
+      if (far) return queuesResult(await far.queues());
+      return withQueues(async (queues, connection) => queuesResult(await findQueues(queues, connection)));
     }),
   );
 
-  resultVerb(queue, "pause", {
-    does: "let the workers of a queue take no more jobs; running ones end",
-    example: "queue pause open",
-  })
+  fromAfar(
+    resultVerb(queue, "pause", {
+      does: "let the workers of a queue take no more jobs; running ones end",
+      example: "queue pause open",
+    }),
+  )
     .addArgument(queueArgument("<queue>", "the queue"))
     .action((name: JobName, options: Json) =>
       answer(options, async () => {
-        const { pauseQueue } = await import("./queue.ts");
+        const [{ pausedResult, pauseQueue }, far] = await Promise.all([import("./queue.ts"), afar()]);
+        if (far) return pausedResult(name, (await far.switchQueue(name, "pause")).active ?? 0);
         return changing("pause", name, (queues) => pauseQueue(name, queues));
       }),
     );
 
-  resultVerb(queue, "resume", {
-    does: "let a queue go on: ends its pause and every limit that somebody set",
-    example: "queue resume open",
-  })
+  fromAfar(
+    resultVerb(queue, "resume", {
+      does: "let a queue go on: ends its pause and every limit that somebody set",
+      example: "queue resume open",
+    }),
+  )
     .addArgument(queueArgument("<queue>", "the queue"))
     .action((name: JobName, options: Json) =>
       answer(options, async () => {
-        const { resumeQueue } = await import("./queue.ts");
+        const [{ resumedResult, resumeQueue }, far] = await Promise.all([import("./queue.ts"), afar()]);
+        if (far) return far.switchQueue(name, "resume").then(() => resumedResult(name));
         return changing("resume", name, (queues, connection) => resumeQueue(name, queues, connection));
       }),
     );
+
+  const afar = async () => (await import("../port/http-operations.ts")).findOperations(context);
 
   /** Written to the audit trail before it is done. */
   async function changing(action: string, name: JobName, work: Ask): Promise<Result> {

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Facts, Outcome } from "../../../shared/authority/audit/entry.ts";
 import type { Hide } from "../../../shared/authority/audit/hide.ts";
 import type { Begun } from "../../../shared/authority/audit/trail.ts";
+import { withDeadline } from "../../../shared/base/time/deadline.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
 import { askedFacts, changedFacts, factsOf } from "../../../shared/certificate/changes/audited-facts.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
@@ -18,6 +19,9 @@ declare module "fastify" {
   }
 }
 
+/** So long an answer waits for its line; one that says that Redis does not respond hardly at all. */
+const END_MS = 600;
+const FAILED_END_MS = 50;
 const REFUSED_EVERY_MS = 60_000;
 /** Lines of strangers in that time; the log has the others. */
 const MOST_OF_STRANGERS = 100;
@@ -38,27 +42,38 @@ export function auditChanges(v1: App, needs: Needs): void {
   v1.addHook("preHandler", async (request) => {
     const { action } = request.routeOptions.config;
     if (!action || isDryRun(request)) return;
-    const found = await findSubject(request, needs);
-    const before = found ? factsOf(found, needs.clock.now(), needs.hide) : {};
-    const asked = askedFacts(decisionIn(request), found, needs.hide);
+    const decision = decisionIn(request);
+    const finding = findSubject(request, needs);
+    // Of a decision the order says more, so it is read first; an order that is placed is read beside.
+    const found = Object.keys(decision).length > 0 ? await finding : undefined;
+    const asked = askedFacts(decision, found, needs.hide);
     const subject = subjectOf(request, needs.hide);
-    const begun = await needs.audit.begin({ ...whoOf(request), action, subject, after: asked });
+    const [begun, read] = await Promise.all([
+      needs.audit.begin({ ...whoOf(request), action, subject, after: asked }),
+      finding,
+    ]);
+    const before = read ? factsOf(read, needs.clock.now(), needs.hide) : {};
     request.begun = { ...begun, before, asked };
   });
-  // The answer leaves only when it is written what came of it.
+  // The answer leaves when it is written what came of it; where Redis does not take that in time, the trail has it later, or
+  // shows the action as `unknown`.
   v1.addHook("onSend", async (request, reply) => {
     const outcome = outcomeOf(reply);
     if (request.begun) {
       const { before, asked, end } = request.begun;
       request.begun = null;
       if (outcome === "refused") {
-        await end(outcome, { before: {}, after: {} }); // changed nothing; what was asked stands in the line before
+        // It changed nothing; what was asked stands in the line before.
+        await withDeadline(end(outcome, { before: {}, after: {} }), END_MS, () => undefined);
         return;
       }
-      // What failed may have changed something.
-      const found = await findSubject(request, needs).catch(() => undefined);
-      const changed = changedFacts(before, found ? factsOf(found, needs.clock.now(), needs.hide) : before);
-      await end(outcome, { before: changed.before, after: { ...asked, ...changed.after } });
+      const endIt = async (): Promise<void> => {
+        // What failed may have changed something.
+        const found = changedTo.get(request) ?? (await findSubject(request, needs).catch(() => undefined));
+        const changed = changedFacts(before, found ? factsOf(found, needs.clock.now(), needs.hide) : before);
+        await end(outcome, { before: changed.before, after: { ...asked, ...changed.after } });
+      };
+      await withDeadline(endIt(), outcome === "failed" ? FAILED_END_MS : END_MS, () => undefined);
       return;
     }
     if (outcome === "refused" && isWorthALine(request, reply) && isFirst(request, reply)) await refused(request, needs);
@@ -74,8 +89,8 @@ async function refused(request: FastifyRequest, needs: Needs): Promise<void> {
     .catch((err: unknown) => needs.log.warn({ event: "audit.lost", err }));
 }
 
-function whoOf({ caller }: FastifyRequest) {
-  return { who: caller.actor, from: caller.from };
+function whoOf({ caller, id }: FastifyRequest) {
+  return { who: caller.actor, from: caller.from, request: id };
 }
 
 function outcomeOf({ statusCode }: FastifyReply): Outcome {
@@ -126,6 +141,13 @@ function subjectOf({ params, body }: FastifyRequest, hide: Hide): string | null 
   return found.includes("@") ? hide(found) : found.slice(0, 200);
 }
 
+/** Read behind the change by the route itself: it is not read once more for the trail. */
+const changedTo = new WeakMap<FastifyRequest, Certificate>();
+
+export function noteChanged(request: FastifyRequest, certificate: Certificate): void {
+  changedTo.set(request, certificate);
+}
+
 async function findSubject(request: FastifyRequest, needs: Needs): Promise<Certificate | undefined> {
   const { url = "" } = request.routeOptions;
   const reference = url.startsWith("/v1/certificates") ? subjectOf(request, needs.hide) : null;
@@ -134,7 +156,15 @@ async function findSubject(request: FastifyRequest, needs: Needs): Promise<Certi
 
 /** A worker may have carried a decision out before it could be read from the order. */
 function decisionIn({ routeOptions, body }: FastifyRequest): Facts {
+  if (routeOptions.url?.startsWith("/v1/webhooks")) return webhookFacts(body);
   if (!routeOptions.url?.startsWith("/v1/certificates/:")) return {};
   const { decision, certId, reason } = (body ?? {}) as Record<string, unknown>;
   return JSON.parse(JSON.stringify({ decision, certId, reason })) as Facts;
+}
+
+/** Of the address only where it leads: the rest may hold what nobody else should read. */
+function webhookFacts(body: unknown): Facts {
+  const { url, events, allowPrivate, enabled, keepOldHours } = (body ?? {}) as Record<string, unknown>;
+  const host = typeof url === "string" && URL.canParse(url) ? new URL(url).host : undefined;
+  return JSON.parse(JSON.stringify({ host, events, allowPrivate, enabled, keepOldHours })) as Facts;
 }

@@ -8,11 +8,11 @@ import { hasQuota, reserve } from "../../../shared/authority/keys/quota.ts";
 import { compareMoney, type Money, sumMoney, timesMoney } from "../../../shared/base/money.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
 import type { Order } from "../../../shared/certificate/order.ts";
-import { costOfOrder, costToCome } from "../../../shared/forecast/cost-to-come.ts";
+import { type CostNeeds, costOfOrder, costToCome } from "../../../shared/forecast/cost-to-come.ts";
 import type { GatewayNeeds } from "../needs.ts";
 import { type ProblemError, problem } from "../problems.ts";
 
-type QuotaNeeds = Pick<GatewayNeeds, "redis" | "keys" | "accounts" | "policyFor" | "clock">;
+type QuotaNeeds = Pick<GatewayNeeds, "redis" | "keys" | "policyFor" | "clock"> & CostNeeds;
 
 /** So long may a price be unknown without the caller asking again in vain. */
 const PRICE_SECONDS = 60;

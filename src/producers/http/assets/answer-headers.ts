@@ -18,6 +18,24 @@ export const rateHeaders: Readonly<Record<string, HeaderText>> = {
   },
 };
 
+/** Of every answer. */
+export const everyHeaders: Readonly<Record<string, HeaderText>> = {
+  "X-Request-Id": {
+    description: "The id of the request: the one that was sent, else one of ours; the log has it",
+    type: "string",
+    example: "5f0c8f52-3c5e-4f6b-9a53-0c8f6d1f2a10",
+  },
+};
+
+/** Of calls under an Idempotency-Key. */
+export const keptHeaders: Readonly<Record<string, HeaderText>> = {
+  "Idempotency-Replayed": {
+    description: "`true`: the answer of the first request with this key; nothing was done now",
+    type: "string",
+    example: "true",
+  },
+};
+
 /** Of problems, by their status. */
 export const problemHeaders: Readonly<Record<number, Record<string, HeaderText>>> = {
   401: {

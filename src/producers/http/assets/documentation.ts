@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import swagger from "@fastify/swagger";
 import { isAnyKey } from "../access/anybody.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
+import { REFERENCE_PAGE, REFERENCE_POLICY } from "./api-page.ts";
 import { routeSchema, wholeDocument, withoutKey } from "./openapi.ts";
 import { servePackageFiles } from "./package-files.ts";
-import { REFERENCE_PAGE, REFERENCE_POLICY } from "./reference-page.ts";
 
 const DESCRIPTION = `Orders, reissues and watches SSL certificates at the reseller eNom.
 
@@ -42,6 +42,8 @@ export async function describeRoutes(app: App, { publicUrl }: Pick<GatewayNeeds,
       },
       tags: [
         { name: "Certificates", description: "Orders and their certificates" },
+        { name: "Events", description: "What happened to orders, mails, accounts and the fleet" },
+        { name: "Webhooks", description: "Endpoints that are told of events, and what was delivered to them" },
         { name: "Notifications", description: "Mails to customers and operators; each is sent once" },
         { name: "Accounts", description: "eNom reseller accounts and their balances" },
         { name: "Jobs", description: "The state of a job" },

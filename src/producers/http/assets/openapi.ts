@@ -1,13 +1,15 @@
 // What the OpenAPI document says beyond the schemas of the routes: scopes, headers of answers, examples of problems.
 import type { RouteOptions } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { z } from "zod";
 import { scopeTexts } from "../../../shared/authority/scopes.ts";
-import type { Answer, HeaderText } from "../answers.ts";
+import { type Answer, type Answers, type HeaderText, repeatProblems, withProblems } from "../answers.ts";
 import { exampleProblem } from "../problem-pages/example.ts";
 import { problemKind } from "../problems.ts";
-import { problemHeaders, rateHeaders } from "./answer-headers.ts";
+import { idempotencyKey } from "../saving.ts";
+import { everyHeaders, keptHeaders, problemHeaders, rateHeaders } from "./answer-headers.ts";
 
-type Given = Parameters<typeof jsonSchemaTransform>[0] & { route: Pick<RouteOptions, "config"> };
+type Given = Parameters<typeof jsonSchemaTransform>[0] & { route: Pick<RouteOptions, "config" | "method"> };
 type Document = ReturnType<typeof jsonSchemaTransformObject>;
 
 export interface DocumentNeeds {
@@ -17,26 +19,47 @@ export interface DocumentNeeds {
 
 /** For `@fastify/swagger`: the schema of one route as the document has it. */
 export function routeSchema(given: Given, needs: DocumentNeeds): { schema: object; url: string } {
-  const { schema, url } = jsonSchemaTransform(given);
-  if (!given.schema || "hide" in schema) return { schema, url };
-  const response = (given.schema.response ?? {}) as Record<string, Answer>;
+  const isKept = mayBeRepeated(given);
+  const asked = isKept ? { ...given, schema: withKey(given.schema) } : given;
+  const { schema, url } = jsonSchemaTransform(asked);
+  if (!asked.schema || "hide" in schema) return { schema, url };
+  const response = (asked.schema.response ?? {}) as Record<string, Answer>;
   const written = (schema.response ?? {}) as Record<string, object>;
   const answered = Object.entries(response).map(([status, answer]) => [
     status,
-    withBeside(written[status] ?? {}, { answer, status: Number(status), isCounted: url.startsWith("/v1/") }, needs),
+    withBeside(
+      written[status] ?? {},
+      { answer, status: Number(status), isCounted: url.startsWith("/v1/"), isKept },
+      needs,
+    ),
   ]);
   return { schema: withScope({ ...schema, response: Object.fromEntries(answered) }, given.route), url };
+}
+
+/** What changes something takes an Idempotency-Key, unless it says otherwise. */
+function mayBeRepeated({ schema, url, route: { method, config } }: Given): boolean {
+  const isChange = [method].flat().some((each) => !/^(GET|HEAD|OPTIONS)$/.test(each));
+  return Boolean(schema) && isChange && url.startsWith("/v1/") && config?.idempotency !== "none";
+}
+
+/** The header with what it may be answered. Read-only calls and those that know what they take by name have none. */
+function withKey(schema: Given["schema"]): Given["schema"] {
+  const own = schema.headers instanceof z.ZodObject ? schema.headers : z.looseObject({});
+  const response = withProblems((schema.response ?? {}) as Answers, repeatProblems);
+  return { ...schema, headers: own.extend(idempotencyKey.shape), response };
 }
 
 /** Headers and examples, which the schema plugin leaves behind. */
 function withBeside(
   written: object,
-  { answer, status, isCounted }: { answer: Answer; status: number; isCounted: boolean },
+  { answer, status, isCounted, isKept }: { answer: Answer; status: number; isCounted: boolean; isKept: boolean },
   needs: DocumentNeeds,
 ): object {
   const headers: Record<string, HeaderText> = {
     ...answer.headers,
     ...(status >= 400 ? problemHeaders[status] : {}),
+    ...everyHeaders,
+    ...(isKept && status < 400 ? keptHeaders : {}),
     ...(isCounted && (status < 400 || status === 429) ? rateHeaders : {}),
   };
   const { content } = written as { content: Record<string, object> };
@@ -72,11 +95,21 @@ export function wholeDocument(given: Parameters<typeof jsonSchemaTransformObject
   const document = jsonSchemaTransformObject(given);
   const schemas = "components" in document ? document.components?.schemas : undefined;
   for (const name of Object.keys(schemas ?? {})) if (name.endsWith("Input")) delete schemas?.[name];
+  writeColons(document);
   exemplifyTimes(document);
   for (const path of Object.values(document.paths ?? {}))
     for (const { parameters } of Object.values(path as Record<string, { parameters?: Parameter[] }>))
       for (const parameter of parameters ?? []) if (!parameter.required) leaveEmpty(parameter);
   return document;
+}
+
+/** Fastify writes a colon that begins no parameter as two; what is made of them here names no address. */
+function writeColons({ paths = {} }: Document): void {
+  for (const [path, item] of Object.entries(paths)) {
+    if (!path.includes("{}:")) continue;
+    delete paths[path];
+    paths[path.replace("{}:", ":")] = item;
+  }
 }
 
 interface Parameter {

@@ -28,12 +28,23 @@ export const defaultLimits: ConnectionLimits = {
   requests: 1_000,
 };
 
-/** As `fastify` takes them. */
-export function serverOptions({ headersMs, requestMs, lookMs, headerBytes }: ConnectionLimits) {
+/** Of answers that go on for as long as somebody listens. */
+export interface StreamTimes {
+  /** It ends then, and whoever listens comes again. */
+  mostMs: number;
+  /** Something is sent at least so often. */
+  heartbeatMs: number;
+}
+
+/** A key may be revoked meanwhile: who listens comes again after a while, and goes on where it was. */
+export const defaultStreamTimes: StreamTimes = { mostMs: 15 * 60_000, heartbeatMs: 15_000 };
+
+/** As `fastify` takes them. For the end of a body `limitConnections` waits, who knows of requests that take their time. */
+export function serverOptions({ headersMs, lookMs, headerBytes }: ConnectionLimits) {
   return {
-    requestTimeout: requestMs,
+    requestTimeout: 0,
     http: {
-      requestTimeout: requestMs,
+      requestTimeout: 0,
       headersTimeout: headersMs,
       connectionsCheckingInterval: lookMs,
       maxHeaderSize: headerBytes,
@@ -45,11 +56,19 @@ export function serverOptions({ headersMs, requestMs, lookMs, headerBytes }: Con
 const SLACK = 24;
 const SAY_AGAIN_MS = 60_000;
 
+/** Bodies that are waited for; what ends the waiting. */
+const waitedFor = new WeakMap<IncomingMessage, () => void>();
+
+/** For a route that reads its body for as long as it comes, and looks itself whether it does. */
+export function takesItsTime(request: IncomingMessage): void {
+  waitedFor.get(request)?.();
+}
+
 /**
  * Where there are too many connections, those go first that wait longest without a whole request: half-open ones, slow ones, and
  * ones that were left open. Whoever comes and asks is served.
  */
-export function limitConnections(server: Server, { most, requests }: ConnectionLimits, log: Log): void {
+export function limitConnections(server: Server, { most, requests, requestMs }: ConnectionLimits, log: Log): void {
   const open = new Set<Socket>();
   /** Without a request that has arrived as a whole, the one that waits longest first. */
   const quiet = new Set<Socket>();
@@ -95,13 +114,26 @@ export function limitConnections(server: Server, { most, requests }: ConnectionL
     // Node's own maxRequestsPerSocket says so, too, and then waits for the client to close.
     if (count >= requests) response.setHeader("connection", "close");
     const arrived = (): void => void quiet.delete(socket);
-    if (hasBody(request)) request.once("end", arrived);
-    else arrived();
+    if (hasBody(request)) {
+      // As Node's own requestTimeout, which knows no exceptions, says it.
+      const late = setTimeout(() => server.emit("clientError", new TooSlow(), socket), requestMs);
+      const isWaitedFor = (): void => {
+        clearTimeout(late);
+        arrived();
+      };
+      waitedFor.set(request, isWaitedFor);
+      request.once("end", isWaitedFor);
+      request.once("close", () => clearTimeout(late));
+    } else arrived();
     response.once("close", () => {
       quiet.delete(socket); // behind those that have been quiet for longer
       if (!socket.destroyed) quiet.add(socket);
     });
   });
+}
+
+class TooSlow extends Error {
+  code = "ERR_HTTP_REQUEST_TIMEOUT";
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

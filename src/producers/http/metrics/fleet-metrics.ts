@@ -13,6 +13,7 @@ import type { GatewayNeeds } from "../needs.ts";
 import type { KeptPlan } from "../spending-plan.ts";
 import { accountMetrics } from "./account-metrics.ts";
 import { flowMetrics } from "./flow-metrics.ts";
+import { webhookMetrics } from "./webhook-metrics.ts";
 
 const attentionCodes = Object.entries(codes).flatMap(([code, each]) => ("attention" in each ? [code] : []));
 
@@ -26,6 +27,7 @@ export async function fleetMetrics(needs: GatewayNeeds, plan: KeptPlan): Promise
     flowMetrics(values, needs),
     troubleMetrics(values, needs, accounts),
     jobMetrics(values, needs),
+    webhookMetrics(values, needs),
   ]);
   return values.text();
 }

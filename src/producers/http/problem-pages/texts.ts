@@ -60,6 +60,14 @@ export const problemTexts: Readonly<Record<ProblemName, ProblemText>> = {
     detail: "There is no certificate bill-1001.",
     instance: "/v1/certificates/bill-1001",
   },
+  "method-not-allowed": {
+    means: "The address exists, and does not take this method.",
+    next: ["The header `Allow` lists the methods that the address takes.", "Compare the call with the API reference."],
+    again: "No: choose one of the methods in `Allow`.",
+    detail: "This address does not take DELETE. It takes GET, HEAD, OPTIONS, PATCH.",
+    instance: "/v1/certificates/bill-1001",
+    headers: { allow: "GET, HEAD, OPTIONS, PATCH" },
+  },
   "reference-taken": {
     means: "An order with this reference was accepted before, and its content is another one. Nothing was changed.",
     next: [
@@ -79,11 +87,42 @@ export const problemTexts: Readonly<Record<ProblemName, ProblemText>> = {
     detail: "The certificate is not issued yet.",
     instance: "/v1/certificates/bill-1001/pem",
   },
+  "events-gone": {
+    means: "The cursor is so old that events behind it are not kept any more: some may have been missed.",
+    next: [
+      "Ask with `after=latest`, and keep the `nextCursor` of the answer.",
+      "Read what was changed meanwhile with `GET /v1/certificates?updated_since=TIME`, then go on from that cursor.",
+    ],
+    again: "No: this cursor stays too old.",
+    detail: "Events behind this cursor are not kept any more (30 days, the newest million).",
+    instance: "/v1/events",
+  },
+  "idempotency-key-running": {
+    means: "A request with the same `Idempotency-Key` is being carried out at this moment. This one did nothing.",
+    next: [
+      "Wait as many seconds as `Retry-After` says.",
+      "Send the same request with the same key: its answer is kept.",
+    ],
+    again: "Yes, after `Retry-After` seconds, with the same key.",
+    detail: "The request with this Idempotency-Key is being carried out. Send the same again in a second.",
+    instance: "/v1/certificates/bill-1001/reissue",
+    headers: { "retry-after": "1" },
+  },
+  "idempotency-key-reused": {
+    means: "The `Idempotency-Key` was sent before with another address or body. This request did nothing.",
+    next: [
+      "To repeat the former request, send exactly what was sent then.",
+      "For a new request make a new key, such as a random UUID.",
+    ],
+    again: "No: not with this key.",
+    detail: "This Idempotency-Key was sent with another request. Send the same request, or another key.",
+    instance: "/v1/certificates/bill-1001/reissue",
+  },
   "too-large": {
     means: "The body is larger than the gateway reads.",
     next: ["Send less. An order takes some 3 KB."],
     again: "No.",
-    detail: "The body is larger than 64 KB.",
+    detail: "The body is larger than 256 KB.",
   },
   "unsupported-media-type": {
     means: "The body is of another kind than the call takes.",

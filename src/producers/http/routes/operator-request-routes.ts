@@ -6,12 +6,10 @@ import { actorText } from "../../../shared/authority/actor.ts";
 import { emailAddress } from "../../../shared/base/email-address.ts";
 import { sentence } from "../../../shared/base/text/shown-name.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
+import { requestChecked } from "../../../shared/certificate/changes/approver-request.ts";
 import { confirmCancel } from "../../../shared/certificate/changes/cancelled-money.ts";
-import { requestChange } from "../../../shared/certificate/operator-request.ts";
 import { reference } from "../../../shared/certificate/order.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
-import { approverFaults } from "../../../shared/intake/approvers.ts";
-import { defaultRules } from "../../../shared/intake/rules.ts";
 import { admitAgain } from "../access/quota-guard.ts";
 import { answers, bodyProblems, json, shownWith } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
@@ -191,14 +189,10 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
 function withRequest(
   certificate: Certificate,
   made: OperatorRequest,
-  { now, intake = defaultRules }: { now: Date; intake?: GatewayNeeds["intake"] },
+  asked: { now: Date; intake?: GatewayNeeds["intake"] },
 ): Certificate {
-  const faults =
-    made.kind === "approver" && made.email ? approverFaults(made.email, certificate.order.domain, intake) : [];
-  if (faults.length > 0) throw invalid(faults.map(({ message }) => ({ field: "email", message })));
-  // The constructed addresses are lower case, and eNom may compare letter by letter.
-  const spelt = made.kind === "approver" && made.email ? { ...made, email: made.email.toLowerCase() } : made;
-  const answer = requestChange(certificate, spelt, now);
+  const answer = requestChecked(certificate, made, asked);
+  if ("faults" in answer) throw invalid(answer.faults);
   if ("conflict" in answer) throw problem("not-now", answer.conflict);
   return answer.certificate;
 }

@@ -21,6 +21,8 @@ export interface Action {
   subject: string | null;
   before?: Facts | undefined;
   after?: Facts | undefined;
+  /** The id of the request over HTTP that asked for it (`X-Request-Id`). */
+  request?: string | undefined;
 }
 
 /** As it is kept. Two lines tell of an action that takes time: `begun` before it, and one that names it in `of`. */
@@ -36,6 +38,7 @@ export const line = z.object({
   outcome: z.enum([...outcomes, "begun"]),
   /** The line with which the action began. */
   of: z.int().nullable(),
+  request: z.string().optional(),
   /** SHA-256 of the text of the line before it; of the first line: of nothing. */
   prev: z.string(),
 });
@@ -59,6 +62,10 @@ export const auditEntry = z
     outcome: z.enum([...outcomes, "unknown"]).meta({
       description: "`unknown`: the action was begun, and the process ended before it wrote what came of it",
     }),
+    request: z.string().optional().meta({
+      description: "The X-Request-Id of the request that asked for it",
+      example: "5f0c8f52-3c5e-4f6b-9a53-0c8f6d1f2a10",
+    }),
     seq: z.int().meta({ description: "Its place in the trail", example: 17 }),
   })
   .meta({ id: "AuditEntry" });
@@ -73,9 +80,10 @@ export function hashOf(text: string): string {
 
 /** An action as a line, without its place in the chain. */
 export function lineOf(
-  { who, from, action, subject, before = {}, after = {} }: Action,
+  { who, from, action, subject, before = {}, after = {}, request }: Action,
   { at, outcome, of = null }: { at: Date; outcome: Line["outcome"]; of?: number | null },
 ): Omit<Line, "seq" | "prev"> {
   const kept = (given: Facts): Facts | null => (Object.keys(given).length > 0 ? given : null);
-  return { at: at.toISOString(), who, from, action, subject, before: kept(before), after: kept(after), outcome, of };
+  const facts = { before: kept(before), after: kept(after) };
+  return { at: at.toISOString(), who, from, action, subject, ...facts, outcome, of, ...(request && { request }) };
 }

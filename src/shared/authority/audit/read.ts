@@ -137,6 +137,6 @@ function fits(read: Line, { who, action, subject, hidden: mask, outcome }: Audit
   return outcome === undefined || outcome === entryOf(read).outcome;
 }
 
-function entryOf({ at, who, from, action, subject, before, after, outcome, seq }: Line): AuditEntry {
-  return { at, who, from, action, subject, before, after, outcome: outcome === "begun" ? "unknown" : outcome, seq };
+function entryOf({ outcome, seq, request, of: _of, prev: _prev, ...told }: Line): AuditEntry {
+  return { ...told, outcome: outcome === "begun" ? "unknown" : outcome, seq, ...(request && { request }) };
 }

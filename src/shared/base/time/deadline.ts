@@ -6,14 +6,17 @@
  * and nobody hears how it ends. The timer never outlives the answer.
  */
 export async function withDeadline<T, L = T>(work: Promise<T>, ms: number, late: () => L): Promise<T | L> {
-  const { promise: end, resolve, reject } = Promise.withResolvers<L>();
-  const timer = setTimeout(() => {
-    try {
-      resolve(late());
-    } catch (error) {
-      reject(error);
-    }
-  }, ms);
+  let timer: NodeJS.Timeout | undefined;
+  // Written for Node 20, too, where the clients of the package may run.
+  const end = new Promise<L>((resolve, reject) => {
+    timer = setTimeout(() => {
+      try {
+        resolve(late());
+      } catch (error) {
+        reject(error);
+      }
+    }, ms);
+  });
   try {
     return await Promise.race([work, end]);
   } finally {

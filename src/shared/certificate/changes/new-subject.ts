@@ -15,7 +15,7 @@ const REMEDY = "Make the CSR with the real one, or name it in the contact first:
 export function newSubjectFaults(product: string, contacts: Contacts, csr: string): Fault[] {
   if (contacts.admin.organization !== undefined) return [];
   const sold = getProduct(product);
-  const { faults, lateFaults } = readContactsFor(contacts, { product: sold, csr });
+  const { faults, lateFaults } = readContactsFor(contacts, { product: sold, subject: readSubject(csr) });
   if (![...faults, ...lateFaults].some(({ field }) => field === ORGANIZATION)) return [];
   const said = readSubject(csr).O?.trim() ?? "";
   const why =

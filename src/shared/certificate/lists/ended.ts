@@ -6,8 +6,8 @@ import { defineScript, runScript } from "../../redis/script.ts";
 import { type ListNeeds, listRoot } from "./listed.ts";
 
 const END = defineScript(join(import.meta.dirname, "../lua/end-listed.lua"), {
-  keys: ["ended"],
-  args: ["index", "now", "prefix", "most"],
+  keys: ["ended", "updated", "stream"],
+  args: ["index", "now", "prefix", "most", "at"],
 });
 
 /** As `statusOf` decides: of these two a certificate becomes expired when its time is over. */
@@ -18,10 +18,13 @@ export async function moveEnded(needs: ListNeeds, now: Date, most: number): Prom
   const left = await countEnded(needs, now);
   if (left === 0) return 0;
   const { redis, keys } = needs;
-  const args = { index: listRoot(keys), now: now.getTime(), prefix: keys.certificate(""), most };
+  const args = { index: listRoot(keys), now: now.getTime(), prefix: keys.certificate(""), most, at: now.toISOString() };
   const moved = await Promise.all(
     endingStatuses.map((status) =>
-      runScript(redis, END, { keys: { ended: keys.list({ status, isByExpiry: true }) }, args }),
+      runScript(redis, END, {
+        keys: { ended: keys.list({ status, isByExpiry: true }), updated: keys.byUpdate, stream: keys.events },
+        args,
+      }),
     ),
   );
   return Math.max(0, left - moved.reduce((sum: number, each) => sum + Number(each), 0));

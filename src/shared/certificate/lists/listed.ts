@@ -39,3 +39,8 @@ export function listedText({ domain, status, attention, notAfter }: Listing): st
 export async function areListsWhole({ redis, keys }: ListNeeds): Promise<boolean> {
   return (await redis.hget(keys.listed, "whole")) === LIST_RULES;
 }
+
+/** Whether every certificate stands in the list by time of change, which is younger than the others. */
+export async function isUpdateListWhole({ redis, keys }: ListNeeds): Promise<boolean> {
+  return (await redis.hget(keys.listed, "updated")) === "1";
+}

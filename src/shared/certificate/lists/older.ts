@@ -6,13 +6,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { Log } from "../../base/log.ts";
 import { defineScript, runScript } from "../../redis/script.ts";
-import { areListsWhole, LIST_RULES, type ListNeeds, listedText, listRoot } from "./listed.ts";
+import { areListsWhole, isUpdateListWhole, LIST_RULES, type ListNeeds, listedText, listRoot } from "./listed.ts";
 import { type Entry, entriesAfter, readCursor, writeCursor } from "./page.ts";
 
 const RELIST = defineScript(join(import.meta.dirname, "../lua/relist.lua"), {
-  keys: ["certificate"],
-  args: ["reference", "version", "index", "listed", "former", "code"],
+  keys: ["certificate", "updated"],
+  args: ["reference", "version", "index", "listed", "former", "code", "at"],
 });
+
+/** How far the first pass has come. Another name than in versions that knew fewer lists: theirs have come to their end. */
+const PLACE = `at:${LIST_RULES}:updated`;
 
 const PAGE = 200;
 /** Records read at once. */
@@ -27,6 +30,7 @@ const keptRecord = z.object({
   attention: z.object({ code: z.string().catch("") }).nullish(),
   issue: z.object({ notAfter: z.string() }).nullish(),
   correction: z.object({ domain: z.string() }).nullish(),
+  timeline: z.array(z.object({ at: z.string() })).catch([]),
 });
 
 export interface OlderNeeds extends ListNeeds {
@@ -44,8 +48,8 @@ export interface OlderNeeds extends ListNeeds {
 export async function listOlder(needs: OlderNeeds): Promise<number | undefined> {
   const { redis, keys, log, signal, owner } = needs;
   if (!(await holdLease(needs))) return undefined;
-  const wasWhole = await areListsWhole(needs);
-  let after = wasWhole ? undefined : readCursor((await redis.hget(keys.listed, `at:${LIST_RULES}`)) ?? undefined);
+  const wasWhole = (await areListsWhole(needs)) && (await isUpdateListWhole(needs));
+  let after = wasWhole ? undefined : readCursor((await redis.hget(keys.listed, PLACE)) ?? undefined);
   let count = 0;
   while (!signal?.aborted) {
     const begun = performance.now();
@@ -53,12 +57,12 @@ export async function listOlder(needs: OlderNeeds): Promise<number | undefined> 
     count += await listPage(entries, needs);
     after = entries.at(-1) ?? after;
     if (entries.length < PAGE) {
-      await redis.hset(keys.listed, "whole", LIST_RULES);
+      await redis.hset(keys.listed, { whole: LIST_RULES, updated: 1 });
       await redis.del(keys.listing);
       if (count > 0) log.info({ event: "lists.completed", count });
       return count;
     }
-    if (!wasWhole) await redis.hset(keys.listed, `at:${LIST_RULES}`, writeCursor(after) ?? "");
+    if (!wasWhole) await redis.hset(keys.listed, PLACE, writeCursor(after) ?? "");
     if (!(await holdLease(needs))) return undefined;
     // At most half of the time: Redis and this process have other work, too.
     await pause(performance.now() - begun, undefined, { signal }).catch(() => undefined);
@@ -80,7 +84,8 @@ async function listPage(entries: readonly Entry[], needs: OlderNeeds): Promise<n
       redis.hmget(keys.certificate(reference), "version", "listedVersion", "listed", "attentionCode"),
     ),
   );
-  const older = entries.filter((_entry, i) => isOlder(versions[i] ?? []));
+  const times = entries.length > 0 ? await redis.zmscore(keys.byUpdate, ...entries.map((each) => each.reference)) : [];
+  const older = entries.filter((_entry, i) => isOlder(versions[i] ?? []) || times[i] === null);
   for (let i = 0; i < older.length; i += AT_ONCE)
     await Promise.all(older.slice(i, i + AT_ONCE).map(({ reference }) => relist(reference, needs)));
   return older.length;
@@ -94,10 +99,11 @@ function isOlder([version, listedVersion, listed, code]: readonly (string | null
 /** One that cannot be read stays where it is, and stops none of the others. */
 async function relist(reference: string, { redis, keys, log }: OlderNeeds): Promise<void> {
   const key = keys.certificate(reference);
-  const [version, status, order, record] = await redis.hmget(key, "version", "status", "order", "record");
+  const fields = await redis.hmget(key, "version", "status", "order", "record", "acceptedAt");
+  const [version, status, order, record, acceptedAt] = fields;
   try {
     const { domain: former } = keptOrder.parse(JSON.parse(order ?? ""));
-    const { attention, issue, correction } = keptRecord.parse(JSON.parse(record ?? ""));
+    const { attention, issue, correction, timeline } = keptRecord.parse(JSON.parse(record ?? ""));
     const domain = correction?.domain ?? former;
     const listing = {
       ...{ domain, status: keptStatus.parse(status) },
@@ -105,7 +111,7 @@ async function relist(reference: string, { redis, keys, log }: OlderNeeds): Prom
       notAfter: issue?.notAfter ?? null,
     };
     await runScript(redis, RELIST, {
-      keys: { certificate: key },
+      keys: { certificate: key, updated: keys.byUpdate },
       args: {
         reference,
         version: version ?? "",
@@ -113,6 +119,7 @@ async function relist(reference: string, { redis, keys, log }: OlderNeeds): Prom
         listed: listedText(listing),
         former: domain === former ? "" : former,
         code: attention?.code ?? "",
+        at: Date.parse(timeline.at(-1)?.at ?? "") || Number(acceptedAt),
       },
     });
   } catch (err) {

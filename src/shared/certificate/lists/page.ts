@@ -7,7 +7,7 @@ import { defineScript, runScript } from "../../redis/script.ts";
 
 const PAGE = defineScript(join(import.meta.dirname, "../lua/page.lua"), {
   keys: ["list"],
-  args: ["from", "below", "afterScore", "afterReference", "count"],
+  args: ["from", "below", "afterScore", "afterReference", "count", "isDescending"],
 });
 
 /** A place in a list: equal scores lie in the order of their references. */
@@ -25,11 +25,18 @@ export interface Span {
   below?: number | undefined;
 }
 
+export interface Place {
+  after: Entry | undefined;
+  count: number;
+  /** The highest score first; equal ones in the order of their references, backwards. */
+  isDescending?: boolean | undefined;
+}
+
 /** Up to `count` entries behind `after`; fewer where the list ends. */
 export async function entriesAfter(
   redis: RedisClient,
   { key, from, below }: Span,
-  { after, count }: { after: Entry | undefined; count: number },
+  { after, count, isDescending = false }: Place,
 ): Promise<Entry[]> {
   const flat = z.array(z.string()).parse(
     await runScript(redis, PAGE, {
@@ -40,6 +47,7 @@ export async function entriesAfter(
         afterScore: after?.score ?? "",
         afterReference: after?.reference ?? "",
         count,
+        isDescending: isDescending ? 1 : "",
       },
     }),
   );
@@ -48,13 +56,26 @@ export async function entriesAfter(
   return entries;
 }
 
-/** Undefined where the text is no cursor. */
-export function readCursor(cursor: string | undefined): Entry | undefined {
-  const [score, reference] = cursor ? Buffer.from(cursor, "base64url").toString().split("\n") : [];
-  if (!reference || !score || !Number.isFinite(Number(score))) return undefined;
-  return { score: Number(score), reference };
+/** The same of several lists in one order; what stands in two of them comes once. */
+export async function mergedAfter(redis: RedisClient, spans: readonly Span[], place: Place): Promise<Entry[]> {
+  const lists = await Promise.all(spans.map((span) => entriesAfter(redis, span, place)));
+  const [only, ...others] = lists;
+  if (only && others.length === 0) return only;
+  const sign = place.isDescending ? -1 : 1;
+  const all = lists.flat().sort((a, b) => sign * (a.score - b.score || (a.reference < b.reference ? -1 : 1)));
+  const once = all.filter(({ reference }, i) => reference !== all[i - 1]?.reference);
+  return once.slice(0, place.count);
 }
 
-export function writeCursor(entry: Entry | undefined): string | null {
-  return entry ? Buffer.from(`${entry.score}\n${entry.reference}`).toString("base64url") : null;
+/** Undefined where the text is no cursor. `sort`: the order of the list that it is of; absent in those of earlier versions. */
+export function readCursor(cursor: string | undefined): (Entry & { sort?: string }) | undefined {
+  const [score, reference, sort] = cursor ? Buffer.from(cursor, "base64url").toString().split("\n") : [];
+  if (!reference || !score || !Number.isFinite(Number(score))) return undefined;
+  return { score: Number(score), reference, ...(sort !== undefined && { sort }) };
+}
+
+export function writeCursor(entry: Entry | undefined, sort?: string): string | null {
+  if (!entry) return null;
+  const parts = [entry.score, entry.reference, ...(sort === undefined ? [] : [sort])];
+  return Buffer.from(parts.join("\n")).toString("base64url");
 }

@@ -5,6 +5,7 @@
 --       unfinished  of the queue `open`
 --       wholeness   whether all certificates stand in all lists: those of a new fleet do
 --       everything  the list of all
+--       updated     when each certificate was last saved
 --       stream      all events of the fleet
 --       replicas    which server was last seen with replicas
 -- ARGV  reference
@@ -25,7 +26,7 @@
 --- @include listing
 --- @include ../../redis/lua/replicas
 --- @include ../../events/lua/tell
-local certificate, unfinished, wholeness, everything, stream, replicas = unpack(KEYS)
+local certificate, unfinished, wholeness, everything, updated, stream, replicas = unpack(KEYS)
 local reference, digest, kept, order, record, acceptedAt, index, listed, rules, share, events, seenRun, seenAt = unpack(ARGV)
 
 local online, run, at, alone = replicasOf(replicas, seenRun, seenAt)
@@ -39,7 +40,7 @@ if known then
   end
   return answer('conflict')
 end
-if redis.call('EXISTS', everything, wholeness) == 0 then redis.call('HSET', wholeness, 'whole', rules) end
+if redis.call('EXISTS', everything, wholeness) == 0 then redis.call('HSET', wholeness, 'whole', rules, 'updated', 1) end
 redis.call('HSET', certificate, 'digest', digest, 'keptDigest', kept, 'order', order, 'record', record, 'acceptedAt', acceptedAt,
   'version', 1, 'status', 'ordered', 'share', share)
 for field, first in pairs({ state = 'APPROVED', attempt = 0, purchases = '[]' }) do
@@ -47,5 +48,6 @@ for field, first in pairs({ state = 'APPROVED', attempt = 0, purchases = '[]' })
 end
 redis.call('ZADD', unfinished, acceptedAt, reference)
 putInLists(certificate, index, reference, listed, '')
+redis.call('ZADD', updated, acceptedAt, reference)
 tell(stream, events)
 return answer('accepted')

@@ -7,9 +7,10 @@
 --       afterScore      of the last one on the page before, or empty
 --       afterReference
 --       count           of the page
+--       isDescending    1: the highest score first; or empty
 -- Returns references and scores by turns.
 local list = unpack(KEYS)
-local from, below, afterScore, afterReference, count = unpack(ARGV)
+local from, below, afterScore, afterReference, count, isDescending = unpack(ARGV)
 
 -- As Redis sorts members; Lua's own comparison depends on the server's language.
 local function isBehind(member)
@@ -20,21 +21,31 @@ local function isBehind(member)
   return #member > #afterReference
 end
 
-local first = from == '-inf' and 0 or redis.call('ZCOUNT', list, '-inf', '(' .. from)
-if afterScore ~= '' then
+-- The first rank behind the place, or at it.
+local function rankOf(isAtIt)
   local low = redis.call('ZCOUNT', list, '-inf', '(' .. afterScore)
   local high = low + redis.call('ZCOUNT', list, afterScore, afterScore)
   while low < high do
     local middle = math.floor((low + high) / 2)
-    if isBehind(redis.call('ZRANGE', list, middle, middle)[1]) then high = middle else low = middle + 1 end
+    local member = redis.call('ZRANGE', list, middle, middle)[1]
+    if isBehind(member) or isAtIt and member == afterReference then high = middle else low = middle + 1 end
   end
-  first = math.max(first, low)
+  return low
 end
-local found = redis.call('ZRANGE', list, first, first + count - 1, 'WITHSCORES')
-if below == '+inf' then return found end
+
+local first = from == '-inf' and 0 or redis.call('ZCOUNT', list, '-inf', '(' .. from)
+local size = below == '+inf' and redis.call('ZCARD', list) or redis.call('ZCOUNT', list, '-inf', '(' .. below)
+if isDescending == '' then
+  if afterScore ~= '' then first = math.max(first, rankOf(false)) end
+  if first >= size then return {} end
+  return redis.call('ZRANGE', list, first, math.min(first + count, size) - 1, 'WITHSCORES')
+end
+if afterScore ~= '' then size = math.min(size, rankOf(true)) end
+if first >= size then return {} end
+local found = redis.call('ZRANGE', list, math.max(first, size - count), size - 1, 'WITHSCORES')
 local page = {}
-for i = 1, #found, 2 do
-  if tonumber(found[i + 1]) >= tonumber(below) then break end
-  page[i], page[i + 1] = found[i], found[i + 1]
+for i = #found - 1, 1, -2 do
+  page[#page + 1] = found[i]
+  page[#page + 1] = found[i + 1]
 end
 return page

@@ -37,7 +37,7 @@ export function rightsOf(part: AclPart, prefix: string): Rights {
   const rights = table(keys)[part];
   return {
     ...rights,
-    both: [keys.processes, keys.format, keys.tried, keys.replicas, keys.events, ...rights.both],
+    both: [keys.processes, keys.format, keys.tried, keys.replicas, keys.events, keys.eventsBegun, ...rights.both],
     read: [
       ...[keys.clock, keys.lastSweep, keys.lastBackup, keys.journalFailures, keys.redisRisks, keys.restored],
       ...rights.read,
@@ -64,38 +64,45 @@ function table(keys: Keys): Record<AclPart, Rights> {
   const writesAudit = [trail, head, begun, secret];
   /** API keys: who shows one, what it ordered today, how much it asks. */
   const callers = [`${keys.prefix}:key:*`, `${keys.prefix}:requests:*`];
+  /** Kept for callers who ask again; those that tell of an order go with the person whom it names. */
+  const keptAnswers = [keys.answer("*"), keys.answersOf("*")];
   /** Console users and their sessions. */
   const people = [keys.users, ...["user", "session", "device", "sign-in"].map((what) => `${keys.prefix}:${what}:*`)];
   /** Who has the fleet send mails seals and notes them. */
   const seals = [keys.seal, keys.unsealed, keys.askedMails, keys.askedMail("*")];
   /** The notes of the schedules, and whose turn it is to put them back: all parts but `notify` do. */
   const schedules = [keys.kept, keys.sweeper("schedules")];
+  /** Webhook endpoints and their lanes; the secrets lie apart. */
+  const hooks = [keys.hooks, keys.hook("*")];
   const jobFaults = `${keys.prefix}:unreadable:*`;
   /** Whose turn it is there. */
   const turns = (name: JobName): string[] => [keys.fair(name), keys.arranger(name)];
-  const purchases = [...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices];
+  const purchases = [
+    ...[...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices, keys.awaiting("*")],
+  ];
   return {
     gateway: {
       both: [
         ...[...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit, ...seals],
-        ...[...callers, ...people, ...schedules, jobFaults, keys.fleetId],
+        ...[...callers, ...people, ...schedules, ...keptAnswers, jobFaults, keys.fleetId, ...hooks],
       ],
       read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
-      write: [],
+      write: [keys.hookSecret("*")], // makes secrets, and never sees one again
       commands: ["+client|list"], // Bull Board shows who works
     },
     open: {
       both: [
         ...[...queueNames.map(queue), ...purchases, keys.sweeper("open"), keys.heartbeat("open"), keys.failedMails],
-        ...[...writesAudit, ...seals, ...turns("open"), ...schedules, jobFaults, keys.redisRisks, copied, copier], // copies the trail into the journal
+        ...[`${keys.inbox.waiting}*`, ...writesAudit, ...seals, ...turns("open"), ...schedules, jobFaults],
+        ...[keys.redisRisks, copied, copier], // copies the trail into the journal
       ],
-      read: [keys.mailing],
+      read: [keys.mailing, ...hooks],
       write: [],
       commands: BUYS,
     },
     reissue: {
       both: [
-        ...[...queueNames.map(queue), ...purchases, ...seals, ...turns("reissue"), jobFaults],
+        ...[...queueNames.map(queue), ...purchases, ...seals, ...turns("reissue"), jobFaults, ...keptAnswers],
         ...[keys.sweeper("reissue"), keys.heartbeat("reissue"), keys.lastSweep, ...writesAudit, ...schedules],
       ],
       read: [keys.mailing],
@@ -118,6 +125,12 @@ function table(keys: Keys): Record<AclPart, Rights> {
         ...[...seals, jobFaults, ...schedules],
       ],
       read: [...orders, ledger],
+      write: [],
+      commands: [],
+    },
+    webhook: {
+      both: [queue("webhook"), ...hooks, keys.sweeper("webhook"), keys.heartbeat("webhook"), jobFaults],
+      read: [keys.hookSecret("*")],
       write: [],
       commands: [],
     },

@@ -1,7 +1,6 @@
 // Which errors say that Redis cannot be used just now: of ioredis, of Redis itself, of the network, and of BullMQ.
-import { ReplyError } from "ioredis";
 
-/** ioredis gives most of its errors no class that it exports. */
+/** ioredis gives most of its errors no class that it exports; by their names it need not be loaded. */
 const WORDS =
   /^(Command timed out|Connection is closed|Stream isn't writeable|Cluster isn't ready|Too many Cluster redirections|None of startup nodes is available|Failed to refresh slots cache|Cluster is (ended|disconnect)|Command aborted due to connection close|All sentinels are unreachable|Socket timeout\.|Reached the max retries per request limit|BullMQ: cluster reconnect timed out|Connection in subscriber mode|connect ETIMEDOUT|Node is disconnected)/;
 const NAMES = new Set(["ReplyError", "MaxRetriesPerRequestError", "ClusterAllFailedError", "ConnectionClosedError"]);
@@ -16,7 +15,7 @@ const CODES = new Set([
  */
 export function isRedisTrouble(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof ReplyError || NAMES.has(error.name) || WORDS.test(error.message)) return true;
+  if (NAMES.has(error.name) || WORDS.test(error.message)) return true;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || !CODES.has(code)) return false;
   return code !== "ENOENT" || syscall === "connect";

@@ -3,6 +3,7 @@
 -- KEYS  certificate, held, owner, version, unsettled, spent
 --       pool           unused slots of the class
 --       newest, next   the newest attempt, and the one to be prepared
+--       stream         all events of the fleet
 -- ARGV  reference
 --       number         of the newest attempt, 0 before the first
 --       class
@@ -14,7 +15,9 @@
 --                      that is older than the ledger is completed from them.
 -- Answers holds SLOT, wrong-state STATE, changed, in-doubt STATE, from-pool SLOT, prepared, or what `tooMuch` says.
 --- @include limits
-local certificate, held, owner, version, unsettled, spent, pool, newest, next = unpack(KEYS, 4)
+--- @include ../../../shared/events/lua/tell
+--- @include ../../../shared/events/lua/about
+local certificate, held, owner, version, unsettled, spent, pool, newest, next, stream = unpack(KEYS, 4)
 local reference, number, class, limits, poolAgeMs, onlyUnused, at = unpack(ARGV, 7)
 local fields = restOf(ARGV, 14)
 
@@ -47,6 +50,7 @@ for i = 1, #unused, 2 do
       'purchases', string.sub(list, 1, -2) .. (list == '[]' and '' or ',') .. purchase)
     raise(version, class)
     bind()
+    tell(stream, eventOf(certificate, reference, '', 'certificate.purchased', at))
     return answer('from-pool', found)
   end
 end

@@ -3,6 +3,7 @@
 --
 -- KEYS  certificate, attempt, owner, held, version, unsettled, parked, abandoned
 --       pool      unused slots of the class
+--       stream    all events of the fleet
 -- ARGV  reference, slot, class
 --       states    of the attempt to claim from, separated by spaces
 --       field     REF#N, as the maps name the attempt
@@ -15,8 +16,11 @@
 --       words     of a person, or empty
 --       number    of the attempt
 -- Answers ok, surplus (the slot is unused now), holds-another SLOT, wrong-state STATE, taken OWNER.
+-- Whoever gets another slot is told of it here, once: whoever looks sees the purchase from now on.
 --- @include in-flight
-local certificate, attempt, owner, held, version, unsettled, parked, abandoned, pool = unpack(KEYS, 4)
+--- @include ../../../shared/events/lua/tell
+--- @include ../../../shared/events/lua/about
+local certificate, attempt, owner, held, version, unsettled, parked, abandoned, pool, stream = unpack(KEYS, 4)
 local reference, slot, class, states, field, purchase, orderId, evidence, giveWay, settleMs, words, number = unpack(ARGV, 7)
 
 local exact = evidence ~= ''
@@ -45,7 +49,8 @@ local function finish()
 end
 
 local function own()
-  if redis.call('HGET', certificate, 'certId') ~= slot then
+  local isNew = redis.call('HGET', certificate, 'certId') ~= slot
+  if isNew then
     local list = redis.call('HGET', certificate, 'purchases') or '[]'
     local comma = list == '[]' and '' or ','
     write('HSET', certificate, 'certId', slot, 'slotAt', bought, 'purchases', string.sub(list, 1, -2) .. comma .. purchase .. ']')
@@ -54,6 +59,7 @@ local function own()
   if orderState == 'APPROVED' or orderState == 'BUYING' or orderState == 'PARKED' then
     write('HSET', certificate, 'state', 'OWNED')
   end
+  if isNew then tell(stream, eventOf(certificate, reference, '', 'certificate.purchased', cjson.decode(purchase).at)) end
 end
 
 if mine == slot and at == reference then own() finish() return answer('ok') end

@@ -77,7 +77,7 @@ const GIVE = ledgerScript({
   step: "give-found",
   file: join(LUA, "give-found.lua"),
   whenFrozen: "refused",
-  keys: ["certificate", "owner", "held", "version", "found", "newest", "former"],
+  keys: ["certificate", "owner", "held", "version", "found", "newest", "former", "stream"],
   args: [
     "reference",
     "number",
@@ -119,6 +119,7 @@ export async function giveFound(context: LedgerContext, gift: Gift): Promise<str
       found: ledger.found(account),
       newest: ledger.attempt(reference, newest),
       former: keys.certificate(holder ?? reference),
+      stream: keys.events,
     },
     args: {
       ...{ reference, number: newest, slot: certId, class: slotClass, boughtAt, account, years, price, words },

@@ -143,8 +143,19 @@ test("A job that waits keeps the person; the same words later erase it. A repeat
   await inFleet(context, ({ enqueue }) => enqueue("open", { reference: body.reference }));
   expect((await erasePerson(EMAIL, context)).json).toMatchObject({ kept: [{ why: "a job or a mail of it waits" }] });
   await failed(context, body.reference);
+  await inFleet(context, async ({ redis, keys }) => {
+    await redis.hset(keys.inbox.orders, `1 other-1 ${"0".repeat(40)}`, JSON.stringify({ customer: PERSON }));
+    await redis.hset(keys.inbox.answers(body.reference), "ticket", '{"status":"accepted"}');
+    await redis.hset(keys.inbox.answers("refused-1"), "ticket", JSON.stringify({ message: `${EMAIL} is wrong` }));
+  });
 
-  expect((await erasePerson(EMAIL, context)).json).toMatchObject({ erased: [body.reference] });
+  expect((await erasePerson(EMAIL, context)).json).toMatchObject({
+    erased: [body.reference],
+    kept: [{ reference: "other-1", why: "it waits in the inbox" }],
+  });
+  await inFleet(context, async ({ redis, keys }) =>
+    expect(await redis.exists(keys.inbox.answers(body.reference), keys.inbox.answers("refused-1"))).toBe(0),
+  );
   expect((await place()).note).toContain("was accepted before");
 });
 

@@ -83,6 +83,7 @@ test("due work that waits is well for minutes, then warned of, then ill; orders 
       "Queue reissue: warn",
       "Queue notify: ill",
       "Queue balance-poll: ok",
+      "Queue webhook: ok",
     ]);
     expect(found[1]?.detail).toContain("waits for 10 minutes");
     expect(attention).toMatchObject([{ state: "warn", detail: "2 orders wait for a person" }]);
@@ -103,9 +104,10 @@ test("a kind without a living process is ill, and so is a clock that is far off;
 
     expect(states(found)).toEqual([
       ...["Worker open: ok", "Worker reissue: ok", "Worker notify: ok", "Worker balance-poll: ill"],
+      "Worker webhook: ok", // none is needed: there is no endpoint
       ...["Clocks of the processes: ill", "Versions: warn"],
     ]);
-    expect(found[4]).toMatchObject({ detail: "notify on web1 (process 7) is 15 minutes behind Redis' clock" });
+    expect(found[5]).toMatchObject({ detail: "notify on web1 (process 7) is 15 minutes behind Redis' clock" });
   });
 });
 

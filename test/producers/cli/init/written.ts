@@ -15,7 +15,7 @@ import { ownContext } from "../support.ts";
 const root = resolve(import.meta.dirname, "../../../..");
 export const TOKEN = "enom-token-5ecret";
 const MAIL_PASSWORD = "m@il:p/w#5ecret";
-const queues: JobName[] = ["open", "reissue", "notify", "balance-poll"];
+const queues: JobName[] = ["open", "reissue", "notify", "balance-poll", "webhook"];
 
 /** A folder with an answers file and the secrets that it names, and an empty one for the fleet. */
 export function prepared(more: Record<string, string> = {}): { dir: string; answers: string } {

@@ -8,7 +8,7 @@ import { printUsers } from "../../../../src/producers/cli/redis/acl.ts";
 import type { AclUser } from "../../../../src/shared/redis/acl/users.ts";
 import { readRedisAddress } from "../../../../src/shared/redis/address.ts";
 
-const PARTS = ["balance-poll", "command-line", "gateway", "notify", "open", "reissue"];
+const PARTS = ["balance-poll", "command-line", "gateway", "notify", "open", "reissue", "webhook"];
 
 function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "certfleet-acl-"));

@@ -49,7 +49,9 @@ function* requestsOf(method: string, path: string, operation: Operation, ids: Re
     headers: { ...own, ...(type && { "content-type": type }) },
     ...(type && { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
-  const headers = Object.fromEntries(of("header").map((each) => [each.name, value(each)]));
+  // A key is of one request; nobody is waited for.
+  const own: Record<string, string> = { "idempotency-key": operationId, prefer: "wait=1" };
+  const headers = Object.fromEntries(of("header").map((each) => [each.name, own[each.name] ?? value(each)]));
   for (const [i, [name, { value: body }]] of bodies.entries())
     yield { name: `${operationId}.${name}`, url: at + query(needed), init: send(body, i === 0 ? headers : {}) };
   for (const parameter of of("query").filter((each) => !each.required)) {

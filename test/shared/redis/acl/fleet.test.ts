@@ -11,9 +11,10 @@ import { startWorkers } from "../../../../src/workers/main.ts";
 import { orderBody } from "../../../support/order.ts";
 import { runProgram } from "../../../support/process.ts";
 import { issued, type World, world } from "../../../support/world.ts";
+import { receiver } from "../../../workers/webhook/receiver.ts";
 
 /** The one with the fewest rights first: what whoever starts first does, each may. */
-const WORKERS = ["notify", "open", "reissue", "balance-poll"] as const satisfies readonly JobName[];
+const WORKERS = ["notify", "webhook", "open", "reissue", "balance-poll"] as const satisfies readonly JobName[];
 
 /** The world with a user for each part, and what Redis refused them. */
 async function walledWorld() {
@@ -56,14 +57,19 @@ test("The whole fleet, each part as its own user, takes an order to its certific
   }
   const gateway = await startGateway({ ...w.envOf("gateway"), HOST: "127.0.0.1", PORT: "0" });
   onTestFinished(() => gateway.stop());
-  const call = async (method: string, path: string, body?: object): Promise<number> => {
+  const ask = async (method: string, path: string, body?: object) => {
     const answer = await fetch(`${gateway.url}${path}`, {
       method,
       ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     });
-    await answer.text();
-    return answer.status;
+    return { status: answer.status, text: await answer.text() };
   };
+  const call = async (...words: Parameters<typeof ask>): Promise<number> => (await ask(...words)).status;
+
+  const secrets: string[] = [];
+  const hook = await receiver(() => secrets);
+  const made = await ask("POST", "/v1/webhooks", { url: hook.url, events: ["*"], allowPrivate: true });
+  secrets.push(JSON.parse(made.text).secret);
 
   const order = await orderBody({});
   expect(await call("POST", "/v1/certificates", order)).toBe(202);
@@ -79,8 +85,14 @@ test("The whole fleet, each part as its own user, takes an order to its certific
     ...["/v1/certificates?status=issued", "/v1/accounts", `/v1/accounts/${account}`, "/v1/bounces", "/v1/forecast"],
   ])
     expect([path, await call("GET", path)]).toEqual([path, 200]);
+  await vi.waitFor(() => expect(hook.taken.map(({ type }) => type)).toContain("certificate.issued"), {
+    timeout: 20_000,
+  });
+  const types = hook.taken.map(({ type }) => type);
+  expect(types.indexOf("certificate.ordered")).toBeLessThan(types.indexOf("certificate.issued"));
   const verbs = [
     ["certificate", "list"],
+    ["webhook", "list"],
     ["certificate", "explain", order.reference],
     ["account", "list"],
     ["ledger", "show"],
@@ -187,6 +199,8 @@ const TRIES: readonly (readonly [string, (w: World) => (string | number)[], read
     ({ keys }) => ["ZADD", keys.heartbeat("open"), 1, "x"],
     ["open", "command-line"],
   ],
+  ["read a webhook's secret", ({ keys }) => ["LRANGE", keys.hookSecret("x"), 0, -1], ["webhook", "command-line"]],
+  ["make a webhook's secret", ({ keys }) => ["LPUSH", keys.hookSecret("x"), "1"], ["gateway", "command-line"]],
   ["take what cannot be mailed", ({ keys }) => ["LRANGE", keys.failedMails, 0, -1], ["open", "command-line"]],
   ["clear a refused address", ({ keys }) => ["HDEL", keys.bounces, "x"], ["gateway", "notify", "command-line"]],
   ["turn the clock", ({ keys }) => ["SET", keys.clock, "1"], ["command-line"]],

@@ -3,6 +3,7 @@
 -- KEYS  certificate, owner, held, version, found
 --       newest    the order's newest attempt
 --       former    of the order that has the slot in the ledger; of the order itself where none has
+--       stream    all events of the fleet
 -- ARGV  reference
 --       number    of the newest attempt, 0 before the first
 --       slot, class
@@ -12,7 +13,9 @@
 --       words     of a person, or empty
 --       holder    the order that has the slot in the ledger, or empty: only a cancelled one lets it go
 -- Answers given, holds SLOT, wrong-state STATE, changed, in-doubt STATE, taken OWNER, not-let-go.
-local certificate, owner, held, version, found, newest, former = unpack(KEYS, 4)
+--- @include ../../../../shared/events/lua/tell
+--- @include ../../../../shared/events/lua/about
+local certificate, owner, held, version, found, newest, former, stream = unpack(KEYS, 4)
 local reference, number, slot, class, purchase, boughtAt, account, years, price, words, holder = unpack(ARGV, 7)
 
 local mine = redis.call('HGET', held, reference)
@@ -39,6 +42,7 @@ raise(version, class)
 local list = redis.call('HGET', certificate, 'purchases') or '[]'
 write('HSET', certificate, 'state', 'OWNED', 'certId', slot, 'slotAt', boughtAt, 'account', account, 'years', years, 'price', price,
   'purchases', string.sub(list, 1, -2) .. (list == '[]' and '' or ',') .. purchase .. ']')
+tell(stream, eventOf(certificate, reference, '', 'certificate.purchased', cjson.decode(purchase).at))
 write('HDEL', found, slot)
 if words ~= '' then write('HSET', metaKey, 'given', words) end
 return answer('given')

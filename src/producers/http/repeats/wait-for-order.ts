@@ -1,0 +1,54 @@
+// Waits with a caller for the end of what it asked for: a certificate, a refusal, or something that needs a person.
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Certificate } from "../../../shared/certificate/certificate.ts";
+import type { GatewayNeeds } from "../needs.ts";
+import { letWait } from "../requests/redis-silence.ts";
+import type { OrderWaiter } from "./order-waiter.ts";
+import { MOST_WAIT_SECONDS, sayApplied, secondsToWait } from "./prefer.ts";
+
+/** For routes whose callers may wait. */
+export const WAITING_MS = (MOST_WAIT_SECONDS + 5) * 1_000;
+/** Looked at all the same, should an event have been lost with Redis' last moments. */
+const LOOK_AGAIN_MS = 5_000;
+
+interface Waiting {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  /** Nothing more comes by itself, or not soon. */
+  isOver: (certificate: Certificate) => boolean;
+  /** What to answer with where Redis goes silent. */
+  known: Certificate;
+}
+
+/** As soon as it is over, or as it is then; undefined where the caller does not want to wait, or too many do. */
+export async function waitForOrder(
+  { request, reply, isOver, known }: Waiting,
+  { certificates, waiter }: Pick<GatewayNeeds, "certificates"> & { waiter: OrderWaiter },
+): Promise<Certificate | undefined> {
+  const seconds = secondsToWait(request);
+  if (seconds === 0) return undefined;
+  const { reference } = known.order;
+  const listener = waiter.listen(reference);
+  if (!listener) return undefined;
+  letWait(request);
+  sayApplied(reply, seconds);
+  const until = performance.now() + seconds * 1_000;
+  let found = known;
+  try {
+    for (;;) {
+      found = (await certificates.find(reference)) ?? found;
+      const left = until - performance.now();
+      if (isOver(found) || left <= 0 || waiter.isOver || request.signal.aborted) return found;
+      await listener.next(Math.min(left, LOOK_AGAIN_MS), request.signal);
+    }
+  } catch {
+    return found; // it was accepted, whatever Redis does now
+  } finally {
+    listener.end();
+  }
+}
+
+/** There is a certificate, or none that will come without somebody's doing. */
+export function isDecided({ state, record }: Certificate): boolean {
+  return record.issue !== null || record.attention !== null || state === "REFUSED" || state === "CANCELLED";
+}

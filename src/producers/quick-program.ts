@@ -1,0 +1,47 @@
+// The command line with the one noun that the words name: a verb starts without the modules of all others. What it does not know
+// is for `command-line.ts`, which has everything.
+import type { Command } from "commander";
+import { bareProgram } from "./cli/program.ts";
+import type { Outside } from "./command-line.ts";
+
+type Register = (program: Command, outside: Outside) => Promise<void>;
+
+/** Those that people and scripts call all the time, and that need nothing of the workers. A test compares them with the whole. */
+export const QUICK: Readonly<Record<string, Register>> = {
+  certificate: async (program, { context, answer }) =>
+    (await import("./cli/certificate/commands.ts")).registerCertificateCommands(program, context, answer),
+  policy: async (program, { context, answer }) =>
+    (await import("./cli/policy/commands.ts")).registerPolicyCommands(program, context, answer),
+  notification: async (program, { context, answer }) =>
+    (await import("./cli/notification/commands.ts")).registerNotificationCommands(program, context, answer),
+  queue: async (program, { context, answer }) =>
+    (await import("./cli/queue/commands.ts")).registerQueueCommands(program, context, answer),
+  customer: async (program, { context, answer }) =>
+    (await import("./cli/customer/commands.ts")).registerCustomerCommands(program, context, answer),
+  profile: async (program, outside) =>
+    (await import("./cli/profile/commands.ts")).registerProfileCommands(program, outside),
+  key: async (program, { context, answer }) =>
+    (await import("./cli/key/commands.ts")).registerKeyCommands(program, context, answer),
+};
+
+/** Undefined where the whole command line is needed: for its help, for other nouns, for words that it may not know. */
+export async function quickProgram(words: readonly string[], outside: Outside): Promise<Command | undefined> {
+  if (words.length === 1 && (words[0] === "--version" || words[0] === "-V"))
+    return bareProgram(outside.version, outside.context);
+  const noun = nounIn(words);
+  const register = noun === undefined || !Object.hasOwn(QUICK, noun) ? undefined : QUICK[noun];
+  if (!register) return undefined;
+  const program = bareProgram(outside.version, outside.context);
+  await register(program, outside);
+  return program;
+}
+
+/** The first word that is no option of the program, and no value of one. */
+function nounIn(words: readonly string[]): string | undefined {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? "";
+    if (word === "--url" || word === "--profile") at++;
+    else if (!word.startsWith("-")) return word;
+  }
+  return undefined;
+}

@@ -1,0 +1,110 @@
+// What the waiting readers of a gateway hear of new events: one short look at Redis for all of them, and none while nobody
+// waits.
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+import { type EventPage, isBefore, readKeptEvents, type StoredEvent } from "./read.ts";
+
+const LOOK_MS = 200;
+/** Events that are kept in memory for those who wait: at most about 2 MB. */
+const MOST_KEPT = 2_000;
+const PAGE = 500;
+
+export type EventTail = ReturnType<typeof eventTail>;
+
+export function eventTail(redis: RedisClient, keys: Pick<Keys, "events">) {
+  /** In order, all that was written behind `from` and up to `last`. */
+  let kept: StoredEvent[] = [];
+  let from: string | undefined;
+  let last: string | undefined;
+  let waiting = 0;
+  let isLooking = false;
+  let isOver = false;
+  let news = Promise.withResolvers<void>();
+
+  const wake = (): void => {
+    const { resolve } = news;
+    news = Promise.withResolvers<void>();
+    resolve();
+  };
+
+  const forget = (): void => {
+    kept = [];
+    from = undefined;
+    last = undefined;
+  };
+
+  const look = async (): Promise<void> => {
+    const page = await readKeptEvents(redis, keys, last ?? "latest", PAGE);
+    if (last === undefined || page === undefined || isBefore(page.last, last)) {
+      // Begun, or Redis has lost what was seen: whoever waits looks for itself.
+      kept = [];
+      from = page?.last;
+      last = page?.last;
+      wake();
+      return;
+    }
+    if (page.last === last) return;
+    last = page.last;
+    kept.push(...page.events);
+    if (kept.length > MOST_KEPT) {
+      const gone = kept.splice(0, kept.length - MOST_KEPT);
+      from = gone.at(-1)?.id;
+    }
+    wake();
+  };
+
+  const goOn = async (): Promise<void> => {
+    if (isLooking) return;
+    isLooking = true;
+    while (waiting > 0 && !isOver) {
+      // A look that fails is made up for by the next one; whoever waits in vain asks again, and is told why.
+      await look().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    isLooking = false;
+    forget();
+  };
+
+  return {
+    /** Whether nobody is to wait any more. */
+    get isOver() {
+      return isOver;
+    },
+
+    /** Everything behind `after`, where memory reaches so far; else it is to be read from Redis. */
+    read(after: string): EventPage | undefined {
+      if (from === undefined || last === undefined || isBefore(after, from) || isBefore(last, after)) return undefined;
+      const begin = kept.findLastIndex(({ id }) => !isBefore(after, id)) + 1;
+      return { events: kept.slice(begin), last, isAll: true };
+    },
+
+    /** Resolves when there may be something behind `after`, when the time is over, and when nobody is to wait any more. */
+    async wait(after: string, ms: number, signal: AbortSignal): Promise<void> {
+      if (isOver || signal.aborted || ms <= 0) return;
+      const end = Promise.withResolvers<void>();
+      let isEnded = false;
+      const stop = (): void => {
+        isEnded = true;
+        end.resolve();
+      };
+      const timer = setTimeout(stop, ms);
+      signal.addEventListener("abort", stop);
+      waiting++;
+      void goOn();
+      try {
+        while (!isOver && !isEnded && (last === undefined || !isBefore(after, last)))
+          await Promise.race([news.promise, end.promise]);
+      } finally {
+        waiting--;
+        clearTimeout(timer);
+        signal.removeEventListener("abort", stop);
+      }
+    },
+
+    /** Everybody who waits is answered at once, and nobody waits any more. */
+    stop(): void {
+      isOver = true;
+      wake();
+    },
+  };
+}
