@@ -13,6 +13,7 @@ type Call = (
   ...args: Parameters<Awaited<ReturnType<typeof world>>["call"]>
 ) => Promise<{ status: number; body?: Told }>;
 interface Told {
+  code: string;
   detail: string;
   errors?: { field: string; message: string }[];
 }
@@ -49,7 +50,8 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
       const asking = `${method} ${url} ${JSON.stringify(given).slice(0, 200)}`;
       expect(status, asking).toBeLessThan(500);
       expect(Object.keys(operation.responses), asking).toContain(`${status}`);
-      if (status !== 422 || !body) continue;
+      // The key was sent with a call before: no field of this one is wrong.
+      if (status !== 422 || !body || body.code === "idempotency-key-reused") continue;
       asked.set(path, (asked.get(path) ?? 0) + 1);
       expectOurs([body.detail, ...(body.errors ?? []).map(({ message }) => message)]);
       expect(body.errors?.length).toBeGreaterThan(0);
@@ -57,8 +59,11 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
   }
 
   expect([...asked.keys()].sort()).toEqual([
+    "/v1/accounts/{id}/balance-poll",
+    "/v1/accounts/{id}/check",
     "/v1/approvers",
     "/v1/audit",
+    "/v1/bounces/{address}",
     "/v1/certificates",
     "/v1/certificates/count",
     "/v1/certificates/{reference}",
@@ -74,6 +79,14 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
     "/v1/events/stream",
     "/v1/forecast",
     "/v1/notifications",
+    "/v1/queues/{queue}/pause",
+    "/v1/queues/{queue}/resume",
+    "/v1/webhooks",
+    "/v1/webhooks/{id}",
+    "/v1/webhooks/{id}/deliveries",
+    "/v1/webhooks/{id}/deliveries/{delivery}/replay",
+    "/v1/webhooks/{id}/rotate-secret",
+    "/v1/webhooks/{id}/test",
   ]);
 }, 60_000);
 

@@ -6,7 +6,8 @@ import { webhookStore } from "../../../../shared/webhooks/store.ts";
 import { answers, json } from "../../answers.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
 import { problem } from "../../problems.ts";
-import { find, webhookParams } from "./webhook-routes.ts";
+import { webhookParams } from "./webhook-bodies.ts";
+import { find } from "./webhook-routes.ts";
 
 const tags = ["Webhooks"];
 const params = webhookParams.extend({
