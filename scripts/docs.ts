@@ -6,6 +6,7 @@ import { commandLinePage } from "./docs/command-line.ts";
 import { eventFeedPage } from "./docs/event-feed.ts";
 import { initAnswersPage } from "./docs/init-answers.ts";
 import { metricsPage } from "./docs/metrics.ts";
+import { problemsPage } from "./docs/problems.ts";
 import { pagesWithPrograms } from "./docs/programs.ts";
 import { schemaFiles } from "./docs/schemas.ts";
 import { configurationFilePage, settingsPage } from "./docs/settings.ts";
@@ -24,6 +25,7 @@ async function pages(): Promise<Record<string, string>> {
     "event-feed.md": eventFeedPage(),
     "exit-codes.md": exitCodesPage(),
     "metrics.md": metricsPage(),
+    "problems.md": problemsPage(),
   };
   return {
     ...inFolder("docs/reference", references),

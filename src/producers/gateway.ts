@@ -20,6 +20,8 @@ import { readJsonBodies, refuseUnseen } from "./http/json-body.ts";
 import { timeRequests } from "./http/metrics/time-requests.ts";
 import type { App, GatewayNeeds } from "./http/needs.ts";
 import { sendProblemPages } from "./http/pages/problem-page.ts";
+import { problemPageRoutes } from "./http/problem-pages/routes.ts";
+import { PROBLEM_PAGES } from "./http/problems.ts";
 import { keepAnswers } from "./http/repeats/idempotency.ts";
 import { orderWaiter } from "./http/repeats/order-waiter.ts";
 import { logRequests } from "./http/request-log.ts";
@@ -91,6 +93,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   const limits = { ...defaultLimits, ...needs.connections };
   const failed = errorHandler(needs);
   const limit = requestLimits(needs);
+  const problemPages = pathOf(needs.publicUrl, PROBLEM_PAGES);
   const app = fastify({
     loggerInstance: log.child({ event: "http.server" }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -100,7 +103,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     routerOptions: { maxParamLength: 200 },
     // A proxy may take the base path of the public address off, or leave it on.
     rewriteUrl: ({ url = "/" }) => withoutBase(needs.publicUrl, url),
-    clientErrorHandler: refuseUnreadable,
+    clientErrorHandler: (error, socket) => refuseUnreadable(problemPages, error, socket),
     frameworkErrors: (error, request, reply) => void failed(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   limitConnections(app.server, limits, log);
@@ -111,6 +114,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   app.setErrorHandler(failed);
   app.setNotFoundHandler({ preValidation: notFoundGuard(needs) }, answerOtherMethods(app));
   app.removeContentTypeParser("text/plain");
+  app.decorate("problemPages", problemPages);
   readJsonBodies(app);
   sendRequestIds(app);
   decorateCaller(app, needs);
@@ -149,6 +153,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     { prefix: "/v1" },
   );
   healthRoutes(app, needs, plan);
+  problemPageRoutes(app, needs);
   await signInRoutes(app, needs);
   landingPage(app, needs, plan);
   await app.register(async (pages: App) => {
@@ -156,7 +161,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
       route.config = { ...route.config, scope: "any" };
     });
     pages.addHook("onRequest", keyOrPageGuard(needs));
-    await documentationRoutes(pages);
+    await documentationRoutes(pages, needs);
   });
   await templateRoutes(app, needs);
   await mountBoard(app, needs);

@@ -11,12 +11,15 @@ export type ProblemCode =
   | "unauthorized"
   | "forbidden"
   | "not-found"
+  | "method-not-allowed"
   | "reference-taken"
   | "not-now"
+  | "idempotency-key-running"
   | "events-gone"
   | "too-large"
   | "unsupported-media-type"
   | "invalid"
+  | "idempotency-key-reused"
   | "too-many-requests"
   | "quota-exceeded"
   | "internal"
@@ -33,9 +36,10 @@ export interface FieldFault {
 /** The gateway said no (RFC 9457). The same call gets the same answer until something changes. */
 export class CertfleetProblem extends CertfleetError {
   override name = "CertfleetProblem";
-  /** For programs: the last word of `type`. */
+  /** For programs: the kind of problem. */
   readonly code: ProblemCode;
   readonly status: number;
+  /** The page that explains it, relative to the address that was asked. */
   readonly type: string;
   readonly title: string;
   /** For people: what happened this time. */
@@ -56,7 +60,7 @@ export class CertfleetProblem extends CertfleetError {
     const detail = textIn(body, "detail") ?? textIn(body, "title") ?? `The gateway answered ${about.status}.`;
     super(detail);
     this.type = textIn(body, "type") ?? "about:blank";
-    this.code = codeOf(this.type, about.status);
+    this.code = textIn(body, "code") ?? codeOf(this.type, about.status);
     this.status = about.status;
     this.title = textIn(body, "title") ?? detail;
     this.detail = detail;
@@ -93,7 +97,7 @@ function textIn(body: Record<string, unknown>, field: string): string | undefine
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** `urn:certfleet:problem:not-found`, or a page that explains it: `https://…/docs/problems/not-found`. */
+/** Of a gateway that is older than `code`, or of what stands before it: the last word of `type`. */
 function codeOf(type: string, status: number): string {
   return /[:/]([a-z][a-z-]*)$/.exec(type)?.[1] ?? `http-${status}`;
 }

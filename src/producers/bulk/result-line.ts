@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { statuses } from "../../shared/certificate/certificate.ts";
 import { acceptedBody, rehearsalBody } from "../http/order-answers.ts";
-import { type Problem, problemBody, problemKind, typeOf } from "../http/problems.ts";
+import { PROBLEM_PAGES, type Problem, problemBody, problemKind, typeOf } from "../http/problems.ts";
 
 const { normalised, warnings } = acceptedBody.shape;
 
@@ -21,13 +21,13 @@ export const resultLine = z
     }),
     certificate: z
       .object({
-        reference: z.string().meta({ example: "bill-1001" }),
-        status: z.enum(statuses),
-        domain: z.string().meta({ example: "shop.example.com" }),
-        product: z.string().meta({ example: "Certificate-RapidSSL-RapidSSL" }),
-        years: z.int().meta({ example: 1 }),
+        reference: z.string().meta({ description: "The order's name", example: "bill-1001" }),
+        status: z.enum(statuses).meta({ description: "Where the order stands", example: "ordered" }),
+        domain: z.string().meta({ description: "The domain of the certificate", example: "shop.example.com" }),
+        product: z.string().meta({ description: "What is bought", example: "Certificate-RapidSSL-RapidSSL" }),
+        years: z.int().meta({ description: "How many years are paid", example: 1 }),
         account: z.string().nullable().meta({ description: "Null: not chosen yet", example: "main" }),
-        tenant: z.string().nullable(),
+        tenant: z.string().nullable().meta({ description: "The tenant that the order names", example: null }),
       })
       .optional()
       .meta({ description: "The certificate in short, of an order that is accepted" }),
@@ -35,7 +35,7 @@ export const resultLine = z
     warnings: warnings.optional(),
     rehearsal: rehearsalBody.optional().meta({ description: "Of a dry run: what would become of the order" }),
     problem: problemBody
-      .pick({ type: true, title: true, status: true, detail: true, errors: true, scope: true, valid: true })
+      .pick({ type: true, code: true, title: true, status: true, detail: true, errors: true, scope: true, valid: true })
       .optional()
       .meta({ description: "Why it is refused" }),
   })
@@ -58,5 +58,6 @@ export function referenceIn(body: unknown): string | null {
 export function refusedLine({ line, reference }: Place, { name, detail, errors, scope, valid }: Problem): ResultLine {
   const { status, title } = problemKind(name);
   const more = { ...(errors && { errors: [...errors] }), ...(scope && { scope }), ...(valid === false && { valid }) };
-  return { line, reference, status, problem: { type: typeOf(name), title, status, detail, ...more } };
+  const type = typeOf(name, PROBLEM_PAGES);
+  return { line, reference, status, problem: { type, code: name, title, status, detail, ...more } };
 }

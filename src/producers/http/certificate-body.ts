@@ -23,20 +23,36 @@ export const certificateBody = z
     status: z.enum(statuses).meta({
       description:
         "reissuing: the old certificate is still valid. failed: refused for good. attention: there is no valid certificate, and the order needs attention. expired: the certificate has ended.",
+      example: "issued",
     }),
     domain: z.string().meta({ description: "The name that the certificate is for", example: "shop.example.com" }),
     product: z.string().meta({ description: "eNom's Service code", example: "Certificate-RapidSSL-RapidSSL" }),
     years: count.meta({ description: "The paid term in years", example: 1 }),
-    brand: z.string().nullable().meta({ description: "The name in mails about it; null: the default name" }),
-    tenant: z.string().nullable().meta({ description: "Your own name of the customer, as the order had it" }),
-    account: z.string().nullable().meta({ description: "The eNom account it is bought on" }),
+    brand: z
+      .string()
+      .nullable()
+      .meta({ description: "The name in mails about it; null: the default name", example: "Example Hosting" }),
+    tenant: z
+      .string()
+      .nullable()
+      .meta({ description: "Your own name of the customer, as the order had it", example: "customer-17" }),
+    account: z.string().nullable().meta({ description: "The eNom account it is bought on", example: "main" }),
     certId: slot.nullable(),
     orderId: order.nullable(),
-    expirationDate: date.nullable().meta({ description: "UTC date on which the current certificate ends" }),
-    paidUntil: date.nullable().meta({ description: "UTC date on which the paid term ends; null for one year" }),
-    serialNumber: z.string().nullable().meta({ description: "Serial number of the current certificate" }),
+    expirationDate: date
+      .nullable()
+      .meta({ description: "UTC date on which the current certificate ends", example: "2027-06-10" }),
+    paidUntil: date
+      .nullable()
+      .meta({ description: "UTC date on which the paid term ends; null for one year", example: null }),
+    serialNumber: z
+      .string()
+      .nullable()
+      .meta({ description: "Serial number of the current certificate", example: "0A1B2C3D4E5F60718293A4B5C6D7E8F9" }),
     notBefore: time.nullable().meta({ description: "Start of the current certificate" }),
-    notAfter: time.nullable().meta({ description: "End of the current certificate" }),
+    notAfter: time
+      .nullable()
+      .meta({ description: "End of the current certificate", example: "2027-06-10T23:59:59.000Z" }),
     policy: z
       .object({
         ...policy.shape,
@@ -54,8 +70,9 @@ export const certificateBody = z
         kind: z.string().meta({
           description:
             "reissue, renew (buy the next term), remind (the customer), tell-of-renewal (mail to the operator mailbox), tell-of-remainder (mail to the customer), look (something is under way and is checked again) or ends (the last certificate of the term; at is the day of its end)",
+          example: "reissue",
         }),
-        at: z.string().meta({ description: "When" }),
+        at: z.string().meta({ description: "When", example: "2027-05-31T12:00:00.000Z" }),
       })
       .nullable()
       .meta({ description: "What the fleet does next, and when; null: nothing" }),
@@ -63,11 +80,17 @@ export const certificateBody = z
     validation: z
       .object({
         method: z.enum(["email", "dns", "file"]).meta({ description: "How the domain is validated" }),
-        approverEmail: z.string().nullable().meta({ description: "Who gets the approval mail; null for dns and file" }),
+        approverEmail: z
+          .string()
+          .nullable()
+          .meta({ description: "Who gets the approval mail; null for dns and file", example: "admin@example.com" }),
         agreed: z
           .object({
             method: z.enum(["email", "dns", "file"]).meta({ description: "How the domain is validated next" }),
-            email: z.string().nullable().meta({ description: "Who approves then; null for dns and file" }),
+            email: z
+              .string()
+              .nullable()
+              .meta({ description: "Who approves then; null for dns and file", example: null }),
           })
           .nullable()
           .meta({ description: "Agreed for the next validation, in place of method; null: nothing else was agreed" }),
@@ -75,14 +98,17 @@ export const certificateBody = z
           .object({
             name: z.string().meta({ description: "Its name", example: "_dnsauth.shop.example.com" }),
             type: z.string().meta({ description: "Its type", example: "TXT" }),
-            value: z.string().meta({ description: "Its value" }),
+            value: z.string().meta({ description: "Its value", example: "3f1c9a7e5b2d4c60" }),
           })
           .nullable()
           .meta({ description: "The DNS record that the domain's owner must publish" }),
         file: z
           .object({
-            url: z.string().meta({ description: "Where the file must be found" }),
-            content: z.string().meta({ description: "What must be in it" }),
+            url: z.string().meta({
+              description: "Where the file must be found",
+              example: "http://shop.example.com/.well-known/pki-validation/fileauth.txt",
+            }),
+            content: z.string().meta({ description: "What must be in it", example: "3f1c9a7e5b2d4c60" }),
           })
           .nullable()
           .meta({ description: "The file that the domain's owner must publish" }),
@@ -91,7 +117,10 @@ export const certificateBody = z
             found: z.enum(["there", "other", "missing", "unknown"]).meta({
               description: "there: as asked. other: something else. missing: nothing. unknown: nobody could tell",
             }),
-            detail: z.string().meta({ description: "In words, with what stands there" }),
+            detail: z.string().meta({
+              description: "In words, with what stands there",
+              example: "_dnsauth.shop.example.com has the record as asked.",
+            }),
             at: time.meta({ description: "When Certfleet looked" }),
           })
           .nullable()
@@ -108,21 +137,38 @@ export const certificateBody = z
     attention: attention
       .extend({
         code: attention.shape.code.meta({ description: "Why, one of a fixed list", example: "validation-overdue" }),
-        message: attention.shape.message.meta({ description: "What happened, for people" }),
-        since: attention.shape.since.meta({ description: "Since when" }),
-        account: attention.shape.account.meta({ description: "The account it is about, if that is not the order's" }),
-        who: attention.shape.who.meta({ description: "Who must act: operator, department or owner" }),
-        by: attention.shape.by.meta({ description: "When it must be done; null: no certificate ends meanwhile" }),
-        next: attention.shape.next.meta({ description: "What to do" }),
-        daysLeft: count.nullable().meta({ description: "Whole days that the current certificate is still valid" }),
+        message: attention.shape.message.meta({
+          description: "What happened, for people",
+          example: "The domain's owner has not approved for 7 days.",
+        }),
+        since: attention.shape.since.meta({ description: "Since when", example: "2026-11-22T12:00:00.000Z" }),
+        account: attention.shape.account.meta({
+          description: "The account it is about, if that is not the order's",
+          example: "main",
+        }),
+        who: attention.shape.who.meta({ description: "Who must act: operator, department or owner", example: "owner" }),
+        by: attention.shape.by.meta({
+          description: "When it must be done; null: no certificate ends meanwhile",
+          example: null,
+        }),
+        next: attention.shape.next.meta({
+          description: "What to do",
+          example: "Ask the owner to approve: certfleet certificate show bill-1001",
+        }),
+        daysLeft: count
+          .nullable()
+          .meta({ description: "Whole days that the current certificate is still valid", example: 120 }),
       })
       .nullable()
       .meta({ description: "Who must act (`who`), by when (`by`) and what to do (`next`)" }),
     doubt: doubt.nullable().meta({ description: "A purchase whose outcome is unknown and needs a decision" }),
     failure: z
       .object({
-        code: z.string().meta({ description: "Why, one of a fixed list" }),
-        message: z.string().meta({ description: "What happened, for people" }),
+        code: z.string().meta({ description: "Why, one of a fixed list", example: "enom-refused" }),
+        message: z.string().meta({
+          description: "What happened, for people",
+          example: "The domain's owner has not approved for 7 days.",
+        }),
       })
       .nullable()
       .meta({ description: "Why the order failed for good" }),
@@ -130,7 +176,9 @@ export const certificateBody = z
       .array(
         z.object({
           code: z.string().meta({ description: "What it is, one of a fixed list", example: "unknown-root" }),
-          message: z.string().meta({ description: "The particulars, for people" }),
+          message: z
+            .string()
+            .meta({ description: "The particulars, for people", example: "bill-1001 by somebody on this machine" }),
         }),
       )
       .meta({ description: "What is odd about the current certificate, and stops nothing" }),
@@ -143,7 +191,7 @@ export const certificateBody = z
           certId: slot,
           orderId: order.nullable(),
           at: time.meta({ description: "When it was bought" }),
-          years: count.optional().meta({ description: "The term that was bought" }),
+          years: count.optional().meta({ description: "The term that was bought", example: 1 }),
           refunded: z.literal(true).optional().meta({ description: "eNom refunded this slot" }),
         }),
       )
@@ -151,9 +199,11 @@ export const certificateBody = z
     timeline: z
       .array(
         z.object({
-          at: time.meta({ description: "When" }),
+          at: time.meta({ description: "When", example: "2026-11-22T12:00:00.000Z" }),
           event: z.string().meta({ description: "What happened, one of a fixed list", example: "certificate.ordered" }),
-          detail: z.string().meta({ description: "The particulars, for people" }),
+          detail: z
+            .string()
+            .meta({ description: "The particulars, for people", example: "bill-1001 by somebody on this machine" }),
         }),
       )
       .meta({ description: "What happened, oldest first; the last 200 events" }),
@@ -169,8 +219,10 @@ export const normalisedList = z
       field: z
         .string()
         .meta({ description: "Its JSON pointer without the first slash", example: "contacts/admin/city" }),
-      from: z.union([z.string(), z.number(), z.null()]).meta({ description: "As it was sent; null: it was not sent" }),
-      to: z.union([z.string(), z.number()]).meta({ description: "As it is kept and sent to eNom" }),
+      from: z
+        .union([z.string(), z.number(), z.null()])
+        .meta({ description: "As it was sent; null: it was not sent", example: "Malmö" }),
+      to: z.union([z.string(), z.number()]).meta({ description: "As it is kept and sent to eNom", example: "Malmo" }),
     }),
   )
   .meta({ description: "Everything that is kept otherwise than it was sent: in ASCII, in ISO codes, filled in" });

@@ -11,7 +11,15 @@ import type { Log } from "../../shared/base/log.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
 import { takesNoWrites } from "../../shared/redis/connection/words.ts";
-import { invalid, type Problem, type ProblemError, type ProblemName, problemKind, sendProblem } from "./problems.ts";
+import {
+  invalid,
+  type Problem,
+  type ProblemError,
+  type ProblemName,
+  problemKind,
+  sendProblem,
+  typeOf,
+} from "./problems.ts";
 
 const RETRY_AFTER_SECONDS = 2;
 
@@ -51,12 +59,19 @@ const unreadable: Readonly<Record<string, [status: number, words: string, detail
  * What is no HTTP (an unknown method, headers without end, too slow) meets the parser before any route: answered by hand.
  * Whoever asks by HEAD reads no body (RFC 9110, 9.3.2) and would take it for the next answer.
  */
-export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
+export function refuseUnreadable(pages: string, error: ConnectionError, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const { title } = problemKind("malformed");
   const [status, words, detail] = unreadable[error.code ?? ""] ?? [400, "Bad Request", NO_HTTP];
   const requestId = randomUUID();
-  const body = JSON.stringify({ type: "urn:certfleet:problem:malformed", title, status, detail, requestId });
+  const body = JSON.stringify({
+    type: typeOf("malformed", pages),
+    code: "malformed",
+    title,
+    status,
+    detail,
+    requestId,
+  });
   const packet: unknown = error.rawPacket; // of a request that came too late there is none
   const isHead = Buffer.isBuffer(packet) && /^HEAD /m.test(packet.toString("latin1"));
   const head = [

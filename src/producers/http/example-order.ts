@@ -1,6 +1,8 @@
-// The order that the API's page shows: it can be sent as it is, and its approver is right for its CSR.
+// The orders that the API's page shows: they can be sent as they are, and the approver is right for the CSR.
+import type { Example } from "./answers.ts";
 
-const CSR = [
+/** Made for shop.example.com; its key is lost. */
+export const EXAMPLE_CSR = [
   "-----BEGIN CERTIFICATE REQUEST-----",
   "MIIBHDCBxAIBADBiMQswCQYDVQQGEwJOTDEQMA4GA1UECAwHVXRyZWNodDEQMA4G",
   "A1UEBwwHVXRyZWNodDEUMBIGA1UECgwLRXhhbXBsZSBMdGQxGTAXBgNVBAMMEHNo",
@@ -12,11 +14,14 @@ const CSR = [
   "",
 ].join("\n");
 
+/** Of an answer that is no JSON. */
+export const EXAMPLE_PEM = "-----BEGIN CERTIFICATE-----\nMIIFJTCCBA2gAwIBAgIQ…\n-----END CERTIFICATE-----\n";
+
 export const exampleOrder = {
   reference: "bill-1001",
   product: "Certificate-RapidSSL-RapidSSL",
   years: 1,
-  csr: CSR,
+  csr: EXAMPLE_CSR,
   approver: { method: "email", email: "admin@example.com" },
   contacts: {
     admin: {
@@ -34,4 +39,21 @@ export const exampleOrder = {
     },
   },
   customer: { email: "client@example.net", name: "Ada Example", language: "en" },
+};
+
+export const exampleOrders: Readonly<Record<string, Example>> = {
+  email: { summary: "One year, validated by e-mail", value: exampleOrder },
+  dns: {
+    summary: "Two years, validated by a DNS record, with a policy of its own",
+    value: {
+      ...exampleOrder,
+      reference: "bill-1002",
+      product: "Certificate-RapidSSL-RapidSSL",
+      years: 2,
+      approver: { method: "dns" },
+      tenant: "customer-17",
+      brand: "Example Hosting",
+      policy: { mode: "auto", beforeDays: 30 },
+    },
+  },
 };

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { type Scope, scopes } from "../../shared/authority/scopes.ts";
 import type { Fault } from "../../shared/base/fault.ts";
 
-/** Names never change: callers compare `type`. */
+/** Names never change: callers compare `code`. What each means is written in problem-pages/texts.ts. */
 const kinds = {
   malformed: { status: 400, title: "The request cannot be read." },
   unauthorized: { status: 401, title: "A valid API key or login is required." },
@@ -27,6 +27,10 @@ const kinds = {
 } as const;
 
 export type ProblemName = keyof typeof kinds;
+export const problemNames = Object.keys(kinds) as readonly ProblemName[];
+
+/** Where the page of each kind is; below it lies the base path of the public address. */
+export const PROBLEM_PAGES = "/docs/problems";
 
 /** An answer that says no: what happened this time, and what the caller needs beside it. */
 export interface Problem {
@@ -49,18 +53,38 @@ export interface ProblemError extends Error {
 export const problemBody = z
   .object({
     type: z.string().meta({
-      description: "The kind of problem, for programs; it never changes",
-      example: "urn:certfleet:problem:invalid",
+      description: "The page that explains this kind of problem, relative to the address that was asked",
+      example: `${PROBLEM_PAGES}/invalid`,
     }),
-    title: z.string().meta({ description: "The kind of problem, for people" }),
-    status: z.int().meta({ description: "The HTTP status" }),
-    detail: z.string().meta({ description: "What went wrong this time, for people" }),
-    instance: z.string().meta({ description: "The path of the request" }),
-    requestId: z.string().meta({ description: "The id of the request, as in the header X-Request-Id and in the log" }),
+    code: z.string().meta({
+      description: `The kind of problem, for programs; it never changes: ${problemNames.join(", ")}`,
+      example: "invalid",
+    }),
+    title: z.string().meta({ description: "The kind of problem, for people", example: kinds.invalid.title }),
+    status: z.int().meta({ description: "The HTTP status", example: kinds.invalid.status }),
+    detail: z.string().meta({
+      description: "What went wrong this time, for people",
+      example: "contacts/admin/email: must be one plain e-mail address.",
+    }),
+    instance: z.string().meta({ description: "The path of the request", example: "/v1/certificates" }),
+    requestId: z.string().meta({
+      description: "The id of the request, as in the header X-Request-Id and in the log",
+      example: "5f0c8f52-3c5e-4f6b-9a53-0c8f6d1f2a10",
+    }),
     errors: z
-      .array(z.object({ field: z.string().meta({ example: "contacts/admin/email" }), message: z.string() }))
+      .array(
+        z.object({
+          field: z.string().meta({
+            description: "Its JSON pointer without the first slash; empty: the whole body",
+            example: "contacts/admin/email",
+          }),
+          message: z
+            .string()
+            .meta({ description: "What is wrong with it", example: "must be one plain e-mail address." }),
+        }),
+      )
       .optional()
-      .meta({ description: "Each wrong field: its JSON pointer without the first slash, and what is wrong" }),
+      .meta({ description: "Each wrong field, all at once" }),
     scope: z
       .enum(scopes)
       .optional()
@@ -86,9 +110,16 @@ export function problemKind(name: ProblemName): { status: number; title: string 
   return kinds[name];
 }
 
-/** The stable name of a kind of problem, for programs. */
-export function typeOf(name: ProblemName): string {
-  return `urn:certfleet:problem:${name}`;
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Where the pages of the problems are, the base path of the public address included. */
+    problemPages: string;
+  }
+}
+
+/** The page of a kind as a whole path, so that it is found from wherever the answer came (RFC 9457, 3.1.1). */
+export function typeOf(name: ProblemName, pages: string): string {
+  return `${pages}/${name}`;
 }
 
 export function sendProblem(
@@ -99,7 +130,8 @@ export function sendProblem(
   const { status, title } = kinds[name];
   const instance = request.originalUrl.replace(/\?.*$/s, "");
   const body: z.infer<typeof problemBody> = {
-    type: typeOf(name),
+    type: typeOf(name, request.server.problemPages),
+    code: name,
     title,
     status,
     detail,

@@ -60,5 +60,10 @@ export const idempotencyKey = z.looseObject({
   "idempotency-key": z
     .string()
     .regex(/^[\x21-\x7e]{1,128}$/, "must be 1 to 128 printable characters without spaces")
-    .optional(),
+    .optional()
+    .meta({
+      description:
+        "Makes a repeated call the same call: with the key of an earlier one nothing is done a second time, and its answer comes again",
+      example: "bill-1001-2026-11-22",
+    }),
 });

@@ -6,19 +6,20 @@ import type { Offer } from "./records.ts";
 
 export const comparedProduct = z.object({
   service: z.string().meta({ description: "The service code", example: "Certificate-RapidSSL-RapidSSL" }),
-  name: z.string().meta({ description: "Its name here, else as eNom describes it" }),
+  name: z.string().meta({ description: "Its name here, else as eNom describes it", example: "RapidSSL" }),
   state: z.enum(["sold", "not-enabled", "missing", "not-in-table", "multi-domain"]).meta({
     description:
       "sold: it can be ordered; not-enabled: eNom lists it and does not sell it to this account; missing: it is in the " +
       "product table and not in the catalogue; not-in-table: eNom sells it, and it cannot be ordered before certfleet.yaml " +
       "has it; multi-domain: it cannot be ordered",
   }),
-  prodType: z.number().nullable().meta({ description: "eNom's number of the product; null: not known" }),
+  prodType: z.number().nullable().meta({ description: "eNom's number of the product; null: not known", example: 209 }),
   price: z.string().nullable().meta({ description: "Of one year; null: eNom does not list it", example: "9.95" }),
-  years: z.array(z.number()).meta({ description: "The terms that eNom sells, in years" }),
-  note: z.string().nullable().meta({ description: "What should be looked at" }),
+  years: z.array(z.number()).meta({ description: "The terms that eNom sells, in years", example: [1, 2] }),
+  note: z.string().nullable().meta({ description: "What should be looked at", example: null }),
   yaml: z.string().nullable().meta({
     description: "The lines for products: in certfleet.yaml, where something should be added or corrected",
+    example: null,
   }),
 });
 export type ComparedProduct = z.infer<typeof comparedProduct>;

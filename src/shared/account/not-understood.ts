@@ -16,7 +16,9 @@ const KEEP = defineScript(join(import.meta.dirname, "lua/keep-answer.lua"), {
 });
 
 const fault = z.object({
-  element: z.string().meta({ description: "The element that cannot be read; document: the answer as a whole" }),
+  element: z
+    .string()
+    .meta({ description: "The element that cannot be read; document: the answer as a whole", example: "CertStatus" }),
   form: z.string().meta({
     description: "The form of its value: a letter is a or A, a digit is 9. Empty for a document",
     example: "A/A",
@@ -27,13 +29,22 @@ const fault = z.object({
 /** An answer of eNom's that was not understood; every value that could name somebody is shown as its form. */
 export const keptAnswer = z.object({
   command: z.string().meta({ description: "What was asked", example: "CertGetCerts" }),
-  certId: z.string().nullable().meta({ description: "The CertID that it is about, where it is about one" }),
+  certId: z
+    .string()
+    .nullable()
+    .meta({ description: "The CertID that it is about, where it is about one", example: "900123" }),
   faults: z.array(fault).meta({ description: "What could not be read" }),
-  trackingKey: z.string().nullable().meta({ description: "What eNom's support can search by" }),
-  text: z.string().meta({ description: "The answer, or the part of it that holds the fault, masked" }),
+  trackingKey: z
+    .string()
+    .nullable()
+    .meta({ description: "What eNom's support can search by", example: "1f0c2a64-77f1-4f6e-9d3b-1a2b3c4d5e6f" }),
+  text: z.string().meta({
+    description: "The answer, or the part of it that holds the fault, masked",
+    example: "<CertStatus>Aaaaa</CertStatus>",
+  }),
   first: z.string().meta({ format: "date-time", description: "When its kind came first" }),
   last: z.string().meta({ format: "date-time", description: "When its kind came last; the rest is of this time" }),
-  count: z.number().meta({ description: "How often its kind came" }),
+  count: z.number().meta({ description: "How often its kind came", example: 3 }),
 });
 export type KeptAnswer = z.infer<typeof keptAnswer>;
 

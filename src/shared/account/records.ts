@@ -35,16 +35,21 @@ const spendCap = (span: string) =>
 /** Who an account is; the API shows it as it is kept. */
 export const accountAbout = z.object({
   id: z.string().meta({ description: "Its name in orders and commands", example: "main" }),
-  name: z.string().meta({ description: "Shown to people" }),
+  name: z.string().meta({ description: "Shown to people", example: "eNom main" }),
   apiHost: z.string().meta({ description: "The host of eNom's interface", example: "reseller.enom.com" }),
-  dataCenter: z
+  dataCenter: z.string().nullable().meta({
+    description: "It takes orders for this data center and orders without one; null: all orders",
+    example: "eu-1",
+  }),
+  department: z
     .string()
     .nullable()
-    .meta({ description: "It takes orders for this data center and orders without one; null: all orders" }),
-  department: z.string().nullable().meta({ description: "The operator mailbox that gets its tasks" }),
-  sort: z.number().meta({ description: "The lowest is used first" }),
+    .meta({ description: "The operator mailbox that gets its tasks", example: "ssl@provider.example" }),
+  sort: z.number().meta({ description: "The lowest is used first", example: 10 }),
   currency: z.string().meta({ description: "Of its balance and prices", example: "USD" }),
-  mode: z.string().meta({ description: "dedicated, or shared: others buy on this eNom account, too" }),
+  mode: z
+    .string()
+    .meta({ description: "dedicated, or shared: others buy on this eNom account, too", example: "dedicated" }),
   minimumBalance: amount.nullable().meta({ description: "What must stay on the account; null: no minimum is set" }),
   perHour: spendCap("any 60 minutes"),
   perDay: spendCap("any 24 hours"),
@@ -82,7 +87,7 @@ const offer = z.object({
 export type Offer = z.infer<typeof offer>;
 /** What is paid and serves nobody, as the last count found it. */
 export const idleMoney = z.object({
-  slots: z.int().meta({ description: "Unused slots, and those of cancelled orders that can be refunded" }),
+  slots: z.int().meta({ description: "Unused slots, and those of cancelled orders that can be refunded", example: 2 }),
   sum: amount.meta({ description: "What was paid for them" }),
   soonest: z.string().nullable().meta({ format: "date", description: "The first day on which a refund ends" }),
   at: time.meta({ description: "When they were counted" }),

@@ -41,12 +41,12 @@ export type TroubleCode = (typeof troubleCodes)[number];
 export const trouble = z
   .object({
     code: z.enum(troubleCodes).meta({ description: "docs/runbook.md has a section for each" }),
-    account: z.string().nullable().meta({ description: "The account that it is about; null: the whole fleet" }),
+    account: z.string().nullable().meta({ description: "The account; null: the whole fleet", example: "main" }),
     about: z.string().optional().meta({
       description: "Which queue, schedule or host, so that two of one code are told apart",
       example: "notify",
     }),
-    message: z.string().meta({ description: "What is wrong, for people" }),
+    message: z.string().meta({ description: "What is wrong, for people", example: "Purchases are switched off." }),
     since: z.string().nullable().meta({
       format: "date-time",
       description: "When it was first seen; null: no worker has seen it yet",
@@ -54,7 +54,7 @@ export const trouble = z
     isOver: z.boolean().optional().meta({
       description: "It was put right again, and is told for ten minutes, so that a person can ask who did it",
     }),
-    next: z.string().meta({ description: "What to do about it, with the exact command" }),
+    next: z.string().meta({ description: "What to do about it, with the command", example: "certfleet doctor" }),
   })
   .meta({ id: "Trouble" });
 export type Trouble = z.infer<typeof trouble>;

@@ -5,7 +5,10 @@ import { z } from "zod";
  * `key`: an API key, by its id. `person`: a console user. `system`: a system user at the command line, or anybody of this
  * machine where no key is asked for. `queue`: whoever put a job straight into a queue. `fleet`: Certfleet itself.
  */
-export const actor = z.object({ kind: z.enum(["key", "person", "system", "queue", "fleet"]), id: z.string() });
+export const actor = z.object({
+  kind: z.enum(["key", "person", "system", "queue", "fleet"]).meta({ description: "What kind of caller it was" }),
+  id: z.string().meta({ description: "The key's or person's name", example: "shop" }),
+});
 export type Actor = z.infer<typeof actor>;
 
 const KINDS: Record<Actor["kind"], string> = {

@@ -29,5 +29,8 @@ export const displayName = z
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "must be one line without control characters");
 
 /** An address with the name people see beside it. */
-export const mailbox = z.strictObject({ address: emailAddress, name: displayName.optional() });
+export const mailbox = z.strictObject({
+  address: emailAddress,
+  name: displayName.optional().meta({ description: "The name beside the address", example: "Ada Example" }),
+});
 export type Mailbox = z.infer<typeof mailbox>;

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { tenant } from "../authority/share.ts";
-import { displayName, emailAddress } from "../base/email-address.ts";
+import { emailAddress } from "../base/email-address.ts";
 import { type Fault, faultsOf } from "../base/fault.ts";
 import { unseenFaults } from "../base/text/unseen.ts";
 import { approverFaults } from "../intake/approvers.ts";
@@ -19,6 +19,7 @@ import {
   type Originals,
 } from "../panel/contact.ts";
 import { type ContactsRead, readContacts } from "../panel/contacts.ts";
+import { brand, customer } from "../panel/customer.ts";
 import { withOrganization } from "../panel/organization.ts";
 import { readForms } from "../panel/panel-forms.ts";
 import { readShownNames } from "../panel/shown-names.ts";
@@ -28,7 +29,7 @@ import { type Csr, type CsrFindings, checkCsr, readSubject } from "./csr.ts";
 import { findProduct, knownProducts, type Product, unknownProduct } from "./products.ts";
 import { slotOwners } from "./slot-owner.ts";
 
-export { type Contact, contacts, type Normalised };
+export { brand, type Contact, contacts, customer, type Normalised };
 
 /** Those that have the form of a reference. */
 const ownerWords = Object.values(slotOwners).filter((word) => /^\w+$/.test(word));
@@ -42,26 +43,20 @@ export const reference = z
   )
   .meta({ description: "The order's name, chosen by you; it is never used again", example: "bill-1001" });
 
+const by = <M extends string>(method: M, description: string) => z.literal(method).meta({ description });
+
 export const approver = z.discriminatedUnion("method", [
-  z.strictObject({ method: z.literal("email"), email: emailAddress }),
-  z.strictObject({ method: z.literal("dns") }),
-  z.strictObject({ method: z.literal("file") }),
+  z.strictObject({
+    method: by("email", "The certificate authority writes to an address of the domain, and its owner approves"),
+    email: emailAddress.meta({
+      description: "Who approves: one that GET /v1/approvers lists",
+      example: "admin@example.com",
+    }),
+  }),
+  z.strictObject({ method: by("dns", "The owner publishes a DNS record, which the certificate then shows") }),
+  z.strictObject({ method: by("file", "The owner publishes a file on the website, which the certificate then shows") }),
 ]);
 export type Approver = z.infer<typeof approver>;
-
-export const customer = z.strictObject({
-  email: emailAddress,
-  name: displayName.optional(),
-  language: z
-    .string()
-    .regex(/^[a-z]{2}(-[A-Z]{2})?$/, "must be a language such as en or pt-BR")
-    .optional(),
-});
-
-export const brand = displayName.meta({
-  description: "The name in mails about this order (BILLmanager's project); without it the default name",
-  example: "Example Hosting",
-});
 
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 . _ -");
 
@@ -87,8 +82,12 @@ export const orderBody = z.strictObject({
   policy: ownPolicy
     .optional()
     .meta({ description: "What happens before the certificate ends; what it leaves out is the configured policy" }),
-  account: id.optional().meta({ description: "The eNom account to buy on; without it Certfleet chooses one" }),
-  dataCenter: id.optional().meta({ description: "An account for this data center, or for none, is used" }),
+  account: id
+    .optional()
+    .meta({ description: "The eNom account to buy on; without it Certfleet chooses one", example: "main" }),
+  dataCenter: id
+    .optional()
+    .meta({ description: "An account for this data center, or for none, is used", example: "eu-1" }),
   remainder: remainder.optional().meta({
     description:
       "What becomes of the last days of the paid term that only one more purchase would cover: `buy`, or `giveUpDays`: not bought where it would cover fewer days; without it the configured setting",

@@ -9,10 +9,14 @@ import { defineScript, runScript } from "../redis/script.ts";
 
 export const bounce = z.object({
   address: z.string().meta({ description: "In lower case", example: "ada@example.com" }),
-  answer: z.string().meta({ description: "The mail server's last answer for this address" }),
+  answer: z
+    .string()
+    .meta({ description: "The mail server's last answer for this address", example: "550 5.1.1 No such user here" }),
   at: z.iso.datetime().meta({ description: "When that answer came" }),
   template: z.string().meta({ description: "The mail that was answered so", example: "certificate-issued" }),
-  count: z.int().meta({ description: "Mails that were not sent because of the address, that one included" }),
+  count: z
+    .int()
+    .meta({ description: "Mails that were not sent because of the address, that one included", example: 1 }),
 });
 export type Bounce = z.infer<typeof bounce>;
 

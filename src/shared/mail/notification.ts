@@ -36,8 +36,13 @@ const words = {
     .string()
     .regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "must look like en or pt-BR")
     .optional()
-    .meta({ description: "The language of the mail; without it the customer's, then the default language" }),
-  brand: displayName.optional().meta({ description: "The name that the mail is written for" }),
+    .meta({
+      description: "The language of the mail; without it the customer's, then the default language",
+      example: "en",
+    }),
+  brand: displayName
+    .optional()
+    .meta({ description: "The name that the mail is written for", example: "Example Hosting" }),
 };
 const values = z
   .record(z.string(), json(3))
@@ -60,7 +65,7 @@ const to = mailbox.optional().meta({
 
 /** The body of `POST /v1/notifications`, of `notification send`, and of a `notify` job of somebody else. */
 export const NotificationRequest = z.strictObject({
-  v: z.literal(1).default(1),
+  v: z.literal(1).default(1).meta({ description: "The version of this form" }),
   key: key(200),
   ...words,
   ...about,

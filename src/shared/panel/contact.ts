@@ -36,36 +36,33 @@ export const contacts = z.strictObject({ admin: contact, tech: contact.optional(
 export type Contacts = z.infer<typeof contacts>;
 
 /** The longest text that is looked at; what is kept of it is shorter. */
-const any = text(400);
+const any = (description: string, example: string) => text(400).meta({ description, example });
 
 /**
  * As it may be written: any script, usual spellings. `city`, `state`, `country` may come from the CSR, `state` and
  * `postalCode` are filled where the country has none.
  */
 export const contactGiven = z.strictObject({
-  firstName: any,
-  lastName: any,
-  organization: any.optional(),
-  jobTitle: any.optional(),
-  address1: any,
-  address2: any.optional(),
-  city: any.optional(),
-  state: any.optional(),
-  postalCode: any.optional(),
-  country: any.optional().meta({ description: "ISO 3166-1, such as NL; nl, NLD and UK are understood" }),
-  phone: any.meta({
-    description: "With its country code, or as it is dialled in the country",
-    example: "+31.300000000",
-  }),
-  fax: any.optional(),
+  firstName: any("Given name", "Ada"),
+  lastName: any("Family name", "Example"),
+  organization: any("The organisation's registered name; without it the one in the CSR", "Example Ltd").optional(),
+  jobTitle: any("What the person does there; some products need it", "Engineer").optional(),
+  address1: any("Street and number", "Main Street 1"),
+  address2: any("Second line of the address", "Floor 2").optional(),
+  city: any("City; without it the one in the CSR", "Utrecht").optional(),
+  state: any("State or province; without it the one in the CSR", "Utrecht").optional(),
+  postalCode: any("Postal code; may be missing where the country has none", "3511AA").optional(),
+  country: any("ISO 3166-1, such as NL; nl, NLD and UK are understood", "NL").optional(),
+  phone: any("With its country code, or as it is dialled in the country", "+31.300000000"),
+  fax: any("As phone", "+31.300000001").optional(),
   email: emailAddress,
 });
 export type ContactGiven = z.infer<typeof contactGiven>;
 
 export const contactsGiven = z.strictObject({
-  admin: contactGiven,
-  tech: contactGiven.optional(),
-  billing: contactGiven.optional(),
+  admin: contactGiven.meta({ description: "Who is responsible for the certificate" }),
+  tech: contactGiven.optional().meta({ description: "Who installs it; without it admin" }),
+  billing: contactGiven.optional().meta({ description: "Who pays for it; without it admin" }),
 });
 export type ContactsGiven = z.infer<typeof contactsGiven>;
 

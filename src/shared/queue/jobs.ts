@@ -24,8 +24,13 @@ const openJob = z.preprocess((data) => readForms(data).body, openForms) as unkno
 export const reissueRequest = z.strictObject({
   v,
   reference,
-  csr: z.string().min(1).max(16_384).optional(),
-  reason: sentence(200).optional(),
+  csr: z
+    .string()
+    .min(1)
+    .max(16_384)
+    .optional()
+    .meta({ description: "Another certificate request as PEM; without it the last one is used again" }),
+  reason: sentence(200).optional().meta({ description: "Why; kept in the timeline", example: "the key was lost" }),
   await: awaits,
 });
 

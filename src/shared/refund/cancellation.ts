@@ -15,9 +15,13 @@ export const cancellationFacts = z.object({
   certId: z.int().min(0).nullable().meta({ description: "eNom's number of the slot", example: 900123 }),
   refundBy: z.string().nullable().meta({
     description: "Last day on which eNom's support refunds it; null when there is nothing to refund",
+    example: "2026-12-22",
     format: "date",
   }),
-  ticket: z.string().nullable().meta({ description: "The text for eNom's support, ready to paste" }),
+  ticket: z.string().nullable().meta({
+    description: "The text for eNom's support, ready to paste",
+    example: "Please refund CertID 900123, which was bought by mistake.",
+  }),
 });
 export type CancellationFacts = z.infer<typeof cancellationFacts>;
 

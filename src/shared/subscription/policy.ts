@@ -29,12 +29,18 @@ export type OwnPolicy = z.infer<typeof ownPolicy>;
 
 const GIVE_UP = "must be a whole number of days from 1 to 365";
 
+const giveUpDays = z
+  .int(must(GIVE_UP))
+  .min(1, GIVE_UP)
+  .max(365, GIVE_UP)
+  .meta({ description: "A last purchase that would cover fewer days than this is not made", example: 60 });
+
 /**
  * What becomes of the last days of a paid term that only one more purchase would cover: it is bought all the same, or
  * given up where it would cover fewer days than that.
  */
 export const remainder = z.union(
-  [z.literal("buy"), z.strictObject({ giveUpDays: z.int(must(GIVE_UP)).min(1, GIVE_UP).max(365, GIVE_UP) })],
+  [z.literal("buy"), z.strictObject({ giveUpDays })],
   must('must be buy, or {"giveUpDays": N}'),
 );
 export type RemainderSetting = z.infer<typeof remainder>;

@@ -52,32 +52,45 @@ export type DeliveryState = (typeof deliveryStates)[number];
 /** One line of an endpoint's log: the newest try of an event. Its id is the event's, or of a test begins with `test_`. */
 export const delivery = z.object({
   id: z.string().meta({ description: "The event's id; of a test it begins with test_", example: "1793000000000-0" }),
-  type: z.string().meta({ example: "certificate.issued" }),
+  type: z.string().meta({ description: "The event's type", example: "certificate.issued" }),
   subject: z.string().meta({ description: "Within one subject the order is kept", example: "certificate/bill-1001" }),
-  state: z.enum(deliveryStates).meta({ description: "gave-up: after three days, or the event is no longer kept" }),
+  state: z
+    .enum(deliveryStates)
+    .meta({ description: "gave-up: after three days, or the event is no longer kept", example: "delivered" }),
   tries: z.int().meta({ description: "How often it was tried", example: 1 }),
   firstAt: z.string().meta({ format: "date-time", description: "The first try" }),
   at: z.string().meta({ format: "date-time", description: "The newest try" }),
   nextAt: z.string().nullable().meta({ format: "date-time", description: "The next try, while there will be one" }),
   status: z.int().nullable().meta({ description: "The HTTP status that was answered; null: no answer", example: 200 }),
   ms: z.int().meta({ description: "How long the newest try took, in milliseconds", example: 84 }),
-  error: z.string().nullable().meta({ description: "Why it did not arrive, for people" }),
-  answer: z.string().nullable().meta({ description: "The first 500 characters of a body that was no success" }),
+  error: z.string().nullable().meta({ description: "Why it did not arrive, for people", example: null }),
+  answer: z
+    .string()
+    .nullable()
+    .meta({ description: "The first 500 characters of a body that was no success", example: null }),
 });
 export type Delivery = z.infer<typeof delivery>;
 
 const lastDelivery = delivery.pick({ id: true, type: true, state: true, at: true, status: true, error: true });
 
 export const endpoint = z.object({
-  id: endpointId.meta({ example: "wh_5c0a8c9f2e4b7d6a1f3e9b20" }),
-  url: z.string().meta({ example: "https://billing.example/hooks/certfleet" }),
-  events: z.array(z.string()).meta({ description: "Types of events; * is all, certificate.* all of certificates" }),
-  allowPrivate: z.boolean().meta({ description: "Addresses that are not public, and http, are allowed" }),
-  source: z.enum(["api", "file"]).meta({ description: "file: it stands in certfleet.yaml, and is changed there" }),
-  state: z.enum(["on", "failing", "off"]).meta({ description: "failing: the newest tries failed, and go on" }),
-  createdAt: z.string().meta({ format: "date-time" }),
+  id: endpointId.meta({ description: "Its name", example: "wh_5c0a8c9f2e4b7d6a1f3e9b20" }),
+  url: z.string().meta({ description: "Where events are sent", example: "https://billing.example/hooks/certfleet" }),
+  events: z
+    .array(z.string())
+    .meta({ description: "Types of events; * is all, certificate.* all of certificates", example: ["certificate.*"] }),
+  allowPrivate: z
+    .boolean()
+    .meta({ description: "Addresses that are not public, and http, are allowed", example: false }),
+  source: z
+    .enum(["api", "file"])
+    .meta({ description: "file: it stands in certfleet.yaml, and is changed there", example: "api" }),
+  state: z
+    .enum(["on", "failing", "off"])
+    .meta({ description: "failing: the newest tries failed, and go on", example: "on" }),
+  createdAt: z.string().meta({ format: "date-time", description: "When it was added" }),
   disabledAt: z.string().nullable().meta({ format: "date-time", description: "When it was switched off" }),
-  disabledBecause: z.enum(offReasons).nullable().meta({ description: "Why it was switched off" }),
+  disabledBecause: z.enum(offReasons).nullable().meta({ description: "Why it was switched off", example: null }),
   failingSince: z.string().nullable().meta({ format: "date-time", description: "No delivery has succeeded since" }),
   oldSecretUntil: z
     .string()

@@ -63,7 +63,7 @@ const says =
     reply.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
   };
 const no = (status: number, name: string, headers: Record<string, string> = {}) =>
-  says(status, { type: `urn:certfleet:problem:${name}`, title: "No.", status, detail: `said ${name}` }, headers);
+  says(status, { type: `/docs/problems/${name}`, code: name, title: "No.", status, detail: `said ${name}` }, headers);
 const hangUp = (reply: ServerResponse): void => void reply.destroy();
 
 const order = { reference: "bill-1" } as Order;
@@ -114,7 +114,13 @@ test("a no is an error with its name, its fields and the request's id, and is as
   const { client, asked } = await gateway(
     says(
       422,
-      { type: "urn:certfleet:problem:invalid", title: "Some fields are wrong.", detail: "csr: is missing.", errors },
+      {
+        type: "/docs/problems/invalid",
+        code: "invalid",
+        title: "Some fields are wrong.",
+        detail: "csr: is missing.",
+        errors,
+      },
       { "x-request-id": "r-1" },
     ),
     says(404, { type: "https://ssl.example.com/docs/problems/not-found", title: "Not found." }, {}),

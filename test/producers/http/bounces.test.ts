@@ -34,7 +34,7 @@ test("An address is cleared once, however its letters are written; one that is n
     const answer = await app.inject({ method: "DELETE", url });
     return { status: answer.statusCode, ...answer.json<{ cleared?: string; type?: string }>() };
   };
-  const notFound = { status: 404, type: "urn:certfleet:problem:not-found" };
+  const notFound = { status: 404, type: "/docs/problems/not-found" };
 
   expect(await clear("Ada@Example.com")).toEqual({ status: 200, cleared: "ada@example.com" });
   expect(await clear("ada@example.com")).toMatchObject(notFound);

@@ -107,7 +107,7 @@ describe("the terms", () => {
       event: "certificate.extended",
       detail: "5 years in all, by somebody on this machine",
     });
-    expect([beyond.status, beyond.body.type]).toEqual([409, "urn:certfleet:problem:not-now"]);
+    expect([beyond.status, beyond.body.type]).toEqual([409, "/docs/problems/not-now"]);
     expect((await call("GET", path)).body.years).toBe(5);
     expect((await post("extend", { years: 0 })).status).toBe(422);
   });

@@ -7,12 +7,13 @@ interface Operation {
   operationId?: string;
   requestBody?: { content: Record<string, { schema: Shape }> };
   parameters?: { in: string; name: string; schema: Shape }[];
+  responses: Record<string, unknown>;
 }
 type Call = (
   ...args: Parameters<Awaited<ReturnType<typeof world>>["call"]>
 ) => Promise<{ status: number; body?: Told }>;
 interface Told {
-  type: string;
+  code: string;
   detail: string;
   errors?: { field: string; message: string }[];
 }
@@ -36,7 +37,7 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
   const { app, call, work } = await world();
   await call("POST", "/v1/certificates", await anOrder({ reference: "bill-1" }));
   await work("bill-1", { issue: anIssue });
-  const paths = (app.swagger() as { paths: Record<string, Record<string, Operation>> }).paths;
+  const paths = (app.swagger() as unknown as { paths: Record<string, Record<string, Operation>> }).paths;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   );
@@ -46,17 +47,23 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
     const url = path.replace("{reference}", "bill-1").replace(/\{\w+\}/g, "none");
     for (const given of inputsOf(operation)) {
       const { status, body } = await (call as Call)(method as "POST", url + given.query, given.body, given.headers);
-      expect(status, `${method} ${url} ${JSON.stringify(given).slice(0, 200)}`).toBeLessThan(500);
-      if (status !== 422 || !body) continue;
+      const asking = `${method} ${url} ${JSON.stringify(given).slice(0, 200)}`;
+      expect(status, asking).toBeLessThan(500);
+      expect(Object.keys(operation.responses), asking).toContain(`${status}`);
+      // The key was sent with a call before: no field of this one is wrong.
+      if (status !== 422 || !body || body.code === "idempotency-key-reused") continue;
       asked.set(path, (asked.get(path) ?? 0) + 1);
       expectOurs([body.detail, ...(body.errors ?? []).map(({ message }) => message)]);
-      if (body.type.endsWith("invalid")) expect(body.errors?.length).toBeGreaterThan(0);
+      expect(body.errors?.length).toBeGreaterThan(0);
     }
   }
 
   expect([...asked.keys()].sort()).toEqual([
+    "/v1/accounts/{id}/balance-poll",
+    "/v1/accounts/{id}/check",
     "/v1/approvers",
     "/v1/audit",
+    "/v1/bounces/{address}",
     "/v1/certificates",
     "/v1/certificates/count",
     "/v1/certificates/{reference}",
@@ -72,10 +79,14 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
     "/v1/events/stream",
     "/v1/forecast",
     "/v1/notifications",
+    "/v1/queues/{queue}/pause",
+    "/v1/queues/{queue}/resume",
     "/v1/webhooks",
     "/v1/webhooks/{id}",
     "/v1/webhooks/{id}/deliveries",
+    "/v1/webhooks/{id}/deliveries/{delivery}/replay",
     "/v1/webhooks/{id}/rotate-secret",
+    "/v1/webhooks/{id}/test",
   ]);
 }, 60_000);
 

@@ -52,8 +52,8 @@ test("The files are listed with what they hold, for whom and where, and each can
 test("Before it is issued there is no file, and an unknown name or reference is not found.", async () => {
   const { call, path } = await ordered();
 
-  expect((await call("GET", path)).body.type).toBe("urn:certfleet:problem:not-now");
-  expect((await call("GET", `${path}/fullchain.pem`)).body.type).toBe("urn:certfleet:problem:not-now");
+  expect((await call("GET", path)).body.type).toBe("/docs/problems/not-now");
+  expect((await call("GET", `${path}/fullchain.pem`)).body.type).toBe("/docs/problems/not-now");
   for (const name of ["key.pem", "FULLCHAIN.PEM", "..%2Ffullchain.pem", "fullchain"])
     expect((await call("GET", `${path}/${name}`)).status).toBe(404);
   expect((await call("GET", "/v1/certificates/nobody/files")).status).toBe(404);

@@ -73,7 +73,7 @@ describe("an order", () => {
     const other = await call("POST", "/v1/certificates", { ...order, years: 3 });
 
     expect(other.status).toBe(409);
-    expect(other.body.type).toBe("urn:certfleet:problem:reference-taken");
+    expect(other.body.type).toBe("/docs/problems/reference-taken");
     expect((await call("GET", `/v1/certificates/${order.reference}`)).body.years).toBe(1);
   });
 
@@ -116,7 +116,7 @@ describe("an order", () => {
     expect(answer.status).toBe(422);
     expect(answer.headers["content-type"]).toMatch("application/problem+json");
     expect(answer.body).toMatchObject({
-      type: "urn:certfleet:problem:invalid",
+      type: "/docs/problems/invalid",
       status: 422,
       instance: "/v1/certificates",
     });
@@ -208,7 +208,7 @@ describe("a certificate", () => {
     await call("POST", "/v1/certificates", order);
     const path = `/v1/certificates/${order.reference}/pem`;
 
-    expect((await call("GET", path)).body.type).toBe("urn:certfleet:problem:not-now");
+    expect((await call("GET", path)).body.type).toBe("/docs/problems/not-now");
     await work(order.reference, { issue: anIssue });
 
     const answer = await call("GET", path);

@@ -85,7 +85,7 @@ test.for([
     payload: encode(json),
   });
 
-  expect([answer.statusCode, answer.json().type]).toEqual([400, "urn:certfleet:problem:malformed"]);
+  expect([answer.statusCode, answer.json().type]).toEqual([400, "/docs/problems/malformed"]);
   expect(answer.json().detail).toMatch(/^The body must be JSON in UTF-8 \(RFC 8259, 8\.1\): .*UTF-/);
   expect(await redis.zcard(keys.byAcceptance)).toBe(0);
 });

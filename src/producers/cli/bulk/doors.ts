@@ -7,6 +7,7 @@ import { inOrder } from "../../../shared/bulk/in-order.ts";
 import type { Line } from "../../../shared/bulk/lines.ts";
 import { placing } from "../../bulk/place-line.ts";
 import type { ResultLine } from "../../bulk/result-line.ts";
+import { PROBLEM_PAGES, problemKind, typeOf } from "../../http/problems.ts";
 import type { Fleet } from "../fleet.ts";
 import type { Call } from "../port/http-call.ts";
 import { isResult } from "../port/orders.ts";
@@ -101,12 +102,13 @@ export function httpDoor(call: Call, pause: (ms: number) => Promise<unknown>): B
 
 function unanswered({ number }: Line): ResultLine {
   const detail = "The gateway gave no answer for it. Nothing is known to have happened. Send the same again.";
-  const title = "Temporarily unavailable; try again.";
+  const code = "unavailable";
+  const { title } = problemKind(code);
   return {
     line: number,
     reference: null,
     status: 503,
-    problem: { type: "urn:certfleet:problem:unavailable", title, status: 503, detail },
+    problem: { type: typeOf(code, PROBLEM_PAGES), code, title, status: 503, detail },
   };
 }
 

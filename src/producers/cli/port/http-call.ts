@@ -28,6 +28,7 @@ const NOT_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UN
 const UNTRUSTED = /CERT|UNABLE_TO_|SELF_SIGNED/;
 
 interface Problem {
+  code?: string;
   type?: string;
   detail?: string;
   scope?: string;
@@ -110,8 +111,8 @@ function refused(
     const words = `${gateway.url} answers ${status}, and not as a gateway of Certfleet does. Check the address (${gateway.saidBy}).`;
     return failure(ending, words, { status });
   }
-  const { detail = "", scope, errors, type } = problem;
-  const more = { status, type, ...(scope && { scope }), ...(problem.valid === false && { valid: false }) };
+  const { detail = "", scope, errors, type, code = type?.split(/[:/]/).at(-1) } = problem;
+  const more = { status, type, code, ...(scope && { scope }), ...(problem.valid === false && { valid: false }) };
   if (status === 401) {
     const which = gateway.key ? "refuses the API key" : "wants an API key: set CERTFLEET_API_KEY, or use a profile";
     return failure("failed", `${gateway.url} ${which}. ${detail}`.trim(), more);

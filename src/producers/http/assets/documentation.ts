@@ -3,11 +3,10 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import swagger from "@fastify/swagger";
-import type { RouteOptions } from "fastify";
-import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
-import { scopeTexts } from "../../../shared/authority/scopes.ts";
+import { isAnyKey } from "../access/anybody.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { REFERENCE_PAGE, REFERENCE_POLICY } from "./api-page.ts";
+import { routeSchema, wholeDocument, withoutKey } from "./openapi.ts";
 import { servePackageFiles } from "./package-files.ts";
 
 const DESCRIPTION = `Orders, reissues and watches SSL certificates at the reseller eNom.
@@ -18,19 +17,33 @@ You choose the \`reference\` of an order. Sending the same order again is safe a
 A key opens what its scopes allow; each call names the scope that it needs. Answers say what is left of the rate limit
 (\`RateLimit\`, \`RateLimit-Policy\`). After a 429 wait as long as \`Retry-After\` says.
 
-Errors are problem details (RFC 9457): compare \`type\`, read \`detail\`. A 503 means that nothing is known to have
-happened. Send the same request again.`;
+Errors are problem details (RFC 9457): compare \`code\`, read \`detail\`; \`type\` leads to a page that explains the
+problem. After a 500, a 503 or no answer at all the outcome is unknown. Send the same request with the same reference
+again.
+
+Times are RFC 3339 in UTC, dates are \`YYYY-MM-DD\`, money is a decimal string beside its currency. Later versions may
+add fields to answers; none is renamed.`;
 
 /** Must be registered before the routes that it is to describe. */
 export async function describeRoutes(app: App, { publicUrl }: Pick<GatewayNeeds, "publicUrl">): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      ...(publicUrl && { servers: [{ url: `${publicUrl.origin}${publicUrl.base}` }] }),
-      info: { title: "Certfleet", version: "1", description: DESCRIPTION },
+      servers: [
+        publicUrl
+          ? { url: `${publicUrl.origin}${publicUrl.base}` }
+          : { url: "/", description: "The gateway that this document came from" },
+      ],
+      info: {
+        title: "Certfleet",
+        version: "1",
+        description: DESCRIPTION,
+        license: { name: "MIT", identifier: "MIT" },
+      },
       tags: [
         { name: "Certificates", description: "Orders and their certificates" },
         { name: "Events", description: "What happened to orders, mails, accounts and the fleet" },
+        { name: "Webhooks", description: "Endpoints that are told of events, and what was delivered to them" },
         { name: "Notifications", description: "Mails to customers and operators; each is sent once" },
         { name: "Accounts", description: "eNom reseller accounts and their balances" },
         { name: "Jobs", description: "The state of a job" },
@@ -41,49 +54,23 @@ export async function describeRoutes(app: App, { publicUrl }: Pick<GatewayNeeds,
       security: [{ key: [] }],
     },
     hideUntagged: true,
-    transform: (given) => {
-      const { schema, url } = jsonSchemaTransform(given);
-      return { schema: withScope(schema, given.route), url };
-    },
-    transformObject: (document) => withColons(withoutInputTwins(jsonSchemaTransformObject(document))),
+    transform: (given) => routeSchema(given, { problemPages: app.problemPages }),
+    transformObject: wholeDocument,
   });
 }
 
 /** `/openapi.json` for machines and `/docs/` for people, everything served from here, with relative links only. */
-export async function documentationRoutes(app: App): Promise<void> {
+export async function documentationRoutes(app: App, needs: GatewayNeeds): Promise<void> {
   const viewer = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
-  app.get("/openapi.json", async () => app.swagger());
+  app.get("/openapi.json", async () => {
+    // Only the sandbox lets in who shows no key.
+    const isKeyNeeded = needs.env !== "sandbox" || (await isAnyKey(needs));
+    return isKeyNeeded ? app.swagger() : withoutKey(app.swagger());
+  });
   app.get("/docs", { schema: { hide: true } }, async (_request, reply) => reply.redirect("docs/", 308));
   app.get("/docs/", { schema: { hide: true } }, async (_request, reply) =>
     reply.type("text/html; charset=utf-8").header("content-security-policy", REFERENCE_POLICY).send(REFERENCE_PAGE),
   );
   servePackageFiles(app, "/docs/viewer", viewer, ["swagger-ui.css", "swagger-ui-bundle.js"]);
   servePackageFiles(app, "/docs/page", import.meta.dirname, ["reference-page.js"]);
-}
-
-/** The schema of a route with its scope in words, and as a role of its security (OpenAPI 3.1, 4.8.30). */
-function withScope<S extends object>(schema: S, { config }: Pick<RouteOptions, "config">): S {
-  const scope = config?.scope;
-  if (!scope || scope === "any" || "security" in schema) return schema;
-  const before = "description" in schema ? `${schema.description}\n\n` : "";
-  const description = `${before}Needs the scope \`${scope}\`: ${scopeTexts[scope]}.`;
-  return { ...schema, security: [{ key: [scope] }], description };
-}
-
-/** Fastify writes a colon that begins no parameter as two; what is made of them here names no address. */
-function withColons(document: ReturnType<typeof jsonSchemaTransformObject>): typeof document {
-  const paths = "paths" in document ? document.paths : undefined;
-  for (const [path, item] of Object.entries(paths ?? {})) {
-    if (!paths || !path.includes("{}:")) continue;
-    delete paths[path];
-    paths[path.replace("{}:", ":")] = item;
-  }
-  return document;
-}
-
-/** Named schemas are made for both directions; ours are answers only, and nothing refers to the other. */
-function withoutInputTwins(document: ReturnType<typeof jsonSchemaTransformObject>): typeof document {
-  const schemas = "components" in document ? document.components?.schemas : undefined;
-  for (const name of Object.keys(schemas ?? {})) if (name.endsWith("Input")) delete schemas?.[name];
-  return document;
 }

@@ -20,12 +20,16 @@ main { width: min(25rem, 100%); padding: 2rem clamp(1.2rem, 6vw, 2.2rem) 2.2rem;
 .env { margin-left: auto; padding: .05rem .6rem; border-radius: 99px; font-size: .8rem; font-weight: 600; letter-spacing: 0; border: 1px solid currentColor; color: var(--accent) }
 .env.live { color: var(--bad) }
 h1 { margin: 0 0 .3rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.02em }
-p { margin: 0 }
+h2 { margin: 1.5rem 0 .3rem; font-size: 1.05rem }
+p, ul, pre { margin: 0 }
+ul { padding-left: 1.2rem }
+li + li { margin-top: .35rem }
 p + p { margin-top: .6rem }
 .soft { color: var(--soft) }
 .small { font-size: .9rem }
 code { font: .9em ui-monospace, SFMono-Regular, Menlo, monospace; overflow-wrap: anywhere }
 .command { display: block; margin-top: .7rem; padding: .7rem .85rem; color: var(--ink); font-size: .8125rem; line-height: 1.5; border: 1px solid var(--line); border-radius: .6rem; background: var(--page) }
+pre.command { font-family: ui-monospace, SFMono-Regular, Menlo, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
 form { display: grid; gap: .35rem; margin-top: 1.3rem }
 label { font-size: .92rem; font-weight: 600 }
 label + input { margin-bottom: .75rem }

@@ -22,13 +22,13 @@ const query = z.strictObject({
 
 const approversBody = z
   .object({
-    domain: z.string().meta({ example: "shop.example.com" }),
+    domain: z.string().meta({ description: "The name that was asked for", example: "shop.example.com" }),
     registrableDomain: z.string().meta({ description: "The part that somebody registered", example: "example.com" }),
     methods: z.array(z.enum(["email", "dns", "file"])).meta({ description: "How the domain can be validated now" }),
     approvers: z
       .array(
         z.object({
-          email: z.string().meta({ example: "admin@example.com" }),
+          email: z.string().meta({ description: "The address", example: "admin@example.com" }),
           sure: z.boolean().meta({
             description:
               "true: eNom offers it. false: eNom's own list decides after the purchase; then the approver is changed, and no money is lost",

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { auditEntry } from "../../../shared/authority/audit/entry.ts";
 import { answers, json } from "../answers.ts";
+import { pageLimit, pageOf } from "../lists.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 
 const query = z.strictObject({
@@ -15,12 +16,16 @@ const query = z.strictObject({
   }),
   subject: z.string().max(200).optional().meta({ description: "Only what was done on this", example: "bill-1001" }),
   outcome: auditEntry.shape.outcome.optional().meta({ description: "Only actions that ended so" }),
-  since: z.iso.datetime({ offset: true }).optional().meta({ description: "Only what happened since this time" }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  since: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: "Only what happened since this time", example: "2026-11-01T00:00:00Z" }),
+  limit: pageLimit,
   cursor: z
     .string()
     .regex(/^[1-9]\d{0,14}$/, "must be the nextCursor of the page before")
-    .optional(),
+    .optional()
+    .meta({ description: "The nextCursor of the page before; without it the first page", example: "17" }),
 });
 
 export function auditRoutes(app: App, { audit }: Pick<GatewayNeeds, "audit">): void {
@@ -35,10 +40,7 @@ export function auditRoutes(app: App, { audit }: Pick<GatewayNeeds, "audit">): v
         description:
           "Who ordered, asked, decided, signed in or was refused, newest first. A page looks at 5,000 lines at most: it may be short and still have a `nextCursor`.",
         querystring: query,
-        response: answers(
-          { 200: json("One page", z.object({ items: z.array(auditEntry), nextCursor: z.string().nullable() })) },
-          "invalid",
-        ),
+        response: answers({ 200: json("One page", pageOf(auditEntry)) }, "invalid"),
       },
     },
     async ({ query: { since, ...wanted } }) => audit.list({ ...wanted, ...(since && { since: new Date(since) }) }),

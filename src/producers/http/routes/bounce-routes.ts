@@ -20,7 +20,12 @@ export function bounceRoutes(app: App, { redis, keys }: GatewayNeeds): void {
         operationId: "listBounces",
         summary: "List the addresses that bounce permanently",
         description: "Nothing is sent to an address on this list until you remove it.",
-        response: answers({ 200: json("Newest first", z.object({ items: z.array(bounce.meta({ id: "Bounce" })) })) }),
+        response: answers({
+          200: json(
+            "Newest first",
+            z.object({ items: z.array(bounce.meta({ id: "Bounce" })).meta({ description: "All of them" }) }),
+          ),
+        }),
       },
     },
     async () => ({ items: await bounces.all() }),

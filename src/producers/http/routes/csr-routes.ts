@@ -4,8 +4,9 @@ import { z } from "zod";
 import { actorText } from "../../../shared/authority/actor.ts";
 import { requestCsr } from "../../../shared/certificate/changes/csr-correction.ts";
 import { orderBody, reference } from "../../../shared/certificate/order.ts";
-import { answers, bodyProblems, json } from "../answers.ts";
+import { answers, bodyProblems, json, shownWith } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
+import { EXAMPLE_CSR } from "../example-order.ts";
 import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
@@ -31,7 +32,9 @@ export function csrRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "Changes the CSR, and with it the name, until the certificate is issued: the slot and its money stay. The rules of an order hold, and a wildcard product stays with a wildcard. `approver` is needed where the present one does not fit the new name. What is at the certificate authority is called back first. The same CSR again changes nothing.",
         params: z.object({ reference }),
-        body: z.strictObject({ csr, reason, approver: approver.optional() }),
+        body: shownWith(z.strictObject({ csr, reason, approver: approver.optional() }), {
+          csr: { summary: "Another CSR", value: { csr: EXAMPLE_CSR, reason: "typo in the name" } },
+        }),
         response: answers(
           { 202: json("Saved, or the order has this CSR already; a worker carries it out next", certificateBody) },
           ...(["not-found", "not-now", ...bodyProblems] as const),

@@ -5,6 +5,7 @@ import { reference } from "../../../shared/certificate/order.ts";
 import { fileKinds, fileNames, fileOf, filesOf } from "../../../shared/delivery/files.ts";
 import { pathOf } from "../../../shared/gateway/public-url.ts";
 import { answers, json } from "../answers.ts";
+import { EXAMPLE_PEM } from "../example-order.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
 import { getCertificate } from "../saving.ts";
@@ -14,8 +15,11 @@ const tags = ["Certificates"];
 const listed = z.object({
   name: z.enum(fileNames).meta({ description: "Its name in the address", example: "fullchain.pem" }),
   contentType: z.string().meta({ description: "Its media type", example: fileKinds["fullchain.pem"].contentType }),
-  holds: z.string().meta({ description: "What is in it" }),
-  for: z.string().meta({ description: "Which programs want it, and where" }),
+  holds: z.string().meta({ description: "What is in it", example: "The certificate, then its chain" }),
+  for: z.string().meta({
+    description: "Which programs want it, and where",
+    example: "nginx (ssl_certificate), Apache 2.4.8 and newer (SSLCertificateFile), HAProxy and most others",
+  }),
   url: z.string().meta({ description: "Where it is", example: "/v1/certificates/bill-1001/files/fullchain.pem" }),
 });
 
@@ -37,7 +41,13 @@ export function fileRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "The current certificate in the forms that web servers and panels want. The private key is in none of them.",
         params: z.object({ reference }),
-        response: answers({ 200: json("The files", z.object({ files: z.array(listed) })) }, "not-found", "not-now"),
+        response: answers(
+          {
+            200: json("The files", z.object({ files: z.array(listed).meta({ description: "Those that there are" }) })),
+          },
+          "not-found",
+          "not-now",
+        ),
       },
     },
     async (request) => {
@@ -61,14 +71,29 @@ export function fileRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "downloadCertificateFile",
         summary: "Download a file of the certificate",
         description: `One of ${fileNames.join(", ")}.`,
-        params: z.object({ reference, file: z.string().meta({ enum: [...fileNames], example: "fullchain.pem" }) }),
+        params: z.object({
+          reference,
+          file: z
+            .string()
+            .meta({ description: "The name of the file", enum: [...fileNames], example: "fullchain.pem" }),
+        }),
         response: answers(
           {
             200: {
               description: "The file",
               content: Object.fromEntries(
-                Object.values(fileKinds).map(({ contentType }) => [contentType, { schema: z.string() }]),
+                Object.values(fileKinds).map(({ contentType }) => [
+                  contentType,
+                  { schema: z.string(), example: EXAMPLE_PEM },
+                ]),
               ),
+              headers: {
+                "Content-Disposition": {
+                  description: "The name to save it under",
+                  type: "string",
+                  example: 'attachment; filename="bill-1001-fullchain.pem"',
+                },
+              },
             },
           },
           "not-found",

@@ -16,11 +16,12 @@ const query = z.strictObject({
   reference: reference
     .optional()
     .meta({ description: "Only this certificate; without it all certificates", example: "bill-1001" }),
-  years: z.coerce.number().int().min(1).max(10).default(5).meta({ description: "How many years ahead" }),
+  years: z.coerce.number().int().min(1).max(10).default(5).meta({ description: "How many years ahead", example: 5 }),
   by: z.enum(steps).default("month").meta({ description: "One row per day, week or month" }),
   before: z.coerce.number().int().min(1).max(200).optional().meta({
     description:
       "Compare with this lead time in days, for every certificate whose order has no policy; with a reference, for that certificate",
+    example: 30,
   }),
   mode: policyMode.optional().meta({ description: "Compare with this mode, for the same certificates" }),
 });
@@ -28,29 +29,39 @@ const query = z.strictObject({
 const date = z.string().meta({ format: "date" });
 const count = z.int().min(0);
 const counts = {
-  reissues: count.meta({ description: "Certificates that are reissued" }),
-  validations: count.meta({ description: "How often a domain's owner must act" }),
-  reminders: count.meta({ description: "Mails to customers and departments, where the policy only reminds" }),
-  purchases: count.meta({ description: "Terms that are bought" }),
-  lapses: count.meta({ description: "Certificates that end within the paid term and are not replaced" }),
+  reissues: count.meta({ description: "Certificates that are reissued", example: 12 }),
+  validations: count.meta({ description: "How often a domain's owner must act", example: 12 }),
+  reminders: count.meta({
+    description: "Mails to customers and departments, where the policy only reminds",
+    example: 0,
+  }),
+  purchases: count.meta({ description: "Terms that are bought", example: 12 }),
+  lapses: count.meta({ description: "Certificates that end within the paid term and are not replaced", example: 0 }),
   cost: z.record(z.string(), z.string()).meta({ description: "By currency", example: { USD: "119.40" } }),
 };
 
 const forecastBody = z
   .object({
-    from: date,
-    to: date,
-    by: z.enum(steps),
-    certificates: count,
-    leftOut: count.meta({ description: "Cancelled or refused orders" }),
-    ownPolicy: count.meta({ description: "Certificates whose order has a policy; a comparison does not change it" }),
+    from: date.meta({ description: "The first day" }),
+    to: date.meta({ description: "The last day" }),
+    by: z.enum(steps).meta({ description: "What a row stands for" }),
+    certificates: count.meta({ description: "Certificates that were played through", example: 12 }),
+    leftOut: count.meta({ description: "Cancelled or refused orders", example: 0 }),
+    ownPolicy: count.meta({
+      description: "Certificates whose order has a policy; a comparison does not change it",
+      example: 0,
+    }),
     unpriced: count.meta({
       description: "Certificates without a known price: their purchases are counted, their cost is not",
+      example: 0,
     }),
     remainder: z
       .object({
-        purchases: count.meta({ description: "Of the whole paid term, the last one included" }),
-        lastCoversDays: count.meta({ description: "Days of the paid term that only the last purchase covers" }),
+        purchases: count.meta({ description: "Of the whole paid term, the last one included", example: 5 }),
+        lastCoversDays: count.meta({
+          description: "Days of the paid term that only the last purchase covers",
+          example: 30,
+        }),
         price: z.string().nullable().meta({ description: "Of the last purchase; null: unknown", example: "9.95" }),
       })
       .nullable()
@@ -61,10 +72,10 @@ const forecastBody = z
     policies: z
       .array(
         z.object({
-          label: z.string().meta({ example: "as it is" }),
-          mode: policyMode.optional(),
-          beforeDays: count.optional(),
-          totals: z.object(counts),
+          label: z.string().meta({ description: "The policy in words", example: "as it is" }),
+          mode: policyMode.optional().meta({ description: "The mode to compare with" }),
+          beforeDays: count.optional().meta({ description: "The lead time to compare with", example: 30 }),
+          totals: z.object(counts).meta({ description: "Of the whole time" }),
           rows: z
             .array(z.object({ from: date.meta({ description: "A week begins on Monday" }), ...counts }))
             .meta({ description: "Only those in which something happens" }),
@@ -82,7 +93,7 @@ export function forecastRoutes(app: App, needs: GatewayNeeds, { shared }: KeptPl
       config: { scope: "accounts:read" },
       schema: {
         tags: ["Forecast"],
-        operationId: "forecast",
+        operationId: "showForecast",
         summary: "Forecast what the policy will do",
         description:
           "Plays every certificate through its paid term by the rules of the workers. A certificate that is not issued yet counts as issued now. Owners are assumed to answer at once. A forecast of all certificates is made once for all who ask for the same, one after the other, and kept for five times as long as it took, a minute at most; when five different ones are under way or wait, the next one is answered with 503 and Retry-After.",

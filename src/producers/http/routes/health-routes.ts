@@ -6,7 +6,7 @@ import { EXPOSITION_TYPE, joinTexts, mergeQueues } from "../../../shared/metrics
 import { processMetrics } from "../../../shared/metrics/registry.ts";
 import { tryWrite } from "../../../shared/redis/try-write.ts";
 import { keyOrPageGuard } from "../access/key-or-page-guard.ts";
-import { answers, json, text } from "../answers.ts";
+import { answers, json, openAnswers, text } from "../answers.ts";
 import { fleetMetrics } from "../metrics/fleet-metrics.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { problem } from "../problems.ts";
@@ -14,9 +14,14 @@ import type { KeptPlan } from "../spending-plan.ts";
 
 const tags = ["Operation"];
 
+const alive = z.object({ status: z.literal("alive").meta({ description: "The process answers" }) });
+
 const ready = z.object({
-  status: z.literal("ready"),
-  fleet: z.string().optional().meta({ description: "Random; the same for all gateways of one fleet" }),
+  status: z.literal("ready").meta({ description: "Redis takes writes" }),
+  fleet: z
+    .string()
+    .optional()
+    .meta({ description: "Random; the same for all gateways of one fleet", example: "0b7d9a1c5e3f" }),
 });
 
 export function healthRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): void {
@@ -29,7 +34,7 @@ export function healthRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): voi
         operationId: "isAlive",
         summary: "Whether the process is alive",
         security: [],
-        response: { 200: json("It is alive", z.object({ status: z.literal("alive") })) },
+        response: openAnswers({ 200: json("It is alive", alive) }),
       },
     },
     async () => ({ status: "alive" }),
@@ -43,7 +48,7 @@ export function healthRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): voi
         operationId: "isReady",
         summary: "Whether requests can be served: Redis takes a write within a second",
         security: [],
-        response: { 200: json("It is ready", ready) },
+        response: openAnswers({ 200: json("It is ready", ready) }, "unavailable"),
       },
     },
     async () => {
@@ -68,7 +73,14 @@ export function healthRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): voi
         summary: "Metrics for Prometheus: of the fleet, of the queues, and of this process",
         description:
           "docs/reference/metrics.md lists them. A console user may read them, too. 503 while Redis does not respond: what the fleet does is not known then.",
-        response: answers({ 200: text("Text exposition format", "text/plain", z.string()) }),
+        response: answers({
+          200: text(
+            "Text exposition format",
+            "text/plain",
+            z.string(),
+            'bullmq_job_count{queue="open", state="waiting"} 0\n',
+          ),
+        }),
       },
       onRequest: keyOrPageGuard(needs),
     },

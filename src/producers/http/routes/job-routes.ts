@@ -12,27 +12,39 @@ const LAST_LINES = 20;
 
 const time = z.string().meta({ format: "date-time" });
 const progress = z.object({ waitingFor: z.string(), until: z.string() });
+const queueName = z.enum(queueNames).meta({ description: "The queue that the job is in", example: "notify" });
+const jobId = z.string().meta({ description: "The job's number or name in its queue", example: "17" });
 
 const jobBody = z
   .object({
-    queue: z.enum(queueNames),
-    id: z.string(),
-    about: z.record(z.string(), z.string()).meta({ description: "What the job is for: its reference, key or account" }),
+    queue: queueName,
+    id: jobId,
+    about: z.record(z.string(), z.string()).meta({
+      description: "What the job is for: its reference, key or account",
+      example: { account: "main" },
+    }),
     state: z.string().meta({ description: "waiting, active, delayed, completed, failed …", example: "delayed" }),
-    attemptsMade: z.int().min(0).meta({ description: "How often it was tried" }),
-    waitingFor: z.string().nullable().meta({ description: "Why the job waits; null when it does not wait" }),
+    attemptsMade: z.int().min(0).meta({ description: "How often it was tried", example: 1 }),
+    waitingFor: z
+      .string()
+      .nullable()
+      .meta({ description: "Why the job waits; null when it does not wait", example: "the certificate authority" }),
     until: time.nullable().meta({ description: "Until when it waits" }),
-    failedReason: z.string().nullable().meta({ description: "Why the last try failed" }),
+    failedReason: z.string().nullable().meta({ description: "Why the last try failed", example: null }),
     createdAt: time.meta({ description: "When it was enqueued" }),
     startedAt: time.nullable().meta({ description: "When a worker last took it" }),
     finishedAt: time.nullable().meta({ description: "When it was completed or failed" }),
-    logs: z.array(z.string()).meta({ description: `The last ${LAST_LINES} lines, oldest first` }),
+    logs: z.array(z.string()).meta({ description: `The last ${LAST_LINES} lines, oldest first`, example: [] }),
   })
   .meta({ id: "Job" });
 
 /** Where the state of a job that was just put in can be read. */
 export const jobLink = z
-  .object({ queue: z.enum(queueNames), id: z.string(), url: z.string().meta({ example: "/v1/jobs/notify/17" }) })
+  .object({
+    queue: queueName,
+    id: jobId,
+    url: z.string().meta({ description: "Where its state can be read", example: "/v1/jobs/notify/17" }),
+  })
   .meta({ id: "JobLink" });
 
 export function linkTo(
@@ -53,7 +65,14 @@ export function jobRoutes(app: App, { queues }: GatewayNeeds): void {
         operationId: "showJob",
         summary: "Show a job",
         description: "Finished jobs are kept for seven days, failed ones for thirty. The certificate itself says more.",
-        params: z.object({ queue: z.enum(queueNames), id: z.string().min(1).max(200) }),
+        params: z.object({
+          queue: queueName,
+          id: z
+            .string()
+            .min(1)
+            .max(200)
+            .meta(jobId.meta() ?? {}),
+        }),
         response: answers({ 200: json("The job", jobBody) }, "not-found"),
       },
     },

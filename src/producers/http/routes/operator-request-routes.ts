@@ -11,7 +11,7 @@ import { confirmCancel } from "../../../shared/certificate/changes/cancelled-mon
 import { reference } from "../../../shared/certificate/order.ts";
 import type { OperatorRequest } from "../../../shared/certificate/record.ts";
 import { admitAgain } from "../access/quota-guard.ts";
-import { answers, bodyProblems, json } from "../answers.ts";
+import { answers, bodyProblems, json, shownWith } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
@@ -20,7 +20,10 @@ import { change, enqueueFor } from "../saving.ts";
 
 const tags = ["Certificates"];
 const params = z.object({ reference });
-const reason = sentence(500);
+const reason = sentence(500).meta({
+  description: "Why; kept in the timeline and in the audit trail",
+  example: "the customer changed his mind",
+});
 const confirm = z.string().optional().meta({
   description:
     "The order's reference once more: needed where cancelling loses money, and for an issued certificate. The answer without it says which amount, and until when it can be refunded.",
@@ -31,11 +34,32 @@ const response = answers(
   ...(["not-found", "not-now", "quota-exceeded", ...bodyProblems] as const),
 );
 
+const approverChange = z
+  .strictObject({
+    email: emailAddress.optional().meta({ description: "Who approves from now on", example: "admin@example.com" }),
+    method: z.enum(["dns", "file"]).optional().meta({ description: "How the domain is validated instead" }),
+  })
+  .refine(({ email, method }) => !email || !method, "names email and method: give one of them, not both");
+
 /** Only an adoption names a slot, and it must. */
 const resolution = z.discriminatedUnion("decision", [
-  z.strictObject({ decision: z.literal("adopt"), certId: z.int().positive(), reason }),
-  z.strictObject({ decision: z.enum(["not-bought", "refunded", "retry"]), reason }),
-  z.strictObject({ decision: z.literal("cancel"), reason, confirm }),
+  z.strictObject({
+    decision: z.literal("adopt").meta({ description: "The purchase was made: this is its slot" }),
+    certId: z.int().positive().meta({ description: "eNom's number of the slot", example: 900123 }),
+    reason,
+  }),
+  z.strictObject({
+    decision: z.enum(["not-bought", "refunded", "retry"]).meta({
+      description: "not-bought: nothing was bought; refunded: the money came back; retry: try the step again",
+      example: "retry",
+    }),
+    reason,
+  }),
+  z.strictObject({
+    decision: z.literal("cancel").meta({ description: "Give the order up" }),
+    reason,
+    confirm,
+  }),
 ]);
 
 export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
@@ -50,9 +74,10 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "`email` changes the approver. `method` changes the validation method, as long as the order is not at the certificate authority. With neither, the approval mail is sent again.",
         params,
-        body: z
-          .strictObject({ email: emailAddress.optional(), method: z.enum(["dns", "file"]).optional() })
-          .refine(({ email, method }) => !email || !method, "names email and method: give one of them, not both"),
+        body: shownWith(approverChange, {
+          another: { summary: "Another approver", value: { email: "hostmaster@example.com" } },
+          again: { summary: "The approval mail again", value: {} },
+        }),
         response,
       },
       preValidation: dropBlanks,
@@ -74,7 +99,12 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "Nothing more is bought or reissued. The order at eNom is cancelled, too, if eNom still allows it. `cancellation` then says what becomes of the money. Where money would be lost, and for an issued certificate, `confirm` must be the reference.",
         params,
-        body: z.strictObject({ reason, confirm }),
+        body: shownWith(z.strictObject({ reason, confirm }), {
+          cancel: {
+            summary: "Cancel, also where money is lost",
+            value: { reason: "the customer changed his mind", confirm: "bill-1001" },
+          },
+        }),
         response,
       },
       preValidation: dropBlanks,
@@ -98,7 +128,21 @@ export function operatorRequestRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "After a purchase with an unknown outcome: `adopt` the slot that was found, `not-bought` if it is certain that nothing was bought, or `refunded` if the money came back. In other cases: `retry` or `cancel`.",
         params,
-        body: resolution,
+        body: shownWith(resolution, {
+          retry: { summary: "Try the step again", value: { decision: "retry", reason: "eNom's support fixed it" } },
+          adopt: {
+            summary: "The purchase was made: take its slot",
+            value: { decision: "adopt", certId: 900123, reason: "found in eNom's list" },
+          },
+          notBought: {
+            summary: "Nothing was bought",
+            value: { decision: "not-bought", reason: "eNom's support confirms it" },
+          },
+          cancel: {
+            summary: "Give the order up",
+            value: { decision: "cancel", reason: "the customer changed his mind", confirm: "bill-1001" },
+          },
+        }),
         response,
       },
       preValidation: dropBlanks,

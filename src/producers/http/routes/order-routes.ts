@@ -10,12 +10,13 @@ import { acceptOrder } from "../../../shared/queue/accept-order.ts";
 import { rehearseOrder } from "../../../shared/queue/rehearse-order.ts";
 import { noteChanged } from "../access/audited.ts";
 import { admission } from "../access/quota-guard.ts";
-import { answers, bodyProblems, json, repeatProblems, text } from "../answers.ts";
+import { answers, bodyProblems, json, locationOf, shownWith, text } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
-import { exampleOrder } from "../example-order.ts";
+import { EXAMPLE_PEM, exampleOrders } from "../example-order.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { acceptedBody, rehearsalBody } from "../order-answers.ts";
 import { invalid, type ProblemError, problem } from "../problems.ts";
+import { appliedHeader, preference } from "../repeats/prefer.ts";
 import { isDecided, WAITING_MS, waitForOrder } from "../repeats/wait-for-order.ts";
 import { logAbout } from "../request-log.ts";
 import { enqueueFor, getCertificate } from "../saving.ts";
@@ -25,6 +26,7 @@ const BUSY_MS = 5_000;
 
 const tags = ["Certificates"];
 const params = z.object({ reference });
+const where = { ...locationOf("the certificate", "/v1/certificates/bill-1001"), ...appliedHeader };
 
 const placing = z.strictObject({
   dryRun: z
@@ -48,16 +50,18 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "Accepts an order. Everything else happens in the background. The reference makes it safe to repeat: the same order again is answered with 200 and buys nothing. With `Prefer: wait=N` the answer comes when it is issued, refused or needs attention, at the latest after N seconds (30 at most): 200 with the issued certificate, else 202. With `dryRun=true` nothing is kept: the answer is what would become of the order, or the same problem that the order would meet.",
         querystring: placing,
-        body: orderBody.meta({ example: exampleOrder }),
+        headers: preference,
+        body: shownWith(orderBody, exampleOrders),
         response: answers(
           {
             200: json(
               "The same order was accepted before; or it is issued, where you waited; or what a dry run found",
               z.union([acceptedBody, rehearsalBody]),
+              where,
             ),
-            202: json("Accepted", acceptedBody),
+            202: json("Accepted", acceptedBody, where),
           },
-          ...(["reference-taken", "not-now", ...repeatProblems, "quota-exceeded", ...bodyProblems] as const),
+          ...(["reference-taken", "not-now", "quota-exceeded", ...bodyProblems] as const),
         ),
       },
       // acceptOrder checks the same schema, and the CSR and the product with it, so that all faults come at once.
@@ -125,7 +129,11 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
         summary: "Download the certificate",
         description: "The current certificate as PEM: the leaf first, then its chain.",
         params,
-        response: answers({ 200: text("PEM", "application/x-pem-file", z.string()) }, "not-found", "not-now"),
+        response: answers(
+          { 200: text("PEM", "application/x-pem-file", z.string(), EXAMPLE_PEM) },
+          "not-found",
+          "not-now",
+        ),
       },
     },
     async (request, reply) => {

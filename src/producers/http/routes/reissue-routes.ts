@@ -7,13 +7,15 @@ import type { Certificate } from "../../../shared/certificate/certificate.ts";
 import { requestReissue } from "../../../shared/certificate/changes/reissue-request.ts";
 import { reference } from "../../../shared/certificate/order.ts";
 import { reissueRequest } from "../../../shared/queue/jobs.ts";
-import { answers, bodyProblems, json, repeatProblems } from "../answers.ts";
+import { answers, bodyProblems, json, shownWith } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
+import { EXAMPLE_CSR } from "../example-order.ts";
 import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
+import { appliedHeader, preference } from "../repeats/prefer.ts";
 import { WAITING_MS, waitForOrder } from "../repeats/wait-for-order.ts";
-import { change, enqueueFor, idempotencyKey } from "../saving.ts";
+import { change, enqueueFor } from "../saving.ts";
 
 const { csr, reason } = reissueRequest.shape;
 
@@ -30,14 +32,17 @@ export function reissueRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "Without a CSR the last one is used again. Send an Idempotency-Key, so that you can repeat the call safely. With `Prefer: wait=N` the answer comes when the new certificate is issued or something needs attention, at the latest after N seconds (30 at most): 200 with the new certificate, else 202.",
         params: z.object({ reference }),
-        headers: idempotencyKey,
-        body: z.strictObject({ csr, reason }),
+        headers: preference,
+        body: shownWith(z.strictObject({ csr, reason }), {
+          sameKey: { summary: "With the last CSR", value: { reason: "the server was moved" } },
+          newKey: { summary: "With another CSR", value: { csr: EXAMPLE_CSR, reason: "the key was lost" } },
+        }),
         response: answers(
           {
-            200: json("Reissued, where you waited for it", certificateBody),
-            202: json("Requested, or the same request was accepted before", certificateBody),
+            200: json("Reissued, where you waited for it", certificateBody, appliedHeader),
+            202: json("Requested, or the same request was accepted before", certificateBody, appliedHeader),
           },
-          ...(["not-found", "not-now", ...repeatProblems, ...bodyProblems] as const),
+          ...(["not-found", "not-now", ...bodyProblems] as const),
         ),
       },
       preValidation: dropBlanks,

@@ -13,8 +13,9 @@ import {
 import { reference } from "../../../shared/certificate/order.ts";
 import type { Normalised } from "../../../shared/panel/contact.ts";
 import { admitChange } from "../access/quota-guard.ts";
-import { answers, bodyProblems, json } from "../answers.ts";
+import { answers, bodyProblems, json, shownWith } from "../answers.ts";
 import { bodyOf, certificateBody, takenCertificateBody } from "../certificate-body.ts";
+import { exampleOrder } from "../example-order.ts";
 import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
@@ -22,6 +23,8 @@ import { change, idempotencyKey } from "../saving.ts";
 
 const tags = ["Certificates"];
 const params = z.object({ reference });
+const longer = z.strictObject({ years: z.int().min(1).max(MOST_YEARS).meta({ description: "How many years more" }) });
+
 /** What costs more than the quotas of the key allow. */
 const costly = ["not-now", "quota-exceeded"] as const;
 
@@ -37,7 +40,15 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "Each part that you send is replaced as a whole. The others stay as they are. `brand: null` removes the brand. Contacts are checked and normalised as in an order.",
         params,
-        body: termsChange,
+        body: shownWith(termsChange, {
+          policy: { summary: "Another policy", value: { policy: { mode: "manual", beforeDays: 30 } } },
+          customer: {
+            summary: "Another customer",
+            value: { customer: { email: "client@example.net", name: "Ada Example", language: "en" } },
+          },
+          contacts: { summary: "Other contacts", value: { contacts: exampleOrder.contacts } },
+          remainder: { summary: "Buy the last days of the term, too", value: { remainder: "buy" } },
+        }),
         response: answers({ 200: json("Changed", takenCertificateBody) }, "not-found", ...costly, ...bodyProblems),
       },
       // readTermsChange checks the same schema, behind what panels leave blank.
@@ -74,7 +85,7 @@ export function termsRoutes(app: App, needs: GatewayNeeds): void {
         description: `Moves \`paidUntil\`, up to ${MOST_YEARS} years in total. The certificate is then reissued within the longer term. What eNom has not sold yet is bought when it is due. Send an Idempotency-Key, so that you can repeat the call safely.`,
         params,
         headers: idempotencyKey,
-        body: z.strictObject({ years: z.int().min(1).max(MOST_YEARS) }),
+        body: shownWith(longer, { year: { summary: "One more year", value: { years: 1 } } }),
         response: answers({ 202: json("Extended", certificateBody) }, "not-found", ...costly, ...bodyProblems),
       },
       preValidation: dropBlanks,

@@ -5,7 +5,7 @@ import { actorText } from "../../../shared/authority/actor.ts";
 import { emailAddress } from "../../../shared/base/email-address.ts";
 import { agreeOnMethod } from "../../../shared/certificate/operator-request.ts";
 import { reference } from "../../../shared/certificate/order.ts";
-import { answers, bodyProblems, json } from "../answers.ts";
+import { answers, bodyProblems, json, shownWith } from "../answers.ts";
 import { bodyOf, certificateBody } from "../certificate-body.ts";
 import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
@@ -40,7 +40,10 @@ export function validationRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "Possible for any certificate at any time. Used at the next validation: when the order or its next term is submitted, or when a reissue needs the domain's owner. What is at the certificate authority already is not changed. An order that waits for a usable method goes on at once.",
         params: z.object({ reference }),
-        body,
+        body: shownWith(body, {
+          dns: { summary: "By a DNS record", value: { method: "dns" } },
+          email: { summary: "By e-mail", value: { method: "email", email: "admin@example.com" } },
+        }),
         response: answers({ 200: json("Agreed", certificateBody) }, "not-found", "not-now", ...bodyProblems),
       },
       preValidation: dropBlanks,

@@ -47,18 +47,26 @@ export type Line = z.infer<typeof line>;
 /** As people and programs read it: one an action. `unknown`: it was begun, and nothing was written after it. */
 export const auditEntry = z
   .object({
-    at: z.string().meta({ format: "date-time" }),
+    at: z.string().meta({ format: "date-time", description: "When" }),
     who: actor.meta({ description: "`key`, `person`, `system` (a user at the command line), `queue` or `fleet`" }),
-    from: z.string().nullable().meta({ description: "The address that it came from; null where there is none" }),
-    action: z.string().meta({ example: "certificate.order" }),
+    from: z
+      .string()
+      .nullable()
+      .meta({ description: "The address that it came from; null where there is none", example: "198.51.100.7" }),
+    action: z.string().meta({ description: "What was done, as `noun.verb`", example: "certificate.order" }),
     subject: z.string().nullable().meta({ description: "What it was done on", example: "bill-1001" }),
-    before: facts.nullable().meta({ description: "What was changed, as it was; personal data as keyed hashes" }),
-    after: facts.nullable().meta({ description: "The same, as it was then" }),
+    before: facts
+      .nullable()
+      .meta({ description: "What was changed, as it was; personal data as keyed hashes", example: { years: 1 } }),
+    after: facts.nullable().meta({ description: "The same, as it was then", example: { years: 2 } }),
     outcome: z.enum([...outcomes, "unknown"]).meta({
       description: "`unknown`: the action was begun, and the process ended before it wrote what came of it",
     }),
-    request: z.string().optional().meta({ description: "The X-Request-Id of the request that asked for it" }),
-    seq: z.int().meta({ description: "Its place in the trail" }),
+    request: z.string().optional().meta({
+      description: "The X-Request-Id of the request that asked for it",
+      example: "5f0c8f52-3c5e-4f6b-9a53-0c8f6d1f2a10",
+    }),
+    seq: z.int().meta({ description: "Its place in the trail", example: 17 }),
   })
   .meta({ id: "AuditEntry" });
 export type AuditEntry = z.infer<typeof auditEntry>;

@@ -20,11 +20,14 @@ export const MOST_YEARS = 5;
 
 export const termsChange = z
   .strictObject({
-    policy: ownPolicy.optional(),
-    customer: customer.optional(),
+    policy: ownPolicy.optional().meta({ description: "What happens before the certificate ends" }),
+    customer: customer.optional().meta({ description: "Who gets the mails about the order" }),
     brand: brand.nullable().optional(),
-    contacts: contactsGiven.optional(),
-    remainder: remainder.optional(),
+    contacts: contactsGiven.optional().meta({ description: "Who is named to the certificate authority" }),
+    remainder: remainder.optional().meta({
+      description: "What becomes of the last days of the paid term that only one more purchase would cover",
+      example: "buy",
+    }),
   })
   .refine(
     (given) => Object.keys(given).length > 0,

@@ -28,7 +28,7 @@ describe("the API", () => {
       const answer = await call("GET", "/v1/certificates", undefined, headers as Record<string, string>);
       expect(answer.status).toBe(401);
       expect(answer.headers["www-authenticate"]).toBe('Bearer realm="certfleet"');
-      expect(answer.body.type).toBe("urn:certfleet:problem:unauthorized");
+      expect(answer.body.type).toBe("/docs/problems/unauthorized");
     }
     expect((await call("GET", "/v1/certificates", undefined, { authorization: `bearer ${KEY}` })).status).toBe(200);
     expect((await app.inject({ url: "/metrics", remoteAddress: "192.0.2.7" })).statusCode).toBe(401);

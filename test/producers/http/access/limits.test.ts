@@ -31,7 +31,7 @@ test("A key with three requests an hour gets three answers, which count down, an
     expect.stringMatching(/^"requests";r=0;t=(3600|3599)$/),
   ]);
   expect(new Set(answers.map((each) => each.headers["ratelimit-policy"]))).toEqual(new Set(['"requests";q=3;w=3600']));
-  expect(answers[3]?.body).toMatchObject({ type: "urn:certfleet:problem:too-many-requests", status: 429 });
+  expect(answers[3]?.body).toMatchObject({ type: "/docs/problems/too-many-requests", status: 429 });
   expect(Number(answers[3]?.headers["retry-after"])).toBeGreaterThan(1_100);
   expect(lines.filter((line) => line.includes('"limit.reached"'))).toHaveLength(1);
 });

@@ -27,7 +27,8 @@ type Credential = keyof typeof credentials;
 
 /** To whom a route opens. */
 function openTo(path: string): readonly Credential[] {
-  if (/^\/(healthz|readyz|sign-in|sign-out)(\/|$)/.test(path)) return Object.keys(credentials) as Credential[];
+  if (/^\/(healthz|readyz|sign-in|sign-out|docs\/problems)(\/|$)/.test(path))
+    return Object.keys(credentials) as Credential[];
   if (path.startsWith("/v1/")) return ["key"];
   if (/^\/(docs|openapi\.json|metrics|logo\.svg)(\/|$)/.test(path)) return ["key", "login"];
   return ["login"];

@@ -44,7 +44,7 @@ test("A key with 50.00 a day places five orders of 9.95; the sixth is 429 until 
 
   const refused = await post(sixth);
 
-  expect(refused.body).toMatchObject({ type: "urn:certfleet:problem:quota-exceeded", status: 429 });
+  expect(refused.body).toMatchObject({ type: "/docs/problems/quota-exceeded", status: 429 });
   expect(refused.headers["retry-after"]).toBe(`${19 * 3_600}`);
   expect(refused.body.detail).toContain("2026-11-23T12:00:00.000Z");
   expect(await certificates.find(sixth.reference)).toBeUndefined();
@@ -94,7 +94,7 @@ test("A quota of orders counts orders, and no key counts another's.", async () =
   const last = await post(await anOrder());
 
   expect(statuses).toEqual([202, 202, 429]);
-  expect([last.body.type, last.headers["retry-after"]]).toEqual(["urn:certfleet:problem:quota-exceeded", "86400"]);
+  expect([last.body.type, last.headers["retry-after"]]).toEqual(["/docs/problems/quota-exceeded", "86400"]);
   expect((await post(await anOrder(), OTHER)).status).toBe(202);
 });
 
@@ -116,7 +116,7 @@ test("Nothing is let through whose price nobody knows; without a quota of money 
 
   const refused = await unread.post(await anOrder());
 
-  expect([refused.status, refused.body.type]).toEqual([409, "urn:certfleet:problem:not-now"]);
+  expect([refused.status, refused.body.type]).toEqual([409, "/docs/problems/not-now"]);
   expect(refused.body.detail).toContain("no price of this product is known");
   expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
   const order = await anOrder();
@@ -170,7 +170,7 @@ test("Who turns on a policy that buys, or lengthens a term, is counted for what 
   expect([on.status, again.status]).toEqual([200, 200]);
   expect(spent).toBe(400_000 * Math.round(spent / 400_000));
   expect(spent).toBeGreaterThanOrEqual(400_000);
-  expect([longer.status, longer.body.type]).toEqual([429, "urn:certfleet:problem:quota-exceeded"]);
+  expect([longer.status, longer.body.type]).toEqual([429, "/docs/problems/quota-exceeded"]);
   expect((await w.call("PATCH", path, { brand: "Example" }, w.headers)).status).toBe(200);
   expect((await w.used()).orders).toBe(0);
 });
@@ -182,7 +182,7 @@ test("Who has a last purchase made that nobody wanted is counted for it.", async
   const bought = await w.call("PATCH", path, { remainder: "buy" }, w.headers);
   const fewer = await w.call("PATCH", path, { remainder: { giveUpDays: 100 } }, w.headers);
 
-  expect([bought.status, bought.body.type]).toEqual([429, "urn:certfleet:problem:quota-exceeded"]);
+  expect([bought.status, bought.body.type]).toEqual([429, "/docs/problems/quota-exceeded"]);
   expect(fewer.status).toBe(200);
 });
 
@@ -198,7 +198,7 @@ test("A decision that buys again is counted as an order.", async () => {
 
   const decided = await decide();
 
-  expect([decided.status, decided.body.type]).toEqual([429, "urn:certfleet:problem:quota-exceeded"]);
+  expect([decided.status, decided.body.type]).toEqual([429, "/docs/problems/quota-exceeded"]);
   expect((await w.used()).units).toBe(0);
 });
 
@@ -215,7 +215,7 @@ test("A dry run meets the quota as its order would, and counts nothing.", async 
 
   expect((await dry()).body).toMatchObject({ valid: true });
   expect((await dry({ product: QUICK })).body).toMatchObject({
-    ...{ type: "urn:certfleet:problem:quota-exceeded", status: 429, valid: false },
+    ...{ type: "/docs/problems/quota-exceeded", status: 429, valid: false },
     detail: expect.stringContaining("more than the whole quota"),
   });
   expect(await w.used()).toEqual({ orders: 0, units: 0 });

@@ -144,7 +144,7 @@ test("A key that may only order decides nothing, mails nobody and reads nothing.
   expect(others.map(({ status, body }) => [status, body.type, body.scope])).toEqual(
     ["certificates:read", "money:decide", "money:decide", "money:decide", "notifications:send"].map((scope) => [
       403,
-      "urn:certfleet:problem:forbidden",
+      "/docs/problems/forbidden",
       scope,
     ]),
   );

@@ -10,7 +10,7 @@ const browser = findBrowser();
 
 test.skipIf(browser === undefined)(
   "In a browser the API reference shows its calls, breaks no rule of its policy and asks nobody else. (needs chromium on the PATH)",
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const { app } = await world();
     const origin = await app.listen({ host: "127.0.0.1", port: 0 });
@@ -32,6 +32,25 @@ test.skipIf(browser === undefined)(
     );
     expect(tab.requested().filter((url) => !url.startsWith(origin) && !url.startsWith("data:"))).toEqual([]);
     expect(tab.complaints()).toEqual([]);
+
+    // On a phone it is no wider than the window, and the command that it shows can be pasted.
+    await tab.see(`${origin}/docs/?narrow#/Operation/isReady`, 390, 844);
+    const press = (what: string) =>
+      expect
+        .poll(
+          () =>
+            tab.evaluate(`Boolean(document.querySelector('${what}')?.click() ?? document.querySelector('${what}'))`),
+          {
+            timeout: 30_000,
+          },
+        )
+        .toBe(true);
+    await press(".opblock-body .try-out__btn");
+    await press(".opblock-body .execute");
+    await expect
+      .poll(() => tab.evaluate("document.querySelector('.curl-command .curl')?.innerText"), { timeout: 30_000 })
+      .toContain(`'${origin}/readyz'`);
+    expect(await tab.evaluate("document.documentElement.scrollWidth")).toBe(390);
   },
 );
 

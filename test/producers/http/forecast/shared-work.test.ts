@@ -101,7 +101,7 @@ test("over HTTP twenty who ask at once have the fleet read once, a sixth questio
   held.resolve();
   const answers = await Promise.all([...same, ...others]);
 
-  expect(tooMany).toMatchObject({ status: 503, body: { type: "urn:certfleet:problem:unavailable" } });
+  expect(tooMany).toMatchObject({ status: 503, body: { type: "/docs/problems/unavailable" } });
   expect(Number(tooMany.headers["retry-after"])).toBeGreaterThan(0);
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
   expect(read).toBe(5);

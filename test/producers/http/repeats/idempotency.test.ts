@@ -38,7 +38,7 @@ test("the key with another body, method or address is refused; a dry run has no 
     await call("PATCH", "/v1/certificates/bill-1", { brand: "Other" }, withKey("a")),
   ];
   expect(others.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
-  expect(new Set(others.map(typeOf))).toEqual(new Set(["urn:certfleet:problem:idempotency-key-reused"]));
+  expect(new Set(others.map(typeOf))).toEqual(new Set(["/docs/problems/idempotency-key-reused"]));
 
   const patched = await call("PATCH", "/v1/certificates/bill-1", { brand: "Other" }, withKey("b"));
   await call("PATCH", "/v1/certificates/bill-1", { brand: "Third" });

@@ -5,7 +5,7 @@ import { connectionCheck } from "../../../../shared/account/connection-check.ts"
 import { type AccountRecord, accountAbout, balanceReading, idleMoney } from "../../../../shared/account/records.ts";
 import { findAccountTroubles, findFleetTroubles, trouble } from "../../../../shared/account/troubles.ts";
 import { ageSeconds as age } from "../../../../shared/base/dates.ts";
-import { answers, json } from "../../answers.ts";
+import { answers, json, locationOf } from "../../answers.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
 import { findRunway, type KeptPlan } from "../../spending-plan.ts";
 import { jobLink, linkTo } from "../job-routes.ts";
@@ -18,7 +18,7 @@ const amount = z.string().meta({ example: "120.00" });
 const ageSeconds = z
   .int()
   .min(0)
-  .meta({ description: "Seconds since the balance was read; a poll that fails changes nothing" });
+  .meta({ description: "Seconds since the balance was read; a poll that fails changes nothing", example: 1800 });
 
 const date = z.string().meta({ format: "date" });
 const runway = z.object({
@@ -26,7 +26,7 @@ const runway = z.object({
   exhaustedOn: date.nullable().meta({
     description: "The day of the first planned purchase that would go below the minimum balance; null: all are covered",
   }),
-  days: z.int().min(0).nullable().meta({ description: "Days from today until then" }),
+  days: z.int().min(0).nullable().meta({ description: "Days from today until then", example: 41 }),
   until: date.meta({ description: "The plan ends on this day" }),
 });
 
@@ -37,13 +37,16 @@ const lastCheck = z.object({
     description: "The cause of the failure, one of a fixed list; null when all is well",
     example: "address-not-permitted",
   }),
-  message: z.string().meta({ description: "What the check found, for people" }),
-  advice: advice.unwrap().meta({ description: "What to do about it" }),
-  seenAddress: seenAddress
-    .unwrap()
-    .meta({ description: "The address that eNom saw the request come from, when eNom names it" }),
-  at: time,
-  ms: ms.unwrap().meta({ description: "How long it took, in milliseconds" }),
+  message: z
+    .string()
+    .meta({ description: "What the check found, for people", example: "eNom accepts the login and this address." }),
+  advice: advice.unwrap().meta({ description: "What to do about it", example: null }),
+  seenAddress: seenAddress.unwrap().meta({
+    description: "The address that eNom saw the request come from, when eNom names it",
+    example: "198.51.100.7",
+  }),
+  at: time.meta({ description: "When it was made" }),
+  ms: ms.unwrap().meta({ description: "How long it took, in milliseconds", example: 412 }),
 });
 
 const accountBody = z
@@ -51,7 +54,7 @@ const accountBody = z
     ...accountAbout.shape,
     balance: balanceReading.extend({ ageSeconds }).nullable().meta({ description: "The last successful reading" }),
     runway: runway.nullable().meta({ description: "How long the money lasts; null while that is unknown" }),
-    lastCheck: lastCheck.nullable(),
+    lastCheck: lastCheck.nullable().meta({ description: "The last check of login and address; null: none yet" }),
     troubles: z.array(trouble).meta({
       description:
         "What is wrong with it now, whether or not an order has met it: frozen ledger, purchases stopped, no connection, answers not understood",
@@ -75,7 +78,7 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
           200: json(
             "All accounts, in the order in which they are used",
             z.object({
-              items: z.array(accountBody),
+              items: z.array(accountBody).meta({ description: "The accounts" }),
               troubles: z.array(trouble).meta({ description: "What is wrong with the whole fleet: every mail waits" }),
             }),
           ),
@@ -144,7 +147,7 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
           summary,
           params,
           response: answers(
-            { 202: json("Queued", jobLink) },
+            { 202: json("Queued", jobLink, locationOf("the job", "/v1/jobs/balance-poll/17")) },
             ...(["not-found", "malformed", "too-large", "unsupported-media-type"] as const),
           ),
         },

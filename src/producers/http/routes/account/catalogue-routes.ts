@@ -11,12 +11,19 @@ import { problem } from "../../problems.ts";
 const tags = ["Accounts"];
 const time = z.string().meta({ format: "date-time" });
 
-export const params = z.object({ id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/) });
+export const params = z.object({
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/)
+    .meta({ description: "The account's id", example: "main" }),
+});
 
 const standingBody = z
   .object({
-    message: z.string().meta({ description: "Which row of eNom's list cannot be read" }),
-    since: time,
+    message: z
+      .string()
+      .meta({ description: "Which row of eNom's list cannot be read", example: "Row 3 of eNom's list has no CertID." }),
+    since: time.meta({ description: "Since when" }),
   })
   .nullable()
   .meta({ description: "Why the account buys nothing until eNom's list is understood; null: it is" });
@@ -35,7 +42,15 @@ export function catalogueRoutes(app: App, needs: GatewayNeeds): void {
         description: "One of each kind, at most fifty, masked: a value that could name somebody is shown as its form.",
         params,
         response: answers(
-          { 200: json("The answers, newest first", z.object({ standing: standingBody, items: z.array(keptAnswer) })) },
+          {
+            200: json(
+              "The answers, newest first",
+              z.object({
+                standing: standingBody,
+                items: z.array(keptAnswer).meta({ description: "One of each kind" }),
+              }),
+            ),
+          },
           "not-found",
         ),
       },
@@ -61,7 +76,7 @@ export function catalogueRoutes(app: App, needs: GatewayNeeds): void {
               "What can be ordered, what the table lacks, and what eNom does not sell to this account",
               z.object({
                 readAt: time.nullable().meta({ description: "When a worker read the catalogue; null: not yet" }),
-                items: z.array(comparedProduct),
+                items: z.array(comparedProduct).meta({ description: "Every product that eNom or the table knows" }),
               }),
             ),
           },

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
+import { validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { rememberedAccounts } from "../../../../shared/account/remembered.ts";
 import { inOrder } from "../../../../shared/bulk/in-order.ts";
@@ -10,15 +11,17 @@ import { type Line, readLines } from "../../../../shared/bulk/lines.ts";
 import { placing } from "../../../bulk/place-line.ts";
 import { type ResultLine, refusedLine, resultLine } from "../../../bulk/result-line.ts";
 import { admission } from "../../access/quota-guard.ts";
-import { answers, text } from "../../answers.ts";
+import { answers, bodyProblems, shownWith, text, unbuffered } from "../../answers.ts";
 import { takesItsTime } from "../../connections/limits.ts";
+import { exampleOrders } from "../../example-order.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
-import { type Problem, problem } from "../../problems.ts";
+import { type Problem, type ProblemName, problem, typeOf } from "../../problems.ts";
 import { enqueueFor } from "../../saving.ts";
 import { batchBody, type Cut } from "./batch-body.ts";
 
 /** As the formats of lines of JSON are called. */
-const TYPES = ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"];
+const NDJSON = "application/x-ndjson";
+const TYPES = [NDJSON, "application/ndjson", "application/jsonl", "application/x-jsonlines"];
 /** Orders of a batch that are being decided at once. */
 const AT_ONCE = 32;
 /** Batches of a gateway at once; each holds so many orders, and what its reader has not read. */
@@ -49,6 +52,22 @@ refused stops nothing. Blank lines have no answer; a line is at most 256 KiB lon
 again: what was accepted is answered with 200, and nothing is bought twice. When the gateway stops, or nothing arrives for 30
 seconds, a last line with \`reference: null\` names the line from which nothing was read. With \`dryRun=true\` nothing is kept.`;
 
+const exampleLines = shownWith(z.string().meta({ description: "One order a line, as JSON" }), {
+  two: {
+    summary: "Two orders",
+    value: Object.values(exampleOrders)
+      .map(({ value }) => `${JSON.stringify(value)}\n`)
+      .join(""),
+  },
+});
+
+const shop = { status: "ordered", domain: "shop.example.com", product: "Certificate-RapidSSL-RapidSSL" } as const;
+const exampleResult: ResultLine = {
+  ...{ line: 1, reference: "bill-1001", status: 202 },
+  certificate: { reference: "bill-1001", ...shop, years: 1, account: null, tenant: null },
+};
+const batchAnswer = text("A line for each line", NDJSON, resultLine, exampleResult, unbuffered);
+
 export function batchRoutes(v1: App, needs: GatewayNeeds): void {
   void v1.register(async (app: App) => {
     app.removeAllContentTypeParsers();
@@ -69,16 +88,18 @@ export function batchRoutes(v1: App, needs: GatewayNeeds): void {
           querystring: z.strictObject({
             dryRun: z.enum(["true", "false"]).optional().meta({ description: "true: check everything, keep nothing" }),
           }),
-          response: answers(
-            { 200: text("A line for each line", "application/x-ndjson", resultLine) },
-            "unsupported-media-type",
-            "invalid",
-          ),
+          consumes: [NDJSON],
+          body: exampleLines,
+          response: answers({ 200: batchAnswer }, ...bodyProblems),
         },
+        // Lines are read while they come.
+        validatorCompiler: (route) =>
+          route.httpPart === "body" ? (value: unknown) => ({ value }) : validatorCompiler(route as never),
         serializerCompiler: () => (data: unknown) => JSON.stringify(data),
       },
       async (request, reply) => {
-        if (!(request.body instanceof Readable)) throw problem("unsupported-media-type", NO_LINES);
+        const lines: unknown = request.body;
+        if (!(lines instanceof Readable)) throw problem("unsupported-media-type", NO_LINES);
         if (running.size >= MOST_BATCHES)
           throw problem(
             "too-many-requests",
@@ -88,7 +109,7 @@ export function batchRoutes(v1: App, needs: GatewayNeeds): void {
             },
           );
         takesItsTime(request.raw);
-        const body = batchBody(request.body, SILENT_MS);
+        const body = batchBody(lines, SILENT_MS);
         running.add(body.stop);
         reply.raw.once("close", () => {
           running.delete(body.stop);
@@ -96,8 +117,8 @@ export function batchRoutes(v1: App, needs: GatewayNeeds): void {
         });
         reply.raw.once("finish", () => hangUp(body.cut, request.raw));
         reply.type(`${TYPES[0]}; charset=utf-8`).header("x-accel-buffering", "no");
-        const lines = resultLines(request, body, needs);
-        return reply.send(Readable.from(lines, { objectMode: false, highWaterMark: UNREAD_BYTES }) as never);
+        const results = resultLines(request, body, needs);
+        return reply.send(Readable.from(results, { objectMode: false, highWaterMark: UNREAD_BYTES }) as never);
       },
     );
   });
@@ -111,6 +132,7 @@ async function* resultLines(
   needs: GatewayNeeds,
 ): AsyncGenerator<string> {
   const { actor, from } = request.caller;
+  const pages = request.server.problemPages;
   const dryRun = (request.query as { dryRun?: string }).dryRun === "true";
   let begun = 0;
   const read = async function* (): AsyncGenerator<Line> {
@@ -130,16 +152,18 @@ async function* resultLines(
     onTrouble: (err: unknown) => needs.log.warn({ event: "http.failed", request: request.id, route: ROUTE, err }),
   };
   const place = placing(placed, { dryRun });
-  for await (const result of inOrder(read(), AT_ONCE, place)) yield textOf(result);
+  for await (const result of inOrder(read(), AT_ONCE, place)) yield textOf(result, pages);
   const { cut } = body;
   if (cut === "stopping" || cut === "silent")
-    yield textOf(refusedLine({ line: begun + 1, reference: null }, cutShort(cut, begun + 1)));
+    yield textOf(refusedLine({ line: begun + 1, reference: null }, cutShort(cut, begun + 1)), pages);
 }
 
 const ROUTE = "/v1/certificates:batch";
 
-function textOf(result: ResultLine): string {
-  return `${JSON.stringify(result)}\n`;
+/** `pages`: where the gateway's pages of problems are. */
+function textOf({ problem: no, ...result }: ResultLine, pages: string): string {
+  const told = no && { ...no, type: typeOf(no.code as ProblemName, pages) };
+  return `${JSON.stringify({ ...result, ...(told && { problem: told }) })}\n`;
 }
 
 function cutShort(cut: "stopping" | "silent", line: number): Problem {

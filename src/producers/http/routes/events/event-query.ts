@@ -52,10 +52,18 @@ export const feedQuery = z.strictObject({
     description: "Seconds that the answer waits for an event while there is none; it comes as soon as there is one",
     example: 20,
   }),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: z.coerce.number().int().min(1).max(500).default(100).meta({ description: "The most events of the page" }),
 });
 
 export const streamQuery = z.strictObject({ after: place.optional(), ...wanted });
+
+/** What it is not able to read is no fault. */
+export const heardBefore = z.looseObject({
+  "last-event-id": z
+    .string()
+    .optional()
+    .meta({ description: "The `id` that was heard last: what came after it follows", example: "1764576000000-0" }),
+});
 
 /** As browsers' EventSource sends it: what it heard last; nothing, or something else, where it heard nothing of ours. */
 export function lastHeard(header: string | string[] | undefined): string | undefined {
@@ -68,9 +76,10 @@ export const eventBody = z
       description: "Unique, and its place among all events: the same event never has two",
       example: "1764576000000-0",
     }),
-    type: z
-      .enum(eventTypeNames as [EventType, ...EventType[]])
-      .meta({ description: "What happened: docs/reference/event-feed.md has all types" }),
+    type: z.enum(eventTypeNames as [EventType, ...EventType[]]).meta({
+      description: "What happened: docs/reference/event-feed.md has all types",
+      example: "certificate.issued",
+    }),
     timestamp: z.string().meta({ format: "date-time", description: "When", example: "2026-12-01T09:00:00.000Z" }),
     data: z.record(z.string(), z.unknown()).meta({
       description: "What is needed to act on it, by type; readers must bear with fields that a later version adds",

@@ -1,14 +1,15 @@
 // What happened in the fleet, for others to hear of: page by page, waiting for more where they ask so, or as a stream.
 import { Readable } from "node:stream";
 import { z } from "zod";
+import { exampleEvent } from "../../../../shared/events/example.ts";
 import { type FeedNeeds, type FeedPage, readFeed } from "../../../../shared/events/feed.ts";
 import { KEEP_DAYS } from "../../../../shared/events/read.ts";
 import { type EventTail, eventTail } from "../../../../shared/events/tail.ts";
-import { answers, json, text } from "../../answers.ts";
+import { answers, json, text, unbuffered } from "../../answers.ts";
 import { defaultStreamTimes } from "../../connections/limits.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
 import { problem } from "../../problems.ts";
-import { eventBody, feedQuery, lastHeard, MOST_WAIT_SECONDS, shown, streamQuery } from "./event-query.ts";
+import { eventBody, feedQuery, heardBefore, lastHeard, MOST_WAIT_SECONDS, shown, streamQuery } from "./event-query.ts";
 import { streamText } from "./event-stream.ts";
 import { waitingSeats } from "./seats.ts";
 
@@ -16,6 +17,9 @@ import { waitingSeats } from "./seats.ts";
 const WAITING_MS = MOST_WAIT_SECONDS * 1_000 + 5_000;
 
 const STREAM_PAGE = 100;
+
+const event = exampleEvent("certificate.issued");
+const EXAMPLE_STREAM = `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 
 export function eventRoutes(
   app: App,
@@ -44,7 +48,7 @@ export function eventRoutes(
             200: json(
               "One page",
               z.object({
-                items: z.array(eventBody),
+                items: z.array(eventBody).meta({ description: "The events of the page" }),
                 nextCursor: z.string().meta({
                   description: "`after` of the next page; never null",
                   example: "1764576000000-0",
@@ -85,8 +89,9 @@ export function eventRoutes(
         description:
           "The same as Server-Sent Events: `id`, `event` (the type) and `data` (the event as JSON). A line that begins with a colon comes every 15 seconds. The header `Last-Event-ID` goes before `after`; without both it begins with what comes from now on. The stream ends after 15 minutes, and when the gateway stops: connect again with the last id, as browsers do by themselves.",
         querystring: streamQuery,
+        headers: heardBefore,
         response: answers(
-          { 200: text("Server-Sent Events", "text/event-stream", z.string()) },
+          { 200: text("Server-Sent Events", "text/event-stream", z.string(), EXAMPLE_STREAM, unbuffered) },
           "invalid",
           "events-gone",
         ),

@@ -10,19 +10,31 @@ import { getCertificate } from "../../saving.ts";
 const explanationBody = z
   .object({
     reference,
-    explanation: z.string().meta({ description: "One paragraph: what happened, what comes next, who must act" }),
-    facts: z.array(z.string()).meta({ description: "Of the ledger, a line each, for people" }),
-    ledger: z.object({
-      state: z.string().meta({ description: "The ledger's state", example: "CONFIGURED" }),
-      attempts: z.int().min(0).meta({ description: "How often a purchase was tried" }),
-      certId: z
-        .int()
-        .min(0)
-        .nullable()
-        .meta({ description: "eNom's number of the slot that it holds", example: 900123 }),
+    explanation: z.string().meta({
+      description: "One paragraph: what happened, what comes next, who must act",
+      example: "bill-1001 (shop.example.com) waits for the owner to approve.",
     }),
+    facts: z
+      .array(z.string())
+      .meta({ description: "Of the ledger, a line each, for people", example: ["attempts: 1"] }),
+    ledger: z
+      .object({
+        state: z.string().meta({ description: "The ledger's state", example: "CONFIGURED" }),
+        attempts: z.int().min(0).meta({ description: "How often a purchase was tried", example: 1 }),
+        certId: z
+          .int()
+          .min(0)
+          .nullable()
+          .meta({ description: "eNom's number of the slot that it holds", example: 900123 }),
+      })
+      .meta({ description: "What the ledger of purchases has of it" }),
     troubles: z
-      .array(z.looseObject({ code: z.string(), message: z.string() }))
+      .array(
+        z.looseObject({
+          code: z.string().meta({ description: "What it is, for programs", example: "purchases-stopped" }),
+          message: z.string().meta({ description: "What it is, for people", example: "Purchases are switched off." }),
+        }),
+      )
       .meta({ description: "What its next step meets: of its account, of the fleet" }),
   })
   .meta({ id: "Explanation" });

@@ -4,6 +4,7 @@ import { type Status, statuses } from "../../../../shared/certificate/certificat
 import type { Query } from "../../../../shared/certificate/list.ts";
 import { isCursor, isCursorOf, sortOf, sorts } from "../../../../shared/certificate/lists/query.ts";
 import { certificateBody } from "../../certificate-body.ts";
+import { pageLimit } from "../../lists.ts";
 
 type Field = keyof z.infer<typeof certificateBody>;
 const fieldNames = Object.keys(certificateBody.shape) as Field[];
@@ -44,9 +45,10 @@ const conditions = {
     .toLowerCase()
     .optional()
     .meta({ description: "Only certificates for this domain; the whole name", example: "shop.example.com" }),
-  expires_before: time
-    .optional()
-    .meta({ description: "Only certificates that expire before this time; the list is then sorted by expiry" }),
+  expires_before: time.optional().meta({
+    description: "Only certificates that expire before this time; the list is then sorted by expiry",
+    example: "2030-01-01",
+  }),
   attention: z.literal("true").optional().meta({ description: "Only certificates that need attention" }),
   updated_since: time.optional().meta({
     description: "Only certificates that were changed at this time or later; the list is then sorted by change",
@@ -68,8 +70,11 @@ export const listQuery = z
       description: "Only these fields of each certificate, with commas between them",
       example: "reference,status,notAfter",
     }),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
-    cursor: z.string().max(200).refine(isCursor, "must be the nextCursor of the page before").optional(),
+    limit: pageLimit,
+    cursor: z.string().max(200).refine(isCursor, "must be the nextCursor of the page before").optional().meta({
+      description: "The nextCursor of the page before, with the same sort; without it the first page",
+      example: "MTc5NTM0ODgwMDAwMApiaWxsLTEwMDA",
+    }),
   })
   .superRefine((given, context) => {
     const wanted = queryOf(given);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { answers, json } from "../../answers.ts";
 import { bodyOf, certificateBody } from "../../certificate-body.ts";
+import { pageOf } from "../../lists.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
 import { invalid } from "../../problems.ts";
 import { countQuery, listQuery, queryOf } from "./list-query.ts";
@@ -29,13 +30,7 @@ export function listRoutes(app: App, needs: GatewayNeeds): void {
         querystring: listQuery,
         response: answers(
           {
-            200: json(
-              "One page",
-              z.object({
-                items: z.array(z.union([certificateBody, certificatePart])),
-                nextCursor: z.string().nullable(),
-              }),
-            ),
+            200: json("One page", pageOf(z.union([certificateBody, certificatePart]))),
           },
           "invalid",
         ),
@@ -60,7 +55,12 @@ export function listRoutes(app: App, needs: GatewayNeeds): void {
         description: "How many certificates a list with these filters has on all its pages.",
         querystring: countQuery,
         response: answers(
-          { 200: json("How many", z.object({ count: z.int().min(0).meta({ example: 1024 }) })) },
+          {
+            200: json(
+              "How many",
+              z.object({ count: z.int().min(0).meta({ description: "How many there are", example: 1024 }) }),
+            ),
+          },
           "invalid",
         ),
       },

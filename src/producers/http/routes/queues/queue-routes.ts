@@ -11,20 +11,20 @@ const count = z.int().min(0);
 
 const queueBody = z
   .object({
-    name: z.enum(queueNames),
-    waiting: count,
-    active: count.meta({ description: "Jobs that run now" }),
-    delayed: count.meta({ description: "Jobs that wait for their time" }),
-    failed: count,
-    held: z.array(z.string()).meta({ description: "What holds it up, in words; empty: it works" }),
-    workers: count.meta({ description: "Workers of it that gave a sign of life in the last minute" }),
+    name: z.enum(queueNames).meta({ description: "The name of the queue", example: "open" }),
+    waiting: count.meta({ description: "Jobs that wait for a worker", example: 3 }),
+    active: count.meta({ description: "Jobs that run now", example: 1 }),
+    delayed: count.meta({ description: "Jobs that wait for their time", example: 12 }),
+    failed: count.meta({ description: "Jobs that failed for good, of the last thirty days", example: 0 }),
+    held: z.array(z.string()).meta({ description: "What holds it up, in words; empty: it works", example: [] }),
+    workers: count.meta({ description: "Workers of it that gave a sign of life in the last minute", example: 2 }),
   })
   .meta({ id: "Queue" });
 
 const switchedBody = z.object({
-  queue: z.enum(queueNames),
-  paused: z.boolean(),
-  active: count.optional().meta({ description: "Jobs that still run" }),
+  queue: z.enum(queueNames).meta({ description: "The name of the queue", example: "open" }),
+  paused: z.boolean().meta({ description: "Whether its workers take no more jobs", example: true }),
+  active: count.optional().meta({ description: "Jobs that still run", example: 1 }),
 });
 
 export function queueRoutes(app: App, needs: GatewayNeeds): void {
@@ -37,7 +37,9 @@ export function queueRoutes(app: App, needs: GatewayNeeds): void {
         tags,
         operationId: "listQueues",
         summary: "List the queues of the workers",
-        response: answers({ 200: json("All queues", z.object({ items: z.array(queueBody) })) }),
+        response: answers({
+          200: json("All queues", z.object({ items: z.array(queueBody).meta({ description: "All queues" }) })),
+        }),
       },
     },
     async () => {
@@ -62,10 +64,12 @@ export function queueRoutes(app: App, needs: GatewayNeeds): void {
           tags,
           operationId: `${verb}Queue`,
           summary,
-          params: z.object({ queue: z.enum(queueNames) }),
+          params: z.object({
+            queue: z.enum(queueNames).meta({ description: "The name of the queue", example: "open" }),
+          }),
           response: answers(
             { 200: json("Done", switchedBody) },
-            ...(["malformed", "too-large", "unsupported-media-type", "invalid"] as const),
+            ...(["not-found", "malformed", "too-large", "unsupported-media-type", "invalid"] as const),
           ),
         },
       },

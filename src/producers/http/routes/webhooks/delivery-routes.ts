@@ -6,14 +6,24 @@ import { webhookStore } from "../../../../shared/webhooks/store.ts";
 import { answers, json } from "../../answers.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
 import { problem } from "../../problems.ts";
-import { find, webhookParams } from "./webhook-routes.ts";
+import { webhookParams } from "./webhook-bodies.ts";
+import { find } from "./webhook-routes.ts";
 
 const tags = ["Webhooks"];
-const params = webhookParams.extend({ delivery: z.string().min(1).max(64).meta({ example: "1793000000000-0" }) });
+const params = webhookParams.extend({
+  delivery: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description: "The id of the event; of a test it begins with test_", example: "1793000000000-0" }),
+});
 const body = delivery.meta({ id: "Delivery" });
 const queued = z.object({
   id: z.string().meta({ description: "The delivery", example: "test_5c0a8c9f2e4b7d6a1f3e9b20" }),
-  url: z.string().meta({ description: "Where it is found once it was tried" }),
+  url: z.string().meta({
+    description: "Where it is found once it was tried",
+    example: "/v1/webhooks/wh_5c0a8c9f2e4b7d6a1f3e9b20/deliveries/test_5c0a8c9f2e4b7d6a1f3e9b20",
+  }),
 });
 
 export function deliveryRoutes(app: App, { redis, keys, clock, queues }: GatewayNeeds): void {
@@ -31,11 +41,19 @@ export function deliveryRoutes(app: App, { redis, keys, clock, queues }: Gateway
         description: "One line for each event, its newest try. The newest 1,000 of the last 7 days are kept.",
         params: webhookParams,
         querystring: z.strictObject({
-          state: z.enum(deliveryStates).optional().meta({ description: "Only those that stand so" }),
+          state: z
+            .enum(deliveryStates)
+            .optional()
+            .meta({ description: "Only those that stand so", example: "gave-up" }),
           limit: z.coerce.number().int().min(1).max(1_000).default(100).meta({ description: "At most so many" }),
         }),
         response: answers(
-          { 200: json("The newest first", z.object({ items: z.array(body) })) },
+          {
+            200: json(
+              "The newest first",
+              z.object({ items: z.array(body).meta({ description: "The newest try of each event" }) }),
+            ),
+          },
           "not-found",
           "invalid",
         ),

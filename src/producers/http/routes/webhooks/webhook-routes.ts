@@ -1,39 +1,28 @@
 // Webhook endpoints over HTTP: made, listed, changed, switched on, given another secret, removed.
 import { z } from "zod";
 import { plusSeconds } from "../../../../shared/base/dates.ts";
-import { type Endpoint, endpoint, wantedEvents } from "../../../../shared/webhooks/endpoint.ts";
+import { pathOf } from "../../../../shared/gateway/public-url.ts";
+import type { Endpoint } from "../../../../shared/webhooks/endpoint.ts";
 import { MOST_ENDPOINTS, type WebhookStore, webhookStore } from "../../../../shared/webhooks/store.ts";
 import { type Target, targetFault } from "../../../../shared/webhooks/target.ts";
-import { answers, bodyProblems, json } from "../../answers.ts";
+import { answers, bodyProblems, json, locationOf, shownWith } from "../../answers.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
 import { invalid, problem } from "../../problems.ts";
+import {
+  addedBody,
+  detailedBody,
+  EXAMPLE_URL,
+  FULL_DAY_HOURS,
+  newWebhook,
+  rotatedBody,
+  webhookBody,
+  webhookChanges,
+  webhookParams,
+  webhookRotation,
+} from "./webhook-bodies.ts";
 
 const tags = ["Webhooks"];
-export const webhookParams = z.object({
-  id: z.string().min(1).max(64).meta({ example: "wh_5c0a8c9f2e4b7d6a1f3e9b20" }),
-});
-
-const url = z
-  .string()
-  .meta({ description: "Where to: https, unless allowPrivate is set", example: "https://billing.example/hook" });
-const events = wantedEvents.meta({
-  description: "Which events: * is all, certificate.* all of certificates, else types of the list of events",
-  example: ["certificate.issued", "certificate.attention"],
-});
-const allowPrivate = z
-  .boolean()
-  .meta({ description: "Allows http, and addresses that are not public", example: false });
-const secret = z.string().meta({
-  description: "Deliveries are signed with it (Standard Webhooks). It is shown this once",
-  example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
-});
-const body = endpoint.meta({ id: "Webhook" });
-const waiting = z.object({
-  lanes: z.int().meta({ description: "How many orders or accounts have an event that was not delivered" }),
-  dueSince: z.string().nullable().meta({ format: "date-time", description: "Since when the oldest is due" }),
-});
-
-const FULL_DAY_HOURS = 24;
+const newHome = locationOf("the endpoint", "/v1/webhooks/wh_5c0a8c9f2e4b7d6a1f3e9b20");
 
 export function webhookRoutes(app: App, needs: GatewayNeeds): void {
   const { redis, keys, clock } = needs;
@@ -48,7 +37,12 @@ export function webhookRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "listWebhooks",
         summary: "List the webhook endpoints",
         description: "Those of `certfleet.yaml`, too, once a worker of `webhook` knows them. Never with a secret.",
-        response: answers({ 200: json("The oldest first", z.object({ items: z.array(body) })) }),
+        response: answers({
+          200: json(
+            "The oldest first",
+            z.object({ items: z.array(webhookBody).meta({ description: "All endpoints" }) }),
+          ),
+        }),
       },
     },
     async () => ({ items: await store.all() }),
@@ -64,9 +58,17 @@ export function webhookRoutes(app: App, needs: GatewayNeeds): void {
         summary: "Add a webhook endpoint",
         description:
           "It is told what happens from now on. Its name is looked up: addresses that are not public are refused without `allowPrivate`, here and at each delivery.",
-        body: z.strictObject({ url, events: events.default(["*"]), allowPrivate: allowPrivate.default(false) }),
+        body: shownWith(newWebhook, {
+          some: {
+            summary: "What is issued, and what needs somebody",
+            value: { url: EXAMPLE_URL, events: ["certificate.issued", "certificate.attention"] },
+          },
+          all: { summary: "Everything", value: { url: EXAMPLE_URL } },
+        }),
         response: answers(
-          { 201: json("Added; the secret is shown this once", body.extend({ secret }).meta({ id: "NewWebhook" })) },
+          {
+            201: json("Added; the secret is shown this once", addedBody, newHome),
+          },
           ...(["not-now", ...bodyProblems] as const),
         ),
       },
@@ -76,7 +78,7 @@ export function webhookRoutes(app: App, needs: GatewayNeeds): void {
       if ((await store.count()) >= MOST_ENDPOINTS)
         throw problem("not-now", `There are ${MOST_ENDPOINTS} endpoints already. Remove those that are not needed.`);
       const made = await store.create(request.body, clock.now());
-      reply.code(201).header("location", `/v1/webhooks/${made.id}`);
+      reply.code(201).header("location", pathOf(needs.publicUrl, `/v1/webhooks/${made.id}`));
       return { ...(await find(made.id, store)), secret: made.secret };
     },
   );
@@ -90,10 +92,7 @@ export function webhookRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "showWebhook",
         summary: "Show a webhook endpoint, and what waits for it",
         params: webhookParams,
-        response: answers(
-          { 200: json("The endpoint", body.extend({ waiting }).meta({ id: "WebhookDetails" })) },
-          "not-found",
-        ),
+        response: answers({ 200: json("The endpoint", detailedBody) }, "not-found"),
       },
     },
     async (request) => {
@@ -114,17 +113,15 @@ export function webhookRoutes(app: App, needs: GatewayNeeds): void {
         description:
           "Switched on, it goes on with what it has not got, as long as that is kept (30 days); with `fromNow` it begins with what happens next.",
         params: webhookParams,
-        body: z.strictObject({
-          url: url.optional(),
-          events: events.optional(),
-          allowPrivate: allowPrivate.optional(),
-          enabled: z.boolean().optional().meta({ description: "true: switch it on; false: off", example: true }),
-          fromNow: z
-            .boolean()
-            .optional()
-            .meta({ description: "With enabled: forget what it has not got", example: false }),
+        body: shownWith(webhookChanges, {
+          events: { summary: "Other events", value: { events: ["certificate.*"] } },
+          off: { summary: "Switch it off", value: { enabled: false } },
+          on: { summary: "Switch it on, from now", value: { enabled: true, fromNow: true } },
         }),
-        response: answers({ 200: json("Changed", body) }, ...(["not-found", "not-now", ...bodyProblems] as const)),
+        response: answers(
+          { 200: json("Changed", webhookBody) },
+          ...(["not-found", "not-now", ...bodyProblems] as const),
+        ),
       },
     },
     async (request) => {
@@ -151,7 +148,11 @@ export function webhookRoutes(app: App, needs: GatewayNeeds): void {
         operationId: "removeWebhook",
         summary: "Remove a webhook endpoint, with its log and all that waits for it",
         params: webhookParams,
-        response: answers({ 200: json("Removed", z.object({ removed: z.string() })) }, "not-found", "not-now"),
+        response: answers(
+          { 200: json("Removed", z.object({ removed: webhookParams.shape.id })) },
+          "not-found",
+          "not-now",
+        ),
       },
     },
     async (request) => {
@@ -172,16 +173,14 @@ export function webhookRoutes(app: App, needs: GatewayNeeds): void {
         summary: "Give a webhook endpoint another secret",
         description: "For a while deliveries bear two signatures, one by each secret.",
         params: webhookParams,
-        body: z.strictObject({
-          keepOldHours: z
-            .int()
-            .min(0)
-            .max(168)
-            .default(FULL_DAY_HOURS)
-            .meta({ description: "How long the old secret signs, too; 0: not any more", example: 24 }),
+        body: shownWith(webhookRotation, {
+          day: { summary: "The old one signs for another day", value: { keepOldHours: FULL_DAY_HOURS } },
+          now: { summary: "The old one signs nothing any more", value: { keepOldHours: 0 } },
         }),
         response: answers(
-          { 200: json("Shown this once", z.object({ id: z.string(), secret, oldSecretUntil: z.string() })) },
+          {
+            200: json("Shown this once", rotatedBody),
+          },
           ...(["not-found", "not-now", ...bodyProblems] as const),
         ),
       },

@@ -65,7 +65,7 @@ test("each line is answered as the order alone would be, whatever stands on the 
   ]);
   expect(results[0]).toMatchObject({ certificate: { reference: "a", status: "ordered", domain: "shop.example.com" } });
   expect(results[3]?.problem).toMatchObject({
-    type: "urn:certfleet:problem:invalid",
+    type: "/docs/problems/invalid",
     errors: [{ field: "csr", message: "is missing." }],
   });
   expect(results[1]?.problem?.detail).toMatch(/JSON object in UTF-8: column 3/);

@@ -81,7 +81,7 @@ test("a cursor or a type that cannot be is refused, and a cursor whose events ar
   await new Promise((resolve) => setTimeout(resolve, 5));
   await f.order("b");
   const gone = await f.call("GET", `/v1/events?after=${next}`);
-  expect(gone).toMatchObject({ status: 410, body: { type: "urn:certfleet:problem:events-gone" } });
+  expect(gone).toMatchObject({ status: 410, body: { type: "/docs/problems/events-gone" } });
   expect(gone.text).toContain("updated_since");
   expect((await f.call("GET", `/v1/events/stream?after=${next}`)).status).toBe(410);
 
