@@ -70,6 +70,7 @@ test("Each program orders, waits and prints the certificate, says why it was ref
 }, async () => {
   const w = await world();
   await w.work(["open", "notify"]);
+  await vi.waitFor(async () => expect(await w.redis.exists(w.keys.inbox.versions)).toBe(1));
   const gateway = await startGateway({ ...w.env, PORT: "0", CERTFLEET_API_KEY: KEY });
   onTestFinished(gateway.stop);
   const front = await failingFirst(gateway.url);
