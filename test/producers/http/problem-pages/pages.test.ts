@@ -55,6 +55,15 @@ test("below the base path of a public address the type leads to the page, too", 
   expect((await ask(type)).statusCode).toBe(200);
 });
 
+test("each line of a batch leads to the page, too", async () => {
+  const { app } = await world({ publicUrl: publicUrl.parse("https://fleet.example.com/certs") });
+  const headers = { "content-type": "application/x-ndjson" };
+
+  const answer = await app.inject({ method: "POST", url: "/certs/v1/certificates:batch", headers, payload: "{}\n" });
+
+  expect(JSON.parse(answer.body).problem).toMatchObject({ type: "/certs/docs/problems/invalid", code: "invalid" });
+});
+
 test("the document of a sandbox says that no key is needed, any other that one is", async () => {
   const securityOf = async (given: Parameters<typeof world>[0]): Promise<unknown> => {
     const { call } = await world(given);
