@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { SlowFirst } from "./test/support/slow-first.ts";
 
 // Programs that tests start, and the packages that the tests themselves import, load in half the time.
 process.env.NODE_COMPILE_CACHE = resolve(import.meta.dirname, ".data/compile-cache");
@@ -17,6 +18,7 @@ export default defineConfig({
     pool: "forks",
     isolate: false,
     maxWorkers: 5,
+    sequence: { sequencer: SlowFirst },
     restoreMocks: true,
     unstubEnvs: true,
     testTimeout: 20_000,

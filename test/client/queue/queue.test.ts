@@ -1,5 +1,5 @@
 // The client into the queue: an order that a worker takes, and an error at once where none ever would.
-import { expect, inject, onTestFinished, test } from "vitest";
+import { afterAll, expect, inject, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import {
   type CertfleetQueueError,
@@ -8,10 +8,14 @@ import {
   type Order,
   openQueueClient,
 } from "../../../src/client/queue/queue.ts";
+import { ownWords } from "../../../src/shared/base/fault.ts";
 import { refuseNewer } from "../../../src/shared/process/data-format.ts";
 import { queueNames } from "../../../src/shared/queue/jobs.ts";
 import { orderBody } from "../../support/order.ts";
 import { world } from "../../support/world.ts";
+
+// The client leaves zod's messages to its host; the other files of this worker are the fleet's own.
+afterAll(() => void z.config({ customError: ownWords }));
 
 const order = async (reference: string, changes: object = {}): Promise<Order> =>
   ({ ...(await orderBody({ reference })), ...changes }) as Order;
