@@ -25,7 +25,7 @@ test("All work is told to stop before any of it has ended, and what it needs is 
 });
 
 test("What hangs takes the time of the whole stop once, is named in the log, and keeps nothing else open.", async () => {
-  const { life, told, warned } = aProcess(100);
+  const { life, told, warned } = aProcess(400);
   const hang = () => new Promise(() => undefined);
   life.add("redis", () => void told.push("redis"));
   for (const name of ["smtp", "enom"]) life.add(name, hang);
@@ -35,7 +35,7 @@ test("What hangs takes the time of the whole stop once, is named in the log, and
   const began = performance.now();
   await life.stop();
 
-  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(performance.now() - began).toBeLessThan(1_500); // one time, not four
   expect(warned()).toEqual(["open", "reissue"]);
   expect(told).toEqual(["redis"]);
 });
