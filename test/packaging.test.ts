@@ -340,7 +340,7 @@ test("package.json names exact versions only, and a lock file goes with it", () 
 
   expect(own).toBe("file:scripts/node"); // the Node of the scripts: its versions are in there
 
-  for (const version of versions) expect(version).toMatch(/^(npm:[\w/-]+@)?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/);
+  for (const version of versions) expect(version).toMatch(/^(npm:@?[\w/-]+@)?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/);
   expect(existsSync(fromRoot("package-lock.json"))).toBe(true);
 });
 
