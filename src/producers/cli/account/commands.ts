@@ -128,7 +128,7 @@ export function registerAccountCommands(
           load.ledger(),
           import("./results.ts"),
           import("../money.ts"),
-          import("../audit/audited.ts"),
+          import("../port/audited.ts"),
         ]);
         const what = { action: "account.switch-purchases", subject: id ?? "all", after: { to, reason } };
         return withMoney(context, (asked) =>

@@ -53,7 +53,7 @@ export function registerBackupCommands(
           import("./results.ts"),
           import("./keys.ts"),
           import("../money.ts"),
-          import("../audit/audited.ts"),
+          import("../port/audited.ts"),
         ]);
         const recipients = recipientsOf(options);
         mustBeOneWay(recipients, options.plain ?? false);

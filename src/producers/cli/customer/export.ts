@@ -4,9 +4,9 @@ import type { Result } from "../../../shared/base/result.ts";
 import { findNamed } from "../../../shared/certificate/personal/erase.ts";
 import { project } from "../../../shared/certificate/projection.ts";
 import { openQueues } from "../../../shared/queue/queues.ts";
-import { audited } from "../audit/audited.ts";
 import { type Fleet, withFleet } from "../fleet.ts";
 import type { ProgramContext } from "../own-redis.ts";
+import { audited } from "../port/audited.ts";
 import { findBounce, findJobs, findMails } from "./mentions.ts";
 
 /** Asked for by the person itself: nothing is masked. `as`: what the person is in the order. */

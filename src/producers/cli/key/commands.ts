@@ -97,7 +97,7 @@ async function asked(
   { verb, id, after }: { verb: string; id: string; after: Facts },
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const { audited } = await import("../audit/audited.ts");
+  const { audited } = await import("../port/audited.ts");
   return audited({ redis, keys, actor: by }, { action: `key.${verb}`, subject: id, after }, work);
 }
 

@@ -111,7 +111,7 @@ export function registerLedgerCommands(
       say(options, async (commands, asked) => {
         const [{ rebuildResult }, { audited }] = await Promise.all([
           import("./changes.ts"),
-          import("../audit/audited.ts"),
+          import("../port/audited.ts"),
         ]);
         const { reason } = options;
         return audited(asked, { action: "ledger.rebuild", subject: id, after: { reason } }, async () =>
@@ -132,10 +132,7 @@ export function registerLedgerCommands(
     )
     .action((id: string, options: Reasoned & { foreign: number[]; withoutComparing?: boolean }) =>
       say(options, async (commands, asked) => {
-        const [{ thawResult }, { audited }] = await Promise.all([
-          import("./changes.ts"),
-          import("../audit/audited.ts"),
-        ]);
+        const [{ thawResult }, { audited }] = await Promise.all([import("./changes.ts"), import("../port/audited.ts")]);
         const { reason, foreign, withoutComparing } = options;
         const after = { reason, foreign, ...(withoutComparing && { withoutComparing }) };
         return audited(asked, { action: "ledger.thaw", subject: id, after }, async () =>

@@ -35,7 +35,7 @@ export function registerFound(
       say(options, async (commands, asked) => {
         const wanted = askedOf(options);
         if (!wanted.give && wanted.foreign === undefined) return foundResult(await commands.found(asked, wanted));
-        const { audited } = await import("../audit/audited.ts");
+        const { audited } = await import("../port/audited.ts");
         const { give, foreign, reason = "" } = wanted;
         const after = { reason, certId: give?.certId ?? foreign ?? 0, to: give?.to ?? null };
         return audited(asked, { action: "ledger.found", subject: give?.to ?? null, after }, async () =>

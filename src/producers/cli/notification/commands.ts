@@ -47,7 +47,7 @@ export function registerNotificationCommands(program: Command, context: ProgramC
     answer(options, async () => {
       const [{ unbounce }, far] = await Promise.all([import("./notification.ts"), afar()]);
       if (far) return unbounce(address, far.bounces);
-      const { audited } = await import("../audit/audited.ts");
+      const { audited } = await import("../port/audited.ts");
       return withBounces((bounces, place) =>
         audited({ ...place, actor: actorOf(context) }, { action: "bounce.clear", subject: address }, () =>
           unbounce(address, bounces),
@@ -66,7 +66,7 @@ export function registerNotificationCommands(program: Command, context: ProgramC
     if ("ending" in read) return read;
     // Whom it may write to, the scopes of the key say there.
     if (far) return notifyFromAfar(read.input, far.notify);
-    const [{ withFleet }, { audited }] = await Promise.all([import("../fleet.ts"), import("../audit/audited.ts")]);
+    const [{ withFleet }, { audited }] = await Promise.all([import("../fleet.ts"), import("../port/audited.ts")]);
     const asked = { action: "notification.send", subject: subjectIn(read.input) };
     return withFleet(context, (fleet) =>
       audited(fleet, asked, () => sendNotification(read.input, { ...fleet, by: { actor: fleet.actor, scopes } })),

@@ -62,7 +62,7 @@ export function registerQueueCommands(program: Command, context: ProgramContext,
 
   /** Written to the audit trail before it is done. */
   async function changing(action: string, name: JobName, work: Ask): Promise<Result> {
-    const { audited } = await import("../audit/audited.ts");
+    const { audited } = await import("../port/audited.ts");
     return withQueues((queues, connection) => {
       const { redis, keys } = connection;
       const spoken = { redis, keys, actor: actorOf(context) };

@@ -1,9 +1,9 @@
 // `redis replicas`: whether Redis has those that it had, and a person's word that there are none any more.
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { forgetReplicas, type Replicas, readReplicas } from "../../../shared/redis/replicas.ts";
-import { audited } from "../audit/audited.ts";
 import { withRedis } from "../connection.ts";
 import { actorOf, type ProgramContext } from "../own-redis.ts";
+import { audited } from "../port/audited.ts";
 import { timeText } from "../table.ts";
 
 /** Fails where Redis has lost them. */

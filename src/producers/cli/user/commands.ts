@@ -81,7 +81,7 @@ export function registerUserCommands(program: Command, { context, answer, stdin 
       import("../connection.ts"),
       import("../../../shared/authority/people/store.ts"),
       import("./new-password.ts"),
-      import("../audit/audited.ts"),
+      import("../port/audited.ts"),
     ]);
     const actor = actorOf(context);
     return withRedis(context, ({ redis, keys }) =>

@@ -112,7 +112,7 @@ export function registerWebhookCommands(program: Command, context: ProgramContex
     ask: Ask,
   ) {
     return asking(given, async (verbs, room) => {
-      const { audited } = await import("../audit/audited.ts");
+      const { audited } = await import("../port/audited.ts");
       const { redis, keys } = room;
       const about = { action: `webhook.${action}`, subject: id, ...(after && { after }) };
       return audited({ redis, keys, actor: actorOf(context) }, about, () => ask(verbs, room));

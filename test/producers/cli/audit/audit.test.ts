@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Writable } from "node:stream";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { exportTrail, listTrail, verifyResult } from "../../../../src/producers/cli/audit/audit.ts";
-import { audited } from "../../../../src/producers/cli/audit/audited.ts";
+import { audited } from "../../../../src/producers/cli/port/audited.ts";
 import { auditTrail } from "../../../../src/shared/authority/audit/trail.ts";
 import { systemClock } from "../../../../src/shared/base/clock.ts";
 import { failure, type Result } from "../../../../src/shared/base/result.ts";
