@@ -34,7 +34,7 @@ const ACCEPT = defineScript(join(import.meta.dirname, "lua/accept.lua"), {
   keys: ["certificate", "unfinished", "wholeness", "everything", "updated", "stream", "replicas"],
   args: [
     ...(["reference", "digest", "kept", "order", "record", "acceptedAt", "index", "listed", "rules", "share"] as const),
-    ...(["events", "seenRun", "seenAt"] as const),
+    ...(["events", "remembered"] as const),
   ],
 });
 
@@ -123,7 +123,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
           listed: listedText({ domain, status: "ordered", attention: false, notAfter: null }),
           ...{ rules: LIST_RULES, share: shareText(shareOf(order, by)) },
           events: eventsText(eventsSince(null, certificate, at)),
-          ...rememberedReplicas(),
+          remembered: rememberedReplicas(),
         },
       });
       const [answer, online, run, now] = accepted.parse(reply);

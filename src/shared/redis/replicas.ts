@@ -10,7 +10,7 @@ import { defineScript, runScript } from "./script.ts";
 const FOLDER = join(import.meta.dirname, "lua");
 const READ = defineScript(join(FOLDER, "read-replicas.lua"), {
   keys: ["replicas"],
-  args: ["seenRun", "seenAt"],
+  args: ["remembered"],
 });
 const FORGET = defineScript(join(FOLDER, "forget-replicas.lua"), { keys: ["replicas"], args: [] });
 
@@ -36,7 +36,7 @@ export interface Replicas {
 export async function readReplicas({ redis, keys }: ReplicaNeeds): Promise<Replicas> {
   const [online, run, at, alone, seen] = (await runScript(redis, READ, {
     keys: { replicas: keys.replicas },
-    args: rememberedReplicas(),
+    args: { remembered: rememberedReplicas() },
   })) as [number, string, string, string, string];
   rememberReplicas(online, run, Number(at));
   return { online, isAlone: alone === "alone", lastSeen: seen === "" ? undefined : new Date(Number(seen)) };

@@ -13,7 +13,7 @@ const RECHECK = defineScript(join(FOLDER, "recheck.lua"), {
   keys: ["metaKey"],
   args: ["journalEpoch", "journalSeq", "reason", "journalId", "run"],
 });
-const OUTBOX = defineScript(join(FOLDER, "outbox.lua"), { keys: ["outbox", "replicas"], args: ["seenRun", "seenAt"] });
+const OUTBOX = defineScript(join(FOLDER, "outbox.lua"), { keys: ["outbox", "replicas"], args: ["remembered"] });
 const READ_RUN = defineScript(join(FOLDER, "read-run.lua"), { keys: ["metaKey"], args: [] });
 
 export const OTHER_JOURNAL =
@@ -104,7 +104,7 @@ export async function emptyOutbox(context: LedgerContext, account: string): Prom
   const { redis, keys } = context.ledger;
   const [online, run, at, alone, texts] = (await runScript(redis, OUTBOX, {
     keys: { outbox: keys.ledger.outbox(account), replicas: keys.replicas },
-    args: rememberedReplicas(),
+    args: { remembered: rememberedReplicas() },
   })) as [number, string, string, string, string[]];
   if (texts.length === 0) return 0;
   await keepLines(context, account, { texts, follow: { online, run, at: Number(at), alone: alone === "alone" } });

@@ -80,10 +80,9 @@ export async function once<K extends string, A extends string>(
   { account, reference = "", ...operands }: Call<K, A>,
 ): Promise<ScriptAnswer> {
   const { redis, keys, now: inHand, journal } = context.ledger;
-  const { seenRun, seenAt } = rememberedReplicas();
   const reply = (await runScript(redis, script, operands, {
     keys: [keys.ledger.meta(account), keys.ledger.outbox(account), keys.replicas],
-    args: [inHand ? Math.floor(inHand()) : "", journal.id, script.step, reference, seenRun, seenAt],
+    args: [inHand ? Math.floor(inHand()) : "", journal.id, script.step, reference, rememberedReplicas()],
   })) as [number, number, string, string, number, string, number, string, string, string, ...string[]];
   const [epoch, seq, now, line, earlier, run, online, alone, at, code, ...details] = reply;
   const answer = { code, details, now: Number(now) };

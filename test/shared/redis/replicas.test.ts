@@ -6,6 +6,7 @@ import { Unavailable } from "../../../src/shared/base/errors.ts";
 import { certificateStore } from "../../../src/shared/certificate/store.ts";
 import { acceptOrder } from "../../../src/shared/queue/accept-order.ts";
 import type { RedisClient } from "../../../src/shared/redis/client.ts";
+import { rememberReplicas, rememberToldReplicas } from "../../../src/shared/redis/connection/remembered.ts";
 import { keysUnder } from "../../../src/shared/redis/keys.ts";
 import { forgetReplicas, readReplicas } from "../../../src/shared/redis/replicas.ts";
 import { orderBody, SHOP } from "../../support/order.ts";
@@ -82,3 +83,20 @@ test("a primary that was started anew is not taken for one that was promoted: it
   expect(await vi.waitFor(() => order(body), SOON)).toBe("accepted");
   expect(await replica.client.exists(keys.certificate(body.reference))).toBe(1);
 }, 60_000);
+
+test("a primary that only Sentinels saw with replicas counts as one that lost them, also for a process that saw another's; until a person says that there are none", async () => {
+  const primary = await startServer();
+  const redis = await connected(primary.url, "once");
+  const needs = { redis, keys };
+  expect((await readReplicas(needs)).isAlone).toBe(false);
+
+  rememberReplicas(1, "f".repeat(40), Date.now()); // the primary that was there before it
+  expect((await readReplicas(needs)).isAlone).toBe(false);
+  rememberToldReplicas(/run_id:(\w+)/.exec(await redis.info("server"))?.[1] ?? "");
+  expect((await readReplicas(needs)).isAlone).toBe(true);
+
+  await vi.waitFor(async () => {
+    await forgetReplicas(needs);
+    expect((await readReplicas(needs)).isAlone).toBe(false);
+  }, SOON);
+});

@@ -19,7 +19,7 @@
 --       rules       what `wholeness` says where it is whole
 --       share       whose work it is
 --       events      what is told of it, as `tell` reads it
---       seenRun, seenAt  what the caller knows of replicas
+--       remembered  servers with replicas that the caller knows of
 -- Returns { answer, replicas that follow, run_id, now (ms) }: accepted, same (this very order is there), conflict (the reference
 -- belongs to another order), alone (the server has lost its replicas: nothing was done). Where replicas follow, `replicas` is
 -- written behind everything else: who waits for that write waits for the order, whoever kept it.
@@ -27,9 +27,9 @@
 --- @include ../../redis/lua/replicas
 --- @include ../../events/lua/tell
 local certificate, unfinished, wholeness, everything, updated, stream, replicas = unpack(KEYS)
-local reference, digest, kept, order, record, acceptedAt, index, listed, rules, share, events, seenRun, seenAt = unpack(ARGV)
+local reference, digest, kept, order, record, acceptedAt, index, listed, rules, share, events, remembered = unpack(ARGV)
 
-local online, run, at, alone = replicasOf(replicas, seenRun, seenAt)
+local online, run, at, alone = replicasOf(replicas, remembered)
 local function answer(what) return { what, online, run, string.format('%.0f', at) } end
 if alone then return answer('alone') end
 local known, knownKept = unpack(redis.call('HMGET', certificate, 'digest', 'keptDigest'))

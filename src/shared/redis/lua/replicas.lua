@@ -3,9 +3,9 @@
 -- was started anew since then proves nothing, and counts like the one that had them.
 --
 -- `replicasKey`: a hash: run (run_id of the server that was seen with replicas), seen (ms), forgotten (ms).
--- `seenRun`, `seenAt`: the same, as the calling process remembers it; `seenRun` may name several servers, with spaces between.
+-- `remembered`: what the calling process knows of servers with replicas: `run_id:ms`, several with spaces between.
 -- Answers how many replicas follow (a first copy that is under way does not count), its run_id, now (ms), and `alone`.
-local function replicasOf(replicasKey, seenRun, seenAt)
+local function replicasOf(replicasKey, remembered)
   local server = redis.call('INFO', 'server')
   local run = string.match(server, 'run_id:(%x+)') or ''
   local time = redis.call('TIME')
@@ -19,7 +19,7 @@ local function replicasOf(replicasKey, seenRun, seenAt)
   local startedAt = at - tonumber(string.match(server, 'uptime_in_seconds:(%d+)') or 0) * 1000
   local function isSameOrNewer(otherRun, otherSeen) return otherRun == run or startedAt > tonumber(otherSeen) end
   local alone = knownRun and isSameOrNewer(knownRun, seen) or false
-  local isRemembered = run ~= '' and string.find(seenRun, run, 1, true)
-  if not alone and isRemembered and tonumber(seenAt) > tonumber(forgotten or 0) then alone = true end
+  local rememberedAt = run ~= '' and string.match(remembered, run .. ':(%d+)')
+  if rememberedAt and tonumber(rememberedAt) > tonumber(forgotten or 0) then alone = true end
   return 0, run, at, alone
 end

@@ -14,7 +14,7 @@
 -- Answers abandoned, late, holds, budget-spent, unsettled, changed.
 --- @include in-flight
 local attempt, certificate, unsettled, version, held, abandoned, pool = unpack(KEYS, 4)
-local field, reference, class, seenVersion, rebuyBudget, evidence, settleMs, exposure, poolAgeMs, number = unpack(ARGV, 7)
+local field, reference, class, seenVersion, rebuyBudget, evidence, settleMs, exposure, poolAgeMs, number = unpack(ARGV, 6)
 
 if redis.call('HGET', attempt, 'state') ~= 'UNKNOWN' then return answer('late') end
 if redis.call('HGET', certificate, 'state') ~= 'BUYING' or redis.call('HGET', certificate, 'attempt') ~= number then

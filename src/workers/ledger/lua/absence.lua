@@ -4,7 +4,7 @@
 -- ARGV  absence  JSON
 -- Answers noted, or late.
 local attempt = unpack(KEYS, 4)
-local absence = unpack(ARGV, 7)
+local absence = unpack(ARGV, 6)
 
 if redis.call('HGET', attempt, 'state') ~= 'UNKNOWN' then return answer('late') end
 write('HSET', attempt, 'absence', absence)

@@ -18,8 +18,8 @@
 --- @include ../../../shared/events/lua/tell
 --- @include ../../../shared/events/lua/about
 local certificate, held, owner, version, unsettled, spent, pool, newest, next, stream = unpack(KEYS, 4)
-local reference, number, class, limits, poolAgeMs, onlyUnused, at = unpack(ARGV, 7)
-local fields = restOf(ARGV, 14)
+local reference, number, class, limits, poolAgeMs, onlyUnused, at = unpack(ARGV, 6)
+local fields = restOf(ARGV, 13)
 
 local function bind()
   for i = 1, #fields, 2 do

@@ -6,8 +6,8 @@
 --       slots  any number of CertIDs: `id` is LEGACY, `-id` is REFUNDED
 -- Answers bound, or known.
 local owner = unpack(KEYS, 4)
-local login = unpack(ARGV, 7, 7)
-local slots = restOf(ARGV, 8)
+local login = unpack(ARGV, 6, 6)
+local slots = restOf(ARGV, 7)
 
 if isBound then return answer('known') end
 write('HSET', metaKey, 'epoch', 1, 'login', login, 'journal', journalId)

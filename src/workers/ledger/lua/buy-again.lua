@@ -9,7 +9,7 @@
 --       decision  its name
 -- Answers ok, changed, or the state that the order is in.
 local certificate, attempt, parked, abandoned = unpack(KEYS, 4)
-local field, reason, number, decision = unpack(ARGV, 7)
+local field, reason, number, decision = unpack(ARGV, 6)
 
 if redis.call('HGET', certificate, 'decision') == decision then return answer('ok') end
 local state = redis.call('HGET', certificate, 'state') or 'none'

@@ -13,7 +13,7 @@
 -- Answers ok with the slot that the order gave back or empty, changed, in-doubt.
 --- @include void-prepared
 local certificate, attempt, owner, held, version, parked, abandoned, pool = unpack(KEYS, 4)
-local reference, number, class, field = unpack(ARGV, 7)
+local reference, number, class, field = unpack(ARGV, 6)
 
 local state = redis.call('HGET', certificate, 'state')
 if state == 'CANCELLED' then return answer('ok', redis.call('HGET', certificate, 'gaveBack') or '') end

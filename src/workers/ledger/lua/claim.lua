@@ -21,7 +21,7 @@
 --- @include ../../../shared/events/lua/tell
 --- @include ../../../shared/events/lua/about
 local certificate, attempt, owner, held, version, unsettled, parked, abandoned, pool, stream = unpack(KEYS, 4)
-local reference, slot, class, states, field, purchase, orderId, evidence, giveWay, settleMs, words, number = unpack(ARGV, 7)
+local reference, slot, class, states, field, purchase, orderId, evidence, giveWay, settleMs, words, number = unpack(ARGV, 6)
 
 local exact = evidence ~= ''
 local at, mine = redis.call('HGET', owner, slot), redis.call('HGET', held, reference)

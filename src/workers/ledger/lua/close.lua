@@ -8,7 +8,7 @@
 --       spentEntry  of the attempt in `spent`
 -- Answers closed, or late.
 local certificate, attempt, unsettled, spent = unpack(KEYS, 4)
-local field, sender, reason, orderState, spentEntry = unpack(ARGV, 7)
+local field, sender, reason, orderState, spentEntry = unpack(ARGV, 6)
 
 local state = redis.call('HGET', attempt, 'state')
 local mine = state == 'SENDING' and redis.call('HGET', attempt, 'sender') == sender

@@ -4,7 +4,7 @@
 -- ARGV  sender
 -- Answers mine or lost. Reads only.
 local attempt = unpack(KEYS, 4)
-local sender = unpack(ARGV, 7)
+local sender = unpack(ARGV, 6)
 
 local mine = redis.call('HGET', attempt, 'state') == 'SENDING' and redis.call('HGET', attempt, 'sender') == sender
 return answer(mine and 'mine' or 'lost')

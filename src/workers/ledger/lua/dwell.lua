@@ -3,7 +3,7 @@
 -- ARGV  elapsedMs  since the same process' last visit, by a clock that never jumps
 -- Answers dwelt.
 --- @include dwelt
-local elapsedMs = unpack(ARGV, 7)
+local elapsedMs = unpack(ARGV, 6)
 
 redis.call('HSET', metaKey, 'dwell', string.format('%.0f', dwell + dweltSince(tonumber(elapsedMs))),
   'dwellAt', string.format('%.0f', now))

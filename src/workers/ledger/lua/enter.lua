@@ -8,7 +8,7 @@
 --       boughtAt   ms
 -- Answers entered, or known. A slot that goes to the pool explains one abandoned attempt of its class.
 local owner, version, pool, abandoned = unpack(KEYS, 4)
-local slot, class, becomes, boughtAt = unpack(ARGV, 7)
+local slot, class, becomes, boughtAt = unpack(ARGV, 6)
 
 local at = redis.call('HGET', owner, slot)
 if at and (at ~= 'POOL' or becomes == 'POOL') then return answer('known') end

@@ -17,7 +17,7 @@
 --- @include limits
 --- @include dwelt
 local certificate, attempt, unsettled, held, spent, pool = unpack(KEYS, 4)
-local reference, number, sender, class, limits, price, poolAgeMs = unpack(ARGV, 7)
+local reference, number, sender, class, limits, price, poolAgeMs = unpack(ARGV, 6)
 local DAY_MS = 86400000
 
 local state = redis.call('HGET', attempt, 'state') or 'none'

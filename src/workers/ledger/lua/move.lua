@@ -8,7 +8,7 @@
 --       corrected   JSON: the CSR and the name that the order was corrected to, or empty: a rebuilt ledger knows them, too
 -- Answers ok, not the owner, or the state that the order is in.
 local certificate, owner, held = unpack(KEYS, 4)
-local reference, slot, fromStates, toState, csrHash, corrected = unpack(ARGV, 7)
+local reference, slot, fromStates, toState, csrHash, corrected = unpack(ARGV, 6)
 
 local state, from = redis.call('HGET', certificate, 'state') or 'none', false
 for each in string.gmatch(fromStates, '%S+') do if each == state then from = true end end

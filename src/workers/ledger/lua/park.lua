@@ -6,7 +6,7 @@
 --       why       a person must decide
 -- Answers parked, or late.
 local certificate, attempt, unsettled, parked = unpack(KEYS, 4)
-local field, exposure, why = unpack(ARGV, 7)
+local field, exposure, why = unpack(ARGV, 6)
 
 if redis.call('HGET', attempt, 'state') ~= 'UNKNOWN' then return answer('late') end
 write('HSET', attempt, 'state', 'PARKED', 'parkedFor', why)

@@ -7,7 +7,7 @@
 --       journalId      the journal that the caller writes to
 --       stepName       as the journal calls it
 --       stepReference  the order, or empty
---       seenRun, seenAt  what the caller knows of replicas
+--       remembered     servers with replicas that the caller knows of
 -- The step's own operands follow.
 --
 -- `write` keeps what is written, with absolute values, so that the journal can write it again. `answer` ends every step: it
@@ -17,7 +17,7 @@
 --- @include run
 --- @include ../../../shared/redis/lua/replicas
 local metaKey, outboxKey, replicasKey = KEYS[1], KEYS[2], KEYS[3]
-local inHand, journalId, stepName, stepReference, seenRun, seenAt = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local inHand, journalId, stepName, stepReference, remembered = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local epoch, seq, knownRun, knownJournal, frozen, dwell, dwellAt, stopped =
   unpack(redis.call('HMGET', metaKey, 'epoch', 'seq', 'run', 'journal', 'frozen', 'dwell', 'dwellAt', 'stopped'))
 local isBound = epoch
@@ -55,7 +55,7 @@ end
 -- Of the very server that takes the step: another one may have it by the time that somebody asks.
 local followed
 local function followers()
-  followed = followed or { replicasOf(replicasKey, seenRun, seenAt) }
+  followed = followed or { replicasOf(replicasKey, remembered) }
   local online, _, at, alone = unpack(followed, 1, 4)
   return online, alone and 'alone' or '', string.format('%.0f', at)
 end

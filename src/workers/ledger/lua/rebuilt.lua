@@ -5,7 +5,7 @@
 --       words              who and why
 --       token              of the rebuild
 -- Answers rebuilt, or another.
-local newEpoch, lastSeq, words, token = unpack(ARGV, 7)
+local newEpoch, lastSeq, words, token = unpack(ARGV, 6)
 
 if redis.call('HGET', metaKey, 'rebuilding') ~= token or knownRun == run then return answer('another') end
 redis.call('HDEL', metaKey, 'rebuilding')

@@ -8,7 +8,7 @@
 --       traces     JSON: the CSR and the names that eNom may still show there
 -- Answers ok, not the owner, or the state that the order is in.
 local certificate, owner, held, version, pool, left = unpack(KEYS, 4)
-local reference, slot, class, traces = unpack(ARGV, 7)
+local reference, slot, class, traces = unpack(ARGV, 6)
 
 local state = redis.call('HGET', certificate, 'state') or 'none'
 if state ~= 'CANCELLED' then return answer(state) end

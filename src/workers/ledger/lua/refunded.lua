@@ -4,7 +4,7 @@
 -- ARGV  reference, slot, class
 -- Answers ok, or not the owner.
 local certificate, owner, held, version = unpack(KEYS, 4)
-local reference, slot, class = unpack(ARGV, 7)
+local reference, slot, class = unpack(ARGV, 6)
 
 if redis.call('HGET', held, reference) ~= slot then return answer('not the owner') end
 write('HSET', owner, slot, 'REFUNDED')

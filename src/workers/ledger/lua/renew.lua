@@ -9,7 +9,7 @@
 --       recordVersion  of the record that was read
 -- Answers ok, changed, wrong-state STATE, not the owner, too-early.
 local certificate, owner, held, version = unpack(KEYS, 4)
-local reference, slot, term, class, earliestDays, recordVersion = unpack(ARGV, 7)
+local reference, slot, term, class, earliestDays, recordVersion = unpack(ARGV, 6)
 local DAY_MS = 86400000
 
 local state, orderTerm, slotAt, years, orderVersion =

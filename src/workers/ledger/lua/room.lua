@@ -6,6 +6,6 @@
 -- Answers room, or what `tooMuch` says.
 --- @include limits
 local unsettled, spent = unpack(KEYS, 4)
-local class, limits = unpack(ARGV, 7)
+local class, limits = unpack(ARGV, 6)
 
 return answer(tooMuch(unsettled, spent, class, cjson.decode(limits)) or 'room')

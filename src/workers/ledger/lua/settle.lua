@@ -6,7 +6,7 @@
 -- Answers settled, or not yet.
 --- @include in-flight
 local attempt, unsettled = unpack(KEYS, 4)
-local field, settleMs = unpack(ARGV, 7)
+local field, settleMs = unpack(ARGV, 6)
 
 local entry = redis.call('HGET', unsettled, field)
 local e = entry and inFlight(entry)

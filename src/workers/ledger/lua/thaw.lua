@@ -2,7 +2,7 @@
 --
 -- ARGV  words  who and why
 -- Answers thawed REASON, or not frozen.
-local words = unpack(ARGV, 7)
+local words = unpack(ARGV, 6)
 
 if not frozen then return answer('not frozen') end
 write('HDEL', metaKey, 'frozen', 'orders', 'restored')

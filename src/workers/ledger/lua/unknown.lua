@@ -6,7 +6,7 @@
 --       orderId  or empty
 -- Answers unknown, or late.
 local attempt, unsettled = unpack(KEYS, 4)
-local field, reason, orderId = unpack(ARGV, 7)
+local field, reason, orderId = unpack(ARGV, 6)
 
 if redis.call('HGET', attempt, 'state') ~= 'SENDING' then return answer('late') end
 write('HSET', attempt, 'state', 'UNKNOWN', 'reason', reason)

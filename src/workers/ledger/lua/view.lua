@@ -5,7 +5,7 @@
 -- ARGV  slots  any number of CertIDs
 -- Answers view JSON.
 local owner, version, unsettled, parked, abandoned, left = unpack(KEYS, 4)
-local slots = restOf(ARGV, 7)
+local slots = restOf(ARGV, 6)
 
 local owners = {}
 for i, slot in ipairs(slots) do owners[i] = redis.call('HGET', owner, slot) or '' end

@@ -28,7 +28,7 @@ test("what the Sentinels know counts: a primary without the replica that they sa
   });
   const partition = await startPartition({ life });
   const { primary, replica } = await startPair({ folder, life }, { behind: partition });
-  const lines = [`sentinel monitor main 127.0.0.1 ${partition.port} 1`, "sentinel down-after-milliseconds main 700"];
+  const lines = [`sentinel monitor main 127.0.0.1 ${partition.port} 1`, "sentinel down-after-milliseconds main 60000"];
   const sentinel = await startServer({ folder, life }, { name: "sentinel", lines, isSentinel: true });
   await vi.waitFor(async () => expect(await sentinel.admin.call("SENTINEL", "REPLICAS", "main")).toHaveLength(1), {
     timeout: 15_000,
@@ -53,6 +53,7 @@ test("what the Sentinels know counts: a primary without the replica that they sa
     SOON,
   );
 
+  await sentinel.admin.call("SENTINEL", "SET", "main", "down-after-milliseconds", 700);
   await untilPrimary(replica);
   await vi.waitFor(async () => expect(await portOf(client)).toBe(`${replica.port}`), SOON);
   await vi.waitFor(async () => expect(await portOf(copy)).toBe(`${replica.port}`), SOON);

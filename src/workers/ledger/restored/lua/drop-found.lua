@@ -5,7 +5,7 @@
 --       words  who and why
 -- Answers dropped, or unknown.
 local owner, version, found = unpack(KEYS, 4)
-local slot, class, words = unpack(ARGV, 7)
+local slot, class, words = unpack(ARGV, 6)
 
 if redis.call('HEXISTS', found, slot) == 0 then return answer('unknown') end
 if redis.call('HGET', owner, slot) == '~FOUND' then

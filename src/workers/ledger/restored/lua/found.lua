@@ -7,7 +7,7 @@
 --       holder  the order that has the slot in the ledger although eNom shows another name in it, or empty
 -- Answers noted, or known OWNER.
 local owner, version, found, pool = unpack(KEYS, 4)
-local slot, class, entry, holder = unpack(ARGV, 7)
+local slot, class, entry, holder = unpack(ARGV, 6)
 
 local at = redis.call('HGET', owner, slot)
 if holder ~= '' then

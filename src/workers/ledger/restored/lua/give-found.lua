@@ -16,7 +16,7 @@
 --- @include ../../../../shared/events/lua/tell
 --- @include ../../../../shared/events/lua/about
 local certificate, owner, held, version, found, newest, former, stream = unpack(KEYS, 4)
-local reference, number, slot, class, purchase, boughtAt, account, years, price, words, holder = unpack(ARGV, 7)
+local reference, number, slot, class, purchase, boughtAt, account, years, price, words, holder = unpack(ARGV, 6)
 
 local mine = redis.call('HGET', held, reference)
 if mine then return answer('holds', mine) end
