@@ -4,6 +4,10 @@
 {% case cause -%}
 {% when "name-not-resolved" -%}
 Busque un error de escritura en {{ its_url }} y revise después el DNS de esta máquina: getent hosts {{ apiHost | split: ":" | first }}
+{%- when "proxy-unreachable" -%}
+Compruebe la dirección de ENOM_PROXY y que el proxy funcione. Si hay que llegar a {{ apiHost }} sin él, póngalo en NO_PROXY.
+{%- when "proxy-refused" -%}
+Compruebe el usuario y la contraseña en ENOM_PROXY, y que el proxy permita CONNECT hacia {{ apiHost }}.
 {%- when "connection-refused" -%}
 Compruebe el host y el puerto de {{ its_url }}, y que ningún cortafuegos rechace las conexiones salientes. {{ if_down }}
 {%- when "unreachable" -%}

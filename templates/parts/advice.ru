@@ -3,6 +3,10 @@
 {% case cause -%}
 {% when "name-not-resolved" -%}
 Проверьте, нет ли опечатки в apiUrl аккаунта (ENOM_API_URL), затем проверьте DNS на этой машине: getent hosts {{ apiHost | split: ":" | first }}
+{%- when "proxy-unreachable" -%}
+Проверьте адрес в ENOM_PROXY и работает ли прокси. Если к {{ apiHost }} нужно подключаться без него, укажите этот хост в NO_PROXY.
+{%- when "proxy-refused" -%}
+Проверьте имя и пароль в ENOM_PROXY и разрешает ли прокси CONNECT к {{ apiHost }}.
 {%- when "connection-refused" -%}
 Проверьте хост и порт в apiUrl аккаунта (ENOM_API_URL) и не отклоняет ли исходящие соединения межсетевой экран. {{ if_down }}
 {%- when "unreachable" -%}

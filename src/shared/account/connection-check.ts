@@ -4,6 +4,8 @@ import { z } from "zod";
 
 /** Why no good answer came from eNom. The words and the advice for each are made in `workers/connection-check.ts`. */
 export const causes = [
+  "proxy-unreachable",
+  "proxy-refused",
   "name-not-resolved",
   "connection-refused",
   "unreachable",

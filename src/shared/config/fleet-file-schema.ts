@@ -5,6 +5,7 @@ import { z } from "zod";
 import { emailAddress } from "../base/email-address.ts";
 import { money } from "../base/money.ts";
 import { shownName } from "../base/text/shown-name.ts";
+import { enomSwitches } from "../enom/switches.ts";
 import { remainder } from "../subscription/policy.ts";
 import { webhookEntry } from "../webhooks/file-entry.ts";
 import { productFaults } from "./added-products.ts";
@@ -96,6 +97,9 @@ export const accountFields = z.strictObject({
   enabled: z.boolean().default(true).meta(said("false: the account is not used")),
   purchases: z.boolean().default(true).meta(said("false: nothing is bought; what was bought continues")),
   purchasing: purchasing.prefault({}).meta(said("Spending limits")),
+  enom: enomSwitches
+    .prefault({})
+    .meta(said("What this account's eNom does otherwise than documented; certfleet account probe tells what to set")),
 });
 
 /** One account of the file; its password stands in it, in the environment, or in a file. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { signInSettings } from "../authority/people/sign-in-settings.ts";
 import { must } from "../base/fault.ts";
+import { enomWaySettings } from "../enom/way-settings.ts";
 import { afarSettings } from "../gateway/afar-settings.ts";
 import { doorSettings } from "../gateway/door-settings.ts";
 import { processSettings } from "../process/settings.ts";
@@ -120,6 +121,7 @@ export const enomSettings = {
     .describe("Address of eNom's interface, for the account `main`"),
   ENOM_USERNAME: z.string().optional().describe("Login of the account `main`"),
   ENOM_PASSWORD: z.string().optional().describe("Its API token or password"),
+  ...enomWaySettings,
   ENOM_LOG: z
     .string()
     .default("log/pmenomssl.log")

@@ -7,6 +7,7 @@ import type { Log } from "../../shared/base/log.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
 import type { AccountEntry, FleetFile } from "../../shared/config/fleet-file.ts";
 import { enomSettings, orderSettings } from "../../shared/config/settings.ts";
+import { proxyTo } from "../../shared/enom/way-settings.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { type EnomClient, enomClient } from "../enom/client.ts";
@@ -63,14 +64,17 @@ export function openEnomAccounts(
 
 export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): AccountOpener {
   const { clock, log, writeMs, fleet } = needs;
-  const interactions = openInteractionLog(readSettings(enomSettings, env).ENOM_LOG, clock, (err) =>
+  const settings = readSettings(enomSettings, env);
+  const interactions = openInteractionLog(settings.ENOM_LOG, clock, (err) =>
     log.warn({ event: "enom-log.failed", err }),
   );
   const limits = writeMs === undefined ? {} : { writeMs };
   // Never forgotten: a step may still hold one that is gone from the file, and an idle client holds no connection.
   const opened = new Map<string, { client: EnomClient; account: Account }>();
   const connect = ({ entry, username, password }: Login): { client: EnomClient; account: Account } => {
-    const access = { account: entry.id, apiUrl: entry.apiUrl, username, password };
+    const { errors, tlsMinimum } = entry.enom;
+    const way = { tlsMinimum, proxy: proxyTo(entry.apiUrl, settings) };
+    const access = { account: entry.id, apiUrl: entry.apiUrl, username, password, errors, ...way };
     const traffic = trafficTo(entry, env, needs);
     const guard = fleet && {
       mayNameCertificates: () => mustBeBound(fleet, entry),
@@ -78,11 +82,11 @@ export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): Accou
     };
     const tellNotUnderstood = answersNotUnderstood(entry.id, needs);
     const client = enomClient(access, { record: interactions.record, traffic, limits, tellNotUnderstood, ...guard });
-    return { client, account: account(entry, enomCommands(client)) };
+    return { client, account: account(entry, enomCommands(client, entry.enom)) };
   };
   const accountOf = (login: Login): Account => {
     const { entry, username, password } = login;
-    const key = JSON.stringify([entry.id, entry.apiUrl, username, password, entry.requestsPerSecond]);
+    const key = JSON.stringify([entry.id, entry.apiUrl, username, password, entry.requestsPerSecond, entry.enom]);
     const one = opened.get(key) ?? connect(login);
     opened.set(key, one);
     return { ...one.account, entry };

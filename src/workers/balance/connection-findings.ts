@@ -24,6 +24,20 @@ const IF_DOWN = "If eNom itself is down, wait: Certfleet continues by itself as 
 const ITS_URL = "the account's apiUrl (ENOM_API_URL)";
 
 export const findings: Record<Cause, Found> = {
+  "proxy-unreachable": {
+    says: ({ host, detail }) => `the proxy on the way to ${host} cannot be reached (${detail}).`,
+    advice: ({ host }) =>
+      `Check the address in ENOM_PROXY, and that the proxy runs. If ${nameIn(host)} is to be reached without it, name it in NO_PROXY.`,
+    passes: true,
+  },
+  "proxy-refused": {
+    says: ({ host, detail }) => `the proxy does not open a way to ${host} (${detail}).`,
+    advice: ({ host, detail }) =>
+      detail === "PROXY_LOGIN_REFUSED"
+        ? "The proxy wants a login, or another one: set it in ENOM_PROXY, as http://USER:PASSWORD@HOST:PORT."
+        : `Have the proxy allow CONNECT to ${host}. If eNom itself is down, wait.`,
+    passes: true,
+  },
   "name-not-resolved": {
     says: ({ host, detail }) => `the name ${host} cannot be resolved (${detail}).`,
     advice: ({ host }) =>
@@ -76,7 +90,8 @@ export const findings: Record<Cause, Found> = {
   },
   "tls-failed": {
     says: ({ host, detail }) => `TLS: no secure connection to ${host} could be made (${detail}).`,
-    advice: () => `Check that ${ITS_URL} names a port that speaks TLS (443), and that no proxy on the way breaks it.`,
+    advice: () =>
+      `Check that ${ITS_URL} names a port that speaks TLS (443), and that no proxy on the way breaks it. If eNom speaks an older TLS only, set tlsMinimum below enom: of the account.`,
     passes: false,
   },
   redirect: {

@@ -4,11 +4,13 @@
 import { currentOrder } from "../../shared/base/current-order.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import { inSpan } from "../../shared/base/tracing/current.ts";
+import type { Learned } from "../../shared/enom/switches.ts";
 import { timeEnomRequest } from "../../shared/metrics/counts.ts";
 import { whileWaiting } from "../slots/slots.ts";
 import { type Permit, type Traffic, unlimitedTraffic } from "./traffic/traffic.ts";
 import { notUnderstoodBody, notUnderstoodTeller, type TellNotUnderstood } from "./wire/answer-not-understood.ts";
 import { checkedApiUrl } from "./wire/api-url.ts";
+import type { Way } from "./wire/connector.ts";
 import { type Rejection, type Reply, type Report, readAnswer, type Verdict } from "./wire/envelope.ts";
 import type { Interaction, RecordInteraction } from "./wire/interaction-log.ts";
 import { maskParameters, textMasker } from "./wire/masking.ts";
@@ -19,14 +21,14 @@ import { saidBy } from "./wire/said.ts";
 import { openTransport } from "./wire/transport.ts";
 import { failureOf, type Trouble, troubleOf } from "./wire/trouble.ts";
 
-export interface EnomAccess {
+export interface EnomAccess extends Way {
   /** The account's id in this fleet. */
   account: string;
   apiUrl: string;
   username: string;
   password: string;
-  /** PEM of a private CA, for the pretended eNom. */
-  ca?: string;
+  /** What this account's eNom means by texts that nobody else knows. */
+  errors?: readonly Learned[];
 }
 
 export interface EnomLimits {
@@ -91,7 +93,8 @@ export interface EnomNeeds {
 
 /** @throws Error when the API URL is not one that secrets may be sent to. */
 export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
-  const target = { url: checkedApiUrl(access.apiUrl, access.account), ca: access.ca };
+  const { ca, proxy, tlsMinimum, errors } = access;
+  const target = { url: checkedApiUrl(access.apiUrl, access.account), ca, proxy, tlsMinimum };
   const { connectMs, readMs, writeMs, gateMs, maxBytes } = { ...DEFAULTS, ...needs.limits };
   const { traffic = unlimitedTraffic } = needs;
   let closing = false;
@@ -117,7 +120,7 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
         send(formOf(access, command, parameters)),
       ),
     );
-    const verdict = verdictOf(command, posted);
+    const verdict = verdictOf(command, posted, errors);
     const body = notUnderstoodBody(posted, verdict);
     if (body) tell({ asked, ...body });
     const trouble = troubleOf(posted, verdict);
@@ -226,8 +229,8 @@ function formOf({ username, password }: EnomAccess, command: string, parameters:
   }).toString();
 }
 
-function verdictOf(command: string, posted: Posted): Verdict | NotSent {
-  if (posted.kind === "answer") return readAnswer(command, posted.answer);
+function verdictOf(command: string, posted: Posted, errors: EnomAccess["errors"]): Verdict | NotSent {
+  if (posted.kind === "answer") return readAnswer(command, posted.answer, errors);
   return posted.kind === "lost" ? { kind: "unreadable", reason: posted.reason } : posted;
 }
 

@@ -2,7 +2,7 @@
 // only when eNom shows, behind the cancellation, that it may be configured anew.
 
 import { Refused, Uncertain } from "../../shared/base/errors.ts";
-import { type Certificate, csrOf } from "../../shared/certificate/certificate.ts";
+import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { findLoss, lossWords, moneyOf, moneyWords, paidFor } from "../../shared/certificate/changes/cancelled-money.ts";
 import { isFormerOwn } from "../../shared/certificate/changes/csr-correction.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
@@ -14,7 +14,7 @@ import { cancelOrder, recycleSlot, refundSeen } from "../ledger/transitions.ts";
 import { tellOfMoney } from "../order/cancelled-order.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
-import { isConfiguredOtherwise, slotOf } from "../order/slot.ts";
+import { isConfiguredOtherwise, slotOf, wantedOf } from "../order/slot.ts";
 import { waitsForPersonAfterAnswer } from "../order/waiting.ts";
 import { noteCancelled } from "../purchase/idle-slots.ts";
 import { isConfigurable, isRefundedSlot } from "../purchase/listing.ts";
@@ -200,9 +200,9 @@ export async function callBackFormer(
   needs: OrderNeeds,
 ): Promise<Awaited<ReturnType<typeof withdraw>> | undefined> {
   const isClear = shown.csr !== "" || shown.domain.toLowerCase() !== certificate.order.domain;
-  if (!isClear || !isConfiguredOtherwise(shown, csrOf(certificate)) || !isFormerOwn(certificate, shown))
-    return undefined;
   const { account, slot } = slotOf(certificate, needs);
+  if (!isClear || !isConfiguredOtherwise(shown, wantedOf(certificate, account)) || !isFormerOwn(certificate, shown))
+    return undefined;
   return withdraw(slot.certId, account.enom);
 }
 

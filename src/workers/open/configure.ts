@@ -13,11 +13,13 @@ import { endConfiguring, startConfiguring } from "../ledger/transitions.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import {
+  isConfiguredAsWanted,
   isConfiguredOtherwise,
   isSubmitted,
   raiseConfiguredOtherwise,
   raiseUnknownStatus,
   slotOf,
+  wantedOf,
 } from "../order/slot.ts";
 import { clearTrouble } from "../order/waiting.ts";
 import { bindOrVerify } from "../purchase/binding.ts";
@@ -38,7 +40,8 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
   await bindOrVerify(needs, account); // of an order that was bought before this account had a journal
   const before = await account.enom.detail(slot.certId);
   if (isRefundedSlot(before)) return parkRefunded(certificate, before, needs);
-  if (isConfiguredOtherwise(before, csr) && before.statusId !== 6) {
+  const ours = wantedOf(certificate, account);
+  if (isConfiguredOtherwise(before, ours) && before.statusId !== 6) {
     const isOurs = isFormerOwn(certificate, before) || (await isLeftOver(needs, slot, before));
     if (isOurs && !isConfigurable(before) && (await callBackFormer(certificate, before, needs)) === "done")
       throw new Uncertain(`slot ${slot.certId} was submitted with a CSR that was corrected: it is looked at once more`);
@@ -58,7 +61,7 @@ export async function configure(certificate: Certificate, needs: OrderNeeds): Pr
       // An earlier one may have taken effect since the look, and its order been submitted: eNom then refuses this one.
       if (!(error instanceof Refused) || error.code !== "enom-refused") throw error;
       const now = await account.enom.detail(slot.certId);
-      if (now.csr === "" || csrHash(now.csr) !== wanted || isConfigurable(now)) throw error;
+      if (!isConfiguredAsWanted(now, ours) || isConfigurable(now)) throw error;
     });
   }
   await endConfiguring(needs, slot);

@@ -8,6 +8,7 @@ import { getProduct } from "../../shared/certificate/products.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
 import { detailsOf } from "../../shared/panel/organization.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
+import type { Account } from "../accounts/accounts.ts";
 import type { Submission } from "../enom/commands/configuration-commands.ts";
 import { isLeftOver } from "../ledger/left-over.ts";
 import { reopenConfiguration } from "../ledger/transitions.ts";
@@ -18,6 +19,7 @@ import {
   raiseConfiguredOtherwise,
   raiseUnknownStatus,
   slotOf,
+  wantedOf,
 } from "../order/slot.ts";
 import { emailEnded, isInstructable, ownerAsked, withAgreed } from "../order/validation.ts";
 import { clearTrouble, raiseAttention } from "../order/waiting.ts";
@@ -49,7 +51,7 @@ export async function submit(loaded: Certificate, needs: OrderNeeds): Promise<Ce
     }
     return submitted(certificate, { dns: before.dns, file: before.file }, needs);
   }
-  if (isConfiguredOtherwise(before, csrOf(certificate))) {
+  if (isConfiguredOtherwise(before, wantedOf(certificate, account))) {
     const isOurs = isFormerOwn(certificate, before) || (await isLeftOver(needs, slot, before));
     if (!isOurs) return raiseConfiguredOtherwise(certificate, before, needs);
     // An earlier configuration took effect late: it is replaced once more.
@@ -60,13 +62,14 @@ export async function submit(loaded: Certificate, needs: OrderNeeds): Promise<Ce
   if (approver.method === "email") {
     if (needs.clock.now() >= EMAIL_VALIDATION_ENDS)
       return raiseAttention(certificate, emailEnded(order.product), needs);
-    const offered = await account.enom.approverEmails({
-      certId: slot.certId,
-      domain: order.domain.replace(/^\*\./, ""),
+    const isTrusted = account.entry.enom.approverList === "trust";
+    const offered = await offeredTo(order.domain, slot.certId, account).catch((error: unknown) => {
+      if (isTrusted && error instanceof Refused) return [];
+      throw withSwitch(error);
     });
     const chosen = offered.find((each) => each.toLowerCase() === approver.email.toLowerCase());
-    if (chosen === undefined) return notOffered(certificate, approver.email, { offered, needs });
-    asked = { method: "email", email: chosen }; // as eNom spells it: it may compare letter by letter
+    if (chosen === undefined && !isTrusted) return notOffered(certificate, approver.email, { offered, needs });
+    asked = { method: "email", email: chosen ?? approver.email }; // as eNom spells it: it may compare letter by letter
   }
   const submission = { certId: slot.certId, approver: asked, ...csrDetails(certificate) };
   const answer = await account.enom.submit(submission).catch(async (error: unknown) => {
@@ -77,6 +80,19 @@ export async function submit(loaded: Certificate, needs: OrderNeeds): Promise<Ce
     return { dns: now.dns, file: now.file };
   });
   return submitted(certificate, answer, needs);
+}
+
+function offeredTo(domain: string, certId: number, { enom }: Account): Promise<string[]> {
+  return enom.approverEmails({ certId, domain: domain.replace(/^\*\./, "") });
+}
+
+const TRUST = "If this eNom has no such list, set approverList: trust below enom: of the account in certfleet.yaml.";
+
+/** A refusal that a person can pass by is told with how. */
+function withSwitch(error: unknown): unknown {
+  if (!(error instanceof Refused) || error.code !== "enom-refused") return error;
+  const { code, question } = error;
+  return new Refused(`CertGetApproverEmail: ${error.message} ${TRUST}`, { code, question });
 }
 
 async function submitted(
@@ -106,7 +122,8 @@ async function notOffered(
   email: string,
   { offered, needs }: { offered: string[]; needs: OrderNeeds },
 ): Promise<Outcome> {
-  const message = `${email} is not among the approver addresses that eNom offers: ${offered.join(", ") || "none"}.`;
+  const list = `${email} is not among the approver addresses that eNom offers: ${offered.join(", ") || "none"}.`;
+  const message = offered.length > 0 ? list : `${list} CertGetApproverEmail shows no ApproverEmail. ${TRUST}`;
   return raiseAttention(certificate, { code: "approver-not-offered", message }, needs);
 }
 

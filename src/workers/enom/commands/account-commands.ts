@@ -1,5 +1,6 @@
 // What eNom tells about the account: balance, login, catalogue. Nothing here changes anything.
 import { Unavailable } from "../../../shared/base/errors.ts";
+import type { EnomSwitches } from "../../../shared/enom/switches.ts";
 import type { EnomClient } from "../client.ts";
 import { childrenNamed, descendants, type XmlElement } from "../wire/document.ts";
 import type { Report } from "../wire/envelope.ts";
@@ -36,10 +37,14 @@ export interface AccountCommands {
 }
 
 /** (eNom API, GetBalance, CheckLogin, GetCerts) The others throw Unavailable or Refused, as `ask` does. */
-export function accountCommands(client: EnomClient): AccountCommands {
+export function accountCommands(client: EnomClient, switches: Pick<EnomSwitches, "balance">): AccountCommands {
   return {
     async balance() {
       return understand(await client.ask("GetBalance"), Unavailable, (root) => {
+        if (switches.balance === "total" && textOf(root, "AvailableBalance") === "") {
+          const total = amountOf(root, "Balance");
+          return { available: total, balance: total };
+        }
         const available = amountOf(root, "AvailableBalance");
         return { available, balance: unless([], () => amountOf(root, "Balance")) ?? available };
       });

@@ -5,9 +5,16 @@ import type { EnomClient } from "../client.ts";
 import { findChild, type XmlElement } from "../wire/document.ts";
 import type { Report } from "../wire/envelope.ts";
 import type { FieldFault } from "../wire/not-understood.ts";
-import { certificateOf, type ListedCertificate, type ListedRow, rowsIn, type UnreadRow } from "./certificate-rows.ts";
+import {
+  certificateOf,
+  type ListedCertificate,
+  type ListedRow,
+  type RowSwitches,
+  rowsIn,
+  type UnreadRow,
+} from "./certificate-rows.ts";
 import { anyTextOf, getChild, numberOf, textOf, understand } from "./fields.ts";
-import { type DnsRecord, dnsOf, type FileProof, fileOf } from "./proof.ts";
+import { type DnsRecord, dnsOf, type FileProof, fileOf, type RecordSwitches } from "./proof.ts";
 
 export interface CertDetail extends ListedCertificate {
   statusDetail: string;
@@ -46,14 +53,14 @@ export interface CertificateCommands {
 }
 
 /** (eNom API, CertGetCertDetail, CertGetCerts) Each throws Unavailable or Refused, as `ask` does. */
-export function certificateCommands(client: EnomClient): CertificateCommands {
+export function certificateCommands(client: EnomClient, switches: RecordSwitches & RowSwitches): CertificateCommands {
   return {
     async detail(certId) {
       const reply = await client.ask("CertGetCertDetail", { CertID: String(certId) });
       return understand(reply, Unavailable, (root) => {
         const faults: FieldFault[] = [];
         const payload = getChild(root, "CertGetCertDetail");
-        const found = detailOf(payload, faults);
+        const found = detailOf(payload, faults, switches);
         if (found.certId !== certId) throw new SyntaxError("a document about another certificate");
         if (faults.length > 0) reply.report?.({ faults, element: payload });
         return found;
@@ -67,7 +74,7 @@ export function certificateCommands(client: EnomClient): CertificateCommands {
         PagingPageSize: String(size),
       };
       const reply = await client.ask("CertGetCerts", parameters);
-      return understand(reply, Unavailable, (root) => pageOf(root, start, reply.report));
+      return understand(reply, Unavailable, (root) => pageOf(root, { start, report: reply.report, switches }));
     },
     async certificatesOf(domain) {
       const parameters = {
@@ -76,7 +83,7 @@ export function certificateCommands(client: EnomClient): CertificateCommands {
       };
       const reply = await client.ask("CertGetCerts", parameters);
       return understand(reply, Unavailable, (answer) => {
-        const { rows, unread } = rowsIn(getChild(getChild(answer, "CertGetCerts"), "Certs"));
+        const { rows, unread } = rowsIn(getChild(getChild(answer, "CertGetCerts"), "Certs"), switches);
         for (const { faults, element } of unread) reply.report?.({ faults, element });
         const ofDomain = [...rows, ...unread].filter((each) => each.domain === domain);
         return ofDomain
@@ -88,9 +95,12 @@ export function certificateCommands(client: EnomClient): CertificateCommands {
 }
 
 /** A page that shows fewer certificates than it counts would make a bought slot look absent. */
-function pageOf(root: XmlElement, start: number, report: Report | undefined): CertificatePage {
+function pageOf(
+  root: XmlElement,
+  { start, report, switches }: { start: number; report: Report | undefined; switches: RowSwitches },
+): CertificatePage {
   const list = getChild(getChild(root, "CertGetCerts"), "Certs");
-  const { rows, unread } = rowsIn(list);
+  const { rows, unread } = rowsIn(list, switches);
   const count = rows.length + unread.length;
   if (findChild(list, "Count") && numberOf(list, "Count") !== count) throw new SyntaxError("a page that lacks entries");
   const total = findChild(root, "TotalCertCount") ? numberOf(root, "TotalCertCount") : numberOf(list, "TotalRecords");
@@ -101,17 +111,17 @@ function pageOf(root: XmlElement, start: number, report: Report | undefined): Ce
 }
 
 /** `PVT`, a private key, stands beside these fields and is never read. */
-function detailOf(payload: XmlElement, faults: FieldFault[]): CertDetail {
+function detailOf(payload: XmlElement, faults: FieldFault[], switches: RecordSwitches & RowSwitches): CertDetail {
   const [first = null, ...others] = new Set(certificatesIn(textsWithin(payload).join("\n")));
   return {
-    ...certificateOf(payload, faults),
+    ...certificateOf(payload, faults, switches),
     statusDetail: anyTextOf(payload, "CertStatusDetail"),
     message: anyTextOf(payload, "Message"),
     csr: textOf(payload, "CSR"),
     certificatePem: first,
     intermediatesPem: others,
     approverEmail: anyTextOf(payload, "ApproverEmail"),
-    dns: dnsOf(payload),
+    dns: dnsOf(payload, switches),
     file: fileOf(payload),
     authStatus: anyTextOf(payload, "AuthStatusName"),
   };

@@ -1,5 +1,6 @@
 // eNom in our words: every command this fleet uses. Beyond this file nobody meets CertID, XML or `1,234.50`.
 
+import { documentedEnom, type EnomSwitches } from "../../../shared/enom/switches.ts";
 import type { EnomClient } from "../client.ts";
 import type { PurchaseOutcome } from "../wire/purchase-outcome.ts";
 import { type AccountCommands, accountCommands } from "./account-commands.ts";
@@ -26,12 +27,13 @@ export interface Enom
     HistoryCommands,
     PurchaseCommands {}
 
-export function enomCommands(client: EnomClient): Enom {
+/** `switches`: what this account's eNom does otherwise than documented. */
+export function enomCommands(client: EnomClient, switches: EnomSwitches = documentedEnom): Enom {
   return {
-    ...accountCommands(client),
-    ...certificateCommands(client),
-    ...configurationCommands(client),
-    ...historyCommands(client),
+    ...accountCommands(client, switches),
+    ...certificateCommands(client, switches),
+    ...configurationCommands(client, switches),
+    ...historyCommands(client, switches),
     ...purchaseCommands(client),
   };
 }

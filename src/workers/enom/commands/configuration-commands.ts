@@ -6,7 +6,7 @@ import type { OrganizationDetails } from "../../../shared/panel/organization.ts"
 import type { EnomClient } from "../client.ts";
 import { descendants, type XmlElement } from "../wire/document.ts";
 import { anyTextOf, getChild, understand } from "./fields.ts";
-import { type DnsRecord, dnsOf, type FileProof, fileOf } from "./proof.ts";
+import { type DnsRecord, dnsOf, type FileProof, fileOf, type RecordSwitches } from "./proof.ts";
 
 export interface Configuration {
   certId: number;
@@ -45,7 +45,7 @@ export interface ConfigurationCommands {
   reissue(slot: { certId: number; csr: string }): Promise<void>;
 }
 
-export function configurationCommands(client: EnomClient): ConfigurationCommands {
+export function configurationCommands(client: EnomClient, switches: RecordSwitches): ConfigurationCommands {
   const act = async (command: string, certId: number, parameters: Record<string, string> = {}): Promise<void> => {
     await client.act(command, { CertID: String(certId), ...parameters });
   };
@@ -73,7 +73,11 @@ export function configurationCommands(client: EnomClient): ConfigurationCommands
       });
       return understand(reply, Uncertain, (root) => {
         const payload = getChild(root, "CertPurchaseCert");
-        return { dns: dnsOf(payload), file: fileOf(payload), caOrderId: anyTextOf(payload, "GeoTrustOrderID") || null };
+        return {
+          dns: dnsOf(payload, switches),
+          file: fileOf(payload),
+          caOrderId: anyTextOf(payload, "GeoTrustOrderID") || null,
+        };
       });
     },
     changeApproverEmail: ({ certId, email }) => act("CertChangeApproverEmail", certId, { ApproverEmail: email }),

@@ -1,6 +1,13 @@
-// Reads and writes eNom's dates: American order, 12-hour clock, no zone.
+// Reads and writes eNom's dates: American order, 12-hour clock, no zone, unless the account's switches say otherwise.
+import type { EnomSwitches } from "../../../shared/enom/switches.ts";
 
 const FORM = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2}):(\d{2}) ([AP]M))?$/i;
+/** Of the two other forms that a person may switch on: a 24-hour clock, too. */
+const DAY_FIRST = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?(?: ([AP]M))?)?$/i;
+const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/** How the account's eNom writes dates (`enom.dates`). */
+export type DateForm = EnomSwitches["dates"];
 
 /**
  * `5/6/2025 9:08:07 AM` as `2025-05-06T09:08:07`, `5/6/2025` as `2025-05-06`: ISO 8601 local time, without a zone,
@@ -8,18 +15,22 @@ const FORM = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2}):(\d{2}) ([AP]M
  * sizes, dates, numbers: CertGetCertDetail and GetOrderList show the time of day, CertGetCerts does not)
  * @throws SyntaxError for another form or a day that no calendar has.
  */
-export function parseDate(text: string): string {
-  const parts = FORM.exec(text.trim());
+export function parseDate(text: string, form: DateForm = "month-first"): string {
+  const parts = { "month-first": FORM, "day-first": DAY_FIRST, iso: ISO }[form].exec(text.trim());
   if (!parts) throw new SyntaxError("a date that cannot be read");
-  const [year, month, day] = [Number(parts[3]), Number(parts[1]), Number(parts[2])];
+  const [year, month, day] = { "month-first": [3, 1, 2], "day-first": [3, 2, 1], iso: [1, 2, 3] }[form].map((at) =>
+    Number(parts[at]),
+  ) as [number, number, number];
   if (year < 1900 || month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) {
     throw new SyntaxError("a date that no calendar has");
   }
   const date = `${year}-${two(month)}-${two(day)}`;
+  if (parts[4] === undefined) return date;
   const half = parts[7]?.toUpperCase();
-  if (!half) return date;
-  const [hour, minute, second] = [Number(parts[4]), Number(parts[5]), Number(parts[6])];
-  if (hour < 1 || hour > 12 || minute > 59 || second > 59) throw new SyntaxError("a time that no clock shows");
+  const [hour, minute, second] = [Number(parts[4]), Number(parts[5]), Number(parts[6] ?? 0)];
+  if (minute > 59 || second > 59 || hour > (half ? 12 : 23) || (half && hour < 1))
+    throw new SyntaxError("a time that no clock shows");
+  if (!half) return `${date}T${two(hour)}:${two(minute)}:${two(second)}`;
   return `${date}T${two((hour % 12) + (half === "PM" ? 12 : 0))}:${two(minute)}:${two(second)}`;
 }
 

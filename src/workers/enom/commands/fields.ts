@@ -3,7 +3,7 @@ import { Unavailable, type Uncertain } from "../../../shared/base/errors.ts";
 import { childrenNamed, type XmlElement } from "../wire/document.ts";
 import type { Reply } from "../wire/envelope.ts";
 import { type FieldFault, NotUnderstood } from "../wire/not-understood.ts";
-import { parseDate } from "./date.ts";
+import { type DateForm, parseDate } from "./date.ts";
 
 /**
  * Reads a whole reply, and reports what of it cannot be understood.
@@ -100,14 +100,14 @@ export function amountOf(parent: XmlElement, name: string): string {
 }
 
 /** ISO local time without zone, see date.ts; null when eNom leaves it empty. */
-export function dateOf(parent: XmlElement, name: string): string | null {
+export function dateOf(parent: XmlElement, name: string, form?: DateForm): string | null {
   const text = textOf(parent, name);
-  return text === "" ? null : located(name, text, () => parseDate(text));
+  return text === "" ? null : located(name, text, () => parseDate(text, form));
 }
 
 /** A date that people read and nothing is decided by: null, too, where it cannot be read. */
-export function shownDateOf(parent: XmlElement, name: string): string | null {
-  return unless([], () => dateOf(parent, name));
+export function shownDateOf(parent: XmlElement, name: string, form?: DateForm): string | null {
+  return unless([], () => dateOf(parent, name, form));
 }
 
 /** The parsers know the value and not where it stands. */

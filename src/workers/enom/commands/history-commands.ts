@@ -1,5 +1,6 @@
 // What the account ordered and what it paid, newest first. Nothing here changes anything.
 import { Refused, Unavailable } from "../../../shared/base/errors.ts";
+import type { EnomSwitches } from "../../../shared/enom/switches.ts";
 import type { EnomClient } from "../client.ts";
 import { describeFault } from "../wire/not-understood.ts";
 import { writeDate } from "./date.ts";
@@ -51,17 +52,17 @@ export interface HistoryCommands {
 }
 
 /** (eNom API, GetOrderList, GetOrderDetail, GetTransHistory) Each throws Unavailable or Refused, as `ask` does. */
-export function historyCommands(client: EnomClient): HistoryCommands {
+export function historyCommands(client: EnomClient, { dates }: Pick<EnomSwitches, "dates">): HistoryCommands {
   const ordersFrom = async ({ start, from, to }: HistoryPage): Promise<Page<ListedOrder | Unread>> => {
     // Without EndDate its default is now, while a bare date would hide the orders of today.
-    const parameters = { Start: String(start), ...dates({ BeginDate: from, EndDate: to }) };
+    const parameters = { Start: String(start), ...windowOf({ BeginDate: from, EndDate: to }) };
     const reply = await client.ask("GetOrderList", parameters);
-    return understand(reply, Unavailable, (root) => ordersIn(root, start, reply.report));
+    return understand(reply, Unavailable, (root) => ordersIn(root, start, { report: reply.report, dates }));
   };
   const transactionsFrom = async ({ start, from, to }: HistoryPage): Promise<Page<Transaction | Unread>> => {
-    const parameters = { StartPosition: String(start), ...dates({ StartDate: from, EndDate: to }) };
+    const parameters = { StartPosition: String(start), ...windowOf({ StartDate: from, EndDate: to }) };
     const reply = await client.ask("GetTransHistory", parameters);
-    return understand(reply, Unavailable, (root) => transactionsIn(root, start, reply.report));
+    return understand(reply, Unavailable, (root) => transactionsIn(root, start, { report: reply.report, dates }));
   };
   return {
     async orderPage(page) {
@@ -86,7 +87,7 @@ export function historyCommands(client: EnomClient): HistoryCommands {
     },
     async order(orderId) {
       const reply = await client.ask("GetOrderDetail", { OrderID: String(orderId) });
-      const found = understand(reply, Unavailable, (root) => orderedIn(root, orderId));
+      const found = understand(reply, Unavailable, (root) => orderedIn(root, orderId, dates));
       if (!found) throw new Refused(`order ${orderId} is not one of this account`, { code: "enom-refused" });
       return found;
     },
@@ -135,7 +136,7 @@ function allRead<Row extends object>(command: string, rows: readonly (Row | Unre
 }
 
 /** Those that are given, as eNom wants them. */
-function dates(named: Record<string, string | undefined>): Record<string, string> {
+function windowOf(named: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(named).flatMap(([name, date]) => (date === undefined ? [] : [[name, writeDate(date)]])),
   );

@@ -2,6 +2,7 @@
 import { childrenNamed, type XmlElement } from "../wire/document.ts";
 import type { Report } from "../wire/envelope.ts";
 import type { FieldFault } from "../wire/not-understood.ts";
+import type { DateForm } from "./date.ts";
 import {
   amountOf,
   anyTextOf,
@@ -58,11 +59,16 @@ export function isRead<Row extends object>(row: Row | Unread): row is Row {
   return !("unread" in row);
 }
 
+interface Reading {
+  report?: Report | undefined;
+  dates?: DateForm;
+}
+
 /** One page of GetOrderList. Each throws SyntaxError for what cannot be trusted. */
-export function ordersIn(root: XmlElement, start: number, report?: Report): Page<ListedOrder | Unread> {
+export function ordersIn(root: XmlElement, start: number, { report, dates }: Reading = {}): Page<ListedOrder | Unread> {
   const list = getChild(root, "OrderList");
   const rows = childrenNamed(list, "OrderDetail").map((row) =>
-    readOr(row, report, () => ({ ...orderOf(row), status: anyTextOf(row, "StatusDesc") })),
+    readOr(row, report, () => ({ ...orderOf(row, dates), status: anyTextOf(row, "StatusDesc") })),
   );
   const ids = rows.filter(isRead<ListedOrder>).map(({ orderId }) => orderId);
   if (new Set(ids).size < ids.length) throw new SyntaxError("a page that shows an order twice");
@@ -70,9 +76,13 @@ export function ordersIn(root: XmlElement, start: number, report?: Report): Page
 }
 
 /** One page of GetTransHistory. */
-export function transactionsIn(root: XmlElement, start: number, report?: Report): Page<Transaction | Unread> {
+export function transactionsIn(
+  root: XmlElement,
+  start: number,
+  { report, dates }: Reading = {},
+): Page<Transaction | Unread> {
   const list = getChild(root, "TransHistory");
-  const rows = childrenNamed(list, "Transaction").map((row) => readOr(row, report, () => transactionOf(row)));
+  const rows = childrenNamed(list, "Transaction").map((row) => readOr(row, report, () => transactionOf(row, dates)));
   return { rows, total: totalOf(list, rows.length, { start, shownStart: textOf(list, "CurrentStartPosition") }) };
 }
 
@@ -97,28 +107,28 @@ function totalOf(list: XmlElement, rows: number, page: { start: number; shownSta
   return total;
 }
 
-function orderOf(row: XmlElement): { orderId: number; orderDate: string | null } {
-  return { orderId: getId(row, "OrderID"), orderDate: shownDateOf(row, "OrderDate") };
+function orderOf(row: XmlElement, dates?: DateForm): { orderId: number; orderDate: string | null } {
+  return { orderId: getId(row, "OrderID"), orderDate: shownDateOf(row, "OrderDate", dates) };
 }
 
 /**
  * GetOrderDetail; undefined when eNom says that there is no such order here. `OrderStatus` is a number, hence the text.
  */
-export function orderedIn(root: XmlElement, orderId: number): OrderedThing | undefined {
+export function orderedIn(root: XmlElement, orderId: number, dates?: DateForm): OrderedThing | undefined {
   const order = getChild(root, "Order");
   if (!getYesNo(order, "Result")) return undefined;
-  const found = orderOf(order);
+  const found = orderOf(order, dates);
   if (found.orderId !== orderId) throw new SyntaxError("a document about another order");
   const amount = amountOf(order, "OrderBillAmount");
   return { ...found, holdsCertificates: getYesNo(order, "Certs"), amount, status: anyTextOf(order, "StatusDesc") };
 }
 
-function transactionOf(row: XmlElement): Transaction {
+function transactionOf(row: XmlElement, dates?: DateForm): Transaction {
   return {
     orderId: textOf(row, "OrderID") === "0" ? null : findId(row, "OrderID"),
     amount: amountOf(row, "Amount"),
     balance: textOf(row, "Balance") === "" ? null : amountOf(row, "Balance"),
-    at: shownDateOf(row, "Trans-Date"),
+    at: shownDateOf(row, "Trans-Date", dates),
     description: anyTextOf(row, "TransDescription"),
     status: anyTextOf(row, "TransStatus"),
   };

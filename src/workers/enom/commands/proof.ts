@@ -1,4 +1,5 @@
 // The proofs of control over a domain that the owner must place: a DNS record or a file.
+import type { EnomSwitches } from "../../../shared/enom/switches.ts";
 import type { XmlElement } from "../wire/document.ts";
 import { anyTextOf } from "./fields.ts";
 
@@ -15,14 +16,17 @@ export interface FileProof {
   content: string;
 }
 
+export type RecordSwitches = Pick<EnomSwitches, "dnsRecordType" | "dnsRecordName">;
+
 /**
  * Both are null until eNom fills them. Where it names no type (only CertConfigureCert is documented to), the record is
- * a TXT. (eNom API, CertConfigureCert, CertPurchaseCert and CertGetCertDetail)
+ * a TXT, unless the account's switches say otherwise. (eNom API, CertConfigureCert, CertPurchaseCert and
+ * CertGetCertDetail)
  */
-export function dnsOf(payload: XmlElement): DnsRecord | null {
+export function dnsOf(payload: XmlElement, { dnsRecordType, dnsRecordName = "@" }: RecordSwitches): DnsRecord | null {
   const value = anyTextOf(payload, "DNSAuthAddress");
-  const type = anyTextOf(payload, "DNSAuthType").toUpperCase() || "TXT";
-  return value === "" ? null : { name: anyTextOf(payload, "DNSAuthEntry") || "@", type, value };
+  const type = dnsRecordType ?? (anyTextOf(payload, "DNSAuthType").toUpperCase() || "TXT");
+  return value === "" ? null : { name: anyTextOf(payload, "DNSAuthEntry") || dnsRecordName, type, value };
 }
 
 export function fileOf(payload: XmlElement): FileProof | null {

@@ -24,6 +24,8 @@ export function causeOf(name: string): Cause {
 
 /** The first line that fits wins. (Node.js: errors, TLS, X.509 certificate error codes; undici: errors) */
 const CAUSES: readonly (readonly [RegExp, Cause])[] = [
+  [/^PROXY_UNREACHABLE$/, "proxy-unreachable"],
+  [/^PROXY_/, "proxy-refused"],
   [/^(ENOTFOUND|ENODATA|EAI_)/, "name-not-resolved"],
   [/^ECONNREFUSED$/, "connection-refused"],
   [/^(EHOST|ENET)(UNREACH|DOWN)$|^EADDRNOTAVAIL$/, "unreachable"],

@@ -25,10 +25,19 @@ export class NotUnderstood extends SyntaxError {
   }
 }
 
-/** `OrderDate cannot be read as a date (form: "A/A")` */
+/** `OrderDate is a date that cannot be read (form: "A/A"; enom.dates in certfleet.yaml says how it is read)` */
 export function describeFault({ element, form, problem }: FieldFault): string {
-  return `${element} ${problem} (form: ${form === NOTHING ? form : JSON.stringify(form)})`;
+  const shown = form === NOTHING ? form : JSON.stringify(form);
+  const way = SWITCHES.get(element);
+  return `${element} ${problem} (form: ${shown}${way ? `; ${way} in certfleet.yaml says how it is read` : ""})`;
 }
+
+/** Elements whose reading a person may switch for an account. */
+const SWITCHES: ReadonlyMap<string, string> = new Map([
+  ["AvailableBalance", "enom.balance"],
+  ["OrderDate", "enom.dates"],
+  ["Trans-Date", "enom.dates"],
+]);
 
 const NOTHING = "nothing";
 const LONGEST_FORM = 40;

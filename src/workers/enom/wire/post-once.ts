@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { Client, type Dispatcher } from "undici";
 import { Unavailable } from "../../../shared/base/errors.ts";
-import { connectorTo } from "./connector.ts";
+import { connectorTo, type Way } from "./connector.ts";
 import { failureName } from "./network-failure.ts";
 
 export interface Gated extends TransportLimits {
@@ -65,8 +65,9 @@ export async function postOnce(target: Target, form: string, limits: Gated): Pro
   }
 }
 
-function dial({ url, ca }: Target, timeoutMs: number): Promise<Socket> {
-  const connect = connectorTo(ca, timeoutMs);
+function dial(target: Target, timeoutMs: number): Promise<Socket> {
+  const { url } = target;
+  const connect = connectorTo(target, timeoutMs);
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
   return new Promise((resolve, reject) => {
     connect({ protocol: url.protocol, host: url.host, hostname, port: url.port }, (error, socket) =>
@@ -133,10 +134,8 @@ export interface NotSent {
   failure?: string;
 }
 
-export interface Target {
+export interface Target extends Way {
   url: URL;
-  /** PEM of a private CA to trust instead of the public ones. */
-  ca?: string | undefined;
 }
 
 export interface TransportLimits {

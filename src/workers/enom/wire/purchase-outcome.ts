@@ -8,7 +8,7 @@ export type PurchaseOutcome =
   | { kind: "bought"; certId: number; orderId: number | null }
   /** A complete success that names only the order: the certificate is to be found in the list by its order id. */
   | { kind: "ordered"; orderId: number }
-  /** A no of the reviewed harmless list: no money has moved. */
+  /** A no of the reviewed harmless list, or of the account's `enom.errors`: no money has moved. */
   | { kind: "rejected"; code: RejectionCode; text: string; responseNumbers: string[] }
   /** Surely not one byte of the request was written. */
   | { kind: "not-sent"; error: Error }
@@ -18,11 +18,13 @@ export type PurchaseOutcome =
 export function purchaseOutcome(verdict: Verdict, describe: (rejection: Rejection) => string): PurchaseOutcome {
   if (verdict.kind === "unreadable") return { kind: "unknown", reason: verdict.reason };
   if (verdict.kind === "success") return boughtBy(verdict.reply);
-  const { numbers, texts, isFullyCoded, namesAnOrder } = verdict.rejection;
+  const { numbers, texts, isFullyCoded, namesAnOrder, learned, isLearnedHarmless } = verdict.rejection;
   const text = describe(verdict.rejection);
-  if (namesAnOrder || !isFullyCoded || !isHarmless(numbers)) return { kind: "unknown", reason: text };
+  const isSure = isLearnedHarmless || (isFullyCoded && isHarmless(numbers));
+  if (namesAnOrder || !isSure) return { kind: "unknown", reason: text };
   const given = verdict.rejection.code;
-  const code = given === "enom-refused" && isNotSold(numbers, texts) ? "product-not-sold" : given;
+  const isUnsold = learned === "not-sold" || isNotSold(numbers, texts);
+  const code = given === "enom-refused" && isUnsold ? "product-not-sold" : given;
   return { kind: "rejected", code, text, responseNumbers: numbers };
 }
 

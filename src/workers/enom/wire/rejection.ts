@@ -1,6 +1,7 @@
 // What an error document means: eNom's six-digit codes and texts, sorted by what may be done next.
 import { isIP } from "node:net";
 import type { RefusalCode } from "../../../shared/base/codes.ts";
+import type { Learned, Meaning } from "../../../shared/enom/switches.ts";
 
 /** The refusals that an error document can mean. */
 export type RejectionCode = Exclude<RefusalCode, "ledger-frozen" | "address-refused">;
@@ -24,7 +25,12 @@ const PASSING_TEXT = /maintenance|temporar|try again|timed? ?out/i;
  * Sorts an error document by its codes: one system digit, two error digits, three parameter digits; the texts decide
  * only where eNom is known to word a case without a code. The first line that fits wins. (eNom API, API error codes)
  */
-export function classify(numbers: readonly string[], texts: readonly string[]): RejectionClass {
+export function classify(
+  numbers: readonly string[],
+  texts: readonly string[],
+  learned?: Meaning | undefined,
+): RejectionClass {
+  if (learned) return LEARNED[learned];
   const coded = (form: RegExp): boolean => numbers.some((number) => form.test(number));
   const worded = (form: RegExp): boolean => texts.some((text) => form.test(text));
   if (coded(/^(30415[56]|4(?!07|18)\d{5})$/) || worded(LOGIN_TEXT))
@@ -36,6 +42,40 @@ export function classify(numbers: readonly string[], texts: readonly string[]): 
   if (numbers.length === 0 && worded(PASSING_TEXT)) return { kind: "passing", code: "enom-refused" };
   const clear = numbers.length > 0 && numbers.every((number) => /^[37]\d{5}$/.test(number));
   return { kind: clear ? "refused" : "unclear", code: "enom-refused" };
+}
+
+/** What a person has learned of eNom's words goes before what this version knows of its codes. */
+const LEARNED: Readonly<Record<Meaning, RejectionClass>> = {
+  "no-funds": { kind: "refused", code: "no-account-with-funds" },
+  "not-sold": { kind: "refused", code: "enom-refused" },
+  "login-refused": { kind: "refused", code: "enom-login-refused" },
+  "address-not-permitted": { kind: "refused", code: "enom-address-not-permitted" },
+  maintenance: { kind: "passing", code: "enom-refused" },
+  limit: { kind: "passing", code: "enom-refused" },
+  refused: { kind: "refused", code: "enom-refused" },
+};
+
+/** Of a purchase these alone say that no money has moved: a person said so of the very words. */
+const LEARNED_HARMLESS: ReadonlySet<Meaning> = new Set([
+  "no-funds",
+  "not-sold",
+  "login-refused",
+  "address-not-permitted",
+]);
+
+/**
+ * What eNom's texts mean by the account's `enom.errors`; the first that fits wins. `isHarmless`: every single text is
+ * learned, and none of them leaves open what became of a purchase.
+ */
+export function learnedOf(
+  texts: readonly string[],
+  learned: readonly Learned[],
+): { means: Meaning | undefined; isHarmless: boolean } {
+  const meaningOf = (text: string): Meaning | undefined =>
+    learned.find(({ match }) => text.toLowerCase().includes(match.toLowerCase()))?.means;
+  const all = texts.map(meaningOf);
+  const isHarmless = all.length > 0 && all.every((means) => means !== undefined && LEARNED_HARMLESS.has(means));
+  return { means: all.find((means) => means !== undefined), isHarmless };
 }
 
 /**

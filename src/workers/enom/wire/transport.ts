@@ -13,12 +13,13 @@ export interface Transport {
 }
 
 /** Kept-alive connections to one origin, opened with the first question. */
-export function openTransport({ url, ca }: Target, limits: TransportLimits): Transport {
+export function openTransport(target: Target, limits: TransportLimits): Transport {
+  const { url } = target;
   const agent = new Agent({
     connections: 8,
     pipelining: 1,
     allowH2: false,
-    connect: connectorTo(ca, limits.connectMs),
+    connect: connectorTo(target, limits.connectMs),
     headersTimeout: limits.totalMs,
     bodyTimeout: limits.totalMs,
     keepAliveTimeout: 4_000, // shorter than common servers', so that a question seldom meets a closing connection

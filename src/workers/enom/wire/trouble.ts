@@ -41,13 +41,13 @@ const ANSWERED: ReadonlySet<Cause> = new Set([
   "budget-used-up",
 ]);
 
-function troubleSaid({ kind, code, numbers, texts }: Rejection): Trouble {
+function troubleSaid({ kind, code, numbers, texts, learned }: Rejection): Trouble {
   const detail = texts.join("; ") || "eNom gave no reason";
   if (code === "enom-login-refused") return { cause: "login-refused", detail };
   if (code === "enom-address-not-permitted") {
     return { cause: "address-not-permitted", detail, seenAddress: findSeenAddress(texts) };
   }
-  if (isMaintenance(numbers, texts)) return { cause: "maintenance", detail };
+  if (learned === "maintenance" || isMaintenance(numbers, texts)) return { cause: "maintenance", detail };
   return { cause: kind === "passing" ? "trouble-at-enom" : "refused", detail };
 }
 
