@@ -151,7 +151,7 @@ function missingText(last: Certificate, passedOver: string | undefined): string 
   const name = `"${last.issuerName}"`;
   return passedOver
     ? `The chain stops at certificate ${last.serialNumber}: the certificate of its issuer ${name} ${passedOver}, and there is no other.`
-    : `The chain stops at certificate ${last.serialNumber}: the certificate of its issuer ${name} was not sent and is not known.`;
+    : `The chain stops at certificate ${last.serialNumber}: the certificate of its issuer ${name} was not sent (CertGetCertDetail, element CACerts) and is not known.`;
 }
 
 function dayText(ms: number): string {

@@ -16,7 +16,11 @@ export interface Wanted {
  * sentence each, what is wrong with the best.
  */
 export function pickLeaf(sent: readonly Certificate[], wanted: Wanted): { leaf: Certificate } | { fault: string } {
-  if (sent.length === 0) return { fault: "eNom shows the certificate as issued but sends no readable certificate." };
+  if (sent.length === 0)
+    return {
+      fault:
+        "eNom shows the certificate as issued but sends no readable certificate (CertGetCertDetail, element SSLCertificate).",
+    };
   const ours = sent.filter((each) => hasKey(each, wanted.publicKey)).sort(newestFirst);
   const judged = ours.map((leaf) => ({ leaf, faults: faultsOf(leaf, wanted) }));
   const good = judged.find(({ faults }) => faults.length === 0);

@@ -92,7 +92,7 @@ const TRUST = "If this eNom has no such list, set approverList: trust below enom
 function withSwitch(error: unknown): unknown {
   if (!(error instanceof Refused) || error.code !== "enom-refused") return error;
   const { code, question } = error;
-  return new Refused(`CertGetApproverEmail: ${error.message} ${TRUST}`, { code, question });
+  return new Refused(`${error.message}. ${TRUST}`, { code, question });
 }
 
 async function submitted(

@@ -58,5 +58,5 @@ export async function tellFailedOrder(
 /** `account`: null for an order that was refused before one was chosen. */
 export function notSold(product: string, account: string | null): string {
   const to = account === null ? "any account that fits the order" : `account ${account}`;
-  return `eNom does not sell ${product} to ${to}: its catalogue does not show it, or shows it as not enabled or without a price.`;
+  return `eNom does not sell ${product} to ${to}: its catalogue does not show it, or shows it as not enabled or without a price (GetCerts, elements ProdCode, Enabled, ResellerPrice). If eNom calls the product otherwise now, add it under products: in certfleet.yaml.`;
 }

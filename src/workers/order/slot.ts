@@ -73,10 +73,11 @@ export function raiseConfiguredOtherwise(
   needs: OrderNeeds,
 ): Promise<Outcome> {
   const { certId, csr, domain, statusText } = detail;
-  const isOwnDomain = domain !== "" && isSameDomain(domain, certificate.order.domain);
+  const isStranger = domain !== "" && !isSameDomain(domain, certificate.order.domain);
   const shown = csr === "" ? "no CSR" : "another CSR";
-  const message = isOwnDomain
-    ? `Slot ${certId} is configured for ${domain} at eNom (${statusText}), and CertGetCertDetail shows ${shown} for it (element CSR). If this eNom shows it so of every order, set proof: domain below enom: of the account in certfleet.yaml.`
-    : `Slot ${certId} is configured for ${domain || "another CSR"} at eNom (${statusText}).`;
+  const is = `Slot ${certId} is configured for ${domain || "another CSR"} at eNom (${statusText})`;
+  const message = isStranger
+    ? `${is}.`
+    : `${is}, and CertGetCertDetail shows ${shown} for it (element CSR). If this eNom shows it so of every order, set proof: domain below enom: of the account in certfleet.yaml.`;
   return raiseAttention(certificate, { code: "configured-otherwise", message }, needs);
 }

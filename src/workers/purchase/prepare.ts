@@ -3,13 +3,11 @@
 import { mustStay } from "../../shared/account/minimum-balance.ts";
 import type { AttentionCode } from "../../shared/base/codes.ts";
 import { compareMoney, type Money, sumMoney, timesMoney } from "../../shared/base/money.ts";
-import { type Certificate, policyOf, subscriptionOf } from "../../shared/certificate/certificate.ts";
+import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { findProduct } from "../../shared/certificate/products.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { ALONE_WAITS, readReplicas } from "../../shared/redis/replicas.ts";
-import { yearsLeft, yearsToBuy } from "../../shared/subscription/term.ts";
 import type { Account } from "../accounts/accounts.ts";
-import type { CatalogueEntry } from "../enom/commands/commands.ts";
 import type { Intent } from "../ledger/attempt.ts";
 import { beginAttempt, findTooMuch, hasUnusedSlot, type Limits, readInFlight, type TooMuch } from "../ledger/begin.ts";
 import { isBoundElsewhere } from "../ledger/bind.ts";
@@ -18,6 +16,7 @@ import type { OrderNeeds } from "../order/needs.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { bindOrVerify } from "./binding.ts";
 import { claimSlot } from "./claim-slot.ts";
+import { limitsOf, type Planned, planPurchase, unlessNotPermitted } from "./plan/plan-purchase.ts";
 import { mustBeCountable } from "./unread.ts";
 
 const IS_UNKNOWN = "is no product that is known here any more: add it to products: in certfleet.yaml again.";
@@ -61,7 +60,7 @@ export async function preparePurchase(
     const code = certificate.term > 1 ? "renewal-not-sold" : "product-not-sold";
     return { code, message: notSold(order.product, id) };
   }
-  const limits = await limitsOf(account, needs);
+  const limits = await limitsOf(order.product, account, needs);
   const purchase = { reference: order.reference, account: id, service: order.product, ...planned };
   const reused = await takeUnusedSlot(certificate, { purchase, account, limits }, needs);
   if (reused) return { result: reused };
@@ -186,44 +185,11 @@ function tooPoor(
 
 /** What the ledger notes before a purchase, so that people can compare afterwards. */
 async function snapshot(account: Account): Promise<{ balance: string; newestOrderId: number }> {
-  const [{ available }, newestOrderId] = await Promise.all([account.enom.balance(), account.enom.newestOrderId()]);
+  const [{ available }, newestOrderId] = await Promise.all([
+    account.enom.balance(),
+    account.enom.newestOrderId().catch(unlessNotPermitted),
+  ]);
   return { balance: available, newestOrderId: newestOrderId ?? 0 };
-}
-
-/** Five times the dearest product, where nothing else is set. */
-async function limitsOf(account: Account, { timings: pace }: OrderNeeds): Promise<Limits> {
-  const { maxUnsettled, maxUnsettledMoney, perHour, perDay } = account.entry.purchasing;
-  const guards = { maxUnsettled, perHour, perDay, rebuyBudget: pace.rebuyBudget };
-  if (maxUnsettledMoney) return { ...guards, maxUnsettledMoney };
-  const prices = (await account.catalogue()).map((entry) => timesMoney(entry.price, Math.max(1, ...entry.years)));
-  const dearest = prices.reduce((most, price) => (compareMoney(price, most) > 0 ? price : most), "0.00");
-  return { ...guards, maxUnsettledMoney: timesMoney(dearest, 5) };
-}
-
-interface Planned {
-  years: number;
-  /** Of the whole term, decimal. */
-  price: string;
-}
-
-/**
- * The longest term that eNom sells the product for, up to what is left of the years that were paid for; its price today.
- * Undefined when eNom does not sell it to this account.
- */
-async function planPurchase(
-  certificate: Certificate,
-  account: Account,
-  needs: OrderNeeds,
-): Promise<Planned | undefined> {
-  const service = certificate.order.product;
-  const isIt = (each: CatalogueEntry): boolean => each.service === service.toLowerCase() && each.enabled;
-  // What was not sold a moment ago may be by now: a catalogue that says no is not believed for ten minutes.
-  const entry = (await account.catalogue()).find(isIt) ?? (await account.catalogue("anew")).find(isIt);
-  if (!entry) return undefined;
-  const { giveUpDays } = policyOf(certificate, needs.policyFor);
-  const sold = entry.years.length > 0 ? entry.years : needs.productFor(service).terms;
-  const years = yearsToBuy(sold, yearsLeft(subscriptionOf(certificate), needs.clock.now(), giveUpDays));
-  return { years, price: timesMoney(entry.price, years) };
 }
 
 /** Keeps account and plan in the record, where people see them; the attempt in the ledger has its own copy. */

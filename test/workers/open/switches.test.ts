@@ -7,8 +7,8 @@ import { requestChange } from "../../../src/shared/certificate/operator-request.
 import type { EnomSwitches } from "../../../src/shared/enom/switches.ts";
 import type { OrderNeeds } from "../../../src/workers/order/needs.ts";
 import { type Bend, type BendingProxy, bendingProxy } from "../../support/bending-proxy.ts";
-import type { OrderChanges } from "../../support/order.ts";
 import { orderNeeds } from "../../support/needs.ts";
+import type { OrderChanges } from "../../support/order.ts";
 import { quickAccount } from "../../support/quick-account.ts";
 import { quickFolder } from "../../support/quick-folder.ts";
 import { issued, type World, world } from "../../support/world.ts";
@@ -53,12 +53,19 @@ const refused = (command: string): Bend =>
     return `<?xml version="1.0"?><interface-response><Command>${command.toUpperCase()}</Command>${error}${response}<Done>true</Done></interface-response>`;
   });
 
+const worded = (command: string, text: string): string =>
+  `<?xml version="1.0"?><interface-response><Command>${command}</Command><ErrCount>1</ErrCount><errors><Err1>${text}</Err1></errors><Done>true</Done></interface-response>`;
+
 interface Story {
   bend: Bend;
   order?: OrderChanges;
   code: string;
   says: RegExp[];
   enom: Partial<EnomSwitches>;
+  /** Of the product, in certfleet.yaml. */
+  priceCeiling?: string;
+  /** eNom does as documented again some time. */
+  passes?: boolean;
 }
 
 const STORIES: Record<string, Story> = {
@@ -81,10 +88,30 @@ const STORIES: Record<string, Story> = {
     enom: { approverList: "trust" },
   },
   "CertGetCertDetail shows a status that nobody knows": {
-    bend: of("CertGetCertDetail", (xml) => xml.replace(/<CertStatusID>(2|9|10)</, "<CertStatusID>77<")),
+    bend: of("CertGetCertDetail", (xml) => xml.replace(/<CertStatusID>(2|9|10|4)</, "<CertStatusID>77<")),
     code: "unknown-status",
     says: [/CertGetCertDetail/, /CertStatusID/, /statuses/],
-    enom: { statuses: [{ id: 77, means: "processing" }] },
+    enom: { statuses: [{ id: 77, means: "issued" }] },
+  },
+  "CertGetCertDetail shows another CSR and no domain": {
+    bend: beforeIssue(of("CertGetCertDetail", (xml) => xml.replace(/<CSR>[\s\S]*?<\/CSR>/, "<CSR>MIIB</CSR>"))),
+    code: "configured-otherwise",
+    says: [/CertGetCertDetail/, /element CSR/, /proof: domain/],
+    enom: { proof: "domain" },
+  },
+  "GetCerts is refused": {
+    bend: refused("GetCerts"),
+    code: "enom-question-refused",
+    says: [/GetCerts: Command not permitted/, /priceCeiling under products:/],
+    enom: {},
+    priceCeiling: "15.00",
+  },
+  "CertGetCerts is refused, with words that nobody knows": {
+    bend: of("CertGetCerts", () => worded("CERTGETCERTS", "Nightly works are under way")),
+    code: "enom-question-refused",
+    says: [/CertGetCerts: Nightly works/, /errors below enom:/],
+    enom: { errors: [{ match: "nightly works", means: "maintenance" }] },
+    passes: true,
   },
   "GetBalance has no AvailableBalance": {
     bend: without("GetBalance", "AvailableBalance"),
@@ -103,6 +130,16 @@ async function retry(w: World, reference: string): Promise<void> {
   await w.certificates.save(answer.certificate, at);
 }
 
+test("a login that may not list its orders buys all the same", async () => {
+  const { w, proxy, with: needs } = await bent();
+  proxy.bend = refused("GetOrderList");
+
+  const { record } = await drive(w, await w.accept({}), issued, needs({}));
+
+  expect(record.timeline.map(({ event }) => event)).not.toContain("attention.raised");
+  expect(w.enom.books.purchases()).toHaveLength(1);
+});
+
 test.for(Object.entries(STORIES))("%s: the order says so, and goes on by the switch", async ([, story]) => {
   const { w, proxy, with: needs } = await bent();
   proxy.bend = story.bend;
@@ -112,6 +149,10 @@ test.for(Object.entries(STORIES))("%s: the order says so, and goes on by the swi
   for (const words of story.says) expect(record.attention?.message).toMatch(words);
 
   await retry(w, reference);
-  await drive(w, reference, issued, needs(story.enom));
+  if (story.passes) proxy.bend = (xml) => xml;
+  await drive(w, reference, issued, {
+    ...needs(story.enom),
+    priceCeiling: () => story.priceCeiling,
+  });
   expect(w.enom.books.purchases()).toHaveLength(1);
 });

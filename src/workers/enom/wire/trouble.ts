@@ -76,6 +76,9 @@ function firstWords(html: string): string {
   return text.length > LONGEST_WORDS ? `${text.slice(0, LONGEST_WORDS - 1).trimEnd()}…` : text;
 }
 
+const TEACH =
+  "If you know what eNom means by these words, say so with errors below enom: of the account in certfleet.yaml";
+
 type Unsuccessful = Exclude<Verdict, { kind: "success" }> | NotSent;
 
 interface Context {
@@ -100,8 +103,13 @@ export function failureOf(
     return Lost === Unavailable ? new Unavailable(message, { answered: verdict.answered }) : new Lost(message);
   }
   const { kind, code } = verdict.rejection;
-  const message = describe(verdict.rejection);
-  if (kind === "passing") return new Lost(`${command}: ${message}`);
-  if (kind === "unclear" && Lost === Uncertain) return new Uncertain(`${command}: ${message}`);
-  return new Refused(message, { code, question: Lost === Unavailable ? command : undefined });
+  const words = describe(verdict.rejection);
+  if (kind === "passing") return new Lost(`${command}: ${words}`);
+  if (kind === "unclear" && Lost === Uncertain) return new Uncertain(`${command}: ${words}`);
+  // What an effect was, the order's own story tells.
+  const message = Lost === Unavailable ? `${command}: ${words}` : words;
+  return new Refused(kind === "unclear" ? `${message}. ${TEACH}` : message, {
+    code,
+    question: Lost === Unavailable ? command : undefined,
+  });
 }

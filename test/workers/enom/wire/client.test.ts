@@ -67,7 +67,7 @@ test("the documents that eNom is known to send for a wrong login, address and CS
   ];
 
   expect(login).toMatchObject({ name: "Refused", code: "enom-login-refused" });
-  expect(login.message).toBe("Bad User name or Password - 3; Validation error; invalid ; loginid (304155)");
+  expect(login.message).toBe("GetBalance: Bad User name or Password - 3; Validation error; invalid ; loginid (304155)");
   expect(address).toMatchObject({ name: "Refused", code: "enom-address-not-permitted" });
   expect(address.message).toContain("203.0.113.7");
   expect(csr).toMatchObject({ name: "Refused", code: "enom-refused" });
@@ -95,8 +95,8 @@ test("eNom's own words are shown on one line, without escapes, secrets or keys, 
 
   const error = await failure(client.ask("GetBalance"));
 
-  expect(error.message).toMatch(/^Bad line two 31m \[masked\] PW=\[masked\]&UID=\[masked\] \[pem\] x+$/);
-  expect(error.message).toHaveLength(500);
+  expect(error.message).toMatch(/^GetBalance: Bad line two 31m \[masked\] PW=\[masked\]&UID=\[masked\] \[pem\] x+$/);
+  expect(error.message).toHaveLength("GetBalance: ".length + 500);
   expect(shown(error) + JSON.stringify(notes)).not.toMatch(/canary/);
 });
 

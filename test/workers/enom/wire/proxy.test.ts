@@ -20,7 +20,7 @@ async function proxyWith(status: number): Promise<Proxy> {
   const server = createServer((_request, response) => response.writeHead(400).end());
   server.on("connect", (request, socket) => {
     asked.push(`${request.method} ${request.url} ${request.headers["proxy-authorization"] ?? "-"}`);
-    if (status !== 200) return socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
+    if (status !== 200) return void socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
     const [host = "", port = ""] = (request.url ?? "").split(":");
     const there = connect(Number(port), host, () => socket.write("HTTP/1.1 200 Connection established\r\n\r\n"));
     socket.on("data", (bytes) => {
@@ -65,14 +65,17 @@ test.for([
   [407, "proxy-refused"],
   [403, "proxy-refused"],
   [502, "proxy-refused"],
-] as const)("a proxy that answers %i opens no way: nothing was sent, and the check says %s", async ([status, cause]) => {
-  const { eNom, enom } = await enomBehind((await proxyWith(status)).url);
+] as const)(
+  "a proxy that answers %i opens no way: nothing was sent, and the check says %s",
+  async ([status, cause]) => {
+    const { eNom, enom } = await enomBehind((await proxyWith(status)).url);
 
-  expect(await enom.checkLogin()).toMatchObject({ cause });
-  const outcome = await enom.buySlot({ service: "certificate-rapidssl-rapidssl", years: 1 }, async () => {});
-  expect(outcome.kind).toBe("not-sent");
-  expect(eNom.asked).toEqual([]);
-});
+    expect(await enom.checkLogin()).toMatchObject({ cause });
+    const outcome = await enom.buySlot({ service: "certificate-rapidssl-rapidssl", years: 1 }, async () => {});
+    expect(outcome.kind).toBe("not-sent");
+    expect(eNom.asked).toEqual([]);
+  },
+);
 
 test("a proxy that is not there is told from an eNom that is not", async () => {
   const { enom } = await enomBehind(new URL(`http://user:canary@127.0.0.1:${await closedPort()}`));
