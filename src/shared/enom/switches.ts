@@ -17,7 +17,7 @@ export const meanings = [
 ] as const;
 export type Meaning = (typeof meanings)[number];
 
-/** eNom API, certificate statuses. */
+/** What this version knows. (eNom API, certificate statuses) */
 const KNOWN_STATUSES: ReadonlySet<number> = new Set([1, 2, 4, 6, 7, 8, 9, 10, 12, 13]);
 
 const MATCH = "must be at least eight characters of eNom's text, so that it fits no other";

@@ -75,7 +75,7 @@ export interface EnomClient {
    * The detail may be shown. Never throws.
    */
   examine(command: string): Promise<Trouble | undefined>;
-  /** Waits for questions under way and closes idle connections. */
+  /** Waits for questions under way. */
   close(): Promise<void>;
 }
 
@@ -93,8 +93,8 @@ export interface EnomNeeds {
 
 /** @throws Error when the API URL is not one that secrets may be sent to. */
 export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
-  const { ca, proxy, tlsMinimum, errors } = access;
-  const target = { url: checkedApiUrl(access.apiUrl, access.account), ca, proxy, tlsMinimum };
+  const { ca, proxy, tlsMinimum, apiUrl, errors } = access;
+  const target = { url: checkedApiUrl(apiUrl, access.account), ca, proxy, tlsMinimum };
   const { connectMs, readMs, writeMs, gateMs, maxBytes } = { ...DEFAULTS, ...needs.limits };
   const { traffic = unlimitedTraffic } = needs;
   let closing = false;
@@ -128,8 +128,8 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
     if (isNews && !closing) await pass.ended(trouble); // what we cut ourselves says nothing of eNom
     const note = (outcome: Interaction["outcome"], error?: string): void => {
       const about = { account: access.account, reference: currentOrder(), command };
-      const errors = error === undefined ? [] : [mask(error)];
       try {
+        const errors = error === undefined ? [] : [mask(error)];
         const asked = { ...about, parameters: maskParameters(parameters), ms: performance.now() - started };
         timeEnomRequest(asked, outcome);
         const said = saidOf(verdict, mask);
@@ -214,9 +214,7 @@ interface Exchange {
   note: (outcome: Interaction["outcome"], error?: string) => void;
 }
 
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error("nothing was let out");
-}
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error("nothing was let out"));
 
 /** Our own fields last: no parameter may replace the login. Without `ResponseType` eNom answers in plain text. */
 function formOf({ username, password }: EnomAccess, command: string, parameters: CommandParameters): string {
