@@ -75,7 +75,7 @@ export interface EnomClient {
    * The detail may be shown. Never throws.
    */
   examine(command: string): Promise<Trouble | undefined>;
-  /** Waits for questions under way. */
+  /** Waits for questions under way and closes idle connections. */
   close(): Promise<void>;
 }
 
