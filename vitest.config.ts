@@ -14,6 +14,8 @@ export default defineConfig({
     environment: "node",
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
+    setupFiles: ["test/support/patient.ts"],
+    expect: { poll: { timeout: 15_000 } },
     reporters: process.env.CI ? ["default", "./test/support/ci-reporter.ts"] : ["default"],
     pool: "forks",
     isolate: false,
