@@ -23,7 +23,7 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     restoreMocks: true,
     unstubEnvs: true,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
