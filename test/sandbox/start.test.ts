@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startSandboxEnom } from "../../src/sandbox/enom/server.ts";
+import { freePort } from "../../src/sandbox/free-port.ts";
 import { startMailCatcher } from "../../src/sandbox/mail/catcher.ts";
 import { orderBody } from "../support/order.ts";
 import { bareEnv, compiledBefore } from "../support/process.ts";
@@ -33,7 +34,8 @@ async function startFleet(
     process.exitCode = await start({ once: ${once_}, fresh: ${fresh}, env: process.env, root: ${JSON.stringify(folder)} });`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     cwd: folder,
-    env: { ...bareEnv(), ...env },
+    // Other fleets that start at this moment look for the usual port, too.
+    env: { ...bareEnv(), PORT: `${await freePort(0)}`, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
