@@ -14,6 +14,8 @@ export default defineConfig({
     environment: "node",
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
+    setupFiles: ["test/support/patient.ts"],
+    expect: { poll: { timeout: 15_000 } },
     reporters: process.env.CI ? ["default", "./test/support/ci-reporter.ts"] : ["default"],
     pool: "forks",
     isolate: false,
@@ -21,7 +23,7 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     restoreMocks: true,
     unstubEnvs: true,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -118,7 +118,16 @@ test("a program that uses the clients compiles as ECMAScript and as CommonJS, an
   `;
   for (const kind of ["mts", "cts"]) writeFileSync(join(project, `uses.${kind}`), text);
   const tsc = join(root, "node_modules/typescript-compiler/bin/tsc");
-  const options = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--typeRoots"];
+  const options = [
+    "--noEmit",
+    "--singleThreaded",
+    "--strict",
+    "--target",
+    "es2022",
+    "--module",
+    "nodenext",
+    "--typeRoots",
+  ];
 
   const { stdout } = await run(
     process.execPath,

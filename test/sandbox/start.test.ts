@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startSandboxEnom } from "../../src/sandbox/enom/server.ts";
+import { freePort } from "../../src/sandbox/free-port.ts";
 import { startMailCatcher } from "../../src/sandbox/mail/catcher.ts";
 import { orderBody } from "../support/order.ts";
 import { bareEnv, compiledBefore } from "../support/process.ts";
@@ -33,7 +34,8 @@ async function startFleet(
     process.exitCode = await start({ once: ${once_}, fresh: ${fresh}, env: process.env, root: ${JSON.stringify(folder)} });`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     cwd: folder,
-    env: { ...bareEnv(), ...env },
+    // Other fleets that start at this moment look for the usual port, too.
+    env: { ...bareEnv(), PORT: `${await freePort(0)}`, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -71,13 +73,14 @@ const lives = (pid: number): boolean => {
   }
 };
 
-// A fleet that starts is seconds of the processor: each of these two tells all that its fleet can show.
-test("npm start -- --once issues the three samples, shows their dates and ends with 0, leaving no process; --fresh begins anew", async () => {
+// A fleet that starts is seconds of the processor: two of them, one after the other in one folder, tell all that they can show.
+test("npm start -- --once issues the three samples, shows their dates and ends with 0, leaving no process; --fresh begins anew, refuses while a fleet runs, parts that are killed come back, trouble is mailed, and Ctrl-C ends everything within five seconds", async () => {
   const fleet = await startFleet(true);
   await vi.waitFor(() => expect(below(fleet.child.pid).length).toBeGreaterThanOrEqual(6), soon);
   const parts = below(fleet.child.pid);
 
-  expect(await fleet.exited).toBe(0);
+  const code = await fleet.exited;
+  expect(code, fleet.output()).toBe(0);
 
   for (const name of ["rapidssl", "essential", "five-years"]) {
     expect(fleet.output()).toMatch(
@@ -87,21 +90,21 @@ test("npm start -- --once issues the three samples, shows their dates and ends w
   expect(fleet.output()).toMatch(/sample-1-five-years: .*Paid until \d{4}-\d\d-\d\d/);
   expect(parts.filter(({ pid }) => lives(pid))).toEqual([]);
 
-  const dataDir = join(fleet.folder, ".data/sandbox");
-  writeFileSync(join(dataDir, "notes.txt"), "mine");
+  writeFileSync(join(fleet.folder, ".data/sandbox/notes.txt"), "mine");
 
-  const second = await startFleet(true, {}, { again: fleet.folder, fresh: true });
+  await beganAnew(fleet.folder);
+}, 180_000);
 
-  expect(await second.exited).toBe(0);
-  expect(second.output()).toContain(`Throwing away the orders, mails and books of the sandbox in ${dataDir}`);
-  // The same references and the first CertIDs again; what others put into the folder stays.
-  expect(second.output()).toMatch(/sample-1-rapidssl: .*Step issued · CertID 90010[123]/);
-  expect(readFileSync(join(dataDir, "notes.txt"), "utf8")).toBe("mine");
-}, 90_000);
-
-test("parts that are killed come back, --fresh refuses meanwhile, trouble is mailed, and Ctrl-C ends everything within five seconds", async () => {
-  const fleet = await startFleet(false);
+/** The second start of a folder: what the first one left is gone, parts that are killed come back, and Ctrl-C ends everything. */
+async function beganAnew(folder: string): Promise<void> {
+  const fleet = await startFleet(false, {}, { again: folder, fresh: true });
   await vi.waitFor(() => expect(fleet.output()).toMatch(/five-years: .*awaiting-validation/), soon);
+  expect(fleet.output()).toContain(
+    `Throwing away the orders, mails and books of the sandbox in ${join(folder, ".data/sandbox")}`,
+  );
+  // The same references and the first CertIDs again; what others put into the folder stays.
+  expect(fleet.output()).toMatch(/sample-1-rapidssl: .*CertID 90010[123]/);
+  expect(readFileSync(join(folder, ".data/sandbox/notes.txt"), "utf8")).toBe("mine");
   const parts = below(fleet.child.pid);
   for (const kind of ["worker open", "gateway", "redis-server", "valkey-server"]) {
     const part = parts.find(({ command }) => command.includes(kind));
@@ -142,7 +145,7 @@ test("parts that are killed come back, --fresh refuses meanwhile, trouble is mai
   expect(performance.now() - asked).toBeLessThan(5_000);
   expect(all.length).toBeGreaterThanOrEqual(6);
   expect(all.filter(({ pid }) => lives(pid))).toEqual([]);
-}, 120_000);
+}
 
 test.each([
   [{ ENOM_USERNAME: "acme-hosting", ENOM_PASSWORD: "canary-password" }, "this is the real eNom"],

@@ -1,6 +1,6 @@
 // Connections that notice: a server that says nothing, one that is a replica now, one that was reached and never gets ready.
 // Each is left, and looked for anew at the same address (name, Sentinels, Cluster).
-import { Cluster, type Redis } from "ioredis";
+import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from "ioredis";
 import { HANDSHAKE_MS, type Pace, SILENT_BLOCKING_MS } from "./pace.ts";
 import { rememberToldReplicas } from "./remembered.ts";
 import { listenToSentinels } from "./sentinels.ts";
@@ -63,7 +63,7 @@ export function watchServer(client: Redis, watching: Watching): void {
     return quit();
   };
   const copies = new Set<Redis>();
-  client.duplicate = (override) => watchBlocking(duplicateOf(client, override), { ...watching, copies });
+  duplicateBy(client, (override) => watchBlocking(duplicateOf(client, override), { ...watching, copies }));
   if (!client.options.sentinels?.length) return;
   listenToSentinels(client, {
     hasReplicas: rememberToldReplicas,
@@ -87,7 +87,7 @@ function watchBlocking(client: Redis, watching: Watching & { copies: Set<Redis> 
   client.on("error", watching.news.trouble);
   client.options.reconnectOnError = reconnectOn(client, watching);
   limitHandshake(client, watching.news);
-  client.duplicate = (override) => watchBlocking(duplicateOf(client, override), watching);
+  duplicateBy(client, (override) => watchBlocking(duplicateOf(client, override), watching));
   return client;
 }
 
@@ -106,16 +106,27 @@ export function watchCluster(client: Cluster, watching: Watching): void {
   client.refreshSlotsCache = (done) => {
     if (client.status !== "end") refresh(done);
   };
-  client.duplicate = (nodes, override) => {
+  const { duplicate } = Object.getPrototypeOf(client) as { duplicate: DuplicateCluster };
+  const duplicateWatched: DuplicateCluster = (nodes, override) => {
     const redisOptions = Object.assign({}, client.options.redisOptions, override?.redisOptions, BLOCKING);
-    const copy = Cluster.prototype.duplicate.call(client, nodes, { ...override, redisOptions });
+    const copy = duplicate.call(client, nodes, { ...override, redisOptions });
     watchCluster(copy, { ...watching, news: { trouble: news.trouble } });
     return copy;
   };
+  Object.assign(client, { duplicate: duplicateWatched });
 }
 
-function duplicateOf(client: Redis, override: Parameters<Redis["duplicate"]>[0]): Redis {
-  const prototype = Object.getPrototypeOf(client) as Redis;
+// Handed over without the library's own types: with them each type check compares all commands of Redis in both of its
+// reply forms, which takes two seconds.
+type Duplicate = (override?: Partial<RedisOptions>) => Redis;
+type DuplicateCluster = (nodes?: ClusterNode[], override?: ClusterOptions) => Cluster;
+
+function duplicateBy(client: Redis, duplicate: Duplicate): void {
+  Object.assign(client, { duplicate });
+}
+
+function duplicateOf(client: Redis, override: Partial<RedisOptions> | undefined): Redis {
+  const prototype = Object.getPrototypeOf(client) as { duplicate: Duplicate };
   return prototype.duplicate.call(client, { ...override, ...BLOCKING });
 }
 
