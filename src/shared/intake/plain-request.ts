@@ -106,7 +106,7 @@ function readSubject(content: Buffer): Record<string, string[]>[] {
       const name = known(NAMES, attribute.take(OBJECT_IDENTIFIER).toString("hex"));
       const { tag, content: value } = attribute.next();
       attribute.end();
-      (names[name] ??= []).push(textOf(tag, value));
+      names[name] = [...(names[name] ?? []), textOf(tag, value)];
     }
     return names;
   });
