@@ -1,6 +1,6 @@
 // What a customer orders: the body of POST /v1/certificates, checked completely before anything is kept or bought.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { tenant } from "../authority/share.ts";
 import { emailAddress } from "../base/email-address.ts";
@@ -217,8 +217,18 @@ function contactFaultsBeside(body: unknown): Fault[] {
  * spell what is kept in ASCII does not count.
  */
 export function orderDigest(order: Order | GivenOrder): string {
-  const { originals: _spellings, ...counted } = order as Order;
-  return createHash("sha256").update(canonical(counted)).digest("hex");
+  return hash("sha256", canonical(countedIn(order)) ?? "", "hex");
+}
+
+/** Of the order as it came and as it is kept, which share most of their fields. */
+export function orderDigests(given: GivenOrder, kept: Order): { digest: string; kept: string } {
+  const made = new Map<unknown, string>();
+  const digest = hash("sha256", canonical(countedIn(given), undefined, made) ?? "", "hex");
+  return { digest, kept: hash("sha256", canonical(countedIn(kept), made) ?? "", "hex") };
+}
+
+function countedIn({ originals: _spellings, ...counted }: Order | (GivenOrder & { originals?: undefined })): object {
+  return counted;
 }
 
 function methodFaults(product: Product, wanted: Approver): Fault[] {
@@ -238,11 +248,24 @@ function unknownEndFaults(product: Product, { years, acknowledge = [] }: z.infer
   return message === null ? [] : [{ field: "acknowledge", message }];
 }
 
-/** JSON with sorted keys, so that the order of fields does not matter. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+/**
+ * JSON with sorted keys, so that the order of fields does not matter; undefined for what JSON leaves out. `beside`: of an
+ * object that shares values with this one, what was made of its fields.
+ */
+function canonical(
+  value: unknown,
+  beside?: ReadonlyMap<unknown, string>,
+  made?: Map<unknown, string>,
+): string | undefined {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((each) => canonical(each) ?? "null").join(",")}]`;
+  let text = "";
+  for (const name of Object.keys(value).sort()) {
+    const inner = (value as Record<string, unknown>)[name];
+    const said = beside?.get(inner) ?? canonical(inner);
+    if (said === undefined) continue;
+    made?.set(inner, said);
+    text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${said}`;
+  }
+  return `{${text}}`;
 }

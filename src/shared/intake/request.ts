@@ -98,7 +98,8 @@ export function readPlain(der: Buffer): CertificateRequest | undefined {
     rsa,
     signedWith: digest,
     // That it does not fit is said by the library, which knows more forms of a signature.
-    verify: async () => (await plain.verify()) || new Pkcs10CertificateRequest(der).verify().catch(() => false),
+    verify: async () =>
+      (await plain.verify().catch(() => false)) || new Pkcs10CertificateRequest(der).verify().catch(() => false),
   };
 }
 
