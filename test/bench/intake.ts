@@ -9,9 +9,10 @@ import { createInterface } from "node:readline";
 import { Pool } from "undici";
 import { table } from "../../src/producers/cli/table.ts";
 import { startRedis } from "../../src/sandbox/redis/redis.ts";
-import { connectRedis, type RedisClient, untilReady } from "../../src/shared/redis/client.ts";
+import { connectRedis, untilReady } from "../../src/shared/redis/client.ts";
 import { cpuSeconds, median } from "../scale/machine.ts";
 import { makeOrders } from "../storm/orders.ts";
+import { redisSeconds } from "./redis-seconds.ts";
 
 /** At least so much of the bare loop with the library. */
 export const INTAKE_RATIO = 0.7;
@@ -116,13 +117,6 @@ async function send(pool: Pool, orders: readonly object[], count: number): Promi
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, one));
   return count / ((performance.now() - began) / 1_000);
-}
-
-async function redisSeconds(redis: RedisClient): Promise<number> {
-  const told = await redis.info("cpu");
-  return ["used_cpu_sys", "used_cpu_user"]
-    .map((name) => Number(new RegExp(`^${name}:([\\d.]+)`, "m").exec(told)?.[1]))
-    .reduce((sum, each) => sum + each);
 }
 
 function anOrder(seconds: number): number {
