@@ -5,6 +5,7 @@ import { z } from "zod";
 import { tenant } from "../authority/share.ts";
 import { emailAddress } from "../base/email-address.ts";
 import { type Fault, faultsOf } from "../base/fault.ts";
+import { sortedJson } from "../base/text/sorted-json.ts";
 import { unseenFaults } from "../base/text/unseen.ts";
 import { approverFaults } from "../intake/approvers.ts";
 import { contactFaults } from "../intake/contact-level.ts";
@@ -217,18 +218,15 @@ function contactFaultsBeside(body: unknown): Fault[] {
  * spell what is kept in ASCII does not count.
  */
 export function orderDigest(order: Order | GivenOrder): string {
-  return hash("sha256", canonical(countedIn(order)) ?? "", "hex");
+  return orderDigests(order, order).digest;
 }
 
 /** Of the order as it came and as it is kept, which share most of their fields. */
-export function orderDigests(given: GivenOrder, kept: Order): { digest: string; kept: string } {
+export function orderDigests(given: Order | GivenOrder, kept: Order | GivenOrder): { digest: string; kept: string } {
   const made = new Map<unknown, string>();
-  const digest = hash("sha256", canonical(countedIn(given), undefined, made) ?? "", "hex");
-  return { digest, kept: hash("sha256", canonical(countedIn(kept), made) ?? "", "hex") };
-}
-
-function countedIn({ originals: _spellings, ...counted }: Order | (GivenOrder & { originals?: undefined })): object {
-  return counted;
+  const digestOf = ({ originals: _spellings, ...counted }: typeof kept & { originals?: unknown }): string =>
+    hash("sha256", sortedJson(counted, made) ?? "", "hex");
+  return { digest: digestOf(given), kept: digestOf(kept) };
 }
 
 function methodFaults(product: Product, wanted: Approver): Fault[] {
@@ -246,26 +244,4 @@ function endedFaults(product: Product, { method }: Approver, at: Date): Fault[] 
 function unknownEndFaults(product: Product, { years, acknowledge = [] }: z.infer<typeof orderBody>, at: Date): Fault[] {
   const message = unknownEnd({ product, years, acknowledged: acknowledge }, at);
   return message === null ? [] : [{ field: "acknowledge", message }];
-}
-
-/**
- * JSON with sorted keys, so that the order of fields does not matter; undefined for what JSON leaves out. `beside`: of an
- * object that shares values with this one, what was made of its fields.
- */
-function canonical(
-  value: unknown,
-  beside?: ReadonlyMap<unknown, string>,
-  made?: Map<unknown, string>,
-): string | undefined {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((each) => canonical(each) ?? "null").join(",")}]`;
-  let text = "";
-  for (const name of Object.keys(value).sort()) {
-    const inner = (value as Record<string, unknown>)[name];
-    const said = beside?.get(inner) ?? canonical(inner);
-    if (said === undefined) continue;
-    made?.set(inner, said);
-    text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${said}`;
-  }
-  return `{${text}}`;
 }

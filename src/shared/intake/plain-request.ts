@@ -1,6 +1,7 @@
 // The CSR as nearly every program writes it, read in one pass over its bytes: RSA, P-256 or P-384, DNS names, known extensions.
 // Whatever has any other form is left to the library that knows all of them (`request.ts`), which is ten times slower.
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { OTHERWISE, Reader } from "./der.ts";
 
 export interface PlainRequest {
   subject: Record<string, string[]>[];
@@ -29,9 +30,6 @@ const DNS_NAME = 0x82;
 const UTF8 = 0x0c;
 const PRINTABLE = 0x13;
 const IA5 = 0x16;
-
-/** Thrown at the first byte that is not as nearly every program writes it. */
-const OTHERWISE = new Error("not a plain request");
 
 /** DER of the object identifiers that are known here, hexadecimal. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -182,73 +180,4 @@ function each<R>(content: Buffer, tag: number, read: (bytes: Buffer) => R): R[] 
   const found: R[] = [];
   while (!reader.isAtEnd()) found.push(read(reader.take(tag)));
   return found;
-}
-
-interface Element {
-  tag: number;
-  content: Buffer;
-  whole: Buffer;
-}
-
-/** Elements of DER (X.690), one behind the other: definite lengths in their shortest form, tags of one byte. */
-class Reader {
-  readonly #bytes: Buffer;
-  #at = 0;
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
-
-  isAtEnd(): boolean {
-    return this.#at === this.#bytes.length;
-  }
-
-  end(): void {
-    if (!this.isAtEnd()) throw OTHERWISE;
-  }
-
-  tag(): number | undefined {
-    return this.#bytes[this.#at];
-  }
-
-  /** What was not read yet. */
-  rest(): Buffer {
-    return this.#bytes.subarray(this.#at);
-  }
-
-  next(): Element {
-    const bytes = this.#bytes;
-    const began = this.#at;
-    const tag = bytes[began] ?? 0;
-    let length = bytes[began + 1] ?? 0x80;
-    let from = began + 2;
-    if (length >= 0x80) {
-      const count = length - 0x80;
-      if (count < 1 || count > 2 || from + count > bytes.length) throw OTHERWISE;
-      length = bytes.readUIntBE(from, count);
-      if (length < (count === 1 ? 0x80 : 0x100)) throw OTHERWISE;
-      from += count;
-    }
-    const to = from + length;
-    if (to > bytes.length) throw OTHERWISE;
-    this.#at = to;
-    return { tag, content: bytes.subarray(from, to), whole: bytes.subarray(began, to) };
-  }
-
-  element(tag: number): Element {
-    const found = this.next();
-    if (found.tag !== tag) throw OTHERWISE;
-    return found;
-  }
-
-  take(tag: number): Buffer {
-    return this.element(tag).content;
-  }
-
-  /** The content of an element that nothing stands behind. */
-  only(tag: number): Reader {
-    const content = this.take(tag);
-    this.end();
-    return new Reader(content);
-  }
 }
