@@ -100,7 +100,9 @@ function openWorker<N extends JobName>(
       let outcome: WorkOutcome;
       try {
         const data = await receive(name, job, options);
-        outcome = await forRun(() => work(data, { id: job.id ?? "", isScheduled, signal }));
+        outcome = await forRun(realTime(clock).now().getTime(), () =>
+          work(data, { id: job.id ?? "", isScheduled, signal }),
+        );
       } catch (error) {
         throw await refuse(name, job, error, options);
       }
