@@ -1,6 +1,6 @@
 // Twice a second, in one process of all: puts new events into the lanes of every endpoint, and enqueues the endpoints at
 // which something is due. A job that was lost is made again so.
-import type { Clock } from "../../shared/base/clock.ts";
+import { type Clock, canBeTurned } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { oneOfAll, type Repeated, repeat } from "../../shared/process/repeat.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
@@ -24,7 +24,7 @@ export function startWebhookKeeper(needs: KeeperNeeds, everyMs = EVERY_MS): Repe
   const { redis, keys, log } = needs;
   let turns = 0;
   const look = async (): Promise<void> => {
-    if (turns++ % MISDATED_EVERY === 0) await callMisdated(needs);
+    if (turns++ % MISDATED_EVERY === 0 && !canBeTurned(needs.clock)) await callMisdated(needs);
     await lookAfter(needs);
   };
   const turn = oneOfAll(look, { redis, key: keys.sweeper("webhook"), everyMs });
