@@ -100,6 +100,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
     genReqId: requestIdOf,
     bodyLimit: BODY_BYTES,
     ...serverOptions(limits),
+    return503OnClosing: false, // its 503 names no time to come back; what still comes in is answered, and the connection closed
     routerOptions: { maxParamLength: 200 },
     // A proxy may take the base path of the public address off, or leave it on.
     rewriteUrl: ({ url = "/" }) => withoutBase(needs.publicUrl, url),

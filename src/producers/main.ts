@@ -6,6 +6,7 @@ import { auditTrail } from "../shared/authority/audit/trail.ts";
 import { ENVIRONMENT_KEY } from "../shared/authority/keys/key.ts";
 import { hashOf } from "../shared/authority/keys/secret.ts";
 import { signInRulesOf } from "../shared/authority/people/sign-in-settings.ts";
+import { realTime } from "../shared/base/clock.ts";
 import { type Lifecycle, lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
 import { badSettings, checkTogether, readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
@@ -86,9 +87,9 @@ export async function startGateway(
       return given;
     };
     safeKeysOf(file);
-    const queues = openQueues(redis, keys.prefix, news.trouble);
+    const clock = await openClock(settings, { redis, keys, life, news });
+    const queues = openQueues(redis, keys.prefix, news.trouble, realTime(clock));
     life.add("queues", () => queues.close());
-    const clock = await openClock(settings, { redis, key: keys.clock, life, news });
     await queues.adoptOldMails(clock.now());
     const accounts = accountRecords(redis, keys);
     const keeping = {

@@ -78,6 +78,6 @@ export async function buildNotify({ env, redis, keys, queues, live, clock, log, 
       return live.file.templates;
     },
   };
-  const send = notedUntilEnded((mail, { signal }) => notify(mail, needs, signal), { redis, keys });
+  const send = notedUntilEnded((mail, { signal }) => notify(mail, needs, signal), { redis, keys, clock });
   return async (job, context) => send(await admit(job, admission), context);
 }

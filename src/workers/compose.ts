@@ -4,7 +4,7 @@ import { isFailedLately } from "../shared/account/connection-check.ts";
 import { minimumBlocks } from "../shared/account/minimum-balance.ts";
 import { accountRecords } from "../shared/account/records.ts";
 import { auditTrail } from "../shared/authority/audit/trail.ts";
-import { systemClock } from "../shared/base/clock.ts";
+import { canBeTurned, realTime } from "../shared/base/clock.ts";
 import { badSettings, readSettings } from "../shared/base/read-settings.ts";
 import { certificateStore } from "../shared/certificate/store.ts";
 import { policyDigest } from "../shared/config/policy.ts";
@@ -134,7 +134,7 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
     trust: (await import("./delivery/trust.ts")).liveTrust(live, { mayDownload: settings.CERTFLEET_AIA, log }),
     lastCheckFailed: async (id) => isFailedLately((await records.find(id))?.lastCheck, clock.now()),
     ledger: await openLedger(base, settings),
-    lookForProof: (await import("./proof/look.ts")).openLook(settings, clock !== systemClock),
+    lookForProof: (await import("./proof/look.ts")).openLook(settings, canBeTurned(clock)),
     priceCeiling: (service) => findProductEntry(live.file.products, service)?.priceCeiling,
     accounts: await base.accounts(),
     enqueue: queues.enqueue,
@@ -156,14 +156,14 @@ async function openLedger({ env, redis, keys, clock, log, life }: Base, settings
     import("./journal/watched.ts"),
   ]);
   const opened = await openJournal(settings.CERTFLEET_JOURNAL, keys.prefix, readSettings(redisAccessSettings, env));
-  const journal = watchJournal(opened, { redis, keys, clock: systemClock, log });
+  const journal = watchJournal(opened, { redis, keys, clock: realTime(clock), log });
   life.add("journal", () => journal.close());
   probe("certfleet_journal_writable", () => journal.probe().then(() => true));
   if ((await redis.get(`${keys.prefix}:journal:id`)) === journal.id) {
     throw badSettings(["CERTFLEET_JOURNAL names the same Redis as REDIS_URL: name another Redis, or a folder"]);
   }
   const settleMs = settings.CERTFLEET_SETTLE_SECONDS * 1_000;
-  const turned = clock === systemClock ? {} : { now: () => clock.now().getTime() };
+  const turned = canBeTurned(clock) ? { now: () => clock.now().getTime() } : {};
   return { redis, keys, journal, settleMs, ...turned, seen: new Map() };
 }
 type LedgerSettings = { CERTFLEET_JOURNAL: string; CERTFLEET_SETTLE_SECONDS: number };

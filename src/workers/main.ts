@@ -1,6 +1,7 @@
 // Starts the workers of one process and stops them in order, last started first.
 
 import { accountRecords } from "../shared/account/records.ts";
+import { realTime } from "../shared/base/clock.ts";
 import { type Lifecycle, lifecycle } from "../shared/base/lifecycle.ts";
 import { createLog } from "../shared/base/log.ts";
 import { checkTogether, readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
@@ -32,6 +33,7 @@ import type { Base } from "./base.ts";
 import { builders, openAccounts } from "./compose.ts";
 import { startArranger } from "./fair/arranger.ts";
 import { startJobRetention } from "./runtime/job-retention.ts";
+import { startLateJobs } from "./runtime/misdated/misdated.ts";
 import { run } from "./runtime/run.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 
@@ -74,9 +76,9 @@ export async function startWorkers(
     for (const risk of await (buys ? durabilityRisks : risksToWarnOf)(redis)) log.warn({ event: "redis.risk", risk });
     const keys = keysUnder(settings.CERTFLEET_PREFIX);
     await refuseNewer({ redis, keys });
-    const queues = openQueues(redis, settings.CERTFLEET_PREFIX, news.trouble);
+    const clock = await openClock(settings, { redis, keys, life, news });
+    const queues = openQueues(redis, settings.CERTFLEET_PREFIX, news.trouble, realTime(clock));
     life.add("queues", () => queues.close());
-    const clock = await openClock(settings, { redis, key: keys.clock, life, news });
     // Webhooks have no mails, and no rights to their queue.
     if (names.some((name) => name !== "webhook")) await queues.adoptOldMails(clock.now());
     const base: Base = {
@@ -136,9 +138,11 @@ async function startKind<N extends JobName>(
   own.add({ name, whyDead: running.whyDead, whyNotReady: () => whyNotReady(name, base) });
   if (name === "notify") {
     const { startLostMails } = await import("./notify/lost-mails.ts");
-    const lost = startLostMails({ redis, keys, enqueue: queues.enqueue, seal: queues.seal, log });
+    const lost = startLostMails({ redis, keys, enqueue: queues.enqueue, seal: queues.seal, log, clock });
     life.addWork("lost mails", () => lost.stop());
   }
+  const late = startLateJobs(name, { redis, keys, clock, log, queues, lockMs });
+  life.addWork(`late jobs ${name}`, () => late.stop());
   if (isShared(name)) {
     const arranger = startArranger(name, { redis, keys, queues, clock, log });
     life.addWork(`arranger ${name}`, () => arranger.stop());

@@ -13,6 +13,7 @@ import { NOW, type Template, template } from "./stored-fleet.ts";
 export const BUSY_DOMAIN = "busy.example.com";
 const PLACEHOLDER = "bench-0000000";
 const BATCH = 1_000;
+const TELL_BATCHES = 20;
 
 export interface Share {
   status: Status;
@@ -73,26 +74,65 @@ function endOf(i: number): Date {
   return i % 2 === 0 ? plusDays(NOW, 40) : new Date(plusDays(NOW, 1).getTime() + (i % 5_000) * 3_600_000);
 }
 
-export async function fillAsBefore(redis: Redis, keys: Keys, stored: number): Promise<void> {
+/** Of each kind one certificate is sent; Redis itself makes the others of it, each with its own reference, name and end. */
+const FILL = `
+local n, placeholder, busy, prefix = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local status, attention, notAfter, busyKey = ARGV[5], ARGV[6], ARGV[7], KEYS[5]
+local fields = cjson.decode(ARGV[8])
+for j = 1, n do
+  local at = 8 + (j - 1) * 3
+  local i, ends, endMs = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  local reference = string.format('bench-%07d', i)
+  local domain = i % 20 == 0 and busy or reference .. '.example.com'
+  local order = string.gsub(fields.order, placeholder, reference)
+  order = string.gsub(order, '"domain":"[^"]*"', '"domain":"' .. domain .. '"', 1)
+  local record = notAfter == '' and fields.record or string.gsub(fields.record, notAfter, ends)
+  local hash = {}
+  for name, value in pairs(fields) do
+    if name ~= 'order' and name ~= 'record' and name ~= 'acceptedAt' then hash[#hash + 1] = name; hash[#hash + 1] = value end
+  end
+  redis.call('HSET', prefix .. reference, 'order', order, 'record', record, 'acceptedAt', i, unpack(hash))
+  redis.call('ZADD', KEYS[1], i, reference)
+  redis.call('ZADD', KEYS[2], i, reference)
+  redis.call('ZADD', domain == busy and busyKey or string.sub(busyKey, 1, -#busy - 1) .. domain, i, reference)
+  if attention == '1' then redis.call('ZADD', KEYS[3], i, reference) end
+  if notAfter ~= '' then redis.call('ZADD', KEYS[4], endMs, reference) end
+end
+`;
+
+/** `told` hears after each so many how many there are. */
+export async function fillAsBefore(
+  redis: Redis,
+  keys: Keys,
+  stored: number,
+  told: (count: number) => void = () => undefined,
+): Promise<void> {
   const all = await shares(redis);
+  const reference = (i: number): string => `bench-${String(i).padStart(7, "0")}`;
+  const prefix = keys.certificate(reference(0)).slice(0, -reference(0).length);
   for (let from = 0; from < stored; from += BATCH) {
+    const numbers = Array.from({ length: Math.min(BATCH, stored - from) }, (_, j) => from + j);
     const pipeline = redis.pipeline();
-    for (let i = from; i < Math.min(stored, from + BATCH); i++) {
-      const reference = `bench-${String(i).padStart(7, "0")}`;
-      const { status, attention, notAfter, hash } = shareOf(i, all);
-      const domain = i % 20 === 0 ? BUSY_DOMAIN : `${reference}.example.com`;
-      const order = (hash.order ?? "")
-        .replaceAll(PLACEHOLDER, reference)
-        .replace(/"domain":"[^"]*"/, `"domain":"${domain}"`);
-      const end = endOf(i);
-      const record = notAfter === undefined ? hash.record : hash.record?.replaceAll(notAfter, end.toISOString());
-      pipeline.hset(keys.certificate(reference), { ...hash, order, record: record ?? "", acceptedAt: i });
-      pipeline.zadd(keys.byAcceptance, i, reference);
-      pipeline.zadd(keys.byStatus(status), i, reference);
-      pipeline.zadd(keys.byDomain(domain), i, reference);
-      if (attention) pipeline.zadd(keys.withAttention, i, reference);
-      if (notAfter !== undefined) pipeline.zadd(keys.byExpiry, end.getTime(), reference);
+    for (const [share, own] of Map.groupBy(numbers, (i) => shareOf(i, all))) {
+      const { status, attention, notAfter, hash } = share;
+      const index = [
+        keys.byAcceptance,
+        keys.byStatus(status),
+        keys.withAttention,
+        keys.byExpiry,
+        keys.byDomain(BUSY_DOMAIN),
+      ];
+      const about = [own.length, literally(PLACEHOLDER), BUSY_DOMAIN, prefix, status, attention ? "1" : "0"];
+      const ends = own.flatMap((i) => [i, endOf(i).toISOString(), endOf(i).getTime()]);
+      const sample = [literally(notAfter ?? ""), JSON.stringify(hash)];
+      pipeline.eval(FILL, index.length, ...index, ...about, ...sample, ...ends);
     }
-    await pipeline.exec();
+    for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
+    if ((from / BATCH) % TELL_BATCHES === 0) told(from);
   }
+}
+
+/** As a pattern of Lua that means these letters. */
+function literally(text: string): string {
+  return text.replace(/[^A-Za-z0-9]/g, "%$&");
 }

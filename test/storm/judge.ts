@@ -4,71 +4,13 @@ import { X509Certificate } from "node:crypto";
 import type { Slot } from "../../src/sandbox/enom/books/slot.ts";
 import { goesOnByItself } from "../../src/shared/base/codes.ts";
 import { type Certificate, isFinished } from "../../src/shared/certificate/certificate.ts";
-
-export interface JudgedOrder {
-  reference: string;
-  domain: string;
-  product: string;
-  years: number;
-  /** An address that no other order has. */
-  customer: string;
-  /** SubjectPublicKeyInfo of the CSR's key. */
-  publicKey: Buffer;
-  /** Redis had lost it, and its customer sent it again: what was told of it may be told anew. */
-  wasSentAgain: boolean;
-  /** Undefined when nobody knows it any more. */
-  certificate: Certificate | undefined;
-}
-
-export interface JudgedMail {
-  to: string;
-  subject: string;
-  messageId: string;
-  text: string;
-  /** The mail server kept it and did not say so: a copy of it is right. */
-  isUnanswered: boolean;
-}
-
-/** What the fleet notes of a mail. */
-export interface NotedMail {
-  to: string;
-  template: string;
-  state: string;
-  lastAnswer: string;
-}
-
-export interface Evidence {
-  /** Those that were accepted. */
-  orders: readonly JudgedOrder[];
-  slots: readonly Slot[];
-  /** CertIDs. */
-  boughtByPeople: ReadonlySet<number>;
-  mailbox: readonly JudgedMail[];
-  notedMails: readonly NotedMail[];
-  operatorMailbox: string;
-  /** How often something ended in the middle of its work: so many mails may have a copy that no mail server explains. */
-  interruptions: number;
-}
-
-export interface Finding {
-  name: string;
-  /** A sentence each; none is a zero. */
-  faults: readonly string[];
-}
-
-export interface Verdict {
-  findings: readonly Finding[];
-  /** Ends that are right and worth knowing, such as an order that waits for a person. */
-  notes: readonly string[];
-}
+import type { Evidence, JudgedOrder, Verdict } from "./judge/evidence.ts";
+import { copiesOf, missingMails, rejectedMails, twoMails } from "./judge/mails.ts";
+import { takenFromOthers, takenUnconfigured } from "./judge/others.ts";
+import { outOfOrder, undelivered } from "./judge/webhooks.ts";
 
 /** Ends that ask a person, each with its own words. Any other attention is a fault that did not heal. */
 const RIGHT_ENDS: ReadonlySet<string> = new Set(["purchase-unknown", "refunded"]);
-/** As `templates/en/certificate-issued.subject` begins. */
-const ISSUED_SUBJECT = /ready to install|has been issued|is issued/i;
-/** Copies of one mail: `MOST_REPEATS` and the first. They are counted in Redis. */
-const MOST_COPIES = 3;
-
 export function judge(evidence: Evidence): Verdict {
   const { orders } = evidence;
   const copies = copiesOf(evidence);
@@ -87,8 +29,17 @@ export function judge(evidence: Evidence): Verdict {
       { name: "attention without a reason, or to nobody", faults: orders.flatMap((each) => untold(each, evidence)) },
       { name: "mails missing", faults: missingMails(evidence) },
       { name: "mails doubled", faults: [...twice.faults, ...copies.faults] },
+      { name: "slots of another fleet taken", faults: takenFromOthers(evidence) },
+      { name: "webhooks not delivered", faults: undelivered(evidence) },
+      { name: "webhooks out of order", faults: outOfOrder(evidence) },
     ],
-    notes: [...orders.flatMap(noteOf), ...rejectedMails(evidence), ...copies.notes, ...twice.notes],
+    notes: [
+      ...orders.flatMap(noteOf),
+      ...rejectedMails(evidence),
+      ...copies.notes,
+      ...twice.notes,
+      ...takenUnconfigured(evidence),
+    ],
   };
 }
 
@@ -179,72 +130,10 @@ function untold({ reference, certificate }: JudgedOrder, { mailbox, operatorMail
   return isTold ? [] : [`${reference} has ${code}, and no mail told ${operatorMailbox}.`];
 }
 
-function missingMails({ orders, mailbox, notedMails }: Evidence): string[] {
-  const refused = new Set(notedMails.filter(({ state }) => state === "REJECTED").map(({ to }) => to));
-  const without = orders.filter(
-    ({ customer, certificate }) =>
-      certificate?.record.issue &&
-      certificate.state !== "CANCELLED" &&
-      !refused.has(customer) &&
-      !mailbox.some(({ to, subject }) => to === customer && ISSUED_SUBJECT.test(subject)),
-  );
-  const waiting = notedMails.filter(({ state }) => state !== "ACCEPTED" && state !== "REJECTED");
-  return [
-    ...without.map(({ reference, customer }) => `${customer} was not told that ${reference} is issued.`),
-    ...waiting.map(({ to, template, state, lastAnswer }) => `${template} to ${to} is ${state}: ${lastAnswer}`),
-  ];
-}
-
-/** The same news in two mails: a receiver that drops copies cannot help there. */
-function twoMails({ mailbox, orders }: Evidence): { faults: string[]; notes: string[] } {
-  const byCustomer = new Map(orders.map((order) => [order.customer, order]));
-  const news = Map.groupBy(
-    mailbox.filter(({ to }) => byCustomer.has(to)),
-    ({ to, subject }) => `"${subject}" to ${to}`,
-  );
-  const twice = [...news].filter(([, mails]) => new Set(mails.map(({ messageId }) => messageId)).size > 1);
-  const isForgotten = ([, [mail]]: (typeof twice)[number]): boolean =>
-    byCustomer.get(mail?.to ?? "")?.wasSentAgain === true;
-  const forgotten = twice.filter(isForgotten);
-  return {
-    faults: twice.filter((each) => !isForgotten(each)).map(([what]) => `${what} went out as different mails.`),
-    notes: forgotten.length > 0 ? [`${forgotten.length} mails were made anew for orders that Redis had lost`] : [],
-  };
-}
-
-/**
- * What explains a copy: an answer that the mail server kept to itself; something that ended between sending and noting it; and Redis
- * that had lost the order, and the note of the mail with it: once more, and its lost answers are counted anew from then on.
- */
-function copiesOf({ mailbox, interruptions, orders }: Evidence): { faults: string[]; notes: string[] } {
-  const faults: string[] = [];
-  const unexplained: string[] = [];
-  const forgotten = new Set(orders.filter(({ wasSentAgain }) => wasSentAgain).map(({ customer }) => customer));
-  for (const [messageId, mails] of Map.groupBy(mailbox, (mail) => mail.messageId)) {
-    const [first] = mails;
-    if (!first || mails.length < 2) continue;
-    const what = `"${first.subject}" to ${first.to} (${messageId})`;
-    const unanswered = mails.filter(({ isUnanswered }) => isUnanswered).length;
-    const again = forgotten.has(first.to) ? 1 : 0;
-    if (mails.length > MOST_COPIES + again * (1 + Math.min(unanswered, MOST_COPIES - 1)))
-      faults.push(`${what} arrived ${mails.length} times.`);
-    else for (let extra = mails.length - 1 - unanswered - again; extra > 0; extra--) unexplained.push(what);
-  }
-  if (unexplained.length > interruptions)
-    return { faults: [...faults, ...unexplained.map((what) => `${what} arrived again for no reason.`)], notes: [] };
-  const notes = unexplained.length > 0 ? [`${unexplained.length} mails have a copy of the same Message-ID`] : [];
-  return { faults, notes };
-}
-
 function noteOf({ reference, certificate }: JudgedOrder): string[] {
   if (!certificate || !hasRightEnd(certificate)) return [];
   const { state, record } = certificate;
   return [
     `${reference} is ${state}${record.attention ? `, ${record.attention.code}: ${record.attention.message}` : ""}`,
   ];
-}
-
-function rejectedMails({ notedMails }: Evidence): string[] {
-  const rejected = notedMails.filter(({ state }) => state === "REJECTED");
-  return rejected.map(({ to, template, lastAnswer }) => `${template} to ${to} was refused: ${lastAnswer}`);
 }

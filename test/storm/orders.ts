@@ -54,7 +54,7 @@ async function makeOrder(index: number): Promise<StormOrder> {
   return { order: parsed.order, body, publicKey };
 }
 
-async function makeCsr(domain: string): Promise<{ csr: string; publicKey: Buffer }> {
+export async function makeCsr(domain: string): Promise<{ csr: string; publicKey: Buffer }> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   const keys = await crypto.subtle.generateKey(algorithm, false, ["sign", "verify"]);
   const csr: Pkcs10CertificateRequest = await Pkcs10CertificateRequestGenerator.create({

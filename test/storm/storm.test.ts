@@ -8,13 +8,14 @@ import { expect, onTestFinished, test } from "vitest";
 import { lifecycle } from "../../src/shared/base/lifecycle.ts";
 import type { Certificate } from "../../src/shared/certificate/certificate.ts";
 import { allFaults, lanes } from "./faults/all.ts";
-import { type Evidence, isClean, judge } from "./judge.ts";
+import type { Evidence } from "./judge/evidence.ts";
+import { isClean, judge } from "./judge.ts";
 import { chosen, laid, matrixPlanOf } from "./matrix/plan.ts";
 import { playMatrix } from "./matrix/play.ts";
 
 const SEED = 7;
 const FAULTS =
-  "kill-9,stop-cont,clock-steps,redis-kill,client-kill,script-flush,answer-lost,request-lost,smtp-421,smtp-cut";
+  "kill-9,stop-cont,clock-steps,redis-kill,client-kill,script-flush,answer-lost,request-lost,smtp-421,smtp-cut,hook-500";
 
 test("twenty orders through kills, lost answers, a Redis that dies, a wrong clock and a bad mail server: zeros", async () => {
   const folder = mkdtempSync(join(tmpdir(), "certfleet-storm-"));
@@ -69,6 +70,9 @@ function findsEachFault(right: Evidence): void {
       record: { ...certificate.record, attention },
     }),
     "mails missing": { ...right, mailbox: right.mailbox.filter(({ to }) => to !== first.customer) },
+    "slots of another fleet taken": { ...right, ofOthers: new Map([[certificate.certId ?? 0, "other.example.org"]]) },
+    "webhooks not delivered": { ...right, webhooks: { ...right.webhooks, taken: [] } },
+    "webhooks out of order": { ...right, webhooks: { ...right.webhooks, taken: [...right.webhooks.taken].reverse() } },
     "mails doubled": { ...right, mailbox: [...right.mailbox, { ...mail, messageId: "<another@provider.example>" }] },
   };
 

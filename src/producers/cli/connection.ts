@@ -1,5 +1,6 @@
 // Connects a verb to Redis for as long as it runs, and turns a Redis that does not respond into "try later".
 
+import type { Clock } from "../../shared/base/clock.ts";
 import { Refused } from "../../shared/base/errors.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
 import { commonSettings } from "../../shared/config/settings.ts";
@@ -9,6 +10,7 @@ import { shownRedis } from "../../shared/redis/address.ts";
 import { connectRedis, type RedisClient, untilReady } from "../../shared/redis/client.ts";
 import { isRedisTrouble } from "../../shared/redis/connection/trouble.ts";
 import { RedisUnusable } from "../../shared/redis/connection/words.ts";
+import { fleetClock } from "../../shared/redis/fleet-clock.ts";
 import { type Keys, keysUnder } from "../../shared/redis/keys.ts";
 import { type ProgramContext, withRedisUrl } from "./own-redis.ts";
 
@@ -20,6 +22,8 @@ export interface Connection {
   keys: Keys;
   /** Where Redis is, without login. */
   address: string;
+  /** The fleet's time: what a person at another machine does is noted by it, too. */
+  clock: Clock;
 }
 
 /** @throws Unavailable when Redis cannot be reached, or is lost on the way */
@@ -38,7 +42,8 @@ export async function withRedis<T>(context: ProgramContext, work: (connection: C
     const keys = keysUnder(CERTFLEET_PREFIX);
     const newer = await findNewer({ redis, keys });
     if (newer !== null) throw new Refused(newer);
-    return await work({ redis, keys, address });
+    const clock = await fleetClock({ redis, keys }, { everyMs: 0 });
+    return await work({ redis, keys, address, clock });
   } catch (error) {
     if (error instanceof Refused) throw error;
     if (redis.status === "ready" && !isRedisTrouble(error)) throw error;

@@ -2,7 +2,7 @@
 
 import { type AccountRecords, accountRecords } from "../../shared/account/records.ts";
 import type { Actor } from "../../shared/authority/actor.ts";
-import { type Clock, systemClock } from "../../shared/base/clock.ts";
+import { type Clock, realTime } from "../../shared/base/clock.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
 import { failure, type Result } from "../../shared/base/result.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
@@ -42,16 +42,13 @@ export interface Fleet {
 }
 
 /** @throws Unavailable when Redis does not respond; Error when settings are wrong */
-export function withFleet<T>(
-  context: ProgramContext,
-  work: (fleet: Fleet) => Promise<T>,
-  clock: Clock = systemClock,
-): Promise<T> {
+export function withFleet<T>(context: ProgramContext, work: (fleet: Fleet) => Promise<T>, inHand?: Clock): Promise<T> {
   const { env } = context;
   const file = fleetFileOf(env);
   const policies = policyFor(readSettings(policySettings, env), file);
-  return withRedis(context, async ({ redis, keys }) => {
-    const queues = queuesWhenNeeded(redis, keys);
+  return withRedis(context, async ({ redis, keys, clock: ofFleet }) => {
+    const clock = inHand ?? ofFleet;
+    const queues = queuesWhenNeeded(redis, keys, clock);
     try {
       return await work({
         certificates: certificateStore(redis, keys, policies),
@@ -79,11 +76,11 @@ export function withFleet<T>(
 }
 
 /** BullMQ is loaded by verbs that put something into a queue, or look into one. */
-function queuesWhenNeeded(redis: RedisClient, keys: Keys) {
+function queuesWhenNeeded(redis: RedisClient, keys: Keys, clock: Clock) {
   let opened: Promise<Queues> | undefined;
   const open = (): Promise<Queues> => {
     opened ??= import("../../shared/queue/queues.ts").then(({ openQueues }) =>
-      openQueues(redis, keys.prefix, () => undefined),
+      openQueues(redis, keys.prefix, () => undefined, realTime(clock)),
     );
     return opened;
   };

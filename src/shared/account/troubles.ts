@@ -167,7 +167,7 @@ function restored(fleet: RestoredFleet): Found {
   return {
     code: "ledger-frozen",
     message: `The fleet was restored from the backup of ${fleet.backupAt}. Nothing is bought, nothing is changed at eNom, no policy acts, and mails to customers wait, until ${which}.`,
-    next: `${commands.join("; ")}. See docs/howto/backup-and-restore.md#restore`,
+    next: `Cancel again what was cancelled since the backup: eNom shows only what it has refunded, and the rest would be bought or renewed again. Then: ${commands.join("; ")}. See docs/howto/backup-and-restore.md#restore`,
   };
 }
 

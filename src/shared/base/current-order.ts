@@ -15,12 +15,12 @@ export function currentOrder(): string | null {
   return current.getStore() ?? null;
 }
 
-/** Everything that `work` does belongs to one run of a job. */
-export function forRun<T>(work: () => T): T {
-  return run.run(Date.now(), work);
+/** Everything that `work` does belongs to one run of a job, which began then, in milliseconds of the fleet's time. */
+export function forRun<T>(beganAt: number, work: () => T): T {
+  return run.run(beganAt, work);
 }
 
-/** When it began, by this machine's clock; null outside of any run. */
+/** When it began; null outside of any run. */
 export function currentRun(): number | null {
   return run.getStore() ?? null;
 }

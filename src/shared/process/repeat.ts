@@ -31,6 +31,19 @@ export function oneOfAll(
 ): () => Promise<void> {
   const mineMs = Math.max(1, Math.round(everyMs * 0.9));
   return async () => {
-    if ((await redis.set(key, process.pid, "PX", mineMs, "NX")) !== null) await turn();
+    if (await takeTurn(redis, { key, who: `${process.pid}`, ms: mineMs })) await turn();
   };
+}
+
+/**
+ * Whether nobody had it within the last `ms`, by Redis' clock. A turn that seems to last longer was taken before that
+ * clock was put back: it lasts no longer than a new one.
+ */
+export async function takeTurn(
+  redis: RedisClient,
+  { key, who, ms }: { key: string; who: string; ms: number },
+): Promise<boolean> {
+  if ((await redis.set(key, who, "PX", ms, "NX")) !== null) return true;
+  if ((await redis.pttl(key)) > ms) await redis.pexpire(key, ms);
+  return false;
 }

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { readShare, type Share, shareText } from "../authority/share.ts";
-import { systemClock } from "../base/clock.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { scrub } from "./secrets/scrub.ts";
@@ -24,9 +24,10 @@ export interface AskedMail {
 
 type AskedKeys = Pick<Keys, "askedMail" | "askedMails">;
 
-export function askedMails(redis: RedisClient, keys: AskedKeys) {
+/** `clock`: the real one. */
+export function askedMails(redis: RedisClient, keys: AskedKeys, clock: Clock = systemClock) {
   const keyOf = (mail: string): string => keys.askedMail(createHash("sha256").update(mail).digest("hex").slice(0, 32));
-  const later = (): number => systemClock.now().getTime() + LOOK_AFTER_MS;
+  const later = (): number => clock.now().getTime() + LOOK_AFTER_MS;
 
   return {
     /**
@@ -59,7 +60,7 @@ export function askedMails(redis: RedisClient, keys: AskedKeys) {
 
     /** Those to be looked for now, the longest unseen first. */
     dueNow(most: number): Promise<string[]> {
-      const now = systemClock.now().getTime();
+      const now = clock.now().getTime();
       return redis.zrange(keys.askedMails, "-inf", `${now}`, "BYSCORE", "LIMIT", 0, most);
     },
 

@@ -2,10 +2,12 @@
 
 import { Job, type Queue, type QueueOptions } from "bullmq";
 import { type Share, shareText } from "../authority/share.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { currentTracing } from "../base/tracing/current.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { keysUnder } from "../redis/keys.ts";
 import { askedMails } from "./asked-mails.ts";
+import { byClock } from "./fleet-time.ts";
 import { type JobData, type JobInput, type JobName, jobs, queueNames } from "./jobs.ts";
 import { ReadableQueue } from "./readable-job.ts";
 import { type Seal, sealOf } from "./seal.ts";
@@ -36,18 +38,25 @@ export interface Queues {
 
 /**
  * The four queues on one connection, which stays the caller's to close; each is opened when it is first used, since
- * opening it writes to it, which not every part may. `onError` hears of connection trouble.
+ * opening it writes to it, which not every part may. `onError` hears of connection trouble. Delays and schedules go by
+ * `clock`, the real one; without it, by the machine's own.
  */
-export function openQueues(connection: RedisClient, prefix: string, onError: (error: Error) => void): Queues {
+export function openQueues(
+  connection: RedisClient,
+  prefix: string,
+  onError: (error: Error) => void,
+  clock: Clock = systemClock,
+): Queues {
   const open = (name: JobName): Queue => {
-    const queue = new ReadableQueue(name, {
+    const options: QueueOptions = {
       connection,
       prefix,
       skipWaitingForReady: true,
       skipVersionCheck: true,
       streams: { events: { maxLen: 1_000 } },
       ...traced(),
-    });
+    };
+    const queue = new ReadableQueue(name, options, byClock(clock));
     queue.on("error", onError);
     return queue;
   };
@@ -63,7 +72,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
   ) as Record<JobName, Queue>;
 
   const seal = sealOf(connection, keysUnder(prefix));
-  const asked = askedMails(connection, keysUnder(prefix));
+  const asked = askedMails(connection, keysUnder(prefix), clock);
 
   return {
     all,
@@ -85,6 +94,7 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
         attempts: contract.attempts,
         backoff: { type: "custom" },
         deduplication: { id, reschedule: true },
+        timestamp: clock.now().getTime(),
         // Their age is looked at by the queue's worker (CERTFLEET_KEEP_JOBS_DAYS).
         removeOnComplete: { count: 10_000 },
         removeOnFail: { count: 10_000 },

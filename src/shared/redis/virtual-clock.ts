@@ -1,5 +1,5 @@
-// The clock that a sandbox lives by: all its processes share one offset from the system's clock, so that one of them
-// can turn years on.
+// Which clock a process lives by: a fleet by Redis' time, a sandbox by one that all its processes share and that one of
+// them can turn years on.
 
 import { type Clock, systemClock } from "../base/clock.ts";
 import type { Lifecycle } from "../base/lifecycle.ts";
@@ -7,6 +7,8 @@ import { badSettings } from "../base/read-settings.ts";
 import { accessTo, type RedisAccess } from "./access.ts";
 import { connectRedis, type RedisClient, untilReady } from "./client.ts";
 import type { News } from "./connection/watch.ts";
+import { fleetClock } from "./fleet-clock.ts";
+import type { Keys } from "./keys.ts";
 
 const READY_MS = 30_000;
 
@@ -18,6 +20,8 @@ export interface ClockPlace {
   key: string;
   /** Hears of connection trouble. */
   news: Pick<News, "trouble">;
+  /** What the offset is added to; without it, the machine's own clock. */
+  beneath?: Clock;
 }
 
 interface ClockSettings extends RedisAccess {
@@ -34,20 +38,29 @@ export function checkClock({ CERTFLEET_CLOCK: clock, CERTFLEET_PREFIX: prefix }:
 /** The clock that a process is set to go by; it closes with the process. */
 export async function openClock(
   settings: ClockSettings,
-  { life, ...place }: Omit<ClockPlace, "access"> & { life: Lifecycle },
+  { life, keys, redis, news }: Omit<ClockPlace, "access" | "key" | "beneath"> & { keys: Keys; life: Lifecycle },
 ): Promise<Clock> {
-  if (settings.CERTFLEET_CLOCK === "system") return systemClock;
-  const clock = await virtualClock({ ...place, access: accessTo(settings.REDIS_URL, settings) });
-  life.add("clock", () => clock.close());
+  const real = await fleetClock({ redis, keys });
+  life.add("clock", () => real.close());
+  if (settings.CERTFLEET_CLOCK === "system") return real;
+  const access = accessTo(settings.REDIS_URL, settings);
+  const clock = await virtualClock({ redis, news, access, key: keys.clock, beneath: real });
+  life.add("virtual clock", () => clock.close());
   return clock;
 }
 
 /**
- * Goes as fast as the system's clock, at the offset that all share. Every change is pushed; after a lost connection it
+ * Goes as fast as the clock beneath it, at the offset that all share. Every change is pushed; after a lost connection it
  * is read again.
  * @throws Unavailable Redis does not answer
  */
-export async function virtualClock({ redis, access, key, news }: ClockPlace): Promise<Clock & { close(): void }> {
+export async function virtualClock({
+  redis,
+  access,
+  key,
+  news,
+  beneath = systemClock,
+}: ClockPlace): Promise<Clock & { close(): void }> {
   let offsetMs = 0;
   let pushes = 0;
   const read = async (): Promise<void> => {
@@ -65,7 +78,8 @@ export async function virtualClock({ redis, access, key, news }: ClockPlace): Pr
   await read();
   subscriber.on("ready", () => void read().catch(news.trouble));
   return {
-    now: () => new Date(systemClock.now().getTime() + offsetMs),
+    now: () => new Date(beneath.now().getTime() + offsetMs),
+    beneath,
     close: () => subscriber.disconnect(),
   };
 }

@@ -1,7 +1,7 @@
 // Lets the queues themselves ask, at their time, for what is due and for every account's balance; follows accounts that
 // come and go, and puts back what somebody took away.
 import type { AccountRecords } from "../account/records.ts";
-import { systemClock } from "../base/clock.ts";
+import { realTime, systemClock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { queueNames } from "../queue/jobs.ts";
 import type { Queues } from "../queue/queues.ts";
@@ -12,6 +12,7 @@ import {
   type Kept,
   type KeptNeeds,
   keptName,
+  type Loss,
   markQueue,
   noteKept,
   putText,
@@ -51,7 +52,8 @@ async function schedule({ queue: name, scheduler, everySeconds, data, opts }: Sc
   if (every !== ownMs && needs.isStart)
     needs.log.warn({ event: "schedule.differs", scheduler, everySeconds: every / 1_000, own: everySeconds });
   const queue = needs.queues.all[name];
-  const put = async (): Promise<void> => {
+  const put = async (loss: Loss): Promise<void> => {
+    if (loss === "late") await queue.removeJobScheduler(scheduler); // put over it, it would keep its next run
     await queue.upsertJobScheduler(scheduler, { every }, { name, data, opts });
   };
   const isNew = await keep(kept, putText(every, data), put, needs);
@@ -62,16 +64,23 @@ async function schedule({ queue: name, scheduler, everySeconds, data, opts }: Sc
  * Puts it where it is not as it ought to be; a crash before the note has it looked at again. Answers whether it was put
  * for the first time, or otherwise than before. What was there as it ought to be, and is no longer, somebody took away.
  */
-async function keep(kept: Kept, text: string | null, put: () => Promise<void>, needs: ScheduleNeeds): Promise<boolean> {
+async function keep(
+  kept: Kept,
+  text: string | null,
+  put: (loss: Loss) => Promise<void>,
+  needs: ScheduleNeeds,
+): Promise<boolean> {
   const noted = await findNote(kept, needs);
   const loss = await findLoss(kept, text, needs);
   const isKnown = noted?.put === text;
   const isMine = isKnown && (noted.by === needs.by || needs.by === "worker");
   if (!loss && isMine) return false;
-  if (loss) await put();
-  const isTakenAway = loss !== undefined && isKnown;
+  if (loss) await put(loss);
+  const isTakenAway = loss !== undefined && loss !== "late" && isKnown;
   if (isTakenAway) needs.log.warn({ event: "schedule.restored", name: keptName(kept), loss });
-  const now = systemClock.now().toISOString();
+  const now = realTime(needs.clock ?? systemClock)
+    .now()
+    .toISOString();
   const restoredAt = isTakenAway ? now : (noted?.restoredAt ?? null);
   const by = needs.by === "gateway" || !noted ? needs.by : noted.by;
   await noteKept(kept, { put: text, restoredAt, ...(by && { by }), since: noted?.since ?? now }, needs);

@@ -2,6 +2,7 @@
 // Gateways and workers put them (`shared/schedules`) and note them here, so that every process can tell what somebody took away.
 
 import { z } from "zod";
+import { type Clock, realTime } from "../base/clock.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 
@@ -12,6 +13,8 @@ export type QueueName = (typeof watchedQueues)[number];
 export interface KeptNeeds {
   redis: RedisClient;
   keys: Keys;
+  /** With it, a next run that lies too far in the future is found. */
+  clock?: Clock;
 }
 
 /** A queue as such, or a job scheduler of it. */
@@ -72,14 +75,19 @@ export async function markQueue(queue: QueueName, { redis, keys }: KeptNeeds): P
   await redis.hset(keys.ofQueue(queue, "meta"), MARK, "1");
 }
 
-/** What is wrong with it: it is gone, somebody changed it, or its next run is gone, and with that all later ones. */
-export type Loss = "gone" | "changed" | "idle";
+/**
+ * What is wrong with it: it is gone, somebody changed it, its next run is gone, and with that all later ones, or the next
+ * run was planned by a clock that was ahead.
+ */
+export type Loss = "gone" | "changed" | "idle" | "late";
+/** Clocks differ by a little. */
+const LATE_MS = 5_000;
 
 /** Undefined where all is as it was put. */
 export async function findLoss(
   { queue, scheduler }: Kept,
   put: string | null,
-  { redis, keys }: KeptNeeds,
+  { redis, keys, clock }: KeptNeeds,
 ): Promise<Loss | undefined> {
   if (scheduler === null) return (await redis.hexists(keys.ofQueue(queue, "meta"), MARK)) === 1 ? undefined : "gone";
   const [next, [every, data, ...ends]] = await Promise.all([
@@ -94,5 +102,7 @@ export async function findLoss(
     "timestamp",
     "finishedOn",
   );
-  return timestamp === null || finishedOn !== null ? "idle" : undefined;
+  if (timestamp === null || finishedOn !== null) return "idle";
+  const isLate = clock && Number(next) > realTime(clock).now().getTime() + Number(every) + LATE_MS;
+  return isLate ? "late" : undefined;
 }

@@ -9,6 +9,7 @@ import { readSettings } from "../../shared/base/read-settings.ts";
 import { orderSettings } from "../../shared/config/settings.ts";
 import { redisAccessSettings } from "../../shared/redis/access.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
+import { readRedisTime } from "../../shared/redis/fleet-clock.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { syncFolder } from "../journal/account-file.ts";
 import { openJournal } from "../journal/open.ts";
@@ -68,7 +69,7 @@ async function copyFleet({ redis, keys, env }: Asked, archive: ArchiveWriter, { 
   const access = readSettings(redisAccessSettings, env);
   const journal = await openJournal(location, prefix, access);
   try {
-    const begunAt = new Date().toISOString();
+    const begunAt = new Date(await readRedisTime({ redis, keys })).toISOString();
     const { at, names, accounts } = await copyRedis({ redis, keys }, archive, tell);
     tell("Redis is copied; now the journal");
     const kind = await copyJournal({ location, prefix, journal, access, accounts: [...accounts, AUDIT] }, archive);
@@ -127,7 +128,7 @@ async function copyRedis(
       tell(`${names.size} keys copied`);
     }
   }
-  const at = new Date().toISOString();
+  const at = new Date(await readRedisTime({ redis, keys })).toISOString();
   await flush();
   return { at, names, accounts: accountsIn(names, keys) };
 }

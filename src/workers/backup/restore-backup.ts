@@ -81,7 +81,7 @@ export async function restoreBackup({ env, actor, who }: Restorer, told: Restore
       ...{ file: told.file, backupAt, prefix, accounts, risks },
       notConfigured: configured && accounts.map(({ id }) => id).filter((id) => !configured.includes(id)),
       mailsWaiting: await redis.zcard(keys.askedMails),
-      ageSeconds: Math.max(0, Date.now() - Date.parse(backupAt)) / 1_000,
+      ageSeconds: Math.max(0, (await timeOf(redis)) - Date.parse(backupAt)) / 1_000,
       seconds: (performance.now() - begun) / 1_000,
       ...{ keys: written.keys, expired: written.expired, certificates: manifest.redis.certificates },
     };

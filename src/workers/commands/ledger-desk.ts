@@ -1,7 +1,7 @@
 // What the ledger's verbs work with: the ledger with its journal, and the eNom accounts for those that ask; closed when
 // the verb ends.
 
-import { type Clock, systemClock } from "../../shared/base/clock.ts";
+import type { Clock } from "../../shared/base/clock.ts";
 import { Refused } from "../../shared/base/errors.ts";
 import { createLog } from "../../shared/base/log.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
@@ -11,6 +11,7 @@ import { policyFor } from "../../shared/config/policy.ts";
 import { commonSettings, orderSettings, policySettings } from "../../shared/config/settings.ts";
 import { redisAccessSettings } from "../../shared/redis/access.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
+import { fleetClock } from "../../shared/redis/fleet-clock.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { Account, Accounts } from "../accounts/accounts.ts";
 import { type OpenedAccounts, openEnomAccounts } from "../accounts/open.ts";
@@ -39,7 +40,7 @@ export async function atDesk<T>({ redis, keys, env, who }: Asked, work: (desk: D
   const { CERTFLEET_JOURNAL, CERTFLEET_SETTLE_SECONDS } = readSettings(orderSettings, env);
   const { LOG_LEVEL } = readSettings({ LOG_LEVEL: commonSettings.LOG_LEVEL }, env);
   const log = createLog(LOG_LEVEL, "ledger");
-  const clock = systemClock;
+  const clock = await fleetClock({ redis, keys }, { everyMs: 0 });
   let opened: OpenedAccounts | undefined;
   const journal = await openJournal(CERTFLEET_JOURNAL, keys.prefix, readSettings(redisAccessSettings, env));
   try {

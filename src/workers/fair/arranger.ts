@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
-import { type Repeated, repeat } from "../../shared/process/repeat.ts";
+import { type Repeated, repeat, takeTurn } from "../../shared/process/repeat.ts";
 import type { Queues } from "../../shared/queue/queues.ts";
 import { isFromOutside, type KnownJobs, NO_PLACE, readWaiting, type SharedQueue } from "../../shared/queue/waiting.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
@@ -99,7 +99,7 @@ export function startArranger(name: SharedQueue, needs: ArrangerNeeds, everyMs =
   const known: KnownJobs = new Map();
   let restsUntil = 0;
   const isMine = async (): Promise<boolean> => {
-    if (await redis.set(keys.arranger(name), me, "PX", MINE_MS, "NX")) return true;
+    if (await takeTurn(redis, { key: keys.arranger(name), who: me, ms: MINE_MS })) return true;
     return (await redis.get(keys.arranger(name))) === me && (await redis.pexpire(keys.arranger(name), MINE_MS)) === 1;
   };
   const tick = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 // Finds the mails whose job is gone (a queue that was emptied, a job that somebody removed) and asks for them again.
 
+import { type Clock, realTime, systemClock } from "../../shared/base/clock.ts";
 import { Refused, Uncertain } from "../../shared/base/errors.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { Notification } from "../../shared/mail/notification.ts";
@@ -25,6 +26,8 @@ export interface LostMailNeeds {
   enqueue: Enqueue;
   seal: Pick<Seal, "idFor" | "isOurs">;
   log: Log;
+  /** Without it, the machine's own. */
+  clock?: Clock;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface LostMailNeeds {
  * alone: a failed one waits for a person. The same key has the mail sent once, even if the job was only out of sight.
  */
 export async function askForLostMails(needs: LostMailNeeds): Promise<number> {
-  const asked = askedMails(needs.redis, needs.keys);
+  const asked = askedMails(needs.redis, needs.keys, realTime(needs.clock ?? systemClock));
   const due = await asked.dueNow(MOST);
   let count = 0;
   for (let from = 0; from < due.length; from += AT_ONCE) {
@@ -102,9 +105,9 @@ export function startLostMails(needs: LostMailNeeds, everyMs = EVERY_MS): Repeat
  */
 export function notedUntilEnded(
   work: (mail: Notification, job: Parameters<Work<"notify">>[1]) => ReturnType<Work<"notify">>,
-  { redis, keys }: Pick<LostMailNeeds, "redis" | "keys">,
+  { redis, keys, clock = systemClock }: Pick<LostMailNeeds, "redis" | "keys" | "clock">,
 ): typeof work {
-  const asked = askedMails(redis, keys);
+  const asked = askedMails(redis, keys, realTime(clock));
   return async (mail, job) => {
     await asked.note(mail, { job: job.id });
     try {

@@ -1,6 +1,7 @@
 // Cancels an order (rule 15), and says what becomes of its money. What is at the CA is called back first; the slot is unused again
 // only when eNom shows, behind the cancellation, that it may be configured anew.
 
+import { plusSeconds } from "../../shared/base/dates.ts";
 import { Refused, Uncertain } from "../../shared/base/errors.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
 import { findLoss, lossWords, moneyOf, moneyWords, paidFor } from "../../shared/certificate/changes/cancelled-money.ts";
@@ -15,11 +16,14 @@ import { tellOfMoney } from "../order/cancelled-order.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import { isConfiguredOtherwise, slotOf, wantedOf } from "../order/slot.ts";
-import { waitsForPersonAfterAnswer } from "../order/waiting.ts";
+import { pollLater, waitsForPersonAfterAnswer } from "../order/waiting.ts";
 import { noteCancelled } from "../purchase/idle-slots.ts";
 import { isConfigurable, isRefundedSlot } from "../purchase/listing.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import type { Done } from "./decide.ts";
+
+/** More than the clocks of a fleet differ. */
+const CLOCKS_APART_SECONDS = 5;
 
 interface Wish {
   reason: string;
@@ -79,8 +83,16 @@ export async function settleCancelled(certificate: Certificate, needs: OrderNeed
   const { cancellation } = record;
   if (!cancellation?.lookAt) return "done";
   const now = needs.clock.now();
+  // Written by a clock that was ahead it would lie further off than it was meant to: it is written anew, and waited for.
+  const settleSeconds = needs.ledger.settleMs / 1_000;
   const waitSeconds = (Date.parse(cancellation.lookAt) - now.getTime()) / 1_000;
-  if (waitSeconds > 0) return { waitSeconds, because: "a request to eNom may still be under way" };
+  const because = "a request to eNom may still be under way";
+  if (waitSeconds > settleSeconds + CLOCKS_APART_SECONDS) {
+    const lookAt = plusSeconds(now, settleSeconds).toISOString();
+    const anew = { ...certificate, record: { ...record, cancellation: { ...cancellation, lookAt } } };
+    return pollLater(anew, { waitSeconds: settleSeconds, because }, needs);
+  }
+  if (waitSeconds > 0) return { waitSeconds, because };
   const bought = paidFor(certificate);
   const isUnused = await recycle(order.reference, needs);
   const reason = "the order was cancelled";

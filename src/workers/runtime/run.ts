@@ -2,10 +2,11 @@
 // BullMQ's Worker.
 
 import { DelayedError, type Job, WaitingError } from "bullmq";
-import { type Clock, systemClock } from "../../shared/base/clock.ts";
+import { type Clock, realTime, systemClock } from "../../shared/base/clock.ts";
 import { forRun } from "../../shared/base/current-order.ts";
 import { plusSeconds } from "../../shared/base/dates.ts";
 import type { Log } from "../../shared/base/log.ts";
+import { byClock } from "../../shared/queue/fleet-time.ts";
 import type { JobData, JobName } from "../../shared/queue/jobs.ts";
 import { traced } from "../../shared/queue/queues.ts";
 import { ReadableWorker } from "../../shared/queue/readable-job.ts";
@@ -99,7 +100,9 @@ function openWorker<N extends JobName>(
       let outcome: WorkOutcome;
       try {
         const data = await receive(name, job, options);
-        outcome = await forRun(() => work(data, { id: job.id ?? "", isScheduled, signal }));
+        outcome = await forRun(realTime(clock).now().getTime(), () =>
+          work(data, { id: job.id ?? "", isScheduled, signal }),
+        );
       } catch (error) {
         throw await refuse(name, job, error, options);
       }
@@ -119,6 +122,7 @@ function openWorker<N extends JobName>(
       metrics: { maxDataPoints: 10_080 },
       ...traced(),
     },
+    byClock(realTime(clock)),
   );
   worker.on("failed", (job, error) => {
     const last = job?.finishedOn !== undefined;
@@ -183,7 +187,7 @@ async function wait(
   await job.updateProgress({ waitingFor: outcome.because, until: until.toISOString(), ...about?.about });
   await job.log(`${now.toISOString()} ${outcome.because}`);
   if (job.priority > 0 && job.priority < NO_PLACE) await job.changePriority({ priority: NO_PLACE }); // it had its turn
-  // BullMQ's delays go by the system's clock, whatever clock the work goes by.
+  // BullMQ takes it by this machine's clock and keeps it by the fleet's (`shared/queue/fleet-time.ts`).
   await job.moveToDelayed(plusSeconds(systemClock.now(), outcome.waitSeconds).getTime(), token);
   // Whoever ended meanwhile what it waits for could not wake it yet.
   if (await about?.hasCome?.()) await job.promote().catch(() => undefined);

@@ -1,11 +1,12 @@
 // Enqueues every unfinished order that is due and has no live job: a lost job loses nothing.
 
-import type { Clock } from "../../shared/base/clock.ts";
+import { type Clock, canBeTurned } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { oneOfAll, type Repeated, repeat } from "../../shared/process/repeat.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
+import { callMisdatedOrders } from "./misdated/misdated.ts";
 
 export interface SweeperNeeds {
   redis: RedisClient;
@@ -26,6 +27,8 @@ export async function sweep(
   { redis, keys, enqueue, clock, log }: SweeperNeeds,
 ): Promise<number> {
   const due = clock.now().getTime() - GRACE_MS;
+  // A clock that is turned on reaches one process a little later than another.
+  if (!canBeTurned(clock)) await callMisdatedOrders({ redis, keys, clock, log }, due);
   // Read at once: what is enqueued leaves the index meanwhile, and whoever counts pages in it would pass over the rest.
   const references = await redis.zrange(keys.unfinished(queue), "-inf", `${due}`, "BYSCORE");
   for (let from = 0; from < references.length; from += BATCH)

@@ -1,14 +1,16 @@
 // Twice a second, in one process of all: puts new events into the lanes of every endpoint, and enqueues the endpoints at
 // which something is due. A job that was lost is made again so.
-import type { Clock } from "../../shared/base/clock.ts";
+import { type Clock, canBeTurned } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { oneOfAll, type Repeated, repeat } from "../../shared/process/repeat.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
-import { collect } from "./lanes.ts";
+import { callMisdatedLanes, collect } from "./lanes.ts";
 
 const EVERY_MS = 500;
+/** Every so many turns it looks for what a clock that was ahead has planned. */
+const MISDATED_EVERY = 10;
 
 export interface KeeperNeeds {
   redis: RedisClient;
@@ -20,8 +22,17 @@ export interface KeeperNeeds {
 
 export function startWebhookKeeper(needs: KeeperNeeds, everyMs = EVERY_MS): Repeated {
   const { redis, keys, log } = needs;
-  const turn = oneOfAll(() => lookAfter(needs), { redis, key: keys.sweeper("webhook"), everyMs });
+  let turns = 0;
+  const look = async (): Promise<void> => {
+    if (turns++ % MISDATED_EVERY === 0 && !canBeTurned(needs.clock)) await callMisdated(needs);
+    await lookAfter(needs);
+  };
+  const turn = oneOfAll(look, { redis, key: keys.sweeper("webhook"), everyMs });
   return repeat(turn, everyMs, (err) => log.warn({ event: "sweep.failed", queue: "webhook", err }));
+}
+
+async function callMisdated({ redis, keys, clock }: KeeperNeeds): Promise<void> {
+  for (const id of await redis.zrange(keys.hooks, "0", "-1")) await callMisdatedLanes(id, clock.now(), { redis, keys });
 }
 
 /** One look at all endpoints. May run in several processes at once: each step is one script. */

@@ -35,6 +35,13 @@ const SETTLE = defineScript(join(import.meta.dirname, "lua/settle-delivery.lua")
   ],
 });
 
+const CALL_MISDATED = defineScript(join(import.meta.dirname, "lua/call-misdated-lanes.lua"), {
+  keys: ["hook"],
+  args: ["now", "apartMs"],
+});
+
+/** Clocks of a fleet that is well are less apart. */
+const APART_MS = 5_000;
 /** Longer than a delivery may take. */
 export const LOAN_MS = 20_000;
 const MOST_LOG = 1_000;
@@ -82,6 +89,12 @@ export async function collect(id: string, now: Date, { redis, keys }: LaneNeeds)
     args: { most: COLLECT_AT_ONCE, now: now.getTime(), restMs: REST_MS },
   };
   while (((await runScript(redis, COLLECT, operands)) as number) === COLLECT_AT_ONCE);
+}
+
+/** What a clock that was ahead has planned here is due now. */
+export async function callMisdatedLanes(id: string, now: Date, { redis, keys }: LaneNeeds): Promise<void> {
+  const args = { now: now.getTime(), apartMs: APART_MS };
+  await runScript(redis, CALL_MISDATED, { keys: { hook: keys.hook(id) }, args });
 }
 
 export async function lend(

@@ -3,7 +3,7 @@ import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request a
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { Webhook } from "standardwebhooks";
-import { systemClock } from "../../shared/base/clock.ts";
+import { type Clock, systemClock } from "../../shared/base/clock.ts";
 import { shownLine } from "../../shared/base/text/unseen.ts";
 import { version } from "../../shared/process/version.ts";
 import { addressesToCall, hostOf, type Resolve, type Target, urlFault } from "../../shared/webhooks/target.ts";
@@ -42,6 +42,8 @@ export interface SenderOptions extends Target {
   /** Whether the log may show what a body says; without it, it may not. */
   showsAnswers?: boolean;
   timeoutMs?: number;
+  /** Whose time is signed: receivers compare it with their own clocks. */
+  clock?: Clock;
 }
 
 /**
@@ -53,6 +55,7 @@ export function openSender({
   resolve,
   showsAnswers = false,
   timeoutMs = TIMEOUT_MS,
+  clock = systemClock,
   ...target
 }: SenderOptions): Sender {
   const { url, allowPrivate } = target;
@@ -67,7 +70,7 @@ export function openSender({
       if (fault !== undefined) return failed(`the address ${fault}`, took());
       try {
         const signal = AbortSignal.timeout(timeoutMs);
-        const headers = headersOf(message, secrets);
+        const headers = headersOf(message, secrets, clock.now());
         const sent = (isHttps ? requestHttps : requestHttp)(url, { method: "POST", agent, headers, signal });
         const response = await answered(sent, message.body);
         const body = await bodyOf(response);
@@ -81,8 +84,7 @@ export function openSender({
 }
 
 /** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-function headersOf({ id, body }: Message, secrets: readonly string[]): Record<string, string> {
-  const now = systemClock.now(); // receivers compare it with their own clocks
+function headersOf({ id, body }: Message, secrets: readonly string[], now: Date): Record<string, string> {
   return {
     "content-type": "application/json",
     "content-length": `${Buffer.byteLength(body)}`,

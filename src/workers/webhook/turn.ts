@@ -1,7 +1,7 @@
 // What a job of the queue `webhook` does: for twenty seconds at most it delivers what is due at one endpoint, several
 // lanes side by side, and then says when there will be more.
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../../shared/base/clock.ts";
+import { type Clock, realTime } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { countDelivery } from "../../shared/metrics/counts.ts";
 import type { JobData } from "../../shared/queue/jobs.ts";
@@ -45,7 +45,8 @@ export async function deliverTo(job: JobData<"webhook">, needs: DeliveryNeeds): 
   }
   // Whoever may add endpoints must not read the insides of the network by them.
   const showsAnswers = !endpoint.allowPrivate || endpoint.source === "file";
-  const sender = openSender({ ...endpoint, secrets, showsAnswers, resolve: needs.resolve });
+  const clock = realTime(needs.clock);
+  const sender = openSender({ ...endpoint, secrets, showsAnswers, resolve: needs.resolve, clock });
   try {
     if (job.test !== undefined) return await deliverTest({ endpoint, sender, id: job.test }, needs);
     return await deliverDue(endpoint, sender, needs);

@@ -5,17 +5,21 @@ import { clockFaults, diskFaults } from "./machine.ts";
 import { processFaults } from "./processes.ts";
 import { jobFaults, queueFaults } from "./queues.ts";
 import { redisFaults } from "./redis.ts";
+import { secondFleet } from "./second-fleet.ts";
 import { smtpFaults } from "./smtp.ts";
+import { webhookFaults } from "./webhooks.ts";
 
 export const allFaults: readonly Fault[] = [
   ...processFaults,
   ...redisFaults,
   ...enomFaults,
+  secondFleet,
   ...smtpFaults,
   ...clockFaults,
   ...diskFaults,
   ...jobFaults,
   ...queueFaults,
+  ...webhookFaults,
 ];
 
 /**
@@ -27,4 +31,5 @@ export const lanes: readonly (readonly Group[])[] = [
   ["processes", "clocks", "jobs", "queues"],
   ["enom"],
   ["smtp"],
+  ["webhooks"],
 ];

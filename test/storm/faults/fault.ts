@@ -1,7 +1,7 @@
 // A kind of fault: what it is called, what it does to a fleet at work, and what a fleet must not do meanwhile.
 import type { Scene } from "../matrix/scene.ts";
 
-export const groups = ["processes", "redis", "enom", "smtp", "clocks", "disks", "jobs", "queues"] as const;
+export const groups = ["processes", "redis", "enom", "smtp", "clocks", "disks", "jobs", "queues", "webhooks"] as const;
 export type Group = (typeof groups)[number];
 
 export interface Fault {

@@ -3,7 +3,7 @@ import type { CaughtMail } from "../../../src/sandbox/mail/caught-mail.ts";
 import { faultsOfLedger } from "../../../src/workers/audit/invariants.ts";
 import { proveAccounts } from "../../../src/workers/commands/ledger-prove.ts";
 import { findFrozen } from "../../../src/workers/ledger/maintenance.ts";
-import type { Evidence, JudgedMail, NotedMail } from "../judge.ts";
+import type { Evidence, JudgedMail, NotedMail } from "../judge/evidence.ts";
 import { DEPARTMENT } from "../stage.ts";
 import type { Scene } from "./scene.ts";
 
@@ -16,7 +16,7 @@ export interface Gathered {
 }
 
 export async function gatherEvidence(scene: Scene): Promise<Gathered> {
-  const { customers, certificates, enom, mail, fleet, boughtByPeople } = scene;
+  const { customers, certificates, enom, mail, fleet, boughtByPeople, ofOthers, receiver } = scene;
   const orders = customers.accepted.map(async ({ order, publicKey }) => ({
     ...{ reference: order.reference, domain: order.domain, product: order.product, years: order.years, publicKey },
     customer: order.customer.email,
@@ -27,6 +27,8 @@ export async function gatherEvidence(scene: Scene): Promise<Gathered> {
     orders: await Promise.all(orders),
     slots: enom.books.slots(),
     boughtByPeople,
+    ofOthers,
+    webhooks: await receiver.judged(scene),
     mailbox: mail.mails().map(judged),
     notedMails: await notedMails(scene),
     operatorMailbox: DEPARTMENT,

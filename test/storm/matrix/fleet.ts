@@ -9,7 +9,7 @@ import type { Whim } from "./preload.ts";
 
 const program = resolve(import.meta.dirname, "../../../src/main.ts");
 const preload = resolve(import.meta.dirname, "preload.ts");
-const QUEUES = ["open", "reissue", "notify", "balance-poll"];
+const QUEUES = ["open", "reissue", "notify", "balance-poll", "webhook"];
 /** What a process says when it is at work. */
 const AT_WORK = /"(workers|gateway)\.started"/;
 /** CERTFLEET_DRAIN_SECONDS, and what a busy machine needs beyond it. */

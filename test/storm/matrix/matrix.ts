@@ -6,7 +6,8 @@ import { pino } from "pino";
 import { lifecycle } from "../../../src/shared/base/lifecycle.ts";
 import { allFaults } from "../faults/all.ts";
 import { groups } from "../faults/fault.ts";
-import { type Finding, isClean, judge } from "../judge.ts";
+import type { Finding } from "../judge/evidence.ts";
+import { isClean, judge } from "../judge.ts";
 import type { MatrixPlan } from "./plan.ts";
 import { type Played, playMatrix } from "./play.ts";
 

@@ -43,6 +43,7 @@ export async function lookAround(scene: Scene, signal: AbortSignal): Promise<str
   const state = await ledgerState(scene);
   if (state === "behind" || state === "lost") return restore(scene, "the ledger lacks steps", signal);
   if (state === "frozen") return (await thaw(scene, "counted by hand")) ? "the ledger was thawed" : "it stays frozen";
+  await scene.receiver.look(scene); // as `webhook enable` does: what pauses goes on
   // As with "promote" of a board: a mail that the relay put off need not wait for its minute.
   await scene.queues.all.notify.promoteJobs();
   return undefined;

@@ -132,7 +132,8 @@ async function playLane(
 }
 
 /** Whatever a fault left behind is gone. */
-async function heal({ lines, enom, fleet, redis, queues }: Scene): Promise<void> {
+async function heal({ lines, enom, fleet, redis, queues, receiver }: Scene): Promise<void> {
+  receiver.health = "well";
   lines.enom.weather = "clear";
   lines.smtp.weather = "clear";
   enom.settings.loginWorks = true;
@@ -157,7 +158,8 @@ async function calmDown(
   for (let turn = 0; performance.now() < deadline; turn++) {
     await watch.again();
     const { orders, issued, stopped } = watch.counts();
-    if (issued + stopped >= orders && (await mailsOpen(scene)) === 0) break;
+    const isTold = (await scene.receiver.waiting(scene).catch(() => 1)) === 0;
+    if (issued + stopped >= orders && (await mailsOpen(scene)) === 0 && isTold) break;
     // Where the mail server is silent a mail may wait for it for ten minutes (RFC 5321): somebody restarts it.
     if (turn % RELAY_TURNS === RELAY_TURNS - 1) scene.lines.smtp.cut();
     const done = await lookAround(scene, signal).catch((error: Error) => `nobody could look: ${error.message}`);

@@ -8,6 +8,7 @@ import { buildStage, type Stage } from "../stage.ts";
 import { type Customers, customersOf } from "./customers.ts";
 import { type Fleet, startFleet } from "./fleet.ts";
 import { type Line, openLine } from "./line.ts";
+import { openReceiver, type Receiver } from "./receiver.ts";
 
 const API_KEY = "a-key-of-the-storm-0123456789";
 
@@ -21,6 +22,10 @@ export interface Scene extends Stage {
   random: Random;
   /** CertIDs that people bought at eNom. */
   boughtByPeople: Set<number>;
+  /** Those of them that another fleet bought, with the name that it set each up for. */
+  ofOthers: Map<number, string | undefined>;
+  /** Of the fleet's webhooks. */
+  receiver: Receiver;
   /** How often Redis lost what it knew, or was cut off in the middle. */
   losses: number;
   /** What the fleet did that a fault must not lead to, a sentence each. */
@@ -60,6 +65,9 @@ export async function buildScene(folder: string, cast: Cast, life: Lifecycle): P
     MAIL_FROM: "Certfleet <certificates@provider.example>",
     CERTFLEET_MAILS_PER_SECOND: "1000",
   };
+  const receiver = await openReceiver();
+  life.add("receiver", () => receiver.close());
+  await receiver.look(stage);
   const fleet = await startFleet({ gateways, workers, env, folder });
   life.add("fleet", () => fleet.dismiss());
   return {
@@ -68,6 +76,8 @@ export async function buildScene(folder: string, cast: Cast, life: Lifecycle): P
     customers: customersOf(fleet.gatewayUrls, API_KEY),
     settleMs: settleSeconds * 1_000,
     boughtByPeople: new Set(),
+    ofOthers: new Map(),
+    receiver,
     losses: 0,
     complaints: [],
   };

@@ -1,5 +1,5 @@
 // Clocks that jump while orders come in: Redis' own, and the one of the workers. Work goes on, and doctor names the clock.
-import { stepClock } from "../servers/clock.ts";
+import { stepClock, stepServerClock } from "../servers/clock.ts";
 import { startServer } from "../servers/server.ts";
 import { type Case, everywhere, type Play } from "./case.ts";
 
@@ -14,7 +14,7 @@ export const clockFaults: readonly Case[] = [
         story: `Redis' clock jumps ${seconds / 60} min, and returns after 8 s`,
         needs: ["faketime-redis"],
         async build(ground) {
-          const clock = stepClock(await made(ground.folder), "redis");
+          const clock = stepServerClock(await made(ground.folder), "redis");
           const { port } = await startServer(ground, { name: "redis", env: clock.env });
           return {
             envOf: everywhere({ REDIS_URL: `redis://127.0.0.1:${port}` }),

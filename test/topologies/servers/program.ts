@@ -52,14 +52,17 @@ export type Need = "valkey-server" | "faketime" | "faketime-redis" | "prlimit";
 
 /** Why a case cannot be played here; undefined where everything is there. */
 export function missing(needs: readonly Need[]): string | undefined {
-  if (needs.includes("faketime-redis") && findFaketime() && !canFakeRedis())
-    return "libfaketime does not get along with the memory allocator of this redis-server";
-  const absent = needs.find((need) => (need.startsWith("faketime") ? !findFaketime() : !findProgram(need)));
+  if (needs.includes("faketime-redis") && !findProgram("cc") && !canFakeRedis())
+    return "libfaketime does not get along with the memory allocator of this redis-server, and there is no C compiler";
+  const absent = needs
+    .filter((need) => need !== "faketime-redis")
+    .find((need) => (need === "faketime" ? !findFaketime() : !findProgram(need)));
   return absent && `${absent} is not installed`;
 }
 
 /** Where both ask each other for memory and time at the start, Redis does not start. */
-function canFakeRedis(): boolean {
+export function canFakeRedis(): boolean {
+  if (!findFaketime()) return false;
   const env = { LD_PRELOAD: findFaketime() ?? "", FAKETIME: "+0" };
   const { status, stderr } = spawnSync(findProgram("redis-server") ?? "redis-server", ["--version"], {
     ...{ env, timeout: 3_000, killSignal: "SIGKILL", encoding: "utf8" },

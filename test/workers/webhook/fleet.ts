@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { inject, onTestFinished } from "vitest";
 import { findFleetTroubles } from "../../../src/shared/account/troubles.ts";
+import { systemClock } from "../../../src/shared/base/clock.ts";
 import { createLog } from "../../../src/shared/base/log.ts";
 import type { RedisClient } from "../../../src/shared/redis/client.ts";
 import { connectRedis } from "../../../src/shared/redis/client.ts";
@@ -32,7 +33,7 @@ export async function webhookFleet(changes: Partial<DeliveryNeeds> = {}) {
   const keys = keysUnder(`{sandbox-${randomUUID().slice(0, 13)}}`);
   onTestFinished(() => void redis.quit());
   let time = Date.now();
-  const clock = { now: () => new Date(time) };
+  const clock = { now: () => new Date(time), beneath: systemClock };
   const store = webhookStore(redis, keys);
   const log = createLog("silent", "test");
   const needs: DeliveryNeeds = {

@@ -58,7 +58,7 @@ export function restoreResult(restored: Restored): Result {
       : []),
     "Nothing is bought or changed at eNom yet, and no mail goes to a customer, until all accounts are compared. Next:",
     "1. Start gateway and workers. What was ordered since the backup is sent again, with the same references.",
-    "2. Cancel again what was cancelled since the backup. Only what eNom has refunded is found by the comparison.",
+    "2. Cancel again what was cancelled since the backup: eNom does not show a cancellation. Only what it has refunded is found by the comparison; everything else would be bought, reissued or renewed again.",
     `3. Compare each account with eNom, once its time to settle is over: ${
       ids.length > 0
         ? ids.map((id) => `certfleet ledger thaw ${id} --reason "restored"`).join("; ")

@@ -1,7 +1,6 @@
 // Where many orders go: into the fleet's Redis, or to a gateway's batch. Both answer each row as the order alone is answered.
 import { openHide } from "../../../shared/authority/audit/hide.ts";
 import { auditTrail } from "../../../shared/authority/audit/trail.ts";
-import { systemClock } from "../../../shared/base/clock.ts";
 import type { Result } from "../../../shared/base/result.ts";
 import { inOrder } from "../../../shared/bulk/in-order.ts";
 import type { Line } from "../../../shared/bulk/lines.ts";
@@ -33,7 +32,7 @@ export class DoorClosed extends Error {
 const AT_ONCE = 32;
 
 export async function redisDoor(fleet: Fleet): Promise<BulkDoor> {
-  const audit = auditTrail({ redis: fleet.redis, keys: fleet.keys, clock: systemClock });
+  const audit = auditTrail({ redis: fleet.redis, keys: fleet.keys, clock: fleet.clock });
   const hide = await openHide(fleet);
   const needs = {
     ...{ ...fleet, audit, hide, from: null },

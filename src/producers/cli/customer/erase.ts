@@ -1,5 +1,4 @@
 // `customer erase`: takes a person out of everything of which nothing is owed, and says what stays and why.
-import { systemClock } from "../../../shared/base/clock.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { eraseFrom, findNamed, type Named } from "../../../shared/certificate/personal/erase.ts";
 import { bounceList } from "../../../shared/mail/bounces.ts";
@@ -45,7 +44,7 @@ async function erase(email: string, fleet: Fleet, place: Place): Promise<Result>
   const kept: Kept[] = [];
   for (const each of named) {
     const { reference } = each.certificate.order;
-    const why = await eraseFrom(each, email, { ...place, now: systemClock.now(), waits: waiting.has(reference) });
+    const why = await eraseFrom(each, email, { ...place, now: fleet.clock.now(), waits: waiting.has(reference) });
     if (why === undefined) erased.push(reference);
     else kept.push({ reference, why });
   }

@@ -1,5 +1,4 @@
 // `customer export`: everything that is kept of a person, as JSON.
-import { systemClock } from "../../../shared/base/clock.ts";
 import type { Result } from "../../../shared/base/result.ts";
 import { findNamed } from "../../../shared/certificate/personal/erase.ts";
 import { project } from "../../../shared/certificate/projection.ts";
@@ -28,7 +27,7 @@ async function exportFrom(email: string, fleet: Fleet): Promise<Result> {
       const { customer, contacts, approver } = record.terms;
       orders.push({
         ...{ as: parts, reference: order.reference, ordered: order, customer, contacts, approver },
-        certificate: project(certificate, systemClock.now(), policyFor),
+        certificate: project(certificate, fleet.clock.now(), policyFor),
         pem: record.issue?.pem ?? null,
       });
     }
@@ -40,7 +39,7 @@ async function exportFrom(email: string, fleet: Fleet): Promise<Result> {
     ]);
     const json = {
       email,
-      exportedAt: systemClock.now().toISOString(),
+      exportedAt: fleet.clock.now().toISOString(),
       orders,
       mails: mails.flatMap(({ redisKey: _key, isToPerson, ...mail }) => (isToPerson ? [mail] : [])),
       jobs: jobs.map(({ queue, job }) => ({ queue, id: job.id, data: job.data as unknown })),

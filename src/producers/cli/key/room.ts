@@ -2,7 +2,7 @@
 import type { Actor } from "../../../shared/authority/actor.ts";
 import { type ApiKey, ENVIRONMENT_KEY } from "../../../shared/authority/keys/key.ts";
 import { type KeyStore, keyStore } from "../../../shared/authority/keys/store.ts";
-import { type Clock, systemClock } from "../../../shared/base/clock.ts";
+import type { Clock } from "../../../shared/base/clock.ts";
 import { configuredKey } from "../../../shared/config/api-key-entry.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
 import { type Connection, withRedis } from "../connection.ts";
@@ -19,13 +19,10 @@ export interface KeyRoom extends Connection {
 }
 
 /** @throws Unavailable when Redis does not respond; Error when settings are wrong */
-export function withKeys<T>(
-  context: ProgramContext,
-  work: (room: KeyRoom) => Promise<T>,
-  clock: Clock = systemClock,
-): Promise<T> {
+export function withKeys<T>(context: ProgramContext, work: (room: KeyRoom) => Promise<T>, inHand?: Clock): Promise<T> {
   const others = otherKeys(context.env);
   return withRedis(context, (connection) => {
+    const clock = inHand ?? connection.clock;
     const store = keyStore(connection.redis, connection.keys);
     return work({ ...connection, store, others, clock, by: actorOf(context) });
   });

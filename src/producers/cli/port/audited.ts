@@ -3,12 +3,12 @@ import type { Actor } from "../../../shared/authority/actor.ts";
 import type { Facts, Outcome } from "../../../shared/authority/audit/entry.ts";
 import { openHide } from "../../../shared/authority/audit/hide.ts";
 import { auditTrail } from "../../../shared/authority/audit/trail.ts";
-import { systemClock } from "../../../shared/base/clock.ts";
 import type { Ending, Result } from "../../../shared/base/result.ts";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
 import { askedFacts, changedFacts, factsOf } from "../../../shared/certificate/changes/audited-facts.ts";
 import type { CertificateStore } from "../../../shared/certificate/store.ts";
 import type { RedisClient } from "../../../shared/redis/client.ts";
+import { fleetClock } from "../../../shared/redis/fleet-clock.ts";
 import type { Keys } from "../../../shared/redis/keys.ts";
 
 interface Spoken {
@@ -39,15 +39,15 @@ export async function audited(
   { action, subject, ...given }: { action: string; subject: string | null; before?: Facts; after?: Facts },
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const hide = await openHide({ redis, keys });
+  const [hide, clock] = await Promise.all([openHide({ redis, keys }), fleetClock({ redis, keys }, { everyMs: 0 })]);
   const find = async (): Promise<Certificate | undefined> =>
     certificates && subject !== null ? certificates.find(subject) : undefined;
-  const factsNow = (found: Certificate | undefined): Facts => (found ? factsOf(found, systemClock.now(), hide) : {});
+  const factsNow = (found: Certificate | undefined): Facts => (found ? factsOf(found, clock.now(), hide) : {});
   const found = await find();
   const before = factsNow(found);
   const after = askedFacts(given.after ?? {}, found, hide);
   const named = subject?.includes("@") ? hide(subject) : subject;
-  const begun = await auditTrail({ redis, keys, clock: systemClock }).begin({
+  const begun = await auditTrail({ redis, keys, clock }).begin({
     ...{ who: actor, from: null, action, subject: named, after },
   });
   let result: Result | undefined;

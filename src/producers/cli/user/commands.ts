@@ -84,11 +84,11 @@ export function registerUserCommands(program: Command, { context, answer, stdin 
       import("../port/audited.ts"),
     ]);
     const actor = actorOf(context);
-    return withRedis(context, ({ redis, keys }) =>
+    return withRedis(context, ({ redis, keys, clock }) =>
       work({
         people: peopleStore(redis, keys),
         password: (name) => newPassword(name, options, stdin),
-        now: new Date(),
+        now: clock.now(),
         audit: (change, make) => audited({ redis, keys, actor }, change, make),
       }),
     );

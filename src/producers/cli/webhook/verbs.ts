@@ -1,7 +1,7 @@
 // The verbs about webhook endpoints, as over HTTP.
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Clock, systemClock } from "../../../shared/base/clock.ts";
+import type { Clock } from "../../../shared/base/clock.ts";
 import { plusSeconds } from "../../../shared/base/dates.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { openQueues, type Queues } from "../../../shared/queue/queues.ts";
@@ -24,10 +24,10 @@ export interface Room extends Connection {
 /** @throws Unavailable when Redis does not respond */
 export function withWebhooks(context: ProgramContext, work: (room: Room) => Promise<Result>): Promise<Result> {
   return withRedis(context, async (connection) => {
-    const { redis, keys } = connection;
-    const queues = openQueues(redis, keys.prefix, () => undefined);
+    const { redis, keys, clock } = connection;
+    const queues = openQueues(redis, keys.prefix, () => undefined, clock);
     try {
-      return await work({ ...connection, store: webhookStore(redis, keys), queues, clock: systemClock });
+      return await work({ ...connection, store: webhookStore(redis, keys), queues });
     } finally {
       await queues.close();
     }

@@ -1,7 +1,7 @@
 // How work flows, for Prometheus and for whoever starts more workers: how long the oldest due work has been waiting.
 import type { Queue } from "bullmq";
 import { z } from "zod";
-import { systemClock } from "../../../shared/base/clock.ts";
+import { realTime } from "../../../shared/base/clock.ts";
 import type { Sheet } from "../../../shared/metrics/exposition.ts";
 import { readProcesses } from "../../../shared/process/processes.ts";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
@@ -34,11 +34,11 @@ export async function flowMetrics(values: Sheet, needs: GatewayNeeds): Promise<v
 
 /**
  * Orders count by themselves, whether they have jobs or not; mails and readings of balances by their jobs. The oldest may be
- * either, since other systems put whole orders into a queue. Jobs live by the machine's clock.
+ * either, since other systems put whole orders into a queue. Jobs live by the real time.
  */
 async function findWork(queue: JobName, needs: GatewayNeeds): Promise<{ waitingMs: number; overdue: number }> {
   const { redis, keys, clock } = needs;
-  const jobsNow = systemClock.now().getTime();
+  const jobsNow = realTime(clock).now().getTime();
   const due = await findDueJobs(queue, { now: jobsNow, overdueAt: jobsNow - OVERDUE_MS }, { redis, keys });
   const waitingMs = Math.max(0, jobsNow - due.oldestAt);
   if (queue !== "open" && queue !== "reissue") return { waitingMs, overdue: due.overdue };

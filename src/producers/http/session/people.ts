@@ -7,14 +7,15 @@ import { sessionStore } from "../../../shared/authority/people/sessions.ts";
 import { DEFAULT_LIMITS } from "../../../shared/authority/people/sign-in-rules.ts";
 import { peopleStore } from "../../../shared/authority/people/store.ts";
 import { signInThrottle } from "../../../shared/authority/people/throttle.ts";
+import { realTime } from "../../../shared/base/clock.ts";
 import type { GatewayNeeds } from "../needs.ts";
 
-export type PeopleNeeds = Pick<GatewayNeeds, "redis" | "keys" | "board" | "env" | "log" | "signIn" | "audit">;
+export type PeopleNeeds = Pick<GatewayNeeds, "redis" | "keys" | "board" | "env" | "log" | "signIn" | "audit" | "clock">;
 export type PeopleDoor = ReturnType<typeof peopleDoor>;
 
-export function peopleDoor({ redis, keys, board, signIn }: PeopleNeeds) {
+export function peopleDoor({ redis, keys, board, signIn, clock }: PeopleNeeds) {
   const users = peopleStore(redis, keys);
-  const now = signIn?.now ?? Date.now;
+  const now = signIn?.now ?? (() => realTime(clock).now().getTime());
 
   /** The name as it was typed. BOARD_USER goes before a user of the same name. */
   async function find(typed: string): Promise<Person | undefined> {

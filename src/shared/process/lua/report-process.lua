@@ -14,5 +14,7 @@ local all = redis.call('HGETALL', processes)
 for i = 1, #all, 2 do
   local at = tonumber(string.match(all[i + 1], '^(%d+) ')) or 0
   if now - at > tonumber(forgetMs) then redis.call('HDEL', processes, all[i]) end
+  -- Redis' clock was put back since: who does not report again is silent from now on.
+  if at > now + 1000 then redis.call('HSET', processes, all[i], string.format('%.0f', now) .. string.match(all[i + 1], '^%d+(.*)$')) end
 end
 return 1

@@ -17,6 +17,8 @@ if tonumber(redis.call('HGET', versions, 'to') or 0) < tonumber(to) then
 end
 local seconds, micros = unpack(redis.call('TIME'))
 local now = seconds * 1000 + math.floor(micros / 1000)
+-- Taken before Redis' clock was put back: the lease begins now.
+for _, entry in ipairs(redis.call('ZRANGEBYSCORE', taken, now + 1000, '+inf')) do redis.call('ZADD', taken, now, entry) end
 local entries = redis.call('ZRANGEBYSCORE', taken, '-inf', now - leaseMs, 'LIMIT', 0, most)
 local room = most - #entries
 if room > 0 then

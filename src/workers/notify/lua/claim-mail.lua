@@ -21,6 +21,11 @@ elseif state == 'ACCEPTED' or state == 'REJECTED' then
   return { 'over', redis.call('HGETALL', mail) }
 elseif state == 'SENDING' then
   local left = tonumber(redis.call('HGET', mail, 'leaseUntil')) - now
+  -- Redis' clock was put back since.
+  if left > tonumber(leaseMs) then
+    left = tonumber(leaseMs)
+    redis.call('HSET', mail, 'leaseUntil', now + left)
+  end
   if left > 0 then return { 'busy', left } end
   redis.call('HINCRBY', mail, 'lost', 1)
   redis.call('HSET', mail, 'state', 'UNKNOWN', 'lastAnswer', 'the sender died')

@@ -22,6 +22,11 @@ local held, lent, freeAt = {}, 0, nil
 local loans = redis.call('HGETALL', hook .. ':held')
 for i = 1, #loans, 2 do
   local untilMs = tonumber(string.match(loans[i + 1], '^(%d+)'))
+  -- Redis' clock was put back since.
+  if untilMs > redisNow + tonumber(loanMs) then
+    untilMs = redisNow + tonumber(loanMs)
+    redis.call('HSET', hook .. ':held', loans[i], string.format('%.0f', untilMs) .. string.match(loans[i + 1], '^%d+(.*)$'))
+  end
   if untilMs <= redisNow then
     redis.call('HDEL', hook .. ':held', loans[i])
   else

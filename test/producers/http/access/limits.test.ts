@@ -60,6 +60,17 @@ test("Who has used up everything costs no call to Redis until there is room agai
   expect(asked).not.toHaveBeenCalled();
 });
 
+test("A clock of Redis that was put back locks nobody out.", async () => {
+  const { call, redis, keys } = await world({ apiKeys: keyWith() });
+  await call("GET", "/v1/certificates", undefined, headers);
+  await redis.set(keys.requests("shop"), `${(Date.now() + 900_000) * 1_000}`);
+
+  const answers = [];
+  for (let i = 0; i < 3; i++) answers.push(await call("GET", "/v1/certificates", undefined, headers));
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
 test("Requests come back evenly: a bucket, not a window.", async () => {
   const { call } = await world({ apiKeys: keyWith({ requests: 20, seconds: 1 }) });
   const statuses = await Promise.all(

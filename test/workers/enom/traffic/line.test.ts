@@ -65,7 +65,7 @@ story(
       const began = Date.now();
       while (Date.now() === began) await pause(1);
       const { promise, resolve } = Promise.withResolvers<void>();
-      const run = forRun(() => promise.then(() => ask(`run-${i}`, bulk, pace)));
+      const run = forRun(Date.now(), () => promise.then(() => ask(`run-${i}`, bulk, pace)));
       const begin = (): Promise<string> => {
         resolve();
         return run;

@@ -12,8 +12,8 @@ each, whole = tonumber(each), tonumber(whole)
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local full = math.max(now, tonumber(redis.call('GET', requests) or 0))
--- A clock that was put back must not lock a caller out for longer than an empty bucket does.
-if full > now + whole then full = now + whole end
+-- Nobody can use up more than all: the clock was put back since. The bucket is full then, for nothing else would ever fill it.
+if full > now + whole + each then full = now end
 local after = full + each
 if after - now > whole + 0.5 then return { -1, math.ceil(after - now - whole), math.ceil(full - now) } end
 redis.call('SET', requests, string.format('%.0f', after), 'PX', math.ceil((after - now) / 1000) + 1)

@@ -27,8 +27,12 @@ end
 local wait = 0
 for i, counter in ipairs(KEYS) do
   -- A clock that was set back must not make the pause longer.
-  local left = tonumber(redis.call('HGET', counter, 'until') or 0) - now
-  wait = math.max(wait, math.min(left, tonumber(limits[i * 3])))
+  local left, longest = tonumber(redis.call('HGET', counter, 'until') or 0) - now, tonumber(limits[i * 3])
+  if left > longest then
+    left = longest
+    redis.call('HSET', counter, 'until', string.format('%.0f', now + longest))
+  end
+  wait = math.max(wait, left)
 end
 if wait > 0 or what == 'look' then return wait end
 

@@ -7,13 +7,14 @@
 local breaker = unpack(KEYS)
 local trialMs = unpack(ARGV)
 
-local open, trial, failures = unpack(redis.call('HMGET', breaker, 'until', 'trial', 'failures'))
+local open = endOf(breaker)
+local trial, failures = unpack(redis.call('HMGET', breaker, 'trial', 'failures'))
 if not open then return { 'closed', tonumber(failures or 0) } end
-if now < tonumber(open) then
+if now < open then
   if trial then return { 'tried' } end
-  return { 'open', tonumber(open) - now }
+  return { 'open', open - now }
 end
 if trialMs == '0' then return { 'due' } end
-put(breaker, 'until', now + trialMs)
+stayUntil(breaker, trialMs)
 put(breaker, 'trial', now)
 return { 'trial' }

@@ -16,6 +16,6 @@ local open = redis.call('HEXISTS', breaker, 'until') == 1
 if isTrial == '0' and (open or failures < tonumber(inARow)) then return 0 end
 local times = redis.call('HINCRBY', breaker, 'times', 1)
 local pause = math.min(firstMs * 2 ^ (times - 1), tonumber(longestMs))
-put(breaker, 'until', now + pause)
+stayUntil(breaker, pause)
 redis.call('HDEL', breaker, 'trial')
 return math.floor(pause)

@@ -27,7 +27,7 @@ for i = 1, #all, 2 do
   local each = cjson.decode(all[i + 1])
   if all[i] == id then
     isNew = false
-  elseif now - each.seen > staleMs then
+  elseif math.abs(now - each.seen) > staleMs then -- in the future: Redis' clock was put back since
     redis.call('HDEL', line, all[i])
   else
     each.id = all[i]
@@ -35,6 +35,7 @@ for i = 1, #all, 2 do
     if each.by == by then ofMine = ofMine + 1 end
   end
 end
+if redis.call('PTTL', rate) > tonumber(windowMs) then redis.call('PEXPIRE', rate, windowMs) end
 local room = points - tonumber(redis.call('GET', rate) or '0')
 if isNew and room <= #waiting and #waiting >= most and ofMine > 0 then return { 'full' } end
 waiting[#waiting + 1] = { id = id, by = by, of = of, run = tonumber(run) }
