@@ -2,6 +2,7 @@
 import fastify, { type FastifyBaseLogger, type FastifyPluginCallback, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { currentTracing } from "../shared/base/tracing/current.ts";
+import { eventTail } from "../shared/events/tail.ts";
 import { pathOf, withoutBase } from "../shared/gateway/public-url.ts";
 import { mountBoard } from "./board.ts";
 import { apiGuard } from "./http/access/api-guard.ts";
@@ -137,10 +138,11 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
       v1.addHook("onRoute", (route) => {
         route.handlerTimeout ??= ANSWER_MS;
       });
-      const waiter = orderWaiter(needs);
-      v1.decorate("orderWaiter", waiter);
+      const tail = eventTail(needs.redis, needs.keys);
+      v1.decorate("eventTail", tail);
+      v1.decorate("orderWaiter", orderWaiter(tail));
       // Before the server waits for its last answers.
-      v1.addHook("preClose", async () => waiter.stop());
+      v1.addHook("preClose", async () => tail.stop());
       demandScopes(v1);
       answerSilence(v1, needs, ANSWER_MS);
       v1.addHook("onRequest", apiGuard(needs));

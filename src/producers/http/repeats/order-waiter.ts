@@ -1,17 +1,14 @@
-// Wakes requests that wait for their orders: one look at the events of the fleet for all of them, and none while nobody waits.
-import { BEFORE_ALL, readEvents } from "../../../shared/events/read.ts";
-import type { RedisClient } from "../../../shared/redis/client.ts";
-import type { Keys } from "../../../shared/redis/keys.ts";
+// Wakes requests that wait for their orders: it follows the gateway's events while anybody waits.
+import type { EventTail } from "../../../shared/events/tail.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Of the routes of the API. */
+    /** Of the routes of the API: the one reader of the fleet's events, and who waits for an order by it. */
+    eventTail: EventTail;
     orderWaiter: OrderWaiter;
   }
 }
 
-const LOOK_MS = 100;
-const PAGE = 500;
 /** Requests that wait at once in one gateway; the others are answered at once. */
 const MOST_WAITING = 500;
 
@@ -23,16 +20,14 @@ export interface OrderListener {
 
 export type OrderWaiter = ReturnType<typeof orderWaiter>;
 
-export function orderWaiter({ redis, keys }: { redis: RedisClient; keys: Pick<Keys, "events"> }) {
+export function orderWaiter(tail: Pick<EventTail, "follow" | "isOver">) {
   interface Listener {
     hasNews: boolean;
     wake: () => void;
   }
   const listeners = new Map<string, Set<Listener>>();
   let waiting = 0;
-  let last: string | undefined;
-  let isLooking = false;
-  let isOver = false;
+  let unfollow: (() => void) | undefined;
 
   const tell = (all: Iterable<Listener> = []): void => {
     for (const listener of all) {
@@ -40,54 +35,29 @@ export function orderWaiter({ redis, keys }: { redis: RedisClient; keys: Pick<Ke
       listener.wake();
     }
   };
-  const tellAll = (): void => {
-    for (const of of listeners.values()) tell(of);
-  };
-
-  const look = async (): Promise<void> => {
-    if (last === undefined) {
-      const [newest] = await redis.xrevrange(keys.events, "+", "-", "COUNT", 1);
-      last = newest?.[0] ?? BEFORE_ALL;
-      tellAll(); // of what came before this nothing is known
-      return;
-    }
-    for (let isAll = false; !isAll; ) {
-      const page = await readEvents(redis, keys, last, PAGE);
-      for (const { subject } of page.events) tell(listeners.get(subject));
-      last = page.last;
-      isAll = page.isAll;
-    }
-  };
-
-  const goOn = async (): Promise<void> => {
-    if (isLooking) return;
-    isLooking = true;
-    while (listeners.size > 0 && !isOver) {
-      await look().catch(() => undefined); // made up for by the next one
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
-    isLooking = false;
-    last = undefined;
+  const hear: Parameters<EventTail["follow"]>[0] = (events) => {
+    if (events) for (const { subject } of events) tell(listeners.get(subject));
+    else for (const of of listeners.values()) tell(of);
   };
 
   return {
     /** Whether nobody is to wait any more. */
     get isOver() {
-      return isOver;
+      return tail.isOver;
     },
 
     /** Undefined where too many wait. To be called before the order is read, so that nothing is missed in between. */
     listen(reference: string): OrderListener | undefined {
-      if (isOver || waiting >= MOST_WAITING) return undefined;
+      if (tail.isOver || waiting >= MOST_WAITING) return undefined;
       waiting++;
       const subject = `certificate/${reference}`;
       const listener: Listener = { hasNews: false, wake: () => undefined };
       const others = listeners.get(subject) ?? new Set();
       listeners.set(subject, others.add(listener));
-      void goOn();
+      unfollow ??= tail.follow(hear);
       return {
         async next(ms, signal) {
-          if (!listener.hasNews && !isOver && !signal.aborted) {
+          if (!listener.hasNews && !tail.isOver && !signal.aborted) {
             const { promise, resolve } = Promise.withResolvers<void>();
             listener.wake = resolve;
             const timer = setTimeout(resolve, ms);
@@ -101,14 +71,11 @@ export function orderWaiter({ redis, keys }: { redis: RedisClient; keys: Pick<Ke
           waiting--;
           others.delete(listener);
           if (others.size === 0) listeners.delete(subject);
+          if (listeners.size > 0) return;
+          unfollow?.();
+          unfollow = undefined;
         },
       };
-    },
-
-    /** Whoever waits is answered at once, and nobody waits any more. */
-    stop(): void {
-      isOver = true;
-      tellAll();
     },
   };
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { exampleEvent } from "../../../../shared/events/example.ts";
 import { type FeedNeeds, type FeedPage, readFeed } from "../../../../shared/events/feed.ts";
 import { KEEP_DAYS } from "../../../../shared/events/read.ts";
-import { type EventTail, eventTail } from "../../../../shared/events/tail.ts";
+import type { EventTail } from "../../../../shared/events/tail.ts";
 import { answers, json, text, unbuffered } from "../../answers.ts";
 import { defaultStreamTimes } from "../../connections/limits.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
@@ -26,11 +26,9 @@ export function eventRoutes(
   { redis, keys, streams }: Pick<GatewayNeeds, "redis" | "keys" | "streams">,
 ): void {
   const times = { ...defaultStreamTimes, ...streams };
-  const tail = eventTail(redis, keys);
+  const tail = app.eventTail;
   const needs: FeedNeeds = { redis, keys, tail };
   const seats = waitingSeats();
-  // Before the server waits for its last answers.
-  app.addHook("preClose", async () => tail.stop());
 
   app.get(
     "/events",
