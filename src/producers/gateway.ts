@@ -2,7 +2,8 @@
 import fastify, { type FastifyBaseLogger, type FastifyPluginCallback, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { currentTracing } from "../shared/base/tracing/current.ts";
-import { eventTail } from "../shared/events/tail.ts";
+import { orderWaiter } from "../shared/events/order-waiter.ts";
+import { eventTail, keptEvents } from "../shared/events/tail.ts";
 import { pathOf, withoutBase } from "../shared/gateway/public-url.ts";
 import { mountBoard } from "./board.ts";
 import { apiGuard } from "./http/access/api-guard.ts";
@@ -24,7 +25,7 @@ import { sendProblemPages } from "./http/pages/problem-page.ts";
 import { problemPageRoutes } from "./http/problem-pages/routes.ts";
 import { PROBLEM_PAGES } from "./http/problems.ts";
 import { keepAnswers } from "./http/repeats/idempotency.ts";
-import { orderWaiter } from "./http/repeats/order-waiter.ts";
+import { MOST_WAITING } from "./http/repeats/wait-for-order.ts";
 import { logRequests } from "./http/request-log.ts";
 import { answerOtherMethods } from "./http/requests/allowed-methods.ts";
 import { answerSilence } from "./http/requests/redis-silence.ts";
@@ -138,9 +139,9 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
       v1.addHook("onRoute", (route) => {
         route.handlerTimeout ??= ANSWER_MS;
       });
-      const tail = eventTail(needs.redis, needs.keys);
+      const tail = eventTail(keptEvents(needs.redis, needs.keys));
       v1.decorate("eventTail", tail);
-      v1.decorate("orderWaiter", orderWaiter(tail));
+      v1.decorate("orderWaiter", orderWaiter(tail, { most: MOST_WAITING }));
       // Before the server waits for its last answers.
       v1.addHook("preClose", async () => tail.stop());
       demandScopes(v1);

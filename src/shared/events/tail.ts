@@ -14,7 +14,15 @@ export type Follower = (events: readonly StoredEvent[] | undefined) => void;
 
 export type EventTail = ReturnType<typeof eventTail>;
 
-export function eventTail(redis: RedisClient, keys: Pick<Keys, "events">) {
+/** Up to `count` events behind `after`, an id or `latest`; undefined where they are not kept any more. */
+export type ReadEvents = (after: string, count: number) => Promise<EventPage | undefined>;
+
+/** Of a gateway: by the script that knows what is kept no more. */
+export function keptEvents(redis: RedisClient, keys: Pick<Keys, "events">): ReadEvents {
+  return (after, count) => readKeptEvents(redis, keys, after, count);
+}
+
+export function eventTail(readEvents: ReadEvents) {
   /** In order, all that was written behind `from` and up to `last`. */
   let kept: StoredEvent[] = [];
   let from: string | undefined;
@@ -39,7 +47,7 @@ export function eventTail(redis: RedisClient, keys: Pick<Keys, "events">) {
   };
 
   const look = async (): Promise<void> => {
-    const page = await readKeptEvents(redis, keys, last ?? "latest", PAGE);
+    const page = await readEvents(last ?? "latest", PAGE);
     if (last === undefined || page === undefined || isBefore(page.last, last)) {
       // Begun, or Redis has lost what was seen: whoever waits looks for itself.
       kept = [];
@@ -74,6 +82,11 @@ export function eventTail(redis: RedisClient, keys: Pick<Keys, "events">) {
     /** Whether nobody is to wait any more. */
     get isOver() {
       return isOver;
+    },
+
+    /** Whether it looks, and Redis lets it. */
+    get hears() {
+      return last !== undefined;
     },
 
     /** Everything behind `after`, where memory reaches so far; else it is to be read from Redis. */

@@ -9,7 +9,16 @@ import { answers, json, text, unbuffered } from "../../answers.ts";
 import { defaultStreamTimes } from "../../connections/limits.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
 import { problem } from "../../problems.ts";
-import { eventBody, feedQuery, heardBefore, lastHeard, MOST_WAIT_SECONDS, shown, streamQuery } from "./event-query.ts";
+import {
+  eventBody,
+  feedQuery,
+  heardBefore,
+  lastHeard,
+  leaveOutEmpty,
+  MOST_WAIT_SECONDS,
+  shown,
+  streamQuery,
+} from "./event-query.ts";
 import { streamText } from "./event-stream.ts";
 import { waitingSeats } from "./seats.ts";
 
@@ -35,6 +44,7 @@ export function eventRoutes(
     {
       config: { scope: "certificates:read" },
       handlerTimeout: WAITING_MS,
+      preValidation: leaveOutEmpty,
       schema: {
         tags: ["Events"],
         operationId: "readEvents",
@@ -80,6 +90,7 @@ export function eventRoutes(
     {
       config: { scope: "certificates:read" },
       handlerTimeout: times.mostMs * 2 + WAITING_MS,
+      preValidation: leaveOutEmpty,
       schema: {
         tags: ["Events"],
         operationId: "streamEvents",

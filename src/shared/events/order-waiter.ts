@@ -1,16 +1,5 @@
-// Wakes requests that wait for their orders: it follows the gateway's events while anybody waits.
-import type { EventTail } from "../../../shared/events/tail.ts";
-
-declare module "fastify" {
-  interface FastifyInstance {
-    /** Of the routes of the API: the one reader of the fleet's events, and who waits for an order by it. */
-    eventTail: EventTail;
-    orderWaiter: OrderWaiter;
-  }
-}
-
-/** Requests that wait at once in one gateway; the others are answered at once. */
-const MOST_WAITING = 500;
+// Wakes those who wait for their orders: it follows the events while anybody waits.
+import type { EventTail } from "./tail.ts";
 
 export interface OrderListener {
   /** Resolves when something happened to the order since the last time, when the time is over, and when nobody is to wait any more. */
@@ -20,7 +9,8 @@ export interface OrderListener {
 
 export type OrderWaiter = ReturnType<typeof orderWaiter>;
 
-export function orderWaiter(tail: Pick<EventTail, "follow" | "isOver">) {
+/** `most`: who may wait at once. */
+export function orderWaiter(tail: Pick<EventTail, "follow" | "isOver">, { most }: { most: number }) {
   interface Listener {
     hasNews: boolean;
     wake: () => void;
@@ -48,7 +38,7 @@ export function orderWaiter(tail: Pick<EventTail, "follow" | "isOver">) {
 
     /** Undefined where too many wait. To be called before the order is read, so that nothing is missed in between. */
     listen(reference: string): OrderListener | undefined {
-      if (tail.isOver || waiting >= MOST_WAITING) return undefined;
+      if (tail.isOver || waiting >= most) return undefined;
       waiting++;
       const subject = `certificate/${reference}`;
       const listener: Listener = { hasNews: false, wake: () => undefined };
