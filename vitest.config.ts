@@ -21,7 +21,8 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     restoreMocks: true,
     unstubEnvs: true,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    setupFiles: ["test/support/patience.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -4,6 +4,7 @@ import type { Certificate } from "../../../shared/certificate/certificate.ts";
 import type { OrderWaiter } from "../../../shared/events/order-waiter.ts";
 import type { EventTail } from "../../../shared/events/tail.ts";
 import type { GatewayNeeds } from "../needs.ts";
+import { callerLeft } from "../requests/caller-left.ts";
 import { letWait } from "../requests/redis-silence.ts";
 import { MOST_WAIT_SECONDS, sayApplied, secondsToWait } from "./prefer.ts";
 
@@ -42,15 +43,16 @@ export async function waitForOrder(
   const listener = waiter.listen(reference);
   if (!listener) return undefined;
   letWait(request);
+  const left = callerLeft(reply);
   sayApplied(reply, seconds);
   const until = performance.now() + seconds * 1_000;
   let found = known;
   try {
     for (;;) {
       found = (await certificates.find(reference)) ?? found;
-      const left = until - performance.now();
-      if (isOver(found) || left <= 0 || waiter.isOver || request.signal.aborted) return found;
-      await listener.next(Math.min(left, LOOK_AGAIN_MS), request.signal);
+      const leftMs = until - performance.now();
+      if (isOver(found) || leftMs <= 0 || waiter.isOver || left.aborted) return found;
+      await listener.next(Math.min(leftMs, LOOK_AGAIN_MS), left);
     }
   } catch {
     return found; // it was accepted, whatever Redis does now

@@ -9,6 +9,7 @@ import { answers, json, text, unbuffered } from "../../answers.ts";
 import { defaultStreamTimes } from "../../connections/limits.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
 import { problem } from "../../problems.ts";
+import { callerLeft } from "../../requests/caller-left.ts";
 import {
   eventBody,
   feedQuery,
@@ -69,7 +70,7 @@ export function eventRoutes(
         ),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { after, wait, limit, types, reference } = request.query;
       const { scopes } = request.caller;
       const read = async (place: string) => kept(await readFeed(place, { types, reference, limit, scopes }, needs));
@@ -77,7 +78,7 @@ export function eventRoutes(
       const isOver = page.events.length > 0 || !page.isAll || wait === 0;
       const giveBack = isOver ? undefined : seats.take(request.caller);
       try {
-        const found = isOver ? page : await waitFor(page, { read, tail, ms: wait * 1_000, signal: request.signal });
+        const found = isOver ? page : await waitFor(page, { read, tail, ms: wait * 1_000, signal: callerLeft(reply) });
         return { items: found.events.map(shown), nextCursor: found.cursor };
       } finally {
         giveBack?.();
@@ -116,7 +117,7 @@ export function eventRoutes(
       try {
         const first = kept(await readFeed(from, wanted, needs));
         const read = (place: string) => readFeed(place, wanted, needs);
-        const stream = streamText(first, { read, tail, signal: request.signal, times });
+        const stream = streamText(first, { read, tail, signal: callerLeft(reply), times });
         // Proxies must not hold back what is there.
         reply.type("text/event-stream; charset=utf-8").header("x-accel-buffering", "no");
         // Read as it is written: who reads slowly is read for slowly.
