@@ -1,13 +1,18 @@
 // What must never be written is looked for in everything that is written: logs, records, jobs, answers, pages.
-import { readFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
 import { orderBody } from "./support/order.ts";
 import { runProgram } from "./support/process.ts";
 import { issued, PASSWORD, type World, world } from "./support/world.ts";
+import { receiver } from "./workers/webhook/receiver.ts";
 
 const SMTP_PASSWORD = "canary-smtp-Qw72";
 const API_KEY = "canary-api-key-Rt93-0000";
 const BOARD_PASSWORD = "canary-board-Uz64";
+
+const HOOK_KEY = randomBytes(32).toString("base64");
+const HOOK_SECRET = `whsec_${randomBytes(32).toString("base64")}`;
 
 /** Every string that Redis keeps under the world's prefix. */
 async function everythingKept({ redis, keys }: World): Promise<string> {
@@ -36,8 +41,15 @@ async function everythingKept({ redis, keys }: World): Promise<string> {
 test("no password, key or login is in any log, record, job, answer or page of orders that went well and badly", async () => {
   const w = await world();
   const smtpUrl = w.mail.smtpUrl.replace("smtp://", `smtp://mailer:${SMTP_PASSWORD}@`);
+  const signers = [HOOK_SECRET];
+  const hooks = await receiver(() => signers);
+  const entry = { id: "ours", url: hooks.url, secret: `\${HOOK_SECRET}`, allowPrivate: true };
+  const file = w.env.CERTFLEET_CONFIG ?? "";
+  await writeFile(file, `${await readFile(file, "utf8")}\nwebhooks: ${JSON.stringify([entry])}\n`);
   const env = {
     ...w.env,
+    HOOK_SECRET,
+    CERTFLEET_WEBHOOK_KEY: HOOK_KEY,
     CERTFLEET_SETTLE_SECONDS: "3",
     SMTP_URL: smtpUrl,
     LOG_LEVEL: "debug",
@@ -51,6 +63,7 @@ test("no password, key or login is in any log, record, job, answer or page of or
     ["worker", "reissue"],
     ["worker", "notify"],
     ["worker", "balance-poll"],
+    ["worker", "webhook"],
     ["gateway"],
   ].map((args) => runProgram(args, env));
   const gateway = programs.at(-1);
@@ -60,14 +73,28 @@ test("no password, key or login is in any log, record, job, answer or page of or
       if (!found) throw new Error(gateway?.output());
       return found;
     },
-    { timeout: 15_000, interval: 20 },
+    { timeout: 60_000, interval: 50 },
   );
-  const call = (path: string, init: RequestInit = {}) =>
+  const call = (path: string, init: RequestInit = {}, headers = {}) =>
     fetch(`${url}${path}`, {
       ...init,
-      headers: { authorization: `Bearer ${API_KEY}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${API_KEY}`, "content-type": "application/json", ...headers },
     }).then((r) => r.text());
   const place = async (body: unknown) => call("/v1/certificates", { method: "POST", body: JSON.stringify(body) });
+  const post = (path: string, body: object, headers = {}) =>
+    call(path, { method: "POST", body: JSON.stringify(body) }, headers).then((text) => JSON.parse(text));
+  const made = await post(
+    "/v1/webhooks",
+    { url: hooks.url, events: ["*"], allowPrivate: true },
+    { "idempotency-key": "k1" },
+  );
+  const again = await post(
+    "/v1/webhooks",
+    { url: hooks.url, events: ["*"], allowPrivate: true },
+    { "idempotency-key": "k1" },
+  );
+  const rotated = await post(`/v1/webhooks/${made.id}/rotate-secret`, {});
+  signers.push(made.secret, rotated.secret);
 
   w.enom.settings.loginWorks = false;
   const well = await orderBody({});
@@ -93,6 +120,11 @@ test("no password, key or login is in any log, record, job, answer or page of or
     "/v1/accounts",
     "/openapi.json",
     "/metrics",
+    "/v1/events",
+    "/v1/webhooks",
+    `/v1/webhooks/${made.id}`,
+    `/v1/webhooks/${made.id}/deliveries`,
+    "/v1/webhooks/ours/deliveries",
   ]) {
     answers.push(await call(path));
   }
@@ -102,6 +134,10 @@ test("no password, key or login is in any log, record, job, answer or page of or
     expect(page.status, path).toBe(200);
     answers.push(await page.text());
   }
+  // To the endpoint of the file and to that of the API, each signed with its own.
+  await vi.waitFor(() => expect(hooks.taken.filter(({ type }) => type === "certificate.issued")).toHaveLength(2), {
+    timeout: 60_000,
+  });
 
   const log = await readFile(w.env.ENOM_LOG ?? "", "utf8");
   const outputs = programs.map(({ output }) => output()).join("\n");
@@ -110,11 +146,13 @@ test("no password, key or login is in any log, record, job, answer or page of or
   expect(log).toContain("PURCHASESERVICES");
   expect(outputs).toContain("attention.raised");
   for (const [where, text] of Object.entries(written)) {
-    for (const secret of [PASSWORD, SMTP_PASSWORD, API_KEY, BOARD_PASSWORD, "MIIBcanarykey"]) {
+    for (const secret of [PASSWORD, SMTP_PASSWORD, API_KEY, BOARD_PASSWORD, "MIIBcanarykey", HOOK_KEY, ...signers]) {
       expect(text.includes(secret), `${secret.slice(0, 12)}… in ${where}`).toBe(false);
     }
   }
+  expect(again).toEqual({ ...made, secret: null });
+  expect(outputs).not.toContain("token=t0p");
   expect(log).not.toContain("acme-hosting");
   expect(`${log}${outputs}`).not.toContain("BEGIN CERTIFICATE REQUEST");
   expect(w.enom.books.faults).toEqual([]);
-}, 60_000);
+}, 180_000);

@@ -18,7 +18,8 @@ function fail(text) {
 
 /**
  * Sends the same request again until its outcome is known: after no answer, a 5xx (503: Redis does not respond), 429
- * and a 409 that asks to wait. Every other refusal stays, however often it is repeated.
+ * and a 409 that asks to wait. Every other refusal stays, however often it is repeated, and ends the program, but for
+ * 410: so old a place in the feed of events is kept no more.
  */
 async function call(path, { method = "GET", body, headers = {} } = {}) {
   for (let pause = 1; ; pause = Math.min(pause * 2, 60)) {
@@ -28,19 +29,13 @@ async function call(path, { method = "GET", body, headers = {} } = {}) {
     }).catch(() => undefined);
     const text = await answer?.text().catch(() => undefined);
     const status = text === undefined ? 0 : answer.status;
-    if (answer?.ok && status) return { status, text };
-    if (isWithoutFeed(status, path)) return { status, text };
+    if ((answer?.ok && status) || status === 410) return { status, text };
     const after = Number(answer?.headers.get("retry-after") ?? 0);
     const passes = status === 0 || status >= 500 || status === 429 || (status === 409 && after > 0);
     if (!passes) fail(refusal(status, text));
     console.error(`no answer yet (${status}); the same request is sent again`);
     await sleep(Math.max(pause, after) * 1_000);
   }
-}
-
-/** 410: so old a place in the feed is kept no more. 404: this gateway has no feed. */
-function isWithoutFeed(status, path) {
-  return path.startsWith("/v1/events") && (status === 410 || status === 404);
 }
 
 /** 409: the reference belongs to another order. 422: wrong fields, each with what is wrong. 401, 403: the key. */
@@ -72,7 +67,6 @@ for (let after; ; ) {
   const query = new URLSearchParams({ reference, after: after ?? "latest", wait: `${after ? WAIT_SECONDS : 0}` });
   const page = await call(`/v1/events?${query}`);
   after = page.status === 200 ? JSON.parse(page.text).nextCursor : undefined;
-  if (!after) await sleep(1_000);
 
   const { status, attention, failure } = JSON.parse((await call(`/v1/certificates/${reference}`)).text);
   const now = attention ? `${status}: ${attention.message} Next: ${attention.next}` : status;

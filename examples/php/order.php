@@ -38,25 +38,20 @@ function request(string $method, string $path, ?string $body, array $headers): a
 
 /**
  * Sends the same request again until its outcome is known: after no answer, a 5xx (503: Redis does not respond), 429
- * and a 409 that asks to wait. Every other refusal stays, however often it is repeated.
+ * and a 409 that asks to wait. Every other refusal stays, however often it is repeated, and ends the program, but for
+ * 410: so old a place in the feed of events is kept no more.
  * @return array{int, string} status and body
  */
 function call(string $method, string $path, ?string $body = null, array $headers = []): array
 {
     for ($pause = 1; ; $pause = min($pause * 2, 60)) {
         [$status, $text, $after] = request($method, $path, $body, $headers);
-        if (($status >= 200 && $status < 300) || isWithoutFeed($status, $path)) return [$status, $text];
+        if (($status >= 200 && $status < 300) || $status === 410) return [$status, $text];
         $passes = $status === 0 || $status >= 500 || $status === 429 || ($status === 409 && $after > 0);
         if (!$passes) refuse($status, $text);
         fwrite(STDERR, "no answer yet ($status); the same request is sent again\n");
         sleep(max($pause, $after));
     }
-}
-
-/** 410: so old a place in the feed is kept no more. 404: this gateway has no feed. */
-function isWithoutFeed(int $status, string $path): bool
-{
-    return str_starts_with($path, '/v1/events') && ($status === 410 || $status === 404);
 }
 
 /** 409: the reference belongs to another order. 422: wrong fields, each with what is wrong. 401, 403: the key. */
@@ -85,7 +80,6 @@ for ($after = null; ; ) {
     $query = ['reference' => $reference, 'after' => $after ?? 'latest', 'wait' => $after === null ? 0 : WAIT_SECONDS];
     [$status, $page] = call('GET', '/v1/events?' . http_build_query($query));
     $after = $status === 200 ? json_decode($page, true)['nextCursor'] : null;
-    if ($after === null) sleep(1);
 
     $certificate = json_decode(call('GET', "/v1/certificates/$reference")[1], true);
     [$now, $attention] = [$certificate['status'], $certificate['attention']];

@@ -36,22 +36,18 @@ def request(method, path, body, headers):
 
 def call(method, path, body=None, headers={}):
     """Sends the same request again until its outcome is known: after no answer, a 5xx (503: Redis does not respond),
-    429 and a 409 that asks to wait. Every other refusal stays, however often it is repeated."""
+    429 and a 409 that asks to wait. Every other refusal stays, however often it is repeated, and ends the program, but
+    for 410: so old a place in the feed of events is kept no more."""
     pause = 1
     while True:
         status, text, after = request(method, path, body, headers)
-        if 200 <= status < 300 or is_without_feed(status, path):
+        if 200 <= status < 300 or status == 410:
             return status, text
         if not (status == 0 or status >= 500 or status == 429 or (status == 409 and after > 0)):
             sys.exit(refusal(status, text))
         print(f"no answer yet ({status}); the same request is sent again", file=sys.stderr)
         time.sleep(max(pause, after))
         pause = min(pause * 2, 60)
-
-
-def is_without_feed(status, path):
-    """410: so old a place in the feed is kept no more. 404: this gateway has no feed."""
-    return path.startswith("/v1/events") and status in (404, 410)
 
 
 def refusal(status, text):
@@ -73,8 +69,6 @@ def wait_for(reference):
         query = {"reference": reference, "after": after or "latest", "wait": WAIT_SECONDS if after else 0}
         status, page = call("GET", "/v1/events?" + urllib.parse.urlencode(query))
         after = json.loads(page)["nextCursor"] if status == 200 else None
-        if after is None:
-            time.sleep(1)
 
         certificate = json.loads(call("GET", f"/v1/certificates/{reference}")[1])
         now, attention = certificate["status"], certificate["attention"]

@@ -8,7 +8,7 @@
 set -eu
 base=${CERTFLEET_URL:-http://127.0.0.1:3000}
 reference=${1:?Usage: sh order.sh REFERENCE}
-wait_seconds=20 asks_feed=
+wait_seconds=20
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' INT TERM
@@ -18,7 +18,8 @@ printf 'header = "Authorization: Bearer %s"\n' "${CERTFLEET_API_KEY:-}" > "$fold
 [ -n "${CERTFLEET_API_KEY:-}" ] || : > "$folder/key"
 
 # Sends the same request again until its outcome is known: after no answer (000), a 5xx (503: Redis does not respond),
-# 429 and a 409 that asks to wait. Every other refusal stays. The answer is in $folder/answer, its status in $status.
+# 429 and a 409 that asks to wait. Every other refusal stays and ends the program, but for 410: so old a place in the
+# feed of events is kept no more. The answer is in $folder/answer, its status in $status.
 call() {
   pause=1
   while :; do
@@ -27,8 +28,7 @@ call() {
       --output "$folder/answer" --write-out '%{http_code}' "$@") || status=000
     after=$(sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9]*\).*/\1/p' "$folder/headers" 2>/dev/null || true)
     case $status in
-      2??) return ;;
-      404 | 410) if [ -n "$asks_feed" ]; then return; else refuse; fi ;;
+      2?? | 410) return ;;
       000 | 429 | 5??) ;;
       409) [ -n "$after" ] || refuse ;;
       *) refuse ;;
@@ -55,14 +55,11 @@ call --request POST "$base/v1/certificates" --data-binary "@$folder/order" --hea
 told='' after_event=latest wait=0
 while :; do
   # The place in the feed is taken before the order is looked at: what happens in between is not missed.
-  asks_feed=yes
   call --get "$base/v1/events" --data-urlencode "reference=$reference" --data "after=$after_event" --data "wait=$wait"
-  asks_feed=
   if [ "$status" = 200 ]; then
     after_event=$(jq --raw-output .nextCursor "$folder/answer") wait=$wait_seconds
-  else # 410: so old a place is kept no more; 404: this gateway has no feed
+  else
     after_event=latest wait=0
-    sleep 1
   fi
 
   call "$base/v1/certificates/$reference"

@@ -24,6 +24,10 @@ export function eventFeedPage(): string {
       "",
       "No event names a person. What people, eNom and mail servers said stands in the certificate and at the account.",
       "",
+      "An event is written with the change that it tells. A few states nobody writes: a queue that was stopped, a mail server",
+      "that is away, a Redis without replicas, a spending limit that is reached. `fleet.trouble` and `account.trouble` tell",
+      "these when a worker sees them, every five seconds; one that is over by then is not told.",
+      "",
       "An event takes about 0.3 KB in Redis: the newest million, and that is the most, some 300 MB. An order has 12 to 20.",
     ],
     table(

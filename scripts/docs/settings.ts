@@ -14,6 +14,7 @@ const COMMAND_LINE = new Set([
   "CERTFLEET_JOURNAL",
   "CERTFLEET_URL",
   "CERTFLEET_PROFILE",
+  "CERTFLEET_WEBHOOK_KEY",
 ]);
 
 const { settingNames: _names, ...shapes } = groups;

@@ -2,6 +2,8 @@
 import fastify, { type FastifyBaseLogger, type FastifyPluginCallback, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { currentTracing } from "../shared/base/tracing/current.ts";
+import { orderWaiter } from "../shared/events/order-waiter.ts";
+import { eventTail, keptEvents } from "../shared/events/tail.ts";
 import { pathOf, withoutBase } from "../shared/gateway/public-url.ts";
 import { mountBoard } from "./board.ts";
 import { apiGuard } from "./http/access/api-guard.ts";
@@ -23,7 +25,7 @@ import { sendProblemPages } from "./http/pages/problem-page.ts";
 import { problemPageRoutes } from "./http/problem-pages/routes.ts";
 import { PROBLEM_PAGES } from "./http/problems.ts";
 import { keepAnswers } from "./http/repeats/idempotency.ts";
-import { orderWaiter } from "./http/repeats/order-waiter.ts";
+import { MOST_WAITING } from "./http/repeats/wait-for-order.ts";
 import { logRequests } from "./http/request-log.ts";
 import { answerOtherMethods } from "./http/requests/allowed-methods.ts";
 import { answerSilence, isLate } from "./http/requests/redis-silence.ts";
@@ -139,10 +141,11 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
         // A route with a time of its own is watched by answerSilence; a timer for each request would cost it twice.
         if (route.config?.answerMs === undefined) route.handlerTimeout ??= ANSWER_MS;
       });
-      const waiter = orderWaiter(needs);
-      v1.decorate("orderWaiter", waiter);
+      const tail = eventTail(keptEvents(needs.redis, needs.keys));
+      v1.decorate("eventTail", tail);
+      v1.decorate("orderWaiter", orderWaiter(tail, { most: MOST_WAITING }));
       // Before the server waits for its last answers.
-      v1.addHook("preClose", async () => waiter.stop());
+      v1.addHook("preClose", async () => tail.stop());
       demandScopes(v1);
       answerSilence(v1, needs, ANSWER_MS);
       v1.addHook("onRequest", apiGuard(needs));

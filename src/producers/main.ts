@@ -14,8 +14,9 @@ import { certificateStore } from "../shared/certificate/store.ts";
 import { configuredKey } from "../shared/config/api-key-entry.ts";
 import { type FleetFile, fleetFileOf } from "../shared/config/fleet-file.ts";
 import { watchFleetFile } from "../shared/config/fleet-file-watch.ts";
+import { partSettings } from "../shared/config/part-settings.ts";
 import { policyFor } from "../shared/config/policy.ts";
-import { commonSettings, gatewaySettings, policySettings } from "../shared/config/settings.ts";
+import { commonSettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
 import { startMetrics } from "../shared/metrics/registry.ts";
 import { refuseNewer } from "../shared/process/data-format.ts";
@@ -32,6 +33,7 @@ import { checkClock, openClock } from "../shared/redis/virtual-clock.ts";
 import { keepSchedules } from "../shared/schedules/keep.ts";
 import type { PolicyFor } from "../shared/subscription/policy.ts";
 import { openTracing } from "../shared/tracing/open.ts";
+import { openSealer } from "../shared/webhooks/sealing.ts";
 import { checkExposure } from "./door/exposure.ts";
 import { openDoor } from "./door/listen.ts";
 import { buildGateway, type GatewayNeeds } from "./gateway.ts";
@@ -44,7 +46,7 @@ const LAST_ANSWERS_MS = 10_000;
 /** A Redis that was emptied has the secret of the audit trail again within so long. */
 const SECRET_KEPT_MS = 15_000;
 
-const gatewayProcess = { ...commonSettings, ...gatewaySettings, ...policySettings };
+const gatewayProcess = { ...commonSettings, ...partSettings.gateway };
 type Settings = ReturnType<typeof readSettings<typeof gatewayProcess>>;
 
 /**
@@ -135,6 +137,7 @@ export async function startGateway(
       policyFor: policies,
       connections: { most: settings.CERTFLEET_CONNECTIONS },
       limits: settings.CERTFLEET_LIMITS,
+      sealer: openSealer(environment),
     };
     const app = await buildGateway(needs);
     life.addWork("http", async () => {

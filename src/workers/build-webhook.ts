@@ -1,4 +1,5 @@
 // Composes the work of the `webhook` kind: the endpoints, their secrets, and what looks after them.
+import { openSealer } from "../shared/webhooks/sealing.ts";
 import { webhookStore } from "../shared/webhooks/store.ts";
 import type { Base } from "./base.ts";
 import type { Work } from "./runtime/run.ts";
@@ -30,7 +31,7 @@ export async function buildWebhook(base: Base): Promise<Work<"webhook">> {
   );
   const keeper = startWebhookKeeper({ redis, keys, enqueue: queues.enqueue, clock, log });
   life.addWork("webhook keeper", () => keeper.stop());
-  const secretsOf = openSecrets({ redis, keys, clock, ofFile });
+  const secretsOf = openSecrets({ redis, keys, clock, sealer: openSealer(env), ofFile });
   const needs = {
     redis,
     keys,

@@ -1,13 +1,17 @@
 // Stories about what others hear of the work of all workers together.
 import { expect, test, vi } from "vitest";
+import { endStanding, noteStanding } from "../../src/shared/account/not-understood.ts";
 import { accountRecords } from "../../src/shared/account/records.ts";
 import { createLog } from "../../src/shared/base/log.ts";
 import { accountEntry } from "../../src/shared/config/fleet-file.ts";
 import { eventTypes } from "../../src/shared/events/event-types.ts";
 import { BEFORE_ALL, readEvents, trimEvents } from "../../src/shared/events/read.ts";
 import { judge } from "../../src/workers/balance/crossings.ts";
+import { bind } from "../../src/workers/ledger/bind.ts";
+import { freeze, switchPurchases, thaw } from "../../src/workers/ledger/maintenance.ts";
 import { tellTroubles } from "../../src/workers/troubles/watch.ts";
 import { issued, type World, world } from "../support/world.ts";
+import { worker } from "./due/stories.ts";
 
 async function told(w: World) {
   const { events } = await readEvents(w.redis, w.keys, BEFORE_ALL, 10_000);
@@ -71,6 +75,47 @@ test("balances, switches, frozen ledgers and stopped queues are told when they b
   expect(rest.slice(0, 2).sort()).toEqual(["account.frozen ledger-frozen", "account.purchases-off purchases-stopped"]);
   expect(rest.slice(2, 4).sort()).toEqual(["account.purchases-on purchases-stopped", "account.thawed ledger-frozen"]);
   expect(rest.slice(4)).toEqual(["fleet.trouble queue-paused notify", "fleet.trouble-cleared queue-paused notify"]);
+  expect(JSON.stringify(events)).not.toContain("ada");
+});
+
+test("what an account was for a moment only is told with the change, once, and nobody hears twice that it is over", async () => {
+  const w = await world();
+  const { redis, keys, queues, time: clock } = w;
+  const needs = worker(w);
+  const look = () =>
+    tellTroubles({ redis, keys, clock, log: createLog("silent" as never, "test"), enqueue: queues.enqueue });
+  const entry = accountEntry.parse({ id: "main", username: "u", password: "p" });
+  await accountRecords(redis, keys).publish(entry);
+  await bind(needs, entry, { legacy: [], refunded: [] });
+  const records = accountRecords(redis, keys);
+  const check = (ok: boolean) => ({ ok, ...(!ok && { cause: "login-refused" as const }), message: "No.", at: NOW });
+  const NOW = clock.now().toISOString();
+  await look();
+  const before = (await told(w)).length;
+
+  await freeze(needs, "main", "ada bought one");
+  await freeze(needs, "main", "again");
+  await thaw(needs, "main", "found (ada)");
+  await switchPurchases(needs, "main", "off", "ada moves");
+  await switchPurchases(needs, "main", "on", "done");
+  await records.keepCheck("main", check(false));
+  await records.keepCheck("main", check(true));
+  await noteStanding(w, "main", "row 7 cannot be read", clock.now());
+  await endStanding(w, "main", clock.now());
+  await look();
+  await look();
+  await freeze(needs, "main", "later");
+  await Promise.all([look(), look()]);
+
+  const events = (await told(w)).slice(before).filter(({ subject }) => subject === "account/main");
+  expect(events.map(({ type, data }) => `${type} ${data.code}`)).toEqual([
+    ...["account.frozen ledger-frozen", "account.thawed ledger-frozen"],
+    ...["account.purchases-off purchases-stopped", "account.purchases-on purchases-stopped"],
+    ...["account.trouble enom-login-refused", "account.trouble-cleared enom-login-refused"],
+    ...["account.trouble enom-not-understood", "account.trouble-cleared enom-not-understood"],
+    "account.frozen ledger-frozen",
+  ]);
+  expect(events[1]?.data.since).toBe(events[0]?.data.since);
   expect(JSON.stringify(events)).not.toContain("ada");
 });
 

@@ -44,7 +44,7 @@ export function redisError(error: unknown, { prefix, where }: Place, unknown = f
       ? {
           message:
             `The user of Redis at ${where} may not do what is needed: let it read and write ${prefix}:open:*, and ` +
-            `read ${prefix}:format and ${prefix}:certificate:*.`,
+            `read ${prefix}:format, ${prefix}:certificate:* and ${prefix}:events.`,
         }
       : new RedisUnusable(`Redis at ${where}`, error);
   const after = unknown ? " Whether the order is in the queue is unknown: put the same one in again." : "";

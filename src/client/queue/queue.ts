@@ -1,8 +1,10 @@
 // The entry `certfleet/queue`: puts orders into a fleet's queue, and waits for what becomes of them. For systems that reach
 // the fleet's Redis; all others use `certfleet` over HTTP.
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { certificateStore } from "../../shared/certificate/store.ts";
+import { orderWaiter } from "../../shared/events/order-waiter.ts";
+import { readFrom } from "../../shared/events/read.ts";
+import { eventTail } from "../../shared/events/tail.ts";
 import { otherContent } from "../../shared/queue/accept-order.ts";
 import { openQueues, type Queues } from "../../shared/queue/queues.ts";
 import { scrub } from "../../shared/queue/secrets/scrub.ts";
@@ -56,6 +58,8 @@ export interface QueueClient {
 const CONNECT_MS = 5_000;
 const FIRST_LOOK_MS = 100;
 const LOOK_EVERY_MS = 2_000;
+/** Of an order whose events are heard, should one have been lost with Redis' last moments. */
+const LOOK_AGAIN_MS = 30_000;
 /** Jobs of this client whose refusal `waitFor` can tell. */
 const REMEMBERED = 10_000;
 
@@ -97,6 +101,8 @@ function clientOn(redis: RedisClient, { prefix, where, queues }: Opened): QueueC
   const { find } = certificateStore(redis, keys, noPolicy);
   const jobs = new Map<string, string>();
   const closed = new AbortController();
+  const tail = eventTail((after, count) => readFrom(redis, keys, after, count));
+  const waiter = orderWaiter(tail, { most: Number.POSITIVE_INFINITY });
 
   const ask = async <T>(question: () => Promise<T>, isWrite = false): Promise<T> => {
     if (closed.signal.aborted) throw new CertfleetQueueError("The queue client is closed.", { code: "closed" });
@@ -107,12 +113,12 @@ function clientOn(redis: RedisClient, { prefix, where, queues }: Opened): QueueC
     }
   };
 
-  /** Why the job of this client was refused; undefined where it was not, or nobody knows. */
-  const refusal = async (reference: string, isKept: boolean): Promise<string | undefined> => {
-    const job = await queues.all.open.getJob(jobs.get(reference) ?? "");
-    const reason = job?.finishedOn === undefined ? undefined : job.failedReason;
-    // An order that was accepted goes on by itself, whatever its job failed with.
-    return isKept && reason !== otherContent(reference) ? undefined : reason;
+  /** What became of the job that this client put in: what it failed with, and whether a worker has taken its order. */
+  const ownJob = async (reference: string): Promise<{ failed: string | undefined; isRead: boolean }> => {
+    const id = jobs.get(reference);
+    const job = id === undefined ? undefined : await queues.all.open.getJob(id);
+    const isOver = job?.finishedOn !== undefined;
+    return { failed: isOver ? job?.failedReason : undefined, isRead: !job || isOver || isTold(job.progress) };
   };
 
   return {
@@ -137,30 +143,44 @@ function clientOn(redis: RedisClient, { prefix, where, queues }: Opened): QueueC
     async waitFor(reference, { timeoutMs, signal }) {
       const end = Date.now() + timeoutMs;
       const stop = signal ? AbortSignal.any([signal, closed.signal]) : closed.signal;
-      for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 1.5, LOOK_EVERY_MS)) {
-        signal?.throwIfAborted();
-        const isLast = Date.now() >= end;
-        try {
-          const certificate = await ask(() => find(reference));
-          const why = await ask(() => refusal(reference, certificate !== undefined));
-          if (why !== undefined) throw new CertfleetQueueError(`${reference} was refused: ${why}`, { code: "refused" });
-          const outcome = certificate && endOf(certificate, new Date());
-          if (outcome) return outcome;
-          if (isLast) {
-            const known = certificate && outcomeOf(certificate, new Date());
-            throw tooLate(reference, { timeoutMs, outcome: known, why: known ? "" : await silence({ redis, keys }) });
+      const listener = waiter.listen(reference);
+      let pauseMs = FIRST_LOOK_MS;
+      try {
+        for (;;) {
+          signal?.throwIfAborted();
+          const isLast = Date.now() >= end;
+          let isAccepted = false;
+          try {
+            const certificate = await ask(() => find(reference));
+            const job = await ask(() => ownJob(reference));
+            isAccepted = certificate !== undefined && job.isRead;
+            const why = certificate && job.failed !== otherContent(reference) ? undefined : job.failed;
+            if (why !== undefined)
+              throw new CertfleetQueueError(`${reference} was refused: ${why}`, { code: "refused" });
+            const outcome = certificate && endOf(certificate, new Date());
+            if (outcome) return outcome;
+            if (isLast) {
+              const known = certificate && outcomeOf(certificate, new Date());
+              const silent = known ? "" : await silence({ redis, keys });
+              throw tooLate(reference, { timeoutMs, outcome: known, why: silent });
+            }
+          } catch (error) {
+            const passes = error instanceof CertfleetQueueError && error.code === "redis";
+            if (!passes || isLast) throw error;
           }
-        } catch (error) {
-          const passes = error instanceof CertfleetQueueError && error.code === "redis";
-          if (!passes || isLast) throw error;
+          // What becomes of an accepted order is an event. That its job was refused before is none: it is looked at.
+          pauseMs = isAccepted && tail.hears ? LOOK_AGAIN_MS : Math.min(pauseMs * 1.5, LOOK_EVERY_MS);
+          await listener?.next(Math.max(0, Math.min(pauseMs, end - Date.now())), stop);
         }
-        await sleep(Math.min(pauseMs, end - Date.now()), undefined, { signal: stop }).catch(() => undefined);
+      } finally {
+        listener?.end();
       }
     },
 
     async close() {
       if (closed.signal.aborted) return;
       closed.abort();
+      tail.stop();
       await queues.close().catch(() => undefined);
       redis.disconnect();
     },
@@ -199,6 +219,11 @@ interface Late {
 function tooLate(reference: string, { timeoutMs, outcome, why }: Late): CertfleetQueueError {
   const stands = outcome ? `is ${outcome.status}, and goes on` : "was not accepted by a worker yet";
   return new CertfleetQueueError(`${reference} ${stands} (after ${timeoutMs} ms)${why}`, { code: "timeout", outcome });
+}
+
+/** A worker tells its job how far the order is, once it has accepted it. */
+function isTold(progress: unknown): boolean {
+  return typeof progress === "object" && progress !== null && "reference" in progress;
 }
 
 /** Nothing is saved from here. */

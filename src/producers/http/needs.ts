@@ -24,6 +24,7 @@ import type { Queues } from "../../shared/queue/queues.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { PolicyFor } from "../../shared/subscription/policy.ts";
+import type { Sealer } from "../../shared/webhooks/sealing.ts";
 import type { ConnectionLimits, StreamTimes } from "./connections/limits.ts";
 
 export interface GatewayNeeds {
@@ -60,6 +61,8 @@ export interface GatewayNeeds {
   templates?: RenderOptions | undefined;
   /** Shown on the pages for people, so that nobody takes one fleet for the other: "sandbox" or "live". */
   env: string;
+  /** Seals the secrets of webhooks that it makes; without it, they lie in Redis as they are. */
+  sealer?: Sealer | undefined;
   /** Where it is reached from outside; without it, where it listens. */
   publicUrl?: PublicUrl | undefined;
   /** Whose words about others are believed; without it, nobody's. */

@@ -1,6 +1,17 @@
 // For how long the jobs of a queue have been due, and how many are overdue: in few questions, however many wait. Waiting jobs stand
 // in a fair order and not by their age, but BullMQ numbers them as they are made: the lowest numbers are the oldest.
 import { z } from "zod";
+import {
+  DELAYED,
+  delayedScore,
+  delayedTo,
+  isNumbered,
+  JOB,
+  PAUSED,
+  PRIORITIZED,
+  scheduledFor,
+  WAIT,
+} from "../../shared/queue/bullmq/keys.ts";
 import { type JobName, jobs } from "../../shared/queue/jobs.ts";
 import { usualDelay } from "../../shared/queue/retry.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
@@ -27,8 +38,6 @@ const READ = 1_000;
 const READS = 8;
 /** Jobs that are asked for their age at once to find how many are overdue: of 100,000 jobs three times. */
 const PROBES = 64;
-/** BullMQ keeps the time of a delayed job times this, with a counter below it. */
-const DELAYED_BY = 4_096;
 
 /** @param overdueAt what was due by then and is not begun is overdue, in ms */
 export async function findDueJobs(
@@ -38,14 +47,14 @@ export async function findDueJobs(
 ): Promise<DueJobs> {
   const key = (name: string): string => keys.ofQueue(queue, name);
   const [bare, paused, placed, delayed, late] = await Promise.all([
-    redis.lrange(key("wait"), -MOST_IDS, -1),
-    redis.lrange(key("paused"), -MOST_IDS, -1),
-    redis.zrange(key("prioritized"), "0", `${MOST_IDS - 1}`),
+    redis.lrange(key(WAIT), -MOST_IDS, -1),
+    redis.lrange(key(PAUSED), -MOST_IDS, -1),
+    redis.zrange(key(PRIORITIZED), "0", `${MOST_IDS - 1}`),
     // A worker that lives takes them out when their time has come.
-    redis.zrange(key("delayed"), "0", "0", "WITHSCORES"),
-    redis.zcount(key("delayed"), "-inf", overdueAt * DELAYED_BY),
+    redis.zrange(key(DELAYED), "0", "0", "WITHSCORES"),
+    redis.zcount(key(DELAYED), "-inf", delayedScore(overdueAt)),
   ]);
-  const delayedTo = delayed[1] === undefined ? Number.POSITIVE_INFINITY : Math.floor(Number(delayed[1]) / DELAYED_BY);
+  const nextAt = delayed[1] === undefined ? Number.POSITIVE_INFINITY : delayedTo(delayed[1]);
   const { numbered, named } = inOrder(new Set([...bare, ...paused, ...placed]));
   const read = (ids: readonly string[]): Promise<(Times | undefined)[]> => readTimes(queue, ids, { redis, keys });
   const own = await read(named.slice(0, READ));
@@ -54,7 +63,7 @@ export async function findDueJobs(
     oldestAt: Math.min(
       oldest,
       ...own.flatMap((each) => each?.dueAt ?? []),
-      delayedTo > now ? Number.POSITIVE_INFINITY : delayedTo,
+      nextAt > now ? Number.POSITIVE_INFINITY : nextAt,
     ),
     overdue: late + before + own.filter((each) => each && each.dueAt < overdueAt).length,
   };
@@ -62,9 +71,8 @@ export async function findDueJobs(
 
 /** Numbers of BullMQ's, the oldest first; and names: of jobs by a schedule, or of another system's. */
 function inOrder(ids: ReadonlySet<string>): { numbered: string[]; named: string[] } {
-  const isNumber = (id: string): boolean => /^\d{1,15}$/.test(id);
-  const numbers = Float64Array.from([...ids].filter(isNumber), Number).sort();
-  return { numbered: Array.from(numbers, String), named: [...ids].filter((id) => !isNumber(id)) };
+  const numbers = Float64Array.from([...ids].filter(isNumbered), Number).sort();
+  return { numbered: Array.from(numbers, String), named: [...ids].filter((id) => !isNumbered(id)) };
 }
 
 type Read = (ids: readonly string[]) => Promise<(Times | undefined)[]>;
@@ -113,7 +121,7 @@ async function readTimes(
 ): Promise<(Times | undefined)[]> {
   if (ids.length === 0) return [];
   const reading = redis.pipeline();
-  for (const id of ids) reading.hmget(keys.ofQueue(queue, id), "timestamp", "processedOn", "progress", "atm");
+  for (const id of ids) reading.hmget(keys.ofQueue(queue, id), JOB.madeAt, JOB.begunAt, JOB.progress, JOB.tries);
   const answers = (await reading.exec()) ?? [];
   return answers.map(([error, fields], i) => {
     const [timestamp, processedOn, waits, attempts] = error ? [] : (fields as (string | null)[]);
@@ -124,11 +132,6 @@ async function readTimes(
     const madeAt = Number(timestamp);
     return { madeAt, dueAt: Math.max(madeAt, tried, until, scheduledFor(ids[i] ?? "")) };
   });
-}
-
-/** Of a job that a schedule made: it is made a whole period before its time, which its name says. */
-function scheduledFor(id: string): number {
-  return Number(/^repeat:.*:(\d+)$/.exec(id)?.[1] ?? 0);
 }
 
 function fromJson(text: string | null): unknown {

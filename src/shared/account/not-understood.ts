@@ -6,6 +6,8 @@ import { z } from "zod";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { defineScript, runScript } from "../redis/script.ts";
+import { beginsText, endsText } from "./told-states.ts";
+import { notUnderstoodText } from "./trouble-notes.ts";
 
 /** Kept of each account; what is of the same kind is kept once, and counted. */
 export const MOST_ANSWERS = 50;
@@ -13,6 +15,11 @@ export const MOST_ANSWERS = 50;
 const KEEP = defineScript(join(import.meta.dirname, "lua/keep-answer.lua"), {
   keys: ["answers"],
   args: ["kind", "answer", "at", "most"],
+});
+
+const NOTE_STANDING = defineScript(join(import.meta.dirname, "lua/note-standing.lua"), {
+  keys: ["standing", "troubles", "stream"],
+  args: ["text", "begins", "ends"],
 });
 
 const fault = z.object({
@@ -79,12 +86,26 @@ export async function findAnswers({ redis, keys }: Where, account: string): Prom
 
 /** Keeps why the account buys nothing; `since` is that of the first time. */
 export async function noteStanding({ redis, keys }: Where, account: string, message: string, at: Date): Promise<void> {
-  const since = (await findStanding({ redis, keys }, account))?.since ?? at.toISOString();
-  await redis.set(keys.notUnderstood(account), JSON.stringify({ message, since }));
+  const now = at.toISOString();
+  const since = (await findStanding({ redis, keys }, account))?.since ?? now;
+  const begins = beginsText(account, "enom-not-understood", { at: now, since, message: notUnderstoodText(message) });
+  await write({ redis, keys }, account, { text: JSON.stringify({ message, since }), begins, ends: "" });
 }
 
-export async function endStanding({ redis, keys }: Where, account: string): Promise<void> {
-  await redis.del(keys.notUnderstood(account));
+export async function endStanding(where: Where, account: string, at: Date): Promise<void> {
+  const ends = endsText(account, "enom-not-understood", at.toISOString());
+  await write(where, account, { text: "", begins: "", ends });
+}
+
+async function write(
+  { redis, keys }: Where,
+  account: string,
+  args: Record<"text" | "begins" | "ends", string>,
+): Promise<void> {
+  await runScript(redis, NOTE_STANDING, {
+    keys: { standing: keys.notUnderstood(account), troubles: keys.troubles(account), stream: keys.events },
+    args,
+  });
 }
 
 /** Undefined for an account whose list is understood as far as purchases need it. */

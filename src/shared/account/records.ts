@@ -11,6 +11,7 @@ import type { Keys } from "../redis/keys.ts";
 import { defineScript, runScript } from "../redis/script.ts";
 import { type ConnectionCheck, connectionCheck } from "./connection-check.ts";
 import { buyerOf } from "./fitting-accounts.ts";
+import { keepCheck } from "./keep-check.ts";
 import { minimumBlocks } from "./minimum-balance.ts";
 import { findAnswers, findStanding, type KeptAnswer, type Standing } from "./not-understood.ts";
 
@@ -193,7 +194,7 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
     },
 
     async keepCheck(id: string, result: z.input<typeof connectionCheck>): Promise<void> {
-      await redis.hset(keys.account(id), "check", JSON.stringify(result));
+      await keepCheck({ redis, keys }, id, result);
     },
 
     async keepIdle(id: string, idle: IdleMoney): Promise<void> {

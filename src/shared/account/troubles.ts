@@ -16,27 +16,18 @@ import { findRedisRisks } from "../standing/redis-risks.ts";
 import { findStanding, type Standing } from "./not-understood.ts";
 import type { AccountRecord } from "./records.ts";
 import { findReachedCap, reachedText } from "./spend-caps.ts";
-
-export const troubleCodes = [
-  "ledger-frozen",
-  "purchases-stopped",
-  "spend-cap-reached",
-  "enom-login-refused",
-  "enom-address-not-permitted",
-  "enom-unavailable",
-  "enom-not-understood",
-  "mails-wait",
-  "queue-paused",
-  "queue-limited",
-  "queue-emptied",
-  "schedule-missing",
-  "sweep-late",
-  "journal-not-writable",
-  "redis-without-replica",
-  "redis-not-durable",
-  "webhook-dead",
-] as const;
-export type TroubleCode = (typeof troubleCodes)[number];
+import {
+  checkText,
+  codeOfCheck,
+  frozenText,
+  notUnderstoodText,
+  pausedText,
+  readNote,
+  stoppedText,
+  type TroubleCode,
+  troubleCodes,
+  WHOLE_FLEET,
+} from "./trouble-notes.ts";
 
 export const trouble = z
   .object({
@@ -80,22 +71,10 @@ export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" 
   "webhook-dead": "nothing",
 };
 
-/** When a state was first and last seen by a worker, its newest words, and whether the department was told of it. */
-const notedTrouble = z.object({ since: z.string(), seen: z.string(), told: z.boolean(), message: z.string() });
-export type NotedTrouble = z.infer<typeof notedTrouble>;
-
-/** As `keys.troubles` keeps it. */
-export function readNote(text: string | null | undefined): NotedTrouble | undefined {
-  return text ? notedTrouble.parse(JSON.parse(text)) : undefined;
-}
-
 export interface TroubleNeeds {
   redis: RedisClient;
   keys: Keys;
 }
-
-/** `keys.troubles` of the fleet as a whole. No account is called so: ids have no star. */
-export const WHOLE_FLEET = "*";
 
 type Found = Omit<Trouble, "since" | "account"> & { since?: string | null | undefined };
 
@@ -198,39 +177,34 @@ export async function findAllTroubles(accounts: readonly Watched[], needs: Troub
 
 function frozenBy(reason: string | null | undefined): Found | null {
   if (reason === null || reason === undefined) return null;
-  const message = `The ledger is frozen, and nothing is bought: ${reason}`;
-  return { code: "ledger-frozen", message, next: nextStep("ledger-frozen", "REF") };
+  return { code: "ledger-frozen", message: frozenText(reason), next: nextStep("ledger-frozen", "REF") };
 }
 
 function stoppedBy(id: string, words: string | null | undefined): Found | null {
   if (words === null || words === undefined) return null;
-  const message = `Purchases are switched off: ${words || "no reason was given"}`;
+  const message = stoppedText(words);
   const next = `To allow purchases again: certfleet account purchases on ${id} --reason "may go on"`;
   return { code: "purchases-stopped", message, next };
 }
 
 function failedCheck({ lastCheck }: Pick<AccountRecord, "lastCheck">, since: string | null): Found | null {
   if (lastCheck?.ok !== false) return null;
-  const { cause, message, advice, at } = lastCheck;
-  const kind = CODES.get(cause ?? "") ?? "enom-unavailable";
-  const words = message.startsWith("Cannot connect") ? message : `Cannot connect: ${message}`;
-  return { code: kind, message: words, since: since ?? at, next: advice ?? nextStep(kind, "REF") };
+  const { message, advice, at } = lastCheck;
+  const kind = codeOfCheck(lastCheck);
+  return { code: kind, message: checkText(message), since: since ?? at, next: advice ?? nextStep(kind, "REF") };
 }
 
-const CODES: ReadonlyMap<string, "enom-login-refused" | "enom-address-not-permitted"> = new Map([
-  ["login-refused", "enom-login-refused"],
-  ["address-not-permitted", "enom-address-not-permitted"],
-]);
-
 function paused(failures: string | null | undefined): Found {
-  const times = Number(failures ?? 0) > 1 ? `${failures} times in a row` : "several times in a row";
-  const message = `eNom did not respond ${times}. Requests to it are paused; one of them tries again from time to time.`;
-  return { code: "enom-unavailable", message, next: nextStep("enom-unavailable", "REF") };
+  return {
+    code: "enom-unavailable",
+    message: pausedText(Number(failures ?? 0)),
+    next: nextStep("enom-unavailable", "REF"),
+  };
 }
 
 function notUnderstood(id: string, { message, since }: Standing): Found {
   const next = nextStep("enom-not-understood", "REF").replace("certfleet account answers", `$& ${id}`);
-  return { code: "enom-not-understood", message: `Nothing is bought: ${message}`, since, next };
+  return { code: "enom-not-understood", message: notUnderstoodText(message), since, next };
 }
 
 /** What the watch noted of each (`workers/troubles`) says since when. */
@@ -240,9 +214,10 @@ async function withTimes(
   { redis, keys }: TroubleNeeds,
 ): Promise<Trouble[]> {
   if (found.length === 0) return [];
-  const noted = await redis.hmget(keys.troubles(field), ...found.map(caseNameOf));
+  const texts = await redis.hmget(keys.troubles(field), ...found.map(caseNameOf));
   return found.map((each, i) => {
-    const since = each.since ?? readNote(noted[i])?.since ?? null;
+    const noted = readNote(texts[i]);
+    const since = each.since ?? (noted?.ended === undefined ? noted?.since : null) ?? null;
     return { ...each, account, since };
   });
 }

@@ -11,6 +11,7 @@ import { redisAccessSettings } from "../redis/access.ts";
 import { folderOrRedis, redisUrl } from "../redis/address.ts";
 import { scheduleSettings } from "../standing/settings.ts";
 import { beforeDaysText, policyModeText } from "../subscription/policy.ts";
+import { sealingSettings } from "../webhooks/sealing.ts";
 import { apiUrl } from "./enom-address.ts";
 
 const seconds = (fallback: number) =>
@@ -226,7 +227,7 @@ export const mailSettings = {
   DKIM_PRIVATE_KEY: z.string().optional().describe("Its RSA key, PEM; best as `DKIM_PRIVATE_KEY_FILE`"),
 };
 
-export { afarSettings };
+export { afarSettings, sealingSettings };
 
 /** Everything that may be set, for `.env.example` and the tests that hold the documents against the code. */
 export const settingNames: readonly string[] = [
@@ -239,6 +240,7 @@ export const settingNames: readonly string[] = [
       ...mailSettings,
       ...wizardSettings,
       ...afarSettings,
+      ...sealingSettings,
     }),
   ]),
 ];

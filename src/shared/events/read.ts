@@ -60,6 +60,18 @@ export async function readEvents(
   return pageOf(await redis.xrange(keys.events, `(${after}`, "+", "COUNT", count), after, count);
 }
 
+/** The same, where `after` may be `latest`: without a script, for whoever may only read. */
+export async function readFrom(
+  redis: RedisClient,
+  keys: Pick<Keys, "events">,
+  after: string,
+  count: number,
+): Promise<EventPage> {
+  if (after !== "latest") return readEvents(redis, keys, after, count);
+  const [newest] = await redis.xrevrange(keys.events, "+", "-", "COUNT", 1);
+  return { events: [], last: newest?.[0] ?? BEFORE_ALL, isAll: true };
+}
+
 /**
  * The same for a reader who must hear what it has missed. `after`: an id, `oldest` or `latest`. Undefined where events
  * behind `after` are not kept any more.

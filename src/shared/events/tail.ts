@@ -1,17 +1,28 @@
-// What the waiting readers of a gateway hear of new events: one short look at Redis for all of them, and none while nobody
-// waits.
+// What everybody who waits at a gateway hears of new events, readers of the feed and callers who wait for an order alike: one short
+// look at Redis for all of them, and none while nobody waits.
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { type EventPage, isBefore, readKeptEvents, type StoredEvent } from "./read.ts";
 
-const LOOK_MS = 200;
+const LOOK_MS = 100;
 /** Events that are kept in memory for those who wait: at most about 2 MB. */
 const MOST_KEPT = 2_000;
 const PAGE = 500;
 
+/** Hears what was written since the last time; undefined: there may be more than that, or nobody is to wait any more. */
+export type Follower = (events: readonly StoredEvent[] | undefined) => void;
+
 export type EventTail = ReturnType<typeof eventTail>;
 
-export function eventTail(redis: RedisClient, keys: Pick<Keys, "events">) {
+/** Up to `count` events behind `after`, an id or `latest`; undefined where they are not kept any more. */
+export type ReadEvents = (after: string, count: number) => Promise<EventPage | undefined>;
+
+/** Of a gateway: by the script that knows what is kept no more. */
+export function keptEvents(redis: RedisClient, keys: Pick<Keys, "events">): ReadEvents {
+  return (after, count) => readKeptEvents(redis, keys, after, count);
+}
+
+export function eventTail(readEvents: ReadEvents) {
   /** In order, all that was written behind `from` and up to `last`. */
   let kept: StoredEvent[] = [];
   let from: string | undefined;
@@ -20,11 +31,13 @@ export function eventTail(redis: RedisClient, keys: Pick<Keys, "events">) {
   let isLooking = false;
   let isOver = false;
   let news = Promise.withResolvers<void>();
+  const followers = new Set<Follower>();
 
-  const wake = (): void => {
+  const wake = (events?: readonly StoredEvent[]): void => {
     const { resolve } = news;
     news = Promise.withResolvers<void>();
     resolve();
+    for (const hear of followers) hear(events);
   };
 
   const forget = (): void => {
@@ -34,7 +47,7 @@ export function eventTail(redis: RedisClient, keys: Pick<Keys, "events">) {
   };
 
   const look = async (): Promise<void> => {
-    const page = await readKeptEvents(redis, keys, last ?? "latest", PAGE);
+    const page = await readEvents(last ?? "latest", PAGE);
     if (last === undefined || page === undefined || isBefore(page.last, last)) {
       // Begun, or Redis has lost what was seen: whoever waits looks for itself.
       kept = [];
@@ -50,7 +63,7 @@ export function eventTail(redis: RedisClient, keys: Pick<Keys, "events">) {
       const gone = kept.splice(0, kept.length - MOST_KEPT);
       from = gone.at(-1)?.id;
     }
-    wake();
+    wake(page.events);
   };
 
   const goOn = async (): Promise<void> => {
@@ -69,6 +82,11 @@ export function eventTail(redis: RedisClient, keys: Pick<Keys, "events">) {
     /** Whether nobody is to wait any more. */
     get isOver() {
       return isOver;
+    },
+
+    /** Whether it looks, and Redis lets it. */
+    get hears() {
+      return last !== undefined;
     },
 
     /** Everything behind `after`, where memory reaches so far; else it is to be read from Redis. */
@@ -99,6 +117,16 @@ export function eventTail(redis: RedisClient, keys: Pick<Keys, "events">) {
         clearTimeout(timer);
         signal.removeEventListener("abort", stop);
       }
+    },
+
+    /** As long as it is followed the tail looks. Answers how it is ended. */
+    follow(hear: Follower): () => void {
+      followers.add(hear);
+      waiting++;
+      void goOn();
+      return () => {
+        if (followers.delete(hear)) waiting--;
+      };
     },
 
     /** Everybody who waits is answered at once, and nobody waits any more. */

@@ -53,6 +53,13 @@ export async function checkOrder(
   return faults.length > 0 ? { faults } : parsed;
 }
 
+/** GET /v1/certificates/count is how many there are: nobody could read an order of that name. */
+const NOT_READABLE = "count";
+const notReadable: Fault = {
+  field: "reference",
+  message: "must not be count, which is an address of the API. Choose another",
+};
+
 /** What a job fails with that brought another order under a reference which is taken. */
 export function otherContent(reference: string): string {
   return `reference ${reference} belongs to an order with other content`;
@@ -62,6 +69,7 @@ async function newOrderFaults(
   { order, lateFaults }: ParsedOrder,
   certificates: AcceptanceNeeds["certificates"],
 ): Promise<Fault[]> {
-  if (lateFaults.length === 0) return [];
-  return (await certificates.find(order.reference)) ? [] : lateFaults;
+  const faults = order.reference === NOT_READABLE ? [...lateFaults, notReadable] : lateFaults;
+  if (faults.length === 0) return [];
+  return (await certificates.find(order.reference)) ? [] : faults;
 }

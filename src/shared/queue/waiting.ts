@@ -5,6 +5,7 @@ import { FLEET, readShare, type Share, shareOf, standIn, UNKNOWN } from "../auth
 import { askerOf } from "../outside/mail-key.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { JOB, PRIORITIZED, priorityOf, WAIT } from "./bullmq/keys.ts";
 import type { JobName } from "./jobs.ts";
 
 /** The queues in which nobody's work stands before another's. */
@@ -58,16 +59,15 @@ export interface WaitingNeeds {
 export async function readWaiting(name: SharedQueue, needs: WaitingNeeds): Promise<WaitingJob[]> {
   const { redis, queue, now, known = new Map(), most = MOST } = needs;
   const half = Math.ceil(most / 2);
-  const line = queue.toKey("prioritized");
+  const line = queue.toKey(PRIORITIZED);
   const [bare, front, back] = await Promise.all([
-    redis.lrange(queue.toKey("wait"), -most, -1),
+    redis.lrange(queue.toKey(WAIT), -most, -1),
     redis.zrange(line, 0, `${half - 1}`, "WITHSCORES"),
     redis.zrange(line, `${-half}`, "-1", "WITHSCORES"),
   ]);
   const priorities = new Map(bare.reverse().map((id) => [id, 0]));
   for (const arranged of [front, back])
-    for (let i = 0; i < arranged.length; i += 2)
-      priorities.set(arranged[i] ?? "", Math.floor(Number(arranged[i + 1]) / 2 ** 32));
+    for (let i = 0; i < arranged.length; i += 2) priorities.set(arranged[i] ?? "", priorityOf(arranged[i + 1] ?? 0));
   const ids = [...priorities].map(([id, priority]) => ({ id, priority }));
   const fresh = ids.filter(({ id }) => now.getTime() - (known.get(id)?.readAt ?? 0) >= KNOWN_MS).map(({ id }) => id);
   const read = new Map<string, Known>();
@@ -90,7 +90,7 @@ async function readJobs(
   { redis, keys, queue, now }: WaitingNeeds,
 ): Promise<[string, Known][]> {
   const reading = redis.pipeline();
-  for (const id of ids) reading.hmget(queue.toKey(id), "data", "opts", "timestamp");
+  for (const id of ids) reading.hmget(queue.toKey(id), JOB.data, JOB.opts, JOB.madeAt);
   const jobs = ((await reading.exec()) ?? []).map(([, fields]) => fields as (string | null)[] | undefined);
   const facts = jobs.map((fields = []) => {
     const [data = null, opts = null, timestamp = null] = fields;

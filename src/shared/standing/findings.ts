@@ -3,6 +3,7 @@
 
 import { systemClock } from "../base/clock.ts";
 import { plusSeconds } from "../base/dates.ts";
+import { LIMITER, META } from "../queue/bullmq/keys.ts";
 import {
   findKept,
   findLoss,
@@ -59,8 +60,8 @@ export async function findStandingFindings(needs: KeptNeeds): Promise<StandingFi
 
 async function ofQueue(queue: QueueName, { redis, keys }: KeptNeeds): Promise<StandingFinding[]> {
   const [[paused, concurrency, max, duration], held] = await Promise.all([
-    redis.hmget(keys.ofQueue(queue, "meta"), "paused", "concurrency", "max", "duration"),
-    redis.pttl(keys.ofQueue(queue, "limiter")),
+    redis.hmget(keys.ofQueue(queue, META), "paused", "concurrency", "max", "duration"),
+    redis.pttl(keys.ofQueue(queue, LIMITER)),
   ]);
   const limits = [
     concurrency ? `at most ${jobsText(concurrency)} at a time, by all workers together` : "",

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { type Clock, realTime } from "../base/clock.ts";
+import { META, REPEAT } from "../queue/bullmq/keys.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 
@@ -72,7 +73,7 @@ export async function forgetKept(kept: Kept, { redis, keys }: KeptNeeds): Promis
 
 /** Says that the queue is there, as it was left. */
 export async function markQueue(queue: QueueName, { redis, keys }: KeptNeeds): Promise<void> {
-  await redis.hset(keys.ofQueue(queue, "meta"), MARK, "1");
+  await redis.hset(keys.ofQueue(queue, META), MARK, "1");
 }
 
 /**
@@ -89,16 +90,16 @@ export async function findLoss(
   put: string | null,
   { redis, keys, clock }: KeptNeeds,
 ): Promise<Loss | undefined> {
-  if (scheduler === null) return (await redis.hexists(keys.ofQueue(queue, "meta"), MARK)) === 1 ? undefined : "gone";
+  if (scheduler === null) return (await redis.hexists(keys.ofQueue(queue, META), MARK)) === 1 ? undefined : "gone";
   const [next, [every, data, ...ends]] = await Promise.all([
-    redis.zscore(keys.ofQueue(queue, "repeat"), scheduler),
-    redis.hmget(keys.ofQueue(queue, "repeat", scheduler), "every", "data", "pattern", "limit", "endDate"),
+    redis.zscore(keys.ofQueue(queue, REPEAT), scheduler),
+    redis.hmget(keys.ofQueue(queue, REPEAT, scheduler), "every", "data", "pattern", "limit", "endDate"),
   ]);
   if (next === null) return "gone";
   if (`${every} ${data}` !== put || ends.some((each) => each !== null)) return "changed";
   // The next run is a job that is put in when the one before begins.
   const [timestamp, finishedOn] = await redis.hmget(
-    keys.ofQueue(queue, "repeat", scheduler, next),
+    keys.ofQueue(queue, REPEAT, scheduler, next),
     "timestamp",
     "finishedOn",
   );

@@ -7,6 +7,7 @@ import {
   context,
   createContextKey,
   SpanStatusCode,
+  type TextMapGetter,
   type TextMapPropagator,
   trace,
 } from "@opentelemetry/api";
@@ -23,6 +24,13 @@ import { harmlessOnly } from "./harmless.ts";
 
 /** A collector that does not respond holds up no stop. */
 const EXPORT_MS = 2_000;
+
+const w3c = new W3CTraceContextPropagator();
+/** Of a carrier that is nothing but its `traceparent`. */
+const PARENT: TextMapGetter<string> = {
+  keys: () => ["traceparent"],
+  get: (parent, name) => (name === "traceparent" ? parent : undefined),
+};
 
 const TO_STRANGER = createContextKey("certfleet: requests go to a stranger");
 
@@ -59,8 +67,9 @@ export function startTracing(endpoint: string, part: string): { stop: () => Prom
   createRequire(import.meta.url)("ioredis");
   const tracer = trace.getTracer("certfleet", version);
   useTracing({
-    async inSpan({ name, attributes, isToStranger = false }, work) {
-      const around = isToStranger ? context.active().setValue(TO_STRANGER, true) : context.active();
+    async inSpan({ name, attributes, isToStranger = false, parent }, work) {
+      const caused = parent === undefined ? context.active() : w3c.extract(context.active(), parent, PARENT);
+      const around = isToStranger ? caused.setValue(TO_STRANGER, true) : caused;
       return context.with(around, () =>
         tracer.startActiveSpan(name, { attributes }, async (span) => {
           try {
@@ -89,7 +98,6 @@ export function startTracing(endpoint: string, part: string): { stop: () => Prom
 
 /** W3C's trace context, for jobs and callers of the gateway; eNom is told nothing. */
 function homePropagator(): TextMapPropagator {
-  const w3c = new W3CTraceContextPropagator();
   return {
     inject(around: Context, carrier, setter) {
       if (around.getValue(TO_STRANGER) !== true) w3c.inject(around, carrier, setter);

@@ -12,6 +12,7 @@ import {
   type OffReason,
   readEndpoint,
 } from "./endpoint.ts";
+import type { Sealer } from "./sealing.ts";
 
 const ADD = defineScript(join(import.meta.dirname, "lua/add-endpoint.lua"), {
   keys: ["hook", "hooks", "events"],
@@ -39,11 +40,13 @@ export type About = Pick<Endpoint, "url" | "events" | "allowPrivate">;
 export type WebhookStore = ReturnType<typeof webhookStore>;
 type StoreKeys = Pick<Keys, "hook" | "hooks" | "hookSecret" | "events">;
 
-/** Everything it does throws what Redis throws. */
-export function webhookStore(redis: RedisClient, keys: StoreKeys) {
+/** Everything it does throws what Redis throws. `sealer`: of whoever makes secrets. */
+export function webhookStore(redis: RedisClient, keys: StoreKeys, sealer?: Pick<Sealer, "seal">) {
+  const kept = (id: string, secret: string): string => sealer?.seal(id, secret) ?? secret;
+
   const find = async (id: string): Promise<Endpoint | undefined> => {
-    const kept = await redis.hgetall(keys.hook(id));
-    return kept.url === undefined ? undefined : readEndpoint(id, kept);
+    const fields = await redis.hgetall(keys.hook(id));
+    return fields.url === undefined ? undefined : readEndpoint(id, fields);
   };
 
   const add = async (id: string, { url, events, allowPrivate }: About, source: Endpoint["source"], now: Date) => {
@@ -73,7 +76,7 @@ export function webhookStore(redis: RedisClient, keys: StoreKeys) {
     async create(about: About, now: Date): Promise<{ id: string; secret: string }> {
       const id = makeEndpointId();
       const secret = makeSecret();
-      await redis.lpush(keys.hookSecret(id), secret);
+      await redis.lpush(keys.hookSecret(id), kept(id, secret));
       await add(id, about, "api", now);
       return { id, secret };
     },
@@ -124,7 +127,7 @@ export function webhookStore(redis: RedisClient, keys: StoreKeys) {
       await redis
         .multi()
         .hset(keys.hook(id), "oldSecretUntil", oldUntil.getTime())
-        .lpush(keys.hookSecret(id), secret)
+        .lpush(keys.hookSecret(id), kept(id, secret))
         .ltrim(keys.hookSecret(id), 0, 1)
         .exec();
       return secret;

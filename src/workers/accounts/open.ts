@@ -119,7 +119,7 @@ function trafficTo(
   const pauses = breakerPauses(CERTFLEET_POLL_SECONDS);
   return trafficOf(id, {
     budget: openBudget(about, { redis, keys: lineOf(id, keys), whose: openWhose(fleet) }),
-    breaker: openBreaker({ redis, key: keys.breaker(id), account: id, pauses, log }),
+    breaker: openBreaker({ redis, keys, account: id, pauses, log }),
     onTrouble: (cause) => onTrouble?.({ account: id, cause }),
   });
 }

@@ -2,7 +2,7 @@
 // one mail each time.
 
 import type { ConnectionCheck } from "../../shared/account/connection-check.ts";
-import { readNote } from "../../shared/account/troubles.ts";
+import { readNote } from "../../shared/account/trouble-notes.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { AccountEntry } from "../../shared/config/fleet-file.ts";
 import type { Enqueue } from "../../shared/queue/queues.ts";

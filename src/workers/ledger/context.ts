@@ -40,6 +40,16 @@ export function slotKeys(
   };
 }
 
+/** What a script needs that tells a state of the account. */
+export function toldKeys({ ledger: { keys } }: LedgerContext, account: string): Record<"troubles" | "stream", string> {
+  return { troubles: keys.troubles(account), stream: keys.events };
+}
+
+/** The ledger's time, RFC 3339 UTC. */
+export async function nowText(context: LedgerContext): Promise<string> {
+  return new Date(await ledgerNow(context)).toISOString();
+}
+
 /** The ledger's time in milliseconds. */
 export async function ledgerNow({ ledger }: LedgerContext): Promise<number> {
   if (ledger.now) return ledger.now();

@@ -1,8 +1,12 @@
 // What keeps the ledger itself in order: the dwell counter, settled attempts, unused slots that turned up, freezing and thawing.
 
+import { join } from "node:path";
+import { beginsText, endsText } from "../../shared/account/told-states.ts";
+import { frozenText, stoppedText } from "../../shared/account/trouble-notes.ts";
 import type { OwnerWord } from "../../shared/certificate/slot-owner.ts";
+import { defineScript, runScript } from "../../shared/redis/script.ts";
 import { attemptField } from "./attempt.ts";
-import type { LedgerContext } from "./context.ts";
+import { type LedgerContext, nowText, toldKeys } from "./context.ts";
 import { ledgerScript, step } from "./script.ts";
 
 const DWELL = ledgerScript({ step: "dwell", whenFrozen: "goes-on", keys: [], args: ["elapsedMs"] });
@@ -63,16 +67,34 @@ export async function enterSlot(
   return code === "entered";
 }
 
+const FOLDER = join(import.meta.dirname, "lua");
+const FREEZE = defineScript(join(FOLDER, "freeze.lua"), {
+  keys: ["metaKey", "troubles", "stream"],
+  args: ["reason", "begins"],
+});
+
 /** Rule 13 and whoever finds something that must not be: no purchase, claim or configuration from now on. The first reason stays. */
-export async function freeze({ ledger }: LedgerContext, account: string, reason: string): Promise<void> {
-  await ledger.redis.hsetnx(ledger.keys.ledger.meta(account), "frozen", reason);
+export async function freeze(context: LedgerContext, account: string, reason: string): Promise<void> {
+  const { redis, keys } = context.ledger;
+  const at = await nowText(context);
+  await runScript(redis, FREEZE, {
+    keys: { metaKey: keys.ledger.meta(account), ...toldKeys(context, account) },
+    args: { reason, begins: beginsText(account, "ledger-frozen", { at, message: frozenText(reason) }) },
+  });
 }
 
-const THAW = ledgerScript({ step: "thaw", whenFrozen: "goes-on", keys: [], args: ["words"] });
+const THAW = ledgerScript({
+  step: "thaw",
+  whenFrozen: "goes-on",
+  keys: ["troubles", "stream"],
+  args: ["words", "ends"],
+});
 
 /** A person has found out why, also where money was missed: orders are looked at from here on. `words`: who and why, kept. A ledger behind its journal is not thawed by words: it is rebuilt. */
 export async function thaw(context: LedgerContext, account: string, words: string): Promise<boolean> {
-  return (await step(context, THAW, { account, keys: {}, args: { words } })).code === "thawed";
+  const ends = endsText(account, "ledger-frozen", await nowText(context));
+  const call = { account, keys: toldKeys(context, account), args: { words, ends } };
+  return (await step(context, THAW, call)).code === "thawed";
 }
 
 /** Why the account buys nothing; undefined when it may. */
@@ -81,7 +103,16 @@ export async function findFrozen({ ledger }: LedgerContext, account: string): Pr
   return behind ?? frozen ?? undefined;
 }
 
-const SWITCH = ledgerScript({ step: "switch", whenFrozen: "goes-on", keys: [], args: ["reason", "words"] });
+const SWITCH = ledgerScript({
+  step: "switch",
+  whenFrozen: "goes-on",
+  keys: ["troubles", "stream"],
+  args: ["reason", "words", "told"],
+});
+const SWITCH_EARLY = defineScript(join(FOLDER, "switch-early.lua"), {
+  keys: ["metaKey", "troubles", "stream"],
+  args: ["reason", "told"],
+});
 
 /** The switch of the account's purchases, felt by the next gate of any machine; reissues and everything bought go on. */
 export async function switchPurchases(
@@ -91,12 +122,15 @@ export async function switchPurchases(
   words: string,
 ): Promise<void> {
   const { redis, keys } = context.ledger;
-  const meta = keys.ledger.meta(account);
-  if ((await redis.hget(meta, "epoch")) === null) {
-    // Not in use yet: there is no step to keep.
-    if (to === "off") await redis.hset(meta, "stopped", words);
-    else await redis.hdel(meta, "stopped");
-    return;
-  }
-  await step(context, SWITCH, { account, keys: {}, args: { reason: to === "off" ? words : "", words } });
+  const metaKey = keys.ledger.meta(account);
+  const at = await nowText(context);
+  const reason = to === "off" ? words : "";
+  const told =
+    to === "off"
+      ? beginsText(account, "purchases-stopped", { at, message: stoppedText(words) })
+      : endsText(account, "purchases-stopped", at);
+  const states = toldKeys(context, account);
+  if ((await redis.hget(metaKey, "epoch")) === null)
+    await runScript(redis, SWITCH_EARLY, { keys: { metaKey, ...states }, args: { reason, told } });
+  else await step(context, SWITCH, { account, keys: states, args: { reason, words, told } });
 }

@@ -2,20 +2,21 @@
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { endsText } from "../../shared/account/told-states.ts";
 import { Refused } from "../../shared/base/errors.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
 import type { CertificateStore } from "../../shared/certificate/store.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
 import type { JournalLine, Mark } from "../journal/journal.ts";
-import { isFrozen, type LedgerContext } from "./context.ts";
+import { isFrozen, type LedgerContext, toldKeys } from "./context.ts";
 import { emptyOutbox, OTHER_JOURNAL } from "./recheck.ts";
 import { ledgerScript, once } from "./script.ts";
 
 const BATCH = 200;
 
 const WRITE_AGAIN = defineScript(join(import.meta.dirname, "lua/write-again.lua"), {
-  keys: ["metaKey"],
-  args: ["token", "writes"],
+  keys: ["metaKey", "stream"],
+  args: ["token", "writes", "orders"],
 });
 
 const REBUILT = ledgerScript({
@@ -23,8 +24,8 @@ const REBUILT = ledgerScript({
   file: join(import.meta.dirname, "lua/rebuilt.lua"),
   whenFrozen: "goes-on",
   whenShut: "goes-on",
-  keys: [],
-  args: ["newEpoch", "lastSeq", "words", "token"],
+  keys: ["troubles", "stream"],
+  args: ["newEpoch", "lastSeq", "words", "token", "ends"],
 });
 
 export interface Rebuilt {
@@ -70,10 +71,11 @@ export async function rebuild(
   const last = lines.at(-1) ?? mark;
   const epoch = Math.max(last.epoch, mark.epoch) + 1;
   seen.delete(account);
+  const ends = endsText(account, "ledger-frozen", now.toISOString());
   const { code } = await once(context, REBUILT, {
     account,
-    keys: {},
-    args: { newEpoch: epoch, lastSeq: last.seq, words, token },
+    keys: toldKeys(context, account),
+    args: { newEpoch: epoch, lastSeq: last.seq, words, token, ends },
   });
   if (code !== "rebuilt") throw anotherRebuilds(account);
 
@@ -94,8 +96,8 @@ async function writeAgain(
   writes: readonly (readonly string[])[],
 ): Promise<void> {
   const done = await runScript(redis, WRITE_AGAIN, {
-    keys: { metaKey: keys.ledger.meta(account) },
-    args: { token, writes: JSON.stringify(writes) },
+    keys: { metaKey: keys.ledger.meta(account), stream: keys.events },
+    args: { token, writes: JSON.stringify(writes), orders: keys.certificate("") },
   });
   if (done === "in use")
     throw new Refused(`the ledger of account ${account} is in use and complete. Look at: certfleet ledger status`);

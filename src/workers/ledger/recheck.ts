@@ -2,16 +2,18 @@
 
 import { join } from "node:path";
 import { z } from "zod";
+import { beginsText, endsText } from "../../shared/account/told-states.ts";
+import { frozenText } from "../../shared/account/trouble-notes.ts";
 import { rememberedReplicas, rememberReplicas } from "../../shared/redis/connection/remembered.ts";
 import { confirmByReplica, type Followed, isAlone } from "../../shared/redis/replicas.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
 import type { JournalLine, Mark } from "../journal/journal.ts";
-import { isFrozen, type LedgerContext } from "./context.ts";
+import { isFrozen, type LedgerContext, nowText, toldKeys } from "./context.ts";
 
 const FOLDER = join(import.meta.dirname, "lua");
 const RECHECK = defineScript(join(FOLDER, "recheck.lua"), {
-  keys: ["metaKey"],
-  args: ["journalEpoch", "journalSeq", "reason", "journalId", "run"],
+  keys: ["metaKey", "troubles", "stream"],
+  args: ["journalEpoch", "journalSeq", "reason", "journalId", "run", "begins", "ends"],
 });
 const OUTBOX = defineScript(join(FOLDER, "outbox.lua"), { keys: ["outbox", "replicas"], args: ["remembered"] });
 const READ_RUN = defineScript(join(FOLDER, "read-run.lua"), { keys: ["metaKey"], args: [] });
@@ -34,9 +36,14 @@ export async function recheck(context: LedgerContext, account: string, why: stri
   const reason =
     `Redis lost steps of the ledger: the journal has ${mark.epoch}/${mark.seq}. ` +
     `See docs/runbook.md#redis-was-lost-or-restored, then run: certfleet ledger rebuild ${account} --reason "…"`;
+  const at = await nowText(context);
   const answer = await runScript(redis, RECHECK, {
-    keys: { metaKey },
-    args: { journalEpoch: mark.epoch, journalSeq: mark.seq, reason, journalId: journal.id, run },
+    keys: { metaKey, ...toldKeys(context, account) },
+    args: {
+      ...{ journalEpoch: mark.epoch, journalSeq: mark.seq, reason, journalId: journal.id, run },
+      begins: beginsText(account, "ledger-frozen", { at, message: frozenText(reason) }),
+      ends: endsText(account, "ledger-frozen", at),
+    },
   });
   if (answer === "whole" || answer === "again") return; // started anew once more: the caller finds it shut, and comes again
   if (answer === "other-journal") throw isFrozen(account, OTHER_JOURNAL);

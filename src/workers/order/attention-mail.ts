@@ -1,7 +1,7 @@
 // The mail to the department that a person must act: one a case, whatever is tried meanwhile. What concerns a whole
 // account is one case.
 
-import { readNote, WHOLE_FLEET } from "../../shared/account/troubles.ts";
+import { readNote, WHOLE_FLEET } from "../../shared/account/trouble-notes.ts";
 import { concernsAccount } from "../../shared/base/codes.ts";
 import type { Attention } from "../../shared/certificate/attention.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";

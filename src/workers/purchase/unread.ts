@@ -70,7 +70,7 @@ export async function mustBeUnderstood(
   const rows = mayBeOurs(seen.unread, { ...seen, mode, sought });
   if (rows.length === 0) {
     // A row may matter to no purchase in doubt, and still be in the way of the count.
-    if (mayBeOurs(seen.unread, { ...seen, mode }).length === 0) await endStanding(ledger, id);
+    if (mayBeOurs(seen.unread, { ...seen, mode }).length === 0) await endStanding(ledger, id, clock.now());
     return;
   }
   const message = describeRows(rows);

@@ -1,6 +1,8 @@
 // Watches whether a worker takes what waits. BullMQ's `isRunning` stays true when its loop waits for ever, which has
 // happened after losses of Redis: only progress tells.
+
 import type { Log } from "../../shared/base/log.ts";
+import { LIMITER, META, PRIORITIZED, WAIT } from "../../shared/queue/bullmq/keys.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import type { Hands } from "./hands.ts";
@@ -64,10 +66,10 @@ export function watchProgress(needs: ProgressNeeds, everyMs = LOOK_MS): Progress
 /** Jobs that a worker may take now: the queue is neither paused nor limited. */
 async function isWorkWaiting({ queue, redis, keys }: ProgressNeeds): Promise<boolean> {
   const [waiting, placed, stopped, limitedMs] = await Promise.all([
-    redis.llen(keys.ofQueue(queue, "wait")),
-    redis.zcard(keys.ofQueue(queue, "prioritized")),
-    redis.hmget(keys.ofQueue(queue, "meta"), "paused", "concurrency", "max"),
-    redis.pttl(keys.ofQueue(queue, "limiter")),
+    redis.llen(keys.ofQueue(queue, WAIT)),
+    redis.zcard(keys.ofQueue(queue, PRIORITIZED)),
+    redis.hmget(keys.ofQueue(queue, META), "paused", "concurrency", "max"),
+    redis.pttl(keys.ofQueue(queue, LIMITER)),
   ]);
   return waiting + placed > 0 && limitedMs <= 0 && stopped.every((each) => each === null);
 }

@@ -6,6 +6,7 @@ import { type Clock, realTime, systemClock } from "../../shared/base/clock.ts";
 import { forRun } from "../../shared/base/current-order.ts";
 import { plusSeconds } from "../../shared/base/dates.ts";
 import type { Log } from "../../shared/base/log.ts";
+import { PRIORITIZED, WAIT } from "../../shared/queue/bullmq/keys.ts";
 import { byClock } from "../../shared/queue/fleet-time.ts";
 import type { JobData, JobName } from "../../shared/queue/jobs.ts";
 import { traced } from "../../shared/queue/queues.ts";
@@ -159,8 +160,8 @@ function isPlaced({ priority, opts }: Job): boolean {
 }
 
 async function areOthersWaiting(worker: Pick<ReadableWorker, "toKey">, redis: RedisClient): Promise<boolean> {
-  const bare = await redis.llen(worker.toKey("wait"));
-  return bare > 0 || (await redis.zcard(worker.toKey("prioritized"))) > 0;
+  const bare = await redis.llen(worker.toKey(WAIT));
+  return bare > 0 || (await redis.zcard(worker.toKey(PRIORITIZED))) > 0;
 }
 
 /** BullMQ hands out jobs without a place first: one of them is given back to wait for its place, and holds nobody up. */

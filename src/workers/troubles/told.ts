@@ -1,47 +1,36 @@
 // What others hear of the states of accounts and of the fleet: told by the script that notes them, so each once.
 import { join } from "node:path";
-import { type TroubleCode, WHOLE_FLEET } from "../../shared/account/troubles.ts";
-import type { EventType, NewEvent } from "../../shared/events/event-types.ts";
-import { eventsText } from "../../shared/events/write.ts";
+import { stateEvent, type ToldState } from "../../shared/account/told-states.ts";
+import type { NotedTrouble } from "../../shared/account/trouble-notes.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 import { defineScript, runScript } from "../../shared/redis/script.ts";
 
 const BEGIN = defineScript(join(import.meta.dirname, "lua/begin-trouble.lua"), {
   keys: ["troubles", "stream"],
-  args: ["name", "note", "isFirst", "events"],
+  args: ["name", "note", "isFirst", "looked", "events"],
+});
+const SEEN = defineScript(join(import.meta.dirname, "lua/see-trouble.lua"), {
+  keys: ["troubles"],
+  args: ["name", "seen", "told", "message"],
 });
 const END = defineScript(join(import.meta.dirname, "lua/end-trouble.lua"), {
   keys: ["troubles", "stream"],
   args: ["name", "events"],
 });
 
-/** Two states of an account have names of their own. */
-const NAMES: Partial<Record<TroubleCode, { begins: EventType; ends: EventType }>> = {
-  "purchases-stopped": { begins: "account.purchases-off", ends: "account.purchases-on" },
-  "ledger-frozen": { begins: "account.frozen", ends: "account.thawed" },
-};
-
-export interface ToldState {
-  /** An account's id, or the whole fleet. */
-  field: string;
-  /** The code, and behind a space which queue or host. */
-  name: string;
-  since: string;
-}
-
 interface ToldNeeds {
   redis: RedisClient;
   keys: Pick<Keys, "troubles" | "events">;
 }
 
-/** `isSilent`: others hear of it when it has lasted (`tellNow`). */
+/** `isSilent`: others hear of it when it has lasted (`tellNow`). `looked`: when it was looked for. */
 export async function noteFirst(
   state: ToldState,
-  { note, now, isSilent }: { note: string; now: string; isSilent: boolean },
+  { note, now, looked, isSilent }: { note: string; now: string; looked: string; isSilent: boolean },
   needs: ToldNeeds,
 ): Promise<void> {
-  await begin(state, { note, isFirst: 1, events: isSilent ? "" : textOf("begins", state, now) }, needs);
+  await begin(state, { note, isFirst: 1, looked, events: isSilent ? "" : stateEvent("begins", state, now) }, needs);
 }
 
 /** Of a state that was noted in silence. */
@@ -50,10 +39,22 @@ export async function tellNow(
   { note, now }: { note: string; now: string },
   needs: ToldNeeds,
 ): Promise<void> {
-  await begin(state, { note, isFirst: "", events: textOf("begins", state, now) }, needs);
+  await begin(state, { note, isFirst: "", looked: "", events: stateEvent("begins", state, now) }, needs);
 }
 
-/** `wasTold`: others heard that it began. */
+/** It is still there. That it was ended meanwhile stays noted. */
+export async function noteSeen(
+  { field, name }: ToldState,
+  { seen, told, message }: Pick<NotedTrouble, "seen" | "told" | "message">,
+  { redis, keys }: ToldNeeds,
+): Promise<void> {
+  await runScript(redis, SEEN, {
+    keys: { troubles: keys.troubles(field) },
+    args: { name, seen, told: told ? 1 : "", message },
+  });
+}
+
+/** `wasTold`: others heard that it began. Who ended it may have told that already. */
 export async function noteEnd(
   state: ToldState,
   { now, wasTold }: { now: string; wasTold: boolean },
@@ -61,32 +62,17 @@ export async function noteEnd(
 ): Promise<void> {
   await runScript(redis, END, {
     keys: { troubles: keys.troubles(state.field), stream: keys.events },
-    args: { name: state.name, events: wasTold ? textOf("ends", state, now) : "" },
+    args: { name: state.name, events: wasTold ? stateEvent("ends", state, now) : "" },
   });
 }
 
 async function begin(
   { field, name }: ToldState,
-  args: { note: string; isFirst: 1 | ""; events: string },
+  args: { note: string; isFirst: 1 | ""; looked: string; events: string },
   { redis, keys }: ToldNeeds,
 ): Promise<void> {
   await runScript(redis, BEGIN, {
     keys: { troubles: keys.troubles(field), stream: keys.events },
     args: { name, ...args },
   });
-}
-
-/** Never its words: a reason was typed by a person, and a mail server's answer names one. */
-function textOf(what: "begins" | "ends", { field, name, since }: ToldState, at: string): string {
-  const [code = name, ...rest] = name.split(" ");
-  const data = { code, about: rest.join(" ") || null, since };
-  const event: NewEvent =
-    field === WHOLE_FLEET
-      ? { type: what === "begins" ? "fleet.trouble" : "fleet.trouble-cleared", at, subject: "fleet", data }
-      : {
-          ...{ at, subject: `account/${field}`, data: { account: field, ...data } },
-          type:
-            NAMES[code as TroubleCode]?.[what] ?? (what === "begins" ? "account.trouble" : "account.trouble-cleared"),
-        };
-  return eventsText([event]);
 }

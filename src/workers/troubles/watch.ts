@@ -2,15 +2,13 @@
 // when it begins, one when it is over, whether or not an order has met it.
 
 import { type AccountRecord, accountRecords } from "../../shared/account/records.ts";
+import { type NotedTrouble, readNote, type TroubleCode, WHOLE_FLEET } from "../../shared/account/trouble-notes.ts";
 import {
   caseNameOf,
   findAccountTroubles,
   findFleetTroubles,
   meets,
-  type NotedTrouble,
-  readNote,
   type Trouble,
-  WHOLE_FLEET,
 } from "../../shared/account/troubles.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import { Unavailable } from "../../shared/base/errors.ts";
@@ -24,7 +22,7 @@ import type { Keys } from "../../shared/redis/keys.ts";
 import { noteRedisRisks } from "../../shared/standing/redis-risks.ts";
 import { tellDepartment } from "../order/department.ts";
 import { tellFailedMails } from "./failed-mails.ts";
-import { noteEnd, noteFirst, tellNow } from "./told.ts";
+import { noteEnd, noteFirst, noteSeen, tellNow } from "./told.ts";
 
 const LOOK_MS = 5_000;
 /** As many as the template prints. */
@@ -78,14 +76,16 @@ async function lookAtSettings({ durabilityRisks, ...place }: LookNeeds): Promise
 
 /** One look at everything. May run at once in several processes: the mails' keys make each mail one. */
 export async function tellTroubles(needs: WatchNeeds): Promise<void> {
+  const looked = needs.clock.now().toISOString();
   const accounts = await accountRecords(needs.redis, needs.keys).all();
   const enabled = accounts.filter((each) => each.enabled);
   for (const account of accounts) {
     const found = await findAccountTroubles(account, needs);
-    await compare({ field: account.id, found, to: [account], name: account.name }, needs);
+    const { id, name, enabled } = account;
+    await compare({ field: id, found, to: [account], name, looked, isLookedAt: enabled }, needs);
   }
   const found = await findFleetTroubles(needs);
-  await compare({ field: WHOLE_FLEET, found, to: enabled, name: null }, needs);
+  await compare({ field: WHOLE_FLEET, found, to: enabled, name: null, looked, isLookedAt: true }, needs);
 }
 
 /** A mailbox that several accounts share is written to once. */
@@ -100,12 +100,19 @@ interface Watched {
   found: readonly Trouble[];
   to: readonly AccountRecord[];
   name: string | null;
+  /** When this look began. */
+  looked: string;
+  /** Nobody looks at an account that is off. */
+  isLookedAt: boolean;
 }
+
+/** They are there until somebody ends them, who tells it, whether or not the account is in use meanwhile. */
+const ENDED_BY_HAND: ReadonlySet<string> = new Set<TroubleCode>(["ledger-frozen", "purchases-stopped"]);
 
 /** What is there against what was noted before. A mail is asked for before that is noted. */
 async function compare(watched: Watched, needs: WatchNeeds): Promise<void> {
   const { redis, keys, clock } = needs;
-  const { field, found } = watched;
+  const { field, found, looked, isLookedAt } = watched;
   const key = keys.troubles(field);
   const now = clock.now().toISOString();
   for (const each of found) {
@@ -114,17 +121,19 @@ async function compare(watched: Watched, needs: WatchNeeds): Promise<void> {
     const fresh: NotedTrouble = { since: each.since ?? now, seen: now, told: false, message };
     const isSilent = PATIENCE_MS[each.code] !== undefined;
     // Of two at once the first says since when.
-    await noteFirst({ field, name, since: fresh.since }, { note: JSON.stringify(fresh), now, isSilent }, needs);
+    await noteFirst({ field, name, since: fresh.since }, { note: JSON.stringify(fresh), now, looked, isSilent }, needs);
     const noted = readNote(await redis.hget(key, name)) ?? fresh;
     const told = noted.told || (await tellBegin(each, noted, watched, needs));
-    const note = JSON.stringify({ ...noted, seen: now, told, message });
-    if (isSilent && told && !noted.told) await tellNow({ field, name, since: noted.since }, { note, now }, needs);
-    else await redis.hset(key, name, note);
+    const state = { field, name, since: noted.since };
+    if (isSilent && told && !noted.told)
+      await tellNow(state, { note: JSON.stringify({ ...noted, seen: now, told, message }), now }, needs);
+    else await noteSeen(state, { seen: now, told, message }, needs);
   }
   for (const [name, text] of Object.entries(await redis.hgetall(key))) {
     const noted = readNote(text);
     const calmMs = Date.parse(now) - Date.parse(noted?.seen ?? "");
     if (found.some((each) => caseNameOf(each) === name) || calmMs < (CALM_MS[name] ?? 0)) continue;
+    if (!isLookedAt && ENDED_BY_HAND.has(name) && noted?.ended === undefined) continue;
     if (noted?.told) await tellEnd(name, noted, watched, needs);
     const wasTold = PATIENCE_MS[name] === undefined || noted?.told === true;
     await noteEnd({ field, name, since: noted?.since ?? now }, { now, wasTold }, needs);

@@ -3,13 +3,15 @@ import { z } from "zod";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
 
-const stored = z.object({ type: z.string(), at: z.string(), data: z.string() });
+const stored = z.object({ type: z.string(), at: z.string(), data: z.string(), trace: z.string().optional() });
 
 export interface FoundEvent {
   id: string;
   type: string;
   timestamp: string;
   data: unknown;
+  /** The trace in which it was written (W3C `traceparent`). */
+  trace?: string | undefined;
 }
 
 /** Undefined where it is no longer kept, or cannot be read. */
@@ -23,6 +25,6 @@ export async function findEvent(
   const pairs = entry[1].flatMap((name, i) => (i % 2 === 0 ? [[name, entry[1][i + 1]] as const] : []));
   const read = stored.safeParse(Object.fromEntries(pairs));
   if (!read.success) return undefined;
-  const { type, at, data } = read.data;
-  return { id, type, timestamp: at, data: JSON.parse(data) as unknown };
+  const { type, at, data, trace } = read.data;
+  return { id, type, timestamp: at, data: JSON.parse(data) as unknown, trace };
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { type Clock, realTime } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
+import { inSpan } from "../../shared/base/tracing/current.ts";
 import { countDelivery } from "../../shared/metrics/counts.ts";
 import type { JobData } from "../../shared/queue/jobs.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
@@ -99,7 +100,7 @@ interface Owed {
 async function deliver({ endpoint, sender, loan, lent, token }: Owed, needs: DeliveryNeeds): Promise<void> {
   const { clock, chance = Math.random } = needs;
   const event = await findEvent(needs.redis, needs.keys, loan.event);
-  const answer = event ? await sender.send(messageOf(event)) : NOT_KEPT;
+  const answer = event ? await sendIn(event, sender) : NOT_KEPT;
   const now = clock.now();
   const outcome = event ? judge(answer, now.getTime(), { loan, lent }) : "dropped";
   const asked = askedPauseMs(answer.retryAfter, now);
@@ -117,6 +118,12 @@ async function deliver({ endpoint, sender, loan, lent, token }: Owed, needs: Del
     needs,
   );
   tell(endpoint, entry, { outcome, state }, needs);
+}
+
+/** Whoever ordered sees the delivery in the trace of the change that it tells. The receiver is told nothing of it. */
+function sendIn(event: FoundEvent, sender: Sender): Promise<Answer> {
+  const span = { name: "webhook.deliver", attributes: {}, isToStranger: true, parent: event.trace };
+  return inSpan(span, () => sender.send(messageOf(event)));
 }
 
 type Ended = "delivered" | "failed" | "gave-up" | "gone" | "dropped";

@@ -9,6 +9,9 @@ import {
   openQueueClient,
 } from "../../../src/client/queue/queue.ts";
 import { ownWords } from "../../../src/shared/base/fault.ts";
+import { type Certificate, raiseFor } from "../../../src/shared/certificate/certificate.ts";
+import { withEvent } from "../../../src/shared/certificate/record.ts";
+import type { TimelineEvent } from "../../../src/shared/certificate/timeline-events.ts";
 import { refuseNewer } from "../../../src/shared/process/data-format.ts";
 import { queueNames } from "../../../src/shared/queue/jobs.ts";
 import { orderBody } from "../../support/order.ts";
@@ -42,7 +45,7 @@ test("an order is put in, taken once however often it is put in, and waited for 
   const again = await client.enqueue({ ...wanted });
   await w.work(["open", "notify"]);
 
-  const outcome = await client.waitFor("bill-30", { timeoutMs: 15_000 });
+  const outcome = await client.waitFor("bill-30", { timeoutMs: 60_000 });
 
   expect([early.code, early.message]).toEqual([
     "timeout",
@@ -53,7 +56,7 @@ test("an order is put in, taken once however often it is put in, and waited for 
   expect(outcome.pem).toMatch(/^-----BEGIN CERTIFICATE-----/);
   expect(await client.find("bill-30")).toEqual(outcome);
   expect(w.enom.books.purchases()).toHaveLength(1);
-}, 30_000);
+}, 120_000);
 
 test("what the workers refuse is told to who waits: another order under a name that is taken, and a product that nobody sells", async () => {
   const { w, client } = await fleet();
@@ -62,13 +65,33 @@ test("what the workers refuse is told to who waits: another order under a name t
   await client.enqueue(await order("bill-32", { product: "Certificate-Of-Nobody" }));
   await w.work(["open"]);
 
-  const taken = await failure(client.waitFor("bill-31", { timeoutMs: 15_000 }));
-  const unknown = await failure(client.waitFor("bill-32", { timeoutMs: 15_000 }));
+  const taken = await failure(client.waitFor("bill-31", { timeoutMs: 60_000 }));
+  const unknown = await failure(client.waitFor("bill-32", { timeoutMs: 60_000 }));
 
   expect([taken.code, unknown.code]).toEqual(["refused", "refused"]);
   expect(taken.message).toContain("belongs to an order with other content");
   expect(unknown.message).toContain("Certificate-Of-Nobody");
-}, 30_000);
+}, 120_000);
+
+test("who waits hears by an event that an order needs somebody, or has ended, and does not wait for the time to be over", async () => {
+  const { w, client } = await fleet();
+  await w.accept({ reference: "bill-36" });
+  await w.accept({ reference: "bill-37" });
+  const now = new Date();
+  const save = async (reference: string, event: TimelineEvent, change: (found: Certificate) => object = () => ({})) => {
+    const found = await w.certificates.find(reference);
+    if (!found) throw new Error("no order");
+    await w.certificates.save({ ...found, record: { ...withEvent(found.record, now, event), ...change(found) } }, now);
+  };
+  const needs = failure(client.waitFor("bill-36", { timeoutMs: 600_000 }));
+  const ends = failure(client.waitFor("bill-37", { timeoutMs: 600_000 }));
+  await save("bill-36", "attention.raised", (found) => ({ attention: raiseFor(found, "enom-refused", "No.", now) }));
+  await w.redis.hset(w.keys.certificate("bill-37"), "state", "CANCELLED");
+  await save("bill-37", "certificate.cancelled");
+
+  expect(await needs).toMatchObject({ code: "attention", outcome: { reference: "bill-36", status: "attention" } });
+  expect(await ends).toMatchObject({ code: "ended", outcome: { reference: "bill-37", status: "cancelled" } });
+}, 60_000);
 
 test("a wrong prefix, a fleet of another release and a Redis that is not there are errors before anything is written", async () => {
   const { w } = await fleet();
@@ -94,7 +117,7 @@ test("a fleet that was thrown away under an open client, or whose client was clo
   const { w, client } = await fleet();
   await w.redis.del(w.keys.format);
   const gone = await failure(client.enqueue(await order("bill-33")));
-  const waiting = failure(client.waitFor("bill-33", { timeoutMs: 15_000 }));
+  const waiting = failure(client.waitFor("bill-33", { timeoutMs: 60_000 }));
   await client.close();
 
   expect(gone.code).toBe("no-fleet");

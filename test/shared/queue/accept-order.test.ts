@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { accountRecords } from "../../../src/shared/account/records.ts";
 import { auditTrail } from "../../../src/shared/authority/audit/trail.ts";
+import { parseOrder } from "../../../src/shared/certificate/order.ts";
 import { certificateStore } from "../../../src/shared/certificate/store.ts";
 import { accountEntry } from "../../../src/shared/config/fleet-file.ts";
 import { policyFor } from "../../../src/shared/config/policy.ts";
@@ -89,4 +90,18 @@ test("a slip of the pen in the account is told together with the end of e-mail v
   expect(await acceptOrder(body, { ...at(ENDED), accounts }, SHOP)).toMatchObject({
     faults: [{ field: "approver/method" }, { field: "account" }],
   });
+});
+
+test("an order that nobody could read, since the API has another thing of its name, is refused; one from before is what it was", async () => {
+  const { at, certificates } = await records();
+  const body = await orderBody({ reference: "count" });
+
+  const refused = await acceptOrder(body, at(LAST_DAY), SHOP);
+  const parsed = await parseOrder(body, at(LAST_DAY).clock.now());
+  if ("order" in parsed) await certificates.accept(parsed.order, at(LAST_DAY).clock.now(), parsed.given, SHOP);
+
+  expect(refused).toMatchObject({
+    faults: [{ field: "reference", message: expect.stringContaining("Choose another") }],
+  });
+  expect(await acceptOrder(body, at(LAST_DAY), SHOP)).toMatchObject({ answer: "same" });
 });

@@ -1,6 +1,7 @@
 // A ledger written again from its journal (rule 3): the same maps, a higher epoch, whatever happened on the way.
 
 import { expect, test } from "vitest";
+import { BEFORE_ALL, readEvents } from "../../../src/shared/events/read.ts";
 import type { RedisClient } from "../../../src/shared/redis/client.ts";
 import { parkAttempt } from "../../../src/workers/ledger/attempt-results.ts";
 import { findTooMuch } from "../../../src/workers/ledger/begin.ts";
@@ -91,6 +92,26 @@ test("rule 3: a rebuild says who rebuilt and why, and thaws; a ledger in use is 
   const last = (await l.lines()).at(-1);
   expect(last).toMatchObject({ epoch: 2, step: "rebuild" });
   expect(last?.writes.flat()).toContain("the disk was lost (ops)");
+});
+
+test("a purchase that Redis lost is told when the rebuild or its order brings it back, and each only once", async () => {
+  const l = await openUnbound();
+  await bind(l, LOGIN, { legacy: [], refunded: [] });
+  await owning(l, "a", 900);
+  await owning(l, "b", 901);
+  await forgotten(l);
+  const { redis, keys } = l.ledger;
+  await redis.del(keys.events, keys.certificate("a"), keys.certificate("b"));
+  await l.accept("a"); // sent again before the ledger is rebuilt
+  await rebuilt(l);
+  await l.accept("b");
+
+  const { events } = await readEvents(redis, keys, BEFORE_ALL, 100);
+  const purchases = events.filter(({ type }) => type === "certificate.purchased");
+  expect(purchases.map(({ data }) => [data.reference, data.certId])).toEqual([
+    ["a", 900],
+    ["b", 901],
+  ]);
 });
 
 /** A process that dies before this script of its rebuild: 1 forgets, the others write 200 steps each. */

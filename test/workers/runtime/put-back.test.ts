@@ -31,13 +31,13 @@ test("requests to eNom go on: a window of a second is one, and who waited then w
 
 test("a connection that was paused then is tried now, and one that is paused now is not", async () => {
   const { redis, keys } = await world();
-  const needs = { redis, key: keys.breaker("main"), account: "main", pauses: breakerPauses(60) };
+  const needs = { redis, keys, account: "main", pauses: breakerPauses(60) };
   const breaker = openBreaker({ ...needs, log: createLog("silent", "test") });
   for (let i = 0; i < 5; i++) await breaker.failed("unreachable", { isTrial: false });
   expect(await breaker.readStanding()).toMatchObject({ state: "open" });
 
-  await redis.hincrby(needs.key, "until", QUARTER_MS);
-  await redis.hincrby(needs.key, "since", QUARTER_MS);
+  await redis.hincrby(keys.breaker("main"), "until", QUARTER_MS);
+  await redis.hincrby(keys.breaker("main"), "since", QUARTER_MS);
 
   expect(await breaker.readStanding()).toEqual({ state: "due" });
 });

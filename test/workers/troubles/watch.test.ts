@@ -5,7 +5,8 @@ import { pino } from "pino";
 import { expect, test } from "vitest";
 import { endStanding, noteStanding } from "../../../src/shared/account/not-understood.ts";
 import { accountRecords } from "../../../src/shared/account/records.ts";
-import { findAllTroubles, troubleCodes } from "../../../src/shared/account/troubles.ts";
+import { troubleCodes } from "../../../src/shared/account/trouble-notes.ts";
+import { findAllTroubles } from "../../../src/shared/account/troubles.ts";
 import { raiseFor } from "../../../src/shared/certificate/certificate.ts";
 import { accountEntry } from "../../../src/shared/config/fleet-file.ts";
 import { mailTraffic } from "../../../src/shared/mail/traffic.ts";
@@ -131,7 +132,7 @@ test("What an order met first is not told a second time, and an order that meets
 test("A breaker that opens is told at once, the check that fails later adds no second mail, and a breaker that flaps is one case.", async () => {
   const w = await fleet();
   const { redis, keys } = w;
-  const breaker = openBreaker({ redis, key: keys.breaker("main"), account: "main", pauses: breakerPauses(300), log });
+  const breaker = openBreaker({ redis, keys, account: "main", pauses: breakerPauses(300), log });
   for (let i = 0; i < 5; i++) await breaker.failed("connection-lost", { isTrial: false });
   await look(w);
   const at = w.time.now().toISOString();
@@ -226,7 +227,7 @@ test("A row of eNom's list that nobody can read is a state of the account while 
 
   await look(w);
   const [seen] = await troubles(w);
-  await endStanding(w, "main");
+  await endStanding(w, "main", w.time.now());
   await look(w);
 
   expect(seen).toMatchObject({ code: "enom-not-understood", account: "main", since: at.toISOString() });

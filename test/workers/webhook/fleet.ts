@@ -9,6 +9,7 @@ import { createLog } from "../../../src/shared/base/log.ts";
 import type { RedisClient } from "../../../src/shared/redis/client.ts";
 import { connectRedis } from "../../../src/shared/redis/client.ts";
 import { type Keys, keysUnder } from "../../../src/shared/redis/keys.ts";
+import { openSealer } from "../../../src/shared/webhooks/sealing.ts";
 import { webhookStore } from "../../../src/shared/webhooks/store.ts";
 import { lookAfter } from "../../../src/workers/webhook/keeper.ts";
 import { openSecrets } from "../../../src/workers/webhook/secrets.ts";
@@ -39,7 +40,7 @@ export async function webhookFleet(changes: Partial<DeliveryNeeds> = {}) {
   const needs: DeliveryNeeds = {
     ...{ redis, keys, store, clock, log, isStopping: () => false, chance: () => 0 },
     resolve: async () => ["127.0.0.1"],
-    secretsOf: openSecrets({ redis, keys, clock, ofFile: () => new Map() }),
+    secretsOf: openSecrets({ redis, keys, clock, sealer: openSealer({}), ofFile: () => new Map() }),
     ...changes,
   };
   /** One look of the keeper; answers how many endpoints had a turn. */

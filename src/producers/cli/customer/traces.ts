@@ -1,6 +1,8 @@
 // What is left of a person beside orders, jobs and bounces, and is forgotten with them: mails that are over, notes of mails, the
 // queues' events, and whose turn it was.
+
 import { askedMails } from "../../../shared/queue/asked-mails.ts";
+import { DEDUPLICATION, EVENTS } from "../../../shared/queue/bullmq/keys.ts";
 import { queueNames } from "../../../shared/queue/jobs.ts";
 import { findMails, names, type Place } from "./mentions.ts";
 
@@ -48,7 +50,7 @@ export async function forgetAsked(
     const { data } = (await asked.find(key)) ?? {};
     const isTheirs = erased.some((each) => key.startsWith(`${each}:`));
     if (isKept(key) || !(isTheirs || names(key, email) || names(JSON.stringify(data ?? {}), email))) continue;
-    const isLive = (await redis.exists(keys.ofQueue("notify", "de", await queues.seal.idFor(key)))) === 1;
+    const isLive = (await redis.exists(keys.ofQueue("notify", DEDUPLICATION, await queues.seal.idFor(key)))) === 1;
     if (!isLive) await asked.end(key);
   }
 }
@@ -56,7 +58,7 @@ export async function forgetAsked(
 /** Why jobs failed, which may name a recipient; the newest thousand of each queue are there. */
 export async function forgetEvents(email: string, { redis, queues }: Place): Promise<void> {
   for (const name of queueNames) {
-    const stream = queues.all[name].toKey("events");
+    const stream = queues.all[name].toKey(EVENTS);
     for (const [id, fields] of await redis.xrange(stream, "-", "+"))
       if (names(fields.join(" "), email)) await redis.xdel(stream, id);
   }

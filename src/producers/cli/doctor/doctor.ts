@@ -22,6 +22,7 @@ import { examineFromOutside, type Outside } from "./outside.ts";
 import { examineProcesses } from "./processes.ts";
 import { examineRedis } from "./redis.ts";
 import { examineFiles, examineRedisLogin } from "./walls.ts";
+import { examineWebhookSecrets } from "./webhook-secrets.ts";
 
 export interface DoctorNeeds {
   nodeVersion: string;
@@ -150,6 +151,7 @@ async function behindRedis(connection: Connection, needs: DoctorNeeds, env: Node
     looked("Accounts", () => examineLimits(connection)),
     looked("Journal and ledger", () => examineMoney(env, connection)),
     looked("Certificates", () => examineExpiring(connection, { env, now })),
+    looked("Secrets of webhooks", () => examineWebhookSecrets(connection, env)),
     looked("Backup", () => examineBackup(connection, now)),
     looked("Restore", () => examineRestore(connection)),
   ]);

@@ -1,5 +1,7 @@
 // `queue list`, `pause` and `resume`: what holds up a queue, and an end to it.
+
 import type { Result } from "../../../shared/base/result.ts";
+import { LIMITER } from "../../../shared/queue/bullmq/keys.ts";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
 import type { Queues } from "../../../shared/queue/queues.ts";
 import { findStandingFindings } from "../../../shared/standing/findings.ts";
@@ -67,7 +69,7 @@ export async function resumeQueue(name: JobName, queues: All, { redis, keys }: P
   const queue = queues[name];
   await queue.removeGlobalConcurrency();
   await queue.removeGlobalRateLimit();
-  await redis.del(keys.ofQueue(name, "limiter"));
+  await redis.del(keys.ofQueue(name, LIMITER));
   await queue.resume();
   return resumedResult(name);
 }

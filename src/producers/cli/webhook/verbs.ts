@@ -6,6 +6,7 @@ import { plusSeconds } from "../../../shared/base/dates.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { openQueues, type Queues } from "../../../shared/queue/queues.ts";
 import { type Delivery, deliveryStates, type Endpoint, wantedEvents } from "../../../shared/webhooks/endpoint.ts";
+import { openSealer } from "../../../shared/webhooks/sealing.ts";
 import { type About, type WebhookStore, webhookStore } from "../../../shared/webhooks/store.ts";
 import { targetFault } from "../../../shared/webhooks/target.ts";
 import { type Connection, withRedis } from "../connection.ts";
@@ -27,7 +28,7 @@ export function withWebhooks(context: ProgramContext, work: (room: Room) => Prom
     const { redis, keys, clock } = connection;
     const queues = openQueues(redis, keys.prefix, () => undefined, clock);
     try {
-      return await work({ ...connection, store: webhookStore(redis, keys), queues });
+      return await work({ ...connection, store: webhookStore(redis, keys, openSealer(context.env)), queues });
     } finally {
       await queues.close();
     }

@@ -1,6 +1,7 @@
 // What the fleet tells Prometheus, read from Redis at each scrape: sizes of lists, small hashes, no certificate. What an
 // account, a status or a code can be is shown with zeros as well, so that an alarm can be set on the first one.
-import { findAllTroubles, troubleCodes } from "../../../shared/account/troubles.ts";
+import { troubleCodes } from "../../../shared/account/trouble-notes.ts";
+import { findAllTroubles } from "../../../shared/account/troubles.ts";
 import { codes } from "../../../shared/base/codes.ts";
 import { plusDays } from "../../../shared/base/dates.ts";
 import { statuses } from "../../../shared/certificate/certificate.ts";

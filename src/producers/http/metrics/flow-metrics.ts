@@ -1,9 +1,11 @@
 // How work flows, for Prometheus and for whoever starts more workers: how long the oldest due work has been waiting.
+
 import type { Queue } from "bullmq";
 import { z } from "zod";
 import { realTime } from "../../../shared/base/clock.ts";
 import type { Sheet } from "../../../shared/metrics/exposition.ts";
 import { readProcesses } from "../../../shared/process/processes.ts";
+import { ACTIVE } from "../../../shared/queue/bullmq/keys.ts";
 import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
 import { findDueJobs } from "../../waiting/due-jobs.ts";
 import type { GatewayNeeds } from "../needs.ts";
@@ -56,7 +58,7 @@ async function oldestOrderMs(
   now: number,
   { redis, keys, queues }: GatewayNeeds,
 ): Promise<number> {
-  const active = await redis.lrange(queues.all[queue].toKey("active"), 0, -1);
+  const active = await redis.lrange(queues.all[queue].toKey(ACTIVE), 0, -1);
   const begun = new Set(await ordersOf(queues.all[queue], active, { redis }));
   const flat = await redis.zrange(
     keys.unfinished(queue),

@@ -1,11 +1,23 @@
 // Waits with a caller for the end of what it asked for: a certificate, a refusal, or something that needs a person.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Certificate } from "../../../shared/certificate/certificate.ts";
+import type { OrderWaiter } from "../../../shared/events/order-waiter.ts";
+import type { EventTail } from "../../../shared/events/tail.ts";
 import type { GatewayNeeds } from "../needs.ts";
+import { callerLeft } from "../requests/caller-left.ts";
 import { letWait } from "../requests/redis-silence.ts";
-import type { OrderWaiter } from "./order-waiter.ts";
 import { MOST_WAIT_SECONDS, sayApplied, secondsToWait } from "./prefer.ts";
 
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Of the routes of the API: the one reader of the fleet's events, and who waits for an order by it. */
+    eventTail: EventTail;
+    orderWaiter: OrderWaiter;
+  }
+}
+
+/** Requests that wait at once in one gateway; the others are answered at once. */
+export const MOST_WAITING = 500;
 /** For routes whose callers may wait. */
 export const WAITING_MS = (MOST_WAIT_SECONDS + 5) * 1_000;
 /** Looked at all the same, should an event have been lost with Redis' last moments. */
@@ -31,15 +43,16 @@ export async function waitForOrder(
   const listener = waiter.listen(reference);
   if (!listener) return undefined;
   letWait(request);
+  const left = callerLeft(reply);
   sayApplied(reply, seconds);
   const until = performance.now() + seconds * 1_000;
   let found = known;
   try {
     for (;;) {
       found = (await certificates.find(reference)) ?? found;
-      const left = until - performance.now();
-      if (isOver(found) || left <= 0 || waiter.isOver || request.signal.aborted) return found;
-      await listener.next(Math.min(left, LOOK_AGAIN_MS), request.signal);
+      const leftMs = until - performance.now();
+      if (isOver(found) || leftMs <= 0 || waiter.isOver || left.aborted) return found;
+      await listener.next(Math.min(leftMs, LOOK_AGAIN_MS), left);
     }
   } catch {
     return found; // it was accepted, whatever Redis does now

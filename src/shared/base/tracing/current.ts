@@ -11,13 +11,15 @@ export interface SpanOptions {
   attributes: SpanAttributes;
   /** Requests inside it go to a stranger, who is told nothing of the trace. */
   isToStranger?: boolean;
+  /** The trace that it goes on with (W3C `traceparent`), where none runs that caused it. */
+  parent?: string | undefined;
 }
 
 /** What `start.ts` makes of OpenTelemetry. */
 export interface Tracing {
   inSpan<T>(span: SpanOptions, work: () => Promise<T>): Promise<T>;
   /** Of the running trace; undefined outside of any. */
-  current(): { traceId: string; spanId: string } | undefined;
+  current(): { traceId: string; spanId: string; traceFlags: number } | undefined;
   /** BullMQ's option `telemetry`, and a plugin of fastify's: their types belong to their own doors. */
   telemetry: unknown;
   fastifyPlugin: unknown;
@@ -37,6 +39,12 @@ export function currentTracing(): Tracing | undefined {
 /** Does the work as one span of the running trace. */
 export function inSpan<T>(span: SpanOptions, work: () => Promise<T>): Promise<T> {
   return tracing ? tracing.inSpan(span, work) : work();
+}
+
+/** Of the running trace, as W3C writes it, for what is done later because of it. */
+export function traceParent(): string | undefined {
+  const found = tracing?.current();
+  return found && `00-${found.traceId}-${found.spanId}-${found.traceFlags.toString(16).padStart(2, "0")}`;
 }
 
 /** For each log line: which trace it belongs to. */

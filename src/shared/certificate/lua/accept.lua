@@ -26,6 +26,8 @@
 --- @include listing
 --- @include ../../redis/lua/replicas
 --- @include ../../events/lua/tell
+--- @include ../../events/lua/about
+--- @include ../../events/lua/purchases
 local certificate, unfinished, wholeness, everything, updated, stream, replicas = unpack(KEYS)
 local reference, digest, kept, order, record, acceptedAt, index, listed, rules, share, events, remembered = unpack(ARGV)
 
@@ -59,4 +61,5 @@ else
 end
 redis.call('ZADD', updated, acceptedAt, reference)
 tell(stream, events)
+tellPurchases(stream, certificate, reference, false) -- of an order that was lost, and is sent again after a rebuild
 return answer('accepted')

@@ -10,11 +10,15 @@ local function beginStream(stream)
 end
 
 -- stream  all events of the fleet
--- events  JSON [[type, at, subject, data as JSON], …], or empty
+-- events  JSON [[type, at, subject, data as JSON, and the trace that it belongs to where there is one], …], or empty
 local function tell(stream, events)
   if events == '' then return end
   if redis.call('EXISTS', stream) == 0 and redis.call('EXISTS', stream .. ':begun') == 0 then beginStream(stream) end
   for _, event in ipairs(cjson.decode(events)) do
-    redis.call('XADD', stream, 'MAXLEN', '~', 1000000, '*', 'type', event[1], 'at', event[2], 'subject', event[3], 'data', event[4])
+    local fields = { 'type', event[1], 'at', event[2], 'subject', event[3], 'data', event[4] }
+    if event[5] then
+      fields[9], fields[10] = 'trace', event[5]
+    end
+    redis.call('XADD', stream, 'MAXLEN', '~', 1000000, '*', unpack(fields))
   end
 end

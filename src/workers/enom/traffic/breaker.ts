@@ -4,9 +4,12 @@
 
 import { join } from "node:path";
 import type { Cause } from "../../../shared/account/connection-check.ts";
+import { beginsText } from "../../../shared/account/told-states.ts";
+import { pausedText } from "../../../shared/account/trouble-notes.ts";
 import { HOUR_MS } from "../../../shared/base/dates.ts";
 import type { Log } from "../../../shared/base/log.ts";
 import type { RedisClient } from "../../../shared/redis/client.ts";
+import type { Keys } from "../../../shared/redis/keys.ts";
 import { defineScript, runScript, type Script } from "../../../shared/redis/script.ts";
 
 /** No request lasts longer (connect and write). A process that died while it tried is followed by the next one. */
@@ -20,8 +23,8 @@ const ENTER = defineScript(join(import.meta.dirname, "lua/breaker-enter.lua"), {
   args: ["trialMs"],
 });
 const FAILED = defineScript(join(import.meta.dirname, "lua/breaker-failed.lua"), {
-  keys: ["breaker"],
-  args: ["inARow", "firstMs", "longestMs", "forgetMs", "isTrial"],
+  keys: ["breaker", "troubles", "stream"],
+  args: ["inARow", "firstMs", "longestMs", "forgetMs", "isTrial", "begins"],
 });
 const RETRY = defineScript(join(import.meta.dirname, "lua/breaker-retry.lua"), { keys: ["breaker"], args: [] });
 const ANSWERED = defineScript(join(import.meta.dirname, "lua/breaker-answered.lua"), { keys: ["breaker"], args: [] });
@@ -57,10 +60,11 @@ export interface Breaker {
 
 export interface BreakerNeeds {
   redis: RedisClient;
-  key: string;
+  keys: Pick<Keys, "breaker" | "troubles" | "events">;
   account: string;
   pauses: { firstMs: number; longestMs: number };
   log: Log;
+  now?: () => Date;
 }
 
 /**
@@ -71,10 +75,14 @@ export function breakerPauses(pollSeconds: number): BreakerNeeds["pauses"] {
 }
 
 /** A Redis that does not respond opens nothing: the budget alone paces then. Never throws. */
-export function openBreaker({ redis, key, account, pauses, log }: BreakerNeeds): Breaker {
-  const run = async <A extends string>(script: Script<"breaker", A>, args: Record<A, number>): Promise<unknown> => {
+export function openBreaker({ redis, keys, account, pauses, log, now = () => new Date() }: BreakerNeeds): Breaker {
+  const places = { breaker: keys.breaker(account), troubles: keys.troubles(account), stream: keys.events };
+  const run = async <K extends keyof typeof places, A extends string>(
+    script: Script<K, A>,
+    args: Record<A, number | string>,
+  ): Promise<unknown> => {
     if (redis.status !== "ready") return undefined;
-    return runScript(redis, script, { keys: { breaker: key }, args }).catch(() => undefined);
+    return runScript(redis, script, { keys: places, args }).catch(() => undefined);
   };
   const stand = async (probeMs: number): Promise<Standing> => {
     const [state, number = 0] = ((await run(ENTER, { trialMs: probeMs })) ?? ["closed"]) as [
@@ -88,7 +96,8 @@ export function openBreaker({ redis, key, account, pauses, log }: BreakerNeeds):
     readStanding: () => stand(0),
     enter: () => stand(PROBE_MS),
     async failed(cause, { isTrial }) {
-      const args = { inARow: IN_A_ROW, ...pauses, forgetMs: FORGET_MS, isTrial: isTrial ? 1 : 0 };
+      const begins = beginsText(account, "enom-unavailable", { at: now().toISOString(), message: pausedText() });
+      const args = { inARow: IN_A_ROW, ...pauses, forgetMs: FORGET_MS, isTrial: isTrial ? 1 : 0, begins };
       const openMs = await run(FAILED, args);
       if (!openMs) return false;
       log.warn({ event: "breaker.opened", account, cause, seconds: Number(openMs) / 1_000 });

@@ -1,4 +1,4 @@
--- Forgets a state that is over, and tells of it.
+-- Forgets a state that is over, and tells of it where whoever ended it has not.
 --
 -- KEYS  troubles  of an account, or of the whole fleet
 --       stream    all events of the fleet
@@ -8,4 +8,7 @@
 local troubles, stream = unpack(KEYS)
 local name, events = unpack(ARGV)
 
-if redis.call('HDEL', troubles, name) == 1 then tell(stream, events) end
+local was = redis.call('HGET', troubles, name)
+if not was then return end
+redis.call('HDEL', troubles, name)
+if not cjson.decode(was).ended then tell(stream, events) end

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { explain } from "../../../../src/producers/cli/explain/explanation.ts";
 import { ALL_WELL } from "../../../../src/producers/cli/explain/surroundings.ts";
-import { troubleCodes } from "../../../../src/shared/account/troubles.ts";
+import { troubleCodes } from "../../../../src/shared/account/trouble-notes.ts";
 import { type AttentionCode, attentionCodes, goesOnByItself } from "../../../../src/shared/base/codes.ts";
 import { raise } from "../../../../src/shared/certificate/attention.ts";
 import { type Certificate, ledgerStates } from "../../../../src/shared/certificate/certificate.ts";

@@ -110,6 +110,29 @@ test("who prefers to wait gets the issued certificate, or hears at once what it 
   expect((await stopped).status).toBe(202);
 });
 
+test("over a real connection a caller waits as well, although its body was read long ago, and one that hangs up waits no more", async () => {
+  const { app, call, work } = await world();
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  const hangUp = new AbortController();
+  const send = async (reference: string, more: RequestInit = {}) =>
+    fetch(`${url}/v1/certificates`, {
+      ...{ method: "POST", body: JSON.stringify(await anOrder({ reference })), ...more },
+      headers: { "content-type": "application/json", prefer: "wait=30" },
+    });
+  const ordered = (reference: string) =>
+    vi.waitFor(async () => expect((await call("GET", `/v1/certificates/${reference}`)).status).toBe(200));
+
+  const patient = send("patient");
+  const gone = send("gone", { signal: hangUp.signal }).catch(() => "gone");
+  await ordered("patient");
+  await ordered("gone");
+  hangUp.abort();
+  expect(await gone).toBe("gone");
+  await work("patient", { issue: anIssue });
+
+  expect((await patient).status).toBe(200);
+});
+
 test("a reissue can be waited for, too", async () => {
   const { call, work } = await world();
   await call("POST", "/v1/certificates", await anOrder({ reference: "bill-1" }));

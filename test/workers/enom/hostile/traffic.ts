@@ -52,7 +52,7 @@ export async function roads(): Promise<Roads> {
           { account, requestsPerSecond },
           { redis, keys: { rate: keys.rate(account), line: keys.line(account), turns: keys.lineTurns(account) } },
         ),
-        breaker: openBreaker({ redis, key: keys.breaker(account), account, pauses, log }),
+        breaker: openBreaker({ redis, keys, account, pauses, log }),
         onTrouble: (cause) => void troubles.push(cause),
       });
       const access = { account, apiUrl: sandbox.url, username, password };

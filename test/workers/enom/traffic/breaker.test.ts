@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { expect, test, vi } from "vitest";
 import type { Fault } from "../../../../src/sandbox/enom/wire/faults.ts";
 import { Unavailable } from "../../../../src/shared/base/errors.ts";
+import { keysUnder } from "../../../../src/shared/redis/keys.ts";
 import type { Enom } from "../../../../src/workers/enom/commands/commands.ts";
 import { breakerPauses, openBreaker } from "../../../../src/workers/enom/traffic/breaker.ts";
 import { issued, world } from "../../../support/world.ts";
@@ -187,7 +188,7 @@ test("The pauses go from 15 seconds to five minutes, and shrink with the pause b
 });
 
 test("A breaker whose Redis is away keeps nobody back.", async () => {
-  const needs = { redis: absentRedis(), key: "breaker", account: "main", pauses: PAUSES };
+  const needs = { redis: absentRedis(), keys: keysUnder("absent"), account: "main", pauses: PAUSES };
   const breaker = openBreaker({ ...needs, log: pino({ level: "silent" }) });
 
   for (let failed = 0; failed < 6; failed++) await breaker.failed("connection-refused", { isTrial: false });

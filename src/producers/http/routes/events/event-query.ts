@@ -1,4 +1,5 @@
 // What readers of events may ask for, and what they get.
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { reference } from "../../../../shared/certificate/order.ts";
 import { type EventType, eventTypeNames } from "../../../../shared/events/event-types.ts";
@@ -54,6 +55,13 @@ export const feedQuery = z.strictObject({
   }),
   limit: z.coerce.number().int().min(1).max(500).default(100).meta({ description: "The most events of the page" }),
 });
+
+/** A program that has no cursor yet, or nothing to choose, may send its parameters empty; and 0 is in front of everything. */
+export async function leaveOutEmpty(request: FastifyRequest): Promise<void> {
+  const given = Object.entries(request.query as Record<string, unknown>).filter(([, value]) => value !== "");
+  const query = Object.fromEntries(given);
+  request.query = /^0+(-0+)?$/.test(String(query.after)) ? { ...query, after: "oldest" } : query;
+}
 
 export const streamQuery = z.strictObject({ after: place.optional(), ...wanted });
 

@@ -4,12 +4,22 @@ import { z } from "zod";
 import { exampleEvent } from "../../../../shared/events/example.ts";
 import { type FeedNeeds, type FeedPage, readFeed } from "../../../../shared/events/feed.ts";
 import { KEEP_DAYS } from "../../../../shared/events/read.ts";
-import { type EventTail, eventTail } from "../../../../shared/events/tail.ts";
+import type { EventTail } from "../../../../shared/events/tail.ts";
 import { answers, json, text, unbuffered } from "../../answers.ts";
 import { defaultStreamTimes } from "../../connections/limits.ts";
 import type { App, GatewayNeeds } from "../../needs.ts";
 import { problem } from "../../problems.ts";
-import { eventBody, feedQuery, heardBefore, lastHeard, MOST_WAIT_SECONDS, shown, streamQuery } from "./event-query.ts";
+import { callerLeft } from "../../requests/caller-left.ts";
+import {
+  eventBody,
+  feedQuery,
+  heardBefore,
+  lastHeard,
+  leaveOutEmpty,
+  MOST_WAIT_SECONDS,
+  shown,
+  streamQuery,
+} from "./event-query.ts";
 import { streamText } from "./event-stream.ts";
 import { waitingSeats } from "./seats.ts";
 
@@ -26,17 +36,16 @@ export function eventRoutes(
   { redis, keys, streams }: Pick<GatewayNeeds, "redis" | "keys" | "streams">,
 ): void {
   const times = { ...defaultStreamTimes, ...streams };
-  const tail = eventTail(redis, keys);
+  const tail = app.eventTail;
   const needs: FeedNeeds = { redis, keys, tail };
   const seats = waitingSeats();
-  // Before the server waits for its last answers.
-  app.addHook("preClose", async () => tail.stop());
 
   app.get(
     "/events",
     {
       config: { scope: "certificates:read" },
       handlerTimeout: WAITING_MS,
+      preValidation: leaveOutEmpty,
       schema: {
         tags: ["Events"],
         operationId: "readEvents",
@@ -61,7 +70,7 @@ export function eventRoutes(
         ),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { after, wait, limit, types, reference } = request.query;
       const { scopes } = request.caller;
       const read = async (place: string) => kept(await readFeed(place, { types, reference, limit, scopes }, needs));
@@ -69,7 +78,7 @@ export function eventRoutes(
       const isOver = page.events.length > 0 || !page.isAll || wait === 0;
       const giveBack = isOver ? undefined : seats.take(request.caller);
       try {
-        const found = isOver ? page : await waitFor(page, { read, tail, ms: wait * 1_000, signal: request.signal });
+        const found = isOver ? page : await waitFor(page, { read, tail, ms: wait * 1_000, signal: callerLeft(reply) });
         return { items: found.events.map(shown), nextCursor: found.cursor };
       } finally {
         giveBack?.();
@@ -82,6 +91,7 @@ export function eventRoutes(
     {
       config: { scope: "certificates:read" },
       handlerTimeout: times.mostMs * 2 + WAITING_MS,
+      preValidation: leaveOutEmpty,
       schema: {
         tags: ["Events"],
         operationId: "streamEvents",
@@ -107,7 +117,7 @@ export function eventRoutes(
       try {
         const first = kept(await readFeed(from, wanted, needs));
         const read = (place: string) => readFeed(place, wanted, needs);
-        const stream = streamText(first, { read, tail, signal: request.signal, times });
+        const stream = streamText(first, { read, tail, signal: callerLeft(reply), times });
         // Proxies must not hold back what is there.
         reply.type("text/event-stream; charset=utf-8").header("x-accel-buffering", "no");
         // Read as it is written: who reads slowly is read for slowly.

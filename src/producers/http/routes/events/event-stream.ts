@@ -22,8 +22,8 @@ export async function* streamText(first: FeedPage, needs: StreamNeeds): AsyncGen
   const ends = performance.now() + times.mostMs;
   let page: FeedPage | undefined = first;
   let saidAt = performance.now();
-  // An id without data is no event, and yet where the next try goes on.
-  yield `retry: ${RETRY_MS}\n${placeText(first)}`;
+  // An id without data is no event, and yet where the next try goes on: it must not come before events in front of it.
+  yield `retry: ${RETRY_MS}\n${first.events.length === 0 ? placeText(first) : "\n"}`;
   while (page && !signal.aborted && !tail.isOver) {
     if (page.events.length > 0) {
       yield page.events.map(eventText).join("");

@@ -26,7 +26,7 @@ const newHome = locationOf("the endpoint", "/v1/webhooks/wh_5c0a8c9f2e4b7d6a1f3e
 
 export function webhookRoutes(app: App, needs: GatewayNeeds): void {
   const { redis, keys, clock } = needs;
-  const store = webhookStore(redis, keys);
+  const store = webhookStore(redis, keys, needs.sealer);
 
   app.get(
     "/webhooks",
