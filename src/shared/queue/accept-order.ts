@@ -53,6 +53,15 @@ export async function checkOrder(
   return faults.length > 0 ? { faults } : parsed;
 }
 
+/** Their addresses under /v1/certificates mean something else: such an order could not be read there. */
+export const RESERVED_REFERENCES: readonly string[] = ["count"];
+
+function reservedFaults(reference: string): Fault[] {
+  if (!RESERVED_REFERENCES.includes(reference)) return [];
+  const message = `must not be ${reference}: GET /v1/certificates/${reference} is an address of the API. Choose another one.`;
+  return [{ field: "reference", message }];
+}
+
 /** What a job fails with that brought another order under a reference which is taken. */
 export function otherContent(reference: string): string {
   return `reference ${reference} belongs to an order with other content`;
@@ -62,6 +71,7 @@ async function newOrderFaults(
   { order, lateFaults }: ParsedOrder,
   certificates: AcceptanceNeeds["certificates"],
 ): Promise<Fault[]> {
-  if (lateFaults.length === 0) return [];
-  return (await certificates.find(order.reference)) ? [] : lateFaults;
+  const faults = [...reservedFaults(order.reference), ...lateFaults];
+  if (faults.length === 0) return [];
+  return (await certificates.find(order.reference)) ? [] : faults;
 }
