@@ -34,6 +34,7 @@ import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
 import { batchRoutes } from "./http/routes/bulk/batch-routes.ts";
+import { changeRoutes } from "./http/routes/bulk/change-routes.ts";
 import { csrRoutes } from "./http/routes/csr-routes.ts";
 import { eventRoutes } from "./http/routes/events/event-routes.ts";
 import { explainRoutes } from "./http/routes/explain/explain-routes.ts";
@@ -66,6 +67,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   orderRoutes,
   listRoutes,
   batchRoutes,
+  changeRoutes,
   approverRoutes,
   fileRoutes,
   explainRoutes,

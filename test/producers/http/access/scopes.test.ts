@@ -12,6 +12,7 @@ import { anOrder, world } from "../world.ts";
 const needed: Record<string, Scope> = {
   "POST /v1/certificates": "certificates:write",
   "POST /v1/certificates:batch": "certificates:write",
+  "POST /v1/certificates:change": "certificates:write",
   "GET /v1/certificates": "certificates:read",
   "GET /v1/certificates/count": "certificates:read",
   "GET /v1/events": "certificates:read",
