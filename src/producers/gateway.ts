@@ -34,8 +34,12 @@ import { accountRoutes } from "./http/routes/account/account-routes.ts";
 import { catalogueRoutes } from "./http/routes/account/catalogue-routes.ts";
 import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { auditRoutes } from "./http/routes/audit-routes.ts";
+import { keyRoutes } from "./http/routes/authority/key-routes.ts";
+import { personRoutes } from "./http/routes/authority/person-routes.ts";
+import { userRoutes } from "./http/routes/authority/user-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
 import { batchRoutes } from "./http/routes/bulk/batch-routes.ts";
+import { changeRoutes } from "./http/routes/bulk/change-routes.ts";
 import { csrRoutes } from "./http/routes/csr-routes.ts";
 import { eventRoutes } from "./http/routes/events/event-routes.ts";
 import { explainRoutes } from "./http/routes/explain/explain-routes.ts";
@@ -68,6 +72,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   orderRoutes,
   listRoutes,
   batchRoutes,
+  changeRoutes,
   approverRoutes,
   fileRoutes,
   explainRoutes,
@@ -87,6 +92,9 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   webhookRoutes,
   deliveryRoutes,
   queueRoutes,
+  keyRoutes,
+  userRoutes,
+  personRoutes,
 ];
 
 /** All routes, ready for `listen` or `inject`; closing it closes neither Redis nor the queues. */

@@ -18,6 +18,24 @@ export function listed<T>(columns: readonly Column<T>[], items: Iterable<T> | As
   };
 }
 
+/**
+ * Columns that are fields of the items, by dotted paths; what is no cell is left out, a list has blanks between. `wide`: more of
+ * them, for `-o wide` and `-o csv`.
+ */
+export function listedFields<T extends object>(items: readonly T[], names: string, wide = ""): Listed {
+  const columns = (text: string, isWide: boolean) =>
+    text.split(" ").flatMap((path): Column<T>[] => (path === "" ? [] : [{ name: path, isWide, of: cellAt(path) }]));
+  return listed([...columns(names, false), ...columns(wide, true)], items);
+}
+
+function cellAt(path: string): (item: object) => Cell {
+  return (item) => {
+    const value = path.split(".").reduce<unknown>((at, name) => (at as Record<string, unknown> | null)?.[name], item);
+    if (Array.isArray(value)) return value.filter((each) => typeof each !== "object").join(" ");
+    return typeof value === "object" || value === undefined ? null : (value as Cell);
+  };
+}
+
 /** As a terminal shows it; empty where there is nothing to show. */
 export function tableOf({ columns, cellsOf }: Listed, items: readonly unknown[], isWide = false): string {
   if (items.length === 0) return "";

@@ -1,6 +1,7 @@
 // Telephone numbers in their usual spellings, in the one form that eNom takes: +CountryCode.Number.
 
-import { type CountryCode, isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from "libphonenumber-js";
+import { createRequire } from "node:module";
+import type { CountryCode, PhoneNumber } from "libphonenumber-js";
 import { toAscii } from "./ascii.ts";
 
 /** Digits of an international prefix with a country code: 001. */
@@ -23,6 +24,13 @@ export function toPhone(text: string, country: string): { phone: string } | { fa
   return found;
 }
 
+/** With the numbering plans of all countries, which most verbs do without: loaded with the first number. */
+let plans: typeof import("libphonenumber-js") | undefined;
+function numbering(): typeof import("libphonenumber-js") {
+  plans ??= createRequire(import.meta.url)("libphonenumber-js") as typeof import("libphonenumber-js");
+  return plans;
+}
+
 type Read = { phone: string } | { fault: string };
 
 /** Orders of one caller mostly name the same people, and a number takes as long to read as all else of a contact. */
@@ -40,6 +48,7 @@ function readPhone(text: string, country: string): Read {
 }
 
 function parsed(text: string, country: string): PhoneNumber | undefined {
+  const { isSupportedCountry, parsePhoneNumberFromString } = numbering();
   const home = isSupportedCountry(country) ? { defaultCountry: country as CountryCode } : {};
   const read = parsePhoneNumberFromString(text, { ...home, extract: false });
   return read && isMadeUp(text, read) ? undefined : read;

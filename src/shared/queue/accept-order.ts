@@ -53,12 +53,14 @@ export async function checkOrder(
   return faults.length > 0 ? { faults } : parsed;
 }
 
-/** GET /v1/certificates/count is how many there are: nobody could read an order of that name. */
-const NOT_READABLE = "count";
-const notReadable: Fault = {
-  field: "reference",
-  message: "must not be count, which is an address of the API. Choose another",
-};
+/** Their addresses under /v1/certificates mean something else: such an order could not be read there. */
+export const RESERVED_REFERENCES: readonly string[] = ["count"];
+
+function reservedFaults(reference: string): Fault[] {
+  if (!RESERVED_REFERENCES.includes(reference)) return [];
+  const message = `must not be ${reference}: GET /v1/certificates/${reference} is an address of the API. Choose another one.`;
+  return [{ field: "reference", message }];
+}
 
 /** What a job fails with that brought another order under a reference which is taken. */
 export function otherContent(reference: string): string {
@@ -69,7 +71,7 @@ async function newOrderFaults(
   { order, lateFaults }: ParsedOrder,
   certificates: AcceptanceNeeds["certificates"],
 ): Promise<Fault[]> {
-  const faults = order.reference === NOT_READABLE ? [...lateFaults, notReadable] : lateFaults;
+  const faults = [...reservedFaults(order.reference), ...lateFaults];
   if (faults.length === 0) return [];
   return (await certificates.find(order.reference)) ? [] : faults;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import type { certificateBody } from "../../../src/producers/http/certificate-body.ts";
+import { parseOrder } from "../../../src/shared/certificate/order.ts";
 import type { project } from "../../../src/shared/certificate/projection.ts";
 import { makeCsr } from "../../support/csr.ts";
 import { anIssue, anOrder, NOW, world } from "./world.ts";
@@ -293,4 +294,27 @@ test("A CSR with names that the product does not cover is refused, naming them."
   const answer = await call("POST", "/v1/certificates", await anOrder({ csr }));
 
   expect(answer.body.errors).toEqual([{ field: "csr", message: expect.stringContaining("other.example.com") }]);
+});
+
+test("An order is not named like an address of the API, behind which nobody could read it; one that was accepted before stays.", async () => {
+  const { call, certificates, clock } = await world();
+  const { paths } = (await call("GET", "/openapi.json")).body;
+  const taken = Object.keys(paths).flatMap(
+    (path) => /^\/v1\/certificates\/([A-Za-z0-9._-]+)(\/|$)/.exec(path)?.[1] ?? [],
+  );
+  const body = await anOrder({ reference: "count" });
+  const before = await parseOrder(body, clock.now());
+  if ("faults" in before) throw new Error(JSON.stringify(before.faults));
+
+  const refused = await Promise.all(
+    taken.map(async (reference) => call("POST", "/v1/certificates", await anOrder({ reference }))),
+  );
+  await certificates.accept(before.order, clock.now());
+  const again = await call("POST", "/v1/certificates", body);
+
+  expect(taken).toEqual(["count"]);
+  expect(refused.map(({ status, body }) => [status, body.errors])).toEqual([
+    [422, [{ field: "reference", message: expect.stringContaining("GET /v1/certificates/count") }]],
+  ]);
+  expect(again.status).toBe(200);
 });

@@ -67,7 +67,7 @@ export async function world(given: Partial<GatewayNeeds> & { redisUrl?: string }
       headers: { ...type, ...headers },
       ...(body !== undefined && { payload: body }),
     });
-    const isJson = /json/.test(`${answer.headers["content-type"]}`);
+    const isJson = /[/+]json/.test(`${answer.headers["content-type"]}`);
     return {
       status: answer.statusCode,
       headers: answer.headers,

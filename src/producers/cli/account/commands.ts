@@ -6,7 +6,7 @@ import { failure } from "../../../shared/base/result.ts";
 import type { Verb } from "../money.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
-import { fromAfar, type Json, listVerb, resultVerb, sentence } from "../verbs.ts";
+import { fromAfar, type Json, listVerb, resultVerb, sentence, watchable } from "../verbs.ts";
 import type { AddNeeds, AddOptions } from "./add.ts";
 import type { Stdin } from "./add-terminal.ts";
 import type { Balance, Check } from "./results.ts";
@@ -44,10 +44,12 @@ export function registerAccountCommands(
   const afar = async () => (await import("../port/http-operations.ts")).findOperations(context);
 
   fromAfar(
-    listVerb(account, "list", {
-      does: "list the accounts as the workers last saw them",
-      example: "account list\naccount list -o csv",
-    }),
+    watchable(
+      listVerb(account, "list", {
+        does: "list the accounts as the workers last saw them",
+        example: "account list --watch\naccount list -o csv",
+      }),
+    ),
   ).action((options: Json) =>
     answer(options, async () => {
       const [{ listAccounts }, far, { systemClock }] = await Promise.all([
@@ -65,7 +67,7 @@ export function registerAccountCommands(
     ["answers", "show what eNom answered and nobody understood, masked"],
     ["products", "show eNom's catalogue beside the product table"],
   ] as const)
-    fromAfar(resultVerb(account, `${name} [id]`, { does, example: `account ${name} main` })).action(
+    fromAfar(listVerb(account, `${name} [id]`, { does, example: `account ${name} main` })).action(
       (id: string | undefined, options: Json) =>
         answer(options, async () => {
           const [{ accountsInRedis, answersResult, productsResult }, far] = await Promise.all([
@@ -80,7 +82,7 @@ export function registerAccountCommands(
     );
 
   fromAfar(
-    resultVerb(account, "check [id]", {
+    listVerb(account, "check [id]", {
       does: "check connection, login and address at eNom now",
       example: "account check main",
     }),
@@ -99,7 +101,7 @@ export function registerAccountCommands(
   );
 
   fromAfar(
-    resultVerb(account, "balance [id]", {
+    listVerb(account, "balance [id]", {
       does: "ask eNom now how much can be spent",
       example: "account balance",
     }),

@@ -4,7 +4,7 @@ import type { PurchasesSwitched } from "../../../shared/account/ledger-reports.t
 import type { AccountRecord } from "../../../shared/account/records.ts";
 import { ageSeconds, ageText } from "../../../shared/base/dates.ts";
 import { type Ending, failure, type Result } from "../../../shared/base/result.ts";
-import { type Column, listed } from "../columns.ts";
+import { type Column, listed, listedFields } from "../columns.ts";
 import type { Fleet } from "../fleet.ts";
 import { table, timeText } from "../table.ts";
 
@@ -123,13 +123,20 @@ export function balanceResult(balances: readonly Balance[], asked: Asked): Resul
   );
 }
 
+const ANSWER_FIELDS = "account host state message available balance currency ok advice ms";
+
 function resultOf(answers: readonly Answer[], { id, file }: Asked, text: () => string): Result {
   if (id !== undefined && answers.length === 0)
     return failure(
       "not-found",
       `No account ${id} is configured here: neither in ${resolve(file)} nor by ENOM_USERNAME.`,
     );
-  return { ending: endingOf(answers), text: text(), json: { accounts: answers } };
+  return {
+    ending: endingOf(answers),
+    text: text(),
+    json: { accounts: answers },
+    listed: listedFields(answers, ANSWER_FIELDS),
+  };
 }
 
 /** A refusal weighs more than an eNom that does not respond: it does not pass by itself. */
@@ -165,5 +172,6 @@ export function switchResult(
     ending: switched.some(({ state }) => state === "refused") ? "failed" : "done",
     text: lines.join("\n"),
     json: { accounts: switched },
+    listed: listedFields(switched, "account state message isOffInFile"),
   };
 }

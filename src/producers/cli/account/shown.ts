@@ -3,6 +3,7 @@
 import { compareCatalogue } from "../../../shared/account/compare-catalogue.ts";
 import type { KeptAnswer } from "../../../shared/account/not-understood.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
+import { listedFields } from "../columns.ts";
 import type { Fleet } from "../fleet.ts";
 import { table, timeText } from "../table.ts";
 
@@ -40,7 +41,9 @@ export async function answersResult(accounts: KnownAccounts, id: string | undefi
     const none = answers.length === 0 ? ["Everything that eNom answered was understood."] : [];
     return [`Account ${account}`, ...stands, ...none, ...answers.map(paragraph)].join("\n\n");
   });
-  return { ending: "done", text: text.join("\n\n"), json: { accounts: found } };
+  const rows = found.flatMap(({ account, answers }) => answers.map((each) => ({ account, ...each })));
+  const all = listedFields(rows, "account command certId last count trackingKey", "first text");
+  return { ending: "done", text: text.join("\n\n"), json: { accounts: found }, listed: all };
 }
 
 function paragraph({ command, certId, faults, trackingKey, text, first, last, count }: KeptAnswer): string {
@@ -77,7 +80,9 @@ export async function productsResult(accounts: KnownAccounts, id: string | undef
     const shown = table(["SERVICE", "NAME", "STATE", "NUMBER", "PRICE A YEAR", "TERMS", "NOTE"], rows);
     return [head, shown, ...paste].join("\n\n");
   });
-  return { ending: "done", text: text.join("\n\n"), json: { accounts: found } };
+  const rows = found.flatMap(({ account, products }) => products.map((each) => ({ account, ...each })));
+  const all = listedFields(rows, "account service name state prodType price years note");
+  return { ending: "done", text: text.join("\n\n"), json: { accounts: found }, listed: all };
 }
 
 async function wantedAccounts(accounts: KnownAccounts, id: string | undefined): Promise<string[] | Result> {

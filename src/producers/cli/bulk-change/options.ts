@@ -2,8 +2,10 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import type { ProgramContext } from "../own-redis.ts";
+import { findGateway } from "../target.ts";
 import { wholeNumber } from "../verbs.ts";
 import type { Wanted } from "./actions.ts";
+import type { ChangeDoor } from "./door.ts";
 
 export interface ManyOptions {
   where: string[];
@@ -53,15 +55,14 @@ export function manyOf(reference: string | undefined, options: ManyOptions): Man
   return options;
 }
 
-/** Many are changed where the fleet's Redis is: a run is kept there. @throws Error where a gateway was asked */
+/** On the fleet's Redis, or at a gateway. @throws Error of wrong usage */
 export async function throughMany(
   context: ProgramContext,
   many: ManyOptions,
   { wanted, json }: { wanted: Wanted; json: boolean | undefined },
 ): Promise<Result> {
-  const [{ changeMany }, { withFleet }, { findPerson, isStopped }] = await Promise.all([
+  const [{ changeMany }, { findPerson, isStopped }] = await Promise.all([
     import("./change-many.ts"),
-    import("../fleet.ts"),
     import("../account/add-terminal.ts"),
   ]);
   const { stdin, stdout: out, stderr: err } = process;
@@ -70,9 +71,19 @@ export async function throughMany(
   const { where, all, dryRun, run, rate } = many;
   const asked = { where, all, dryRun, run, rate, json, expect: many.expect ?? many.yes };
   try {
-    return await withFleet(context, (fleet) => changeMany(asked, wanted, fleet, { out, err, ask }));
+    return await withDoor(context, (door) => changeMany(asked, wanted, door, { out, err, ask }));
   } catch (error) {
     if (isStopped(error)) return failure("failed", "Nothing was done.");
     throw error;
   }
+}
+
+async function withDoor(context: ProgramContext, work: (door: ChangeDoor) => Promise<Result>): Promise<Result> {
+  const gateway = await findGateway(context);
+  if (gateway) {
+    const [{ callTo }, { afarDoor }] = await Promise.all([import("../port/http-call.ts"), import("./afar.ts")]);
+    return work(afarDoor(callTo(gateway)));
+  }
+  const [{ withFleet }, { nearDoor }] = await Promise.all([import("../fleet.ts"), import("./door.ts")]);
+  return withFleet(context, (fleet) => work(nearDoor(fleet)));
 }

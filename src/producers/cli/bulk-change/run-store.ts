@@ -1,6 +1,6 @@
 // A run: what was asked for, for which certificates, and what became of each; kept in Redis, so that whoever goes on with it, on
 // whatever machine, does nothing twice.
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { RedisClient } from "../../../shared/redis/client.ts";
 import type { Keys } from "../../../shared/redis/keys.ts";
@@ -11,10 +11,14 @@ const ABOUT = "~about";
 const KEPT_SECONDS = 90 * 86_400;
 const AT_ONCE = 500;
 
-const about = z.object({ wanted, filter: z.string(), who: z.string(), at: z.string(), count: z.int() });
+const about = z.object({
+  ...{ wanted, filter: z.string(), who: z.string(), at: z.string(), count: z.int() },
+  /** Of the request that began it, where it came under an Idempotency-Key. */
+  digest: z.string().optional(),
+});
 export type RunAbout = z.infer<typeof about>;
 
-const outcome = z.enum(["done", "same", "refused", "later"]);
+export const outcome = z.enum(["done", "same", "refused", "later"]);
 export type Outcome = z.infer<typeof outcome>;
 const entry = z.object({ plan: planned, outcome: outcome.optional() });
 
@@ -27,6 +31,11 @@ export type RunStore = ReturnType<typeof runStore>;
 
 export function newRunId(now: Date): string {
   return `${now.toISOString().slice(0, 10)}-${randomBytes(4).toString("hex")}`;
+}
+
+/** The same caller and Idempotency-Key name the same run. */
+export function runIdOf(caller: string, key: string): string {
+  return createHash("sha256").update(`${caller}\n${key}`).digest("hex").slice(0, 32);
 }
 
 export function runStore({ redis, keys }: { redis: RedisClient; keys: Keys }) {

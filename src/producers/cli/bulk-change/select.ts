@@ -22,8 +22,12 @@ const PAGE = 200;
 /** Price lists do not change while a list of certificates is read. */
 const ACCOUNTS_MS = 60_000;
 
-/** `run`: the id that the run will have, or any. */
-export async function select(filter: Filter, asked: Wanted, fleet: Fleet): Promise<Selected[]> {
+/** In the order of the list. @throws what Redis throws */
+export async function select(
+  filter: Filter,
+  asked: Wanted,
+  fleet: Pick<Fleet, "certificates" | "accounts" | "clock" | "who" | "intake" | "policyFor">,
+): Promise<Selected[]> {
   const { certificates, clock, who, intake, policyFor } = fleet;
   const accounts = rememberedAccounts(fleet.accounts, ACCOUNTS_MS);
   const found = new Map<string, Selected>();

@@ -15,6 +15,8 @@ type Name = (typeof CONDITIONS)[number];
 export interface Filter {
   /** As it was understood, for people. */
   text: string;
+  /** As they were given; none: every certificate. */
+  conditions: readonly string[];
   /** What the lists of Redis can tell. */
   query: Query;
   fits: (certificate: Certificate, now: Date) => boolean;
@@ -24,6 +26,9 @@ interface Condition {
   name: Name;
   value: string;
 }
+
+/** Every certificate: never meant by accident. */
+export const EVERYTHING: Filter = { text: "all", conditions: [], query: {}, fits: () => true };
 
 /** @throws Error of wrong usage that names what is not understood */
 export function readFilter(texts: readonly string[]): Filter {
@@ -37,6 +42,7 @@ export function readFilter(texts: readonly string[]): Filter {
   const domain = only("domain")?.toLowerCase();
   const before = only("expires-before");
   return {
+    conditions: texts,
     text: conditions.map(({ name, value }) => `${name}=${/\s/.test(value) ? JSON.stringify(value) : value}`).join(" "),
     query: {
       status: only("status") as Status | undefined,

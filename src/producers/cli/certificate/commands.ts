@@ -139,7 +139,7 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
       }),
     );
   readVerb(
-    resultVerb(certificate, "explain <reference>", {
+    listVerb(certificate, "explain <reference>", {
       does: "say in plain words where an order stands and who must act",
       example: "certificate explain bill-1001",
     }),

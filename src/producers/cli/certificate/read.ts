@@ -2,7 +2,7 @@
 import { Refused, Unavailable } from "../../../shared/base/errors.ts";
 import type { Result } from "../../../shared/base/result.ts";
 import type { FileName } from "../../../shared/delivery/files.ts";
-import { type Column, listed, tableOf } from "../columns.ts";
+import { type Column, listed, listedFields, tableOf } from "../columns.ts";
 import { isResult, type ListQuery, type Orders, type Seen, type Shown } from "../port/orders.ts";
 import { table } from "../table.ts";
 import { PRINTED, type Stream } from "../terminal.ts";
@@ -83,6 +83,7 @@ export async function explainCertificate(reference: string, orders: Pick<Orders,
     ending: "done",
     text: [explanation, "", ...facts].join("\n"),
     json: { reference, explanation, ledger, troubles },
+    listed: listedFields([{ reference, explanation }], "reference explanation"),
   };
 }
 

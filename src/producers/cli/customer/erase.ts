@@ -3,13 +3,13 @@ import { failure, type Result } from "../../../shared/base/result.ts";
 import { eraseFrom, findNamed, type Named } from "../../../shared/certificate/personal/erase.ts";
 import { bounceList } from "../../../shared/mail/bounces.ts";
 import { openQueues } from "../../../shared/queue/queues.ts";
-import { type Fleet, withFleet } from "../fleet.ts";
+import { withFleet } from "../fleet.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import { audited } from "../port/audited.ts";
 import { table } from "../table.ts";
-import { ELSEWHERE } from "./export.ts";
+import { ELSEWHERE, type PersonPlace } from "./export.ts";
 import { findInInbox, forgetAnswers } from "./inbox.ts";
-import { findJobs, type Place } from "./mentions.ts";
+import { findJobs } from "./mentions.ts";
 import { findUntold, forgetAsked, forgetEvents, forgetMails, forgetTurns } from "./traces.ts";
 
 interface Kept {
@@ -22,8 +22,8 @@ export function erasePerson(email: string, context: ProgramContext): Promise<Res
   return withFleet(context, async (fleet) => {
     const queues = openQueues(fleet.redis, fleet.keys.prefix, () => undefined);
     try {
-      return await audited(fleet, { action: "customer.erase", subject: email }, () =>
-        erase(email, fleet, { redis: fleet.redis, keys: fleet.keys, queues }),
+      return await audited(fleet, { action: "customer.erase", subject: email }, async () =>
+        erasedResult(await eraseAt(email, { ...fleet, queues })),
       );
     } finally {
       await queues.close();
@@ -31,9 +31,10 @@ export function erasePerson(email: string, context: ProgramContext): Promise<Res
   });
 }
 
-async function erase(email: string, fleet: Fleet, place: Place): Promise<Result> {
+/** `why` each of the orders that keep the person does. */
+export async function eraseAt(email: string, place: Omit<PersonPlace, "policyFor">): Promise<Erased> {
   const named: Named[] = [];
-  for await (const each of findNamed(email, fleet)) named.push(each);
+  for await (const each of findNamed(email, place)) named.push(each);
   const theirs = named.filter(({ parts }) => parts.includes("customer"));
   const references = new Set(theirs.map(({ certificate }) => certificate.order.reference));
   const jobs = await findJobs({ email, references }, place);
@@ -44,7 +45,7 @@ async function erase(email: string, fleet: Fleet, place: Place): Promise<Result>
   const kept: Kept[] = [];
   for (const each of named) {
     const { reference } = each.certificate.order;
-    const why = await eraseFrom(each, email, { ...place, now: fleet.clock.now(), waits: waiting.has(reference) });
+    const why = await eraseFrom(each, email, { ...place, now: place.clock.now(), waits: waiting.has(reference) });
     if (why === undefined) erased.push(reference);
     else kept.push({ reference, why });
   }
@@ -67,12 +68,37 @@ async function erase(email: string, fleet: Fleet, place: Place): Promise<Result>
   await forgetTurns(place);
   const bounce = keptReferences.size === 0 && (await bounceList(place.redis, place.keys).clear(email));
 
-  const json = { email, erased, kept, jobs: removable.length, mails, bounce: Boolean(bounce), elsewhere: ELSEWHERE };
-  if (named.length + kept.length + removable.length + mails === 0 && !bounce)
-    return failure("not-found", `Nothing here names ${email}.`, { elsewhere: ELSEWHERE });
+  const mentions = named.length + kept.length + removable.length + mails + (bounce ? 1 : 0);
+  return {
+    email,
+    erased,
+    kept,
+    jobs: removable.length,
+    mails,
+    bounce: Boolean(bounce),
+    elsewhere: ELSEWHERE,
+    mentions,
+  };
+}
+
+export interface Erased {
+  email: string;
+  erased: string[];
+  kept: Kept[];
+  jobs: number;
+  mails: number;
+  bounce: boolean;
+  elsewhere: string[];
+  /** How often the person was found at all. */
+  mentions: number;
+}
+
+export function erasedResult({ mentions, ...json }: Erased): Result {
+  const { email, erased, kept, jobs, mails } = json;
+  if (mentions === 0) return failure("not-found", `Nothing here names ${email}.`, { elsewhere: ELSEWHERE });
   const rows = kept.map(({ reference, why }) => [reference, why]);
   const lines = [
-    `Erased from ${erased.length} orders; ${removable.length} jobs and ${mails} mails of ${email} are gone, too.`,
+    `Erased from ${erased.length} orders; ${jobs} jobs and ${mails} mails of ${email} are gone, too.`,
     ...(kept.length > 0 ? ["These orders keep the person:", table(["ORDER", "WHY"], rows)] : []),
   ];
   const note = ["Not reached from here:", ...ELSEWHERE.map((each) => `  ${each}`)].join("\n");

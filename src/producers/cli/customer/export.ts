@@ -6,51 +6,64 @@ import { openQueues } from "../../../shared/queue/queues.ts";
 import { type Fleet, withFleet } from "../fleet.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import { audited } from "../port/audited.ts";
-import { findBounce, findJobs, findMails } from "./mentions.ts";
+import { findBounce, findJobs, findMails, type Place } from "./mentions.ts";
 
-/** Asked for by the person itself: nothing is masked. `as`: what the person is in the order. */
+/** Where everything of a person is looked for, on the fleet's machines and at a gateway. */
+export interface PersonPlace extends Place {
+  certificates: Fleet["certificates"];
+  policyFor: Fleet["policyFor"];
+  clock: Fleet["clock"];
+}
+
+/** On the fleet's Redis. Whoever reads everything about somebody is written down, although nothing is changed. */
 export function exportPerson(email: string, context: ProgramContext): Promise<Result> {
   return withFleet(context, (fleet) =>
-    // Whoever reads everything about somebody is written down, although nothing is changed.
-    audited(fleet, { action: "customer.export", subject: email }, () => exportFrom(email, fleet)),
+    audited(fleet, { action: "customer.export", subject: email }, async () => {
+      const queues = openQueues(fleet.redis, fleet.keys.prefix, () => undefined);
+      try {
+        return exportedResult(await exportFrom(email, { ...fleet, queues }));
+      } finally {
+        await queues.close();
+      }
+    }),
   );
 }
 
-async function exportFrom(email: string, fleet: Fleet): Promise<Result> {
-  const { redis, keys, policyFor } = fleet;
-  const queues = openQueues(redis, keys.prefix, () => undefined);
-  try {
-    const place = { redis, keys, queues };
-    const orders = [];
-    for await (const { certificate, parts } of findNamed(email, fleet)) {
-      const { order, record } = certificate;
-      const { customer, contacts, approver } = record.terms;
-      orders.push({
-        ...{ as: parts, reference: order.reference, ordered: order, customer, contacts, approver },
-        certificate: project(certificate, fleet.clock.now(), policyFor),
-        pem: record.issue?.pem ?? null,
-      });
-    }
-    const references = new Set(orders.filter(({ as }) => as.includes("customer")).map(({ reference }) => reference));
-    const [mails, jobs, bounce] = await Promise.all([
-      findMails(email, place),
-      findJobs({ email, references }, place),
-      findBounce(email, place),
-    ]);
-    const json = {
-      email,
-      exportedAt: fleet.clock.now().toISOString(),
-      orders,
-      mails: mails.flatMap(({ redisKey: _key, isToPerson, ...mail }) => (isToPerson ? [mail] : [])),
-      jobs: jobs.map(({ queue, job }) => ({ queue, id: job.id, data: job.data as unknown })),
-      bounce: bounce ?? null,
-      elsewhere: ELSEWHERE,
-    };
-    const note = `${orders.length} orders, ${json.mails.length} mails, ${jobs.length} jobs of ${email}.`;
-    return { ending: "done", text: JSON.stringify(json, null, 2), json, note };
-  } finally {
-    await queues.close();
+export type Exported = Awaited<ReturnType<typeof exportFrom>>;
+
+/** Asked for by the person itself: nothing is masked. `as`: what the person is in the order. */
+export async function exportFrom(email: string, place: PersonPlace) {
+  const orders = [];
+  for await (const { certificate, parts } of findNamed(email, place)) {
+    const { order, record } = certificate;
+    const { customer, contacts, approver } = record.terms;
+    orders.push({
+      ...{ as: parts, reference: order.reference, ordered: order, customer, contacts, approver },
+      certificate: project(certificate, place.clock.now(), place.policyFor),
+      pem: record.issue?.pem ?? null,
+    });
   }
+  const references = new Set(orders.filter(({ as }) => as.includes("customer")).map(({ reference }) => reference));
+  const [mails, jobs, bounce] = await Promise.all([
+    findMails(email, place),
+    findJobs({ email, references }, place),
+    findBounce(email, place),
+  ]);
+  return {
+    email,
+    exportedAt: place.clock.now().toISOString(),
+    orders,
+    mails: mails.flatMap(({ redisKey: _key, isToPerson, ...mail }) => (isToPerson ? [mail] : [])),
+    jobs: jobs.map(({ queue, job }) => ({ queue, id: job.id, data: job.data as unknown })),
+    bounce: bounce ?? null,
+    elsewhere: ELSEWHERE,
+  };
+}
+
+export function exportedResult(json: Exported): Result {
+  const { orders, mails, jobs, email } = json;
+  const note = `${orders.length} orders, ${mails.length} mails, ${jobs.length} jobs of ${email}.`;
+  return { ending: "done", text: JSON.stringify(json, null, 2), json, note };
 }
 
 /** What no verb of ours reaches. */

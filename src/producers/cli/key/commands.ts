@@ -15,7 +15,8 @@ import { type Money, money } from "../../../shared/base/money.ts";
 import type { Result } from "../../../shared/base/result.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
-import { type Json, resultVerb } from "../verbs.ts";
+import { fromAfar, type Json, listVerb, resultVerb, watchable } from "../verbs.ts";
+import type { KeysAfar } from "./afar.ts";
 import type { KeyRoom } from "./room.ts";
 
 interface Given extends Json {
@@ -31,7 +32,9 @@ interface Given extends Json {
 export function registerKeyCommands(program: Command, context: ProgramContext, answer: PrintResult): void {
   const key = program.command("key").description("make, list, renew and end the keys of the HTTP API");
 
-  resultVerb(key, "create", {
+  const make = (usage: string, about: Parameters<typeof resultVerb>[2]) => fromAfar(resultVerb(key, usage, about));
+
+  make("create", {
     does: "make an API key; its secret is shown once",
     example:
       'key create --name shop --from 192.0.2.0/24 --money-per-day "200.00"\nkey create --name probe --scope metrics:read --expires 90d',
@@ -44,49 +47,85 @@ export function registerKeyCommands(program: Command, context: ProgramContext, a
     .option("--orders-per-day <count>", "how many orders it may place in any 24 hours", count)
     .option("--money-per-day <amount>", "how much what it orders in any 24 hours may cost, in all years", amount)
     .action((given: Given) =>
-      run(given, async (room) => {
-        const { id, terms } = termsOf(given);
-        const { shownTerms } = await import("./shown.ts");
-        return asked(room, { verb: "create", id, after: { ...shownTerms(terms) } }, async () =>
-          (await verbs()).create({ id, terms }, room),
-        );
+      run(given, {
+        near: async (room) => {
+          const { id, terms } = termsOf(given);
+          const [{ shownTerms }, { madeResult }] = await Promise.all([import("./shown.ts"), import("./said.ts")]);
+          const what = { verb: "create", id, after: { ...shownTerms(terms) } };
+          return asked(room, what, async () => said(await (await verbs()).create({ id, terms }, room), madeResult));
+        },
+        afar: (keys) => keys.create(termsOf(given)),
       }),
     );
 
-  resultVerb(key, "list", {
-    does: "list the API keys: what each may do, how much of its quota is used, when it was used last",
-    example: "key list",
-  })
+  fromAfar(
+    watchable(
+      listVerb(key, "list", {
+        does: "list the API keys: what each may do, how much of its quota is used, when it was used last",
+        example: "key list\nkey list -o csv",
+      }),
+    ),
+  )
     .option("--all", "those that were revoked, too")
     .action((given: Json & { all?: boolean }) =>
-      run(given, async (room) => {
-        const { listKeys } = await import("./list.ts");
-        return listKeys(given, room);
+      run(given, {
+        near: async (room) => {
+          const { findKeys, keysResult } = await import("./list.ts");
+          return keysResult(await findKeys(given, room));
+        },
+        afar: (keys) => keys.list(given),
       }),
     );
 
-  resultVerb(key, "revoke <name>", {
+  make("revoke <name>", {
     does: "end an API key at once",
     example: "key revoke shop",
   }).action((id: string, given: Json) =>
-    run(given, (room) => asked(room, { verb: "revoke", id, after: {} }, async () => (await verbs()).revoke(id, room))),
+    run(given, {
+      near: async (room) => {
+        const { revokedResult } = await import("./said.ts");
+        return asked(room, { verb: "revoke", id, after: {} }, async () =>
+          said(await (await verbs()).revoke(id, room), revokedResult),
+        );
+      },
+      afar: (keys) => keys.revoke(id),
+    }),
   );
 
-  resultVerb(key, "rotate <name>", {
+  make("rotate <name>", {
     does: "give an API key a new secret, which is shown once; the old one ends at once, or after --overlap",
     example: "key rotate shop --overlap 24h",
   })
     .option("--overlap <time>", "so long the old secret opens as well, such as 30m, 24h or 7d", span, 0)
     .action((id: string, given: Json & { overlap: number }) =>
-      run(given, (room) =>
-        asked(room, { verb: "rotate", id, after: { overlapSeconds: given.overlap / 1_000 } }, async () =>
-          (await verbs()).rotate({ id, overlapMs: given.overlap }, room),
-        ),
-      ),
+      run(given, {
+        near: async (room) => {
+          const { rotatedResult } = await import("./said.ts");
+          return asked(room, { verb: "rotate", id, after: { overlapSeconds: given.overlap / 1_000 } }, async () =>
+            said(await (await verbs()).rotate({ id, overlapMs: given.overlap }, room), rotatedResult),
+          );
+        },
+        afar: (keys) => keys.rotate(id, given.overlap),
+      }),
     );
 
-  const run = (given: Json, work: (room: KeyRoom) => Promise<Result>): Promise<void> =>
-    answer(given, async () => (await import("./room.ts")).withKeys(context, work));
+  const run = (given: Json, work: Work): Promise<void> =>
+    answer(given, async () => {
+      const { findGateway } = await import("../target.ts");
+      const gateway = await findGateway(context);
+      if (!gateway) return (await import("./room.ts")).withKeys(context, work.near);
+      const [{ callTo }, { keysAfar }] = await Promise.all([import("../port/http-call.ts"), import("./afar.ts")]);
+      return work.afar(keysAfar(callTo(gateway)));
+    });
+}
+
+interface Work {
+  near: (room: KeyRoom) => Promise<Result>;
+  afar: (keys: KeysAfar) => Promise<Result>;
+}
+
+function said<T extends object>(answer: T | Result, words: (answer: T) => Result): Result {
+  return "ending" in answer ? answer : words(answer);
 }
 
 const verbs = () => import("./changes.ts");

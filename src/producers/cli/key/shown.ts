@@ -15,15 +15,17 @@ export function shownTerms({ scopes, expires, from, rate, ordersPerDay, moneyPer
   };
 }
 
+export type ShownTerms = ReturnType<typeof shownTerms>;
+
 /** In one sentence, without its full stop. */
-export function termsText({ scopes, expires, from = [], rate, ordersPerDay, moneyPerDay }: Terms): string {
+export function termsText({ scopes, expires, from, rate, ordersPerDay, moneyPerDay }: ShownTerms): string {
   return [
     scopes.join(", "),
     from.length > 0 ? `from ${from.join(", ")}` : "from everywhere",
     expires ? `until ${expires}` : "without end",
-    `${rateText(rate ?? DEFAULT_RATE)} requests`,
-    ...((ordersPerDay ?? null) === null ? [] : [`${ordersPerDay} orders in 24 hours`]),
-    ...((moneyPerDay ?? null) === null ? [] : [`orders for ${moneyPerDay} in 24 hours`]),
+    `${rate ?? rateText(DEFAULT_RATE)} requests`,
+    ...(ordersPerDay === null ? [] : [`${ordersPerDay} orders in 24 hours`]),
+    ...(moneyPerDay === null ? [] : [`orders for ${moneyPerDay} in 24 hours`]),
   ].join("; ");
 }
 

@@ -16,7 +16,7 @@ import type { Result } from "../../../shared/base/result.ts";
 import type { Asked, Verb } from "../money.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
-import { type Json, resultVerb, sentence, time, wholeNumber } from "../verbs.ts";
+import { type Json, listVerb, resultVerb, sentence, time, watchable, wholeNumber } from "../verbs.ts";
 import { registerFound } from "./found.ts";
 
 interface Reasoned extends Json {
@@ -47,7 +47,7 @@ export function registerLedgerCommands(
       return withMoney(context, (asked) => work(commands, asked));
     });
 
-  resultVerb(ledger, "prove", {
+  listVerb(ledger, "prove", {
     does: "compare every purchase at eNom with the orders; must end with 0 unmatched",
     example: "ledger prove\nledger prove --from 2026-10-01 --to 2026-10-31 --account main",
   })
@@ -62,7 +62,7 @@ export function registerLedgerCommands(
       }),
     );
 
-  resultVerb(ledger, "show <reference>", {
+  listVerb(ledger, "show <reference>", {
     does: "show what was bought for an order: attempts, slots, decisions",
     example: "ledger show bill-1001",
   }).action((reference: string, options: Json) =>
@@ -72,7 +72,7 @@ export function registerLedgerCommands(
     }),
   );
 
-  resultVerb(ledger, "slots [account]", {
+  listVerb(ledger, "slots [account]", {
     does: "list paid slots that serve nobody: price, last day of the refund, what to do",
     example: "ledger slots main",
   }).action((id: string | undefined, options: Json) =>
@@ -82,7 +82,7 @@ export function registerLedgerCommands(
     }),
   );
 
-  resultVerb(ledger, "spares [account]", {
+  listVerb(ledger, "spares [account]", {
     does: "list unused slots, and until when eNom refunds them",
     example: "ledger spares main",
   }).action((id: string | undefined, options: Json) =>
@@ -92,10 +92,12 @@ export function registerLedgerCommands(
     }),
   );
 
-  resultVerb(ledger, "status [account]", {
-    does: "show whether the ledger is complete, and which purchases are in flight",
-    example: "ledger status",
-  }).action((id: string | undefined, options: Json) =>
+  watchable(
+    listVerb(ledger, "status [account]", {
+      does: "show whether the ledger is complete, and which purchases are in flight",
+      example: "ledger status\nledger status --watch 10",
+    }),
+  ).action((id: string | undefined, options: Json) =>
     say(options, async (commands, asked) => {
       const { statusResult } = await import("./standing.ts");
       return statusResult(await commands.status(asked, id), id);

@@ -2,6 +2,7 @@
 import type { IdleSlot, IdleSlots } from "../../../shared/account/ledger-reports.ts";
 import { sumMoney } from "../../../shared/base/money.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
+import { listedFields } from "../columns.ts";
 import { table } from "../table.ts";
 
 /** `account` is the one that was asked for; undefined `found`: there is none of that id. */
@@ -32,6 +33,11 @@ export function slotsResult(found: IdleSlots | undefined, account: string | unde
             ...tickets.map((text) => `Ticket:\n${indented(text)}`),
           ].join("\n\n"),
     json: found,
+    listed: listedFields(
+      found.slots,
+      "account certId product years price currency kind reference refundUntil daysLeft todo",
+      "service domain isYoung",
+    ),
     ...(note && { note }),
   };
 }

@@ -1,6 +1,7 @@
 // `ledger prove`, the part that people see: each purchase, what is in doubt, what is unmatched, and one last line that scripts read.
 import type { AccountProof, ProvenPurchase } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
+import { listedFields } from "../columns.ts";
 import { table, timeText } from "../table.ts";
 
 interface Asked {
@@ -21,6 +22,11 @@ export function proofResult(accounts: readonly AccountProof[], asked: Asked): Re
     ending: unmatched === 0 ? "done" : "failed",
     text: [...accounts.map((each) => accountText(each, asked)), verdict].join("\n\n"),
     json: { from, to, purchases, unmatched, accounts },
+    listed: listedFields(
+      accounts.flatMap((each) => each.purchases.map((purchase) => ({ account: each.account, ...purchase }))),
+      "account date certId orderId price product years belongs.to belongs.reference isMatched",
+      "slotClass domain isRefunded",
+    ),
   };
 }
 

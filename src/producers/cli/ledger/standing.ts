@@ -1,6 +1,7 @@
 // `ledger status`, the part that people see: how each account's ledger stands, why it is frozen, and what to do.
 import type { LedgerStatus, LedgerStep } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
+import { listedFields } from "../columns.ts";
 import { table } from "../table.ts";
 
 /** Fails while an account buys nothing because its ledger is in doubt; a switch that a person turned is no failure. */
@@ -12,6 +13,11 @@ export function statusResult(standings: readonly LedgerStatus[], account: string
     ending: isSound ? "done" : "failed",
     text: standings.map(standingText).join("\n\n"),
     json: { accounts: standings },
+    listed: listedFields(
+      standings,
+      "account state reason inFlight parked abandoned isForbidden stopped",
+      "ledger.epoch ledger.seq journal.epoch journal.seq journalFailures thawed rebuilt dwellMs",
+    ),
   };
 }
 

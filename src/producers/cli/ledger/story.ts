@@ -1,6 +1,7 @@
 // `ledger show`, the part that people see: what was bought for an order, in plain words.
 import type { MoneyStory, ReportedAttempt } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
+import { listedFields } from "../columns.ts";
 import { table, timeText } from "../table.ts";
 
 export function storyResult(story: MoneyStory | undefined, reference: string): Result {
@@ -12,8 +13,15 @@ export function storyResult(story: MoneyStory | undefined, reference: string): R
     section("Journal", story.journal.map(journalLine)),
     doubtText(story.doubt),
   ];
-  return { ending: "done", text: parts.filter((part) => part !== "").join("\n\n"), json: story };
+  return {
+    ending: "done",
+    text: parts.filter((part) => part !== "").join("\n\n"),
+    json: story,
+    listed: { ...listedFields([story], STORY_FIELDS, "doubt.kind isTextLost") },
+  };
 }
+
+const STORY_FIELDS = "reference account state certId";
 
 function opening({ reference, state, certId, account, attempts, isTextLost }: MoneyStory): string {
   const where = account === null ? "" : ` on account ${account}`;

@@ -1,6 +1,7 @@
 // `ledger spares`, the part that people see: unused slots, the most urgent first.
 import type { UnusedSlots } from "../../../shared/account/ledger-reports.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
+import { listedFields } from "../columns.ts";
 import { table, timeText } from "../table.ts";
 
 /** `account` is the one that was asked for; undefined `found`: there is none of that id. */
@@ -22,6 +23,7 @@ export function sparesResult(found: UnusedSlots | undefined, account: string | u
     ending: "done",
     text: rows.length === 0 ? "" : table(head, rows),
     json: found,
+    listed: listedFields(found.spares, "account certId product years since isYoung refundUntil daysLeft"),
     ...(note && { note }),
   };
 }

@@ -4,7 +4,7 @@ import { failure, type Result } from "../../../shared/base/result.ts";
 import type { Wanted } from "../../../shared/forecast/fleet-forecast.ts";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
-import { fromAfar, type Json, resultVerb, wholeNumber } from "../verbs.ts";
+import { fromAfar, type Json, listVerb, wholeNumber } from "../verbs.ts";
 
 /** As in src/shared/forecast/tally.ts, which loads too much for a help text; a test holds them together. */
 export const STEPS: Wanted["by"][] = ["day", "week", "month"];
@@ -21,7 +21,7 @@ export function registerPolicyCommands(program: Command, context: ProgramContext
     .description("what happens before a certificate ends, and which setting decides it");
 
   fromAfar(
-    resultVerb(policy, "show [reference]", {
+    listVerb(policy, "show [reference]", {
       does: "show all sources of the policy and which one counts: in general, for a product, or for a certificate",
       example: "policy show\npolicy show --product Certificate-RapidSSL-RapidSSL\npolicy show bill-1001",
     }),
@@ -32,7 +32,7 @@ export function registerPolicyCommands(program: Command, context: ProgramContext
     );
 
   fromAfar(
-    resultVerb(policy, "forecast [reference]", {
+    listVerb(policy, "forecast [reference]", {
       does: "show what the policy will do: reissues, validations, purchases and their cost",
       example: "policy forecast\npolicy forecast bill-1001 --by day\npolicy forecast --before 30 --years 2",
     }),
@@ -41,8 +41,8 @@ export function registerPolicyCommands(program: Command, context: ProgramContext
     .addOption(new Option("--by <step>", "one line per day, week or month").choices(STEPS).default("month"))
     .option("--before <days>", "compare with this lead time in days", wholeNumber)
     .addOption(new Option("--mode <mode>", "compare with this mode").choices(["auto", "manual", "none"]))
-    .action((reference: string | undefined, { json, ...options }: ForecastOptions) =>
-      answer({ ...(json && { json }) }, async () => {
+    .action((reference: string | undefined, { json: _json, output = "table", ...options }: ForecastOptions) =>
+      answer({ output }, async () => {
         const [{ findOperations }, { forecastPolicy }] = await Promise.all([
           import("../port/http-operations.ts"),
           import("./forecast.ts"),

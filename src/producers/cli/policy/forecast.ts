@@ -1,9 +1,10 @@
 // `policy forecast`: what the policy will do in the years to come, for one certificate or all; two policies side by side.
-import { failure, type Result } from "../../../shared/base/result.ts";
+import { failure, type Listed, type Result } from "../../../shared/base/result.ts";
 import { forecastFleet, type Wanted } from "../../../shared/forecast/fleet-forecast.ts";
 import type { Forecast } from "../../../shared/forecast/forecast.ts";
 import { remainderText } from "../../../shared/forecast/remainder.ts";
 import { type Counts, countables } from "../../../shared/forecast/tally.ts";
+import { listedFields } from "../columns.ts";
 import { type Fleet, notFound } from "../fleet.ts";
 import { table } from "../table.ts";
 
@@ -24,7 +25,19 @@ export async function forecastPolicy(
   const made = "forecast" in fleet ? await fleet.forecast(wanted) : await forecastFleet(wanted, fleet);
   if (!made) return notFound(reference ?? "");
   const happens = forecastTable(made) || "Nothing will happen.";
-  return { ending: "done", text: [...forecastSentences(made), "", happens].join("\n"), json: made };
+  return {
+    ending: "done",
+    text: [...forecastSentences(made), "", happens].join("\n"),
+    json: made,
+    listed: rowsOf(made),
+  };
+}
+
+/** A row for each step and policy, with what was counted and the cost by currency. */
+function rowsOf({ policies }: Forecast): Listed {
+  const rows = policies.flatMap(({ label, rows: steps }) => steps.map((row) => ({ policy: label, ...row })));
+  const currencies = [...new Set(policies.flatMap(({ totals }) => Object.keys(totals.cost)))].sort();
+  return listedFields(rows, ["policy", "from", ...countables, ...currencies.map((each) => `cost.${each}`)].join(" "));
 }
 
 /** Names of the policies where there are two to compare. */

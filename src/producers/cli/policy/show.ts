@@ -1,6 +1,6 @@
 // `policy show`: every source of the reissue policy with what it says, which one counts, and what that means for one certificate.
 import { readSettings } from "../../../shared/base/read-settings.ts";
-import { failure, type Result } from "../../../shared/base/result.ts";
+import { failure, type Listed, type Result } from "../../../shared/base/result.ts";
 import { findProduct } from "../../../shared/certificate/products.ts";
 import { project } from "../../../shared/certificate/projection.ts";
 import { fleetFileOf } from "../../../shared/config/fleet-file.ts";
@@ -20,6 +20,7 @@ import { policySettings } from "../../../shared/config/settings.ts";
 import { forecastFleet } from "../../../shared/forecast/fleet-forecast.ts";
 import { remainderText } from "../../../shared/forecast/remainder.ts";
 import { giveUpDaysOf, type OwnPolicy, type RemainderSetting } from "../../../shared/subscription/policy.ts";
+import { listedFields } from "../columns.ts";
 import { type Fleet, notFound } from "../fleet.ts";
 import { table, timeText } from "../table.ts";
 
@@ -48,7 +49,7 @@ export function showPolicy({ settings, file }: PolicySources): Result {
   const rest = remainderIn(file);
   const text = [`${layersTable(layers, verdict)}\n\n${inForce(verdict)}${restInForce(rest)}`, productsTable(products)];
   const json = { ...asJson(layers, verdict), remainderSetting: rest, products };
-  return { ending: "done", text: text.filter(Boolean).join("\n\n"), json };
+  return { ending: "done", text: text.filter(Boolean).join("\n\n"), json, listed: layersOfJson(json) };
 }
 
 /** What holds for a product's certificates whose order says nothing. */
@@ -64,7 +65,8 @@ export function showPolicyOfProduct(service: string, sources: PolicySources): Re
   const product = nameOf(service);
   const rest = remainderIn(sources.file, service);
   const text = `${product}\n\n${layersTable(layers, verdict)}\n\n${inForce(verdict)}${restInForce(rest)}`;
-  return { ending: "done", text, json: { product, ...asJson(layers, verdict), remainderSetting: rest } };
+  const json = { product, ...asJson(layers, verdict), remainderSetting: rest };
+  return { ending: "done", text, json, listed: layersOfJson(json) };
 }
 
 /** What holds for one certificate, what becomes of it, and when. */
@@ -105,6 +107,7 @@ export async function showPolicyOfCertificate(
   return {
     ending: "done",
     text,
+    listed: layersOfJson(json),
     json: { ...json, effectiveBeforeDays, expirationDate, nextAction, remainderSetting: rest, remainder },
   };
 }
@@ -186,4 +189,8 @@ function productsTable(products: readonly (PolicyVerdict & { product: string })[
 function asJson(layers: readonly PolicyLayer[], verdict: PolicyVerdict) {
   const shown = layers.map(({ source, mode = null, beforeDays = null }) => ({ source, mode, beforeDays }));
   return { layers: shown, ...verdict };
+}
+
+function layersOfJson({ layers }: Pick<ReturnType<typeof asJson>, "layers">): Listed {
+  return listedFields(layers, "source mode.value beforeDays.value", "mode.where beforeDays.where");
 }

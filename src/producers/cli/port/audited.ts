@@ -16,6 +16,8 @@ interface Spoken {
   keys: Keys;
   actor: Actor;
   certificates?: Pick<CertificateStore, "find">;
+  /** The address of whoever asks, where that is over HTTP. */
+  from?: string | null;
 }
 
 /** `unknown`: it is saved, and a worker carries it out later. */
@@ -35,7 +37,7 @@ const OUTCOMES: Record<Ending, Outcome> = {
  * @throws Unavailable it cannot be written down: nothing was done
  */
 export async function audited(
-  { redis, keys, actor, certificates }: Spoken,
+  { redis, keys, actor, certificates, from = null }: Spoken,
   { action, subject, ...given }: { action: string; subject: string | null; before?: Facts; after?: Facts },
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -48,7 +50,7 @@ export async function audited(
   const after = askedFacts(given.after ?? {}, found, hide);
   const named = subject?.includes("@") ? hide(subject) : subject;
   const begun = await auditTrail({ redis, keys, clock }).begin({
-    ...{ who: actor, from: null, action, subject: named, after },
+    ...{ who: actor, from, action, subject: named, after },
   });
   let result: Result | undefined;
   try {

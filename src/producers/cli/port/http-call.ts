@@ -11,8 +11,12 @@ interface Asked {
   body?: unknown;
   /** In place of a body: NDJSON, whose lines are safe to repeat. */
   lines?: string;
-  /** How long one try may take. */
+  /** How long one try may take; of what is streamed, until the answer begins. */
   ms?: number;
+  /** The body is handed over while it comes, as `AsyncIterable<Uint8Array>`; what breaks it is thrown. */
+  isStream?: boolean;
+  /** The same on every try, and when the call is made once more; without it a new one. */
+  idempotencyKey?: string;
 }
 
 /** The answer's body: JSON where it is JSON, else text. */
@@ -38,7 +42,7 @@ interface Problem {
 
 /** `wait`: in place of a real pause. */
 export function callTo(gateway: Gateway, wait: (ms: number) => Promise<unknown> = setTimeout): Call {
-  return async (method, path, { query = {}, body, lines, ms = TRY_MS } = {}) => {
+  return async (method, path, { query = {}, body, lines, ms = TRY_MS, isStream, idempotencyKey } = {}) => {
     const url = new URL(`${gateway.url}/v1${path}`);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`);
     const isWrite = method !== "GET";
@@ -47,7 +51,7 @@ export function callTo(gateway: Gateway, wait: (ms: number) => Promise<unknown> 
     if (body !== undefined) headers.set("content-type", "application/json");
     // The same key on every try: what was done already is not done twice.
     if (lines !== undefined) headers.set("content-type", "application/x-ndjson");
-    else if (isWrite) headers.set("idempotency-key", randomUUID());
+    else if (isWrite) headers.set("idempotency-key", idempotencyKey ?? randomUUID());
     const sent = {
       method,
       headers,
@@ -59,7 +63,10 @@ export function callTo(gateway: Gateway, wait: (ms: number) => Promise<unknown> 
     for (let tries = 1; ; tries++) {
       const pause = Math.min(250 * 2 ** tries, LONGEST_PAUSE_MS);
       try {
-        const response = await fetch(url, { ...sent, signal: AbortSignal.timeout(ms) });
+        const signal = isStream ? headOnly(ms) : { of: AbortSignal.timeout(ms), arrived: (): void => {} };
+        const response = await fetch(url, { ...sent, signal: signal.of });
+        signal.arrived();
+        if (response.ok && isStream) return { status: response.status, body: response.body };
         const text = await response.text();
         if (response.ok) return { status: response.status, body: readBody(response, text) };
         const asked = Number(response.headers.get("retry-after") ?? Number.NaN) * 1_000;
@@ -75,6 +82,13 @@ export function callTo(gateway: Gateway, wait: (ms: number) => Promise<unknown> 
       }
     }
   };
+}
+
+/** Ends a try whose answer does not begin; what comes behind its head may take its time. */
+function headOnly(ms: number): { of: AbortSignal; arrived: () => void } {
+  const stop = new AbortController();
+  const timer = globalThis.setTimeout(() => stop.abort(new DOMException("no answer", "TimeoutError")), ms);
+  return { of: stop.signal, arrived: () => clearTimeout(timer) };
 }
 
 function readBody(response: Response, text: string): unknown {

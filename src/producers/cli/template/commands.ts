@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
-import { type Json, resultVerb } from "../verbs.ts";
+import { type Json, listVerb, resultVerb } from "../verbs.ts";
 
 interface Words extends Json {
   language?: string;
@@ -12,7 +12,7 @@ interface Words extends Json {
 export function registerTemplateCommands(program: Command, context: ProgramContext, answer: PrintResult): void {
   const template = program.command("template").description("the mails and their text in each language");
 
-  resultVerb(template, "list", {
+  listVerb(template, "list", {
     does: "list the mails: who gets each, when it is sent, and its languages",
     example: "template list",
   }).action((options: Words) =>
@@ -30,7 +30,7 @@ export function registerTemplateCommands(program: Command, context: ProgramConte
       answer(options, async () => (await import("./template.ts")).previewTemplate({ name, ...options }, context.env)),
     );
 
-  resultVerb(template, "lint", {
+  listVerb(template, "lint", {
     does: "check the text of all mails, built-in and yours, and list what is wrong with file and line",
     example: "template lint\ntemplate lint --directory ./templates",
   })

@@ -13,6 +13,7 @@ import type { Notification } from "../../../shared/mail/notification.ts";
 import { type BrokenWords, renderer } from "../../../shared/mail/render.ts";
 import { isTemplate, templateNames, templates } from "../../../shared/mail/templates.ts";
 import type { Enqueue } from "../../../shared/queue/queues.ts";
+import { listedFields } from "../columns.ts";
 import { table } from "../table.ts";
 import { lintTemplates } from "./lint.ts";
 
@@ -24,7 +25,12 @@ export function listTemplates(env: NodeJS.ProcessEnv): Result {
     return { name, to, when, languages: languagesOf(name, { directory, brand }) };
   });
   const rows = known.map(({ name, to, languages, when }) => [name, to, languages.join(" "), when]);
-  return { ending: "done", text: table(["MAIL", "TO", "LANGUAGES", "SENT WHEN"], rows), json: { templates: known } };
+  return {
+    ending: "done",
+    text: table(["MAIL", "TO", "LANGUAGES", "SENT WHEN"], rows),
+    json: { templates: known },
+    listed: listedFields(known, "name to languages when"),
+  };
 }
 
 interface Wanted {
@@ -85,10 +91,11 @@ export async function lintWords(given: string | undefined, env: NodeJS.ProcessEn
   const { checked, faults } = await lintTemplates(directory, linkToOf(settings));
   const looked = `${checked} files checked, in ${directory === undefined ? "the built-in templates" : `the built-in templates and ${directory}`}`;
   const json = { checked, faults };
-  if (faults.length === 0) return { ending: "done", text: `${looked}: no fault found.`, json };
+  const all = listedFields(faults, "file line problem");
+  if (faults.length === 0) return { ending: "done", text: `${looked}: no fault found.`, json, listed: all };
   const lines = faults.map(({ file, line, problem }) => `${line === undefined ? file : `${file}:${line}`}: ${problem}`);
   const note = `${looked}: ${faults.length === 1 ? "1 fault" : `${faults.length} faults`}.`;
-  return { ending: "failed", text: lines.join("\n"), json, note };
+  return { ending: "failed", text: lines.join("\n"), json, listed: all, note };
 }
 
 /** Each call sends another mail. */

@@ -5,7 +5,8 @@ import type { Result } from "../../../shared/base/result.ts";
 import type { Stdin } from "../account/add-terminal.ts";
 import { actorOf, type ProgramContext } from "../own-redis.ts";
 import type { PrintResult } from "../terminal.ts";
-import { type Json, resultVerb } from "../verbs.ts";
+import { fromAfar, type Json, listVerb, resultVerb, watchable } from "../verbs.ts";
+import type { UsersAfar } from "./afar.ts";
 import type { PasswordOptions } from "./new-password.ts";
 import type { UserNeeds } from "./user.ts";
 
@@ -19,42 +20,57 @@ const ROLES = Object.keys(roles);
 
 export function registerUserCommands(program: Command, { context, answer, stdin }: Outside): void {
   const user = program.command("user").description("the people who sign in at the pages, and what they may do");
+  const verbOf = (usage: string, about: Parameters<typeof resultVerb>[2]) => fromAfar(resultVerb(user, usage, about));
 
   withPassword(
-    resultVerb(user, "add <name>", {
+    verbOf("add <name>", {
       does: "add a user; the password is asked for, read from a file, or made and shown once",
       example: "user add ada --role operator\nuser add ada@example.com --role admin --password-file ada.txt",
     }).addOption(new Option("--role <role>", "what the user may do").choices(ROLES).makeOptionMandatory()),
   ).action((name: string, options: Json & PasswordOptions & { role: Role }) =>
     answer(options, async () => {
       const { addUser } = await import("./user.ts");
-      return withPeople(options, (needs) => addUser({ name, role: options.role }, needs));
+      const asked = { name, role: options.role };
+      return withPeople(
+        options,
+        (needs) => addUser(asked, needs),
+        (users) => users.add(asked),
+      );
     }),
   );
 
-  resultVerb(user, "list", {
-    does: "list the users, their roles and when they signed in last",
-    example: "user list",
-  }).action((options: Json) =>
+  fromAfar(
+    watchable(
+      listVerb(user, "list", {
+        does: "list the users, their roles and when they signed in last",
+        example: "user list\nuser list -o csv",
+      }),
+    ),
+  ).action((options: Json) =>
     answer(options, async () => {
-      const { listUsers } = await import("./user.ts");
-      return withPeople({}, (needs) => listUsers(needs));
+      const { findUsers, usersResult } = await import("./user.ts");
+      const near = async (needs: UserNeeds) => usersResult(await findUsers(needs));
+      return withPeople({}, near, (users) => users.list());
     }),
   );
 
   withPassword(
-    resultVerb(user, "password <name>", {
+    verbOf("password <name>", {
       does: "give a user another password; sessions of the user end",
       example: "user password ada",
     }),
   ).action((name: string, options: Json & PasswordOptions) =>
     answer(options, async () => {
       const { changePassword } = await import("./user.ts");
-      return withPeople(options, (needs) => changePassword(name, needs));
+      return withPeople(
+        options,
+        (needs) => changePassword(name, needs),
+        (users) => users.password(name),
+      );
     }),
   );
 
-  resultVerb(user, "role <name>", {
+  verbOf("role <name>", {
     does: "give a user another role; it counts at once, in open sessions as well",
     example: "user role ada viewer",
   })
@@ -62,32 +78,50 @@ export function registerUserCommands(program: Command, { context, answer, stdin 
     .action((name: string, role: Role, options: Json) =>
       answer(options, async () => {
         const { changeRole } = await import("./user.ts");
-        return withPeople({}, (needs) => changeRole({ name, role }, needs));
+        return withPeople(
+          {},
+          (needs) => changeRole({ name, role }, needs),
+          (users) => users.role(name, role),
+        );
       }),
     );
 
-  resultVerb(user, "remove <name>", {
+  verbOf("remove <name>", {
     does: "remove a user; sessions of the user end",
     example: "user remove ada",
   }).action((name: string, options: Json) =>
     answer(options, async () => {
       const { removeUser } = await import("./user.ts");
-      return withPeople({}, (needs) => removeUser(name, needs));
+      return withPeople(
+        {},
+        (needs) => removeUser(name, needs),
+        (users) => users.remove(name),
+      );
     }),
   );
 
-  async function withPeople(options: PasswordOptions, work: (needs: UserNeeds) => Promise<Result>): Promise<Result> {
-    const [{ withRedis }, { peopleStore }, { newPassword }, { audited }] = await Promise.all([
+  async function withPeople(
+    options: PasswordOptions,
+    near: (needs: UserNeeds) => Promise<Result>,
+    afar: (users: UsersAfar) => Promise<Result>,
+  ): Promise<Result> {
+    const [{ findGateway }, { newPassword }] = await Promise.all([import("../target.ts"), import("./new-password.ts")]);
+    const password = (name: string) => newPassword(name, options, stdin);
+    const gateway = await findGateway(context);
+    if (gateway) {
+      const [{ callTo }, { usersAfar }] = await Promise.all([import("../port/http-call.ts"), import("./afar.ts")]);
+      return afar(usersAfar(callTo(gateway), password));
+    }
+    const [{ withRedis }, { peopleStore }, { audited }] = await Promise.all([
       import("../connection.ts"),
       import("../../../shared/authority/people/store.ts"),
-      import("./new-password.ts"),
       import("../port/audited.ts"),
     ]);
     const actor = actorOf(context);
     return withRedis(context, ({ redis, keys, clock }) =>
-      work({
+      near({
         people: peopleStore(redis, keys),
-        password: (name) => newPassword(name, options, stdin),
+        password,
         now: clock.now(),
         audit: (change, make) => audited({ redis, keys, actor }, change, make),
       }),

@@ -1,27 +1,15 @@
 // Where a user's new password comes from: a file, the person at the keyboard, or a generator. Only a generated one is ever shown.
-import { randomInt } from "node:crypto";
 import type { Readable } from "node:stream";
 import { passwordFault } from "../../../shared/authority/people/password-rules.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { findPerson, isStopped, type Stdin } from "../account/add-terminal.ts";
 import { readInput } from "../input.ts";
+import { generatedPassword, type NewPassword } from "./generated-password.ts";
 
 export interface PasswordOptions {
   passwordFile?: string;
   generate?: boolean;
 }
-
-export interface NewPassword {
-  password: string;
-  /** Nobody knows it yet: it has to be shown. */
-  isGenerated: boolean;
-}
-
-/** Without vowels, so that it says nothing; without what is read one for the other. */
-const LETTERS = "bcdfghjkmnpqrstvwxz23456789";
-/** 24 letters of 27: 114 bits. */
-const GROUPS = 4;
-const GROUP = 6;
 
 /** Asked for twice at a terminal; without one, and with `--generate`, it is made. */
 export async function newPassword(
@@ -31,7 +19,7 @@ export async function newPassword(
 ): Promise<NewPassword | Result> {
   if (passwordFile !== undefined) return fromFile(passwordFile, name, stdin);
   const asking = generate ? undefined : findPerson(stdin, process.stderr);
-  if (!asking) return { password: generated(), isGenerated: true };
+  if (!asking) return { password: generatedPassword(), isGenerated: true };
   try {
     const password = await asking.secret(`Password of ${name}`, (text) => passwordFault(text, name));
     await asking.secret("The same again", (text) => (text === password ? undefined : "This is not the same."));
@@ -48,11 +36,4 @@ async function fromFile(file: string, name: string, stdin: Readable): Promise<Ne
   const password = read.input.replace(/\r?\n$/, "");
   const fault = passwordFault(password, name);
   return fault === undefined ? { password, isGenerated: false } : failure("usage", fault);
-}
-
-/** `xk4m2p-…`: can be read out and typed. */
-export function generated(): string {
-  const letter = (): string => LETTERS[randomInt(LETTERS.length)] ?? "";
-  const group = (): string => Array.from({ length: GROUP }, letter).join("");
-  return Array.from({ length: GROUPS }, group).join("-");
 }

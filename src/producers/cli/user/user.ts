@@ -5,8 +5,9 @@ import { NAME_RULE, type Person, personName } from "../../../shared/authority/pe
 import type { People } from "../../../shared/authority/people/store.ts";
 import type { Role } from "../../../shared/authority/scopes.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
+import { type Column, listed } from "../columns.ts";
 import { table, timeText } from "../table.ts";
-import type { NewPassword } from "./new-password.ts";
+import type { NewPassword } from "./generated-password.ts";
 
 export interface UserNeeds {
   people: People;
@@ -33,7 +34,7 @@ export async function addUser(
   const hash = await hashPassword(made.password);
   return audit({ action: "user.add", subject: name, after: { role } }, async () => {
     if (!(await people.add({ name, role, password: hash, subject: undefined }, now))) return taken(name);
-    return withPassword(`User ${name} may sign in as ${role}.`, made, { name, role });
+    return addedResult({ name, role }, made);
   });
 }
 
@@ -48,7 +49,7 @@ export async function changePassword(typed: string, { people, password, now, aud
   const hash = await hashPassword(made.password);
   return audit({ action: "user.password", subject: name }, async () => {
     if (!(await people.setPassword(name, hash, now))) return unknown(name);
-    return withPassword(`User ${name} has a new password. Sessions of ${name} have ended.`, made, { name });
+    return passwordResult(name, made);
   });
 }
 
@@ -68,7 +69,7 @@ export async function changeRole(
   const before = { role: person.role };
   return audit({ action: "user.role", subject: name, before, after: { role } }, async () => {
     if (!(await people.setRole(name, role, now))) return unknown(name);
-    return { ending: "done", text: `User ${name} is ${role} from now on.`, json: { name, role } };
+    return roleResult(name, role);
   });
 }
 
@@ -79,25 +80,63 @@ export async function removeUser(typed: string, { people, audit }: UserNeeds): P
   return audit({ action: "user.remove", subject: name, before: { role: person.role } }, async () => {
     if (!(await people.remove(name))) return unknown(name);
     const left = await people.list();
-    const note = left.some(({ role }) => role === "admin") ? {} : { note: noAdmin(left.length) };
-    const text = `User ${name} is removed. Sessions of ${name} have ended.`;
-    return { ending: "done", text, json: { removed: name }, ...note };
+    const isAdminLeft = left.some(({ role }) => role === "admin");
+    return removedResult({ removed: name, left: left.length, isAdminLeft });
   });
 }
 
-export async function listUsers({ people }: Pick<UserNeeds, "people">): Promise<Result> {
-  const all = await people.list();
-  const rows = all.map((each) => [
-    ...[each.name, each.role, byOf(each), timeText(each.addedAt)],
-    each.signedInAt ? timeText(each.signedInAt) : "never",
-  ]);
-  const users = all.map((each) => ({
+export async function findUsers({ people }: Pick<UserNeeds, "people">): Promise<ShownUser[]> {
+  return (await people.list()).map((each) => ({
     ...{ name: each.name, role: each.role, by: byOf(each) },
     ...{ addedAt: each.addedAt, changedAt: each.changedAt, signedInAt: each.signedInAt ?? null },
   }));
-  const note = all.length > 0 ? {} : { note: "There is no user. Add one: certfleet user add NAME --role admin" };
-  const text = all.length === 0 ? "" : table(["NAME", "ROLE", "SIGNS IN BY", "ADDED AT", "SIGNED IN AT"], rows);
-  return { ending: "done", text, json: { users }, ...note };
+}
+
+export interface ShownUser {
+  name: string;
+  role: Role;
+  by: "password" | "openid";
+  addedAt: string;
+  changedAt: string;
+  signedInAt: string | null;
+}
+
+/** Stable: scripts read them. New ones go to the end. */
+const COLUMNS: readonly Column<ShownUser>[] = [
+  { name: "name", of: ({ name }) => name },
+  { name: "role", of: ({ role }) => role },
+  { name: "by", of: ({ by }) => by },
+  { name: "addedAt", of: ({ addedAt }) => addedAt },
+  { name: "signedInAt", of: ({ signedInAt }) => signedInAt },
+  { name: "changedAt", of: ({ changedAt }) => changedAt, isWide: true },
+];
+
+export function usersResult(users: readonly ShownUser[]): Result {
+  const rows = users.map(({ name, role, by, addedAt, signedInAt }) => [
+    ...[name, role, by, timeText(addedAt)],
+    signedInAt ? timeText(signedInAt) : "never",
+  ]);
+  const note = users.length > 0 ? {} : { note: "There is no user. Add one: certfleet user add NAME --role admin" };
+  const text = users.length === 0 ? "" : table(["NAME", "ROLE", "SIGNS IN BY", "ADDED AT", "SIGNED IN AT"], rows);
+  return { ending: "done", text, json: { users }, listed: listed(COLUMNS, users), ...note };
+}
+
+export function addedResult({ name, role }: { name: string; role: Role }, made: NewPassword): Result {
+  return withPassword(`User ${name} may sign in as ${role}.`, made, { name, role });
+}
+
+export function passwordResult(name: string, made: NewPassword): Result {
+  return withPassword(`User ${name} has a new password. Sessions of ${name} have ended.`, made, { name });
+}
+
+export function roleResult(name: string, role: Role): Result {
+  return { ending: "done", text: `User ${name} is ${role} from now on.`, json: { name, role } };
+}
+
+export function removedResult(gone: { removed: string; left: number; isAdminLeft: boolean }): Result {
+  const { removed: name, left, isAdminLeft } = gone;
+  const text = `User ${name} is removed. Sessions of ${name} have ended.`;
+  return { ending: "done", text, json: { removed: name }, ...(!isAdminLeft && { note: noAdmin(left) }) };
 }
 
 function withPassword(said: string, { password, isGenerated }: NewPassword, json: Record<string, unknown>): Result {

@@ -5,16 +5,27 @@ import type { Clock } from "../../../shared/base/clock.ts";
 import { plusSeconds } from "../../../shared/base/dates.ts";
 import { failure, type Result } from "../../../shared/base/result.ts";
 import { openQueues, type Queues } from "../../../shared/queue/queues.ts";
-import { type Delivery, deliveryStates, type Endpoint, wantedEvents } from "../../../shared/webhooks/endpoint.ts";
+import { wantedEvents } from "../../../shared/webhooks/endpoint.ts";
 import { openSealer } from "../../../shared/webhooks/sealing.ts";
 import { type About, type WebhookStore, webhookStore } from "../../../shared/webhooks/store.ts";
 import { targetFault } from "../../../shared/webhooks/target.ts";
 import { type Connection, withRedis } from "../connection.ts";
 import type { ProgramContext } from "../own-redis.ts";
-import { table, timeText } from "../table.ts";
-
-/** A test that has no answer by then: no worker of `webhook` runs, or it is busy. */
-const TEST_MS = 20_000;
+import {
+  addedResult,
+  deliveriesResult,
+  disabledResult,
+  enabledResult,
+  endpointsResult,
+  isState,
+  removedResult,
+  replayedResult,
+  rotatedResult,
+  TEST_MS,
+  triedResult,
+  type Wanted,
+  wrongState,
+} from "./said.ts";
 
 export interface Room extends Connection {
   store: WebhookStore;
@@ -43,23 +54,7 @@ export async function list({ store }: Room): Promise<Result> {
       return { ...each, waiting: { lanes, dueSince: dueSince === null ? null : new Date(dueSince).toISOString() } };
     }),
   );
-  const rows = items.map(({ id, url, events, waiting, lastDelivery, ...each }) => [
-    ...[id, new URL(url).host, events.join(" "), stateText(each), `${waiting.lanes}`],
-    lastDelivery ? `${timeText(lastDelivery.at)} ${lastDelivery.error ?? lastDelivery.state}` : "never",
-  ]);
-  const note = items.length > 0 ? {} : { note: "There is no webhook endpoint. Add one: certfleet webhook add URL" };
-  const text = table(["ID", "HOST", "EVENTS", "STATE", "ORDERS THAT WAIT", "LAST DELIVERY"], rows);
-  return { ending: "done", text: items.length > 0 ? text : "", json: { items }, ...note };
-}
-
-function stateText({
-  state,
-  disabledAt,
-  disabledBecause,
-  failingSince,
-}: Omit<Endpoint, "id" | "url" | "events" | "lastDelivery">) {
-  if (state === "off") return `off, ${disabledBecause}, ${timeText(disabledAt ?? "")}`;
-  return state === "failing" ? `failing since ${timeText(failingSince ?? "")}` : "on";
+  return endpointsResult(items);
 }
 
 export async function add(about: About, { store, clock }: Room): Promise<Result> {
@@ -67,11 +62,7 @@ export async function add(about: About, { store, clock }: Room): Promise<Result>
   if (!types.success) return failure("usage", `--events ${types.error.issues[0]?.message}`);
   const fault = await targetFault(about);
   if (fault !== undefined) return failure("usage", `The address ${fault}.`);
-  const { id, secret } = await store.create(about, clock.now());
-  return {
-    ...{ ending: "done", text: secret, json: { id, secret, ...about } },
-    note: `This is the secret of the webhook ${id}. It is shown this once. Try it: certfleet webhook test ${id}`,
-  };
+  return addedResult({ ...about, ...(await store.create(about, clock.now())) });
 }
 
 export async function remove(id: string, room: Room): Promise<Result> {
@@ -79,21 +70,19 @@ export async function remove(id: string, room: Room): Promise<Result> {
   if (!found) return unknown(id);
   if (found.source === "file" && found.disabledBecause !== "removed") return ofFile(id);
   await room.store.remove(id);
-  return { ending: "done", text: `The webhook ${id} is removed.`, json: { removed: id } };
+  return removedResult(id);
 }
 
 export async function enable(id: string, fromNow: boolean, { store, clock }: Room): Promise<Result> {
   if (!(await store.find(id))) return unknown(id);
   await store.switchOn(id, clock.now(), { fromNow });
-  const what = fromNow ? "It gets what happens from now on." : "It gets what it has not got, within seconds.";
-  return { ending: "done", text: `The webhook ${id} is switched on. ${what}`, json: { id, state: "on" } };
+  return enabledResult(id, fromNow);
 }
 
 export async function disable(id: string, { store, clock }: Room): Promise<Result> {
   if (!(await store.find(id))) return unknown(id);
   await store.switchOff(id, "by-hand", clock.now());
-  const text = `The webhook ${id} is switched off. To switch it on within 30 days, with what it missed: certfleet webhook enable ${id}`;
-  return { ending: "done", text, json: { id, state: "off" } };
+  return disabledResult(id);
 }
 
 export async function rotate(id: string, keepOldHours: number, { store, clock }: Room): Promise<Result> {
@@ -102,35 +91,13 @@ export async function rotate(id: string, keepOldHours: number, { store, clock }:
   if (found.source === "file") return ofFile(id);
   const until = plusSeconds(clock.now(), keepOldHours * 3_600);
   const secret = await store.rotate(id, until);
-  const old =
-    keepOldHours === 0
-      ? "The old one signs nothing any more."
-      : `The old one signs, too, until ${timeText(until.toISOString())}.`;
-  return {
-    ...{ ending: "done", text: secret, json: { id, secret, oldSecretUntil: until.toISOString() } },
-    note: `This is the new secret of the webhook ${id}. It is shown this once. ${old}`,
-  };
+  return rotatedResult({ id, secret, oldSecretUntil: until.toISOString() }, keepOldHours);
 }
 
-export async function deliveries(
-  id: string,
-  { state, limit }: { state?: string; limit: number },
-  { store }: Room,
-): Promise<Result> {
-  if (state !== undefined && !(deliveryStates as readonly string[]).includes(state))
-    return failure("usage", `--state must be one of ${deliveryStates.join(", ")}.`);
+export async function deliveries(id: string, { state, limit }: Wanted, { store }: Room): Promise<Result> {
+  if (!isState(state)) return wrongState();
   if (!(await store.find(id))) return unknown(id);
-  const items = await store.deliveries(id, { limit, state });
-  const rows = items.map((each) => [
-    ...[each.id, timeText(each.at), each.type, each.subject, each.state, `${each.tries}`, outcome(each)],
-  ]);
-  const text = items.length === 0 ? "" : table(["EVENT", "LAST TRY", "TYPE", "OF", "STATE", "TRIES", "ANSWER"], rows);
-  return { ending: "done", text, json: { items }, ...(items.length === 0 && { note: "Nothing was tried yet." }) };
-}
-
-function outcome({ status, error, ms, nextAt }: Delivery): string {
-  const next = nextAt === null ? "" : `; next at ${timeText(nextAt)}`;
-  return `${error ?? status} (${ms} ms)${next}`;
+  return deliveriesResult(await store.deliveries(id, { limit, state }));
 }
 
 export async function replay(id: string, event: string, { store, clock, queues }: Room): Promise<Result> {
@@ -138,8 +105,7 @@ export async function replay(id: string, event: string, { store, clock, queues }
   const subject = /^\d+-\d+$/.test(event) ? await store.replay(id, event, clock.now()) : undefined;
   if (subject === undefined) return failure("not-found", `There is no event ${event}, or it is no longer kept.`);
   await queues.enqueue("webhook", { endpoint: id });
-  const text = `The event ${event} of ${subject} is delivered to ${id} once more.`;
-  return { ending: "done", text, json: { id: event, subject } };
+  return replayedResult(id, event, subject);
 }
 
 /** Waits for the answer of the receiver. */
@@ -149,12 +115,10 @@ export async function tryOut(id: string, { store, queues }: Room, waitMs = TEST_
   await queues.enqueue("webhook", { endpoint: id, test });
   for (const end = performance.now() + waitMs; performance.now() < end; ) {
     const found = await store.findDelivery(id, test);
-    if (found?.state === "delivered")
-      return { ending: "done", text: `The receiver took it: ${outcome(found)}.`, json: found };
-    if (found) return failure("failed", `It did not arrive: ${outcome(found)}.`, { delivery: found });
+    if (found) return triedResult(test, found);
     await pause(100);
   }
-  return failure("later", "No worker of webhook has sent it yet. Is one alive? certfleet health webhook", { id: test });
+  return triedResult(test, undefined);
 }
 
 function unknown(id: string): Result {

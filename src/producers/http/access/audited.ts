@@ -144,8 +144,8 @@ function isDryRun({ query }: FastifyRequest): boolean {
 /** A reference, an account, an address, which is hidden; of a new order the reference in its body. */
 function subjectOf({ params, body }: FastifyRequest, hide: Hide): string | null {
   const named = Object.values((params as Record<string, unknown> | undefined) ?? {})[0];
-  const { reference, key } = (body ?? {}) as { reference?: unknown; key?: unknown };
-  const found = named ?? reference ?? key;
+  const { reference, key, name, email } = (body ?? {}) as Record<string, unknown>;
+  const found = named ?? reference ?? key ?? name ?? email;
   if (typeof found !== "string") return null;
   return found.includes("@") ? hide(found) : found.slice(0, 200);
 }
@@ -171,9 +171,20 @@ async function findSubject(request: FastifyRequest, needs: Needs): Promise<Certi
 /** A worker may have carried a decision out before it could be read from the order. */
 function decisionIn({ routeOptions, body }: FastifyRequest): Facts {
   if (routeOptions.url?.startsWith("/v1/webhooks")) return webhookFacts(body);
+  if (/^\/v1\/(keys|users)/.test(routeOptions.url ?? "")) return grantedFacts(body);
   if (!routeOptions.url?.startsWith("/v1/certificates/:")) return {};
   const { decision, certId, reason } = (body ?? {}) as Record<string, unknown>;
   return JSON.parse(JSON.stringify({ decision, certId, reason })) as Facts;
+}
+
+/** What a key or a user may do from then on; no secret, no password. */
+function grantedFacts(body: unknown): Facts {
+  const { scopes, expires, from, rate, ordersPerDay, moneyPerDay, overlapSeconds, role } = (body ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const facts = { scopes, expires, from, rate, ordersPerDay, moneyPerDay, overlapSeconds, role };
+  return JSON.parse(JSON.stringify(facts)) as Facts;
 }
 
 /** Of the address only where it leads: the rest may hold what nobody else should read. */

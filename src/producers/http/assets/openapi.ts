@@ -29,7 +29,7 @@ export function routeSchema(given: Given, needs: DocumentNeeds): { schema: objec
     status,
     withBeside(
       written[status] ?? {},
-      { answer, status: Number(status), isCounted: url.startsWith("/v1/"), isKept },
+      { answer, status: Number(status), isCounted: /^\/(v1\/|metrics$)/.test(url), isKept },
       needs,
     ),
   ]);

@@ -85,6 +85,7 @@ function table(keys: Keys): Record<AclPart, Rights> {
       both: [
         ...[...queueNames.map(queue), ...orders, keys.bounces, ...writesAudit, ...seals],
         ...[...callers, ...people, ...schedules, ...keptAnswers, jobFaults, keys.fleetId, ...hooks],
+        keys.bulkRun("*"),
       ],
       read: [...accounts, ledger, keys.validations("*"), keys.mailing, ...queueNames.map(keys.heartbeat)],
       write: [keys.hookSecret("*")], // makes secrets, and never sees one again

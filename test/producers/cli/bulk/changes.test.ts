@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import type { Wanted } from "../../../../src/producers/cli/bulk-change/actions.ts";
 import { changeMany, type ManyChanges } from "../../../../src/producers/cli/bulk-change/change-many.ts";
+import { nearDoor } from "../../../../src/producers/cli/bulk-change/door.ts";
 import { readFilter } from "../../../../src/producers/cli/bulk-change/where.ts";
 import type { Fleet } from "../../../../src/producers/cli/fleet.ts";
 import { parseOrder } from "../../../../src/shared/certificate/order.ts";
@@ -24,7 +25,7 @@ async function run(fleet: Fleet, asked: Partial<ManyChanges>, wanted = EXTEND, t
     return typed ?? "";
   };
   const talk = { out, err, ask: typed === undefined ? undefined : ask };
-  const result = await changeMany({ where: [], rate: 1_000, ...asked }, wanted, fleet, talk);
+  const result = await changeMany({ where: [], rate: 1_000, ...asked }, wanted, nearDoor(fleet), talk);
   const [, id] = /Run (\S+)\./.exec(`${err.read() ?? ""}`) ?? [];
   return { result, id, asks, lines: `${out.read() ?? ""}`.split("\n").filter((line) => line !== "") };
 }
@@ -84,7 +85,7 @@ test("whoever says which and how many extends each once; a run that was killed g
     const again = await run(fleet, { run: first.id });
     expect(again.result.note).toBe("1 certificates: 0 extended, 1 done before, 0 refused.");
     expect(await yearsOf(fleet)).toEqual([2, 2, 2, 5]);
-    expect((await run(fleet, { run: first.id }, { action: "reissue" })).result.ending).toBe("usage");
+    expect((await run(fleet, { run: first.id }, { action: "reissue" })).result.ending).toBe("conflict");
     expect((await run(fleet, { run: "2026-11-22-00000000" })).result.ending).toBe("not-found");
     const { items } = await (await import("../../../../src/shared/authority/audit/trail.ts"))
       .auditTrail({ ...fleet, clock: CLOCK })

@@ -1,14 +1,19 @@
 // Promise: a verb is the same over HTTP as on the fleet's Redis: words, results, exit codes; and it never does a thing twice.
 
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import type { Command } from "commander";
 import { expect, inject, onTestFinished, test } from "vitest";
+import { worksFromAfar } from "../../../../src/producers/cli/verbs.ts";
 import { hashOf } from "../../../../src/shared/authority/keys/secret.ts";
+import { keyStore } from "../../../../src/shared/authority/keys/store.ts";
 import { type Scope, scopes } from "../../../../src/shared/authority/scopes.ts";
 import { systemClock } from "../../../../src/shared/base/clock.ts";
 import { makeCsr } from "../../../support/csr.ts";
+import { commandsOf, emptyProgram } from "../../../support/program.ts";
 import { quickFolder } from "../../../support/quick-folder.ts";
 import { anOrder, world } from "../../http/world.ts";
 import { runHere } from "../in-process.ts";
@@ -142,7 +147,7 @@ test("What the gateway refuses is told in its words, with the exit code of the t
     await certfleet(["certificate", "show", "none", "--url", "https://ada:secret@example.com"], {}),
     await certfleet(["ledger", "status", "--url", url], {}),
   ];
-  const fromEnvironment = await certfleet(["customer", "export", "ada@example.com"], afar);
+  const fromEnvironment = await certfleet(["audit", "verify"], afar);
 
   expect(missing).toEqual({ code: 3, stdout: "", stderr: "There is no certificate none.\n" });
   expect([key.code, key.stderr]).toEqual([1, expect.stringContaining("refuses the API key")]);
@@ -219,4 +224,149 @@ test("The CSR of an order is corrected from afar, too: what is wrong with it is 
 
   expect(far.code).toBe(2);
   expect(far).toEqual(here);
+});
+
+test("Keys, users, webhooks and what is kept of a person are seen to from afar as on Redis; a secret is shown once.", async () => {
+  const { afar, near, file, call } = await places();
+  const both = async (...words: string[]) => {
+    const [far, here] = [await certfleet(words, afar), await certfleet(words, near)];
+    return { far, here };
+  };
+  const password = await file("ada.txt", "correct horse battery staple");
+  const order = await file("order.json", await anOrder({ reference: "bill-9" }));
+  await certfleet(["certificate", "open", "--file", order], near);
+  const { email } = (await anOrder()).customer as { email: string };
+
+  const made = await certfleet(["key", "create", "--name", "probe", "--scope", "metrics:read", "--json"], afar);
+  const rotated = await certfleet(["key", "rotate", "probe", "--overlap", "1h"], afar);
+  const taken = await both("key", "create", "--name", "probe");
+  const added = await certfleet(["user", "add", "Grace", "--role", "money", "--password-file", password], afar);
+  const hook = await certfleet(["webhook", "add", "http://127.0.0.1:9/x", "--allow-private", "--json"], afar);
+  const { id } = JSON.parse(hook.stdout);
+  const same = [
+    await both("user", "list"),
+    await both("user", "add", "grace", "--role", "admin", "--password-file", password),
+    await both("user", "role", "grace", "viewer"),
+    await both("user", "password", "nobody", "--generate"),
+    await both("webhook", "list", "-o", "ndjson"),
+    await both("webhook", "disable", id),
+    await both("webhook", "enable", id, "--from-now"),
+    await both("webhook", "deliveries", id),
+    await both("customer", "erase", "nobody@example.com", "--yes"),
+    await both("customer", "erase", email, "--yes", "--json"),
+  ];
+  // A gateway knows the keys of its own file and environment, too.
+  const keysFar = JSON.parse((await certfleet(["key", "list", "--json"], afar)).stdout).keys as { id: string }[];
+  const keysHere = JSON.parse((await certfleet(["key", "list", "--json"], near)).stdout).keys as { id: string }[];
+  const person = await both("customer", "export", email);
+  const gone = [
+    await certfleet(["key", "revoke", "probe"], afar),
+    await certfleet(["user", "remove", "grace"], afar),
+    await certfleet(["webhook", "remove", id], afar),
+  ];
+  const trail = (await call("GET", "/v1/audit", undefined, { authorization: `Bearer ${KEY}` })).text;
+
+  expect(JSON.parse(made.stdout)).toMatchObject({ id: "probe", key: expect.stringMatching(/^cf_/) });
+  expect(rotated.stdout).toMatch(/^cf_/);
+  expect([taken.far.code, taken.far.stderr.trim()]).toEqual([4, expect.stringContaining("certfleet key rotate probe")]);
+  expect(added).toEqual({ code: 0, stdout: "User grace may sign in as money.\n", stderr: "" });
+  for (const { far, here } of same) expect(far).toEqual(here);
+  expect(keysFar.map(({ id: name }) => name)).toEqual(["probe", "shop"]);
+  expect(keysFar[0]).toEqual(keysHere[0]);
+  const facts = ({ stdout }: { stdout: string }) => ({ ...JSON.parse(stdout), exportedAt: "" });
+  expect(facts(person.far)).toEqual(facts(person.here));
+  expect(gone.map(({ code, stdout }) => [code, stdout.split(" ").slice(0, 3).join(" ")])).toEqual([
+    [0, "The API key"],
+    [0, "User grace is"],
+    [0, "The webhook " + id],
+  ]);
+  expect(trail).toContain('"key.create"');
+  for (const secret of [
+    JSON.parse(made.stdout).key,
+    rotated.stdout.trim(),
+    "correct horse",
+    JSON.parse(hook.stdout).secret,
+  ])
+    expect(trail).not.toContain(secret);
+});
+
+test("A key gives no key more than it has, and one that is bound makes no user.", async () => {
+  const bound = { expires: "2099-01-01T00:00:00.000Z", from: ["127.0.0.0/8"], moneyPerDay: "10.00" };
+  const w = await world({ apiKeys: [{ id: "shop", sha256: hashOf(KEY), scopes: ["admin"], ...bound }], limits: "off" });
+  const send = (body: object, path = "/v1/keys") => w.call("POST", path, body, { authorization: `Bearer ${KEY}` });
+  const within = { scopes: ["metrics:read"], expires: "2098-01-01", from: ["127.0.0.1"] };
+  await keyStore(w.redis, w.keys).create(
+    "wide",
+    { scopes: ["admin"], from: [] },
+    { by: { kind: "system", id: "ada" }, now: new Date() },
+  );
+
+  const answers = [
+    await send({ name: "a", ...within }),
+    await send({ name: "b" }),
+    await send({ name: "c", ...within, expires: null }),
+    await send({ name: "d", ...within, from: ["10.0.0.0/8"] }),
+    await send({ name: "e", ...within, rate: "2000/s" }),
+    await send({ name: "f", ...within, from: ["127.0.0.0/4"] }),
+    await send({}, "/v1/keys/wide/rotate"),
+    await send({ name: "grace", role: "viewer" }, "/v1/users"),
+  ];
+
+  expect(
+    answers.map(({ status, body }) => [status, body.errors?.map(({ field }: { field: string }) => field)]),
+  ).toEqual([
+    [201, undefined],
+    [403, ["scopes", "expires", "from"]],
+    [403, ["expires"]],
+    [403, ["from"]],
+    [403, ["rate"]],
+    [403, ["from"]],
+    [403, ["scopes", "expires", "from"]],
+    [403, undefined],
+  ]);
+  expect(answers[0]?.body.secret).toMatch(/^cf_/);
+});
+
+test("The list of verbs in the documents says of each what the program does.", () => {
+  const page = readFileSync(resolve(import.meta.dirname, "../../../../docs/howto/command-line-from-afar.md"), "utf8");
+  const table = /\| noun \|[^]*?\n\n/.exec(page)?.[0] ?? "";
+  const written = [...table.matchAll(/^\| `?([a-z]+)`? \| (.*?) ?\|(.*?)\|$/gm)].flatMap(
+    ([, noun = "", far = "", here = ""]) =>
+      [far, here].flatMap((cell, i) => [...cell.matchAll(/`([a-z-]+)`/g)].map(([, verb]) => [noun, verb, i === 0])),
+  );
+  const isLeaf = (each: Command) => each.commands.length === 0 && each.name() !== "help";
+  const shown = emptyProgram()
+    .createHelp()
+    .visibleCommands(emptyProgram())
+    .filter((each) => each.name() !== "help");
+  const known = shown.flatMap((noun) => {
+    const leaves = commandsOf(noun).filter((each) => isLeaf(each) && each.name() !== "method");
+    return leaves.map((verb) => [verb === noun ? "alone" : noun.name(), verb.name(), worksFromAfar(verb)]);
+  });
+
+  expect(written.toSorted()).toEqual(known.toSorted());
+});
+
+test("What lists or shows has every format, and CSV has a header of stable names.", async () => {
+  const { near } = await places();
+  const lists = commandsOf(emptyProgram()).filter((each) =>
+    /^(list|shows?|status|slots|spares|prove)$/.test(each.name()),
+  );
+  const without = lists.filter(
+    ({ options, parent }) => parent?.name() !== "replicas" && !options.some(({ long }) => long === "--output"),
+  );
+  const said = [
+    await certfleet(["template", "list", "-o", "csv"], near),
+    await certfleet(["policy", "show", "-o", "ndjson"], near),
+    await certfleet(["policy", "forecast", "-o", "csv"], near),
+    await certfleet(["user", "list", "-o", "csv"], near),
+  ];
+
+  expect(without.map((each) => each.name())).toEqual([]);
+  expect(said.map(({ stdout }) => stdout.split("\n")[0])).toEqual([
+    "name,to,languages,when",
+    expect.stringContaining('"source":"default"'),
+    expect.stringMatching(/^policy,from,/),
+    "name,role,by,addedAt,signedInAt,changedAt",
+  ]);
 });

@@ -2,7 +2,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { generated } from "../../../../src/producers/cli/user/new-password.ts";
+import { generatedPassword as generated } from "../../../../src/producers/cli/user/generated-password.ts";
 import { auditTrail } from "../../../../src/shared/authority/audit/trail.ts";
 import { fitsPassword } from "../../../../src/shared/authority/people/password-hash.ts";
 import { passwordFault } from "../../../../src/shared/authority/people/password-rules.ts";

@@ -12,6 +12,7 @@ import { anOrder, world } from "../world.ts";
 const needed: Record<string, Scope> = {
   "POST /v1/certificates": "certificates:write",
   "POST /v1/certificates:batch": "certificates:write",
+  "POST /v1/certificates:change": "certificates:write",
   "GET /v1/certificates": "certificates:read",
   "GET /v1/certificates/count": "certificates:read",
   "GET /v1/events": "certificates:read",
@@ -55,6 +56,17 @@ const needed: Record<string, Scope> = {
   "GET /v1/webhooks/{id}/deliveries/{delivery}": "webhooks:read",
   "POST /v1/webhooks/{id}/deliveries/{delivery}/replay": "webhooks:write",
   "POST /v1/webhooks/{id}/test": "webhooks:write",
+  "GET /v1/keys": "admin",
+  "POST /v1/keys": "admin",
+  "POST /v1/keys/{name}/rotate": "admin",
+  "DELETE /v1/keys/{name}": "admin",
+  "GET /v1/users": "admin",
+  "POST /v1/users": "admin",
+  "PUT /v1/users/{name}/password": "admin",
+  "PUT /v1/users/{name}/role": "admin",
+  "DELETE /v1/users/{name}": "admin",
+  "POST /v1/customers:export": "admin",
+  "POST /v1/customers:erase": "admin",
   "GET /metrics": "metrics:read",
 };
 

@@ -12,6 +12,9 @@ import { type Document, type Operation, operationsOf } from "./document.ts";
 import { faultsOfAnswer } from "./strict-schema.ts";
 
 const REFERENCE = "bill-1001";
+/** Examples make keys, and from the first one on nobody is let in without. */
+const KEY = "a-key-that-may-do-everything-here";
+const authorization = `Bearer ${KEY}`;
 
 /** Before there are workers, while the owner is asked, and at the very end. Whatever is not named here comes in between. */
 const FIRST = ["openCertificate", "resolveAttention", "correctCsr"];
@@ -50,7 +53,7 @@ function* requestsOf(method: string, path: string, operation: Operation, ids: Re
   const bodies = Object.entries(media?.examples ?? { example: { value: media?.example } });
   const send = (body: unknown, own: Record<string, string>): RequestInit => ({
     method,
-    headers: { ...own, ...(type && { "content-type": type }) },
+    headers: { authorization, ...own, ...(type && { "content-type": type }) },
     ...(type && { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
   // A key is of one request; nobody is waited for.
@@ -67,9 +70,11 @@ function* requestsOf(method: string, path: string, operation: Operation, ids: Re
 
 test("every example of the document works when it is sent, and is answered as the document says", async () => {
   const w = await world({ owner: "silent" });
-  const gateway = await startGateway({ ...w.env, PORT: "0" });
+  const gateway = await startGateway({ ...w.env, PORT: "0", CERTFLEET_API_KEY: KEY });
   onTestFinished(() => gateway.stop());
-  const document = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as Document;
+  const document = (await (
+    await fetch(`${gateway.url}/openapi.json`, { headers: { authorization } })
+  ).json()) as Document;
   const ids: Record<string, string> = {};
   const wrong: string[] = [];
   const sent: string[] = [];
@@ -127,7 +132,9 @@ test("every example of the document works when it is sent, and is answered as th
     },
     replayDelivery: async () => {
       await aWebhook("replayDelivery")();
-      const { items } = (await (await fetch(`${gateway.url}/v1/events`)).json()) as { items: { id: string }[] };
+      const { items } = (await (await fetch(`${gateway.url}/v1/events`, { headers: { authorization } })).json()) as {
+        items: { id: string }[];
+      };
       ids["replayDelivery.delivery"] = items[0]?.id ?? "";
     },
     showJob: async () => {

@@ -26,6 +26,10 @@ const queued = z.object({
   }),
 });
 
+const replayed = queued.extend({
+  subject: z.string().meta({ description: "The order or account that it tells of", example: "bill-1001" }),
+});
+
 export function deliveryRoutes(app: App, { redis, keys, clock, queues }: GatewayNeeds): void {
   const store = webhookStore(redis, keys);
   const answer = (endpoint: string, id: string) => ({ id, url: `/v1/webhooks/${endpoint}/deliveries/${id}` });
@@ -96,18 +100,18 @@ export function deliveryRoutes(app: App, { redis, keys, clock, queues }: Gateway
         description:
           "Any event that is kept, whether or not it was tried: behind what waits of its order, with the same `webhook-id`.",
         params,
-        response: answers({ 202: json("It is delivered next", queued) }, "not-found"),
+        response: answers({ 202: json("It is delivered next", replayed) }, "not-found"),
       },
     },
     async (request, reply) => {
       const { id } = await find(request.params.id, store);
       const event = request.params.delivery;
       const isEvent = /^\d{1,20}-\d{1,20}$/.test(event);
-      if (!isEvent || (await store.replay(id, event, clock.now())) === undefined)
-        throw problem("not-found", "There is no event with this id, or it is no longer kept.");
+      const subject = isEvent ? await store.replay(id, event, clock.now()) : undefined;
+      if (subject === undefined) throw problem("not-found", "There is no event with this id, or it is no longer kept.");
       await queues.enqueue("webhook", { endpoint: id });
       reply.code(202);
-      return answer(id, event);
+      return { ...answer(id, event), subject };
     },
   );
 
