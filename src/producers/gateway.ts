@@ -26,7 +26,7 @@ import { keepAnswers } from "./http/repeats/idempotency.ts";
 import { orderWaiter } from "./http/repeats/order-waiter.ts";
 import { logRequests } from "./http/request-log.ts";
 import { answerOtherMethods } from "./http/requests/allowed-methods.ts";
-import { answerSilence } from "./http/requests/redis-silence.ts";
+import { answerSilence, isLate } from "./http/requests/redis-silence.ts";
 import { requestIdOf, sendRequestIds } from "./http/requests/request-id.ts";
 import { accountRoutes } from "./http/routes/account/account-routes.ts";
 import { catalogueRoutes } from "./http/routes/account/catalogue-routes.ts";
@@ -135,7 +135,8 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   await app.register(
     async (v1: App) => {
       v1.addHook("onRoute", (route) => {
-        route.handlerTimeout ??= ANSWER_MS;
+        // A route with a time of its own is watched by answerSilence; a timer for each request would cost it twice.
+        if (route.config?.answerMs === undefined) route.handlerTimeout ??= ANSWER_MS;
       });
       const waiter = orderWaiter(needs);
       v1.decorate("orderWaiter", waiter);
@@ -147,7 +148,11 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
       auditChanges(v1, needs);
       keepAnswers(v1, needs);
       v1.addHook("preHandler", refuseUnseen);
-      v1.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
+      v1.addHook("onSend", async (request, reply) => {
+        reply.header("cache-control", "no-store");
+        // Its route may have gone on meanwhile, and said that it was done.
+        if (isLate(request)) reply.code(503);
+      });
       for (const routes of api) routes(v1, needs, plan);
     },
     { prefix: "/v1" },

@@ -17,6 +17,7 @@ import { connectRedis, untilReady } from "../../src/shared/redis/client.ts";
 import { keysUnder } from "../../src/shared/redis/keys.ts";
 import { makeOrders } from "../storm/orders.ts";
 import { defaultPolicy } from "../support/policy.ts";
+import { redisSeconds } from "./redis-seconds.ts";
 
 export const BATCH_SECONDS = 20;
 /** Between row 1,000 and the last one. */
@@ -28,6 +29,8 @@ export interface BatchMeasured {
   orders: number;
   seconds: number;
   ordersPerSecond: number;
+  /** Of processor time: gateway and client together (one process), and Redis. */
+  cpuSeconds: { here: number; redis: number };
   /** After a collection, at row 1,000 and at the last one. */
   heapMb: [number, number];
 }
@@ -63,6 +66,7 @@ export async function measureBatch(orders = 10_000): Promise<BatchMeasured> {
       for (let i = 0; i < orders; i++)
         yield Buffer.from(`${JSON.stringify({ ...bodies[i % CSRS], reference: `row-${i + 1}` })}\n`);
     };
+    const [usedBefore, redisBefore] = [process.cpuUsage(), await redisSeconds(redis)];
     const began = performance.now();
     const answer = await fetch(`${url}/v1/certificates:batch`, {
       ...{ method: "POST", headers: { "content-type": "application/x-ndjson" }, duplex: "half" },
@@ -78,7 +82,9 @@ export async function measureBatch(orders = 10_000): Promise<BatchMeasured> {
     }
     const seconds = (performance.now() - began) / 1_000;
     if (seen !== orders) throw new Error(`${seen} of ${orders} lines were answered`);
-    return { orders, seconds, ordersPerSecond: orders / seconds, heapMb: [early, heap()] };
+    const { user, system } = process.cpuUsage(usedBefore);
+    const cpuSeconds = { here: (user + system) / 1e6, redis: (await redisSeconds(redis)) - redisBefore };
+    return { orders, seconds, ordersPerSecond: orders / seconds, cpuSeconds, heapMb: [early, heap()] };
   } finally {
     await app.close();
     await queues.close();
@@ -91,13 +97,17 @@ export function isBatchTooSlow({ orders, seconds, heapMb: [early, late] }: Batch
   return seconds > BATCH_SECONDS * (orders / 10_000) || late - early > HEAP_MB;
 }
 
-export function batchWords({ orders, seconds, ordersPerSecond, heapMb: [early, late] }: BatchMeasured): string {
+export function batchWords(measured: BatchMeasured): string {
+  const { orders, seconds, ordersPerSecond, cpuSeconds, heapMb } = measured;
+  const [early, late] = heapMb;
   return table(
     [],
     [
       ["orders", `${orders}`],
       ["seconds", `${seconds.toFixed(1)} (at most ${BATCH_SECONDS} for 10,000)`],
       ["orders a second", ordersPerSecond.toFixed(0)],
+      ["CPU of gateway and client", `${cpuSeconds.here.toFixed(1)} s`],
+      ["CPU of Redis", `${cpuSeconds.redis.toFixed(1)} s`],
       ["heap at row 1,000", `${early.toFixed(1)} MB`],
       ["heap at the end", `${late.toFixed(1)} MB (at most ${HEAP_MB} more)`],
     ],

@@ -108,7 +108,7 @@ if (values.sweep) {
 } else if (values.intake) {
   const measured = await measureIntake();
   console.log(values.json ? JSON.stringify(measured, null, 2) : intakeWords(measured));
-  if (measured.ratio < INTAKE_RATIO) process.exitCode = 1;
+  if (measured.ratio.library < INTAKE_RATIO) process.exitCode = 1;
 } else {
   const results = await measureAll(Number(values.orders));
   console.log(values.json ? JSON.stringify(results, null, 2) : words(results));

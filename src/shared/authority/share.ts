@@ -1,7 +1,7 @@
 // Whose work something is: the key or person that asked for it, and within that the customer. Nobody's work stands before
 // another's (docs/explanation/design.md#fair-shares).
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { unseenFault } from "../base/text/unseen.ts";
 import { type Actor, actorId } from "./actor.ts";
@@ -35,7 +35,7 @@ export function shareOf(
 
 /** Of a mail: the same customer has the same address. */
 export function standIn(email: string): string {
-  return createHash("sha256").update(email.trim().toLowerCase()).digest("hex").slice(0, 16);
+  return hash("sha256", email.trim().toLowerCase(), "hex").slice(0, 16);
 }
 
 const TENANT =

@@ -3,6 +3,8 @@
 
 import { isUtf8 } from "node:buffer";
 
+const decoder = new TextDecoder("utf-8");
+
 /** `text` is without a byte order mark. `fault` is a sentence. */
 export type Utf8Read = { text: string; fault?: undefined } | { text?: undefined; fault: string };
 
@@ -10,7 +12,7 @@ export function readUtf8(bytes: Buffer): Utf8Read {
   if (isUtf16(bytes))
     return { fault: "it is UTF-16, as Windows PowerShell and Notepad may save it. Save it as UTF-8." };
   // A decoder takes the mark away and leaves a second one, as the standard has it (WHATWG Encoding).
-  if (isUtf8(bytes)) return { text: new TextDecoder("utf-8").decode(bytes) };
+  if (isUtf8(bytes)) return { text: decoder.decode(bytes) };
   const at = firstWrong(bytes);
   const line = bytes
     .subarray(0, at)

@@ -49,7 +49,14 @@ export interface CsrFindings {
  */
 export async function checkCsr(text: string, rules: IntakeRules): Promise<CsrFindings | { faults: string[] }> {
   const request = parseRequest(text);
-  if (typeof request === "string") return { faults: [request] };
+  return typeof request === "string" ? { faults: [request] } : judgeRequest(request, rules);
+}
+
+/** The same of a request that was read. */
+export async function judgeRequest(
+  request: CertificateRequest,
+  rules: IntakeRules,
+): Promise<CsrFindings | { faults: string[] }> {
   const found = inspectKey(request);
   const isSized = found.faults.length === 0;
   const weakness = request.rsa && isSized ? weaknessOf(request.rsa.modulus, rules.weakKeyLists) : undefined;

@@ -1,10 +1,11 @@
 // What a customer orders: the body of POST /v1/certificates, checked completely before anything is kept or bought.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { tenant } from "../authority/share.ts";
 import { emailAddress } from "../base/email-address.ts";
 import { type Fault, faultsOf } from "../base/fault.ts";
+import { sortedJson } from "../base/text/sorted-json.ts";
 import { unseenFaults } from "../base/text/unseen.ts";
 import { approverFaults } from "../intake/approvers.ts";
 import { contactFaults } from "../intake/contact-level.ts";
@@ -217,8 +218,15 @@ function contactFaultsBeside(body: unknown): Fault[] {
  * spell what is kept in ASCII does not count.
  */
 export function orderDigest(order: Order | GivenOrder): string {
-  const { originals: _spellings, ...counted } = order as Order;
-  return createHash("sha256").update(canonical(counted)).digest("hex");
+  return orderDigests(order, order).digest;
+}
+
+/** Of the order as it came and as it is kept, which share most of their fields. */
+export function orderDigests(given: Order | GivenOrder, kept: Order | GivenOrder): { digest: string; kept: string } {
+  const made = new Map<unknown, string>();
+  const digestOf = ({ originals: _spellings, ...counted }: typeof kept & { originals?: unknown }): string =>
+    hash("sha256", sortedJson(counted, made) ?? "", "hex");
+  return { digest: digestOf(given), kept: digestOf(kept) };
 }
 
 function methodFaults(product: Product, wanted: Approver): Fault[] {
@@ -236,13 +244,4 @@ function endedFaults(product: Product, { method }: Approver, at: Date): Fault[] 
 function unknownEndFaults(product: Product, { years, acknowledge = [] }: z.infer<typeof orderBody>, at: Date): Fault[] {
   const message = unknownEnd({ product, years, acknowledged: acknowledge }, at);
   return message === null ? [] : [{ field: "acknowledge", message }];
-}
-
-/** JSON with sorted keys, so that the order of fields does not matter. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

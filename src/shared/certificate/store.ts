@@ -25,7 +25,7 @@ import { listPage, type Page, type Query } from "./list.ts";
 import { countCertificates } from "./lists/count.ts";
 import { LIST_RULES, listedText, listRoot } from "./lists/listed.ts";
 import { atNextTerm, newCertificate } from "./new-record.ts";
-import { type GivenOrder, type Order, orderDigest } from "./order.ts";
+import { type GivenOrder, type Order, orderDigests } from "./order.ts";
 import { nextDue } from "./projection.ts";
 import { type CertificateRecord, certificateRecord, correction } from "./record.ts";
 import { eventsSince, expiredEvent } from "./told-events.ts";
@@ -115,7 +115,7 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
         },
         args: {
           reference,
-          ...{ digest: orderDigest(given), kept: orderDigest(order) },
+          ...orderDigests(given, order),
           order: JSON.stringify(order),
           record: JSON.stringify(certificate.record),
           acceptedAt: at.getTime(),

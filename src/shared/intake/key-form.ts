@@ -78,14 +78,14 @@ function shown(exponent: bigint): string {
   return digits.length <= 20 ? digits : `a number of ${digits.length} digits`;
 }
 
-function inspectCurve({ publicKey, namesCurve }: CertificateRequest, { faults }: KeyFindings): void {
+function inspectCurve({ publicKey, namesCurve, curve: seen }: CertificateRequest, { faults }: KeyFindings): void {
   if (!namesCurve) {
     faults.push(
       "The ECDSA key spells its curve out (explicit parameters) in place of naming it, and no public CA certifies that (RFC 5480). Make the key with a named curve: openssl ecparam -name prime256v1 -param_enc named_curve -genkey.",
     );
     return;
   }
-  const curve = curveOf(publicKey);
+  const curve = seen ?? curveOf(publicKey);
   if (curve === undefined)
     faults.push(`The ECDSA key is no point of its curve, or the curve is unknown. ${MAKE_ANOTHER}`);
   else if (!(curve in CURVES))

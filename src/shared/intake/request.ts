@@ -4,6 +4,7 @@ import { createPublicKey } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { Extensions, GeneralNames, SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
 import { Pkcs10CertificateRequest } from "@peculiar/x509";
+import { readPlainRequest } from "./plain-request.ts";
 
 /** One name that the CSR asks for beside its common name. */
 export interface AlternativeName {
@@ -24,6 +25,8 @@ export interface CertificateRequest {
   /** OID of the key's algorithm; `namesCurve` is false for an EC key that spells its curve out. */
   keyType: string;
   namesCurve: boolean;
+  /** OpenSSL's name of an EC key's curve, where it was seen already. */
+  curve?: string;
   /** RSA keys only. */
   rsa: { modulus: bigint; exponent: bigint } | undefined;
   /** The digest that was signed, as SHA-256; where the library knows none, the OID of the signature's algorithm. */
@@ -71,19 +74,43 @@ function parseAnew(text: string): CertificateRequest | string {
     return "The CSR must be one PEM block from BEGIN CERTIFICATE REQUEST to END CERTIFICATE REQUEST.";
   }
   try {
-    return read(new Pkcs10CertificateRequest(Buffer.from(block[2].replace(/\s+/g, ""), "base64")));
+    const der = Buffer.from(block[2].replace(/\s+/g, ""), "base64");
+    return readPlain(der) ?? readAny(der);
   } catch {
     // The library reads names, keys and extensions only when asked, and throws then.
     return UNREADABLE;
   }
 }
 
-function read(request: Pkcs10CertificateRequest): CertificateRequest {
+/** Undefined for a request that is not of the usual form. */
+export function readPlain(der: Buffer): CertificateRequest | undefined {
+  const plain = readPlainRequest(der);
+  if (!plain) return undefined;
+  const { subject, dnsNames, spki, curve, rsa, digest } = plain;
+  return {
+    pem: pemOf(der),
+    subject,
+    alternativeNames: dnsNames.map((value) => ({ kind: "DNS name", value })),
+    publicKey: spki,
+    keyType: rsa ? RSA : EC,
+    namesCurve: !rsa,
+    ...(curve && { curve }),
+    rsa,
+    signedWith: digest,
+    // That it does not fit is said by the library, which knows more forms of a signature.
+    verify: async () =>
+      (await plain.verify().catch(() => false)) || new Pkcs10CertificateRequest(der).verify().catch(() => false),
+  };
+}
+
+/** By the library, which knows every form. @throws whatever it throws where it is no request */
+export function readAny(der: Buffer): CertificateRequest {
+  const request = new Pkcs10CertificateRequest(der);
   const publicKey = Buffer.from(request.publicKey.rawData);
   const { algorithm, parameters } = AsnConvert.parse(publicKey, SubjectPublicKeyInfo).algorithm;
   const { name, hash } = request.signatureAlgorithm as { name: string; hash?: { name?: string } };
   return {
-    pem: pemOf(request),
+    pem: pemOf(Buffer.from(request.rawData)),
     subject: request.subjectName.toJSON(),
     alternativeNames: alternativeNames(request),
     publicKey,
@@ -129,10 +156,7 @@ function numberOf(base64url: string): bigint {
   return BigInt(`0x0${Buffer.from(base64url, "base64url").toString("hex")}`);
 }
 
-function pemOf(request: Pkcs10CertificateRequest): string {
-  const lines =
-    Buffer.from(request.rawData)
-      .toString("base64")
-      .match(/.{1,64}/g) ?? [];
+function pemOf(der: Buffer): string {
+  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE REQUEST-----\n${lines.join("\n")}\n-----END CERTIFICATE REQUEST-----\n`;
 }

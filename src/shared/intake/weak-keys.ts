@@ -9,6 +9,8 @@ import { join } from "node:path";
 const FERMAT_ROUNDS = 100;
 /** A modulus with a factor below 752 is no product of two large primes. (BR 6.1.6, NIST SP 800-89 5.3.3) */
 const SMALL_FACTORS = primesBelow(752);
+/** Factors of which each product still is a whole number of a double: so many remainders cost one division of a long number. */
+const FACTOR_GROUPS = groupsOf(SMALL_FACTORS);
 /** Where 65537 does not reach every remainder, a key of Infineon's library shows itself (Nemec and others, 2017; CVE-2017-15361). */
 const ROCA_PRIMES = primesBelow(168).filter((prime) => prime > 2);
 const ROCA_REMAINDERS = ROCA_PRIMES.map((prime) => remaindersOf(65_537, prime));
@@ -18,9 +20,10 @@ export const DEBIAN_LISTS = "/usr/share/openssl-blacklist";
 
 /** In which way the key is known to be broken, as part of a sentence; undefined where none is known. */
 export function weaknessOf(modulus: bigint, debianLists: string = DEBIAN_LISTS): string | undefined {
-  const factor = SMALL_FACTORS.find((prime) => modulus % BigInt(prime) === 0n);
+  const remainders = remaindersIn(modulus);
+  const factor = SMALL_FACTORS.find((prime) => remainders.get(prime) === 0);
   if (factor !== undefined) return `its modulus is divisible by ${factor}`;
-  if (isRoca(modulus)) return "it was made by a broken library of Infineon (ROCA, CVE-2017-15361)";
+  if (isRoca(remainders)) return "it was made by a broken library of Infineon (ROCA, CVE-2017-15361)";
   if (hasClosePrimes(modulus)) return "its two primes are so close that it can be factored (Fermat)";
   if (isDebian(modulus, debianLists)) return "it is one of the keys that Debian's OpenSSL made (CVE-2008-0166)";
   return undefined;
@@ -29,8 +32,30 @@ export function weaknessOf(modulus: bigint, debianLists: string = DEBIAN_LISTS):
 /**
  * Every remainder is one that a power of 65537 leaves. A good key passes for one in some hundred million cases.
  */
-function isRoca(modulus: bigint): boolean {
-  return ROCA_PRIMES.every((prime, i) => ROCA_REMAINDERS[i]?.has(Number(modulus % BigInt(prime))));
+function isRoca(remainders: ReadonlyMap<number, number>): boolean {
+  return ROCA_PRIMES.every((prime, i) => ROCA_REMAINDERS[i]?.has(remainders.get(prime) ?? 0));
+}
+
+/** By the small primes. */
+function remaindersIn(modulus: bigint): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (const { product, primes } of FACTOR_GROUPS) {
+    const remainder = Number(modulus % product);
+    for (const prime of primes) found.set(prime, remainder % prime);
+  }
+  return found;
+}
+
+function groupsOf(primes: readonly number[]): { product: bigint; primes: number[] }[] {
+  const groups: { product: number; primes: number[] }[] = [];
+  for (const prime of primes) {
+    const last = groups.at(-1);
+    if (last && last.product * prime <= Number.MAX_SAFE_INTEGER) {
+      last.product *= prime;
+      last.primes.push(prime);
+    } else groups.push({ product: prime, primes: [prime] });
+  }
+  return groups.map(({ product, primes }) => ({ product: BigInt(product), primes }));
 }
 
 function remaindersOf(base: number, prime: number): Set<number> {
@@ -42,18 +67,33 @@ function remaindersOf(base: number, prime: number): Set<number> {
 function hasClosePrimes(modulus: bigint): boolean {
   let middle = squareRoot(modulus);
   if (middle * middle < modulus) middle += 1n;
-  for (let round = 0; round < FERMAT_ROUNDS; round++, middle += 1n) {
-    const rest = middle * middle - modulus;
-    const root = squareRoot(rest);
-    if (root * root === rest) return true;
+  let rest = middle * middle - modulus;
+  for (let round = 0; round < FERMAT_ROUNDS; round++) {
+    if (isSquare(rest)) return true;
+    rest += 2n * middle + 1n; // (middle + 1)² - modulus
+    middle += 1n;
   }
   return false;
+}
+
+/** Remainders that a square leaves by 64, and by 3,465 = 9 · 5 · 7 · 11: fewer than one in sixty other numbers does. */
+const SQUARES_64 = squaresBy(64);
+const SQUARES_3465 = squaresBy(3_465);
+
+function squaresBy(divisor: number): ReadonlySet<number> {
+  return new Set(Array.from({ length: divisor }, (_, i) => (i * i) % divisor));
+}
+
+function isSquare(value: bigint): boolean {
+  if (!SQUARES_64.has(Number(BigInt.asUintN(6, value))) || !SQUARES_3465.has(Number(value % 3_465n))) return false;
+  const root = squareRoot(value);
+  return root * root === value;
 }
 
 /** Rounded down, by Newton's method from above. */
 function squareRoot(value: bigint): bigint {
   if (value < 2n) return value;
-  let root = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
+  let root = 1n << BigInt(Math.ceil((value.toString(16).length * 4) / 2));
   for (;;) {
     const next = (root + value / root) >> 1n;
     if (next >= root) return root;

@@ -3,6 +3,7 @@ import { Cluster, Redis } from "ioredis";
 import { withDeadline } from "../base/time/deadline.ts";
 import { accessTo, type RedisAccess } from "./access.ts";
 import { paceOfTries } from "./connection/pace.ts";
+import { sendTogether } from "./connection/together.ts";
 import { type News, watchCluster, watchServer } from "./connection/watch.ts";
 import { RedisUnusable } from "./connection/words.ts";
 import { type Patience, targetOf } from "./options.ts";
@@ -35,6 +36,7 @@ export function connectRedis(
   client.on("error", (error) => {
     if (!isVague(error) || !latest.get(client)) latest.set(client, error);
   });
+  if (patience === "fail-fast" && !(client instanceof Cluster)) sendTogether(client);
   if (patience === "once") client.on("error", told.trouble);
   else if (client instanceof Cluster) watchCluster(client, watching);
   else watchServer(client, watching);

@@ -11,13 +11,16 @@ import { groupOf } from "./failed-tries.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    begun: (Begun & { before: Facts; asked: Facts }) | null;
+    begun: (Begun & { before: Facts; asked: Facts; since: Date }) | null;
   }
   interface FastifyContextConfig {
     /** How the audit trail names what the route does; every route that changes something has one. */
     action?: string;
   }
 }
+
+/** The one action on something that nobody has read before. */
+const PLACING = "certificate.order";
 
 /** So long an answer waits for its line; one that says that Redis does not respond hardly at all. */
 const END_MS = 600;
@@ -42,9 +45,11 @@ export function auditChanges(v1: App, needs: Needs): void {
   v1.addHook("preHandler", async (request) => {
     const { action } = request.routeOptions.config;
     if (!action || isDryRun(request)) return;
+    const since = needs.clock.now();
     const decision = decisionIn(request);
-    const finding = findSubject(request, needs);
-    // Of a decision the order says more, so it is read first; an order that is placed is read beside.
+    // An order that is placed says itself whether it was there before.
+    const finding = action === PLACING ? undefined : findSubject(request, needs);
+    // Of a decision the order says more, so it is read first; everything else is read beside.
     const found = Object.keys(decision).length > 0 ? await finding : undefined;
     const asked = askedFacts(decision, found, needs.hide);
     const subject = subjectOf(request, needs.hide);
@@ -53,14 +58,14 @@ export function auditChanges(v1: App, needs: Needs): void {
       finding,
     ]);
     const before = read ? factsOf(read, needs.clock.now(), needs.hide) : {};
-    request.begun = { ...begun, before, asked };
+    request.begun = { ...begun, before, asked, since };
   });
   // The answer leaves when it is written what came of it; where Redis does not take that in time, the trail has it later, or
   // shows the action as `unknown`.
   v1.addHook("onSend", async (request, reply) => {
     const outcome = outcomeOf(reply);
     if (request.begun) {
-      const { before, asked, end } = request.begun;
+      const { before, asked, end, since } = request.begun;
       request.begun = null;
       if (outcome === "refused") {
         // It changed nothing; what was asked stands in the line before.
@@ -70,8 +75,12 @@ export function auditChanges(v1: App, needs: Needs): void {
       const endIt = async (): Promise<void> => {
         // What failed may have changed something.
         const found = changedTo.get(request) ?? (await findSubject(request, needs).catch(() => undefined));
-        const changed = changedFacts(before, found ? factsOf(found, needs.clock.now(), needs.hide) : before);
-        await end(outcome, { before: changed.before, after: { ...asked, ...changed.after } });
+        const isAsBefore = !found || (request.routeOptions.config.action === PLACING && found.acceptedAt < since);
+        const changed = changedFacts(before, isAsBefore ? before : factsOf(found, needs.clock.now(), needs.hide));
+        await Promise.all([
+          end(outcome, { before: changed.before, after: { ...asked, ...changed.after } }),
+          besides.get(request),
+        ]);
       };
       await withDeadline(endIt(), outcome === "failed" ? FAILED_END_MS : END_MS, () => undefined);
       return;
@@ -144,8 +153,13 @@ function subjectOf({ params, body }: FastifyRequest, hide: Hide): string | null 
 /** Read behind the change by the route itself: it is not read once more for the trail. */
 const changedTo = new WeakMap<FastifyRequest, Certificate>();
 
-export function noteChanged(request: FastifyRequest, certificate: Certificate): void {
+/** What is done beside the answer, and need not be waited for any longer than the line of the trail. */
+const besides = new WeakMap<FastifyRequest, Promise<void>>();
+
+/** `beside` must not throw. */
+export function noteChanged(request: FastifyRequest, certificate: Certificate, beside?: Promise<void>): void {
   changedTo.set(request, certificate);
+  if (beside) besides.set(request, beside);
 }
 
 async function findSubject(request: FastifyRequest, needs: Needs): Promise<Certificate | undefined> {

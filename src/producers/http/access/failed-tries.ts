@@ -61,7 +61,7 @@ export function rememberOpened(now: () => number = () => performance.now()) {
 }
 
 /** Those that tried last stay. A tenth at once, so that a flood of addresses costs a step each, and not ten thousand. */
-function forgetOldest(full: Map<string, number>): void {
+function forgetOldest(full: Map<string, unknown>): void {
   const most = MOST * 0.9;
   for (const group of full.keys()) {
     if (full.size <= most) return;
@@ -69,9 +69,22 @@ function forgetOldest(full: Map<string, number>): void {
   }
 }
 
+/** Of the addresses that came last: each request asks several times. */
+const groups = new Map<string, string>();
+
 /** One customer has a whole IPv6 network of 64 bits (RFC 6177); a Unix socket is one caller. */
 export function groupOf(address: string | null): string {
-  if (address === null || !ipaddr.isValid(address)) return address ?? "socket";
+  if (address === null) return "socket";
+  const known = groups.get(address);
+  if (known !== undefined) return known;
+  const group = groupAnew(address);
+  groups.set(address, group);
+  if (groups.size > MOST) forgetOldest(groups);
+  return group;
+}
+
+function groupAnew(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
   const read = ipaddr.process(address);
   return read instanceof ipaddr.IPv6 ? read.parts.slice(0, 4).join(":") : read.toString();
 }

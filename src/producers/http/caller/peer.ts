@@ -15,9 +15,17 @@ export interface Door {
 const SIGNS =
   /^(forwarded|via|x-forwarded(-.+)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-(host|forwarded-for|url)|x-envoy-.+|x-proxy.*|x-scheme|true-client-ip|cf-.+|cdn-loop|fastly-.+|fly-.+|x-amzn-.+|x-amz-cf-.+|x-azure-.+|x-arr-.+|x-appengine-.+|x-cloud-trace-context|ngrok-.+|tailscale-.+|x-vercel-.+)$/;
 
+/** Asked of the system once: a server keeps its address. */
+const onSocket = new WeakMap<object, boolean>();
+
 /** Whether the gateway listens on a Unix socket. A connection that has ended has no address either: it must not pass for one. */
 export function isOnSocket(request: FastifyRequest): boolean {
-  return typeof request.server.server.address() === "string";
+  const { server } = request.server;
+  const isKnown = onSocket.get(server);
+  if (isKnown !== undefined) return isKnown;
+  const address = server.address();
+  if (address !== null) onSocket.set(server, typeof address === "string");
+  return typeof address === "string";
 }
 
 /**
@@ -25,7 +33,7 @@ export function isOnSocket(request: FastifyRequest): boolean {
  * X-Forwarded-For that is no named proxy; further ones anybody may have written. Null where there is none to tell.
  */
 export function clientAddress(request: FastifyRequest, { trustedProxies = NO_PROXIES }: Door): string | null {
-  const peer = isOnSocket(request) ? null : (plainAddress(request.socket.remoteAddress ?? "") ?? null);
+  const peer = isOnSocket(request) ? null : peerOf(request);
   if (!trustedProxies.include(peer)) return peer;
   let nearest = peer;
   for (const hop of hopsOf(request.headers).reverse()) {
@@ -36,6 +44,17 @@ export function clientAddress(request: FastifyRequest, { trustedProxies = NO_PRO
   }
   return nearest;
 }
+
+/** Of its connection, which may bring many requests. */
+function peerOf({ socket }: FastifyRequest): string | null {
+  const known = peers.get(socket);
+  if (known !== undefined) return known;
+  const peer = plainAddress(socket.remoteAddress ?? "") ?? null;
+  if (peer !== null) peers.set(socket, peer);
+  return peer;
+}
+
+const peers = new WeakMap<object, string>();
 
 /**
  * Came from this very machine by a name of loopback, and through no proxy, named or not. The name matters: a page may point

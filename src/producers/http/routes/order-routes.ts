@@ -17,7 +17,7 @@ import type { App, GatewayNeeds } from "../needs.ts";
 import { acceptedBody, rehearsalBody } from "../order-answers.ts";
 import { invalid, type ProblemError, problem } from "../problems.ts";
 import { appliedHeader, preference } from "../repeats/prefer.ts";
-import { isDecided, WAITING_MS, waitForOrder } from "../repeats/wait-for-order.ts";
+import { isDecided, waitForOrder } from "../repeats/wait-for-order.ts";
 import { logAbout } from "../request-log.ts";
 import { enqueueFor, getCertificate } from "../saving.ts";
 
@@ -42,7 +42,6 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
     "/certificates",
     {
       config: { scope: "certificates:write", action: "certificate.order", answerMs: BUSY_MS },
-      handlerTimeout: WAITING_MS,
       schema: {
         tags,
         operationId: "openCertificate",
@@ -89,13 +88,13 @@ export function orderRoutes(app: App, needs: GatewayNeeds): void {
       const { order, answer, normalised, warnings } = accepted;
       logAbout(request, order.reference);
       if (answer === "conflict") throw taken(order.reference);
-      if (answer === "accepted") await enqueueFor("open", order.reference, needs);
+      const ringing = answer === "accepted" ? enqueueFor("open", order.reference, needs) : undefined;
       // What was just accepted is as it was written; its timeline begins at the same moment.
       const certificate =
         answer === "accepted" ? newCertificate(order, at, by) : await certificates.find(order.reference);
       // Redis was emptied in between: a 404 would say that the order was wrong.
       if (!certificate) throw new Unavailable(`Redis has lost ${order.reference} just now. Send the same again.`);
-      noteChanged(request, certificate);
+      noteChanged(request, certificate, ringing);
       const waiting = { request, reply, isOver: isDecided, known: certificate };
       const waited = await waitForOrder(waiting, { certificates, waiter: app.orderWaiter });
       const isOk = waited ? waited.record.issue !== null : answer === "same";

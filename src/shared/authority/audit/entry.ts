@@ -1,5 +1,5 @@
 // One line of the audit trail: who did what, from where, on what, and what came of it.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { actor } from "../actor.ts";
 
@@ -75,7 +75,7 @@ export type AuditEntry = z.infer<typeof auditEntry>;
 export const CHAIN_START = hashOf("");
 
 export function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text, "hex");
 }
 
 /** An action as a line, without its place in the chain. */

@@ -1,5 +1,5 @@
 // The secret of an API key that Certfleet made: how it looks, and what is kept of it.
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 /** By which scanners of secrets and people know a key of Certfleet. */
@@ -23,7 +23,7 @@ export function mayBeMade(text: string): boolean {
  * SHA-256, hexadecimal: all that is kept. A slow hash guards words that people choose; nobody guesses 256 random bits.
  */
 export function hashOf(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
+  return hash("sha256", secret, "hex");
 }
 
 function checksum(random: string): string {

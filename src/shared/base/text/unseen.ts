@@ -38,8 +38,11 @@ const SELECTOR =
 /** A joiner or a selector that its place needs. */
 const NEEDED = new RegExp(`${JOINER.source}|${SELECTOR.source}`, "uy");
 
+const PLAIN = /^[\x20-\x7e\t\r\n]*$/;
+
 /** Where each stands in the text; those that are needed are left out. */
 function unseenIn(text: string): { at: number; character: string }[] {
+  if (PLAIN.test(text)) return []; // nearly every text
   return [...text.matchAll(UNSEEN)].flatMap(({ 0: character, index: at }) => {
     NEEDED.lastIndex = at;
     return NEEDED.test(text) ? [] : [{ at, character }];
@@ -71,7 +74,7 @@ function effectOf(character: string): string {
  * U+FFFD, and what nobody sees is gone. Tabs and line ends stay.
  */
 export function withoutUnseen(text: string): string {
-  if (/^[\x20-\x7e\t\r\n]*$/.test(text)) return text; // nearly every text
+  if (PLAIN.test(text)) return text;
   const shown = unseenIn(text).reduceRight(
     (rest, { at, character }) => rest.slice(0, at) + standIn(character) + rest.slice(at + character.length),
     text,

@@ -1,5 +1,5 @@
 // What the audit trail keeps of an order that somebody changes: the facts that decide, and hashes for personal data.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Facts } from "../../authority/audit/entry.ts";
 import type { Hide } from "../../authority/audit/hide.ts";
 import { type Certificate, statusOf } from "../certificate.ts";
@@ -11,8 +11,7 @@ export function factsOf(certificate: Certificate, now: Date, hide: Hide): Facts 
   const { terms, wish, reissue, agreedMethod } = record;
   const approverOf = (chosen: typeof terms.approver): string =>
     chosen.method === "email" ? `email ${hide(chosen.email)}` : chosen.method;
-  const words = wordsOf(order, record);
-  const said = (reason: string): string => withoutPeople(reason, words, hide);
+  const said = (reason: string): string => withoutPeople(reason, wordsOf(order, record), hide);
   const facts = {
     status: statusOf(certificate, now),
     money: state,
@@ -27,10 +26,7 @@ export function factsOf(certificate: Certificate, now: Date, hide: Hide): Facts 
     contacts: hide(terms.contacts),
     approver: approverOf(terms.approver),
     agreed: agreedMethod ? approverOf(agreedMethod) : null,
-    csr: `sha256:${createHash("sha256")
-      .update(record.issuedCsr ?? order.csr)
-      .digest("hex")
-      .slice(0, 16)}`,
+    csr: `sha256:${hash("sha256", record.issuedCsr ?? order.csr, "hex").slice(0, 16)}`,
     reissue: reissue && { reason: said(reissue.reason), state: reissue.state },
     request: wish && requestOf(wish, { hide, said }),
   };

@@ -20,7 +20,7 @@
 --       share       whose work it is
 --       events      what is told of it, as `tell` reads it
 --       remembered  servers with replicas that the caller knows of
--- Returns { answer, replicas that follow, run_id, now (ms) }: accepted, same (this very order is there), conflict (the reference
+-- Returns { answer, replicas that follow, run_id (empty where none is known of), now (ms) }: accepted, same (this very order is there), conflict (the reference
 -- belongs to another order), alone (the server has lost its replicas: nothing was done). Where replicas follow, `replicas` is
 -- written behind everything else: who waits for that write waits for the order, whoever kept it.
 --- @include listing
@@ -29,10 +29,11 @@
 local certificate, unfinished, wholeness, everything, updated, stream, replicas = unpack(KEYS)
 local reference, digest, kept, order, record, acceptedAt, index, listed, rules, share, events, remembered = unpack(ARGV)
 
-local online, run, at, alone = replicasOf(replicas, remembered)
+local online, run, at, alone = replicasOf(replicas, remembered, true)
 local function answer(what) return { what, online, run, string.format('%.0f', at) } end
 if alone then return answer('alone') end
-local known, knownKept = unpack(redis.call('HMGET', certificate, 'digest', 'keptDigest'))
+local known, knownKept, state, attempt, purchases =
+  unpack(redis.call('HMGET', certificate, 'digest', 'keptDigest', 'state', 'attempt', 'purchases'))
 if known then
   -- Either form may be sent again, and a later version may write an order otherwise than the one that accepted it.
   for _, each in ipairs({ digest, kept }) do
@@ -40,14 +41,22 @@ if known then
   end
   return answer('conflict')
 end
-if redis.call('EXISTS', everything, wholeness) == 0 then redis.call('HSET', wholeness, 'whole', rules, 'updated', 1) end
+local isFirst = redis.call('EXISTS', everything) == 0
+if isFirst and redis.call('EXISTS', wholeness) == 0 then redis.call('HSET', wholeness, 'whole', rules, 'updated', 1) end
 redis.call('HSET', certificate, 'digest', digest, 'keptDigest', kept, 'order', order, 'record', record, 'acceptedAt', acceptedAt,
   'version', 1, 'status', 'ordered', 'share', share)
-for field, first in pairs({ state = 'APPROVED', attempt = 0, purchases = '[]' }) do
-  redis.call('HSETNX', certificate, field, first)
-end
+redis.call('HSET', certificate, 'state', state or 'APPROVED', 'attempt', attempt or 0, 'purchases', purchases or '[]')
 redis.call('ZADD', unfinished, acceptedAt, reference)
-putInLists(certificate, index, reference, listed, '')
+if state or redis.call('ZADD', everything, acceptedAt, reference) == 0 then
+  putInLists(certificate, index, reference, listed, '')
+else
+  -- Nobody knew it, so it stands in no list.
+  local names, scores = listsOf(index, listed, acceptedAt)
+  for _, name in ipairs(names) do
+    if name ~= everything then redis.call('ZADD', name, scores[name], reference) end
+  end
+  redis.call('HSET', certificate, 'listed', listed, 'listedVersion', 1)
+end
 redis.call('ZADD', updated, acceptedAt, reference)
 tell(stream, events)
 return answer('accepted')
