@@ -48,12 +48,15 @@ export function orderWaiter(tail: Pick<EventTail, "follow" | "isOver">, { most }
       return {
         async next(ms, signal) {
           if (!listener.hasNews && !tail.isOver && !signal.aborted) {
-            const { promise, resolve } = Promise.withResolvers<void>();
-            listener.wake = resolve;
-            const timer = setTimeout(resolve, ms);
-            signal.addEventListener("abort", () => resolve(), { once: true });
-            await promise;
-            clearTimeout(timer);
+            await new Promise<void>((resolve) => {
+              const timer = setTimeout(resolve, ms);
+              listener.wake = () => {
+                clearTimeout(timer);
+                resolve();
+              };
+              signal.addEventListener("abort", listener.wake, { once: true });
+            });
+            signal.removeEventListener("abort", listener.wake);
           }
           listener.hasNews = false;
         },

@@ -9,6 +9,15 @@ const LOOK_MS = 100;
 const MOST_KEPT = 2_000;
 const PAGE = 500;
 
+/** As Promise.withResolvers, which Node 20 has not: the client into the queue runs there. */
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
 /** Hears what was written since the last time; undefined: there may be more than that, or nobody is to wait any more. */
 export type Follower = (events: readonly StoredEvent[] | undefined) => void;
 
@@ -30,12 +39,12 @@ export function eventTail(readEvents: ReadEvents) {
   let waiting = 0;
   let isLooking = false;
   let isOver = false;
-  let news = Promise.withResolvers<void>();
+  let news = deferred();
   const followers = new Set<Follower>();
 
   const wake = (events?: readonly StoredEvent[]): void => {
     const { resolve } = news;
-    news = Promise.withResolvers<void>();
+    news = deferred();
     resolve();
     for (const hear of followers) hear(events);
   };
@@ -99,7 +108,7 @@ export function eventTail(readEvents: ReadEvents) {
     /** Resolves when there may be something behind `after`, when the time is over, and when nobody is to wait any more. */
     async wait(after: string, ms: number, signal: AbortSignal): Promise<void> {
       if (isOver || signal.aborted || ms <= 0) return;
-      const end = Promise.withResolvers<void>();
+      const end = deferred();
       let isEnded = false;
       const stop = (): void => {
         isEnded = true;
