@@ -9,7 +9,7 @@ const LOOK_MS = 100;
 const MOST_KEPT = 2_000;
 const PAGE = 500;
 
-/** As Promise.withResolvers, which Node 20 has not: the client into the queue runs there. */
+/** A promise and what resolves it, for Node 20 too: the client into the queue runs there. */
 function deferred(): { promise: Promise<void>; resolve: () => void } {
   let resolve = (): void => undefined;
   const promise = new Promise<void>((done) => {
