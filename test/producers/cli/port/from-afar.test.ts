@@ -278,7 +278,7 @@ test("Keys, users, webhooks and what is kept of a person are seen to from afar a
   expect(gone.map(({ code, stdout }) => [code, stdout.split(" ").slice(0, 3).join(" ")])).toEqual([
     [0, "The API key"],
     [0, "User grace is"],
-    [0, "The webhook " + id],
+    [0, `The webhook ${id}`],
   ]);
   expect(trail).toContain('"key.create"');
   for (const secret of [
@@ -329,7 +329,7 @@ test("A key gives no key more than it has, and one that is bound makes no user."
 
 test("The list of verbs in the documents says of each what the program does.", () => {
   const page = readFileSync(resolve(import.meta.dirname, "../../../../docs/howto/command-line-from-afar.md"), "utf8");
-  const table = /\| noun \|[^]*?\n\n/.exec(page)?.[0] ?? "";
+  const table = /\| noun \|[\s\S]*?\n\n/.exec(page)?.[0] ?? "";
   const written = [...table.matchAll(/^\| `?([a-z]+)`? \| (.*?) ?\|(.*?)\|$/gm)].flatMap(
     ([, noun = "", far = "", here = ""]) =>
       [far, here].flatMap((cell, i) => [...cell.matchAll(/`([a-z-]+)`/g)].map(([, verb]) => [noun, verb, i === 0])),
