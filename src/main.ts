@@ -2,9 +2,10 @@
 import { resolve } from "node:path";
 import { type Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import type { Processes } from "./producers/cli/process/commands.ts";
 import { answerOn, failureOf } from "./producers/cli/terminal.ts";
 import { QUEUES } from "./producers/cli/verbs.ts";
-import type { Outside, Processes, WorkerCommands } from "./producers/command-line.ts";
+import type { Outside, WorkerCommands } from "./producers/command-line.ts";
 import { quickProgram } from "./producers/quick-program.ts";
 import { Refused } from "./shared/base/errors.ts";
 import type { Lifecycle } from "./shared/base/lifecycle.ts";
@@ -74,7 +75,7 @@ stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 try {
   const outside = { version: packageJson.version, context, answer, stdin };
-  const quick = await quickProgram(process.argv.slice(2), outside);
+  const quick = await quickProgram(process.argv.slice(2), outside, processes);
   await (quick ?? (await wholeProgram(outside))).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError)

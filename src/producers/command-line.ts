@@ -1,11 +1,10 @@
 // The command line whole: every noun registers its verbs, the starts of processes are handed in. Nothing runs before it is parsed.
 import { resolve } from "node:path";
-import { type Command, Option } from "commander";
-import type { JobName } from "../shared/queue/jobs.ts";
+import type { Command } from "commander";
 import type { Stdin } from "./cli/account/add-terminal.ts";
 import { type AccountCommands, type PurchaseSwitch, registerAccountCommands } from "./cli/account/commands.ts";
 import { type AuditCommands, registerAuditCommands } from "./cli/audit/commands.ts";
-import { type BackupCommands, type Drill, registerBackupCommands } from "./cli/backup/commands.ts";
+import { type BackupCommands, registerBackupCommands } from "./cli/backup/commands.ts";
 import { registerCertificateCommands } from "./cli/certificate/commands.ts";
 import { registerCompletionCommands } from "./cli/completion/commands.ts";
 import { registerCustomerCommands } from "./cli/customer/commands.ts";
@@ -16,6 +15,7 @@ import { type LedgerCommands, registerLedgerCommands } from "./cli/ledger/comman
 import { registerNotificationCommands } from "./cli/notification/commands.ts";
 import type { ProgramContext } from "./cli/own-redis.ts";
 import { registerPolicyCommands } from "./cli/policy/commands.ts";
+import { type Processes, registerProcesses } from "./cli/process/commands.ts";
 import { registerProfileCommands } from "./cli/profile/commands.ts";
 import { bareProgram } from "./cli/program.ts";
 import { registerQueueCommands } from "./cli/queue/commands.ts";
@@ -24,24 +24,7 @@ import { registerSchemaCommands } from "./cli/schema/commands.ts";
 import { registerTemplateCommands } from "./cli/template/commands.ts";
 import type { PrintResult } from "./cli/terminal.ts";
 import { registerUserCommands } from "./cli/user/commands.ts";
-import { queueArgument, verb, wholeNumber } from "./cli/verbs.ts";
 import { registerWebhookCommands } from "./cli/webhook/commands.ts";
-
-export interface StartOptions {
-  once?: boolean;
-  fresh?: boolean;
-  years?: number;
-  product?: string;
-}
-
-/** How each process is started. */
-export interface Processes {
-  start: (options: StartOptions) => Promise<void>;
-  up: () => Promise<void>;
-  gateway: () => Promise<void>;
-  worker: (queues: JobName[], options: { concurrency?: number }) => Promise<void>;
-  drill: Drill;
-}
 
 /** What workers do for verbs: producers may not import them. Each is loaded when a verb needs it. */
 export interface WorkerCommands {
@@ -95,31 +78,4 @@ function buildVerbs({ version, context, answer, stdin }: Outside, { processes, w
   registerSchemaCommands(program, answer);
   registerProfileCommands(program, { context, answer, stdin });
   return program;
-}
-
-function registerProcesses(program: Command, { start, up, gateway, worker }: Processes): void {
-  program
-    .command("start", { hidden: true })
-    .option("--once", "stop when the sample certificates are issued")
-    .addOption(new Option("--fresh", "throw away what the sandbox has kept, then start").conflicts("years"))
-    .option("--years <count>", "show an order of so many years, on a clock that runs fast", wholeNumber)
-    .option("--product <service>", "the product of that order")
-    .action((options: StartOptions) => start(options));
-
-  verb(program, "up", { does: "run gateway, schedules and all workers in one process", example: "up" }).action(() =>
-    up(),
-  );
-
-  verb(program, "gateway", {
-    does: "run the HTTP API, the dashboard, Bull Board and the schedules",
-    example: "gateway",
-  }).action(() => gateway());
-
-  verb(program, "worker", {
-    does: "run the workers of one or more queues",
-    example: "worker open reissue --concurrency 16",
-  })
-    .addArgument(queueArgument("<queue...>", "the queues to work on"))
-    .option("--concurrency <count>", "how many jobs of each queue run at once", wholeNumber)
-    .action((queues: JobName[], options: { concurrency?: number }) => worker(queues, options));
 }

@@ -1,6 +1,7 @@
 // The command line with the one noun that the words name: a verb starts without the modules of all others. What it does not know
 // is for `command-line.ts`, which has everything.
 import type { Command } from "commander";
+import type { Processes } from "./cli/process/commands.ts";
 import { bareProgram } from "./cli/program.ts";
 import type { Outside } from "./command-line.ts";
 
@@ -24,11 +25,23 @@ export const QUICK: Readonly<Record<string, Register>> = {
     (await import("./cli/key/commands.ts")).registerKeyCommands(program, context, answer),
 };
 
+/** What a machine starts by itself, and again after each fall. */
+export const STARTS: readonly string[] = ["start", "up", "gateway", "worker"];
+
 /** Undefined where the whole command line is needed: for its help, for other nouns, for words that it may not know. */
-export async function quickProgram(words: readonly string[], outside: Outside): Promise<Command | undefined> {
+export async function quickProgram(
+  words: readonly string[],
+  outside: Outside,
+  processes?: Processes,
+): Promise<Command | undefined> {
   if (words.length === 1 && (words[0] === "--version" || words[0] === "-V"))
     return bareProgram(outside.version, outside.context);
   const noun = nounIn(words);
+  if (noun !== undefined && STARTS.includes(noun) && processes) {
+    const program = bareProgram(outside.version, outside.context);
+    (await import("./cli/process/commands.ts")).registerProcesses(program, processes);
+    return program;
+  }
   const register = noun === undefined || !Object.hasOwn(QUICK, noun) ? undefined : QUICK[noun];
   if (!register) return undefined;
   const program = bareProgram(outside.version, outside.context);

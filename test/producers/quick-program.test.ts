@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { FILES, STATUSES } from "../../src/producers/cli/certificate/commands.ts";
 import { STEPS } from "../../src/producers/cli/policy/commands.ts";
-import { QUICK, quickProgram } from "../../src/producers/quick-program.ts";
+import { QUICK, quickProgram, STARTS } from "../../src/producers/quick-program.ts";
 import { statuses } from "../../src/shared/certificate/certificate.ts";
 import { fileNames } from "../../src/shared/delivery/files.ts";
 import { steps } from "../../src/shared/forecast/tally.ts";
@@ -54,6 +54,12 @@ test("What starts quickly is registered as in the whole command line, and the wo
   for (const noun of Object.keys(QUICK)) {
     const quick = await quickProgram(["--url", "http://certificate", noun, "x"], outside);
     expect(quick && namesIn(quick, noun), noun).toEqual(namesIn(whole, noun));
+  }
+  for (const verb of STARTS) {
+    const quick = await quickProgram([verb, "open"], outside, {} as never);
+    expect(quick?.commands.find((each) => each.name() === verb)?.helpInformation()).toBe(
+      whole.commands.find((each) => each.name() === verb)?.helpInformation(),
+    );
   }
   expect(await quickProgram(["help", "certificate"], outside)).toBeUndefined();
   expect(await quickProgram(["ledger", "status"], outside)).toBeUndefined();

@@ -18,6 +18,7 @@ import type { Journal } from "../../src/workers/journal/journal.ts";
 import { openJournal } from "../../src/workers/journal/open.ts";
 import type { OrderNeeds } from "../../src/workers/order/needs.ts";
 import { defaultPolicy } from "../support/policy.ts";
+import { testCa } from "../support/test-ca.ts";
 import type { Backup } from "./backup.ts";
 import type { Stage } from "./stage.ts";
 
@@ -88,7 +89,7 @@ export async function inRun<T>({ redis, folder }: Stage, setUp: SetUp, play: (ru
   const place = await mkdtemp(join(folder, "run-"));
   const journal = await openJournal(place, prefix);
   const clock = { now: () => new Date(run.now) };
-  const enom = await startSandboxEnom({ ...LOGIN, clock });
+  const enom = await startSandboxEnom({ ...LOGIN, clock, ca: await testCa() });
   const { maxUnsettled, maxUnsettledMoney, mode } = setUp;
   const client = enomClient(
     { account: "main", apiUrl: enom.url, ...LOGIN },

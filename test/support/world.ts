@@ -22,6 +22,7 @@ import { type OrderChanges, orderBody } from "./order.ts";
 import { defaultPolicy } from "./policy.ts";
 import { quickAccount } from "./quick-account.ts";
 import { quickFolder } from "./quick-folder.ts";
+import { testCa } from "./test-ca.ts";
 import { type Time, timeOf } from "./time.ts";
 
 export const PASSWORD = "canary-password-Zx81";
@@ -58,7 +59,9 @@ export async function world({
   ...options
 }: SandboxEnomOptions & { redisUrl?: string } = {}): Promise<World> {
   const folder = await mkdtemp(join(quickFolder(), "certfleet-world-"));
-  const enom = await startSandboxEnom({ username: "acme-hosting", password: PASSWORD, ...options });
+  const login = { username: "acme-hosting", password: PASSWORD };
+  const caOf = options.dataDir === undefined ? { ca: await testCa() } : {};
+  const enom = await startSandboxEnom({ ...login, ...caOf, ...options });
   const mail = await startMailCatcher();
   const prefix = `{sandbox-${randomUUID().slice(0, 13)}}`;
   const redis = connectRedis(redisUrl, "never-give-up", () => undefined) as Redis;

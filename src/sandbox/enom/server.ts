@@ -30,6 +30,8 @@ export interface SandboxEnomOptions extends SettingsOptions {
   balance?: string;
   /** Keeps the books and the CA's keys there and reads them back at start; without it they live in memory. */
   dataDir?: string;
+  /** Who signs; without it, a CA of its own. */
+  ca?: TestCa;
 }
 
 /** One call as it came in. */
@@ -67,11 +69,11 @@ export interface SandboxEnom {
 
 /** Starts the pretended eNom. @throws Error the port is taken, or `dataDir` cannot be read */
 export async function startSandboxEnom(options: SandboxEnomOptions = {}): Promise<SandboxEnom> {
-  const { clock = systemClock, host = "127.0.0.1", port = 0, balance = "5000.00", dataDir } = options;
+  const { clock = systemClock, host = "127.0.0.1", port = 0, balance = "5000.00", dataDir, ca } = options;
   const settings = startingSettings(options, clock);
   const file = booksFile(dataDir);
   const books = openBooks((await file.find()) ?? emptyBooks(balance), clock, settings);
-  const office: Office = { books, clock, settings, ca: await openTestCa(dataDir) };
+  const office: Office = { books, clock, settings, ca: ca ?? (await openTestCa(dataDir)) };
   const asked: Asked[] = [];
   const faults = new Map<string, Fault[]>();
   const losses = lossDraw(settings);

@@ -1,7 +1,6 @@
 // The files that an issued certificate is offered as. The private key is in none of them: only the customer has it.
-import "reflect-metadata"; // @peculiar/x509 needs it loaded first
-import { X509Certificate, X509Certificates } from "@peculiar/x509";
 import type { Issue } from "../certificate/record.ts";
+import { x509 } from "../intake/x509.ts";
 import { block, certificatesIn } from "./pem.ts";
 
 /** RFC 8555 9.1; a single certificate is a chain of one. */
@@ -66,6 +65,7 @@ export function fileOf({ pem }: Pick<Issue, "pem">, name: FileName): string | nu
 /** Certs-only (RFC 5652 5.1), under the label that OpenSSL, Windows and Java read. */
 function findPkcs7(certificates: readonly string[]): string | null {
   try {
+    const { X509Certificate, X509Certificates } = x509();
     const held = new X509Certificates(certificates.map((each) => new X509Certificate(each)));
     return block("PKCS7", Buffer.from(held.export("raw")).toString("base64"));
   } catch {

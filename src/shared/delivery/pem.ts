@@ -1,6 +1,5 @@
 // Certificates as text (RFC 7468): every one that a text holds, and the strict form that they are written in.
-import "reflect-metadata"; // @peculiar/x509 needs it loaded first
-import { X509Certificates } from "@peculiar/x509";
+import { x509 } from "../intake/x509.ts";
 
 /** Labels of a certificate that OpenSSL and old programs wrote (RFC 7468 5.1), and of PKCS #7 (section 8 and 9). */
 const BLOCK =
@@ -30,7 +29,7 @@ export function block(label: string, base64: string): string {
 
 function heldBy(base64: string): string[] {
   try {
-    const held = new X509Certificates(Buffer.from(base64, "base64"));
+    const held = new (x509().X509Certificates)(Buffer.from(base64, "base64"));
     return held.map(({ rawData }) => block("CERTIFICATE", Buffer.from(rawData).toString("base64")));
   } catch {
     return []; // no PKCS #7, or a damaged one: it holds nothing that could be delivered

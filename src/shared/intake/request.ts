@@ -1,10 +1,9 @@
 // Takes a certificate signing request apart (PKCS #10, RFC 2986): nothing that it asks for is dropped, and nothing is judged.
-import "reflect-metadata";
 import { createPublicKey } from "node:crypto";
-import { AsnConvert } from "@peculiar/asn1-schema";
-import { Extensions, GeneralNames, SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
-import { Pkcs10CertificateRequest } from "@peculiar/x509";
+import type { GeneralNames } from "@peculiar/asn1-x509";
+import type { Pkcs10CertificateRequest } from "@peculiar/x509";
 import { readPlainRequest } from "./plain-request.ts";
+import { asn1, x509 } from "./x509.ts";
 
 /** One name that the CSR asks for beside its common name. */
 export interface AlternativeName {
@@ -99,13 +98,14 @@ export function readPlain(der: Buffer): CertificateRequest | undefined {
     signedWith: digest,
     // That it does not fit is said by the library, which knows more forms of a signature.
     verify: async () =>
-      (await plain.verify().catch(() => false)) || new Pkcs10CertificateRequest(der).verify().catch(() => false),
+      (await plain.verify().catch(() => false)) || new (x509().Pkcs10CertificateRequest)(der).verify().catch(() => false),
   };
 }
 
 /** By the library, which knows every form. @throws whatever it throws where it is no request */
 export function readAny(der: Buffer): CertificateRequest {
-  const request = new Pkcs10CertificateRequest(der);
+  const request = new (x509().Pkcs10CertificateRequest)(der);
+  const { AsnConvert, SubjectPublicKeyInfo } = asn1();
   const publicKey = Buffer.from(request.publicKey.rawData);
   const { algorithm, parameters } = AsnConvert.parse(publicKey, SubjectPublicKeyInfo).algorithm;
   const { name, hash } = request.signatureAlgorithm as { name: string; hash?: { name?: string } };
@@ -124,6 +124,7 @@ export function readAny(der: Buffer): CertificateRequest {
 
 /** Of every extension request that there is: a second one is asked for as well. */
 function alternativeNames(request: Pkcs10CertificateRequest): AlternativeName[] {
+  const { AsnConvert, Extensions, GeneralNames } = asn1();
   const asked = request.attributes.filter(({ type }) => EXTENSION_REQUESTS.includes(type));
   const extensions = asked.flatMap(({ values }) => values.flatMap((value) => [...AsnConvert.parse(value, Extensions)]));
   const named = extensions.filter(({ extnID }) => extnID === SUBJECT_ALT_NAME);

@@ -1,6 +1,6 @@
 // Countries by ISO 3166-1, from the spellings that panels use; and what an address of a country has.
-
-import countries from "i18n-iso-countries";
+// Not the package's own entry: that reads the names of all countries in eighty languages, and no name is asked for.
+import countries from "i18n-iso-countries/index.js";
 import { formatAddress } from "localized-address-format";
 
 /** Beside ISO: GB and GR are called so in the European Union's own style guide, and GB by ISO's reservation of UK. */

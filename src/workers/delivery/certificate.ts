@@ -1,12 +1,7 @@
 // One X.509 certificate (RFC 5280) as the delivery looks at it: read when asked, since most of a long list is never needed.
-import "reflect-metadata"; // @peculiar/x509 needs it loaded first
 import { X509Certificate } from "node:crypto";
-import {
-  AuthorityInfoAccessExtension,
-  BasicConstraintsExtension,
-  X509Certificate as Reader,
-  SubjectAlternativeNameExtension,
-} from "@peculiar/x509";
+import type { X509Certificate as Reader } from "@peculiar/x509";
+import { x509 } from "../../shared/intake/x509.ts";
 
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const ANY_PURPOSE = "2.5.29.37.0";
@@ -87,7 +82,10 @@ class Read implements Certificate {
 
   get pathLength(): number {
     // What cannot be read allows nothing.
-    return this.#ask((it) => it.getExtension(BasicConstraintsExtension)?.pathLength ?? Number.POSITIVE_INFINITY, 0);
+    return this.#ask(
+      (it) => it.getExtension(x509().BasicConstraintsExtension)?.pathLength ?? Number.POSITIVE_INFINITY,
+      0,
+    );
   }
 
   get isForServers(): boolean {
@@ -96,12 +94,12 @@ class Read implements Certificate {
   }
 
   get names(): string[] {
-    const names = this.#ask((it) => it.getExtension(SubjectAlternativeNameExtension)?.names.toJSON() ?? [], []);
+    const names = this.#ask((it) => it.getExtension(x509().SubjectAlternativeNameExtension)?.names.toJSON() ?? [], []);
     return names.filter(({ type }) => type === "dns").map(({ value }) => value.toLowerCase());
   }
 
   get issuerUrls(): string[] {
-    const issuers = this.#ask((it) => it.getExtension(AuthorityInfoAccessExtension)?.caIssuers ?? [], []);
+    const issuers = this.#ask((it) => it.getExtension(x509().AuthorityInfoAccessExtension)?.caIssuers ?? [], []);
     return issuers.filter(({ type }) => type === "url").map(({ value }) => value);
   }
 
@@ -113,7 +111,7 @@ class Read implements Certificate {
   /** The library reads an extension only when asked, and throws then. */
   #ask<T>(question: (reader: Reader) => T, otherwise: T): T {
     try {
-      this.#reader ??= new Reader(this.x509.raw);
+      this.#reader ??= new (x509().X509Certificate)(this.x509.raw);
       return question(this.#reader);
     } catch {
       return otherwise;

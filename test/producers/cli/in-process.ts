@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { CommanderError } from "commander";
+import type { Processes } from "../../../src/producers/cli/process/commands.ts";
 import { answerOn, failureOf } from "../../../src/producers/cli/terminal.ts";
-import { buildProgram, type Processes, type WorkerCommands } from "../../../src/producers/command-line.ts";
+import { buildProgram, type WorkerCommands } from "../../../src/producers/command-line.ts";
 import { exitCodes } from "../../../src/shared/base/result.ts";
 import { commandsOf } from "../../support/program.ts";
 

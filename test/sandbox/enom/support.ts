@@ -5,12 +5,14 @@ import { Pkcs10CertificateRequestGenerator, SubjectAlternativeNameExtension } fr
 import { XMLParser } from "fast-xml-parser";
 import { onTestFinished } from "vitest";
 import { type SandboxEnom, type SandboxEnomOptions, startSandboxEnom } from "../../../src/sandbox/enom/server.ts";
+import { testCa } from "../../support/test-ca.ts";
 
 export const CREDENTIALS = { UID: "sandbox", PW: "sandbox-password" };
 
 /** A sandbox that closes with the test. */
 export async function sandbox(options: SandboxEnomOptions = {}): Promise<SandboxEnom> {
-  const enom = await startSandboxEnom(options);
+  const ca = options.dataDir === undefined ? { ca: await testCa() } : {};
+  const enom = await startSandboxEnom({ ...ca, ...options });
   onTestFinished(() => enom.close());
   return enom;
 }

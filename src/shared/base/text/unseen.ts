@@ -24,19 +24,22 @@ const JOINED = [
 ].concat(["Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala", "Khmer", "Myanmar", "Tibetan", "Balinese", "Javanese"]);
 const letterOf = (script: string): string => `(?:(?=[\\p{L}\\p{M}])\\p{scx=${script}})`;
 /** One joiner between two letters of such a script, or between two pictures that are one sign. */
-const JOINER = new RegExp(
+const joiner = (): string =>
   [
     ...JOINED.map((script) => `(?<=${letterOf(script)})[\\u200c\\u200d](?=${letterOf(script)})`),
     "(?<=\\p{Extended_Pictographic}[\\ufe0f\\u{1f3fb}-\\u{1f3ff}]?)\\u200d(?=\\p{Extended_Pictographic})",
-  ].join("|"),
-  "u",
-);
+  ].join("|");
 /** Which form of the sign before it is meant: a picture's, a Han character's (Japanese names), a Mongolian letter's. */
 const SELECTOR =
   /(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)|(?<=\p{Script=Han})[\ufe00-\ufe02\u{e0100}-\u{e01ef}]|(?<=\p{Script=Mongolian})[\u180b-\u180d\u180f]/u;
 
-/** A joiner or a selector that its place needs. */
-const NEEDED = new RegExp(`${JOINER.source}|${SELECTOR.source}`, "uy");
+let needed: RegExp | undefined;
+
+/** A joiner or a selector that its place needs. Made with the first one: it takes as long as a twentieth of a process's start. */
+function neededHere(): RegExp {
+  needed ??= new RegExp(`${joiner()}|${SELECTOR.source}`, "uy");
+  return needed;
+}
 
 const PLAIN = /^[\x20-\x7e\t\r\n]*$/;
 
@@ -44,8 +47,9 @@ const PLAIN = /^[\x20-\x7e\t\r\n]*$/;
 function unseenIn(text: string): { at: number; character: string }[] {
   if (PLAIN.test(text)) return []; // nearly every text
   return [...text.matchAll(UNSEEN)].flatMap(({ 0: character, index: at }) => {
-    NEEDED.lastIndex = at;
-    return NEEDED.test(text) ? [] : [{ at, character }];
+    const here = neededHere();
+    here.lastIndex = at;
+    return here.test(text) ? [] : [{ at, character }];
   });
 }
 
