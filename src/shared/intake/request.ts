@@ -98,7 +98,8 @@ export function readPlain(der: Buffer): CertificateRequest | undefined {
     signedWith: digest,
     // That it does not fit is said by the library, which knows more forms of a signature.
     verify: async () =>
-      (await plain.verify().catch(() => false)) || new (x509().Pkcs10CertificateRequest)(der).verify().catch(() => false),
+      (await plain.verify().catch(() => false)) ||
+      new (x509().Pkcs10CertificateRequest)(der).verify().catch(() => false),
   };
 }
 
