@@ -87,7 +87,8 @@ export function callTo(gateway: Gateway, wait: (ms: number) => Promise<unknown> 
 /** Ends a try whose answer does not begin; what comes behind its head may take its time. */
 function headOnly(ms: number): { of: AbortSignal; arrived: () => void } {
   const stop = new AbortController();
-  const timer = globalThis.setTimeout(() => stop.abort(new DOMException("no answer", "TimeoutError")), ms);
+  // A try that failed leaves nothing that the program waits for.
+  const timer = globalThis.setTimeout(() => stop.abort(new DOMException("no answer", "TimeoutError")), ms).unref();
   return { of: stop.signal, arrived: () => clearTimeout(timer) };
 }
 
