@@ -13,7 +13,11 @@ const AT_ONCE = 500;
 export interface FeedNeeds {
   redis: RedisClient;
   keys: Pick<Keys, "events">;
-  tail: Pick<EventTail, "read">;
+  /**
+   * Where given, its memory may answer, which is behind Redis by one look: for whoever goes on waiting. A first question is
+   * answered by Redis, so that it shows what the caller has just done.
+   */
+  tail?: Pick<EventTail, "read">;
 }
 
 export interface FeedPage {
@@ -37,7 +41,7 @@ export async function readFeed(
   let cursor = after;
   for (let read = 0; read < MOST_READ; read += AT_ONCE) {
     const isNamed = cursor !== "oldest" && cursor !== "latest";
-    const page = (isNamed ? tail.read(cursor) : undefined) ?? (await readKeptEvents(redis, keys, cursor, AT_ONCE));
+    const page = (isNamed ? tail?.read(cursor) : undefined) ?? (await readKeptEvents(redis, keys, cursor, AT_ONCE));
     if (!page) return undefined;
     for (const event of page.events) {
       if (!isWanted(event, wanted) || !mayHear(event, scopes)) continue;

@@ -73,8 +73,9 @@ export function eventRoutes(
     async (request, reply) => {
       const { after, wait, limit, types, reference } = request.query;
       const { scopes } = request.caller;
-      const read = async (place: string) => kept(await readFeed(place, { types, reference, limit, scopes }, needs));
-      const page = await read(after);
+      const wanted = { types, reference, limit, scopes };
+      const read = async (place: string) => kept(await readFeed(place, wanted, needs));
+      const page = kept(await readFeed(after, wanted, { redis, keys }));
       const isOver = page.events.length > 0 || !page.isAll || wait === 0;
       const giveBack = isOver ? undefined : seats.take(request.caller);
       try {
@@ -115,7 +116,7 @@ export function eventRoutes(
       const giveBack = seats.take(request.caller);
       reply.raw.once("close", giveBack);
       try {
-        const first = kept(await readFeed(from, wanted, needs));
+        const first = kept(await readFeed(from, wanted, { redis, keys }));
         const read = (place: string) => readFeed(place, wanted, needs);
         const stream = streamText(first, { read, tail, signal: callerLeft(reply), times });
         // Proxies must not hold back what is there.
