@@ -44,13 +44,15 @@ export async function measureImport(count = 3_000): Promise<ImportMeasured> {
   const enom = await startSandboxEnom({ username: "acme-hosting", password: "secret-of-the-bench" });
   const { odd, bend } = await tenYears({ enom }, { count, nth: 10 }, new Date());
   const proxy = createServer((request, response) => {
-    void text(request).then(async (body) => {
+    const answer = async (): Promise<void> => {
+      const body = await text(request);
       const headers = { "content-type": "application/x-www-form-urlencoded" };
-      const answer = await fetch(enom.url, { method: "POST", headers, body });
+      const answered = await fetch(enom.url, { method: "POST", headers, body });
       const command = new URLSearchParams(body).get("Command") ?? "";
-      response.writeHead(answer.status, { "content-type": "text/xml; charset=utf-8" });
-      response.end(bend(await answer.text(), command));
-    });
+      response.writeHead(answered.status, { "content-type": "text/xml; charset=utf-8" });
+      response.end(bend(await answered.text(), command));
+    };
+    answer().catch(() => response.destroy());
   });
   proxy.listen(0, "127.0.0.1");
   await once(proxy, "listening");
