@@ -66,6 +66,7 @@ const workers: WorkerCommands = {
   },
   audit: () => import("./workers/commands/audit/verify.ts"),
   backup: () => import("./workers/backup/verbs.ts"),
+  moving: () => import("./workers/moving/verbs.ts"),
 };
 
 // A reader that has seen enough (`certfleet certificate list | head`) is no failure.
@@ -75,7 +76,7 @@ stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 try {
   const outside = { version: packageJson.version, context, answer, stdin };
-  const quick = await quickProgram(process.argv.slice(2), outside, processes);
+  const quick = await quickProgram(process.argv.slice(2), outside, processes, workers);
   await (quick ?? (await wholeProgram(outside))).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError)

@@ -12,6 +12,7 @@ import { type DoctorCommands, registerDoctorCommands } from "./cli/doctor/comman
 import { registerInitCommand } from "./cli/init/commands.ts";
 import { registerKeyCommands } from "./cli/key/commands.ts";
 import { type LedgerCommands, registerLedgerCommands } from "./cli/ledger/commands.ts";
+import { type MovingCommands, registerMoving } from "./cli/moving/commands.ts";
 import { registerNotificationCommands } from "./cli/notification/commands.ts";
 import type { ProgramContext } from "./cli/own-redis.ts";
 import { registerPolicyCommands } from "./cli/policy/commands.ts";
@@ -33,6 +34,7 @@ export interface WorkerCommands {
   doctor: () => Promise<DoctorCommands>;
   audit: () => Promise<AuditCommands>;
   backup: () => Promise<BackupCommands>;
+  moving: () => Promise<MovingCommands>;
 }
 
 export interface Outside {
@@ -60,7 +62,8 @@ function buildVerbs({ version, context, answer, stdin }: Outside, { processes, w
   registerProcesses(program, processes);
   registerDoctorCommands(program, { context, answer }, workers.doctor);
   registerInitCommand(program, { context, answer, stdin }, workers.doctor);
-  registerCertificateCommands(program, context, answer);
+  const certificate = registerCertificateCommands(program, context, answer);
+  registerMoving(certificate, { context, answer }, workers.moving);
   registerPolicyCommands(program, context, answer);
   registerTemplateCommands(program, context, answer);
   registerNotificationCommands(program, context, answer);

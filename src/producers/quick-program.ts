@@ -3,14 +3,23 @@
 import type { Command } from "commander";
 import type { Processes } from "./cli/process/commands.ts";
 import { bareProgram } from "./cli/program.ts";
-import type { Outside } from "./command-line.ts";
+import type { Outside, WorkerCommands } from "./command-line.ts";
 
-type Register = (program: Command, outside: Outside) => Promise<void>;
+/** What the workers do for the verbs of these nouns; loaded when one of those is called. */
+type Loads = Pick<WorkerCommands, "moving">;
+type Register = (program: Command, outside: Outside, loads: Loads) => Promise<void>;
+
+const NOTHING: Loads = { moving: () => Promise.reject(new Error("nothing of the workers was handed in")) };
 
 /** Those that people and scripts call all the time, and that need nothing of the workers. A test compares them with the whole. */
 export const QUICK: Readonly<Record<string, Register>> = {
-  certificate: async (program, { context, answer }) =>
-    (await import("./cli/certificate/commands.ts")).registerCertificateCommands(program, context, answer),
+  certificate: async (program, { context, answer }, { moving }) => {
+    const [{ registerCertificateCommands }, { registerMoving }] = await Promise.all([
+      import("./cli/certificate/commands.ts"),
+      import("./cli/moving/commands.ts"),
+    ]);
+    registerMoving(registerCertificateCommands(program, context, answer), { context, answer }, moving);
+  },
   policy: async (program, { context, answer }) =>
     (await import("./cli/policy/commands.ts")).registerPolicyCommands(program, context, answer),
   notification: async (program, { context, answer }) =>
@@ -33,6 +42,7 @@ export async function quickProgram(
   words: readonly string[],
   outside: Outside,
   processes?: Processes,
+  loads: Loads = NOTHING,
 ): Promise<Command | undefined> {
   if (words.length === 1 && (words[0] === "--version" || words[0] === "-V"))
     return bareProgram(outside.version, outside.context);
@@ -45,7 +55,7 @@ export async function quickProgram(
   const register = noun === undefined || !Object.hasOwn(QUICK, noun) ? undefined : QUICK[noun];
   if (!register) return undefined;
   const program = bareProgram(outside.version, outside.context);
-  await register(program, outside);
+  await register(program, outside, loads);
   return program;
 }
 

@@ -1,13 +1,9 @@
 // What the workers' JSON logs may say: level, fields, meaning. docs/reference/events.md is made from these tables.
 import type { LogEvent } from "../shared/base/log-events.ts";
-import { inboxLogEvents } from "./inbox/log-events.ts";
-import { misdatedLogEvents } from "./runtime/misdated/log-events.ts";
-import { webhookLogEvents } from "./webhook/log-events.ts";
+import { roomsLogEvents } from "./log-events-of-rooms.ts";
 
 export const workerLogEvents: Readonly<Record<string, LogEvent>> = {
-  ...inboxLogEvents,
-  ...misdatedLogEvents,
-  ...webhookLogEvents,
+  ...roomsLogEvents,
   "orders.erased": {
     level: "info",
     fields: ["count", "days"],

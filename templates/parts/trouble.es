@@ -31,6 +31,8 @@ No se puede escribir el diario de dinero
 Redis sin réplicas
 {%- when "redis-not-durable" -%}
 Redis podría olvidar compras
+{%- when "account-drift" -%}
+Los registros y eNom no coinciden
 {%- when "webhook-dead" -%}
 Webhook desactivado
 {%- else -%}

@@ -31,6 +31,8 @@ eNom не отвечает
 Redis без реплик
 {%- when "redis-not-durable" -%}
 Redis может забыть покупки
+{%- when "account-drift" -%}
+Записи и eNom расходятся
 {%- when "webhook-dead" -%}
 Вебхук отключён
 {%- else -%}

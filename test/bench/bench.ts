@@ -8,6 +8,7 @@ import { makeOrders } from "../storm/orders.ts";
 import { batchWords, isBatchTooSlow, measureBatch } from "./batch.ts";
 import { fairWords, measureFair } from "./fair.ts";
 import { FORECAST_SECONDS, forecastWords, measureForecast } from "./forecast.ts";
+import { importWords, isImportWrong, measureImport } from "./import.ts";
 import { INTAKE_RATIO, intakeWords, measureIntake } from "./intake.ts";
 import { isTooSlow, listWords, measureLists } from "./lists.ts";
 import { type Measured, measure } from "./round.ts";
@@ -83,6 +84,7 @@ const { values } = parseArgs({
     batch: { type: "boolean", default: false },
     rows: { type: "string", default: "10000" },
     intake: { type: "boolean", default: false },
+    import: { type: "boolean", default: false },
   },
 });
 if (values.sweep) {
@@ -105,6 +107,10 @@ if (values.sweep) {
   const measured = await measureFair();
   console.log(values.json ? JSON.stringify(measured, null, 2) : fairWords(measured));
   if (measured.some(({ seconds, most }) => seconds > most)) process.exitCode = 1;
+} else if (values.import) {
+  const measured = await measureImport();
+  console.log(values.json ? JSON.stringify(measured, null, 2) : importWords(measured));
+  if (isImportWrong(measured)) process.exitCode = 1;
 } else if (values.intake) {
   const measured = await measureIntake();
   console.log(values.json ? JSON.stringify(measured, null, 2) : intakeWords(measured));

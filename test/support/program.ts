@@ -11,7 +11,7 @@ export function emptyProgram(): Command {
     { version: "0", context: { env: {}, root: tmpdir() }, answer: nothing, stdin: process.stdin },
     {
       processes: { start: nothing, up: nothing, gateway: nothing, worker: nothing, drill: unused },
-      workers: { account: unused, ledger: unused, audit: unused, backup: unused, doctor: unused },
+      workers: { account: unused, ledger: unused, audit: unused, backup: unused, doctor: unused, moving: unused },
     },
   );
   for (const each of commandsOf(made)) each.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { attention } from "../../shared/certificate/attention.ts";
 import { type Certificate, statuses } from "../../shared/certificate/certificate.ts";
 import { doubt } from "../../shared/certificate/doubt.ts";
+import { shownOrigin } from "../../shared/certificate/imported/shown-origin.ts";
 import { reference } from "../../shared/certificate/order.ts";
 import { project } from "../../shared/certificate/projection.ts";
 import { cancellationFacts } from "../../shared/refund/cancellation.ts";
@@ -37,6 +38,7 @@ export const certificateBody = z
       .nullable()
       .meta({ description: "Your own name of the customer, as the order had it", example: "customer-17" }),
     account: z.string().nullable().meta({ description: "The eNom account it is bought on", example: "main" }),
+    origin: shownOrigin,
     certId: slot.nullable(),
     orderId: order.nullable(),
     expirationDate: date

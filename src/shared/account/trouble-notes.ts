@@ -20,6 +20,7 @@ export const troubleCodes = [
   "redis-without-replica",
   "redis-not-durable",
   "webhook-dead",
+  "account-drift",
 ] as const;
 export type TroubleCode = (typeof troubleCodes)[number];
 

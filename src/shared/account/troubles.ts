@@ -2,9 +2,10 @@
 // dashboard, API, doctor, explain and the mail to the department read. A new state is one more entry here.
 
 import { z } from "zod";
-import { findFleetRestored, leftToCompare, type RestoredFleet } from "../backup/restored-fleet.ts";
+import { findFleetRestored, restoredText } from "../backup/restored-fleet.ts";
 import { nextStep } from "../certificate/attention.ts";
 import { findWaitingMails, type WaitingMails } from "../mail/traffic.ts";
+import { driftText, findDrift, type KeptDrift } from "../moving/drift-notes.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { type Replicas, readReplicas } from "../redis/replicas.ts";
@@ -69,6 +70,7 @@ export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" 
   "redis-without-replica": "purchases",
   "redis-not-durable": "purchases",
   "webhook-dead": "nothing",
+  "account-drift": "nothing",
 };
 
 export interface TroubleNeeds {
@@ -90,12 +92,13 @@ export async function findAccountTroubles(account: Watched, needs: TroubleNeeds)
   const { redis, keys } = needs;
   const { id, enabled } = account;
   if (!enabled) return [];
-  const [meta, [opened, failures], problem, standing, reached] = await Promise.all([
+  const [meta, [opened, failures], problem, standing, reached, drift] = await Promise.all([
     redis.hmget(keys.ledger.meta(id), "behind", "frozen", "stopped"),
     redis.hmget(keys.breaker(id), "until", "failures"),
     redis.hget(keys.problem(id), "since"),
     findStanding({ redis, keys }, id),
     findReachedCap(account, needs),
+    findDrift({ redis, keys }, id),
   ]);
   const [behind, frozen, stopped] = meta;
   const isPaused = opened !== null && opened !== undefined;
@@ -105,6 +108,7 @@ export async function findAccountTroubles(account: Watched, needs: TroubleNeeds)
     reached && { ...reachedText(account, reached), code: "spend-cap-reached" as const },
     failedCheck(account, problem ?? null) ?? (isPaused ? paused(failures) : null),
     standing ? notUnderstood(id, standing) : null,
+    drift?.isWatched && drift.count > 0 ? drifted(id, drift) : null,
   ];
   return withTimes(
     found.filter((each) => each !== null),
@@ -126,28 +130,12 @@ export async function findFleetTroubles(needs: TroubleNeeds): Promise<Trouble[]>
     findDeadWebhooks(needs),
   ]);
   const found = [
-    ...(fleet ? [restored(fleet)] : []),
+    ...(fleet ? [restoredText(fleet)] : []),
     ...(replicas.isAlone ? [withoutReplica(replicas)] : []),
     ...(waiting ? [mailsWait(waiting)] : []),
     ...standing.flat(),
   ];
   return withTimes(found, { account: null, field: WHOLE_FLEET }, needs);
-}
-
-function restored(fleet: RestoredFleet): Found {
-  const left = leftToCompare(fleet, []);
-  const which =
-    left.length > 0
-      ? `these accounts were compared with eNom: ${left.join(", ")}`
-      : "all accounts were compared with eNom";
-  const commands = (left.length > 0 ? left : ["ACCOUNT"]).map(
-    (id) => `certfleet ledger thaw ${id} --reason "restored"`,
-  );
-  return {
-    code: "ledger-frozen",
-    message: `The fleet was restored from the backup of ${fleet.backupAt}. Nothing is bought, nothing is changed at eNom, no policy acts, and mails to customers wait, until ${which}.`,
-    next: `Cancel again what was cancelled since the backup: eNom shows only what it has refunded, and the rest would be bought or renewed again. Then: ${commands.join("; ")}. See docs/howto/backup-and-restore.md#restore`,
-  };
 }
 
 function withoutReplica({ lastSeen }: Replicas): Found {
@@ -205,6 +193,15 @@ function paused(failures: string | null | undefined): Found {
 function notUnderstood(id: string, { message, since }: Standing): Found {
   const next = nextStep("enom-not-understood", "REF").replace("certfleet account answers", `$& ${id}`);
   return { code: "enom-not-understood", message: notUnderstoodText(message), since, next };
+}
+
+function drifted(id: string, drift: KeptDrift): Found {
+  const message = `The records and eNom say different things: ${driftText(drift)}. Compared at ${drift.at.slice(0, 16)}Z.`;
+  return {
+    code: "account-drift",
+    message,
+    next: `certfleet certificate drift ${id}. See docs/runbook.md#account-drift`,
+  };
 }
 
 /** What the watch noted of each (`workers/troubles`) says since when. */

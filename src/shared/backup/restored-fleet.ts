@@ -120,3 +120,20 @@ export async function mustBeCompared(store: RestoredStore): Promise<void> {
     { code: "ledger-frozen" },
   );
 }
+
+/** As a state of the fleet: what is held, and what ends it. */
+export function restoredText(fleet: RestoredFleet): { code: "ledger-frozen"; message: string; next: string } {
+  const left = leftToCompare(fleet, []);
+  const which =
+    left.length > 0
+      ? `these accounts were compared with eNom: ${left.join(", ")}`
+      : "all accounts were compared with eNom";
+  const commands = (left.length > 0 ? left : ["ACCOUNT"]).map(
+    (id) => `certfleet ledger thaw ${id} --reason "restored"`,
+  );
+  return {
+    code: "ledger-frozen",
+    message: `The fleet was restored from the backup of ${fleet.backupAt}. Nothing is bought, nothing is changed at eNom, no policy acts, and mails to customers wait, until ${which}.`,
+    next: `Cancel again what was cancelled since the backup: eNom shows only what it has refunded, and the rest would be bought or renewed again. Then: ${commands.join("; ")}. See docs/howto/backup-and-restore.md#restore`,
+  };
+}

@@ -7,6 +7,7 @@ import { otherMethods } from "../subscription/email-ending.ts";
 import { type EffectivePolicy, giveUpDaysOf } from "../subscription/policy.ts";
 import { paidEnd as endOfTerm, type Term } from "../subscription/term.ts";
 import { type Attention, raise } from "./attention.ts";
+import { heldUntil } from "./imported/origin.ts";
 import type { Approver, Order } from "./order.ts";
 import { getProduct } from "./products.ts";
 import type { CertificateRecord } from "./record.ts";
@@ -134,6 +135,7 @@ export function subscriptionOf(certificate: Certificate): Subscription {
     },
     isBusy: state !== "CONFIGURED" || renewal !== null || wished !== null,
     isReissuing: reissue !== null,
+    heldUntil: heldUntil(record),
   };
 }
 

@@ -39,6 +39,7 @@ export function project(certificate: Certificate, now: Date, policyFor: (service
     brand: record.terms.brand ?? null,
     tenant: order.tenant ?? null,
     account: record.account,
+    origin: record.origin ? { ...record.origin, adopted: record.adopted ?? null } : null,
     certId: certificate.certId,
     orderId: purchases.at(-1)?.orderId ?? null,
     expirationDate: record.issue ? utcDate(new Date(record.issue.notAfter)) : null,

@@ -8,6 +8,7 @@ import { ENDS, stages } from "../subscription/due.ts";
 import { ownPolicy, remainder } from "../subscription/policy.ts";
 import { attention } from "./attention.ts";
 import { doubt } from "./doubt.ts";
+import { origin } from "./imported/origin.ts";
 import { approver, brand, contacts, customer } from "./order.ts";
 import type { TimelineEvent } from "./timeline-events.ts";
 
@@ -110,6 +111,9 @@ export const certificateRecord = z.object({
   orderedBy: actor.optional(),
   /** Its customer was erased then: what stands for people here names nobody. */
   erasedAt: time.optional(),
+  /** It was taken in from elsewhere (`imported/origin.ts`), and from when on it is looked at. */
+  origin: origin.optional(),
+  adopted: time.optional(),
   account: z.string().nullable(),
   /** The term whose purchase and validation this record tells of; 2 once the next term was begun. */
   term: z.int().default(1),

@@ -23,7 +23,7 @@ import {
 } from "./certificate.ts";
 import { listPage, type Page, type Query } from "./list.ts";
 import { countCertificates } from "./lists/count.ts";
-import { LIST_RULES, listedText, listRoot } from "./lists/listed.ts";
+import { LIST_RULES, listedEnd, listedText, listRoot } from "./lists/listed.ts";
 import { atNextTerm, newCertificate } from "./new-record.ts";
 import { type GivenOrder, type Order, orderDigests } from "./order.ts";
 import { nextDue } from "./projection.ts";
@@ -138,8 +138,8 @@ export function certificateStore(redis: RedisClient, keys: Keys, policyFor: Poli
       const { record } = certificate;
       const order = asCorrected(certificate.order, record);
       const status = statusOf(certificate, now);
-      const { attention, issue } = record;
-      const listed = { domain: order.domain, status, attention: attention !== null, notAfter: issue?.notAfter ?? null };
+      const { attention } = record;
+      const listed = { domain: order.domain, status, attention: attention !== null, notAfter: listedEnd(record) };
       const saved = await runScript(redis, SAVE, {
         keys: {
           certificate: keys.certificate(order.reference),

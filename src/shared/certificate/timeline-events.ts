@@ -3,6 +3,11 @@
 
 export const timelineEvents = {
   "certificate.ordered": "the order was accepted",
+  "certificate.imported": "read from an eNom account, where it was bought before: its CertID",
+  "certificate.moved": "restored from the export of another fleet: which, and of when",
+  "certificate.named": "an import found its reference in a match file: the one it had before",
+  "certificate.read": "an import found another certificate at eNom than before: its serial number and end",
+  "certificate.adopted": "from when on it is watched, reissued and renewed, and who said so",
   "certificate.planned": "account, term and price were decided",
   "certificate.purchased": "the order has a slot: bought, taken from the unused ones, or adopted",
   "certificate.configured": "CSR and contacts are at eNom",

@@ -7,6 +7,12 @@ import type { TimelineEvent } from "./timeline-events.ts";
 /** Which event an entry of the timeline is. A new entry must decide. */
 const OF_TIMELINE: Readonly<Record<TimelineEvent, EventType | null>> = {
   "certificate.ordered": "certificate.ordered",
+  // An import is no news of today, and thousands at once; they are told of from their adoption on.
+  "certificate.imported": null,
+  "certificate.moved": null,
+  "certificate.named": null,
+  "certificate.read": null,
+  "certificate.adopted": "certificate.changed",
   "certificate.planned": "certificate.planned",
   // The ledger's scripts tell it, with the slot: a process may die before this entry is saved.
   "certificate.purchased": null,

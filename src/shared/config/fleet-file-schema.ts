@@ -94,6 +94,10 @@ export const accountFields = z.strictObject({
     .positive()
     .default(5)
     .meta(said("Requests to eNom per second, of all workers together")),
+  drift: z
+    .enum(["daily", "off"])
+    .default("off")
+    .meta(said("daily: the records are compared with eNom once a day, and differences are told")),
   enabled: z.boolean().default(true).meta(said("false: the account is not used")),
   purchases: z.boolean().default(true).meta(said("false: nothing is bought; what was bought continues")),
   purchasing: purchasing.prefault({}).meta(said("Spending limits")),

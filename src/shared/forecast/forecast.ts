@@ -6,6 +6,7 @@ import { daysBetween, plusYears, utcDate } from "../base/dates.ts";
 import { Unavailable } from "../base/errors.ts";
 import { type Money, partOfMoney } from "../base/money.ts";
 import { type Certificate, policyOf, subscriptionOf } from "../certificate/certificate.ts";
+import { heldUntil } from "../certificate/imported/origin.ts";
 import type { Subscription } from "../subscription/due.ts";
 import { limitsAt } from "../subscription/limits.ts";
 import type { HeldPolicy, Policy, PolicyFor } from "../subscription/policy.ts";
@@ -41,7 +42,7 @@ export interface Forecast {
   to: string;
   by: Period;
   certificates: number;
-  /** Orders that are over: cancelled or refused. */
+  /** Orders that are over (cancelled or refused), and certificates that were taken in and are not adopted. */
   leftOut: number;
   /** With a policy of their own, which a comparison leaves as it is. */
   ownPolicy: number;
@@ -76,7 +77,8 @@ export async function forecast(
   let since = performance.now();
   for await (const certificate of certificates) {
     if (signal?.aborted) throw new Unavailable("The forecast was stopped: nobody waits for it any more.");
-    if (certificate.state === "CANCELLED" || certificate.state === "REFUSED") {
+    const isOver = certificate.state === "CANCELLED" || certificate.state === "REFUSED";
+    if (isOver || heldUntil(certificate.record) === "adoption") {
       seen.leftOut++;
       continue;
     }

@@ -86,6 +86,10 @@ export function keysUnder(prefix: string) {
     answers: (account: string) => key("account", account, "answers"),
     /** Why the account buys nothing until eNom's list is understood. */
     notUnderstood: (account: string) => key("account", account, "not-understood"),
+    /** What an import has read of the account, and what the last comparison with it found. */
+    imported: (account: string) => key("account", account, "imported"),
+    drift: (account: string) => key("account", account, "drift"),
+    driftTurn: (account: string) => key("account", account, "drift", "turn"),
     rate: (account: string) => key("account", account, "rate"),
     /** Requests to eNom that wait for their turn, and whose turn it was. */
     line: (account: string) => key("account", account, "line"),

@@ -18,6 +18,8 @@ export interface Subscription {
   issue: { serialNumber: string; notBefore: Date; notAfter: Date } | null;
   /** Nothing may be begun: something is under way, or the order is over. */
   isBusy: boolean;
+  /** Nothing is due before this time; `adoption`: nothing at all until it is adopted. Absent and null: not held. */
+  heldUntil?: Date | "adoption" | null;
   /** A reissue is under way: nothing but the next term may overtake it. */
   isReissuing?: boolean;
   /** Serial number of the issue that the policy asked a reissue of: once an issue. */
@@ -70,6 +72,13 @@ export function effectiveLead(beforeDays: number, issue: { notBefore: Date; notA
  * term no certificate is reissued, and where the next term may be bought by then, a reissue is not needed.
  */
 export function dueOf(subscription: Subscription, policy: HeldPolicy, now?: Date): Due | null {
+  const held = subscription.heldUntil ?? null;
+  if (held === "adoption") return null;
+  const due = dueUnheld(subscription, policy, now);
+  return due && held && due.at < held ? { ...due, at: held } : due;
+}
+
+function dueUnheld(subscription: Subscription, policy: HeldPolicy, now?: Date): Due | null {
   const { issue, isBusy, terms, years, actedOn } = subscription;
   const paid = paidEnd(terms, years);
   const bought = boughtEnd(terms, subscription.rule);

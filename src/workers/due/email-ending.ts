@@ -3,6 +3,7 @@
 
 import { utcDate } from "../../shared/base/dates.ts";
 import { type Certificate, nextApprover, paidEnd, statusOf } from "../../shared/certificate/certificate.ts";
+import { isAdopted } from "../../shared/certificate/imported/origin.ts";
 import { getProduct } from "../../shared/certificate/products.ts";
 import { otherMethods } from "../../shared/subscription/email-ending.ts";
 import { EMAIL_VALIDATION_ENDS } from "../../shared/subscription/limits.ts";
@@ -48,7 +49,8 @@ async function crossing(needs: OrderNeeds): Promise<Certificate[]> {
 
 /** A certificate that has ended needs no other way to be validated. */
 function crosses(certificate: Certificate, now: Date): boolean {
-  const { state } = certificate;
+  const { state, record } = certificate;
+  if (!isAdopted(record, now)) return false;
   const isOver = state === "CANCELLED" || state === "REFUSED" || statusOf(certificate, now) === "expired";
   const ends = paidEnd(certificate);
   return !isOver && nextApprover(certificate).method === "email" && ends !== null && ends > EMAIL_VALIDATION_ENDS;

@@ -88,7 +88,7 @@ function isAfter({ serialNumber, from }: Certificate, current: Current | null): 
 }
 
 /** From what was sent and is known; what is missing then is downloaded, where that is allowed. */
-async function wholeChain(
+export async function wholeChain(
   leaf: Certificate,
   { sent, trust, now }: { sent: readonly Certificate[]; trust: Trust; now: Date },
 ): Promise<Chain> {

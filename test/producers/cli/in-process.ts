@@ -33,6 +33,7 @@ const workers: WorkerCommands = {
   audit: () => import("../../../src/workers/commands/audit/verify.ts"),
   doctor: elsewhere,
   backup: elsewhere,
+  moving: () => import("../../../src/workers/moving/verbs.ts"),
 };
 
 /** Whether these words mean the same in this process: no options before the verb, nothing read from standard input. */

@@ -118,7 +118,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ...[
       ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue"],
       ...["policy", "extend", "csr", "validation-method", "method", "approver", "resend", "customer", "contacts"],
-      ...["resolve", "cancel"],
+      ...["resolve", "cancel", "import", "drift", "export", "restore"],
     ].map((verb) => `certificate ${verb}`),
     ...["policy show", "policy forecast", "template list", "template preview", "template lint", "template send-test"],
     ...["notification send", "notification bounces", "notification unbounce"],

@@ -19,6 +19,25 @@ interface Read {
 
 /** `number`: of the line on which the row begins. @throws Error of wrong usage: no UTF-8, no CSV, no such columns */
 export async function* csvRows(source: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+  let columns: { path: string[]; kind: ColumnKind }[] | undefined;
+  for await (const { cells, number } of csvRecords(source)) {
+    if (!columns) {
+      const header = readHeader(cells);
+      if ("faults" in header) throw badWords(header.faults.join("\n"));
+      ({ columns } = header);
+    } else yield rowOf(cells, columns, number);
+  }
+}
+
+/**
+ * The rows of any CSV, the header first; empty ones are left out. `number`: of the line on which the row begins.
+ * `relaxQuotes`: a quotation mark within a cell, as in `="900123"`, is a part of it.
+ * @throws Error of wrong usage: no UTF-8, no CSV, an empty file
+ */
+export async function* csvRecords(
+  source: AsyncIterable<Buffer>,
+  { relaxQuotes = false } = {},
+): AsyncGenerator<{ cells: string[]; number: number }> {
   const pieces = textIn(source);
   const first = await headOf(pieces);
   const delimiter = delimiterOf(first);
@@ -26,6 +45,7 @@ export async function* csvRows(source: AsyncIterable<Buffer>): AsyncGenerator<Li
     ...{
       delimiter,
       info: true,
+      relax_quotes: relaxQuotes,
       relax_column_count: true,
       skip_empty_lines: true,
       record_delimiter: LINE_ENDS,
@@ -41,22 +61,19 @@ export async function* csvRows(source: AsyncIterable<Buffer>): AsyncGenerator<Li
     .on("error", (error) => parser.destroy(error))
     .pipe(parser);
 
-  let columns: { path: string[]; kind: ColumnKind }[] | undefined;
+  let isHeader = true;
   let ended = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<Read>) {
       const number = ended + 1 + blankBefore(record, info.lines - ended);
       ended = info.lines;
-      if (!columns) {
-        const header = readHeader(record);
-        if ("faults" in header) throw badWords(header.faults.join("\n"));
-        ({ columns } = header);
-      } else if (record.some((cell) => cell.trim() !== "")) yield rowOf(record, columns, number);
+      if (isHeader || record.some((cell) => cell.trim() !== "")) yield { cells: record, number };
+      isHeader = false;
     }
   } catch (error) {
     throw error instanceof CsvError ? badWords(csvFault(error)) : error;
   }
-  if (!columns) throw badWords("The file is empty: its first line must name the columns.");
+  if (isHeader) throw badWords("The file is empty: its first line must name the columns.");
 }
 
 /** Line feeds in a record are its own; what else was passed since the last one were blank lines. */

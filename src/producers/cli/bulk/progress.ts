@@ -43,11 +43,13 @@ export function progressText(at: {
   refused: number;
   total: number | undefined;
   seconds: number;
+  /** What `refused` counts, where it is something else. */
+  word?: string;
 }): string {
-  const { done, refused, total, seconds } = at;
+  const { done, refused, total, seconds, word = "refused" } = at;
   const rate = seconds > 0 ? done / seconds : 0;
   const number = (count: number): string => Math.round(count).toLocaleString("en-US");
-  const tail = `${number(refused)} refused, ${number(rate)} a second`;
+  const tail = `${number(refused)} ${word}, ${number(rate)} a second`;
   if (total === undefined || total === 0) return `${number(done)} done, ${tail}`;
   const full = Math.min(BAR, Math.floor((done / total) * BAR));
   const left = rate > 0 ? `, ${number(Math.max(0, total - done) / rate)} s left` : "";

@@ -42,7 +42,7 @@ interface ListOptions extends Json {
   all?: boolean;
 }
 
-export function registerCertificateCommands(program: Command, context: ProgramContext, answer: PrintResult): void {
+export function registerCertificateCommands(program: Command, context: ProgramContext, answer: PrintResult): Command {
   const certificate = program.command("certificate").description("order, show, reissue and resolve certificates");
   const withOrders: Noun["withOrders"] = async (work) =>
     (await import("../port/with-orders.ts")).withOrders(context, work);
@@ -173,4 +173,5 @@ export function registerCertificateCommands(program: Command, context: ProgramCo
 
   registerChanges({ certificate, answer, withOrders, context });
   registerDecisions({ certificate, answer, withOrders, context });
+  return certificate;
 }

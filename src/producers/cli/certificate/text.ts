@@ -43,6 +43,7 @@ function facts(shown: Projection, inside: Seen["inside"]): string[][] {
     ["Brand", shown.brand],
     ["Tenant", shown.tenant],
     ["Account", shown.account],
+    ["Taken in", shown.origin && takenIn(shown.origin)],
     ["CertID", shown.certId === null ? null : `${shown.certId}${order}`],
     ["Expiration date", shown.expirationDate],
     ["Paid until", shown.paidUntil],
@@ -63,6 +64,11 @@ function facts(shown: Projection, inside: Seen["inside"]): string[][] {
   ];
   const always = new Set(["Account", "CertID", "Expiration date", "Paid until"]);
   return rows.filter(([name, value]) => value || always.has(name)).map(([name, value]) => [name, `${value ?? "–"}`]);
+}
+
+/** Nothing is done with it before it is adopted. */
+function takenIn({ kind, at, adopted }: NonNullable<Projection["origin"]>): string {
+  return `${kind} ${timeText(at).slice(0, 10)}, ${adopted === null ? "not adopted: nothing is done with it" : `adopted from ${adopted.slice(0, 10)} on`}`;
 }
 
 /** Records of earlier releases call a request a wish. */

@@ -4,6 +4,7 @@ import type { Clock } from "../../../shared/base/clock.ts";
 import { goesOnByItself } from "../../../shared/base/codes.ts";
 import { daysBetween, utcDate } from "../../../shared/base/dates.ts";
 import { type Certificate, policyOf, statusOf, subscriptionOf } from "../../../shared/certificate/certificate.ts";
+import { isAdopted, notAdoptedText } from "../../../shared/certificate/imported/origin.ts";
 import { findProduct } from "../../../shared/certificate/products.ts";
 import { nextDue } from "../../../shared/certificate/projection.ts";
 import type { CertificateRecord, OperatorRequest } from "../../../shared/certificate/record.ts";
@@ -120,6 +121,7 @@ function valid(certificate: Certificate, { now, policyFor, around }: Context): s
     ];
   if (record.toldSerial !== record.issue?.serialNumber)
     return [...sentences, "A mail to the customer is on its way.", ...conclude(record, around)];
+  if (!isAdopted(record, now)) return [...sentences, nextByPolicy(certificate, policyFor, now)];
   const ask = `"certfleet certificate reissue ${order.reference}" requests a new one.`;
   if (statusOf(certificate, now) === "expired") return [...sentences, `The operator must act: ${ask}`];
   const next = nextByPolicy(certificate, policyFor, now);
@@ -185,6 +187,9 @@ const NEXT: Readonly<Record<Due["kind"], (day: string) => string>> = {
 };
 
 function nextByPolicy(certificate: Certificate, policyFor: PolicyFor, now: Date): string {
+  const { record } = certificate;
+  if (!isAdopted(record, now))
+    return `${notAdoptedText(record)} Until then nothing is done with it, and nobody is told.`;
   const { mode, source } = policyOf(certificate, policyFor);
   const due = nextDue(certificate, policyFor, now);
   const says = `By its policy (${mode}, from ${source})`;

@@ -71,7 +71,7 @@ function forecastSentences({ from, to, certificates, policies, remainder, ...lef
   const { leftOut, ownPolicy, unpriced } = left;
   return [
     `${some(certificates, "certificate")}, ${from} to ${to}${names && ` (${names})`}.`,
-    leftOut > 0 ? `${some(leftOut, "cancelled or refused order")} left out.` : "",
+    leftOut > 0 ? `${some(leftOut, "order")} left out: cancelled, refused, or taken in and not adopted.` : "",
     names && ownPolicy > 0
       ? `${some(ownPolicy, "certificate")} with a policy in ${its(ownPolicy)} order: the same on both sides.`
       : "",

@@ -46,7 +46,10 @@ const forecastBody = z
     to: date.meta({ description: "The last day" }),
     by: z.enum(steps).meta({ description: "What a row stands for" }),
     certificates: count.meta({ description: "Certificates that were played through", example: 12 }),
-    leftOut: count.meta({ description: "Cancelled or refused orders", example: 0 }),
+    leftOut: count.meta({
+      description: "Cancelled or refused orders, and certificates that were taken in and are not adopted",
+      example: 0,
+    }),
     ownPolicy: count.meta({
       description: "Certificates whose order has a policy; a comparison does not change it",
       example: 0,

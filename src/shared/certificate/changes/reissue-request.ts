@@ -6,6 +6,7 @@ import { productNames } from "../../intake/product-names.ts";
 import { defaultRules, type IntakeRules } from "../../intake/rules.ts";
 import { type Certificate, csrOf, paidEnd } from "../certificate.ts";
 import { type Csr, checkCsr, csrHash, readCsr } from "../csr.ts";
+import { isAdopted, notAdoptedText } from "../imported/origin.ts";
 import { isToBeCancelled } from "../operator-request.ts";
 import { getProduct } from "../products.ts";
 import { withEvent } from "../record.ts";
@@ -100,6 +101,7 @@ function conflictOf(certificate: Certificate, now: Date): string | undefined {
   if (state === "CANCELLED" || state === "REFUSED")
     return "The order is cancelled or refused: nothing is reissued for it.";
   if (isToBeCancelled(record)) return "The order is being cancelled: nothing is reissued for it.";
+  if (!isAdopted(record, now)) return notAdoptedText(record);
   if (!record.issue) return "The certificate is not issued yet. Ask for the reissue once it is.";
   if (record.reissue) return "A reissue is already in progress. Wait until it is done.";
   if (record.renewal) return "The next term is being set up. It brings a new certificate: no reissue is needed.";

@@ -2,6 +2,7 @@
 
 import type { RedisClient } from "../../redis/client.ts";
 import type { Keys } from "../../redis/keys.ts";
+import { type Adoptable, heldUntil } from "../imported/origin.ts";
 
 /** Of the lists. Another number has every certificate listed anew in the background. */
 export const LIST_RULES = "1";
@@ -19,6 +20,11 @@ export interface Listing {
   attention: boolean;
   /** RFC 3339; null: nothing was issued yet. */
   notAfter: string | null;
+}
+
+/** The end in the lists by expiry, which tell of what ends soon: whoever is not adopted stands in none of them. */
+export function listedEnd(record: Adoptable & { issue?: { notAfter: string } | null | undefined }): string | null {
+  return heldUntil(record) === "adoption" ? null : (record.issue?.notAfter ?? null);
 }
 
 /** In front of the names of all lists, for the scripts. */

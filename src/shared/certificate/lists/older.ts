@@ -6,7 +6,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { Log } from "../../base/log.ts";
 import { defineScript, runScript } from "../../redis/script.ts";
-import { areListsWhole, isUpdateListWhole, LIST_RULES, type ListNeeds, listedText, listRoot } from "./listed.ts";
+import { origin } from "../imported/origin.ts";
+import {
+  areListsWhole,
+  isUpdateListWhole,
+  LIST_RULES,
+  type ListNeeds,
+  listedEnd,
+  listedText,
+  listRoot,
+} from "./listed.ts";
 import { type Entry, entriesAfter, readCursor, writeCursor } from "./page.ts";
 
 const RELIST = defineScript(join(import.meta.dirname, "../lua/relist.lua"), {
@@ -31,6 +40,8 @@ const keptRecord = z.object({
   issue: z.object({ notAfter: z.string() }).nullish(),
   correction: z.object({ domain: z.string() }).nullish(),
   timeline: z.array(z.object({ at: z.string() })).catch([]),
+  origin: origin.optional(),
+  adopted: z.string().optional(),
 });
 
 export interface OlderNeeds extends ListNeeds {
@@ -103,12 +114,13 @@ async function relist(reference: string, { redis, keys, log }: OlderNeeds): Prom
   const [version, status, order, record, acceptedAt] = fields;
   try {
     const { domain: former } = keptOrder.parse(JSON.parse(order ?? ""));
-    const { attention, issue, correction, timeline } = keptRecord.parse(JSON.parse(record ?? ""));
+    const kept = keptRecord.parse(JSON.parse(record ?? ""));
+    const { attention, correction, timeline } = kept;
     const domain = correction?.domain ?? former;
     const listing = {
       ...{ domain, status: keptStatus.parse(status) },
       attention: attention !== null && attention !== undefined,
-      notAfter: issue?.notAfter ?? null,
+      notAfter: listedEnd(kept),
     };
     await runScript(redis, RELIST, {
       keys: { certificate: key, updated: keys.byUpdate },

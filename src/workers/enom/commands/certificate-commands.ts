@@ -13,6 +13,7 @@ import {
   rowsIn,
   type UnreadRow,
 } from "./certificate-rows.ts";
+import { type ShownContacts, shownContacts } from "./contacts-shown.ts";
 import { anyTextOf, getChild, numberOf, textOf, understand } from "./fields.ts";
 import { type DnsRecord, dnsOf, type FileProof, fileOf, type RecordSwitches } from "./proof.ts";
 
@@ -42,6 +43,8 @@ export interface CertificatePage {
 
 export interface CertificateCommands {
   detail(certId: number): Promise<CertDetail>;
+  /** The same with the contacts, for an import; others need no people. */
+  detailWithContacts(certId: number): Promise<CertDetail & { contacts: ShownContacts }>;
   /**
    * No filter and newest first, so that a certificate bought meanwhile is seen. `start` counts from 1, `size` is at
    * most 250. eNom may show fewer than `size` (its own limit is not documented to be that high): go on by how many
@@ -54,17 +57,22 @@ export interface CertificateCommands {
 
 /** (eNom API, CertGetCertDetail, CertGetCerts) Each throws Unavailable or Refused, as `ask` does. */
 export function certificateCommands(client: EnomClient, switches: RecordSwitches & RowSwitches): CertificateCommands {
+  const read = async (certId: number): Promise<{ found: CertDetail; payload: XmlElement }> => {
+    const reply = await client.ask("CertGetCertDetail", { CertID: String(certId) });
+    return understand(reply, Unavailable, (root) => {
+      const faults: FieldFault[] = [];
+      const payload = getChild(root, "CertGetCertDetail");
+      const found = detailOf(payload, faults, switches);
+      if (found.certId !== certId) throw new SyntaxError("a document about another certificate");
+      if (faults.length > 0) reply.report?.({ faults, element: payload });
+      return { found, payload };
+    });
+  };
   return {
-    async detail(certId) {
-      const reply = await client.ask("CertGetCertDetail", { CertID: String(certId) });
-      return understand(reply, Unavailable, (root) => {
-        const faults: FieldFault[] = [];
-        const payload = getChild(root, "CertGetCertDetail");
-        const found = detailOf(payload, faults, switches);
-        if (found.certId !== certId) throw new SyntaxError("a document about another certificate");
-        if (faults.length > 0) reply.report?.({ faults, element: payload });
-        return found;
-      });
+    detail: async (certId) => (await read(certId)).found,
+    async detailWithContacts(certId) {
+      const { found, payload } = await read(certId);
+      return { ...found, contacts: shownContacts(payload) };
     },
     async listCertificates({ start, size }) {
       const parameters = {

@@ -3,6 +3,7 @@ import { DAY_MS } from "../../../../shared/base/dates.ts";
 import { readSettings } from "../../../../shared/base/read-settings.ts";
 import type { Finding } from "../../../../shared/base/result.ts";
 import { type Certificate, policyOf, subscriptionOf } from "../../../../shared/certificate/certificate.ts";
+import { isAdopted } from "../../../../shared/certificate/imported/origin.ts";
 import { nextDue } from "../../../../shared/certificate/projection.ts";
 import { certificateStore } from "../../../../shared/certificate/store.ts";
 import { fleetFileOf } from "../../../../shared/config/fleet-file.ts";
@@ -47,6 +48,7 @@ export async function examineExpiring(
  */
 function isPlanned(certificate: Certificate, policies: PolicyFor, now: Date): boolean {
   const { record, state } = certificate;
+  if (!isAdopted(record, now)) return true; // whoever had it before looks after it
   if (state === "CANCELLED" || record.attention || record.reissue || record.renewal || record.wish) return true;
   if (policyOf(certificate, policies).mode !== "auto") return false;
   return nextDue(certificate, policies, now) !== null || lastEnd(subscriptionOf(certificate), now) !== null;
