@@ -67,7 +67,7 @@ mkdir -p "$panel/processing" "$panel/etc/xml"
 made=$program.new.$$
 trap 'rm -f "$made"' EXIT
 
-{
+(
   # By its whole path: the panel's PATH is short. The kernel reads 127 characters of this line.
   if [ ${#node} -le 120 ]; then echo "#!$node"; else echo "#!/usr/bin/env node"; fi
   cat "$here/src/joined-begin.txt"
@@ -78,7 +78,7 @@ trap 'rm -f "$made"' EXIT
     echo '};'
   done
   cat joined-end.txt
-} >"$made"
+) >"$made"
 chmod 755 "$made"
 # What does not run is not installed.
 "$node" --check - <"$made" || refuse "the program that was made cannot be read by $node"

@@ -18,7 +18,7 @@ Commands: features and those that it lists. BILLmanager calls it; see docs/howto
 
 /** Each is loaded when it is called: a command must not wait for the code of the others. @type {Record<string, () => Command>} */
 const COMMANDS = {
-  features: () => require("./commands/features.cjs").features,
+  features: () => (context) => require("./commands/features.cjs").features(context.base),
   check_connection: () => require("./commands/connection.cjs").checkConnection,
   tune_connection: () => require("./commands/connection.cjs").tuneConnection,
   usercreate: () => require("./commands/connection.cjs").createUser,
@@ -61,7 +61,7 @@ async function run(call) {
         `The command ${command || "is missing:"} ${command ? "is not known" : "--command features"}.`,
       ),
     );
-  if (command === "features") return say(call, (await require("./commands/features.cjs").features()) ?? EMPTY);
+  if (command === "features") return say(call, await require("./commands/features.cjs").features(baseOf(call.file)));
   if (RESTING.has(command) && fs.existsSync(path.join(baseOf(call.file), "etc/billmgr.DoNothing")))
     return say(call, EMPTY);
   const context = require("./context.cjs").makeContext(call, options);

@@ -29,6 +29,7 @@ const FIELDS = {
   expiration: ["expiredate", "real_expiredate"],
   paidUntil: ["paiduntil"],
   state: ["service_status"],
+  itemState: ["item_status", "status"],
   handler: ["processingmodule", "processingmodule_id", "module"],
   account: ["account", "account_id"],
   profile: ["profile", "profile_id", "service_profile"],
@@ -47,7 +48,7 @@ const FIELDS = {
   task: ["task", "task_id", "taskid"],
   // of a handler
   name: ["name"],
-  executable: ["module", "module_name"],
+  executable: ["module", "module_name", "processing_module", "module_intname", "intname"],
   active: ["active"],
   order: ["orderpriority"],
   dataCenter: ["datacenter", "datacenter_id"],
@@ -83,12 +84,13 @@ const WRITTEN = {
 
 /**
  * @typedef {{ functions: typeof FUNCTIONS, fields: Record<keyof typeof FIELDS, string[]>, written: typeof WRITTEN,
- *   products: Record<string, string>, problems: string[] }} Names
+ *   products: Record<string, string>, types: { service: string, about: string }[], problems: string[] }} Names
  */
 
 /**
  * Lines such as `field.product my_name,other`, `function.item certificate.edit`, `write.paidUntil paid_until`, and
- * `product.OLD-CODE Certificate-RapidSSL-RapidSSL` for tariff plans that carry another handler's codes.
+ * `product.OLD-CODE Certificate-RapidSSL-RapidSSL` for tariff plans that carry another handler's codes. A product that
+ * certfleet.yaml adds is `type.SERVICE Readable name, dns, wildcard, organization`.
  * @param {string} base
  * @returns {Names}
  */
@@ -99,17 +101,20 @@ function readNames(base) {
     written: { ...WRITTEN },
     /** @type {Record<string, string>} */
     products: {},
+    /** @type {{ service: string, about: string }[]} */
+    types: [],
     /** @type {string[]} */
     problems: [],
   };
   for (const { key, value, line } of rowsOf(path.join(base, "etc/pmenomfleet.conf"))) {
-    const [, group = "", name = ""] = /^(function|field|write|product)\.(.+)$/.exec(key) ?? [];
+    const [, group = "", name = ""] = /^(function|field|write|product|type)\.(.+)$/.exec(key) ?? [];
     if (group === "function" && name in FUNCTIONS) Object.assign(names.functions, { [name]: value });
     else if (group === "field" && name in FIELDS) names.fields[name] = value.split(",").map((each) => each.trim());
     else if (group === "write" && name in WRITTEN) {
       Object.assign(names.written, { [name]: value });
       if (name in FIELDS) names.fields[name] = [value, ...(names.fields[name] ?? [])];
     } else if (group === "product") names.products[name.toLowerCase()] = value;
+    else if (group === "type") names.types.push({ service: name, about: value });
     else names.problems.push(`etc/pmenomfleet.conf line ${line}: ${key} is not known`);
   }
   return /** @type {Names} */ (/** @type {unknown} */ (names));

@@ -36,4 +36,22 @@ const products = ROWS.map(([code, name, kind]) => ({
   dns: kind.includes("dns"),
 }));
 
-module.exports = { products };
+/**
+ * A product that certfleet.yaml adds, as etc/pmenomfleet.conf describes it.
+ * @param {string} service
+ * @param {string} about its readable name, then any of dns, wildcard, organization, with commas between
+ * @returns {Product}
+ */
+function addedProduct(service, about) {
+  const [name = "", ...kinds] = about.split(",").map((word) => word.trim());
+  const has = (/** @type {string} */ kind) => kinds.includes(kind);
+  return {
+    service,
+    name: name || service,
+    wildcard: has("wildcard"),
+    organization: has("organization"),
+    dns: has("dns"),
+  };
+}
+
+module.exports = { addedProduct, products };

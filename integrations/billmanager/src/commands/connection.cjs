@@ -4,7 +4,7 @@
 const { Fault, connectionFault, withSentence } = require("../fault.cjs");
 const { askEnom, findAccount } = require("../fleet/account.cjs");
 const { gatewayOf } = require("../fleet/gateway.cjs");
-const { connectionOf } = require("../panel/handler.cjs");
+const { connectionOf, readHandler } = require("../panel/handler.cjs");
 const { childOf, escapeXml, parseXml, withElements } = require("../xml.cjs");
 
 /** Where people register with eNom. */
@@ -17,6 +17,9 @@ const BAD_LOGIN = "invalid_login_or_passwd";
 async function checkConnection(context) {
   const params = paramsIn(await context.readInput());
   try {
+    // Of a handler that is there already, where the form says nothing.
+    if (!params.url && context.options.module)
+      Object.assign(params, (await readHandler(context, context.options.module)).params);
     const connection = connectionOf(context, params);
     const gateway = gatewayOf(context, connection);
     const account = await findAccount(gateway, connection.username);

@@ -1,7 +1,8 @@
-// features: what the module can do. It asks nobody: not the panel, not the fleet, no file.
+// features: what the module can do. It asks nobody: neither the panel nor the fleet.
 "use strict";
 
-const { products } = require("../products.cjs");
+const { readNames } = require("../names.cjs");
+const { addedProduct, products } = require("../products.cjs");
 const { escapeXml } = require("../xml.cjs");
 
 const FEATURES =
@@ -15,14 +16,16 @@ const PARAMS =
     " ",
   );
 
-async function features() {
+/** @param {string} base where etc/pmenomfleet.conf adds products */
+async function features(base) {
+  const added = readNames(base).types.map(({ service, about }) => addedProduct(service, about));
   const params = [...PARAMS.map((name) => `<param name="${name}"/>`), '<param name="password" crypted="yes"/>'];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<doc><itemtypes><itemtype name="certificate"/></itemtypes>',
     `<params>${params.join("")}</params>`,
     `<features>${FEATURES.map((name) => `<feature name="${name}"/>`).join("")}</features>`,
-    `<templates>${products.map(template).join("")}</templates></doc>`,
+    `<templates>${[...products, ...added].map(template).join("")}</templates></doc>`,
     "",
   ].join("\n");
 }

@@ -4,6 +4,7 @@
 const { Fault } = require("../fault.cjs");
 const { findAccount } = require("../fleet/account.cjs");
 const { findOrders, isOver } = require("../fleet/orders.cjs");
+const { problemFault } = require("../fleet/problems.cjs");
 const { orderBody } = require("../order/body.cjs");
 const { tell } = require("../panel/item.cjs");
 const { openItem } = require("./session.cjs");
@@ -48,7 +49,11 @@ async function placeOrder({ context, item, handler, gateway, connection }, refer
   const body = await orderBody(context, item, handler.params);
   const account = await findAccount(gateway, connection.username);
   const about = { body: { reference, account: account.id, ...body }, ...(key && { key }) };
-  return (await gateway.send("POST", "/certificates", about)).body;
+  const answer = await gateway.send("POST", "/certificates", { ...about, statuses: [409] });
+  if (answer.status !== 409) return answer.body;
+  // Another call of the same operation was faster; what it placed is the order of this item.
+  if (answer.code === "reference-taken") return gateway.get(`/certificates/${reference}`);
+  throw problemFault(answer);
 }
 
 /** Whatever the item has: the panel is told that the request is sent. @param {Session} session */

@@ -13,7 +13,7 @@ const REASON = "asked for in BILLmanager";
 async function reopen(context) {
   const session = await openItem(context);
   const { item, gateway } = session;
-  const order = await getOrder(gateway, item);
+  const order = await getOrder(gateway, item, { mayDiffer: item.get("reference") !== "" });
   if (isOver(order))
     throw new Fault("pmenomfleet_conflict", "order", `${order.reference} is ${order.status}: place a new order.`);
   const csr = item.get("csr");

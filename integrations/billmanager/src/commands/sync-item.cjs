@@ -10,12 +10,16 @@ const SENT = "3";
 const WAITS = "4";
 const ISSUED = "5";
 const FAILED = "6";
+/** Of the service itself. */
+const DELETED = "4";
 
 /** @typedef {import("./session.cjs").Session} Session */
 
 /** @param {import("../context.cjs").Context} context */
 async function syncItem(context) {
   const session = await openItem(context);
+  // What was deleted is not looked at any more, whatever the schedule says.
+  if (session.item.get("itemState") === DELETED) return;
   await writeOrder(session, await getOrder(session.gateway, session.item));
 }
 

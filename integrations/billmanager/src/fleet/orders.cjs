@@ -2,6 +2,7 @@
 // and another one is placed. So a call that is repeated, or was killed, finds the order that it made.
 "use strict";
 
+const { domainToASCII } = require("node:url");
 const { Fault } = require("../fault.cjs");
 
 const MOST_ORDERS = 100;
@@ -20,9 +21,28 @@ function isOver(order) {
 /**
  * @param {Gateway} gateway
  * @param {Item} item
+ * @param {{ mayDiffer?: boolean }} [about] `mayDiffer`: the item has got another name, and the order gets it now
  * @returns {Promise<Orders>}
+ * @throws {Fault} where an order of this reference is for another domain: another panel uses the same fleet
  */
-async function findOrders(gateway, item) {
+async function findOrders(gateway, item, { mayDiffer = false } = {}) {
+  const found = await listOrders(gateway, item);
+  const domain = bareName(item.get("domain").split(/[\s,]+/)[0] ?? "");
+  const strange = found.all.find((order) => domain !== "" && bareName(order.domain) !== domain);
+  if (!strange || mayDiffer) return found;
+  const why = `${strange.reference} of the fleet is for ${strange.domain}, and item ${item.id} is for ${domain}`;
+  throw new Fault("pmenomfleet_conflict", "domain", `${why}. Each BILLmanager needs a fleet of its own.`);
+}
+
+/** As certificates write names; with and without www is the same. @param {string} name */
+function bareName(name) {
+  const lower = name.toLowerCase().replace(/^www\./, "");
+  const ascii = domainToASCII(lower.replace(/^\*\./, ""));
+  return ascii === "" ? lower : lower.startsWith("*.") ? `*.${ascii}` : ascii;
+}
+
+/** @param {Gateway} gateway @param {Item} item @returns {Promise<Orders>} */
+async function listOrders(gateway, item) {
   const all = [];
   const stored = item.get("reference");
   // An order that was taken over from elsewhere has the reference that it had there.
@@ -52,10 +72,11 @@ function isReference(text) {
  * The order of an item that must have one.
  * @param {Gateway} gateway
  * @param {Item} item
+ * @param {Parameters<typeof findOrders>[2]} [about]
  * @returns {Promise<any>}
  */
-async function getOrder(gateway, item) {
-  const { current } = await findOrders(gateway, item);
+async function getOrder(gateway, item, about) {
+  const { current } = await findOrders(gateway, item, about);
   if (current) return current;
   throw new Fault(
     "pmenomfleet_not_found",

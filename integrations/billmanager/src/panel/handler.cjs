@@ -65,7 +65,8 @@ function keyOfFile({ env, log }) {
  * @returns {Promise<{ id: string, values: Record<string, string> }[]>}
  */
 async function activeHandlers(context) {
-  const { rows } = await context.panel.call(context.names.functions.handlers);
+  const { rows: listed } = await context.panel.call(context.names.functions.handlers);
+  const rows = await Promise.all(listed.map((row) => withExecutable(context, row)));
   const number = (/** @type {string} */ text) => (/^-?\d+$/.test(text) ? Number(text) : 0);
   const get = (/** @type {Record<string, string>} */ row, /** @type {"order" | "dataCenter"} */ field) =>
     number(fieldOf(context, row, field));
@@ -79,6 +80,13 @@ async function activeHandlers(context) {
         get(a.values, "dataCenter") - get(b.values, "dataCenter") ||
         Number(a.id) - Number(b.id),
     );
+}
+
+/** Where the list does not say whose a handler is, its form does. @param {Context} context @param {Record<string, string>} row */
+async function withExecutable(context, row) {
+  if (fieldOf(context, row, "executable") !== "" || !row.id) return row;
+  const answer = await context.panel.ask(context.names.functions.handler, { elid: row.id });
+  return { ...answer?.values, ...row };
 }
 
 /** The list may show the module's label; its own name is in it then. @param {string} executable */

@@ -58,15 +58,22 @@ async function valuesOf({ panel, names, pause }, id) {
  * @param {Item} item
  */
 async function productOf(context, item) {
+  const translated = (/** @type {string} */ code) => context.names.products[code.toLowerCase()];
+  const isCode = (/** @type {string} */ value) =>
+    /^Certificate-[\w-]+$/i.test(value) || translated(value) !== undefined;
+  const named = [item.get("product"), item.get("tariff"), ...Object.values(item.values)].find(isCode);
   const code =
-    codeIn(item.get("product")) || codeIn(item.get("tariff")) || (await tariffCode(context, item.get("tariff")));
+    named ||
+    codeIn(item.get("product")) ||
+    codeIn(item.get("tariff")) ||
+    (await tariffCode(context, item.get("tariff")));
   if (code === "")
     throw new Fault(
       "pmenomfleet_product",
       "pricelist",
       "The tariff plan has no certificate type: choose one in its settings.",
     );
-  return context.names.products[code.toLowerCase()] ?? code;
+  return translated(code) ?? code;
 }
 
 /** A number is an id. @param {string} value */

@@ -6,6 +6,8 @@ const { Fault } = require("../fault.cjs");
 const { readAnswer } = require("./answer.cjs");
 
 const LONGEST_MS = 60_000;
+/** Names of values that no log shows, in whichever form the panel answers. */
+const SECRET = /password|passwd|secret|token|pkey|private_?key/i;
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /** @typedef {import("./answer.cjs").Answer} Answer */
@@ -40,6 +42,7 @@ function panelOf({ program, base, env, run = (words, own) => runProgram(program,
     log.write("EXTINFO", `mgrctl ${words.slice(4).join(" ")}`);
     const { code, stdout, stderr = "" } = await run(words, own);
     const answer = readOrRefuse(name, code, stdout, stderr);
+    for (const [key, value] of Object.entries(answer.values)) if (SECRET.test(key)) log.hide(value);
     log.write("DEBUG", `mgrctl answers ${code} ${stdout}`);
     if (answer.error) throw refused(name, answer.error.message || `error ${answer.error.type}`);
     if (code !== 0) throw refused(name, `it ended with ${code} ${stderr.trim().slice(0, 300)}`.trim());
