@@ -148,6 +148,23 @@ test("A renewal beyond five years places a new order in the last weeks, once an 
   expect(posts).toMatchObject([{ path: "/v1/certificates", key: "bm-5-prolong-72", body: { reference: "bm-5-2" } }]);
 });
 
+test("An operation that was refused can be started again once its cause is gone: the kept refusal does not come back.", async () => {
+  const { call, panel, answers, asked } = await panelWith({ "GET /v1/certificates/bm-5-1": anOrder("bm-5-1") });
+  panel.operations["72"] = { trycount: "0" };
+  const refusal = problem(409, "not-now");
+  answers["POST /v1/certificates/bm-5-1/extend"] = (key) =>
+    key === "bm-5-prolong-72"
+      ? { ...refusal, headers: { "idempotency-replayed": "true" } }
+      : anOrder("bm-5-1", { years: 2 });
+
+  expect(await call("--command prolong --item 5 --runningoperation 72")).toMatchObject({ code: 0 });
+
+  expect(asked.filter(({ method }) => method === "POST").map(({ key }) => key)).toEqual([
+    "bm-5-prolong-72",
+    "bm-5-prolong-72.2",
+  ]);
+});
+
 test("The panel's address, policy and defaults stand in for what the customer did not say.", async () => {
   const settings = { SSLSubscriptionPolicy: "none", SSLSubscriptionBefore: "201" };
   const { call, panel, asked } = await panelWith({ "POST /v1/certificates": problem(422, "invalid") });

@@ -11,9 +11,15 @@ export interface Asked {
   body: unknown;
 }
 
-type Answer = object | string | { status: number; body: object };
+interface Said {
+  status: number;
+  body: object | string;
+  headers?: Record<string, string>;
+}
+/** An object that is no `Said` is the body of a 200; a text is PEM. */
+type Answer = object | string | ((key: string | undefined) => object);
 
-/** `answers` by method and path, such as `GET /v1/accounts/main`; what is not there is 404. A text is PEM. */
+/** `answers` by method and path, such as `GET /v1/accounts/main`; what is not there is 404. */
 export async function pretendedGateway(answers: Record<string, Answer>) {
   const asked: Asked[] = [];
   const server = createServer(async (request, reply) => {
@@ -22,15 +28,18 @@ export async function pretendedGateway(answers: Record<string, Answer>) {
     const { method = "", url: path = "", headers } = request;
     asked.push({ method, path, key: headers["idempotency-key"] as string, body: text && JSON.parse(text) });
     const found = answers[`${method} ${path}`] ?? problem(404, "not-found");
-    const { status, body } =
-      "status" in Object(found) && "body" in Object(found) ? (found as never) : { status: 200, body: found };
+    const { status, body, headers: more = {} } = said(typeof found === "function" ? found(asked.at(-1)?.key) : found);
     const isPem = typeof body === "string";
-    reply.writeHead(status, { "content-type": isPem ? "application/x-pem-file" : "application/json" });
+    reply.writeHead(status, { "content-type": isPem ? "application/x-pem-file" : "application/json", ...more });
     reply.end(isPem ? body : JSON.stringify(body));
   }).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close().closeAllConnections());
   await once(server, "listening");
   return { asked, answers, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+function said(answer: object | string): Said {
+  return typeof answer === "object" && "body" in answer ? (answer as Said) : { status: 200, body: answer };
 }
 
 export const problem = (status: number, code: string, errors?: object[]) => ({

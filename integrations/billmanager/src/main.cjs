@@ -65,7 +65,10 @@ async function run(call) {
   if (RESTING.has(command) && fs.existsSync(path.join(baseOf(call.file), "etc/billmgr.DoNothing")))
     return say(call, EMPTY);
   const context = require("./context.cjs").makeContext(call, options);
-  const shown = Object.entries(options).map(([name, value]) => `--${name} ${value.slice(0, 200)}`);
+  // A value that is checked may be a secret.
+  const shown = Object.entries(options).map(
+    ([name, value]) => `--${name} ${name === "value" ? "***" : value.slice(0, 200)}`,
+  );
   context.log.write("INFO", shown.join(" "));
   try {
     return say(call, (await load()(context)) || EMPTY);

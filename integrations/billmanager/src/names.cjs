@@ -52,7 +52,7 @@ const FIELDS = {
   active: ["active"],
   order: ["orderpriority"],
   dataCenter: ["datacenter", "datacenter_id"],
-  tariffs: ["pricelist", "pricelists", "pricelist_list"],
+  tariffs: ["pricelists", "pricelist_list"],
   // of a tariff plan
   tariffProduct: ["intname"],
   tariffHandlers: ["processingmodule", "processingmodules", "processing_modules"],

@@ -63,7 +63,7 @@ async function tuneConnection({ readInput }) {
     .flatMap((each) => each ?? [])
     .filter(({ internal, address }) => !internal && !address.startsWith("fe80"))
     .map(({ address }) => `<msg key="${escapeXml(address)}">${escapeXml(address)}</msg>`);
-  return withElements(form, `<slist name="sourceip">${addresses.join("")}</slist>`);
+  return withElements(form, `<slist name="sourceip"><msg key=""></msg>${addresses.join("")}</slist>`);
 }
 
 /** @param {Context} context */

@@ -48,8 +48,10 @@ function refusedOrder({ reference, status, failure }) {
 async function placeOrder({ context, item, handler, gateway, connection }, reference, key) {
   const body = await orderBody(context, item, handler.params);
   const account = await findAccount(gateway, connection.username);
-  const about = { body: { reference, account: account.id, ...body }, ...(key && { key }) };
-  const answer = await gateway.send("POST", "/certificates", { ...about, statuses: [409] });
+  const about = { body: { reference, account: account.id, ...body }, statuses: [409] };
+  const answer = key
+    ? await gateway.sendOnce("POST", "/certificates", { ...about, key, maySayOther: true })
+    : await gateway.send("POST", "/certificates", about);
   if (answer.status !== 409) return answer.body;
   // Another call of the same operation was faster; what it placed is the order of this item.
   if (answer.code === "reference-taken") return gateway.get(`/certificates/${reference}`);

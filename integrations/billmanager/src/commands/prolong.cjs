@@ -39,11 +39,8 @@ async function prolonged(session) {
   if (placed) return placed;
   if (!current || isOver(current) || current.years + years > MOST_YEARS)
     return placeNext(session, { current, next, operation, key });
-  const answer = await gateway.send("POST", `/certificates/${current.reference}/extend`, {
-    body: { years },
-    key,
-    statuses: [409, 422],
-  });
+  const path = `/certificates/${current.reference}/extend`;
+  const answer = await gateway.sendOnce("POST", path, { body: { years }, key, statuses: [409, 422] });
   if (answer.status < 300) return answer.body;
   // The operation has placed the order that is current now.
   if (answer.code === "idempotency-key-reused") return current;

@@ -18,26 +18,19 @@ async function reopen(context) {
     throw new Fault("pmenomfleet_conflict", "order", `${order.reference} is ${order.status}: place a new order.`);
   const csr = item.get("csr");
   const operation = context.options.runningoperation ?? "";
-  const key = operation === "" ? {} : { key: operationKey(item, "reopen", operation) };
-  const path = `/certificates/${order.reference}`;
-  if (order.expirationDate === null) await correct(gateway, path, csr, key);
-  else {
-    const body = { ...(csr !== "" && { csr }), reason: REASON };
-    // While one is under way its certificate comes anyway.
-    const statuses = order.status === "reissuing" ? [409] : [];
-    await gateway.send("POST", `${path}/reissues`, { body, ...key, statuses });
-  }
+  const key = operation === "" ? undefined : operationKey(item, "reopen", operation);
+  // While one is under way its certificate comes anyway.
+  const statuses = order.status === "reissuing" ? [409] : [];
+  const isIssued = order.expirationDate !== null;
+  if (!isIssued && csr === "")
+    throw new Fault("pmenomfleet_no_csr", "csr", `Item ${item.id} has no certificate signing request (CSR).`);
+  // What is not issued yet is corrected: the slot and the money stay.
+  const [method, path] = isIssued ? ["POST", "reissues"] : ["PUT", "csr"];
+  const about = { body: { ...(csr !== "" && { csr }), reason: REASON }, statuses };
+  const url = `/certificates/${order.reference}/${path}`;
+  await (key ? gateway.sendOnce(method, url, { ...about, key, maySayOther: true }) : gateway.send(method, url, about));
   await writeSent(session);
   await tell(context, "service.postreopen", item.id);
-}
-
-/**
- * What is not issued yet is corrected: the slot and the money stay.
- * @param {import("../fleet/gateway.cjs").Gateway} gateway @param {string} path @param {string} csr @param {{ key?: string }} key
- */
-async function correct(gateway, path, csr, key) {
-  if (csr === "") throw new Fault("pmenomfleet_no_csr", "csr", "The item has no certificate signing request (CSR).");
-  await gateway.send("PUT", `${path}/csr`, { body: { csr, reason: REASON }, ...key });
 }
 
 module.exports = { reopen };

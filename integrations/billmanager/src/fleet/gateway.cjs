@@ -9,11 +9,12 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** Before the second and the third try. */
 const PAUSES_MS = [300, 1_200];
 const LONGEST_PAUSE_MS = 5_000;
+const MOST_KEYS = 50;
 const PASSING = new Set([429, 502, 503, 504]);
 
 /** @typedef {import("../context.cjs").Context} Context */
 /** @typedef {ReturnType<typeof gatewayOf>} Gateway */
-/** @typedef {{ status: number, body: any, text: string, retryAfter: number | undefined, code: string }} Answer */
+/** @typedef {{ status: number, body: any, text: string, retryAfter: number | undefined, code: string, isReplayed: boolean }} Answer */
 
 /**
  * @param {Pick<Context, "log" | "pause">} context
@@ -78,8 +79,32 @@ function gatewayOf({ log, pause }, connection) {
     }
   };
 
+  /**
+   * The same, once for all calls with this key. A refusal is kept by the gateway as a success is, and whoever has corrected
+   * the cause asks under a further key: under the former ones nothing was done.
+   * @param {string} method
+   * @param {string} path
+   * @param {{ body: unknown, key: string, statuses?: readonly number[], maySayOther?: boolean }} about `maySayOther`: another
+   *   body under the key is another request, and not the answer to this one
+   */
+  const sendOnce = async (method, path, { body, key, statuses = [], maySayOther = false }) => {
+    for (let n = 1; ; n += 1) {
+      const answer = await send(method, path, {
+        body,
+        key: n === 1 ? key : `${key}.${n}`,
+        statuses: [409, 422, ...statuses],
+      });
+      const isOther = maySayOther && answer.code === "idempotency-key-reused";
+      const isOld = answer.status >= 400 && answer.isReplayed;
+      if ((isOther || isOld) && n < MOST_KEYS) continue;
+      if (answer.status < 300 || statuses.includes(answer.status)) return answer;
+      throw problemFault(answer);
+    }
+  };
+
   return {
     send,
+    sendOnce,
     /** @param {string} path @returns {Promise<any>} the body; undefined where there is no such thing */
     async find(path) {
       const answer = await send("GET", path, { statuses: [404] });
@@ -159,7 +184,12 @@ function exchange(url, { method, body, headers, sourceIp }) {
 function readResponse({ statusCode = 0, headers }, text) {
   const seconds = Number(headers["retry-after"] ?? Number.NaN);
   const kind = headers["content-type"] ?? "";
-  const about = { status: statusCode, text, retryAfter: Number.isFinite(seconds) ? seconds : undefined };
+  const about = {
+    status: statusCode,
+    text,
+    isReplayed: headers["idempotency-replayed"] === "true",
+    retryAfter: Number.isFinite(seconds) ? seconds : undefined,
+  };
   if (!/json/.test(kind)) {
     if (statusCode < 300 && !/pem/.test(kind))
       throw new Error(

@@ -41,6 +41,8 @@ function connectionOf(context, params) {
   const url = params.url || context.env.CERTFLEET_URL || "";
   if (url === "")
     throw new Fault("pmenomfleet_settings", "url", "Set API URL of the processing module to the address of the fleet.");
+  if (/^http:\/\/(?!localhost|127\.|\[::1\])/i.test(url))
+    context.log.write("WARNING", "The API key is sent without TLS.");
   const key = params.password || keyOfFile(context);
   if (key !== "") context.log.hide(key);
   return { url, key, username: params.username ?? "", sourceIp: params.sourceip ?? "" };
