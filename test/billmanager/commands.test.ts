@@ -136,6 +136,7 @@ test("A renewal beyond five years places a new order in the last weeks, once an 
   panel.operations["72"] = { trycount: "0" };
   const prolong = "--command prolong --item 5 --runningoperation 72";
 
+  answers["POST /v1/certificates/bm-5-1/extend"] = problem(409, "not-now");
   expect(await call(prolong)).toMatchObject({ code: 1, type: "pmenomfleet_early" });
   const soon = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
   answers["GET /v1/certificates/bm-5-1"] = { ...old, paidUntil: soon };
@@ -144,8 +145,8 @@ test("A renewal beyond five years places a new order in the last weeks, once an 
   answers["GET /v1/certificates/bm-5-2"] = answers["POST /v1/certificates"];
   expect(await call(prolong)).toMatchObject({ code: 0 });
 
-  const posts = asked.filter(({ method }) => method === "POST");
-  expect(posts).toMatchObject([{ path: "/v1/certificates", key: "bm-5-prolong-72", body: { reference: "bm-5-2" } }]);
+  const orders = asked.filter(({ path }) => path === "/v1/certificates");
+  expect(orders).toMatchObject([{ method: "POST", key: "bm-5-prolong-72", body: { reference: "bm-5-2" } }]);
 });
 
 test("An operation that was refused can be started again once its cause is gone: the kept refusal does not come back.", async () => {

@@ -59,6 +59,7 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
   }
 
   expect([...asked.keys()].sort()).toEqual([
+    "/v1/accounts",
     "/v1/accounts/{id}/balance-poll",
     "/v1/accounts/{id}/check",
     "/v1/approvers",

@@ -30,12 +30,18 @@ async function importServices(context) {
     .filter((each) => each !== "");
   const known = importedBefore(context);
   const told = [];
+  /** @type {unknown[]} */
+  const faults = [];
   for await (const order of ordersOf(gateway)) {
     if (isOver(order) || (order.account ?? account.id) !== account.id || !isMeant(order, words)) continue;
     const owner = /^bm-(\d+)-\d+$/.exec(order.reference)?.[1] ?? known.get(order.reference);
     const isThere =
       owner !== undefined && (await context.panel.ask(context.names.functions.item, { elid: owner })) !== undefined;
-    const service = isThere ? owner : await importOne(context, { order, gateway, connection, handler });
+    const service = isThere
+      ? owner
+      : await importOne(context, { order, gateway, connection, handler }).catch((error) => void faults.push(error));
+    // One that the panel refuses hides no other one.
+    if (service === undefined) continue;
     const about = {
       id: service,
       reference: order.reference,
@@ -45,6 +51,7 @@ async function importServices(context) {
     const attributes = Object.entries(about).map(([name, value]) => `${name}="${escapeXml(value)}"`);
     told.push(`<service ${attributes.join(" ")}${isThere ? ' known="yes"' : ""}/>`);
   }
+  if (faults.length > 0) throw faults[0];
   return `<doc>${told.join("")}</doc>\n`;
 }
 

@@ -37,15 +37,16 @@ async function prolonged(session) {
   const key = operationKey(item, "prolong", operation);
   const placed = all.find(({ reference }) => item.get("renewal") === `${operation}:${reference}`);
   if (placed) return placed;
-  if (!current || isOver(current) || current.years + years > MOST_YEARS)
-    return placeNext(session, { current, next, operation, key });
+  const about = { current, next, operation, key };
+  if (!current || isOver(current)) return placeNext(session, about);
+  // Asked before anything is calculated: of a call that is repeated the fleet knows what it came to.
   const path = `/certificates/${current.reference}/extend`;
   const answer = await gateway.sendOnce("POST", path, { body: { years }, key, statuses: [409, 422] });
   if (answer.status < 300) return answer.body;
   // The operation has placed the order that is current now.
   if (answer.code === "idempotency-key-reused") return current;
-  if (current.status === "expired" && answer.status === 409)
-    return placeNext(session, { current, next, operation, key });
+  const isAtItsEnd = current.status === "expired" || current.years + years > MOST_YEARS;
+  if (answer.status === 409 && isAtItsEnd) return placeNext(session, about);
   throw problemFault(answer);
 }
 
