@@ -26,10 +26,15 @@ async function shop() {
 }
 
 /** sync_item again and again, as the panel's schedule does, until the item has this state. */
-async function untilState(call: ReturnType<typeof install>["call"], panel: PanelState, state: string) {
+async function untilState(
+  call: ReturnType<typeof install>["call"],
+  panel: PanelState,
+  state: string,
+  command = "sync_item",
+) {
   await vi.waitFor(
     async () => {
-      expect((await call("--command sync_item --item 5")).code).toBe(0);
+      expect((await call(`--command ${command} --item 5`)).code).toBe(0);
       expect(panel.items["5"]?.service_status).toBe(state);
     },
     { timeout: 30_000, interval: 50 },
@@ -85,9 +90,9 @@ test("Ordered, approved, issued, reissued, prolonged, suspended, resumed and del
   expect(await call("--command send_dv_email --item 5 --emails hostmaster@example.com")).toMatchObject({ code: 0 });
   expect(item().approver_email).toBe("hostmaster@example.com");
 
-  // The owner approves.
+  // The owner approves, and says so.
   w.enom.settings.owner = "approves";
-  await untilState(call, panel, "5");
+  await untilState(call, panel, "5", "send_dv_dns");
   const first = item();
   expect(first.expiredate).toBe(endOf(first.crt ?? ""));
   expect(first.status).toBe("2");
