@@ -73,6 +73,7 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
     "/v1/certificates/{reference}/cancel",
     "/v1/certificates/{reference}/csr",
     "/v1/certificates/{reference}/extend",
+    "/v1/certificates/{reference}/look",
     "/v1/certificates/{reference}/reissues",
     "/v1/certificates/{reference}/validation-method",
     "/v1/certificates:batch",
