@@ -194,6 +194,29 @@ test("The panel's address, policy and defaults stand in for what the customer di
   });
 });
 
+test("A value is tried before anything is ordered: only what is said of its own field counts.", async () => {
+  const wrong = [
+    { field: "contacts/admin/phone", message: "is no number." },
+    { field: "csr", message: "is no request." },
+  ];
+  const { call, asked } = await panelWith({
+    "POST /v1/certificates?dryRun=true": problem(422, "invalid", wrong),
+    "GET /v1/approvers?domain=shop.example.com": { approvers: [] },
+    "GET /v1/approvers?domain=shop.local": problem(422, "invalid", [{ field: "domain", message: "is not public." }]),
+  });
+  const check = (words: string) => call(`--command check_param --item 5 ${words}`);
+
+  expect(await check("--param adm_phone --value 12")).toMatchObject({ code: 1, value: "is no number." });
+  expect(await check("--param csr --value -----BEGIN")).toMatchObject({ code: 1, value: "is no request." });
+  expect(await check("--param adm_fname --value Анна")).toMatchObject({ code: 0, stdout: "<doc><ok/></doc>\n" });
+  expect(await check("--param CN --value shop.example.com")).toMatchObject({ code: 0 });
+  expect(await check("--param CN --value shop.local")).toMatchObject({ code: 1, value: "CN: is not public." });
+  expect(await check("--param altname --value shop.example.net")).toMatchObject({ code: 1, type: "pmenomfleet_names" });
+  expect(asked.find(({ method }) => method === "POST")?.body).toMatchObject({
+    contacts: { admin: { phone: "12", city: "Köln" } },
+  });
+});
+
 test("With etc/billmgr.DoNothing what changes something does nothing, and says that it went well.", async () => {
   const { call, panel, asked } = await panelWith({}, { "etc/billmgr.DoNothing": "" });
 

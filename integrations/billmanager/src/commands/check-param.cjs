@@ -5,6 +5,7 @@ const { Fault } = require("../fault.cjs");
 const { findAccount } = require("../fleet/account.cjs");
 const { panelField } = require("../fleet/problems.cjs");
 const { productOf, readItem } = require("../panel/item.cjs");
+const { refuseOtherNames, yearsOf } = require("../order/body.cjs");
 const { contactsOf } = require("../order/contacts.cjs");
 const { childOf, parseXml } = require("../xml.cjs");
 const { openHandler } = require("./session.cjs");
@@ -24,6 +25,10 @@ async function checkParam(context) {
   const item = withValue(await itemOf(context, id), context, param, value);
   const handlerId = named || item.get("handler");
   const { gateway, handler, connection } = await openHandler(context, /^\d+$/.test(handlerId) ? handlerId : "");
+  if (context.names.fields.names.includes(param)) refuseOtherNames(item);
+  if (context.names.fields.period.includes(param)) yearsOf(item);
+  // The name of an order is that of its CSR: a name alone is asked for by itself.
+  if (context.names.fields.domain.includes(param)) return checkDomain(gateway, value);
   const account = await findAccount(gateway, connection.username).catch(() => undefined);
   const body = { ...(await tried(context, item, handler.params)), ...(account && { account: account.id }) };
   const answer = await gateway.send("POST", "/certificates?dryRun=true", { body, statuses: [422, 409, 429] });
@@ -31,6 +36,13 @@ async function checkParam(context) {
   const own = faults.filter((/** @type {any} */ { field }) => isAbout(panelField(field), param));
   if (own.length === 0) return "<doc><ok/></doc>\n";
   throw new Fault("pmenomfleet_invalid", param, own.map((/** @type {any} */ { message }) => message).join(" "));
+}
+
+/** Whether a public CA could certify it. @param {import("../fleet/gateway.cjs").Gateway} gateway @param {string} value */
+async function checkDomain(gateway, value) {
+  for (const name of value.split(/[\s,]+/).filter((each) => each !== ""))
+    await gateway.get(`/approvers?domain=${encodeURIComponent(name)}`);
+  return "<doc><ok/></doc>\n";
 }
 
 /** What stdin has of the item goes before what is stored. @param {Context} context @param {string} id @returns {Promise<Record<string, string>>} */

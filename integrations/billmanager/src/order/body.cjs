@@ -92,4 +92,4 @@ function refuseOtherNames(item) {
   );
 }
 
-module.exports = { csrOf, orderBody, yearsOf };
+module.exports = { orderBody, refuseOtherNames, yearsOf };
