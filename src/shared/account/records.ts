@@ -59,6 +59,8 @@ export const accountAbout = z.object({
 });
 
 const about = accountAbout.extend({
+  /** Its user name at eNom, by which a panel may name it. It is compared, and never shown. */
+  login: z.string().optional(),
   /** Whether the minimum must stay, or is only warned of. */
   minimumBlocks: z.boolean().default(true),
   /** As `Buyer` (`fitting-accounts.ts`) has them. */
@@ -131,6 +133,7 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
       ...{ currency, mode, purchases },
       ...buyerOf(entry, file),
       name: entry.name ?? id,
+      login: entry.username,
       apiHost: new URL(entry.apiUrl).host,
       department: entry.department ?? null,
       minimumBalance: entry.minimumBalance ?? null,

@@ -107,3 +107,26 @@ test("What the queue keeps beside its jobs is no job.", async () => {
     expect([id, (await call("GET", `/v1/jobs/open/${id}`)).status]).toEqual([id, 404]);
   }
 });
+
+test("An account is found by its login at eNom, in any letter case, and the login is not shown.", async () => {
+  const { call, addAccount } = await world();
+  await addAccount("main");
+
+  const found = await call("GET", "/v1/accounts?login=Reseller");
+
+  expect(found.body.items).toMatchObject([{ id: "main" }]);
+  expect(found.text).not.toMatch(/reseller"/i);
+  expect((await call("GET", "/v1/accounts?login=somebody")).body.items).toEqual([]);
+});
+
+test("A look at eNom is enqueued for an order, and answered with the order; a cancelled one has nothing to look for.", async () => {
+  const { call, queues, certificates } = await world();
+  await call("POST", "/v1/certificates", await anOrder({ reference: "bill-1" }));
+
+  const answer = await call("POST", "/v1/certificates/bill-1/look");
+
+  expect([answer.status, answer.body.status]).toEqual([202, "ordered"]);
+  expect(await queues.all.open.getWaitingCount()).toBe(1);
+  expect((await certificates.find("bill-1"))?.version).toBe(1);
+  expect((await call("POST", "/v1/certificates/bill-2/look")).status).toBe(404);
+});

@@ -59,6 +59,7 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
   }
 
   expect([...asked.keys()].sort()).toEqual([
+    "/v1/accounts",
     "/v1/accounts/{id}/balance-poll",
     "/v1/accounts/{id}/check",
     "/v1/approvers",
@@ -72,6 +73,7 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
     "/v1/certificates/{reference}/cancel",
     "/v1/certificates/{reference}/csr",
     "/v1/certificates/{reference}/extend",
+    "/v1/certificates/{reference}/look",
     "/v1/certificates/{reference}/reissues",
     "/v1/certificates/{reference}/validation-method",
     "/v1/certificates:batch",

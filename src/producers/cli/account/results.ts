@@ -14,7 +14,7 @@ export async function listAccounts({
   clock,
 }: Pick<Fleet, "clock"> & { accounts: Pick<Fleet["accounts"], "all"> }): Promise<Result> {
   const now = clock.now();
-  const known = (await accounts.all()).map((each) => ({
+  const known = (await accounts.all()).map(({ login: _compared, ...each }) => ({
     ...each,
     balance: each.balance && { ...each.balance, ageSeconds: ageSeconds(each.balance.at, now) },
   }));

@@ -1,4 +1,5 @@
-// How a domain is validated next: agreed on with its owner at any time, before anything is bought or reissued with it.
+// How a domain is validated next: agreed on with its owner at any time, before anything is bought or reissued with it. And a
+// look at eNom on demand, when the owner says that it is done.
 
 import { z } from "zod";
 import { actorText } from "../../../shared/authority/actor.ts";
@@ -10,7 +11,7 @@ import { bodyOf, certificateBody } from "../certificate-body.ts";
 import { dropBlanks } from "../json-body.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { invalid, problem } from "../problems.ts";
-import { change, enqueueFor, ringSweep } from "../saving.ts";
+import { change, enqueueFor, getCertificate, ringSweep } from "../saving.ts";
 
 const body = z
   .strictObject({
@@ -69,6 +70,34 @@ export function validationRoutes(app: App, needs: GatewayNeeds): void {
       await enqueueFor(saved.record.reissue ? "reissue" : "open", of, needs);
       await ringSweep(needs); // the next term may have waited for it
       return bodyOf(saved, needs);
+    },
+  );
+
+  app.post(
+    "/certificates/:reference/look",
+    {
+      config: { scope: "certificates:write", action: "certificate.look" },
+      schema: {
+        tags: ["Certificates"],
+        operationId: "lookNow",
+        summary: "Ask eNom now whether the certificate is there",
+        description:
+          "Otherwise eNom is asked in growing pauses. Useful when the owner says that the DNS record is published or the mail is answered. Changes nothing, and may be repeated.",
+        params: z.object({ reference }),
+        response: answers(
+          { 202: json("A worker asks eNom next", certificateBody) },
+          ...(["not-found", "not-now", "malformed", "too-large", "unsupported-media-type"] as const),
+        ),
+      },
+    },
+    async (request, reply) => {
+      const certificate = await getCertificate(request.params.reference, needs);
+      const { state, record, order } = certificate;
+      if (state === "CANCELLED" || state === "REFUSED")
+        throw problem("not-now", "The order is cancelled or refused: no certificate comes any more.");
+      await enqueueFor(record.reissue ? "reissue" : "open", order.reference, needs);
+      reply.code(202);
+      return bodyOf(certificate, needs);
     },
   );
 }

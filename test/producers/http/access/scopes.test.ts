@@ -28,6 +28,7 @@ const needed: Record<string, Scope> = {
   "POST /v1/certificates/{reference}/approver": "certificates:write",
   "PUT /v1/certificates/{reference}/csr": "certificates:write",
   "PUT /v1/certificates/{reference}/validation-method": "certificates:write",
+  "POST /v1/certificates/{reference}/look": "certificates:write",
   "POST /v1/certificates/{reference}/extend": "money:decide",
   "POST /v1/certificates/{reference}/cancel": "money:decide",
   "POST /v1/certificates/{reference}/attention/resolve": "money:decide",

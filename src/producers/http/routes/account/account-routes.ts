@@ -74,19 +74,32 @@ export function accountRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): vo
         tags,
         operationId: "listAccounts",
         summary: "List the eNom accounts",
-        response: answers({
-          200: json(
-            "All accounts, in the order in which they are used",
-            z.object({
-              items: z.array(accountBody).meta({ description: "The accounts" }),
-              troubles: z.array(trouble).meta({ description: "What is wrong with the whole fleet: every mail waits" }),
-            }),
-          ),
+        querystring: z.strictObject({
+          login: z
+            .string()
+            .max(200)
+            .optional()
+            .meta({ description: "Only the account with this user name at eNom", example: "acme-hosting" }),
         }),
+        response: answers(
+          {
+            200: json(
+              "All accounts, in the order in which they are used",
+              z.object({
+                items: z.array(accountBody).meta({ description: "The accounts" }),
+                troubles: z.array(trouble).meta({
+                  description: "What is wrong with the whole fleet: every mail waits",
+                }),
+              }),
+            ),
+          },
+          "invalid",
+        ),
       },
     },
-    async () => {
-      const known = await accounts.all();
+    async ({ query: { login } }) => {
+      const hasLogin = (each: AccountRecord): boolean => each.login?.toLowerCase() === login?.toLowerCase();
+      const known = (await accounts.all()).filter((each) => login === undefined || hasLogin(each));
       const [items, troubles] = await Promise.all([
         Promise.all(known.map((each) => bodyOf(each, needs, plan))),
         findFleetTroubles(needs),
