@@ -95,6 +95,28 @@ export interface ProbeReport {
   answers: string;
 }
 
+/** What became of a trial purchase (`account probe --buy`). */
+export interface TrialReport {
+  account: string;
+  reference: string;
+  service: string;
+  domain: string;
+  certId: number | null;
+  /** As the API shows it. */
+  status: string;
+  attention: { code: string; message: string } | null;
+  /** It was handed to the CA, and nobody must act for the fleet. */
+  ok: boolean;
+  paid: { price: string | null; currency: string; orderId: number | null } | null;
+  /** What the domain's owner publishes. */
+  proof: string | null;
+  differences: readonly Difference[];
+  questions: readonly Question[];
+  /** The text for eNom's support that brings the money back; null where nothing was bought. */
+  ticket: string | null;
+  answers: string;
+}
+
 /** What each kind is called for people. */
 export const KIND_WORDS: Readonly<Record<Kind, string>> = {
   "no-answer": "no answer",

@@ -21,6 +21,7 @@ import { openInteractionLog } from "../enom/wire/interaction-log.ts";
 import { type ProbeOptions, probeAccount } from "../probe/probe.ts";
 
 export { replayAnswers } from "../probe/probe.ts";
+export { buyTrial } from "../trial/trial.ts";
 
 /** Whose answer it is, and what it means. `refused`: somebody must act; `away`: ask again later. */
 interface About {

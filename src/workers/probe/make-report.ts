@@ -83,5 +83,5 @@ export async function readOne(
   const report = await makeReport([recorded], around, { answers: "" });
   const [question] = report.questions;
   if (!question) throw new Error("one answer makes one question");
-  return { question, differences: report.differences.filter(({ kind }) => kind !== "product-not-offered") };
+  return { question, differences: report.differences.filter(({ kind }) => !kind.startsWith("product-")) };
 }

@@ -118,7 +118,12 @@ export function registerAccountCommands(
     }),
   );
 
-  registerProbeCommands(account, { context, answer }, load.account);
+  const findAsk = async () => {
+    const { findPerson } = await import("./add-terminal.ts");
+    const person = findPerson(stdin, process.stderr);
+    return person && ((question: string) => person.confirm(question, false).catch(() => false));
+  };
+  registerProbeCommands(account, { context, answer, findAsk }, load.account);
 
   resultVerb(account, "purchases", {
     does: "switch purchases on or off, for one account or all",

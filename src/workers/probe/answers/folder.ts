@@ -89,7 +89,7 @@ export function keepAnswers(
   });
   const text = JSON.stringify({ v: 1, ...around, domainsMasked: maskDomains, answers }, null, 2);
   writeFileSync(join(folder, MANIFEST), `${text}\n`, { mode: 0o600 });
-  return readFolder(folder).recorded;
+  return answers.length === 0 ? [] : readFolder(folder).recorded;
 }
 
 /**

@@ -7,10 +7,11 @@ import type { ProbeReport } from "../../../../shared/probe/report.ts";
 import { withRedis } from "../../connection.ts";
 import { actorOf, type ProgramContext, withOwnFleetIfAny } from "../../own-redis.ts";
 import { audited } from "../../port/audited.ts";
+import { type AskPerson, type BuyCommands, type BuyOptions, buyFault, buyOne } from "./buy.ts";
 import { reportText } from "./report-text.ts";
 
 /** What the workers do for these verbs. */
-export interface ProbeCommands {
+export interface ProbeCommands extends BuyCommands {
   probe: (env: NodeJS.ProcessEnv, id: string, options: ProbeOptions) => Promise<ProbeReport | undefined>;
   replayAnswers: (folder: string) => Promise<ProbeReport>;
 }
@@ -21,8 +22,8 @@ interface ProbeOptions {
   tell?: (command: string) => void;
 }
 
-export interface ProbeAsked {
-  html?: string;
+export interface ProbeAsked extends BuyOptions {
+  html?: string | undefined;
   answers?: string;
   maskDomains?: boolean;
 }
@@ -31,9 +32,11 @@ export interface ProbeAsked {
 export async function probeVerb(
   context: ProgramContext,
   id: string,
-  { html, answers, maskDomains = false }: ProbeAsked,
-  { probe }: Pick<ProbeCommands, "probe">,
+  { html, answers, maskDomains = false, ...buying }: ProbeAsked,
+  { probe, buyTrial, ask: person }: ProbeCommands & { ask: AskPerson },
 ): Promise<Result> {
+  const fault = buyFault(buying);
+  if (fault) return fault;
   const env = withOwnFleetIfAny(context);
   const folder = resolve(answers ?? folderName(id, new Date()));
   const ask = async (): Promise<Result> => {
@@ -45,7 +48,35 @@ export async function probeVerb(
       );
     return probeResult(report, html);
   };
+  const { buy, domain } = buying;
+  if (buy !== undefined && domain !== undefined) {
+    const first = await probeFirst(() => probe(env, id, { folder, maskDomains, tell: progress() }), {
+      id,
+      html,
+      ...buying,
+    });
+    if ("ending" in first) return first;
+    const place = { id, folder: `${folder}-${domain.replace(/[^\w.-]/g, "_")}`, maskDomains, ask: person };
+    const bought = await buyOne(context, { ...buying, buy, domain }, place, { buyTrial });
+    return bought.ending === "done" || bought.text !== ""
+      ? { ...bought, text: `${first.text}\n\n${bought.text}` }
+      : bought;
+  }
   return withAudit(context, { env, what: { action: "account.probe", subject: id, after: { answers: folder } } }, ask);
+}
+
+/** Nothing is bought on an account that is not understood, unless the person says so. */
+async function probeFirst(
+  ask: () => Promise<ProbeReport | undefined>,
+  { id, html, despiteDifferences = false }: Pick<ProbeAsked, "html" | "despiteDifferences"> & { id: string },
+): Promise<Result | { text: string }> {
+  const report = await ask();
+  if (!report)
+    return failure("not-found", `No account ${id} is configured here: neither in certfleet.yaml nor by ENOM_USERNAME.`);
+  const result = await probeResult(report, html);
+  if (report.ok || despiteDifferences) return { text: result.text };
+  const why = "Nothing was bought: settle the differences first, or add --despite-differences.";
+  return { ...result, note: result.note === undefined ? why : `${result.note}\n${why}` };
 }
 
 /** Reads a folder again. Needs neither Redis nor any secret. */
