@@ -8,6 +8,7 @@ import { createLog } from "../../shared/base/log.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
 import { type FleetFile, fleetFileOf } from "../../shared/config/fleet-file.ts";
 import { commonSettings, enomSettings } from "../../shared/config/settings.ts";
+import { proxyTo } from "../../shared/enom/way-settings.ts";
 import type { ProbeReport } from "../../shared/probe/report.ts";
 import { openQueues } from "../../shared/queue/queues.ts";
 import { redisAccessSettings } from "../../shared/redis/access.ts";
@@ -107,9 +108,11 @@ export function probe(env: NodeJS.ProcessEnv, id: string, options: ProbeOptions)
   const login = readAccounts(env, fleetFileOf(env)).find(({ entry }) => entry.id === id);
   if (!login) return Promise.resolve(undefined);
   return withFleetOf(env, async (fleet) => {
-    const log = openInteractionLog(readSettings(enomSettings, env).ENOM_LOG, systemClock);
+    const settings = readSettings(enomSettings, env);
+    const log = openInteractionLog(settings.ENOM_LOG, systemClock);
+    const proxy = proxyTo(login.entry.apiUrl, settings);
     try {
-      return await probeAccount({ login, fleet, record: log.record, clock: systemClock }, options);
+      return await probeAccount({ login, fleet, record: log.record, clock: systemClock, proxy }, options);
     } finally {
       await log.close();
     }

@@ -14,7 +14,7 @@ export async function makeReport(
   around: Surroundings,
   { answers: folder, secrets = [] }: { answers: string; secrets?: readonly string[] },
 ): Promise<ProbeReport> {
-  const answers = await readRecorded(recorded);
+  const answers = await readRecorded(recorded, around.switches);
   const about = { answers, around };
   const words = maskWords({ secrets, people: [], maskDomains: false });
   const all = differencesOf(about);

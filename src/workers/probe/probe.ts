@@ -30,6 +30,8 @@ interface Needs {
   fleet: { redis: RedisClient; keys: Keys } | undefined;
   record: RecordInteraction;
   clock: Clock;
+  /** On the way to eNom. */
+  proxy?: URL | undefined;
 }
 
 /**
@@ -38,16 +40,17 @@ interface Needs {
  * @throws Refused where the folder cannot be used; Error for an API URL that secrets may not be sent to
  */
 export async function probeAccount(
-  { login, fleet, record, clock }: Needs,
+  { login, fleet, record, clock, proxy }: Needs,
   { folder, maskDomains, tell }: ProbeOptions,
 ): Promise<ProbeReport> {
   const { entry, username, password } = login;
+  const { errors, tlsMinimum } = entry.enom;
   const path = makeFolder(folder);
   const at = clock.now().toISOString();
   const recorded: Recorded[] = [];
   let last: Heard | undefined;
   const client = enomClient(
-    { account: entry.id, apiUrl: entry.apiUrl, username, password },
+    { account: entry.id, apiUrl: entry.apiUrl, username, password, errors, tlsMinimum, proxy },
     {
       record,
       traffic: trafficOf(entry.id, { budget: budgetOf({ login, fleet }) }),
@@ -108,7 +111,7 @@ export async function surroundings(
   { login: { entry }, fleet }: Pick<Needs, "login" | "fleet">,
   { at, listed }: { at: string; listed: readonly string[] },
 ): Promise<Surroundings> {
-  const { enom: switches = {} } = entry as { enom?: Record<string, unknown> };
+  const switches: Surroundings["switches"] = entry.enom;
   const about = { account: entry.id, host: new URL(entry.apiUrl).host, at, mode: entry.mode, switches };
   const unknown: Surroundings = { ...about, ledger: "unknown", strangers: [] };
   if (fleet?.redis.status !== "ready") return unknown;

@@ -53,6 +53,7 @@ const BENDS: readonly [name: string, bend: Bend, told: readonly string[], yaml?:
     "ISO dates in the list",
     of("CertGetCerts", (xml) => xml.replace(/<OrderDate>(\d+)\/(\d+)\/(\d+)</g, "<OrderDate>$3-$1-$2<")),
     ["CertGetCerts OrderDate date-form"],
+    "enom: { dates: iso }",
   ],
   [
     "dates without AM and PM",

@@ -7,7 +7,7 @@ import { readAnswer, type Verdict } from "../../enom/wire/envelope.ts";
 import type { FieldFault } from "../../enom/wire/not-understood.ts";
 import { purchaseOutcome } from "../../enom/wire/purchase-outcome.ts";
 import { troubleOf } from "../../enom/wire/trouble.ts";
-import { postedOf, type Recorded } from "./recorded.ts";
+import { postedOf, type Recorded, type Surroundings, switchesOf } from "./recorded.ts";
 
 export interface ReadAnswer {
   recorded: Recorded;
@@ -45,10 +45,21 @@ const READERS: Readonly<Record<string, (enom: Enom, parameters: Parameters) => P
 };
 
 /** Nothing is sent to anybody: what is recorded is answered. Never throws. */
-export async function readRecorded(all: readonly Recorded[]): Promise<ReadAnswer[]> {
+export async function readRecorded(
+  all: readonly Recorded[],
+  given: Surroundings["switches"] = {},
+): Promise<ReadAnswer[]> {
+  const switches = switchesOf({ switches: given });
+  const { errors } = switches;
   let current: Recorded | undefined;
   let faults: ReadAnswer["faults"][number][] = [];
-  const nobody = { account: "recorded", apiUrl: "https://recorded.invalid/interface.asp", username: "", password: "" };
+  const nobody = {
+    account: "recorded",
+    apiUrl: "https://recorded.invalid/interface.asp",
+    username: "",
+    password: "",
+    errors,
+  };
   const client = enomClient(nobody, {
     record: () => undefined,
     answerInstead: async () => (current ? postedOf(current) : { kind: "lost", reason: "nothing", failure: "none" }),
@@ -56,14 +67,14 @@ export async function readRecorded(all: readonly Recorded[]): Promise<ReadAnswer
       faults.push(...told.faults.map((fault) => ({ ...fault, certId: told.certId })));
     },
   });
-  const enom = enomCommands(client);
+  const enom = enomCommands(client, switches);
   const read: ReadAnswer[] = [];
   for (const recorded of all) {
     current = recorded;
     faults = [];
     const value = await READERS[recorded.command]?.(enom, recorded.parameters).catch(() => undefined);
     const { answer, command } = recorded;
-    const verdict = answer && readAnswer(command, answer);
+    const verdict = answer && readAnswer(command, answer, errors);
     const trouble = troubleOf(postedOf(recorded), verdict ?? { kind: "unreadable", reason: "" });
     read.push({
       recorded,

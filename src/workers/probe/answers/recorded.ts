@@ -1,4 +1,5 @@
 // One question to eNom and what came of it, as it is kept: what the readers are asked to read, now or later.
+import { documentedEnom, type EnomSwitches, enomSwitches } from "../../../shared/enom/switches.ts";
 import type { HttpAnswer, Posted } from "../../enom/wire/post-once.ts";
 
 export interface Recorded {
@@ -27,6 +28,11 @@ export interface Surroundings {
   ledger: "unknown" | "none" | "bound" | "bound-elsewhere";
   /** CertIDs that eNom lists and the ledger does not know; only where it is bound. */
   strangers: readonly string[];
+}
+
+/** The account's switches as they are read; as documented where a folder's manifest has others. */
+export function switchesOf({ switches }: Pick<Surroundings, "switches">): EnomSwitches {
+  return enomSwitches.safeParse(switches).data ?? documentedEnom;
 }
 
 /** The commands of a probe and of a trial purchase, by their names in lower case. */

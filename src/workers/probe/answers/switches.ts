@@ -2,8 +2,13 @@
 // piece to paste.
 import type { ProductRow } from "../../../shared/probe/report.ts";
 
+/** Those of `enom:` that have one value. */
+const SINGLE = ["proof", "dnsRecordType", "approverList", "dates", "balance"] as const;
+type Single = (typeof SINGLE)[number];
+
 export type Switch =
-  | { kind: "proof" | "dnsRecordType" | "approverList"; value: string }
+  | { kind: Single; value: string }
+  | { kind: "status"; id: number; means: string }
   | { kind: "error"; match: string; means: string }
   | { kind: "mode"; value: "shared" }
   /** The lines below `products:`. */
@@ -14,6 +19,8 @@ export function switchLine(wanted: Switch): string {
   switch (wanted.kind) {
     case "error":
       return `enom: { errors: [{ match: ${JSON.stringify(wanted.match)}, means: ${wanted.means} }] }`;
+    case "status":
+      return `enom: { statuses: [{ id: ${wanted.id}, means: ${wanted.means} }] }`;
     case "mode":
       return `mode: ${wanted.value}`;
     case "product":
@@ -28,14 +35,19 @@ export function switchesYaml(account: string, wanted: readonly Switch[]): string
   const each = [...new Map(wanted.map((one) => [switchLine(one), one])).values()];
   const mode = each.filter(({ kind }) => kind === "mode").map(switchLine);
   const single = each.flatMap((one) =>
-    one.kind === "proof" || one.kind === "dnsRecordType" || one.kind === "approverList"
-      ? [`      ${one.kind}: ${one.value}`]
-      : [],
+    "value" in one && one.kind !== "mode" ? [`      ${one.kind}: ${one.value}`] : [],
   );
   const errors = each.flatMap((one) =>
     one.kind === "error" ? [`        - match: ${JSON.stringify(one.match)}`, `          means: ${one.means}`] : [],
   );
-  const enom = [...single, ...(errors.length > 0 ? ["      errors:", ...errors] : [])];
+  const statuses = each.flatMap((one) =>
+    one.kind === "status" ? [`        - { id: ${one.id}, means: ${one.means} }`] : [],
+  );
+  const enom = [
+    ...single,
+    ...(statuses.length > 0 ? ["      statuses:", ...statuses] : []),
+    ...(errors.length > 0 ? ["      errors:", ...errors] : []),
+  ];
   const ofAccount = [...mode.map((line) => `    ${line}`), ...(enom.length > 0 ? ["    enom:", ...enom] : [])];
   const products = each.flatMap((one) => (one.kind === "product" ? [one.lines] : []));
   return [

@@ -3,7 +3,7 @@ import type { CertDetail } from "../../enom/commands/commands.ts";
 import { anyTextOf } from "../../enom/commands/fields.ts";
 import { descendants, type XmlElement } from "../../enom/wire/document.ts";
 import type { ReadAnswer } from "../answers/read-answer.ts";
-import { aboutOf } from "../answers/recorded.ts";
+import { aboutOf, switchesOf } from "../answers/recorded.ts";
 import { type About, type Found, found } from "./found.ts";
 
 /** (eNom API, certificate statuses) */
@@ -31,7 +31,9 @@ export function certificateDifferences(about: About): Found[] {
   ];
 }
 
-function unknownStatuses({ answers }: About): Found[] {
+function unknownStatuses({ answers, around }: About): Found[] {
+  const { statuses } = switchesOf(around);
+  const knownHere = new Set(statuses.map(({ id }) => id));
   return answers.flatMap((read) => {
     if (!/^CertGetCert/.test(read.recorded.command) || !read.root) return [];
     const holders = descendants(read.root, (name) => name === "cert" || name === "certgetcertdetail");
@@ -43,7 +45,10 @@ function unknownStatuses({ answers }: About): Found[] {
       return [
         found(read, {
           ...{ kind: "unknown-status", element: "CertStatusID", seen: `${id}${words && ` (${words})`}` },
-          means: "An order whose certificate has this status waits, and a person is asked.",
+          means:
+            'An order whose certificate has this status waits, and a person is asked. Ask eNom what it is, and correct "means" where it guesses wrong.',
+          matters: !knownHere.has(Number(id)),
+          wanted: { kind: "status", id: Number(id), means: "processing" },
           ...(certId && { example: `CertID ${certId}` }),
         }),
       ];

@@ -5,6 +5,8 @@ import { childrenNamed, descendants, type XmlElement } from "../../enom/wire/doc
 import { formOf, shownText } from "../../enom/wire/not-understood.ts";
 import { isKnownElement } from "../answers/elements.ts";
 import type { ReadAnswer } from "../answers/read-answer.ts";
+import { switchesOf } from "../answers/recorded.ts";
+import type { Switch } from "../answers/switches.ts";
 import { type About, type Found, found } from "./found.ts";
 
 const STOPS = "What the fleet cannot read it does not guess: work that needs this field stops and tells a person.";
@@ -23,7 +25,10 @@ export function readerFaults({ answers }: About): Found[] {
         const nothing = isThere ? "empty" : "absent";
         const seen = element === "document" ? problem : isAbsent ? nothing : `${form}; it ${problem}`;
         const example = certId === null ? null : `CertID ${certId}`;
-        return found(read, { kind, element, seen, means: STOPS, ...(example && { example }) });
+        const isTotalThere =
+          element === "AvailableBalance" && read.root && childrenNamed(read.root, "Balance").length > 0;
+        const wanted: Switch | null = isTotalThere ? { kind: "balance", value: "total" } : null;
+        return found(read, { kind, element, seen, means: STOPS, wanted, ...(example && { example }) });
       }),
   );
 }
@@ -34,18 +39,26 @@ function isDate(element: string): boolean {
   return DATES.test(element.toLowerCase());
 }
 
+/** The form that reads it. */
+function dateSwitch(text: string): Switch | null {
+  const value = (["iso", "day-first"] as const).find((form) => isRead(() => parseDate(text, form)));
+  return value === undefined ? null : { kind: "dates", value };
+}
+
 /** A date of numbers names nobody. */
 const NUMBERS = /^[\d\s.:/TZ+-]{4,32}( ?[AP]M)?$/i;
 
 /** Dates that are there and cannot be read: what they say is seen as its form. */
-export function dateForms({ answers }: About): Found[] {
+export function dateForms({ answers, around }: About): Found[] {
+  const { dates } = switchesOf(around);
   return successes(answers).flatMap(([read, root]) =>
     descendants(root, (name) => DATES.test(name))
-      .filter(({ text }) => text !== "" && !isRead(() => parseDate(text)))
+      .filter(({ text }) => text !== "" && !isRead(() => parseDate(text, dates)))
       .map(({ name, text }) =>
         found(read, {
           ...{ kind: "date-form", element: name, seen: formOf(text), matters: /^(orderdate|trans-date)$/.test(name) },
           ...(NUMBERS.test(text) && { sample: text }),
+          wanted: dateSwitch(text),
           means:
             name === "orderdate" ? `The fleet reads 5/6/2025 or 5/6/2025 9:08:07 AM (month first). ${STOPS}` : GOES_ON,
         }),
