@@ -13,6 +13,7 @@ import { orderSettings, policySettings } from "../shared/config/settings.ts";
 import { intakeRules } from "../shared/intake/rules.ts";
 import { showAccount, showStages } from "../shared/metrics/counts.ts";
 import { probe } from "../shared/metrics/registry.ts";
+import { BY_HAND, isByHand } from "../shared/queue/by-hand.ts";
 import type { JobName } from "../shared/queue/jobs.ts";
 import { redisAccessSettings } from "../shared/redis/access.ts";
 import { durabilityRisks } from "../shared/redis/durability.ts";
@@ -65,7 +66,8 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
   return async (job, { id }) => {
     const reference = await acceptJob(job, accepting());
     const told = { queue: "open", id, reference, awaits: job.await === "issued" } as const;
-    return tellJob(told, () => openCertificate(reference, needs), { orders: needs, queues });
+    const work = async () => ((await isByHand(base, reference)) ? BY_HAND : openCertificate(reference, needs));
+    return tellJob(told, work, { orders: needs, queues });
   };
 }
 
@@ -111,7 +113,8 @@ async function buildBalancePoll(base: Base): Promise<Work<"balance-poll">> {
   };
 }
 
-async function orderNeeds(base: Base): Promise<OrderNeeds> {
+/** What the steps of orders are handed, from the settings; also for who takes one order by hand (`workers/trial`). */
+export async function orderNeeds(base: Omit<Base, "own">): Promise<OrderNeeds> {
   const { env, redis, keys, queues, live, clock, log } = base;
   const settings = readSettings(orderSettings, env);
   const policies = readSettings(policySettings, env);
@@ -153,7 +156,10 @@ async function orderNeeds(base: Base): Promise<OrderNeeds> {
 }
 
 /** The money facts of this process, with the journal that all purchase workers share. */
-async function openLedger({ env, redis, keys, clock, log, life }: Base, settings: LedgerSettings): Promise<Ledger> {
+async function openLedger(
+  { env, redis, keys, clock, log, life }: Omit<Base, "own">,
+  settings: LedgerSettings,
+): Promise<Ledger> {
   const [{ openJournal }, { watchJournal }] = await Promise.all([
     import("./journal/open.ts"),
     import("./journal/watched.ts"),

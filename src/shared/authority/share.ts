@@ -19,6 +19,9 @@ export const FLEET: Share = { by: "fleet", of: "" };
 /** Nobody knows: jobs and orders without a note. They stand together as one that asks. */
 export const UNKNOWN: Share = { by: "", of: "" };
 
+/** A person who waits at the terminal for a few harmless questions (`account probe`): before everybody. No key is called so. */
+export const FIRST: Share = { by: "first", of: "" };
+
 const kept = z.tuple([z.string().max(300), z.string().max(300)]);
 
 /**

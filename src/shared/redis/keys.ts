@@ -64,6 +64,8 @@ export function keysUnder(prefix: string) {
     tried: key("tried"),
     /** Which primary was last seen with replicas, and when; and when a person said that there are none any more. */
     replicas: key("replicas"),
+    /** A person takes this order step by step. */
+    byHand: (reference: string) => key("by-hand", reference),
     unfinished: (queue: "open" | "reissue") => key("unfinished", queue),
     /** Whose turn it is to look for what was lost: jobs, mails, schedules. */
     sweeper: (queue: "open" | "reissue" | "notify" | "webhook" | "schedules") => key("sweeper", queue),

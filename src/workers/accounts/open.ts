@@ -10,7 +10,7 @@ import { enomSettings, orderSettings } from "../../shared/config/settings.ts";
 import { proxyTo } from "../../shared/enom/way-settings.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
 import type { Keys } from "../../shared/redis/keys.ts";
-import { type EnomClient, enomClient } from "../enom/client.ts";
+import { type EnomClient, type EnomNeeds, enomClient } from "../enom/client.ts";
 import { enomCommands } from "../enom/commands/commands.ts";
 import { breakerPauses, openBreaker } from "../enom/traffic/breaker.ts";
 import { openBudget } from "../enom/traffic/budget.ts";
@@ -49,6 +49,8 @@ export interface WiringNeeds {
   fleet?: { redis: RedisClient; keys: Keys } | undefined;
   /** As `Road.onTrouble`, of any account; only where there is a fleet. */
   onTrouble?: (trouble: { account: string; cause: Cause }) => void;
+  /** Hears each answer as it came (`EnomNeeds.hear`). */
+  hear?: EnomNeeds["hear"];
   /** How long a write's answer is waited for; a purchase's doubt begins after it. */
   writeMs?: number;
 }
@@ -80,8 +82,10 @@ export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): Accou
       mayNameCertificates: () => mustBeBound(fleet, entry),
       mayChange: () => mustBeCompared(fleet),
     };
+    const heard = needs.hear && { hear: needs.hear };
     const tellNotUnderstood = answersNotUnderstood(entry.id, needs);
-    const client = enomClient(access, { record: interactions.record, traffic, limits, tellNotUnderstood, ...guard });
+    const told = { record: interactions.record, tellNotUnderstood, ...guard, ...heard };
+    const client = enomClient(access, { ...told, traffic, limits });
     return { client, account: account(entry, enomCommands(client, entry.enom)) };
   };
   const accountOf = (login: Login): Account => {

@@ -7,14 +7,22 @@ import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import { createLog } from "../../shared/base/log.ts";
 import { readSettings } from "../../shared/base/read-settings.ts";
 import { type FleetFile, fleetFileOf } from "../../shared/config/fleet-file.ts";
-import { commonSettings } from "../../shared/config/settings.ts";
+import { commonSettings, enomSettings } from "../../shared/config/settings.ts";
+import { proxyTo } from "../../shared/enom/way-settings.ts";
+import type { ProbeReport } from "../../shared/probe/report.ts";
 import { openQueues } from "../../shared/queue/queues.ts";
 import { redisAccessSettings } from "../../shared/redis/access.ts";
 import { connectRedis, untilReady } from "../../shared/redis/client.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { openEnomAccounts, type WiringNeeds } from "../accounts/open.ts";
+import { readAccounts } from "../accounts/settings.ts";
 import { checkConnection, passesByItself } from "../balance/connection-check.ts";
+import { openInteractionLog } from "../enom/wire/interaction-log.ts";
+import { type ProbeOptions, probeAccount } from "../probe/probe.ts";
+
+export { replayAnswers } from "../probe/probe.ts";
+export { buyTrial } from "../trial/trial.ts";
 
 /** Whose answer it is, and what it means. `refused`: somebody must act; `away`: ask again later. */
 interface About {
@@ -87,6 +95,26 @@ export function readBalances(env: NodeJS.ProcessEnv, id?: string): Promise<Balan
       if (error instanceof Refused) return { ...about, state: "refused", message: error.message };
       if (error instanceof Unavailable) return { ...about, state: "away", message: error.message };
       throw error;
+    }
+  });
+}
+
+/**
+ * A first contact: harmless questions, a report, a folder of masked answers (`workers/probe`). Undefined: no account has
+ * that id.
+ * @throws Error when no account is configured, or its login is not; Refused where the folder cannot be used
+ */
+export function probe(env: NodeJS.ProcessEnv, id: string, options: ProbeOptions): Promise<ProbeReport | undefined> {
+  const login = readAccounts(env, fleetFileOf(env)).find(({ entry }) => entry.id === id);
+  if (!login) return Promise.resolve(undefined);
+  return withFleetOf(env, async (fleet) => {
+    const settings = readSettings(enomSettings, env);
+    const log = openInteractionLog(settings.ENOM_LOG, systemClock);
+    const proxy = proxyTo(login.entry.apiUrl, settings);
+    try {
+      return await probeAccount({ login, fleet, record: log.record, clock: systemClock, proxy }, options);
+    } finally {
+      await log.close();
     }
   });
 }

@@ -4,15 +4,22 @@
 import { currentOrder } from "../../shared/base/current-order.ts";
 import { Refused, Unavailable, Uncertain } from "../../shared/base/errors.ts";
 import { inSpan } from "../../shared/base/tracing/current.ts";
-import type { Learned } from "../../shared/enom/switches.ts";
 import { timeEnomRequest } from "../../shared/metrics/counts.ts";
 import { whileWaiting } from "../slots/slots.ts";
-import { type Permit, type Traffic, unlimitedTraffic } from "./traffic/traffic.ts";
-import { notUnderstoodBody, notUnderstoodTeller, type TellNotUnderstood } from "./wire/answer-not-understood.ts";
+import {
+  type CommandParameters,
+  DEFAULTS,
+  type EnomAccess,
+  type EnomLimits,
+  type EnomNeeds,
+  type Heard,
+  hear,
+} from "./client-needs.ts";
+import { type Permit, unlimitedTraffic } from "./traffic/traffic.ts";
+import { notUnderstoodBody, notUnderstoodTeller } from "./wire/answer-not-understood.ts";
 import { checkedApiUrl } from "./wire/api-url.ts";
-import type { Way } from "./wire/connector.ts";
 import { type Rejection, type Reply, type Report, readAnswer, type Verdict } from "./wire/envelope.ts";
-import type { Interaction, RecordInteraction } from "./wire/interaction-log.ts";
+import type { Interaction } from "./wire/interaction-log.ts";
 import { maskParameters, textMasker } from "./wire/masking.ts";
 import { maskedXml } from "./wire/not-understood.ts";
 import { type NotSent, type Posted, postOnce } from "./wire/post-once.ts";
@@ -21,35 +28,7 @@ import { saidBy } from "./wire/said.ts";
 import { openTransport } from "./wire/transport.ts";
 import { failureOf, type Trouble, troubleOf } from "./wire/trouble.ts";
 
-export interface EnomAccess extends Way {
-  /** The account's id in this fleet. */
-  account: string;
-  apiUrl: string;
-  username: string;
-  password: string;
-  /** What this account's eNom means by texts that nobody else knows. */
-  errors?: readonly Learned[];
-}
-
-export interface EnomLimits {
-  connectMs: number;
-  /** The whole of a read, and of a write or purchase, from the first byte sent to the last byte read. */
-  readMs: number;
-  writeMs: number;
-  /** The longest time between asking the purchase's gate and writing the request. */
-  gateMs: number;
-  maxBytes: number;
-}
-
-const DEFAULTS: EnomLimits = {
-  connectMs: 10_000,
-  readMs: 60_000,
-  writeMs: 120_000,
-  gateMs: 5_000,
-  maxBytes: 2_000_000,
-};
-
-type CommandParameters = Readonly<Record<string, string>>;
+export type { EnomAccess, EnomLimits, EnomNeeds, Heard };
 
 export interface EnomClient {
   /**
@@ -79,18 +58,6 @@ export interface EnomClient {
   close(): Promise<void>;
 }
 
-export interface EnomNeeds {
-  record: RecordInteraction;
-  traffic?: Traffic;
-  limits?: Partial<EnomLimits>;
-  /** Asked before each command that names a certificate (`ledger/bind.ts`); what it throws is thrown, and nothing is sent. */
-  mayNameCertificates?: () => Promise<void>;
-  /** The same before each command that changes something. */
-  mayChange?: () => Promise<void>;
-  /** Hears of each answer that was not understood, masked. Never waited for; what it throws is lost. */
-  tellNotUnderstood?: TellNotUnderstood;
-}
-
 /** @throws Error when the API URL is not one that secrets may be sent to. */
 export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
   const { ca, proxy, tlsMinimum, apiUrl, errors } = access;
@@ -98,12 +65,16 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
   const { connectMs, readMs, writeMs, gateMs, maxBytes } = { ...DEFAULTS, ...needs.limits };
   const { traffic = unlimitedTraffic } = needs;
   let closing = false;
-  const reads = openTransport(target, { connectMs, totalMs: readMs, maxBytes });
+  const { answerInstead } = needs;
+  const sent = openTransport(target, { connectMs, totalMs: readMs, maxBytes });
+  const reads = answerInstead ? { post: answerInstead, close: sent.close } : sent;
   const mask = textMasker([access.username, access.password]);
   const describe = ({ texts }: Rejection): string => mask(texts.join("; ")) || "eNom gave no reason";
   const tell = notUnderstoodTeller(needs.tellNotUnderstood, mask);
   const write = (gate: () => Promise<void>) => (form: string) =>
-    postOnce(target, form, { connectMs, totalMs: writeMs, maxBytes, gateMs, gate });
+    answerInstead
+      ? answerInstead(form)
+      : postOnce(target, form, { connectMs, totalMs: writeMs, maxBytes, gateMs, gate });
   const writeAtOnce = write(async () => {});
 
   /** Sends one command and judges the answer; the caller decides what that means and notes it. */
@@ -120,6 +91,7 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
         send(formOf(access, command, parameters)),
       ),
     );
+    hear(needs, { command, parameters, posted, ms: performance.now() - started });
     const verdict = verdictOf(command, posted, errors);
     const body = notUnderstoodBody(posted, verdict);
     if (body) tell({ asked, ...body });

@@ -126,7 +126,9 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ...["list", "add", "remove", "enable", "disable", "rotate", "deliveries", "replay", "test"].map(
       (verb) => `webhook ${verb}`,
     ),
-    ...["list", "answers", "products", "check", "balance", "purchases", "add"].map((verb) => `account ${verb}`),
+    ...["list", "answers", "products", "check", "balance", "probe", "replay", "purchases", "add"].map(
+      (verb) => `account ${verb}`,
+    ),
     ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw", "found"].map((verb) => `ledger ${verb}`),
     ...["list", "verify", "export"].map((verb) => `audit ${verb}`),
     ...["customer export", "customer erase", "redis acl", "redis replicas show", "redis replicas forget"],

@@ -9,10 +9,11 @@ import type { PrintResult } from "../terminal.ts";
 import { fromAfar, type Json, listVerb, resultVerb, sentence, watchable } from "../verbs.ts";
 import type { AddNeeds, AddOptions } from "./add.ts";
 import type { Stdin } from "./add-terminal.ts";
+import { type ProbeVerbs, registerProbeCommands } from "./probe/commands.ts";
 import type { Balance, Check } from "./results.ts";
 
 /** What the workers do for these verbs. */
-export interface AccountCommands {
+export interface AccountCommands extends ProbeVerbs {
   checkAccounts: (env: NodeJS.ProcessEnv, ...asked: CheckAsked) => Promise<Check[]>;
   readBalances: (env: NodeJS.ProcessEnv, id?: string) => Promise<Balance[]>;
   askFleetToCheck: (env: NodeJS.ProcessEnv, ids: readonly string[]) => Promise<string[]>;
@@ -116,6 +117,13 @@ export function registerAccountCommands(
       return balanceResult(await readBalances(env, id), { id, file: await fileOf(env) });
     }),
   );
+
+  const findAsk = async () => {
+    const { findPerson } = await import("./add-terminal.ts");
+    const person = findPerson(stdin, process.stderr);
+    return person && ((question: string) => person.confirm(question, false).catch(() => false));
+  };
+  registerProbeCommands(account, { context, answer, findAsk }, load.account);
 
   resultVerb(account, "purchases", {
     does: "switch purchases on or off, for one account or all",

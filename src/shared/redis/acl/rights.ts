@@ -78,7 +78,16 @@ function table(keys: Keys): Record<AclPart, Rights> {
   /** Whose turn it is there. */
   const turns = (name: JobName): string[] => [keys.fair(name), keys.arranger(name)];
   const purchases = [
-    ...[...orders, ...accounts, ledger, journal, keys.validations("*"), keys.notices, keys.awaiting("*")],
+    ...[
+      ...orders,
+      ...accounts,
+      ledger,
+      journal,
+      keys.validations("*"),
+      keys.notices,
+      keys.awaiting("*"),
+      keys.byHand("*"),
+    ],
   ];
   return {
     gateway: {

@@ -1,5 +1,5 @@
 -- A request asks for its turn: keys take turns, within a key its customers, of a customer the run that began first. Whoever is
--- not asked for again does not wait any more.
+-- not asked for again does not wait any more. `first` (a person who waits at a terminal) goes before all keys.
 --
 -- KEYS  rate   requests in this window
 --       line   hash of those that wait: id → JSON
@@ -48,6 +48,7 @@ end
 local function keyOf(each) return cjson.encode({ each.by }) end
 local function customerOf(each) return cjson.encode({ each.by, each.of }) end
 local function isBefore(a, b)
+  if (a.by == 'first') ~= (b.by == 'first') then return a.by == 'first' end
   local x, y = turnOf(keyOf(a)), turnOf(keyOf(b))
   if x ~= y then return x < y end
   x, y = turnOf(customerOf(a)), turnOf(customerOf(b))
