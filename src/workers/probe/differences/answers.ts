@@ -108,7 +108,11 @@ function refused(read: ReadAnswer, without: string): Found[] {
   ];
 }
 
-/** The words of a refusal without what changes from one to the next. */
+/** The longest piece of a refusal's words that does not change from one to the next, and that masking left whole. */
 function matchOf(text: string): string {
-  return (text.split(/\s-\s\d|[\d]{3,}|\[masked\]|masked-\d/)[0] ?? text).trim().slice(0, 80) || text.slice(0, 80);
+  const [longest = text] = text
+    .split(/\s-\s\d|\d{3,}|\[masked\]|\S*masked-\d\S*|\[phone\]/)
+    .map((part) => part.trim())
+    .sort((a, b) => b.length - a.length);
+  return longest.slice(0, 80);
 }
