@@ -53,7 +53,7 @@ async function buildOpen(base: Base): Promise<Work<"open">> {
   base.life.addWork("keeper", () => keeper.stop());
   const watch = startTroubleWatch({ ...base, ...needs });
   base.life.addWork("trouble watch", () => watch.stop());
-  const { startDriftWatch } = await import("./moving/drift-watch.ts");
+  const { startDriftWatch } = await import("./moving/drift/drift-watch.ts");
   const drift = startDriftWatch(needs);
   base.life.addWork("drift watch", () => drift.stop());
   const audit = auditTrail(base, (err) => base.log.warn({ event: "audit.lost", err }));

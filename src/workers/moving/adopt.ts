@@ -14,8 +14,8 @@ import { driftText, findDrift } from "../../shared/moving/drift-notes.ts";
 import type { AdoptAnswer, AdoptAsked, AdoptReport } from "../../shared/moving/import-reports.ts";
 import { dueOf } from "../../shared/subscription/due.ts";
 import { wantedAccounts } from "../commands/ledger-desk.ts";
+import type { MovingDesk } from "./desk/moving-desk.ts";
 import { findRun } from "./import-notes.ts";
-import type { MovingDesk } from "./reading/moving-desk.ts";
 
 const SOON_DAYS = 30;
 const PAGE = 200;

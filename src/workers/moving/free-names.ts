@@ -1,9 +1,9 @@
 // A corrected match file may give one certificate the reference that another one has until now, and the other way round: who
 // has one that is wanted elsewhere gets its own back first.
 
+import type { MovingDesk } from "./desk/moving-desk.ts";
 import { rename } from "./give-reference.ts";
 import { ownReference } from "./reading/imported-order.ts";
-import type { MovingDesk } from "./reading/moving-desk.ts";
 
 /** Only among certificates that the file names and that nobody has adopted: all others keep what they have. */
 export async function freeNames(

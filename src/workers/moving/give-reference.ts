@@ -4,8 +4,8 @@ import { withEvent } from "../../shared/certificate/record.ts";
 import type { OddRow } from "../../shared/moving/import-reports.ts";
 import { slotClass } from "../ledger/attempt.ts";
 import { nameOrder } from "../ledger/imported/name-order.ts";
+import type { MovingDesk } from "./desk/moving-desk.ts";
 import { shareOfImported } from "./reading/imported-order.ts";
-import type { MovingDesk } from "./reading/moving-desk.ts";
 
 export interface Given {
   certificate: Certificate;

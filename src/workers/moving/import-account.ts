@@ -6,13 +6,13 @@ import { mustBeItsLogin, wantedAccounts } from "../commands/ledger-desk.ts";
 import { bindOrVerify } from "../purchase/binding.ts";
 import { listAll } from "../purchase/listing.ts";
 import { viewListing } from "../purchase/unread.ts";
+import type { MovingDesk } from "./desk/moving-desk.ts";
 import { freeNames } from "./free-names.ts";
 import { findRun, keepNote, keepRun, type Note, type Run, readNotes, rowDigest } from "./import-notes.ts";
 import { matchRows } from "./match.ts";
 import { findOtherOrders } from "./other-orders.ts";
-import { patiently } from "./patience.ts";
 import { type Known, knownOf, nameable, namelessRows, whyLeft } from "./reading/listed-rows.ts";
-import type { MovingDesk } from "./reading/moving-desk.ts";
+import { patiently } from "./reading/patience.ts";
 import { type TakenIn, takeIn } from "./take-in-one.ts";
 
 /** Requests under way at once; the account's budget says how many a second. */

@@ -10,12 +10,12 @@ import type { OddRow } from "../../shared/moving/import-reports.ts";
 import type { Account } from "../accounts/accounts.ts";
 import { again } from "../enom/commands/again.ts";
 import { type Entered, enterOrder } from "../ledger/imported/enter-order.ts";
+import type { MovingDesk } from "./desk/moving-desk.ts";
 import { giveReference } from "./give-reference.ts";
 import type { Note } from "./import-notes.ts";
-import { patiently } from "./patience.ts";
 import { classOfReading, importedOrder, ownReference, shareOfImported } from "./reading/imported-order.ts";
 import { type Known, oddOf } from "./reading/listed-rows.ts";
-import type { MovingDesk } from "./reading/moving-desk.ts";
+import { patiently } from "./reading/patience.ts";
 import { type Read, type Reading, readCertificate } from "./reading/read-certificate.ts";
 
 /** What became of one certificate. */

@@ -5,9 +5,9 @@ import { type Asked, mustBeItsLogin, wantedAccounts } from "../commands/ledger-d
 import { adoptImported } from "./adopt.ts";
 import { exportCertificates } from "./between/export-certificates.ts";
 import { restoreCertificates } from "./between/restore-certificates.ts";
-import { compareAccount } from "./drift.ts";
+import { atMovingDesk, type MovingDesk } from "./desk/moving-desk.ts";
+import { compareAccount } from "./drift/drift.ts";
 import { importAccount } from "./import-account.ts";
-import { atMovingDesk, type MovingDesk } from "./reading/moving-desk.ts";
 
 export const importFrom = said(importAccount);
 export const adopt = said(adoptImported);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { findAccountTroubles } from "../../../src/shared/account/troubles.ts";
 import { plusDays } from "../../../src/shared/base/dates.ts";
 import { findDrift } from "../../../src/shared/moving/drift-notes.ts";
-import { compareDaily } from "../../../src/workers/moving/drift-watch.ts";
+import { compareDaily } from "../../../src/workers/moving/drift/drift-watch.ts";
 import { certfleet } from "../../producers/cli/support.ts";
 import { orderNeeds } from "../../support/needs.ts";
 import { world } from "../../support/world.ts";

@@ -11,7 +11,7 @@ import { orderDigest } from "../../../shared/certificate/order.ts";
 import { overNewest } from "../../../shared/certificate/save-race.ts";
 import type { ExportAsked, ExportReport, LeftBehind } from "../../../shared/moving/move-reports.ts";
 import { version } from "../../../shared/process/version.ts";
-import type { MovingDesk } from "../reading/moving-desk.ts";
+import type { MovingDesk } from "../desk/moving-desk.ts";
 import { type MoveLine, moveWriter } from "./move-file.ts";
 
 const PAGE = 100;

@@ -12,8 +12,8 @@ import { type Entered, enterOrder } from "../../ledger/imported/enter-order.ts";
 import { bindOrVerify } from "../../purchase/binding.ts";
 import { isRefundedSlot, listAll, orderedOn } from "../../purchase/listing.ts";
 import { viewListing } from "../../purchase/unread.ts";
+import type { MovingDesk } from "../desk/moving-desk.ts";
 import { type Known, knownOf } from "../reading/listed-rows.ts";
-import type { MovingDesk } from "../reading/moving-desk.ts";
 import { checkMoveFile, type MoveHead, type MoveLine, moveLines } from "./move-file.ts";
 
 /** What eNom lists on an account of the file, and whose that is here. */

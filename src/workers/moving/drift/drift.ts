@@ -1,24 +1,24 @@
 // `certificate drift`: what the records of an account and eNom say differently, both ways. It changes nothing on either side.
 
-import type { Clock } from "../../shared/base/clock.ts";
-import { daysBetween, plusYears, utcDate } from "../../shared/base/dates.ts";
-import { Refused, Unavailable } from "../../shared/base/errors.ts";
-import type { Log } from "../../shared/base/log.ts";
-import { type Certificate, statusOf } from "../../shared/certificate/certificate.ts";
-import { findProductOfType, getProduct } from "../../shared/certificate/products.ts";
-import { isHeldByOrder, slotOwners } from "../../shared/certificate/slot-owner.ts";
-import type { CertificateStore } from "../../shared/certificate/store.ts";
-import type { Difference, DriftKind, DriftReport } from "../../shared/moving/import-reports.ts";
-import type { Account } from "../accounts/accounts.ts";
-import { certificatesFrom } from "../delivery/certificate.ts";
-import { again } from "../enom/commands/again.ts";
-import { findBinding } from "../ledger/bind.ts";
-import type { LedgerContext } from "../ledger/context.ts";
-import { isRefundedSlot, listAll } from "../purchase/listing.ts";
-import { viewListing } from "../purchase/unread.ts";
-import { patiently } from "./patience.ts";
-import { type Known, knownOf, namelessRows } from "./reading/listed-rows.ts";
-import { isIssuedStatus } from "./reading/read-certificate.ts";
+import type { Clock } from "../../../shared/base/clock.ts";
+import { daysBetween, plusYears, utcDate } from "../../../shared/base/dates.ts";
+import { Refused, Unavailable } from "../../../shared/base/errors.ts";
+import type { Log } from "../../../shared/base/log.ts";
+import { type Certificate, statusOf } from "../../../shared/certificate/certificate.ts";
+import { findProductOfType, getProduct } from "../../../shared/certificate/products.ts";
+import { isHeldByOrder, slotOwners } from "../../../shared/certificate/slot-owner.ts";
+import type { CertificateStore } from "../../../shared/certificate/store.ts";
+import type { Difference, DriftKind, DriftReport } from "../../../shared/moving/import-reports.ts";
+import type { Account } from "../../accounts/accounts.ts";
+import { certificatesFrom } from "../../delivery/certificate.ts";
+import { again } from "../../enom/commands/again.ts";
+import { findBinding } from "../../ledger/bind.ts";
+import type { LedgerContext } from "../../ledger/context.ts";
+import { isRefundedSlot, listAll } from "../../purchase/listing.ts";
+import { viewListing } from "../../purchase/unread.ts";
+import { type Known, knownOf, namelessRows } from "../reading/listed-rows.ts";
+import { patiently } from "../reading/patience.ts";
+import { isIssuedStatus } from "../reading/read-certificate.ts";
 
 export interface DriftNeeds extends LedgerContext {
   certificates: Pick<CertificateStore, "list">;

@@ -1,5 +1,5 @@
 // What the logs say of comparisons with eNom; docs/reference/events.md is made from this table.
-import type { LogEvent } from "../../shared/base/log-events.ts";
+import type { LogEvent } from "../../../shared/base/log-events.ts";
 
 export const movingLogEvents: Readonly<Record<string, LogEvent>> = {
   "drift.compared": {

@@ -1,10 +1,10 @@
 // Compares the accounts that certfleet.yaml wants compared with eNom, once a day each, whichever process comes first. What is
 // found is a state of the account (`account-drift`), which is told like any other.
-import { DAY_MS, HOUR_MS } from "../../shared/base/dates.ts";
-import { findDrift, keepDrift } from "../../shared/moving/drift-notes.ts";
-import { type Repeated, repeat } from "../../shared/process/repeat.ts";
-import type { Accounts } from "../accounts/accounts.ts";
-import { findBinding } from "../ledger/bind.ts";
+import { DAY_MS, HOUR_MS } from "../../../shared/base/dates.ts";
+import { findDrift, keepDrift } from "../../../shared/moving/drift-notes.ts";
+import { type Repeated, repeat } from "../../../shared/process/repeat.ts";
+import type { Accounts } from "../../accounts/accounts.ts";
+import { findBinding } from "../../ledger/bind.ts";
 import { compareAccount, type DriftNeeds } from "./drift.ts";
 
 const LOOK_MS = 60_000;

@@ -1,6 +1,6 @@
 // A long reading is not ended by a pause of eNom's, or by others of the fleet who use up the account's requests of a moment.
 import { setTimeout as pause } from "node:timers/promises";
-import { Unavailable } from "../../shared/base/errors.ts";
+import { Unavailable } from "../../../shared/base/errors.ts";
 
 /** Whoever does not respond for so long is away: the person says the words again later, and the reading goes on. */
 const LONGEST_MS = 60_000;
