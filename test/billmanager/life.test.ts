@@ -37,7 +37,7 @@ async function untilState(
       expect((await call(`--command ${command} --item 5`)).code).toBe(0);
       expect(panel.items["5"]?.service_status).toBe(state);
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
 }
 
@@ -111,7 +111,7 @@ test("Ordered, approved, issued, reissued, prolonged, suspended, resumed and del
   expect(await call(reopen, { killedBefore: "service.postreopen" })).toMatchObject({ code: 137 });
   expect(item().service_status).toBe("3");
   expect(await call(reopen)).toMatchObject({ code: 0 });
-  await w.until("bm-5-1", ({ record }) => record.reissues === 1, 30_000);
+  await w.until("bm-5-1", ({ record }) => record.reissues === 1, 60_000);
   await untilState(call, panel, "5");
   expect(item().crt).not.toBe(crt);
   expect(item().expiredate).toBe(endOf(item().crt ?? ""));
@@ -140,7 +140,7 @@ test("Ordered, approved, issued, reissued, prolonged, suspended, resumed and del
 
   // Deleted, and the call repeated.
   expect(await call("--command close --item 5 --runningoperation 73")).toMatchObject({ code: 0 });
-  await w.until("bm-5-1", ({ state }) => state === "CANCELLED", 30_000);
+  await w.until("bm-5-1", ({ state }) => state === "CANCELLED", 60_000);
   expect(await call("--command close --item 5 --runningoperation 73")).toMatchObject({ code: 0 });
   expect(named(panel).filter((name) => name === "service.postclose")).toHaveLength(2);
   expect(bought(w)).toBe(1);
@@ -150,4 +150,4 @@ test("Ordered, approved, issued, reissued, prolonged, suspended, resumed and del
   );
   expect(log() + JSON.stringify(panel.calls)).not.toContain(KEY);
   expect(log()).not.toContain(csr.split("\n")[3]);
-}, 120_000);
+}, 240_000);

@@ -44,7 +44,7 @@ export function install(state: PanelState, files: Record<string, string> = {}) {
         write: (text: string) => {
           stdout += text;
         },
-        pause: (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))),
+        pause: (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 400))),
         run: async (given: string[], own: Record<string, string>) => {
           // A killed process never goes on.
           if (killedBefore !== undefined && given[4] === killedBefore) {

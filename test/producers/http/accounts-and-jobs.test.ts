@@ -119,7 +119,7 @@ test("An account is found by its login at eNom, in any letter case, and the logi
   expect((await call("GET", "/v1/accounts?login=somebody")).body.items).toEqual([]);
 });
 
-test("A look at eNom is enqueued for an order, and answered with the order; a cancelled one has nothing to look for.", async () => {
+test("A look at eNom is enqueued for an order, and answered with the order, which stays as it was.", async () => {
   const { call, queues, certificates } = await world();
   await call("POST", "/v1/certificates", await anOrder({ reference: "bill-1" }));
 
