@@ -35,7 +35,8 @@ export function lifecycle(log: Log, drainMs = DRAIN_MS): Lifecycle {
     const leftMs = endsAt - performance.now();
     try {
       const stopped = Promise.resolve(stop());
-      if (leftMs > 0) await withDeadline(stopped, leftMs, tooLate);
+      // A timer may fire a millisecond before its time.
+      if (leftMs > 1) await withDeadline(stopped, leftMs, tooLate);
       else stopped.catch(() => undefined); // told, and not waited for
     } catch (err) {
       log.warn({ event: "stop.failed", name, err });

@@ -12,6 +12,7 @@ import { anOrder, world } from "./world.ts";
 const CALLS = [
   "POST /v1/certificates",
   "POST /v1/certificates:batch",
+  "POST /v1/certificates/{reference}/look",
   "POST /v1/certificates:change",
   "POST /v1/customers:export",
   "POST /v1/customers:erase",

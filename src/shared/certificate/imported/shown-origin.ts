@@ -10,8 +10,8 @@ export const shownOrigin = z
         "imported: read from the eNom account; moved: restored from the export of another fleet; handed-over: to another fleet",
     }),
     at: time.meta({ description: "When it was taken in" }),
-    account: z.string().meta({ description: "The eNom account that it is on" }),
-    fleet: z.string().optional().meta({ description: "The fleet that it was moved from" }),
+    account: z.string().meta({ description: "The eNom account that it is on", example: "main" }),
+    fleet: z.string().optional().meta({ description: "The fleet that it was moved from", example: "{certfleet}" }),
     adopted: time.nullable().meta({
       description: "From when on it is watched, reissued and renewed; null: nothing is done with it",
     }),

@@ -44,7 +44,7 @@ test("In bash, Tab offers verbs, options, values and references; without a fleet
   const { stdout, stderr } = await run("bash", ["--norc", script], { env });
 
   expect(stderr).toBe("");
-  expect(stdout.split("\n")).toEqual(["resend resolve", "table wide json csv ndjson", "bill-77", "", ""]);
+  expect(stdout.split("\n")).toEqual(["resend resolve restore", "table wide json csv ndjson", "bill-77", "", ""]);
 });
 
 const isThere = (shell: string) =>
@@ -63,7 +63,7 @@ test.skipIf(!hasFish && !process.env.CI)("fish offers the same (skipped: fish is
     { env },
   );
 
-  expect(stdout.split("\n").map((each) => each.split("\t")[0])).toEqual(["resend", "resolve", ""]);
+  expect(stdout.split("\n").map((each) => each.split("\t")[0])).toEqual(["resend", "resolve", "restore", ""]);
 });
 
 test.skipIf(!hasZsh && !process.env.CI)("zsh takes its script (skipped: zsh is not installed)", async () => {

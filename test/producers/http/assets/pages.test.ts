@@ -10,7 +10,7 @@ const browser = findBrowser();
 
 test.skipIf(browser === undefined)(
   "In a browser the API reference shows its calls, breaks no rule of its policy and asks nobody else. (needs chromium on the PATH)",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const { app } = await world();
     const origin = await app.listen({ host: "127.0.0.1", port: 0 });
@@ -19,12 +19,12 @@ test.skipIf(browser === undefined)(
     await tab.see(`${origin}/docs`, 1200, 900);
 
     await expect
-      .poll(() => tab.evaluate("document.querySelectorAll('.opblock').length"), { timeout: 30_000 })
+      .poll(() => tab.evaluate("document.querySelectorAll('.opblock').length"), { timeout: 100_000 })
       .toBeGreaterThan(20);
     await tab.evaluate("document.querySelector('.opblock-post .opblock-summary-control').click()");
     await expect
       .poll(() => tab.evaluate("document.querySelectorAll('.opblock-body .responses-wrapper').length"), {
-        timeout: 30_000,
+        timeout: 100_000,
       })
       .toBeGreaterThan(0);
     expect(await tab.evaluate("document.title + ' ' + document.querySelector('h1,h2').textContent")).toContain(
@@ -41,14 +41,14 @@ test.skipIf(browser === undefined)(
           () =>
             tab.evaluate(`Boolean(document.querySelector('${what}')?.click() ?? document.querySelector('${what}'))`),
           {
-            timeout: 30_000,
+            timeout: 100_000,
           },
         )
         .toBe(true);
     await press(".opblock-body .try-out__btn");
     await press(".opblock-body .execute");
     await expect
-      .poll(() => tab.evaluate("document.querySelector('.curl-command .curl')?.innerText"), { timeout: 30_000 })
+      .poll(() => tab.evaluate("document.querySelector('.curl-command .curl')?.innerText"), { timeout: 100_000 })
       .toContain(`'${origin}/readyz'`);
     expect(await tab.evaluate("document.documentElement.scrollWidth")).toBe(390);
   },
@@ -66,7 +66,7 @@ test.skipIf(browser === undefined)(
 
     await tab.see(`${origin}/queues/queue/open`, 1200, 900);
 
-    await expect.poll(() => tab.evaluate("document.body.innerText"), { timeout: 30_000 }).toContain(order.reference);
+    await expect.poll(() => tab.evaluate("document.body.innerText"), { timeout: 100_000 }).toContain(order.reference);
   },
 );
 
