@@ -138,8 +138,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   app.addHook("onRequest", sameSiteGuard(needs));
   // Behind every guard, whichever it is: by then the caller is known.
   app.addHook("preParsing", (request, reply) => limit(request, reply));
-  // A kept-alive connection would hold up the stop: the last answer on it says that it was the last.
-  app.addHook("onSend", async (_request, reply) => void (app.server.listening || reply.header("connection", "close")));
+  endConnections(app);
 
   const plan = keepPlan(app, needs);
   await describeRoutes(app, needs);
@@ -184,4 +183,18 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   await mountBoard(app, needs);
   await app.ready();
   return app;
+}
+
+/**
+ * A kept-alive connection would hold up the stop: the last answer on it says that it was the last. The server still listens
+ * when those are answered who wait for something.
+ */
+function endConnections(app: App): void {
+  let isStopping = false;
+  app.addHook("preClose", async () => {
+    isStopping = true;
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (isStopping || !app.server.listening) reply.header("connection", "close");
+  });
 }

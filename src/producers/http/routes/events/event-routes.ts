@@ -119,8 +119,8 @@ export function eventRoutes(
         const first = kept(await readFeed(from, wanted, { redis, keys }));
         const read = (place: string) => readFeed(place, wanted, needs);
         const stream = streamText(first, { read, tail, signal: callerLeft(reply), times });
-        // Proxies must not hold back what is there.
-        reply.type("text/event-stream; charset=utf-8").header("x-accel-buffering", "no");
+        // Proxies must not hold back what is there. A connection that was kept would outlive the stream, and hold up a stop.
+        reply.type("text/event-stream; charset=utf-8").headers({ "x-accel-buffering": "no", connection: "close" });
         // Read as it is written: who reads slowly is read for slowly.
         return reply.send(Readable.from(stream, { objectMode: false, highWaterMark: 65_536 }) as never);
       } catch (error) {
