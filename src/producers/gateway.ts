@@ -40,6 +40,7 @@ import { userRoutes } from "./http/routes/authority/user-routes.ts";
 import { bounceRoutes } from "./http/routes/bounce-routes.ts";
 import { batchRoutes } from "./http/routes/bulk/batch-routes.ts";
 import { changeRoutes } from "./http/routes/bulk/change-routes.ts";
+import { takeInRoutes } from "./http/routes/certificate/take-in-routes.ts";
 import { csrRoutes } from "./http/routes/csr-routes.ts";
 import { eventRoutes } from "./http/routes/events/event-routes.ts";
 import { explainRoutes } from "./http/routes/explain/explain-routes.ts";
@@ -80,6 +81,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   reissueRoutes,
   operatorRequestRoutes,
   csrRoutes,
+  takeInRoutes,
   notificationRoutes,
   bounceRoutes,
   accountRoutes,

@@ -69,6 +69,8 @@ export const wish = z.discriminatedUnion("kind", [
     who: z.string(),
     at: time,
   }),
+  /** A certificate that a person fetched elsewhere, checked: strict PEM, the leaf first. */
+  z.object({ kind: z.literal("take-in"), pem: z.string(), who: z.string(), at: time }),
 ]);
 export type OperatorRequest = z.infer<typeof wish>;
 

@@ -23,10 +23,11 @@ export const timelineEvents = {
   "mail.requested": "a mail was asked for: which, to whom",
   "mail.refused": "a mail that will not be sent: which, to whom, and the mail server's reason",
   "mail.uncertain": "a mail whose delivery is unknown: its answer was lost three times",
+  "certificate.taken-in": "a certificate that a person fetched elsewhere was handed in and taken in, and by whom",
   "attention.raised": "the order needs attention: the code, and what happened",
   "attention.cleared": "the cause is over: the code",
   "request.made":
-    "an operator asked for a decision, a new approver, another CSR or a cancellation (version 0.1.0 wrote `wish.made`)",
+    "an operator asked for a decision, a new approver, another CSR or a cancellation, or handed a certificate in (version 0.1.0 wrote `wish.made`)",
   "approver.changed": "another approver, or another way of validation",
   "validation.agreed": "a way of validation was agreed for the next time, and by whom",
   "validation.seen": "what Certfleet found where the owner was asked to publish a DNS record or a file",
@@ -60,5 +61,5 @@ export function isRequestMade(event: string): boolean {
 
 /** What a worker writes when it has carried out, or refused, what was asked for. */
 export function isRequestAnswered(event: string): boolean {
-  return /^(decision\.|certificate\.cancelled$|csr\.corrected$|approver\.)/.test(event);
+  return /^(decision\.|certificate\.(cancelled|taken-in)$|csr\.corrected$|approver\.)/.test(event);
 }

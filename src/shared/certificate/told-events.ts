@@ -29,6 +29,8 @@ const OF_TIMELINE: Readonly<Record<TimelineEvent, EventType | null>> = {
   "mail.requested": "mail.requested",
   "mail.refused": "mail.failed",
   "mail.uncertain": "mail.failed",
+  // Told as issued or reissued, beside it.
+  "certificate.taken-in": null,
   "attention.raised": "certificate.attention",
   "attention.cleared": "certificate.attention-cleared",
   "request.made": "certificate.request-taken",

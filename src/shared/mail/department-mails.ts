@@ -132,6 +132,10 @@ export const assistedReissue = template({
       .nullable()
       .default(null)
       .describe("To be chosen by whoever does it, where it is another than before"),
+    handIn: z
+      .boolean()
+      .default(false)
+      .describe("eNom's API will not show the new certificate: it is handed in (portalReissues: handed-in)"),
   }),
   example: {
     ...aCertificate,
@@ -156,6 +160,7 @@ export const assistedReissue = template({
     "ticket-by-file": { lane: "ticket", because: "method", method: "file", product: "Comodo Essential" },
     "by-lane": { because: "lane" },
     "too-late": { stage: "escalation", daysLeft: -1 },
+    "handed-in": { because: "lane", handIn: true },
   },
   attach: ({ domain, csr }) => [pemFile(domain, "csr", csr)],
 });

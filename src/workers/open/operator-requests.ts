@@ -14,6 +14,7 @@ import type { Outcome } from "../runtime/outcome.ts";
 import { cancel } from "./cancel.ts";
 import { correctCsr } from "./correct-csr.ts";
 import { type Done, decide } from "./decide.ts";
+import { takeInHandedIn } from "./take-in.ts";
 
 /** What was asked stays in front; only the newest refusal is shown behind it, all are in the timeline. */
 const REFUSED = " A decision was refused: ";
@@ -76,6 +77,8 @@ async function carryOut(
       return cancel(certificate, wish, needs);
     case "csr":
       return correctCsr(certificate, wish, needs);
+    case "take-in":
+      return takeInHandedIn(certificate, wish, needs);
     case "approver":
       return approver(certificate, wish, needs);
     case "resolve":

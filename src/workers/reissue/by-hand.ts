@@ -5,6 +5,7 @@ import { daysBetween, utcDate } from "../../shared/base/dates.ts";
 import { type Certificate, raiseFor } from "../../shared/certificate/certificate.ts";
 import type { Lane } from "../../shared/certificate/products.ts";
 import { type CertificateRecord, withEvent } from "../../shared/certificate/record.ts";
+import type { Account } from "../accounts/accounts.ts";
 import { aboutOrder } from "../order/customer-mails.ts";
 import { tellDepartment } from "../order/department.ts";
 import type { OrderNeeds } from "../order/needs.ts";
@@ -39,7 +40,8 @@ export async function askDepartment(
     refused: ` eNom's API refused it: ${refusal}`,
     method: ` The owner proves the domain by ${record.terms.approver.method} from now on; eNom's API cannot choose that for a reissue, and was not asked.`,
   }[because];
-  const message = `CertID ${slot.certId} must be reissued ${where}.${why}`;
+  const hint = handInHint({ ...certificate, record: { ...record, reissue: asked } }, needs);
+  const message = `CertID ${slot.certId} must be reissued ${where}.${why}${hint}`;
   const attention = raiseFor(certificate, "reissue-by-hand", message, now);
   const calm = { trouble: null, nextLookAt: null, looks: 0 };
   const next = { ...record, reissue: { ...asked, asked: 1 }, validation, instructed: true, attention, ...calm };
@@ -68,6 +70,19 @@ export async function remindDepartment(certificate: Certificate, needs: OrderNee
   return withEvent(next, now, `reissue.${STAGES[asked - 1] ?? "reminder"}`, "the operator mailbox got another mail");
 }
 
+/** Whether eNom's API will never show this reissue, because the CA's portal makes it (`portalReissues` of the account). */
+export function isHandedIn(reissue: CertificateRecord["reissue"], { entry }: Pick<Account, "entry">): boolean {
+  return reissue?.state === "asked" && reissue.lane === "portal" && entry.enom.portalReissues === "handed-in";
+}
+
+/** What to do with the certificate that the portal gives, behind a sentence; empty where eNom shows it. */
+export function handInHint(certificate: Certificate, needs: OrderNeeds): string {
+  const { account } = slotOf(certificate, needs);
+  if (!isHandedIn(certificate.record.reissue, account)) return "";
+  const { reference } = certificate.order;
+  return ` Then hand the new one in: certfleet certificate take-in ${reference} --pem FILE`;
+}
+
 async function mail(certificate: Certificate, needs: OrderNeeds): Promise<void> {
   const { order, record, purchases } = certificate;
   const { account, slot } = slotOf(certificate, needs);
@@ -93,6 +108,7 @@ async function mail(certificate: Certificate, needs: OrderNeeds): Promise<void> 
         daysLeft: Math.max(0, daysBetween(needs.clock.now(), ends)),
         reason: reissue.refusal,
         because: reissue.because ?? null,
+        handIn: isHandedIn(reissue, account),
         method: reissue.because === "method" ? record.terms.approver.method : null,
       },
     },

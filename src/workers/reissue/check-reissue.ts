@@ -14,16 +14,19 @@ import { slotOf } from "../order/slot.ts";
 import { askedOfOwner, findAbandonedWait, ownerAsked, raiseOverdueValidation, validated } from "../order/validation.ts";
 import { clearTrouble, lookAgain, pollPause, raiseAttention } from "../order/waiting.ts";
 import type { Outcome } from "../runtime/outcome.ts";
-import { remindDepartment } from "./by-hand.ts";
+import { handInHint, isHandedIn, remindDepartment } from "./by-hand.ts";
 import { wasTaken } from "./send.ts";
 
 /** Where the owner seemed to be spared, and no certificate comes: the owner is asked all the same. */
 const SPARED_MS = DAY_MS;
+/** Of a certificate that is handed in: only the department's reminders depend on the time. */
+const HAND_LOOK_MS = DAY_MS / 4;
 
 /** Done is a reissue when a certificate with a new serial and the key of the CSR is there. */
 export async function checkReissue(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
   const { order, record } = certificate;
   const { account, slot } = slotOf(certificate, needs);
+  if (isHandedIn(record.reissue, account)) return waitForHand(certificate, needs);
   const csr = record.reissue?.csr ?? order.csr;
   const detail = await account.enom.detail(slot.certId);
   const found =
@@ -83,6 +86,18 @@ async function wait(certificate: Certificate, detail: CertDetail, needs: OrderNe
   return shown.instructed ? { waitSeconds, because: "the certificate authority has not reissued yet" } : "on";
 }
 
+/** eNom's API shows nothing of what the portal reissues (`portalReissues: handed-in`): it is not asked. */
+async function waitForHand(certificate: Certificate, needs: OrderNeeds): Promise<Outcome> {
+  const now = needs.clock.now();
+  const given = findAbandonedWait(certificate, now);
+  if (given) return raiseAttention(certificate, given, needs);
+  const reminded = await remindDepartment({ ...certificate, record: await calmed(certificate, needs) }, needs);
+  const waitSeconds = HAND_LOOK_MS / 1_000;
+  const nextLookAt = plusSeconds(now, waitSeconds).toISOString();
+  await needs.certificates.save({ ...certificate, record: { ...reminded, undelivered: null, nextLookAt } }, now);
+  return { waitSeconds, because: "nobody has handed in the certificate from the authority's portal yet" };
+}
+
 /**
  * What a person was asked for stays in front until it is done: nobody is told meanwhile that the owner takes too long.
  */
@@ -95,7 +110,7 @@ async function calmed(certificate: Certificate, needs: OrderNeeds): Promise<Cert
     return late ?? clearTrouble(record, now);
   }
   if (record.attention?.code === "reissue-by-hand") return { ...record, trouble: null };
-  const message = `CertID ${certificate.certId} must be reissued by hand.`;
+  const message = `CertID ${certificate.certId} must be reissued by hand.${handInHint(certificate, needs)}`;
   return { ...record, trouble: null, attention: raiseFor(certificate, "reissue-by-hand", message, now) };
 }
 

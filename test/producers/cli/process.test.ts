@@ -117,7 +117,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ].map((verb) => `certfleet ${verb}`),
     ...[
       ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue"],
-      ...["policy", "extend", "csr", "validation-method", "method", "approver", "resend", "customer", "contacts"],
+      ...["policy", "extend", "csr", "take-in", "validation-method", "method", "approver", "resend", "customer", "contacts"],
       ...["resolve", "cancel", "import", "drift", "export", "restore"],
     ].map((verb) => `certificate ${verb}`),
     ...["policy show", "policy forecast", "template list", "template preview", "template lint", "template send-test"],

@@ -35,6 +35,18 @@ export function registerChanges({ certificate, answer, withOrders, context }: No
       }),
     );
 
+  changeVerb("take-in", {
+    does: "hand in a certificate that was fetched from the authority's portal or eNom's panel",
+    example: "certificate take-in bill-1001 --pem shop.example.com.pem",
+  })
+    .requiredOption("--pem <file>", 'the certificate and its chain in PEM, in any order; "-" for standard input')
+    .action((reference: string, { pem, ...options }: Json & { pem: string }) =>
+      answer(options, async () => {
+        const { takeInCertificate } = await import("./take-in.ts");
+        return withFile(pem, (text) => withOrders((orders) => takeInCertificate(reference, text, orders)));
+      }),
+    );
+
   for (const [name, isHidden] of [
     ["validation-method", false],
     ["method", true],

@@ -171,7 +171,9 @@ function requested(wish: OperatorRequest): string {
         ? "a cancellation"
         : wish.kind === "csr"
           ? "a correction of the CSR"
-          : "a change of the approver";
+          : wish.kind === "take-in"
+            ? "the certificate that was handed in"
+            : "a change of the approver";
   return `A worker will carry out ${what}, requested by ${wish.who} at ${timeText(wish.at)}.`;
 }
 

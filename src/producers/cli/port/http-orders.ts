@@ -59,6 +59,7 @@ export function httpOrders(
     askApprover: (reference, body) => seen("POST", of(reference, "/approver"), { body }),
     agree: (reference, body) => seen("PUT", of(reference, "/validation-method"), { body }),
     correctCsr: (reference, body) => seen("PUT", of(reference, "/csr"), { body }),
+    takeIn: (reference, pem) => seen("PUT", of(reference, "/certificate"), { body: { pem } }),
     async decide(reference, decision, confirm) {
       const isCancel = decision.decision === "cancel";
       const body = { ...decision, ...(isCancel && confirm !== undefined && { confirm }) };

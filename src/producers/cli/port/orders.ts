@@ -64,6 +64,8 @@ export interface Orders {
   agree: (reference: string, approver: Approver) => Promise<Seen | Result>;
   /** What is not pending then has this CSR already. */
   correctCsr: (reference: string, wanted: CsrCorrection) => Promise<Seen | Result>;
+  /** What is not pending then is the certificate that the customer has already. */
+  takeIn: (reference: string, pem: string) => Promise<Seen | Result>;
   /** `loss`: what a cancellation would lose; nothing was asked for. `confirm`: the reference, to do it all the same. */
   decide: (reference: string, decision: Decision, confirm?: string) => Promise<Seen | { loss: string } | Result>;
 }

@@ -11,6 +11,7 @@ import { change, type Fleet, notFound } from "../fleet.ts";
 import { wrong } from "../input.ts";
 import { audited } from "./audited.ts";
 import { isResult, type Orders, type Placed, type Seen } from "./orders.ts";
+import { takeInHere } from "./take-in-here.ts";
 
 export function redisOrders(fleet: Fleet): Orders {
   const { certificates, policyFor, clock, who, intake, enqueue } = fleet;
@@ -203,6 +204,7 @@ export function redisOrders(fleet: Fleet): Orders {
       await enqueue("open", { reference });
       return seenOf(saved);
     },
+    takeIn: (reference, pem) => takeInHere(reference, pem, { fleet, seenOf, changed }),
     async decide(reference, decision, confirm) {
       const { confirmCancel, findLoss } = await import("../../../shared/certificate/changes/cancelled-money.ts");
       const isCancel = decision.decision === "cancel";
