@@ -15,6 +15,7 @@ const attentionMeanings: Readonly<Record<AttentionCode, string>> = {
   "no-account-with-funds": "the balance is lower than the price",
   "no-account": "no configured account fits",
   "account-bound-elsewhere": "an account id was given another login",
+  "account-observes": "the account only observes, and nothing is bought or changed",
   "redis-not-durable": "Redis might forget a purchase",
   "ledger-frozen": "Redis lost something, or somebody else buys in the account",
   "purchases-stopped": "buying is switched off",

@@ -32,6 +32,7 @@ import { answerSilence, isLate } from "./http/requests/redis-silence.ts";
 import { requestIdOf, sendRequestIds } from "./http/requests/request-id.ts";
 import { accountRoutes } from "./http/routes/account/account-routes.ts";
 import { catalogueRoutes } from "./http/routes/account/catalogue-routes.ts";
+import { shadowRoutes } from "./http/routes/account/shadow-routes.ts";
 import { approverRoutes } from "./http/routes/approver-routes.ts";
 import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { keyRoutes } from "./http/routes/authority/key-routes.ts";
@@ -86,6 +87,7 @@ const api: readonly ((app: App, needs: GatewayNeeds, plan: KeptPlan) => void)[] 
   bounceRoutes,
   accountRoutes,
   catalogueRoutes,
+  shadowRoutes,
   jobRoutes,
   forecastRoutes,
   validationRoutes,

@@ -21,6 +21,8 @@ Este identificador de cuenta se usó por primera vez con otro host u otro usuari
 Ponga en Redis appendonly yes, appendfsync always y maxmemory-policy noeviction, o acepte el riesgo con CERTFLEET_ALLOW_WEAK_REDIS=1.
 {%- when "ledger-frozen" -%}
 No se compra nada en esta cuenta hasta que se sepa qué ocurrió. Vea docs/runbook.md#the-ledger-is-frozen y empiece con: certfleet ledger status
+{%- when "account-observes" -%}
+No ocurre nada mientras la cuenta observa. Para que compre y cambie: ponga mode: dedicated o shared en certfleet.yaml, lea después las diferencias y confirme: certfleet account live ACCOUNT
 {%- when "purchases-stopped" -%}
 Para permitir de nuevo las compras, ponga purchases: true en la cuenta, en certfleet.yaml, o ejecute: certfleet account purchases on ACCOUNT --reason "may go on"
 {%- when "price-above-ceiling" -%}

@@ -21,6 +21,8 @@
 Задайте в Redis appendonly yes, appendfsync always и maxmemory-policy noeviction или примите риск: CERTFLEET_ALLOW_WEAK_REDIS=1.
 {%- when "ledger-frozen" -%}
 На этом аккаунте ничего не покупается, пока неизвестно, что произошло. Смотрите docs/runbook.md#the-ledger-is-frozen и начните с команды: certfleet ledger status
+{%- when "account-observes" -%}
+Пока аккаунт наблюдает, ничего не происходит. Чтобы он покупал и менял: укажите mode: dedicated или shared в certfleet.yaml, затем прочтите различия и подтвердите: certfleet account live ACCOUNT
 {%- when "purchases-stopped" -%}
 Чтобы снова разрешить покупки, укажите purchases: true для аккаунта в certfleet.yaml или выполните: certfleet account purchases on ACCOUNT --reason "may go on"
 {%- when "price-above-ceiling" -%}

@@ -1,6 +1,8 @@
 {% case code -%}
 {% when "ledger-frozen" -%}
 Compras congeladas
+{%- when "account-observes" -%}
+La cuenta solo observa
 {%- when "purchases-stopped" -%}
 Compras desactivadas
 {%- when "spend-cap-reached" -%}

@@ -1,6 +1,8 @@
 {% case code -%}
 {% when "ledger-frozen" -%}
 Покупки заморожены
+{%- when "account-observes" -%}
+Аккаунт только наблюдает
 {%- when "purchases-stopped" -%}
 Покупки выключены
 {%- when "spend-cap-reached" -%}

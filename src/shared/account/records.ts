@@ -48,9 +48,10 @@ export const accountAbout = z.object({
     .meta({ description: "The operator mailbox that gets its tasks", example: "ssl@provider.example" }),
   sort: z.number().meta({ description: "The lowest is used first", example: 10 }),
   currency: z.string().meta({ description: "Of its balance and prices", example: "USD" }),
-  mode: z
-    .string()
-    .meta({ description: "dedicated, or shared: others buy on this eNom account, too", example: "dedicated" }),
+  mode: z.string().meta({
+    description: "dedicated; shared: others buy on this eNom account, too; observe: nothing is bought or changed",
+    example: "dedicated",
+  }),
   minimumBalance: amount.nullable().meta({ description: "What must stay on the account; null: no minimum is set" }),
   perHour: spendCap("any 60 minutes"),
   perDay: spendCap("any 24 hours"),

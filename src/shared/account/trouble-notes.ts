@@ -5,6 +5,7 @@ import { z } from "zod";
 export const troubleCodes = [
   "ledger-frozen",
   "purchases-stopped",
+  "account-observes",
   "spend-cap-reached",
   "enom-login-refused",
   "enom-address-not-permitted",

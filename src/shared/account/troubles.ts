@@ -16,6 +16,7 @@ import { findLateSweep } from "../standing/late-sweep.ts";
 import { findRedisRisks } from "../standing/redis-risks.ts";
 import { findStanding, type Standing } from "./not-understood.ts";
 import type { AccountRecord } from "./records.ts";
+import { observesText, observing } from "./shadow/observed.ts";
 import { findReachedCap, reachedText } from "./spend-caps.ts";
 import {
   checkText,
@@ -55,6 +56,7 @@ export type Trouble = z.infer<typeof trouble>;
 export const meets: Readonly<Record<TroubleCode, "slots" | "purchases" | "enom" | "mails" | "queue" | "nothing">> = {
   "ledger-frozen": "slots",
   "purchases-stopped": "purchases",
+  "account-observes": "enom",
   "spend-cap-reached": "purchases",
   "enom-login-refused": "enom",
   "enom-address-not-permitted": "enom",
@@ -80,7 +82,10 @@ export interface TroubleNeeds {
 
 type Found = Omit<Trouble, "since" | "account"> & { since?: string | null | undefined };
 
-type Watched = Pick<AccountRecord, "id" | "enabled" | "lastCheck" | "currency" | "purchases" | "perHour" | "perDay">;
+type Watched = Pick<
+  AccountRecord,
+  "id" | "enabled" | "lastCheck" | "currency" | "mode" | "purchases" | "perHour" | "perDay"
+>;
 
 /** How a state is called in `keys.troubles`. */
 export function caseNameOf({ code, about }: Pick<Trouble, "code" | "about">): string {
@@ -92,19 +97,21 @@ export async function findAccountTroubles(account: Watched, needs: TroubleNeeds)
   const { redis, keys } = needs;
   const { id, enabled } = account;
   if (!enabled) return [];
-  const [meta, [opened, failures], problem, standing, reached, drift] = await Promise.all([
+  const [meta, [opened, failures], problem, standing, reached, drift, observes] = await Promise.all([
     redis.hmget(keys.ledger.meta(id), "behind", "frozen", "stopped"),
     redis.hmget(keys.breaker(id), "until", "failures"),
     redis.hget(keys.problem(id), "since"),
     findStanding({ redis, keys }, id),
     findReachedCap(account, needs),
     findDrift({ redis, keys }, id),
+    observing(needs, account),
   ]);
   const [behind, frozen, stopped] = meta;
   const isPaused = opened !== null && opened !== undefined;
   const found: (Found | null)[] = [
     frozenBy(behind ?? frozen),
     stoppedBy(id, stopped),
+    observes && { ...observedBy(id, observes), code: "account-observes" as const },
     reached && { ...reachedText(account, reached), code: "spend-cap-reached" as const },
     failedCheck(account, problem ?? null) ?? (isPaused ? paused(failures) : null),
     standing ? notUnderstood(id, standing) : null,
@@ -166,6 +173,11 @@ export async function findAllTroubles(accounts: readonly Watched[], needs: Troub
 function frozenBy(reason: string | null | undefined): Found | null {
   if (reason === null || reason === undefined) return null;
   return { code: "ledger-frozen", message: frozenText(reason), next: nextStep("ledger-frozen", "REF") };
+}
+
+function observedBy(id: string, state: "observe" | "held") {
+  const message = observesText(id, state);
+  return { message, next: nextStep("account-observes", "REF").replace("live ACCOUNT", `live ${id}`) };
 }
 
 function stoppedBy(id: string, words: string | null | undefined): Found | null {

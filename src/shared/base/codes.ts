@@ -23,6 +23,8 @@ export const codes = {
   "no-account-with-funds": { attention: account("fleet"), refusal: true },
   "no-account": { attention: order("fleet") },
   "account-bound-elsewhere": { attention: account("fleet"), unavailability: true },
+  /** It only observes, or a person has not confirmed yet that it goes live. */
+  "account-observes": { attention: account("fleet"), unavailability: true },
   "redis-not-durable": { attention: account("fleet") },
   "ledger-frozen": { attention: account("fleet"), refusal: true, unavailability: true },
   "purchases-stopped": { attention: account("fleet") },

@@ -27,6 +27,8 @@ const nextSteps: Readonly<Record<AttentionCode, string>> = {
   "no-account": "Configure an enabled account that fits the order: the account and data center that it names.",
   "account-bound-elsewhere":
     "This account id was first used with another eNom host or user. Give the new login a new account id.",
+  "account-observes":
+    "Nothing happens while the account observes. To let it buy and change: set mode: dedicated or shared for it in certfleet.yaml, then read the differences and confirm: certfleet account live ACCOUNT",
   "redis-not-durable":
     "Set appendonly yes, appendfsync always and maxmemory-policy noeviction in Redis, or accept the risk with CERTFLEET_ALLOW_WEAK_REDIS=1.",
   "ledger-frozen":

@@ -86,9 +86,13 @@ export const accountFields = z.strictObject({
     .optional()
     .meta(said("The products that are bought on this account; without it all", ["Certificate-RapidSSL-RapidSSL"])),
   mode: z
-    .enum(["dedicated", "shared"])
+    .enum(["dedicated", "shared", "observe"])
     .default("dedicated")
-    .meta(said("shared: others buy on this eNom account, too; then fewer things happen automatically")),
+    .meta(
+      said(
+        "shared: others buy on this eNom account, too; then fewer things happen automatically. observe: it is read and planned for, and nothing is bought, changed or mailed to customers",
+      ),
+    ),
   requestsPerSecond: z
     .number()
     .positive()

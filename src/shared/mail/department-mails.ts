@@ -195,3 +195,49 @@ export const renewalDue = template({
   },
   faces: { none: { mode: "none", beforeDays: 30, domain: "*.example.com" } },
 });
+
+const counted = z.int().nonnegative();
+
+/** The account observes: what was done in it beside what the fleet would have done. */
+export const shadowReport = template({
+  to: "department",
+  when: "once a day, as long as an account observes",
+  values: z.strictObject({
+    account,
+    since: day.nullable().describe("The report before; null: this one only takes stock"),
+    certificates: counted.describe("Certificates in eNom's list"),
+    open: counted.describe("Differences over all reports that are not made up for"),
+    fleet: z.strictObject({ purchases: counted, reissues: counted, mails: counted }),
+    other: z.strictObject({ purchases: counted, reissues: counted, issued: counted }),
+    differences: z.array(
+      z.strictObject({
+        kind: z.enum(["purchase", "reissue"]),
+        domain: oneLine.describe("The certificate's name; empty for a slot that is not configured"),
+        only: z.enum(["fleet", "other"]),
+      }),
+    ),
+    more: counted.describe("How many more are not listed"),
+  }),
+  example: {
+    account: "main",
+    since: "2026-03-29",
+    certificates: 3000,
+    open: 2,
+    fleet: { purchases: 1, reissues: 3, mails: 2 },
+    other: { purchases: 1, reissues: 2, issued: 3 },
+    differences: [
+      { kind: "reissue", domain: "shop.example.com", only: "fleet" },
+      { kind: "purchase", domain: "www.example.net", only: "other" },
+    ],
+    more: 0,
+  },
+  faces: {
+    first: {
+      since: null,
+      open: 0,
+      fleet: { purchases: 0, reissues: 0, mails: 0 },
+      other: { purchases: 0, reissues: 0, issued: 0 },
+      differences: [],
+    },
+  },
+});

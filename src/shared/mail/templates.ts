@@ -1,7 +1,7 @@
 // The mails we can write, by name. The words of each are in `templates/<language>/<name>.{subject,txt,html}` at the
 // project's root.
 import { accountTrouble, balanceRestored, connectionProblem, lowBalance } from "./account-mails.ts";
-import { assistedReissue, digest, operationFailed, renewalDue } from "./department-mails.ts";
+import { assistedReissue, digest, operationFailed, renewalDue, shadowReport } from "./department-mails.ts";
 import { emailValidationEnding } from "./email-validation-ending.ts";
 import {
   certificateExpiring,
@@ -39,6 +39,7 @@ export const templates = {
   "account-trouble": accountTrouble,
   "paid-slot": paidSlot,
   digest,
+  "shadow-report": shadowReport,
 } satisfies Record<string, Template>;
 
 export type TemplateName = keyof typeof templates;

@@ -92,6 +92,11 @@ export function keysUnder(prefix: string) {
     imported: (account: string) => key("account", account, "imported"),
     drift: (account: string) => key("account", account, "drift"),
     driftTurn: (account: string) => key("account", account, "drift", "turn"),
+    /** Since when the account only observes; there until a person lets it go live. */
+    observed: (account: string) => key("account", account, "observed"),
+    /** What was seen at eNom last of an observed account's certificates, and its reports. */
+    shadow: (account: string) => key("account", account, "shadow"),
+    shadowReports: (account: string) => key("account", account, "shadow", "reports"),
     rate: (account: string) => key("account", account, "rate"),
     /** Requests to eNom that wait for their turn, and whose turn it was. */
     line: (account: string) => key("account", account, "line"),

@@ -1,6 +1,7 @@
 // Opens this process's eNom accounts: a client each, one interaction log for all.
 
 import type { Cause } from "../../shared/account/connection-check.ts";
+import { mustBeLive } from "../../shared/account/shadow/observed.ts";
 import { mustBeCompared } from "../../shared/backup/restored-fleet.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
@@ -80,7 +81,10 @@ export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): Accou
     const traffic = trafficTo(entry, env, needs);
     const guard = fleet && {
       mayNameCertificates: () => mustBeBound(fleet, entry),
-      mayChange: () => mustBeCompared(fleet),
+      mayChange: async () => {
+        await mustBeLive(fleet, entry);
+        await mustBeCompared(fleet);
+      },
     };
     const heard = needs.hear && { hear: needs.hear };
     const tellNotUnderstood = answersNotUnderstood(entry.id, needs);
@@ -90,7 +94,15 @@ export function accountOpener(env: NodeJS.ProcessEnv, needs: WiringNeeds): Accou
   };
   const accountOf = (login: Login): Account => {
     const { entry, username, password } = login;
-    const key = JSON.stringify([entry.id, entry.apiUrl, username, password, entry.requestsPerSecond, entry.enom]);
+    const key = JSON.stringify([
+      entry.id,
+      entry.apiUrl,
+      username,
+      password,
+      entry.requestsPerSecond,
+      entry.enom,
+      entry.mode,
+    ]);
     const one = opened.get(key) ?? connect(login);
     opened.set(key, one);
     return { ...one.account, entry };

@@ -1,6 +1,7 @@
 // The count of an account (rules 13 and 15, I1, I3, I7): what eNom lists against what the ledger says. What must not be
 // freezes the account.
 
+import { observing } from "../../shared/account/shadow/observed.ts";
 import { findFleetRestored } from "../../shared/backup/restored-fleet.ts";
 import { isAdopted } from "../../shared/certificate/imported/origin.ts";
 import { slotOwners } from "../../shared/certificate/slot-owner.ts";
@@ -23,8 +24,10 @@ const PAGE = 250;
  * @throws Unavailable `enom-not-understood` when a row that may be ours cannot be read: everything else was done
  */
 export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promise<{ pages: number }> {
-  const { id, mode } = entry;
+  const { id } = entry;
   const { log, ledger } = needs;
+  // Others buy there, and an observed account buys nothing that could be counted.
+  const mode = (await observing(ledger, entry)) ? "observe" : entry.mode;
   const listing = await listAll(enom);
   const { listed, unread } = listing;
   const view = await viewListing(listing, id, needs);
@@ -60,7 +63,7 @@ export async function audit({ entry, enom }: Account, needs: OrderNeeds): Promis
   await watchIdleMoney({ entry }, listed, needs).catch((err: unknown) =>
     log.warn({ event: "keeper.failed", account: id, err }),
   );
-  await mustBeUnderstood(entry, { unread, view }, needs);
+  await mustBeUnderstood({ id, mode }, { unread, view }, needs);
   return { pages: Math.ceil((listed.length + unread.length) / PAGE) };
 }
 

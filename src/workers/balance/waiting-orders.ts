@@ -40,6 +40,7 @@ const WAIT_FOR_SETTINGS: readonly AttentionCode[] = [
   ...WAIT_FOR_MONEY,
   "no-account",
   "account-bound-elsewhere",
+  "account-observes",
   "purchases-stopped",
   "price-above-ceiling",
   "spend-cap-reached",

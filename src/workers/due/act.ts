@@ -18,6 +18,7 @@ import { overNewest } from "../../shared/certificate/save-race.ts";
 import { type Due, ENDS, stagesBehind } from "../../shared/subscription/due.ts";
 import { boughtEnd, daysUncovered, paidEnd as termEnd } from "../../shared/subscription/term.ts";
 import { renewOrder } from "../ledger/renew.ts";
+import { isObserved } from "../observe/must-act.ts";
 import { mailAttention } from "../order/attention-mail.ts";
 import { aboutOrder, tellCustomer } from "../order/customer-mails.ts";
 import { tellDepartment } from "../order/department.ts";
@@ -39,6 +40,8 @@ export function actOn(reference: string, needs: OrderNeeds): Promise<void> {
     const now = needs.clock.now();
     const due = nextDue(certificate, needs.policyFor, now);
     if (!due || due.at > now) return settle(certificate, needs);
+    // It stays due: the first sweep behind the switch to live acts on it.
+    if (await isObserved(certificate, needs)) return;
     await ACTS[due.kind](certificate, needs).catch((error: unknown) => {
       if (!(error instanceof Refused)) throw error; // somebody saved in between, or does not respond: tried again
       return handleStepError(() => Promise.reject(error), reference, needs);

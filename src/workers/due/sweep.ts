@@ -3,6 +3,7 @@
 import { findFleetRestored } from "../../shared/backup/restored-fleet.ts";
 import { moveEnded } from "../../shared/certificate/lists/ended.ts";
 import { trimEvents } from "../../shared/events/read.ts";
+import { reportShadows } from "../observe/report.ts";
 import type { OrderNeeds } from "../order/needs.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { actOn } from "./act.ts";
@@ -40,6 +41,7 @@ export async function sweepDue(needs: OrderNeeds): Promise<Outcome> {
   }
   if (!isHeld) await tellOfEmailEnding(needs);
   await tellDigest(needs);
+  await reportShadows(needs);
   await endCases(needs);
   await eraseEnded(needs);
   // Gateways do so each minute; without one, others still hear that a certificate has ended.

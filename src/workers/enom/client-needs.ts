@@ -42,7 +42,7 @@ export interface EnomNeeds {
   limits?: Partial<EnomLimits>;
   /** Asked before each command that names a certificate (`ledger/bind.ts`); what it throws is thrown, and nothing is sent. */
   mayNameCertificates?: () => Promise<void>;
-  /** The same before each command that changes something. */
+  /** The same before each command that changes something; of a purchase what it throws is `not-sent`. */
   mayChange?: () => Promise<void>;
   /** Hears of each answer that was not understood, masked. Never waited for; what it throws is lost. */
   tellNotUnderstood?: TellNotUnderstood;

@@ -149,7 +149,8 @@ export function enomClient(access: EnomAccess, needs: EnomNeeds): EnomClient {
       return replyOf(await exchange(pass, { command, parameters }, writeAtOnce), Uncertain);
     },
     async spend(command, parameters, gate) {
-      const pass = await traffic.enter("purchase").catch(asError); // never waits behind the gate
+      const forbidden = await needs.mayChange?.().catch(asError);
+      const pass = forbidden ?? (await traffic.enter("purchase").catch(asError)); // never waits behind the gate
       if (pass instanceof Error) return { kind: "not-sent", error: pass };
       const { verdict, note } = await exchange(pass, { command, parameters }, write(gate));
       const outcome = verdict.kind === "not-sent" ? verdict : purchaseOutcome(verdict, describe);

@@ -2,6 +2,7 @@
 
 import { type Certificate, isParkedAndTold } from "../../shared/certificate/certificate.ts";
 import { waitsForPurchase } from "../../shared/certificate/operator-request.ts";
+import { mustAct } from "../observe/must-act.ts";
 import { mailOwnerInstructions, tellIssued } from "../order/customer-mails.ts";
 import { tellFailedOrder } from "../order/failed-order.ts";
 import { isInDoubt, type LoadedOrder, loadOrder, withNewestAttempt } from "../order/load.ts";
@@ -45,7 +46,9 @@ async function takeStep(inHand: InHand, needs: OrderNeeds): Promise<InHand | Out
   if ("answer" in inHand) return recordAnswer(inHand, needs);
   if ("ticket" in inHand) return sendPurchase(inHand, needs);
   const order = await withNewestAttempt(inHand, needs);
-  return nextStep(order)(order, needs);
+  const step = nextStep(order);
+  if (HELD_BY_OBSERVING.has(step)) await mustAct(order, needs);
+  return step(order, needs);
 }
 
 function nextStep(order: LoadedOrder): Step {
@@ -72,6 +75,11 @@ function nextStep(order: LoadedOrder): Step {
       return record.cancellation?.lookAt ? settleCancelled : leave;
   }
 }
+
+/** They change something at eNom, or lead to a mail to the customer. `buy` looks at each account by itself. */
+const HELD_BY_OBSERVING: ReadonlySet<Step> = new Set<Step>([
+  ...[configure, submit, mailOwnerInstructions, checkIssuance, tellIssued, tellFailedOrder],
+]);
 
 const leave: Step = async () => "done";
 

@@ -52,7 +52,7 @@ export async function decideAbsence(
     await markUnknown(needs, { reference, account: account.entry.id, number }, { reason });
   }
   const { rebuyBudget } = needs.timings;
-  if (account.entry.mode === "shared")
+  if (account.entry.mode !== "dedicated")
     return park("The account is shared with other buyers: a missing slot in eNom's list proves nothing.");
   if (certificate.rebuys >= rebuyBudget) return park(budgetSpent(rebuyBudget));
 

@@ -1,6 +1,7 @@
 // Whether an order can be bought on an account now, and for how much: everything that must be right before the gate, in order.
 
 import { mustStay } from "../../shared/account/minimum-balance.ts";
+import { observesText, observing } from "../../shared/account/shadow/observed.ts";
 import type { AttentionCode } from "../../shared/base/codes.ts";
 import { compareMoney, type Money, sumMoney, timesMoney } from "../../shared/base/money.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
@@ -49,6 +50,8 @@ export async function preparePurchase(
 ): Promise<PreparedPurchase | Obstacle | { result: Certificate | Outcome }> {
   const { order } = certificate;
   const { id } = account.entry;
+  const observes = await observing(needs.ledger, account.entry);
+  if (observes) return { code: "account-observes", message: observesText(id, observes) };
   if ((await readReplicas(needs.ledger)).isAlone) return { result: ALONE_WAITS };
   if ((await bindOrVerify(needs, account)) === "bound-elsewhere")
     return { code: "account-bound-elsewhere", message: isBoundElsewhere(id).message };

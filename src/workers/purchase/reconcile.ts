@@ -102,7 +102,7 @@ async function findSlot(
   const byOrderId =
     attempt.orderId && listed.find((each) => each.orderId === attempt.orderId && isFreeToExact(ownerOf(each)));
   if (byOrderId) return { ...byOrderId, evidence: { by: "answer" } };
-  if (account.entry.mode === "shared") return undefined;
+  if (account.entry.mode !== "dedicated") return undefined;
   const pooled = ofClass.filter((each) => ownerOf(each) === slotOwners.unused);
   const mayBeAwaited = await slotsOfLivingSenders(snapshot, needs);
   const [oldest] = [...untouched, ...pooled]

@@ -35,7 +35,7 @@ export function mayBeOurs(
     const owner = view.owners.get(row.certId);
     if (!isFree(owner)) return false;
     // An unused slot in a map, and in a shared account everything, matters to the purchase that is looked for alone.
-    if (owner !== undefined || mode === "shared") return sought !== undefined && !isNone;
+    if (owner !== undefined || mode !== "dedicated") return sought !== undefined && !isNone;
     return true;
   });
 }

@@ -8,6 +8,7 @@ import { withEvent } from "../../shared/certificate/record.ts";
 import type { JobData } from "../../shared/queue/jobs.ts";
 import { boughtEnd, paidEnd } from "../../shared/subscription/term.ts";
 import { sweepDue } from "../due/sweep.ts";
+import { mustAct } from "../observe/must-act.ts";
 import { mailOwnerInstructions, tellStarted } from "../order/customer-mails.ts";
 import { loadOrder } from "../order/load.ts";
 import type { OrderNeeds } from "../order/needs.ts";
@@ -34,7 +35,7 @@ export async function reissueCertificate(job: JobData<"reissue">, jobId: string,
     const certificate = await loadOrder(job.reference, needs);
     const { record, state } = certificate;
     if (!record.reissue || state !== "CONFIGURED" || isToBeCancelled(record)) return "done";
-    const next = isTermOver(certificate, needs.clock.now()) ? drop : step;
+    const next = isTermOver(certificate, needs.clock.now()) ? drop : stepIfLive;
     const result = await handleStepError(() => next(certificate, needs), job.reference, needs);
     if (result !== "on") return result;
   }
@@ -53,6 +54,11 @@ async function drop(certificate: Certificate, needs: OrderNeeds): Promise<Outcom
   const told = withEvent(calm, now, "reissue.dropped", "the term is over");
   await needs.certificates.save({ ...certificate, record: told }, now);
   return "done";
+}
+
+async function stepIfLive(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {
+  await mustAct(certificate, needs);
+  return step(certificate, needs);
 }
 
 async function step(certificate: Certificate, needs: OrderNeeds): Promise<"on" | Outcome> {

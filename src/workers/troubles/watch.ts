@@ -2,6 +2,7 @@
 // when it begins, one when it is over, whether or not an order has met it.
 
 import { type AccountRecord, accountRecords } from "../../shared/account/records.ts";
+import { noteObserved } from "../../shared/account/shadow/observed.ts";
 import { type NotedTrouble, readNote, type TroubleCode, WHOLE_FLEET } from "../../shared/account/trouble-notes.ts";
 import {
   caseNameOf,
@@ -80,6 +81,7 @@ export async function tellTroubles(needs: WatchNeeds): Promise<void> {
   const accounts = await accountRecords(needs.redis, needs.keys).all();
   const enabled = accounts.filter((each) => each.enabled);
   for (const account of accounts) {
+    if (account.mode === "observe") await noteObserved(needs, account.id, needs.clock.now());
     const found = await findAccountTroubles(account, needs);
     const { id, name, enabled } = account;
     await compare({ field: id, found, to: [account], name, looked, isLookedAt: enabled }, needs);

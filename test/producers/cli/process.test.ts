@@ -117,7 +117,18 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ].map((verb) => `certfleet ${verb}`),
     ...[
       ...["open", "approvers", "show", "pem", "files", "explain", "list", "reissue"],
-      ...["policy", "extend", "csr", "take-in", "validation-method", "method", "approver", "resend", "customer", "contacts"],
+      ...[
+        "policy",
+        "extend",
+        "csr",
+        "take-in",
+        "validation-method",
+        "method",
+        "approver",
+        "resend",
+        "customer",
+        "contacts",
+      ],
       ...["resolve", "cancel", "import", "drift", "export", "restore"],
     ].map((verb) => `certificate ${verb}`),
     ...["policy show", "policy forecast", "template list", "template preview", "template lint", "template send-test"],
@@ -126,7 +137,7 @@ test("every verb has an example of its use, and its noun registers it", () => {
     ...["list", "add", "remove", "enable", "disable", "rotate", "deliveries", "replay", "test"].map(
       (verb) => `webhook ${verb}`,
     ),
-    ...["list", "answers", "products", "check", "balance", "probe", "replay", "purchases", "add"].map(
+    ...["list", "answers", "products", "check", "balance", "probe", "replay", "shadow", "live", "purchases", "add"].map(
       (verb) => `account ${verb}`,
     ),
     ...["prove", "show", "slots", "spares", "status", "rebuild", "thaw", "found"].map((verb) => `ledger ${verb}`),

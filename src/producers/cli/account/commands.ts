@@ -11,6 +11,7 @@ import type { AddNeeds, AddOptions } from "./add.ts";
 import type { Stdin } from "./add-terminal.ts";
 import { type ProbeVerbs, registerProbeCommands } from "./probe/commands.ts";
 import type { Balance, Check } from "./results.ts";
+import { registerShadowCommands } from "./shadow-commands.ts";
 
 /** What the workers do for these verbs. */
 export interface AccountCommands extends ProbeVerbs {
@@ -124,6 +125,7 @@ export function registerAccountCommands(
     return person && ((question: string) => person.confirm(question, false).catch(() => false));
   };
   registerProbeCommands(account, { context, answer, findAsk }, load.account);
+  registerShadowCommands(account, { context, answer, afar });
 
   resultVerb(account, "purchases", {
     does: "switch purchases on or off, for one account or all",

@@ -36,7 +36,7 @@ export function registerChanges({ certificate, answer, withOrders, context }: No
     );
 
   changeVerb("take-in", {
-    does: "hand in a certificate that was fetched from the authority's portal or eNom's panel",
+    does: "hand in a certificate that eNom's API does not show",
     example: "certificate take-in bill-1001 --pem shop.example.com.pem",
   })
     .requiredOption("--pem <file>", 'the certificate and its chain in PEM, in any order; "-" for standard input')

@@ -1,8 +1,10 @@
 // Accounts, forecasts, mails, queues and the audit trail as a gateway has them, in the shapes that verbs know from Redis.
+
 import { setTimeout } from "node:timers/promises";
 import type { compareCatalogue } from "../../../shared/account/compare-catalogue.ts";
 import type { KeptAnswer } from "../../../shared/account/not-understood.ts";
 import type { AccountRecord } from "../../../shared/account/records.ts";
+import type { Shadow } from "../../../shared/account/shadow/reports.ts";
 import type { AuditPage } from "../../../shared/authority/audit/read.ts";
 import { failure } from "../../../shared/base/result.ts";
 import type { Wanted } from "../../../shared/forecast/fleet-forecast.ts";
@@ -57,6 +59,7 @@ export function httpOperations(call: Call) {
       productsOf: (account: string) =>
         got<{ readAt: string | null; items: ReturnType<typeof compareCatalogue> }>("GET", `${idOf(account)}/products`),
     },
+    shadow: (account: string) => got<Shadow>("GET", `${idOf(account)}/shadow`),
     /** Has the workers ask eNom, and waits until they did. */
     async ask(verb: "check" | "balance-poll", id: string | undefined): Promise<AccountRecord[]> {
       const before = id === undefined ? await all() : [await find(id)];

@@ -78,6 +78,7 @@ function mode({ enabled, purchases }: AccountFacts["account"], troubles: readonl
   const has = (code: Trouble["code"]): boolean => troubles.some((each) => each.code === code);
   if (!enabled) return html`<span class="tag warn">switched off</span>`;
   if (has("ledger-frozen")) return html`<span class="tag bad">frozen</span>`;
+  if (has("account-observes")) return html`<span class="tag warn">observes</span>`;
   if (has("purchases-stopped")) return html`<span class="tag warn">purchases off</span>`;
   return purchases
     ? html`<span class="tag good">purchases on</span>`
