@@ -61,7 +61,7 @@ test("With drift: daily one worker compares once a day, and what it finds is a s
   if (!account) throw new Error("no account");
   const daily = { ...account, entry: { ...account.entry, drift: "daily" as const } };
   const watching = { ...needs, accounts: { all: [daily] } };
-  const look = { id: "main", enabled: true, lastCheck: null, currency: "USD", purchases: true };
+  const look = { id: "main", enabled: true, lastCheck: null, mode: "dedicated", currency: "USD", purchases: true };
   const troubles = async () =>
     (await findAccountTroubles({ ...look, perHour: null, perDay: null }, w)).map(({ code }) => code);
 
