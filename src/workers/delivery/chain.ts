@@ -1,6 +1,6 @@
 // Builds the chain from a leaf to a root (RFC 5280 6.1): each link proved by the signature below it, valid, and allowed
 // to be there. All paths are looked at, so that neither order nor a twin that ended decides.
-import { type Certificate, isIssuedBy } from "./certificate.ts";
+import { type Certificate, isIssuedBy } from "../../shared/delivery/x509.ts";
 
 export interface ChainWarning {
   code: "unknown-root" | "chain-ends-early";

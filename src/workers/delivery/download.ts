@@ -6,7 +6,7 @@ import { get as httpsGet } from "node:https";
 import { isIP } from "node:net";
 import { isPublicAddress } from "../../shared/base/public-address.ts";
 import { certificatesIn, certificatesOfPkcs7 } from "../../shared/delivery/pem.ts";
-import { type Certificate, certificatesFrom, findCertificate } from "./certificate.ts";
+import { type Certificate, certificatesFrom, findCertificate } from "../../shared/delivery/x509.ts";
 
 /** CAs serve them from there (BR 7.1.2.7.7 wants http). */
 const PORTS = new Set([80, 443]);

@@ -6,7 +6,7 @@ import { badSettings } from "../../shared/base/read-settings.ts";
 import type { FleetFile } from "../../shared/config/fleet-file.ts";
 import type { LiveFleetFile } from "../../shared/config/fleet-file-watch.ts";
 import { certificatesIn } from "../../shared/delivery/pem.ts";
-import { type Certificate, certificatesFrom } from "./certificate.ts";
+import { type Certificate, certificatesFrom } from "../../shared/delivery/x509.ts";
 import { downloadIssuers } from "./download.ts";
 
 /** Intermediates of the two CA families that eNom sells, a PEM file each. */

@@ -2,9 +2,9 @@
 import type { AttentionCode } from "../../shared/base/codes.ts";
 import { canonicalKey, csrHash, readCsr } from "../../shared/certificate/csr.ts";
 import type { Issue } from "../../shared/certificate/record.ts";
-import { type Certificate, certificatesFrom } from "../delivery/certificate.ts";
+import { hasKey, pickLeaf } from "../../shared/delivery/leaf.ts";
+import { type Certificate, certificatesFrom } from "../../shared/delivery/x509.ts";
 import { buildChain, type Chain } from "../delivery/chain.ts";
-import { hasKey, pickLeaf } from "../delivery/leaf.ts";
 import { ownTrust, type Trust } from "../delivery/trust.ts";
 import type { CertDetail } from "../enom/commands/commands.ts";
 

@@ -12,6 +12,8 @@ import { anOrder, world } from "./world.ts";
 const CALLS = [
   "POST /v1/certificates",
   "POST /v1/certificates:batch",
+  "PUT /v1/certificates/{reference}/certificate",
+  "GET /v1/accounts/{id}/shadow",
   "POST /v1/certificates/{reference}/look",
   "POST /v1/certificates:change",
   "POST /v1/customers:export",

@@ -71,6 +71,7 @@ test("Every operation of the API refuses wrong bodies, queries and headers in pl
     "/v1/certificates/{reference}/approver",
     "/v1/certificates/{reference}/attention/resolve",
     "/v1/certificates/{reference}/cancel",
+    "/v1/certificates/{reference}/certificate",
     "/v1/certificates/{reference}/csr",
     "/v1/certificates/{reference}/extend",
     "/v1/certificates/{reference}/look",

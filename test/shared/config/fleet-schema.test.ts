@@ -42,7 +42,7 @@ test("editors are offered the codes of eNom's products and the presets of the wi
           properties: {
             apiUrl: { default: "https://reseller.enom.com/interface.asp" },
             currency: { default: "USD" },
-            mode: { enum: ["dedicated", "shared"], default: "dedicated" },
+            mode: { enum: ["dedicated", "shared", "observe"], default: "dedicated" },
           },
         },
       },

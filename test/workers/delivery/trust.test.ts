@@ -9,7 +9,7 @@ import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { parseFleetFile } from "../../../src/shared/config/fleet-file.ts";
 import { watchFleetFile } from "../../../src/shared/config/fleet-file-watch.ts";
-import { certificatesFrom, isIssuedBy } from "../../../src/workers/delivery/certificate.ts";
+import { certificatesFrom, isIssuedBy } from "../../../src/shared/delivery/x509.ts";
 import { liveTrust, ownTrust, trustOf } from "../../../src/workers/delivery/trust.ts";
 import { authority, certify } from "../../support/pki.ts";
 import { bareEnv } from "../../support/process.ts";

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { certificatesIn } from "../../../src/shared/delivery/pem.ts";
-import { certificatesFrom } from "../../../src/workers/delivery/certificate.ts";
+import { certificatesFrom } from "../../../src/shared/delivery/x509.ts";
 import type { Trust } from "../../../src/workers/delivery/trust.ts";
 import { newerSent, verifyIssued } from "../../../src/workers/order/issued-certificate.ts";
 import { type Authority, authority, certify, customer, leafFor, NOW } from "../../support/pki.ts";

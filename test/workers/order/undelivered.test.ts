@@ -89,7 +89,7 @@ test("what the operator adds to certfleet.yaml completes the chain, and the orde
   const before = needs.trust?.() ?? { roots: [], intermediates: [] };
   const added = [w.enom.ca.intermediatePem];
 
-  const { certificatesFrom } = await import("../../../src/workers/delivery/certificate.ts");
+  const { certificatesFrom } = await import("../../../src/shared/delivery/x509.ts");
   const trust = () => ({ ...before, intermediates: certificatesFrom(added) });
   const { record } = await drive(w, reference, issued, { ...needs, trust });
 

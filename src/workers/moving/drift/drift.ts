@@ -8,9 +8,9 @@ import { type Certificate, statusOf } from "../../../shared/certificate/certific
 import { findProductOfType, getProduct } from "../../../shared/certificate/products.ts";
 import { isHeldByOrder, slotOwners } from "../../../shared/certificate/slot-owner.ts";
 import type { CertificateStore } from "../../../shared/certificate/store.ts";
+import { certificatesFrom } from "../../../shared/delivery/x509.ts";
 import type { Difference, DriftKind, DriftReport } from "../../../shared/moving/import-reports.ts";
 import type { Account } from "../../accounts/accounts.ts";
-import { certificatesFrom } from "../../delivery/certificate.ts";
 import { again } from "../../enom/commands/again.ts";
 import { findBinding } from "../../ledger/bind.ts";
 import type { LedgerContext } from "../../ledger/context.ts";

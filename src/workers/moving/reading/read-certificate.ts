@@ -5,8 +5,8 @@ import { canonicalKey, csrHash, readCsr } from "../../../shared/certificate/csr.
 import type { Approver } from "../../../shared/certificate/order.ts";
 import { findProductOfType, type Product } from "../../../shared/certificate/products.ts";
 import type { Issue } from "../../../shared/certificate/record.ts";
-import { certificatesFrom, type Certificate as X509 } from "../../delivery/certificate.ts";
-import { hasKey } from "../../delivery/leaf.ts";
+import { hasKey } from "../../../shared/delivery/leaf.ts";
+import { certificatesFrom, type Certificate as X509 } from "../../../shared/delivery/x509.ts";
 import type { Trust } from "../../delivery/trust.ts";
 import type { CertDetail } from "../../enom/commands/commands.ts";
 import type { ShownContacts } from "../../enom/commands/contacts-shown.ts";

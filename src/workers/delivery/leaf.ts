@@ -1,2 +1,0 @@
-// The delivery's own name for how both sides find a customer's certificate among others.
-export * from "../../shared/delivery/leaf.ts";
