@@ -51,4 +51,9 @@ async function buildClients(): Promise<void> {
     checks: { pluginTimings: false },
     tsconfig: "tsconfig.json",
   });
+  // As of the program: a map names file and line of the repository, and does not hold the text of each once more.
+  for (const file of globSync("dist/client/*.map", { cwd: root })) {
+    const { sourcesContent: _texts, ...map } = JSON.parse(readFileSync(join(root, file), "utf8"));
+    writeFileSync(join(root, file), JSON.stringify(map));
+  }
 }
