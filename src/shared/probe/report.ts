@@ -95,6 +95,20 @@ export interface ProbeReport {
   answers: string;
 }
 
+/** What a trial purchase is asked for with. */
+export interface TrialAsked {
+  service: string;
+  domain: string;
+  years: number;
+  /** `dns`, `file`, or an e-mail address; without it the product's first way. */
+  approver?: string | undefined;
+  /** PEM; without it one is made, and its key is forgotten. */
+  csr?: string | undefined;
+  /** As `contacts/admin` of an order; without it the department's address and words that say what it is. */
+  contact?: unknown;
+  reference?: string | undefined;
+}
+
 /** What became of a trial purchase (`account probe --buy`). */
 export interface TrialReport {
   account: string;

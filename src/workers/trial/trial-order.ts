@@ -5,19 +5,7 @@ import { Pkcs10CertificateRequestGenerator, SubjectAlternativeNameExtension } fr
 import { findProduct } from "../../shared/certificate/products.ts";
 import { possibleApprovers } from "../../shared/intake/approvers.ts";
 import type { IntakeRules } from "../../shared/intake/rules.ts";
-
-export interface TrialAsked {
-  service: string;
-  domain: string;
-  years: number;
-  /** `dns`, `file`, or an e-mail address; without it the product's first way. */
-  approver?: string | undefined;
-  /** PEM; without it one is made, and its key is forgotten. */
-  csr?: string | undefined;
-  /** As `contacts/admin` of an order; without it the department's address and words that say what it is. */
-  contact?: unknown;
-  reference?: string | undefined;
-}
+import type { TrialAsked } from "../../shared/probe/report.ts";
 
 /** The same words have the same reference: said again after a crash they go on with the same order and buy nothing more. */
 export function trialReference(account: string, { service, domain, years, reference }: TrialAsked): string {

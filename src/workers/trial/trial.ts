@@ -11,7 +11,7 @@ import { type Certificate, statusOf } from "../../shared/certificate/certificate
 import { paidFor, ticketText } from "../../shared/certificate/changes/cancelled-money.ts";
 import { watchFleetFile } from "../../shared/config/fleet-file-watch.ts";
 import { commonSettings } from "../../shared/config/settings.ts";
-import type { Difference, Question, TrialReport } from "../../shared/probe/report.ts";
+import type { Difference, Question, TrialAsked, TrialReport } from "../../shared/probe/report.ts";
 import { acceptOrder } from "../../shared/queue/accept-order.ts";
 import { takeByHand } from "../../shared/queue/by-hand.ts";
 import { openQueues } from "../../shared/queue/queues.ts";
@@ -28,7 +28,7 @@ import type { Recorded } from "../probe/answers/recorded.ts";
 import { readOne } from "../probe/make-report.ts";
 import { recordedOf, surroundings } from "../probe/probe.ts";
 import { type MayWrite, pausedAccounts } from "./paused-accounts.ts";
-import { type TrialAsked, trialOrder, trialReference } from "./trial-order.ts";
+import { trialOrder, trialReference } from "./trial-order.ts";
 
 export interface TrialOptions extends TrialAsked {
   folder: string;

@@ -1,22 +1,12 @@
 // `account probe --buy`, as a person sees it: what is about to happen, each answer, a question before each write, and at the
 // end the text that brings the money back.
 import { failure, type Result } from "../../../../shared/base/result.ts";
-import type { TrialReport } from "../../../../shared/probe/report.ts";
+import type { TrialAsked, TrialReport } from "../../../../shared/probe/report.ts";
 import { readInput, readJsonOf } from "../../input.ts";
 import { type Asked, withMoney } from "../../money.ts";
 import type { ProgramContext } from "../../own-redis.ts";
 import { audited } from "../../port/audited.ts";
 import { printable } from "../../printed.ts";
-
-export interface TrialAsked {
-  service: string;
-  domain: string;
-  years: number;
-  approver?: string | undefined;
-  csr?: string | undefined;
-  contact?: unknown;
-  reference?: string | undefined;
-}
 
 export interface BuyCommands {
   buyTrial: (asked: Asked, id: string, options: TrialOptions) => Promise<TrialReport | undefined>;
