@@ -18,15 +18,13 @@ export async function listAccounts({
     ...each,
     balance: each.balance && { ...each.balance, ageSeconds: ageSeconds(each.balance.at, now) },
   }));
-  const rows = known.map(
-    ({ id, name, apiHost, dataCenter, balance, minimumBalance, currency, lastCheck, ...does }) => [
-      ...[id, name, apiHost, dataCenter ?? "–", modeShown(does)],
-      balance ? `${balance.available} ${currency}` : "–",
-      minimumBalance ?? "–",
-      balance ? `${ageText(balance.ageSeconds)} ago` : "–",
-      lastCheck ? `${lastCheck.ok ? "well" : (lastCheck.cause ?? lastCheck.message)}, ${timeText(lastCheck.at)}` : "–",
-    ],
-  );
+  const rows = known.map(({ id, name, apiHost, dataCenter, balance, minimumBalance, currency, lastCheck, ...does }) => [
+    ...[id, name, apiHost, dataCenter ?? "–", modeShown(does)],
+    balance ? `${balance.available} ${currency}` : "–",
+    minimumBalance ?? "–",
+    balance ? `${ageText(balance.ageSeconds)} ago` : "–",
+    lastCheck ? `${lastCheck.ok ? "well" : (lastCheck.cause ?? lastCheck.message)}, ${timeText(lastCheck.at)}` : "–",
+  ]);
   const head = ["ID", "NAME", "HOST", "DATA CENTER", "MODE", "AVAILABLE", "MINIMUM", "READ", "LAST CHECK"];
   if (rows.length === 0)
     return {
