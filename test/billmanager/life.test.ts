@@ -143,6 +143,14 @@ test("Ordered, approved, issued, reissued, prolonged, suspended, resumed and del
   await w.until("bm-5-1", ({ state }) => state === "CANCELLED", 60_000);
   expect(await call("--command close --item 5 --runningoperation 73")).toMatchObject({ code: 0 });
   expect(named(panel).filter((name) => name === "service.postclose")).toHaveLength(2);
+  // Operations that are started again afterwards order nothing, also where the panel has heard that the order is over.
+  item().service_status = "6";
+  panel.operations["75"] = { trycount: "0" };
+  for (const late of ["open", "prolong"])
+    expect(await call(`--command ${late} --item 5 --runningoperation 75`)).toMatchObject({
+      ...{ code: 1, type: "pmenomfleet_deleted" },
+    });
+  expect(await w.certificates.find("bm-5-2")).toBeUndefined();
   expect(bought(w)).toBe(1);
   expect(panel.tasks).toEqual([]);
   expect(log()).toMatch(

@@ -14,6 +14,7 @@ import { buyerOf } from "./fitting-accounts.ts";
 import { keepCheck } from "./keep-check.ts";
 import { minimumBlocks } from "./minimum-balance.ts";
 import { findAnswers, findStanding, type KeptAnswer, type Standing } from "./not-understood.ts";
+import { observesText, observing } from "./shadow/observed.ts";
 
 /** So long are readings kept. */
 const HISTORY_MS = 90 * DAY_MS;
@@ -150,8 +151,13 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
 
   return {
     find,
-
     publish,
+
+    /** Why nobody's customer gets a mail for it now, in a sentence; null where they do. */
+    async whyNoMails(account: Pick<AccountRecord, "id" | "mode">): Promise<string | null> {
+      const state = await observing({ redis, keys }, account);
+      return state && observesText(account.id, state);
+    },
 
     /** Those of them that Redis lost; what is there stays, for another process may know better. Answers their ids. */
     async publishLost(entries: readonly AccountEntry[], file = NOTHING_MORE): Promise<string[]> {
@@ -185,10 +191,7 @@ export function accountRecords(redis: RedisClient, keys: Keys) {
       return found.filter((each) => each !== undefined);
     },
 
-    /**
-     * Keeps a reading, `at` as `toISOString` writes it. A failed poll keeps nothing: the last good value stays, with
-     * its time.
-     */
+    /** `at` as `toISOString` writes it. A failed poll keeps nothing: the last good value stays, with its time. */
     async keepBalance(id: string, balance: BalanceReading): Promise<void> {
       const at = new Date(balance.at).getTime();
       await runScript(redis, KEEP_BALANCE, {

@@ -16,7 +16,7 @@ import { nameFaults } from "../panel/shown-names.ts";
 import { hasAddress } from "./addresses.ts";
 import { completed, heldOfAccount, heldOfOrder, ofTheRecord } from "./held.ts";
 import { outsideKey } from "./mail-key.ts";
-import { FREELY, findSubject, recipientOf, type Subject, type SubjectNeeds } from "./recipient.ts";
+import { FREELY, findSubject, observedFaults, recipientOf, type Subject, type SubjectNeeds } from "./recipient.ts";
 
 export interface OutsideNeeds extends SubjectNeeds {
   /** The operator's templates, for the brands that there are. */
@@ -48,6 +48,8 @@ export async function acceptNotification(
   if (asked.reference === undefined && asked.account === undefined && !isFree) return { faults: [UNNAMED] };
   const subject = await findSubject(asked, template, needs);
   if ("faults" in subject) return subject;
+  const observed = await observedFaults(asked.values, template, subject, needs);
+  if (observed.length > 0) return { faults: observed };
   const recipient = recipientOf(asked, template, subject, isFree);
   const filled = await fillWith(asked, template, subject, { isFree, needs });
   const brand = brandOf(asked, subject, { isFree, needs });

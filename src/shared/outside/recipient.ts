@@ -9,7 +9,7 @@ import type { Template } from "../mail/template.ts";
 
 export interface SubjectNeeds {
   certificates: Pick<CertificateStore, "find">;
-  accounts: Pick<AccountRecords, "find">;
+  accounts: Pick<AccountRecords, "find" | "whyNoMails">;
 }
 
 /** What a mail is about. An order's mail for operators is about its account, too. */
@@ -39,6 +39,26 @@ export async function findSubject(
   if (account === undefined) return {};
   const found = await accounts.find(account);
   return found ? { account: found } : { faults: [{ field: "account", message: `There is no account ${account}.` }] };
+}
+
+/**
+ * A customer of an account that only observes is told nothing, whoever asks: another system looks after the order. An
+ * order that a free caller names among the values only counts, too.
+ */
+export async function observedFaults(
+  values: NotificationRequest["values"],
+  { to }: Pick<Template, "to">,
+  { order: named }: Subject,
+  { certificates, accounts }: SubjectNeeds,
+): Promise<Fault[]> {
+  if (to !== "customer") return [];
+  const inValues = typeof values.reference === "string" ? values.reference : undefined;
+  const order = named ?? (inValues === undefined ? undefined : await certificates.find(inValues));
+  const id = order?.record.account ?? order?.order.account;
+  const account = id ? await accounts.find(id) : undefined;
+  const why = account && (await accounts.whyNoMails(account));
+  if (!why) return [];
+  return [{ field: named ? "reference" : "values/reference", message: `${why} Send this mail again once it is live.` }];
 }
 
 /**

@@ -3,6 +3,7 @@
 import { Refused, Unavailable } from "../../shared/base/errors.ts";
 import type { Money } from "../../shared/base/money.ts";
 import type { Certificate } from "../../shared/certificate/certificate.ts";
+import { isAdopted } from "../../shared/certificate/imported/origin.ts";
 import { withEvent } from "../../shared/certificate/record.ts";
 import { overNewest } from "../../shared/certificate/save-race.ts";
 import { isHeldByOrder, orderOf } from "../../shared/certificate/slot-owner.ts";
@@ -114,7 +115,7 @@ function whyRefused({ why, by }: Extract<Entered, { kind: "refused" }>): string 
   return "the ledger has another slot for its reference: see certfleet ledger show";
 }
 
-/** It is here. Once it is adopted an import changes nothing of it. */
+/** It is here. From the day of its adoption on an import changes nothing of it; until then others go on with it. */
 async function bringUp(certificate: Certificate, row: Known, context: TakeContext): Promise<TakenIn> {
   const { account, desk, wanted, note } = context;
   const named = await giveReference(certificate, { ...row, wanted, account: account.entry.id }, desk);
@@ -124,8 +125,9 @@ async function bringUp(certificate: Certificate, row: Known, context: TakeContex
     isOwnName: reference === ownReference(account.entry.id, row.certId),
   };
   const ended = (end: string | undefined): boolean => end !== undefined && Date.parse(end) < desk.clock.now().getTime();
-  const { issue, adopted } = certificate.record;
-  if (adopted !== undefined) return { ...NOTHING, ...result, change: "unchanged", isOver: ended(issue?.notAfter) };
+  const { issue } = certificate.record;
+  if (isAdopted(certificate.record, desk.clock.now()))
+    return { ...NOTHING, ...result, change: "unchanged", isOver: ended(issue?.notAfter) };
   if (note) return { ...NOTHING, ...result, change: note.change ?? "unchanged", odd: note.odd, isOver: note.isOver };
   const read = await readRow(row, context);
   if ("none" in read) return { ...NOTHING, ...result, change: "unchanged", odd: [...oddOf(row), read.none] };
@@ -140,8 +142,8 @@ async function bringUp(certificate: Certificate, row: Known, context: TakeContex
 async function replaceIssue(reference: string, { issue, csr }: Reading, desk: MovingDesk): Promise<void> {
   await overNewest(async () => {
     const certificate = await desk.certificates.find(reference);
-    if (!certificate || certificate.record.adopted !== undefined) return;
     const now = desk.clock.now();
+    if (!certificate || isAdopted(certificate.record, now)) return;
     const { record, order } = certificate;
     const told = withEvent(
       { ...record, issue, toldSerial: issue.serialNumber, issuedCsr: csr === "" || csr === order.csr ? null : csr },

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Scope } from "../../../src/shared/authority/scopes.ts";
 import { accountEntry } from "../../../src/shared/config/fleet-file.ts";
+import { templates } from "../../../src/shared/mail/templates.ts";
 import { anIssue, anOrder, world } from "./world.ts";
 
 const keys: Record<string, readonly Scope[]> = {
@@ -251,4 +252,34 @@ test("each key has mail keys of its own, and sees them as it wrote them", async 
   expect(foreign.status).toBe(202);
   const { body } = await call("GET", first.body.url, undefined, as("shop"));
   expect(body.about).toEqual({ reference: "bill-1", key, template: "certificate-failed" });
+});
+
+test("a customer of an account that observes gets no mail, whoever asks and however the order is named; its operators do", async () => {
+  const { send, jobs, accounts, call, redis, keys } = await fleet();
+  const publish = (mode: string) =>
+    accounts.publish(
+      accountEntry.parse({ id: "shadow", mode, username: "r", password: "p", department: "ops@provider.example" }),
+    );
+  await publish("observe");
+  await call("POST", "/v1/certificates", await anOrder({ reference: "bill-9", account: "shadow" }), as("shop"));
+  const values = { reference: "bill-9", domain: "shop.example.com", product: "RapidSSL", ...reason };
+  const to = { address: "client@example.net" };
+  const low = { ...templates["low-balance"].example, account: "shadow", name: "shadow" };
+
+  const refused = await send({ reference: "bill-9", values: reason });
+  const unnamed = await send({ to, values }, "press");
+  await redis.set(keys.observed("shadow"), new Date(0).toISOString());
+  await publish("dedicated");
+  const held = await send({ reference: "bill-9", values: reason });
+  const told = await send({ key: "k2", template: "low-balance", account: "shadow", values: low });
+
+  expect([refused, unnamed, held].map(wrong)).toEqual([
+    [422, "reference"],
+    [422, "values/reference"],
+    [422, "reference"],
+  ]);
+  expect(JSON.stringify(refused.body)).toContain("only observes (mode: observe)");
+  expect(JSON.stringify(held.body)).toContain("certfleet account live shadow");
+  expect(told.status).toBe(202);
+  expect(await jobs()).toHaveLength(1);
 });

@@ -7,7 +7,7 @@ const { findOrders, isOver } = require("../fleet/orders.cjs");
 const { problemFault } = require("../fleet/problems.cjs");
 const { orderBody } = require("../order/body.cjs");
 const { tell } = require("../panel/item.cjs");
-const { openItem } = require("./session.cjs");
+const { mustNotBeDeleted, openItem } = require("./session.cjs");
 const { FAILED, SENT, stateOf, tryToWrite, writeOrder, writeReferences } = require("./sync-item.cjs");
 
 /** @typedef {import("./session.cjs").Session} Session */
@@ -46,6 +46,7 @@ function refusedOrder({ reference, status, failure }) {
  * @returns {Promise<any>} the order
  */
 async function placeOrder({ context, item, handler, gateway, connection }, reference, key) {
+  mustNotBeDeleted(item);
   const body = await orderBody(context, item, handler.params);
   const account = await findAccount(gateway, connection.username);
   const about = { body: { reference, account: account.id, ...body }, statuses: [409] };

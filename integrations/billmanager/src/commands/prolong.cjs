@@ -7,7 +7,7 @@ const { problemFault } = require("../fleet/problems.cjs");
 const { yearsOf } = require("../order/body.cjs");
 const { readItem, tell, writeParam } = require("../panel/item.cjs");
 const { placeOrder } = require("./open.cjs");
-const { openItem } = require("./session.cjs");
+const { mustNotBeDeleted, openItem } = require("./session.cjs");
 const { tryToWrite } = require("./sync-item.cjs");
 
 /** An order is paid for so many years in all; then a new one follows. */
@@ -37,6 +37,7 @@ async function prolonged(session) {
   const key = operationKey(item, "prolong", operation);
   const placed = all.find(({ reference }) => item.get("renewal") === `${operation}:${reference}`);
   if (placed) return placed;
+  mustNotBeDeleted(item);
   const about = { current, next, operation, key };
   if (!current || isOver(current)) return placeNext(session, about);
   // Asked before anything is calculated: of a call that is repeated the fleet knows what it came to.

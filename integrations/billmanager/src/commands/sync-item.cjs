@@ -4,14 +4,12 @@
 
 const { getOrder } = require("../fleet/orders.cjs");
 const { tell, writeExpiration, writeParam, writeState } = require("../panel/item.cjs");
-const { openItem } = require("./session.cjs");
+const { DELETED, openItem } = require("./session.cjs");
 
 const SENT = "3";
 const WAITS = "4";
 const ISSUED = "5";
 const FAILED = "6";
-/** Of the service itself. */
-const DELETED = "4";
 
 /** @typedef {import("./session.cjs").Session} Session */
 

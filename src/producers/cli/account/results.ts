@@ -18,15 +18,13 @@ export async function listAccounts({
     ...each,
     balance: each.balance && { ...each.balance, ageSeconds: ageSeconds(each.balance.at, now) },
   }));
-  const rows = known.map(
-    ({ id, name, apiHost, dataCenter, enabled, purchases, balance, minimumBalance, currency, lastCheck }) => [
-      ...[id, name, apiHost, dataCenter ?? "–", enabled && purchases ? "buys" : enabled ? "buys nothing" : "off"],
-      balance ? `${balance.available} ${currency}` : "–",
-      minimumBalance ?? "–",
-      balance ? `${ageText(balance.ageSeconds)} ago` : "–",
-      lastCheck ? `${lastCheck.ok ? "well" : (lastCheck.cause ?? lastCheck.message)}, ${timeText(lastCheck.at)}` : "–",
-    ],
-  );
+  const rows = known.map(({ id, name, apiHost, dataCenter, balance, minimumBalance, currency, lastCheck, ...does }) => [
+    ...[id, name, apiHost, dataCenter ?? "–", modeShown(does)],
+    balance ? `${balance.available} ${currency}` : "–",
+    minimumBalance ?? "–",
+    balance ? `${ageText(balance.ageSeconds)} ago` : "–",
+    lastCheck ? `${lastCheck.ok ? "well" : (lastCheck.cause ?? lastCheck.message)}, ${timeText(lastCheck.at)}` : "–",
+  ]);
   const head = ["ID", "NAME", "HOST", "DATA CENTER", "MODE", "AVAILABLE", "MINIMUM", "READ", "LAST CHECK"];
   if (rows.length === 0)
     return {
@@ -36,6 +34,13 @@ export async function listAccounts({
       note: "No account is known yet. Workers publish their accounts when they start.",
     };
   return { ending: "done", text: table(head, rows), json: { accounts: known }, listed: listed(ACCOUNT_COLUMNS, known) };
+}
+
+/** Whether it has observed until now and waits for a person, `account shadow` says. */
+function modeShown({ enabled, purchases, mode }: Pick<AccountRecord, "enabled" | "purchases" | "mode">): string {
+  if (!enabled) return "off";
+  if (mode === "observe") return "observes";
+  return purchases ? "buys" : "buys nothing";
 }
 
 const ACCOUNT_COLUMNS: readonly Column<AccountRecord>[] = [

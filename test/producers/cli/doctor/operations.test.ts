@@ -99,6 +99,11 @@ test("the accounts that workers made known are listed with balance and last chec
   );
 
   expect(JSON.stringify(listed)).not.toContain(PASSWORD);
+  expect(listed.text).toMatch(/ buys /);
+
+  const observed = accountEntry.parse({ id: "main", mode: "observe", username: "r", password: "p" });
+  await accountRecords(w.redis, w.keys).publish(observed);
+  expect((await inFleet(context, listAccounts)).text).toMatch(/ observes /);
 });
 
 test("eNom's balance is asked for now and shown in exact decimals", async () => {
