@@ -130,6 +130,19 @@ async function retry(w: World, reference: string): Promise<void> {
   await w.certificates.save(answer.certificate, at);
 }
 
+test("by its domain, too, a slot that carries another one is not this order's: nothing is sent for it", async () => {
+  const { w, proxy, with: needs } = await bent();
+  proxy.bend = of("CertGetCertDetail", (xml) =>
+    xml.replace(/<DomainName(\/>|>[^<]*<\/DomainName>)/, "<DomainName>stranger.example.net</DomainName>"),
+  );
+
+  const { record } = await drive(w, await w.accept({}), withCode("configured-otherwise"), needs({ proof: "domain" }));
+
+  expect(record.attention?.message).toContain("stranger.example.net");
+  expect(w.enom.asked("CertConfigureCert")).toEqual([]);
+  expect(w.enom.asked("CertPurchaseCert")).toEqual([]);
+});
+
 test("a login that may not list its orders buys all the same", async () => {
   const { w, proxy, with: needs } = await bent();
   proxy.bend = refused("GetOrderList");
