@@ -30,7 +30,7 @@ test("The list names each mail, whom it is for, when it is sent, and its languag
   const { text } = listTemplates(env);
 
   expect(text).toMatch(/certificate-issued +customer +en es ru +the first certificate of an order is there/);
-  expect(text.split("\n")).toHaveLength(19);
+  expect(text.split("\n")).toHaveLength(20);
 });
 
 test("A preview shows a mail with its sample, in the operator's words and for the operator's brand.", async () => {
