@@ -31,6 +31,7 @@ test("requests to eNom go on: a window of a second is one, and who waited then w
 
 test("a connection that was paused then is tried now, and one that is paused now is not", async () => {
   const { redis, keys } = await world();
+  await redis.ping(); // a breaker does nothing until there is a connection
   const needs = { redis, keys, account: "main", pauses: breakerPauses(60) };
   const breaker = openBreaker({ ...needs, log: createLog("silent", "test") });
   for (let i = 0; i < 5; i++) await breaker.failed("unreachable", { isTrial: false });
