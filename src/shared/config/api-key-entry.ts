@@ -4,7 +4,8 @@ import { DATE_FORM, NETWORK_FORM, RATE_FORM, readNetwork, readRate, readTime } f
 import type { ApiKey } from "../authority/keys/key.ts";
 import { defaultScopes, scopes } from "../authority/scopes.ts";
 import { money } from "../base/money.ts";
-import { id, said } from "./product-entry.ts";
+import { said } from "../base/text/said.ts";
+import { id } from "./product-entry.ts";
 
 export const apiKeyEntry = z.strictObject({
   id: id.meta(said("The name of the key in logs and timelines", "billing")),

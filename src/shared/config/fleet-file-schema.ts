@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { emailAddress } from "../base/email-address.ts";
 import { money } from "../base/money.ts";
+import { said } from "../base/text/said.ts";
 import { shownName } from "../base/text/shown-name.ts";
 import { enomSwitches } from "../enom/switches.ts";
 import { remainder } from "../subscription/policy.ts";
@@ -14,7 +15,7 @@ import { certificateFiles } from "./certificate-files.ts";
 import { certificateLink } from "./certificate-link.ts";
 import { apiUrl, enomLogin } from "./enom-address.ts";
 import { intakeEntry } from "./intake-entry.ts";
-import { id, policyEntry, productEntry, said } from "./product-entry.ts";
+import { id, policyEntry, productEntry } from "./product-entry.ts";
 
 /** Where nothing else is set: what a stolen key can spend before somebody looks. */
 const PER_HOUR = "1000.00";

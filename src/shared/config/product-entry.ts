@@ -2,14 +2,12 @@
 // in; and the words that every part of the file's schema is written with.
 import { z } from "zod";
 import { money } from "../base/money.ts";
+import { said } from "../base/text/said.ts";
 import { shownName } from "../base/text/shown-name.ts";
 import { builtInProducts, getProduct, type Product } from "../certificate/products.ts";
 import { beforeDays, policyMode, remainder } from "../subscription/policy.ts";
 
 export const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 . _ -");
-
-export const said = (description: string, ...examples: unknown[]) =>
-  examples.length > 0 ? { description, examples } : { description };
 
 export const policyEntry = z.strictObject({
   mode: policyMode.optional().meta(said("auto: reissue it; manual: remind the customer; none: do nothing")),

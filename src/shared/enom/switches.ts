@@ -1,9 +1,7 @@
 // What of eNom nobody could try beforehand, and a person may switch for an account in certfleet.yaml (`enom:`). The first
 // choice is what eNom's documentation says.
 import { z } from "zod";
-
-const said = (description: string, ...examples: unknown[]) =>
-  examples.length > 0 ? { description, examples } : { description };
+import { said } from "../base/text/said.ts";
 
 /** What a text of eNom's means. Of a purchase only the first four say that nothing was bought. */
 export const meanings = [

@@ -1,11 +1,9 @@
 // One entry of `webhooks:` in certfleet.yaml. Its secrets may stand in it, in the environment, or in a file.
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { said } from "../base/text/said.ts";
 import { endpointId, secretFault, wantedEvents } from "./endpoint.ts";
 import { urlFault } from "./target.ts";
-
-const said = (description: string, ...examples: unknown[]) =>
-  examples.length > 0 ? { description, examples } : { description };
 
 /** What `fillIn` fills in is judged when it is filled in. */
 const secret = z.string().refine((text) => text.includes("${") || secretFault(text) === undefined, {
