@@ -16,6 +16,7 @@ import { decorateCaller } from "./http/caller/caller.ts";
 import { hostGuard, sameSiteGuard } from "./http/caller/foreign.ts";
 import { keepRedirectsBelow } from "./http/caller/redirects.ts";
 import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
+import { consoleRoutes } from "./http/console/console.ts";
 import { landingPage } from "./http/dashboard/landing-page.ts";
 import { errorHandler, refuseUnreadable } from "./http/error-handler.ts";
 import { readJsonBodies, refuseUnseen } from "./http/json-body.ts";
@@ -176,6 +177,7 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   problemPageRoutes(app, needs);
   await signInRoutes(app, needs);
   landingPage(app, needs, plan);
+  await consoleRoutes(app, needs, plan);
   await app.register(async (pages: App) => {
     pages.addHook("onRoute", (route) => {
       route.config = { ...route.config, scope: "any" };

@@ -16,7 +16,10 @@ export interface Html {
 
 export interface Page {
   title: string;
-  style: string;
+  /** Our own style sheet, in the page; without one the page names a file in `head`. */
+  style?: string;
+  /** BCP 47. */
+  language?: string;
   head?: Html | null;
   body: Html;
 }
@@ -29,10 +32,10 @@ export function html(texts: TemplateStringsArray, ...values: readonly Value[]): 
 }
 
 /** A page whole: `style` is our own style sheet and goes in as it stands, `head` is what a page needs beside the usual. */
-export function pageOf({ title, style, head = null, body }: Page): string {
-  const css: Html = { [MADE]: `<style>${style}</style>` };
+export function pageOf({ title, style, language = "en", head = null, body }: Page): string {
+  const css: Html | null = style === undefined ? null : { [MADE]: `<style>${style}</style>` };
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -2,7 +2,10 @@
 import { z } from "zod";
 
 /** The first steps of paths that the gateway answers itself: a base path that began so would hide them. */
-const OWN_PATHS = ["v1", "queues", "docs", "templates", "sign-in", "sign-out", "metrics", "healthz", "readyz"];
+const OWN_PATHS = [
+  ...["v1", "queues", "docs", "templates", "sign-in", "sign-out", "metrics", "healthz", "readyz", "console"],
+  ...["certificates", "certificates.csv", "accounts", "mails", "webhooks", "forecast", "fleet", "audit", "people"],
+];
 
 export interface PublicUrl {
   /** `https://fleet.example.com`, with the port where it is not the scheme's. */

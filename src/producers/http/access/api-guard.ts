@@ -1,14 +1,15 @@
 // Who may call the API: holders of a key; this machine where no money is spent; who may open the Unix socket.
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { LOCAL } from "../../../shared/authority/actor.ts";
+import { actorText, LOCAL } from "../../../shared/authority/actor.ts";
 import type { Log } from "../../../shared/base/log.ts";
-import { type Guard, identify, lackedScope } from "../caller/caller.ts";
+import { type Caller, type Guard, identify, lackedScope } from "../caller/caller.ts";
 import { isOnSocket, isThisMachine } from "../caller/peer.ts";
+import { takeVouched } from "../caller/vouched.ts";
 import type { GatewayNeeds } from "../needs.ts";
 import { sendProblem } from "../problems.ts";
 import { type PeopleNeeds, peopleDoor } from "../session/people.ts";
 import { judgeSession } from "./page-guard.ts";
-import { requestLimits } from "./rate-limits.ts";
+import { countNoMore, requestLimits } from "./rate-limits.ts";
 import { type KeyNeeds, keyJudge, needsKey, type Shown, secretOf } from "./shown-key.ts";
 
 export type ApiNeeds = KeyNeeds & PeopleNeeds & Pick<GatewayNeeds, "publicUrl" | "trustedProxies">;
@@ -25,6 +26,8 @@ export function apiGuard(needs: ApiNeeds): Guard {
   const limit = requestLimits(needs);
   return async (request, reply) => {
     const config = request.is404 ? { scope: "any" as const } : request.routeOptions.config;
+    const vouched = takeVouched(request);
+    if (vouched) return judgeVouched(request, reply, vouched);
     // Who sends a key is judged by the key.
     const byCookie = secretOf(request) === undefined;
     const person = byCookie ? await judgeSession(request, reply, { door: people, scope: config.scope }) : "nobody";
@@ -48,6 +51,16 @@ export function apiGuard(needs: ApiNeeds): Guard {
       scope: lacked,
     });
   };
+}
+
+/** The page's guard has judged the caller, and counted the request; what the caller may do is asked here, as of everybody. */
+function judgeVouched(request: FastifyRequest, reply: FastifyReply, caller: Caller): FastifyReply | undefined {
+  request.caller = caller;
+  countNoMore(request);
+  const lacked = request.is404 ? undefined : lackedScope(caller, request.routeOptions.config);
+  if (!lacked) return undefined;
+  const detail = `This needs the scope ${lacked}, which ${actorText(caller.actor)} does not have.`;
+  return sendProblem(request, reply, { name: "forbidden", detail, scope: lacked });
 }
 
 /** A sandbox spends no money; a Unix socket opens to those only to whom its rights do. */

@@ -6,9 +6,10 @@ import { type Guard, identify, lackedScope } from "../caller/caller.ts";
 import { isThisMachine } from "../caller/peer.ts";
 import type { GatewayNeeds } from "../needs.ts";
 import { sendProblem } from "../problems.ts";
+import { fieldOf } from "../session/form-body.ts";
 import { pathOf } from "../session/own-address.ts";
 import { type PeopleDoor, type PeopleNeeds, peopleDoor } from "../session/people.ts";
-import { findSignedIn, forgeryOf, identifySignedIn, isReading } from "../session/session.ts";
+import { findSignedIn, foreignOf, forgeryOf, identifySignedIn, isReading } from "../session/session.ts";
 import { noteRefused } from "../session/sign-in-log.ts";
 import { isAnyUser } from "./anybody.ts";
 
@@ -18,10 +19,11 @@ const CLOSED =
   "These pages are closed until there is a user. Add one where Certfleet runs: certfleet user add NAME --role admin";
 
 /** Each page says in its `config` what one must be allowed to do; what it changes needs `operate`, if nothing else is said. */
-export function pageGuard(needs: PageNeeds): Guard {
+export function pageGuard(needs: PageNeeds, forms: "read later" | "not read" = "not read"): Guard {
   const door = peopleDoor(needs);
+  const isForm = forms === "read later";
   return async (request, reply) => {
-    const person = await judgeSession(request, reply, { door, scope: scopeOf(request) });
+    const person = await judgeSession(request, reply, { door, scope: scopeOf(request), isForm });
     if (person !== "nobody") return person;
     const login = basicLogin(request);
     if (login && needs.board) return byBasic(request, reply, { login, needs, door });
@@ -32,16 +34,25 @@ export function pageGuard(needs: PageNeeds): Guard {
   };
 }
 
+/** Behind the body of a form: the token in it, as every form of ours carries it. Nobody is asked for one who had not to sign in. */
+export const formGuard: Guard = async (request, reply) => {
+  const { token } = request.caller;
+  if (token === undefined) return undefined;
+  const sent = fieldOf(request, "csrf");
+  const forgery = sent === "" ? forgeryOf(request, { token }) : forgeryOf(request, { token }, sent);
+  return forgery === undefined ? undefined : refuse(request, reply, forgery);
+};
+
 /** Of who is signed in: undefined where the request may go on, an answer where it may not. For pages and the API alike. */
 export async function judgeSession(
   request: FastifyRequest,
   reply: FastifyReply,
-  { door, scope }: { door: PeopleDoor; scope: Scope | "any" | undefined },
+  { door, scope, isForm = false }: { door: PeopleDoor; scope: Scope | "any" | undefined; isForm?: boolean },
 ): Promise<"nobody" | FastifyReply | undefined> {
   const signedIn = await findSignedIn(request, door);
   if (!signedIn) return "nobody";
   identifySignedIn(request, reply, signedIn);
-  const forgery = forgeryOf(request, signedIn);
+  const forgery = isForm ? foreignOf(request) : forgeryOf(request, signedIn);
   if (forgery !== undefined) return refuse(request, reply, forgery);
   const lacked = lackedScope(request.caller, scope === undefined ? {} : { scope });
   const { name, role } = signedIn.person;

@@ -23,6 +23,11 @@ const counted = new WeakSet<FastifyRequest>();
 
 export type LimitNeeds = Pick<GatewayNeeds, "redis" | "keys" | "log" | "limits">;
 
+/** Says that a request is part of another one, which was counted. */
+export function countNoMore(request: FastifyRequest): void {
+  counted.add(request);
+}
+
 /** The rate of a key or a console user; null: nobody counts (this machine itself, and pages that are open to all). */
 export function limitOf({ kind }: Actor, key?: Pick<ApiKey, "rate">): Rate | null {
   return kind === "key" || kind === "person" ? (key?.rate ?? DEFAULT_RATE) : null;

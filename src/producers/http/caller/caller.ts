@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Actor, NOBODY } from "../../../shared/authority/actor.ts";
 import type { ApiKey } from "../../../shared/authority/keys/key.ts";
+import type { Person } from "../../../shared/authority/people/person.ts";
 import { allows, type Scope } from "../../../shared/authority/scopes.ts";
 import { clientAddress, type Door } from "./peer.ts";
 
@@ -14,6 +15,8 @@ export interface Caller {
   key?: ApiKey;
   /** Of who is signed in: what a form of our pages sends back with a change. */
   token?: string;
+  /** Of who is signed in: the language that the person chose. */
+  language?: Person["language"];
 }
 
 /** A hook that lets a request go on (undefined), or answers it. */

@@ -29,22 +29,28 @@ export async function findSignedIn(request: FastifyRequest, door: PeopleDoor): P
 /** The request is the person's from now on; the browser has the token. */
 export function identifySignedIn(request: FastifyRequest, reply: FastifyReply, { person, token }: SignedIn): void {
   const actor = { kind: "person" as const, id: person.name };
-  request.caller = { ...request.caller, actor, scopes: roles[person.role], token };
+  const { language } = person;
+  request.caller = { ...request.caller, actor, scopes: roles[person.role], token, ...(language && { language }) };
   if (isReading(request)) setToken(request, reply, token);
 }
 
 /** Why a change is refused; undefined where it may be made, and for what only reads. */
 export function forgeryOf(
   request: FastifyRequest,
-  { token }: SignedIn,
+  { token }: Pick<SignedIn, "token">,
   sent = headerToken(request),
 ): string | undefined {
-  if (isReading(request)) return undefined;
-  if (!isFromOwnPage(request))
-    return "A change by somebody who is signed in must come from a page of this gateway, and say so in the header Origin. Behind a proxy, CERTFLEET_PUBLIC_URL names the pages' own address.";
+  const foreign = foreignOf(request);
+  if (foreign !== undefined || isReading(request)) return foreign;
   if (sent !== token)
     return "The token for changes is missing or old: load the page again. Programs send the cookie XSRF-TOKEN as the header X-XSRF-TOKEN, or use an API key.";
   return undefined;
+}
+
+/** Of a form, before its body was read: the token in it is looked at when it is there. */
+export function foreignOf(request: FastifyRequest): string | undefined {
+  if (isReading(request) || isFromOwnPage(request)) return undefined;
+  return "A change by somebody who is signed in must come from a page of this gateway, and say so in the header Origin. Behind a proxy, CERTFLEET_PUBLIC_URL names the pages' own address.";
 }
 
 export function isReading({ method }: FastifyRequest): boolean {

@@ -7,12 +7,12 @@ import { tooManyTries, wantsPage } from "../access/page-guard.ts";
 import type { App, GatewayNeeds } from "../needs.ts";
 import { type Problem, problemKind, sendProblem } from "../problems.ts";
 import { dropCookie, dropToken, readCookie } from "../session/cookies.ts";
+import { fieldOf, readForms } from "../session/form-body.ts";
 import { isFromForeignPage, pathOf } from "../session/own-address.ts";
 import { type PeopleDoor, peopleDoor } from "../session/people.ts";
 import { findSignedIn, forgeryOf } from "../session/session.ts";
 import { noteRefused, noteSignOut } from "../session/sign-in-log.ts";
 import { beginSession } from "./begin-session.ts";
-import { fieldOf, readForms } from "./form-body.ts";
 import { ownPath, type SignInPage, sendAccountPage, sendSignInPage, wantedPlace } from "./sign-in-page.ts";
 
 const WRONG = "The user or the password is wrong.";

@@ -28,6 +28,8 @@ export const person = z.object({
   stamp: z.string(),
   /** Issuer and subject of the OpenID provider, for people who come from there. */
   subject: z.string().optional(),
+  /** Of the console's pages; without one, what the browser asks for. */
+  language: z.enum(["en", "es", "ru"]).optional().catch(undefined),
   addedAt: z.string(),
   changedAt: z.string(),
   signedInAt: z.string().optional(),

@@ -27,7 +27,7 @@ type Credential = keyof typeof credentials;
 
 /** To whom a route opens. */
 function openTo(path: string): readonly Credential[] {
-  if (/^\/(healthz|readyz|sign-in|sign-out|docs\/problems)(\/|$)/.test(path))
+  if (/^\/(healthz|readyz|sign-in|sign-out|docs\/problems|console)(\/|$)/.test(path))
     return Object.keys(credentials) as Credential[];
   if (path.startsWith("/v1/")) return ["key"];
   if (/^\/(docs|openapi\.json|metrics|logo\.svg)(\/|$)/.test(path)) return ["key", "login"];

@@ -4,10 +4,10 @@ import type { App } from "../needs.ts";
 
 const FORM_BYTES = 8_192;
 
-export function readForms(app: App): void {
+export function readForms(app: App, bodyLimit = FORM_BYTES): void {
   app.addContentTypeParser(
     "application/x-www-form-urlencoded",
-    { parseAs: "string", bodyLimit: FORM_BYTES },
+    { parseAs: "string", bodyLimit },
     (_request, body: string, done) => done(null, new URLSearchParams(body)),
   );
 }
