@@ -63,7 +63,7 @@ export function copied({ language }: Visit, id: string, text: string): Html {
 /** Where the list goes on. `path` has the query without the cursor. */
 export function pager({ language, linkTo, request }: Visit, path: string, nextCursor: string | null): Html | null {
   const say = words(language);
-  const isFirst = (request.query as { cursor?: unknown } | undefined)?.cursor === undefined;
+  const isFirst = !(request.query as { cursor?: unknown } | undefined)?.cursor;
   if (isFirst && nextCursor === null) return null;
   const join = path.includes("?") ? "&" : "?";
   const first = isFirst ? null : html`<a class="button" href="${linkTo(path)}">${say.first}</a>`;
