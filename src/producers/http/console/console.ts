@@ -5,6 +5,7 @@ import type { App, GatewayNeeds } from "../needs.ts";
 import { readForms } from "../session/form-body.ts";
 import { isReading } from "../session/session.ts";
 import type { KeptPlan } from "../spending-plan.ts";
+import { actionPages } from "./action/action-page.ts";
 import { auditPage } from "./audit/audit-page.ts";
 import { certificatePage } from "./certificate/certificate-page.ts";
 import { certificatesPage } from "./certificates/list-page.ts";
@@ -15,7 +16,12 @@ import type { Console } from "./frame/visit.ts";
 const FORM_BYTES = 65_536;
 
 /** Each adds its routes; a route that changes something names its scope. */
-const pages: readonly ((app: App, console: Console) => void)[] = [certificatesPage, certificatePage, auditPage];
+const pages: readonly ((app: App, console: Console) => void)[] = [
+  certificatesPage,
+  certificatePage,
+  actionPages,
+  auditPage,
+];
 
 export async function consoleRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): Promise<void> {
   assetRoutes(app);

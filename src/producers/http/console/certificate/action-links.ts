@@ -1,32 +1,14 @@
 // What one may do with an order: a link a thing, only to who may. Each leads to a page that says what will happen.
 import { type Html, html } from "../../html.ts";
+import { type ActionName, actionScopes, actionWords } from "../action/action-words.ts";
 import type { Shown } from "../certificates/found.ts";
 import type { Visit } from "../frame/visit.ts";
-import { actionWords } from "./action-words.ts";
 import { certificateWords } from "./words.ts";
-
-/** An action of an order: the last part of its address, and the scope of the API call behind it. */
-export const actions = {
-  reissue: "certificates:write",
-  csr: "certificates:write",
-  resend: "certificates:write",
-  approver: "certificates:write",
-  method: "certificates:write",
-  look: "certificates:write",
-  policy: "certificates:write",
-  contacts: "certificates:write",
-  "take-in": "certificates:write",
-  mail: "notifications:send",
-  extend: "money:decide",
-  resolve: "money:decide",
-  cancel: "money:decide",
-} as const;
-export type ActionName = keyof typeof actions;
 
 export function actionLinks({ language, linkTo, may }: Visit, certificate: Shown): Html | null {
   const say = certificateWords(language);
-  const names = (Object.keys(actions) as ActionName[]).filter(
-    (name) => may(actions[name]) && isPossible(name, certificate),
+  const names = (Object.keys(actionScopes) as ActionName[]).filter(
+    (name) => may(actionScopes[name]) && isPossible(name, certificate),
   );
   if (names.length === 0) return null;
   const path = `/certificates/${encodeURIComponent(certificate.reference)}`;

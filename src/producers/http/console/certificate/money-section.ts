@@ -1,9 +1,9 @@
 // The money of an order: what was bought, what came back, and a purchase whose outcome is unknown.
 import { type Html, html } from "../../html.ts";
+import { actionWords } from "../action/action-words.ts";
 import type { Shown } from "../certificates/found.ts";
 import { day, facts, table, tag } from "../frame/pieces.ts";
 import type { Visit } from "../frame/visit.ts";
-import { actionWords } from "./action-words.ts";
 import { certificateWords } from "./words.ts";
 
 export function moneySection(visit: Visit, { purchases, cancellation, doubt, reference }: Shown): Html {

@@ -8,7 +8,10 @@ async function shop(count = 3) {
   const w = await world();
   for (let i = 0; i < count; i++)
     await w.call("POST", "/v1/certificates", {
-      ...(await anOrder({ tenant: `customer-${i % 2}`, brand: i === 0 ? "Northwind" : "Harbor" }, `www.shop${i}.example.com`)),
+      ...(await anOrder(
+        { tenant: `customer-${i % 2}`, brand: i === 0 ? "Northwind" : "Harbor" },
+        `www.shop${i}.example.com`,
+      )),
       reference: `bill-${1000 + i}`,
     });
   const page = async (query: string) => (await w.call("GET", `/certificates${query}`)).text;

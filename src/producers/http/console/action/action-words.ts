@@ -1,5 +1,24 @@
 // The words of what one may do with an order, and of what was just done.
+import type { Scope } from "../../../../shared/authority/scopes.ts";
 import { wordsIn } from "../frame/language.ts";
+
+/** An action of an order: the last part of its address, and the scope of the API call behind it. */
+export const actionScopes = {
+  reissue: "certificates:write",
+  csr: "certificates:write",
+  resend: "certificates:write",
+  approver: "certificates:write",
+  method: "certificates:write",
+  look: "certificates:write",
+  policy: "certificates:write",
+  contacts: "certificates:write",
+  "take-in": "certificates:write",
+  mail: "notifications:send",
+  extend: "money:decide",
+  resolve: "money:decide",
+  cancel: "money:decide",
+} as const satisfies Record<string, Scope>;
+export type ActionName = keyof typeof actionScopes;
 
 export const actionWords = wordsIn({
   en: {
