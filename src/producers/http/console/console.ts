@@ -6,6 +6,7 @@ import { readForms } from "../session/form-body.ts";
 import { isReading } from "../session/session.ts";
 import type { KeptPlan } from "../spending-plan.ts";
 import { actionPages } from "./action/action-page.ts";
+import { resolvePage } from "./action/resolve-page.ts";
 import { auditPage } from "./audit/audit-page.ts";
 import { certificatePage } from "./certificate/certificate-page.ts";
 import { certificatesPage } from "./certificates/list-page.ts";
@@ -20,6 +21,7 @@ const pages: readonly ((app: App, console: Console) => void)[] = [
   certificatesPage,
   certificatePage,
   actionPages,
+  resolvePage,
   auditPage,
 ];
 

@@ -74,6 +74,8 @@ function put(body: Record<string, unknown>, steps: readonly string[], value: unk
 export interface Field {
   /** The API's name, with dots. */
   name: string;
+  /** Where the page has several fields of the name. */
+  id?: string;
   label: string;
   /** A line below the label. */
   hint?: string | undefined;
@@ -92,7 +94,7 @@ export interface Field {
 /** `errors` are the API's: their fields are JSON pointers (`contacts/admin/city`). */
 export function fieldHtml(field: Field, errors: readonly Fault[] = []): Html {
   const { name, label, hint } = field;
-  const id = `field-${name.replace(/[^\w-]/g, "-")}`;
+  const id = `field-${(field.id ?? name).replace(/[^\w-]/g, "-")}`;
   const wrong = errors.filter((error) => error.field === name.replaceAll(".", "/"));
   const described = [...(hint ? [`${id}-hint`] : []), ...(wrong.length > 0 ? [`${id}-wrong`] : [])].join(" ");
   return html`<div class="field">
