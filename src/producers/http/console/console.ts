@@ -12,6 +12,7 @@ import { certificatePage } from "./certificate/certificate-page.ts";
 import { certificatesPage } from "./certificates/list-page.ts";
 import { assetRoutes } from "./frame/assets.ts";
 import type { Console } from "./frame/visit.ts";
+import { orderPage } from "./order/order-page.ts";
 
 /** A CSR, contacts in three languages and a chain fit in. */
 const FORM_BYTES = 65_536;
@@ -19,6 +20,7 @@ const FORM_BYTES = 65_536;
 /** Each adds its routes; a route that changes something names its scope. */
 const pages: readonly ((app: App, console: Console) => void)[] = [
   certificatesPage,
+  orderPage,
   certificatePage,
   actionPages,
   resolvePage,

@@ -87,6 +87,8 @@ export interface Field {
   options?: readonly (readonly [value: string, text: string])[] | undefined;
   required?: boolean | undefined;
   autocomplete?: string | undefined;
+  /** What the browser offers while one types. */
+  suggested?: readonly string[] | undefined;
   /** Read by the console's script: `csr`. */
   reads?: "csr" | undefined;
 }
@@ -106,7 +108,7 @@ ${wrong.length > 0 ? html`<p class="wrong" id="${id}-wrong">${wrong.map(({ messa
 }
 
 function control(
-  { name, value = "", type = "text", lines, options, required, autocomplete = "off", reads }: Field,
+  { name, value = "", type = "text", lines, options, required, autocomplete = "off", reads, suggested = [] }: Field,
   { id, described, isWrong }: { id: string; described: string; isWrong: boolean },
 ): Html {
   const about = html`id="${id}" name="${name}"${described ? html` aria-describedby="${described}"` : null}${isWrong ? html` aria-invalid="true"` : null}${required ? html` required` : null}`;
@@ -115,7 +117,8 @@ function control(
   if (lines)
     return html`<textarea ${about} rows="${lines}" spellcheck="false"${reads ? html` data-reads="${reads}"` : null}>
 ${value}</textarea>`;
-  return html`<input ${about} type="${type}" value="${value}" autocomplete="${autocomplete}">`;
+  const list = suggested.length > 0 ? `${id}-list` : undefined;
+  return html`<input ${about} type="${type}" value="${value}" autocomplete="${autocomplete}"${list ? html` list="${list}"` : null}>${list ? html`<datalist id="${list}">${suggested.map((each) => html`<option value="${each}"></option>`)}</datalist>` : null}`;
 }
 
 /** What was wrong as a whole, and with fields that the form does not have. */
