@@ -17,7 +17,6 @@ import { hostGuard, sameSiteGuard } from "./http/caller/foreign.ts";
 import { keepRedirectsBelow } from "./http/caller/redirects.ts";
 import { defaultLimits, limitConnections, serverOptions } from "./http/connections/limits.ts";
 import { consoleRoutes } from "./http/console/console.ts";
-import { landingPage } from "./http/dashboard/landing-page.ts";
 import { errorHandler, refuseUnreadable } from "./http/error-handler.ts";
 import { readJsonBodies, refuseUnseen } from "./http/json-body.ts";
 import { timeRequests } from "./http/metrics/time-requests.ts";
@@ -176,7 +175,6 @@ export async function buildGateway(needs: GatewayNeeds): Promise<App> {
   healthRoutes(app, needs, plan);
   problemPageRoutes(app, needs);
   await signInRoutes(app, needs);
-  landingPage(app, needs, plan);
   await consoleRoutes(app, needs, plan);
   await app.register(async (pages: App) => {
     pages.addHook("onRoute", (route) => {

@@ -13,12 +13,14 @@ import { certificatesPage } from "./certificates/list-page.ts";
 import { assetRoutes } from "./frame/assets.ts";
 import type { Console } from "./frame/visit.ts";
 import { orderPage } from "./order/order-page.ts";
+import { logoRoute, overviewPage } from "./overview/overview-page.ts";
 
 /** A CSR, contacts in three languages and a chain fit in. */
 const FORM_BYTES = 65_536;
 
 /** Each adds its routes; a route that changes something names its scope. */
 const pages: readonly ((app: App, console: Console) => void)[] = [
+  overviewPage,
   certificatesPage,
   orderPage,
   certificatePage,
@@ -29,6 +31,7 @@ const pages: readonly ((app: App, console: Console) => void)[] = [
 
 export async function consoleRoutes(app: App, needs: GatewayNeeds, plan: KeptPlan): Promise<void> {
   assetRoutes(app);
+  logoRoute(app, { app, needs, plan });
   await app.register(async (own: App) => {
     readForms(own, FORM_BYTES);
     own.addHook("onRequest", pageGuard(needs, "read later"));

@@ -9,7 +9,7 @@ import { withins } from "../../../shared/metrics/definitions.ts";
 import { type Sheet, sheet } from "../../../shared/metrics/exposition.ts";
 import { queueNames } from "../../../shared/queue/jobs.ts";
 import { findUnreadable } from "../../../shared/queue/unreadable.ts";
-import { countByStatus, findEnding } from "../dashboard/certificate-counts.ts";
+import { countByStatus, findEnding } from "../counts/certificate-counts.ts";
 import type { GatewayNeeds } from "../needs.ts";
 import type { KeptPlan } from "../spending-plan.ts";
 import { accountMetrics } from "./account-metrics.ts";

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { plusDays } from "../../../../shared/base/dates.ts";
 import { withoutUnseen } from "../../../../shared/base/text/unseen.ts";
 import { statuses } from "../../../../shared/certificate/certificate.ts";
-import { countByStatus } from "../../dashboard/certificate-counts.ts";
+import { countByStatus } from "../../counts/certificate-counts.ts";
 import { type Html, html } from "../../html.ts";
 import type { App } from "../../needs.ts";
 import { countIn } from "../frame/language.ts";
@@ -15,7 +15,7 @@ import { filterForm, filterLinks, type Tab } from "./filters.ts";
 import { type Found, findPage } from "./found.ts";
 import { defaultColumns, isPlain, type ListQuery, listAddress, listQuery, PAGE } from "./list-query.ts";
 import { CSV_HEAD, certificateTable, csvRow } from "./rows.ts";
-import { searchIndex } from "./search-index.ts";
+import { indexOf } from "./search-index.ts";
 import { listWords } from "./words.ts";
 
 /** What happens to certificates, so that the list is not what it was. */
@@ -25,7 +25,7 @@ const EVENTS =
 const AT_ONCE = 200;
 
 export function certificatesPage(app: App, console: Console): void {
-  const index = searchIndex(console.needs);
+  const index = indexOf(console.needs);
   const config = { scope: "certificates:read" } as const;
 
   app.get("/certificates", { config, schema: { querystring: listQuery } }, async (request, reply) => {

@@ -26,6 +26,10 @@ export interface Entry {
   acceptedAt: number;
   /** 0: nothing was issued. */
   notAfter: number;
+  /** Days since 1970 (UTC) on which it was issued, reissued and bought; of a long timeline the last ones. */
+  issued: readonly number[];
+  reissued: readonly number[];
+  bought: readonly number[];
   /** Of the last change, as the index saw it; in the order in which changes were seen. */
   seen: number;
 }
@@ -48,7 +52,16 @@ export interface Place {
 
 export type SearchIndex = ReturnType<typeof searchIndex>;
 
-export function searchIndex({ certificates, clock, log }: Pick<GatewayNeeds, "certificates" | "clock" | "log">) {
+const indexes = new WeakMap<object, SearchIndex>();
+
+/** One a gateway: the list, its CSV and the overview read the same. */
+export function indexOf(needs: GatewayNeeds): SearchIndex {
+  const found = indexes.get(needs) ?? searchIndex(needs);
+  indexes.set(needs, found);
+  return found;
+}
+
+function searchIndex({ certificates, clock, log }: Pick<GatewayNeeds, "certificates" | "clock" | "log">) {
   const entries = new Map<string, Entry>();
   let since: number | undefined;
   let seen = 0;
@@ -111,6 +124,19 @@ export function searchIndex({ certificates, clock, log }: Pick<GatewayNeeds, "ce
       return isWhole;
     },
 
+    /** How much happened on each of the last days; today is the last one. */
+    past(days: number): { issued: number; reissued: number; bought: number }[] {
+      const first = dayOf(clock.now()) - days + 1;
+      const all = Array.from({ length: days }, () => ({ issued: 0, reissued: 0, bought: 0 }));
+      for (const entry of entries.values())
+        for (const kind of ["issued", "reissued", "bought"] as const)
+          for (const day of entry[kind]) {
+            const at = all[day - first];
+            if (at) at[kind]++;
+          }
+      return all;
+    },
+
     /** The first `most` that fit, in order, behind `after`. */
     find(wanted: Wanted, most: number, after?: Place): Place[] {
       const fits = fitsOf(wanted, clock.now().getTime());
@@ -171,9 +197,17 @@ function statusAt({ status, notAfter }: Entry, now: number): Status {
   return isValid && notAfter > 0 && notAfter <= now ? "expired" : status;
 }
 
+const DAY_MS = 86_400_000;
+
+function dayOf(at: Date | string): number {
+  return Math.floor(new Date(at).getTime() / DAY_MS);
+}
+
 function entryOf(certificate: Certificate, now: Date, seen: number): Entry {
   const { order, record, purchases, certId } = certificate;
   const { issue, terms } = record;
+  const days = (...events: readonly string[]): number[] =>
+    record.timeline.filter(({ event }) => events.includes(event)).map(({ at }) => dayOf(at));
   const brand = terms.brand ?? "";
   const email = terms.customer.email.toLowerCase();
   const numbers = purchases.flatMap((each) => [`${each.certId}`, `${each.orderId ?? ""}`]);
@@ -189,6 +223,9 @@ function entryOf(certificate: Certificate, now: Date, seen: number): Entry {
     product: order.product,
     ...{ brand, email, customer: order.tenant ?? "" },
     acceptedAt: certificate.acceptedAt.getTime(),
+    issued: days("certificate.issued", "certificate.taken-in"),
+    reissued: days("certificate.reissued"),
+    bought: purchases.map(({ at }) => dayOf(at)),
     notAfter: issue ? new Date(issue.notAfter).getTime() : 0,
     seen,
   };

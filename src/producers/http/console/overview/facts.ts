@@ -1,15 +1,15 @@
 // What the dashboard shows, gathered from the records: accounts, certificates, what needs attention, the queues.
 
-import type { AccountRecord, BalanceReading } from "../../../shared/account/records.ts";
-import { findAccountTroubles, findFleetTroubles, type Trouble } from "../../../shared/account/troubles.ts";
-import { ageSeconds, plusDays } from "../../../shared/base/dates.ts";
-import type { Certificate, Status } from "../../../shared/certificate/certificate.ts";
-import { project } from "../../../shared/certificate/projection.ts";
-import type { Runway } from "../../../shared/forecast/runway.ts";
-import { type JobName, queueNames } from "../../../shared/queue/jobs.ts";
-import type { GatewayNeeds } from "../needs.ts";
-import { findRunway, type KeptPlan } from "../spending-plan.ts";
-import { countByStatus, findEnding } from "./certificate-counts.ts";
+import type { AccountRecord, BalanceReading } from "../../../../shared/account/records.ts";
+import { findAccountTroubles, findFleetTroubles, type Trouble } from "../../../../shared/account/troubles.ts";
+import { ageSeconds, plusDays } from "../../../../shared/base/dates.ts";
+import type { Certificate, Status } from "../../../../shared/certificate/certificate.ts";
+import { project } from "../../../../shared/certificate/projection.ts";
+import type { Runway } from "../../../../shared/forecast/runway.ts";
+import { type JobName, queueNames } from "../../../../shared/queue/jobs.ts";
+import { countByStatus, findEnding } from "../../counts/certificate-counts.ts";
+import type { GatewayNeeds } from "../../needs.ts";
+import { findRunway, type KeptPlan } from "../../spending-plan.ts";
 
 /** So many are shown of each list. */
 const SOONEST = 10;
@@ -38,8 +38,9 @@ export interface Facts {
   /** Of the whole fleet. */
   troubles: Trouble[];
   statuses: Record<Status, number>;
-  ending: { within7: number; within30: number; soonest: Projected[] };
-  attention: { total: number; newest: Waiting[] };
+  ending: { within3: number; within7: number; within30: number; soonest: Projected[] };
+  /** By the next deadline; what has none comes last, the newest first. */
+  attention: { total: number; soonest: Waiting[] };
   queues: { name: JobName; waiting: number; active: number; delayed: number; failed: number }[];
 }
 
@@ -71,12 +72,14 @@ async function accountFacts(needs: GatewayNeeds, plan: KeptPlan): Promise<Accoun
 }
 
 async function endingFacts(needs: GatewayNeeds, now: Date): Promise<Facts["ending"]> {
-  const [within7, within30] = await Promise.all([
+  const [within3, within7, within30] = await Promise.all([
+    findEnding(needs, { now, until: plusDays(now, 3) }, 0),
     findEnding(needs, { now, until: plusDays(now, 7) }, 0),
     findEnding(needs, { now, until: plusDays(now, 30) }, SOONEST),
   ]);
   const soonest = await readable(within30.soonest, needs);
   return {
+    within3: within3.count,
     within7: within7.count,
     within30: within30.count,
     soonest: soonest.map((each) => project(each, now, needs.policyFor)),
@@ -91,8 +94,15 @@ async function attentionFacts(needs: GatewayNeeds, now: Date): Promise<Facts["at
   ]);
   const read = (await readable(references, needs)).map((each) => project(each, now, policyFor));
   const waiting = read.flatMap((each) => (each.attention ? [{ ...each, attention: each.attention }] : []));
-  waiting.sort((a, b) => (a.attention.since > b.attention.since ? -1 : 1));
-  return { total, newest: waiting.slice(0, MOST_ATTENTION) };
+  return { total, soonest: waiting.sort(byDeadline).slice(0, MOST_ATTENTION) };
+}
+
+function byDeadline({ attention: a }: Waiting, { attention: b }: Waiting): number {
+  const [first, second] = [a.by, b.by].map((by) =>
+    by === null || Number.isNaN(Date.parse(by)) ? Number.MAX_VALUE : Date.parse(by),
+  );
+  if (first !== second) return (first ?? 0) - (second ?? 0);
+  return a.since > b.since ? -1 : 1;
 }
 
 /** One record that cannot be read does not take the page away from all others. */
