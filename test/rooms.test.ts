@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** One door a package, so that a new major version is met in one place. */
 const ONLY_IN: Record<string, RegExp> = {
   bullmq:
-    /^(shared\/queue\/(queues|readable-job|waiting|fleet-time)|workers\/runtime\/run|producers\/board|producers\/http\/.+)\.ts$/,
+    /^(shared\/queue\/(queues|readable-job|waiting|fleet-time)|workers\/runtime\/(run|bounded-wait)|producers\/board|producers\/http\/.+)\.ts$/,
   nodemailer: /^workers\/notify\//,
   "prom-client": /^shared\/metrics\//,
   "bullmq-otel": /^shared\/tracing\//,

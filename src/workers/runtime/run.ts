@@ -19,6 +19,7 @@ import type { News } from "../../shared/redis/connection/watch.ts";
 import { keysUnder } from "../../shared/redis/keys.ts";
 import { whileReachable } from "../../shared/redis/reachable.ts";
 import { openSlots } from "../slots/slots.ts";
+import { boundedWait } from "./bounded-wait.ts";
 import { type Hands, openHands } from "./hands.ts";
 import { mendFields, scrubFailed } from "./mend-job.ts";
 import { startMoreSlots } from "./more-slots.ts";
@@ -123,7 +124,7 @@ function openWorker<N extends JobName>(
       metrics: { maxDataPoints: 10_080 },
       ...traced(),
     },
-    byClock(realTime(clock)),
+    boundedWait(byClock(realTime(clock))),
   );
   worker.on("failed", (job, error) => {
     const last = job?.finishedOn !== undefined;
