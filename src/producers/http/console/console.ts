@@ -5,15 +5,22 @@ import type { App, GatewayNeeds } from "../needs.ts";
 import { readForms } from "../session/form-body.ts";
 import { isReading } from "../session/session.ts";
 import type { KeptPlan } from "../spending-plan.ts";
+import { accountPages } from "./accounts/accounts-page.ts";
 import { actionPages } from "./action/action-page.ts";
 import { resolvePage } from "./action/resolve-page.ts";
 import { auditPage } from "./audit/audit-page.ts";
 import { certificatePage } from "./certificate/certificate-page.ts";
 import { certificatesPage } from "./certificates/list-page.ts";
+import { fleetPage } from "./fleet/fleet-page.ts";
+import { forecastPage } from "./forecast/forecast-page.ts";
 import { assetRoutes } from "./frame/assets.ts";
 import type { Console } from "./frame/visit.ts";
+import { mailsPage } from "./mails/mails-page.ts";
 import { orderPage } from "./order/order-page.ts";
 import { logoRoute, overviewPage } from "./overview/overview-page.ts";
+import { ownLanguage } from "./people/own-language.ts";
+import { peoplePage } from "./people/people-page.ts";
+import { webhookPages } from "./webhooks/webhooks-page.ts";
 
 /** A CSR, contacts in three languages and a chain fit in. */
 const FORM_BYTES = 65_536;
@@ -26,6 +33,13 @@ const pages: readonly ((app: App, console: Console) => void)[] = [
   certificatePage,
   actionPages,
   resolvePage,
+  accountPages,
+  webhookPages,
+  forecastPage,
+  fleetPage,
+  mailsPage,
+  peoplePage,
+  ownLanguage,
   auditPage,
 ];
 

@@ -57,6 +57,9 @@ export function peopleStore(redis: RedisClient, keys: PeopleKeys) {
     /** Counts from the next request on, in sessions that run as well. */
     setRole: (name: string, role: Role, now: Date) => keep(name, "known", { role, ...times(now) }),
 
+    /** Of the console's pages. False where there is no such user. */
+    setLanguage: (name: string, language: NonNullable<Person["language"]>) => keep(name, "known", { language }),
+
     /** The same password, hashed with today's parameters: sessions go on. */
     renewHash: (name: string, password: string) => keep(name, "known", { password }),
 

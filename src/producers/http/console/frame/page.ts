@@ -6,6 +6,7 @@ import type { Visit } from "./visit.ts";
 
 const words = wordsIn({
   en: {
+    keep: "Keep this language",
     overview: "Overview",
     certificates: "Certificates",
     accounts: "Accounts",
@@ -28,6 +29,7 @@ const words = wordsIn({
     menu: "Menu",
   },
   es: {
+    keep: "Guardar este idioma",
     overview: "Resumen",
     certificates: "Certificados",
     accounts: "Cuentas",
@@ -50,6 +52,7 @@ const words = wordsIn({
     menu: "Menú",
   },
   ru: {
+    keep: "Запомнить язык",
     overview: "Обзор",
     certificates: "Сертификаты",
     accounts: "Счета",
@@ -121,7 +124,7 @@ export function consolePage(
   visit: Visit,
   { place, title, beside = null, content, said, count = 0 }: ConsolePage,
 ): string {
-  const { needs, language, linkTo, now, request } = visit;
+  const { needs, language, linkTo, now } = visit;
   const say = words(language);
   const marked = count > 0 ? `(${count}) ` : "";
   const body = html`<a class="skip" href="#content">${say.skip}</a>
@@ -137,9 +140,8 @@ ${said === undefined ? null : html`<p class="said good" role="status">${said}</p
 ${content}
 </main>
 <footer><p>${say.asOf(timeIn(language, now))} · <a href="">${say.reload}</a> · <a href="${linkTo("/docs/")}">${say.api}</a></p>
-<p>${say.language}: ${languages.map((each) => html`<a href="?lang=${each}" lang="${each}" hreflang="${each}"${each === language ? html` aria-current="true"` : null}>${languageNames[each]}</a> `)}</p></footer>
+<p>${say.language}: ${languages.map((each) => html`<a href="?lang=${each}" lang="${each}" hreflang="${each}"${each === language ? html` aria-current="true"` : null}>${languageNames[each]}</a> `)}</p>${keepLanguage(visit)}</footer>
 <script src="${linkTo(assetPath("script.js"))}" defer></script>`;
-  void request;
   const head = html`
 <link rel="stylesheet" href="${linkTo(assetPath("style.css"))}">`;
   return pageOf({ title: `${marked}${title} · Certfleet`, language, head, body });
@@ -157,6 +159,13 @@ function searchBox({ linkTo, request, may }: Visit, label: string): Html | null 
   return html`<form class="search" role="search" action="${linkTo("/certificates")}" data-search>
 <input type="search" name="q" value="${value}" placeholder="${label}" aria-label="${label}" autocomplete="off" maxlength="200">
 </form>`;
+}
+
+/** Only who was added as a user can keep one; the address alone lasts for a page. */
+function keepLanguage({ request, language, linkTo, token }: Visit): Html | null {
+  const { lang } = (request.query ?? {}) as { lang?: unknown };
+  if (token === undefined || lang !== language || request.caller.language === language) return null;
+  return html`<form method="post" action="${linkTo("/people/language")}"><input type="hidden" name="csrf" value="${token}"><input type="hidden" name="language" value="${language}"><button>${words(language).keep}</button></form>`;
 }
 
 function corner({ request, linkTo, token }: Visit, signOut: string): Html | null {

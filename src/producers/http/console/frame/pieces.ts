@@ -50,7 +50,7 @@ export function table(
   rows: readonly (readonly (Html | string | number | null)[])[],
 ): Html {
   const kind = (i: number): Html | null => (columns[i]?.kind ? html` class="${columns[i].kind}"` : null);
-  return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0"><table><thead><tr>${columns.map(({ title }, i) => html`<th scope="col"${kind(i)}>${title}</th>`)}</tr></thead>
+  return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0"><table><thead><tr>${columns.map(({ title }, i) => (title === "" ? html`<td></td>` : html`<th scope="col"${kind(i)}>${title}</th>`))}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row"${kind(i)}>${cell}</th>` : html`<td${kind(i)}>${cell}</td>`))}</tr>\n`)}</tbody></table></div>`;
 }
 

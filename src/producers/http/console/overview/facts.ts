@@ -57,7 +57,7 @@ export async function dashboardFacts(needs: GatewayNeeds, plan: KeptPlan): Promi
   return { now, accounts, troubles, statuses, ending: ends, attention, queues };
 }
 
-async function accountFacts(needs: GatewayNeeds, plan: KeptPlan): Promise<AccountFacts[]> {
+export async function accountFacts(needs: GatewayNeeds, plan: KeptPlan): Promise<AccountFacts[]> {
   const { accounts, clock } = needs;
   const all = await accounts.all();
   return Promise.all(
