@@ -9,6 +9,7 @@ import { accountPages } from "./accounts/accounts-page.ts";
 import { actionPages } from "./action/action-page.ts";
 import { resolvePage } from "./action/resolve-page.ts";
 import { auditPage } from "./audit/audit-page.ts";
+import { bulkPage } from "./bulk/bulk-page.ts";
 import { certificatePage } from "./certificate/certificate-page.ts";
 import { certificatesPage } from "./certificates/list-page.ts";
 import { fleetPage } from "./fleet/fleet-page.ts";
@@ -30,6 +31,7 @@ const pages: readonly ((app: App, console: Console) => void)[] = [
   overviewPage,
   certificatesPage,
   orderPage,
+  bulkPage,
   certificatePage,
   actionPages,
   resolvePage,
