@@ -17,6 +17,7 @@ import type { Work } from "./runtime/run.ts";
 export async function buildNotify({ env, redis, keys, queues, live, clock, log, life }: Base): Promise<Work<"notify">> {
   const settings = readSettings(partSettings.notify, env);
   const { SMTP_URL: url, MAIL_FROM: from, CERTFLEET_LOCK_SECONDS: lockSeconds } = settings;
+  const console = settings.CERTFLEET_PUBLIC_URL;
   const [
     { admit },
     { notedUntilEnded },
@@ -41,7 +42,7 @@ export async function buildNotify({ env, redis, keys, queues, live, clock, log, 
   const smtp = openSmtp({ url, from }, { redis, keys, perSecond: settings.CERTFLEET_MAILS_PER_SECOND });
   life.add("smtp", () => smtp.close());
   const renderNow = live.derive(({ templates }) =>
-    renderer({ ...templates, onBroken: (broken) => log.error({ event: "template.broken", ...broken }) }),
+    renderer({ ...templates, console, onBroken: (broken) => log.error({ event: "template.broken", ...broken }) }),
   );
   const render: Render = (asked) => renderNow()(asked);
   const lookForWords = (): void => {

@@ -1,4 +1,6 @@
 // Composes the work of the `webhook` kind: the endpoints, their secrets, and what looks after them.
+import { readSettings } from "../shared/base/read-settings.ts";
+import { partSettings } from "../shared/config/part-settings.ts";
 import { openSealer } from "../shared/webhooks/sealing.ts";
 import { webhookStore } from "../shared/webhooks/store.ts";
 import type { Base } from "./base.ts";
@@ -38,6 +40,7 @@ export async function buildWebhook(base: Base): Promise<Work<"webhook">> {
     store,
     secretsOf,
     resolve: resolveShared(),
+    console: readSettings(partSettings.webhook, env).CERTFLEET_PUBLIC_URL,
     clock,
     log,
     isStopping: () => life.isStopping,

@@ -3,6 +3,8 @@
 import { Refused } from "../base/errors.ts";
 import { shownLine } from "../base/text/unseen.ts";
 import { linkToOf } from "../config/certificate-link.ts";
+import { consoleLink, withConsoleLink, withHtmlConsoleLink } from "../gateway/console-link.ts";
+import type { PublicUrl } from "../gateway/public-url.ts";
 import { type Engine, engineOver, placeOf, unescaped } from "./engine.ts";
 import { type Filled, fill } from "./filled.ts";
 import { fileOf, findIn, foldersFor, languagesFor, OUR_FOLDER, type Part, speaks } from "./folders.ts";
@@ -10,6 +12,7 @@ import { marked, withHtmlNotice, withNotice } from "./free-text/marked.ts";
 import type { Notification } from "./notification.ts";
 import { oneLine, tidy, wrapped } from "./plain-text.ts";
 import type { Attachment } from "./template.ts";
+import { type TemplateName, templates } from "./templates.ts";
 
 /** What people will read; the subject is one line. */
 export interface Letter {
@@ -57,6 +60,8 @@ export interface RenderOptions {
    */
   certificate?: "attach" | "link" | undefined;
   certificateLink?: string | undefined;
+  /** Where the gateway is reached: mails to the operator mailbox lead to its console. */
+  console?: PublicUrl | undefined;
   /** A customer's mail never fails because of the operator's templates; whoever can fix them hears of it here. */
   onBroken?: ((broken: BrokenWords) => void) | undefined;
 }
@@ -94,9 +99,24 @@ export function renderer(options: RenderOptions = {}): Render {
         text: wrapped(withNotice(text, language)),
         html: withHtmlNotice(html, language),
       };
-      return { ...words, ...told, attachments: filled.attachments };
+      const letter = { ...words, ...told, attachments: filled.attachments };
+      return options.console && isForOperators(filled.name) ? linkedToConsole(letter, options.console, scope) : letter;
     }
     throw new Refused(`mail template ${filled.name} has no text, not even in English`);
+  };
+}
+
+function isForOperators(name: TemplateName): boolean {
+  return templates[name].to === "department";
+}
+
+function linkedToConsole(letter: Letter, console: PublicUrl, scope: Record<string, unknown>): Letter {
+  const link = consoleLink(console, scope);
+  const language = String(scope.language);
+  return {
+    ...letter,
+    text: withConsoleLink(letter.text, link, language),
+    html: withHtmlConsoleLink(letter.html, link, language),
   };
 }
 

@@ -4,6 +4,8 @@ import { randomUUID } from "node:crypto";
 import { type Clock, realTime } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { inSpan } from "../../shared/base/tracing/current.ts";
+import { consoleLink } from "../../shared/gateway/console-link.ts";
+import type { PublicUrl } from "../../shared/gateway/public-url.ts";
 import { countDelivery } from "../../shared/metrics/counts.ts";
 import type { JobData } from "../../shared/queue/jobs.ts";
 import type { RedisClient } from "../../shared/redis/client.ts";
@@ -29,6 +31,8 @@ export interface DeliveryNeeds {
   /** Those that sign now, the newest first; empty where this process does not know them. */
   secretsOf: (endpoint: Endpoint) => Promise<readonly string[]>;
   resolve: Resolve;
+  /** Where the gateway is reached from outside. */
+  console?: PublicUrl | undefined;
   clock: Clock;
   log: Log;
   isStopping: () => boolean;
@@ -100,7 +104,7 @@ interface Owed {
 async function deliver({ endpoint, sender, loan, lent, token }: Owed, needs: DeliveryNeeds): Promise<void> {
   const { clock, chance = Math.random } = needs;
   const event = await findEvent(needs.redis, needs.keys, loan.event);
-  const answer = event ? await sendIn(event, sender) : NOT_KEPT;
+  const answer = event ? await sendIn(event, sender, needs) : NOT_KEPT;
   const now = clock.now();
   const outcome = event ? judge(answer, now.getTime(), { loan, lent }) : "dropped";
   const asked = askedPauseMs(answer.retryAfter, now);
@@ -121,9 +125,9 @@ async function deliver({ endpoint, sender, loan, lent, token }: Owed, needs: Del
 }
 
 /** Whoever ordered sees the delivery in the trace of the change that it tells. The receiver is told nothing of it. */
-function sendIn(event: FoundEvent, sender: Sender): Promise<Answer> {
+function sendIn(event: FoundEvent, sender: Sender, { console }: DeliveryNeeds): Promise<Answer> {
   const span = { name: "webhook.deliver", attributes: {}, isToStranger: true, parent: event.trace };
-  return inSpan(span, () => sender.send(messageOf(event)));
+  return inSpan(span, () => sender.send(messageOf(event, console)));
 }
 
 type Ended = "delivered" | "failed" | "gave-up" | "gone" | "dropped";
@@ -149,9 +153,13 @@ const NOT_KEPT: Answer = {
   error: "the event is no longer kept",
 };
 
-/** As an item of GET /v1/events. */
-export function messageOf({ id, type, timestamp, data }: FoundEvent): { id: string; body: string } {
-  return { id, body: JSON.stringify({ id, type, timestamp, data }) };
+/** As an item of GET /v1/events, with its page in the console where that is reached from outside. */
+export function messageOf(
+  { id, type, timestamp, data }: FoundEvent,
+  console: PublicUrl | undefined,
+): { id: string; body: string } {
+  const url = console && consoleLink(console, (data ?? {}) as Record<string, unknown>);
+  return { id, body: JSON.stringify({ id, type, timestamp, data, url }) };
 }
 
 function entryOf({
