@@ -13,6 +13,21 @@ export const gatewayLogEvents: Readonly<Record<string, LogEvent>> = {
     fields: ["err"],
     means: "Bull Board could not do what it was asked: mostly a name or a number that cannot be",
   },
+  "activity.unmade": {
+    level: "debug",
+    fields: ["err"],
+    means: "The forecast for the plot of the console's first page could not be made; it is tried again",
+  },
+  "bulk.unfinished": {
+    level: "warn",
+    fields: ["err"],
+    means: "A change of many certificates that began in the console ended early: what is left can be gone on with",
+  },
+  "search.unread": {
+    level: "debug",
+    fields: ["err"],
+    means: "The console's search could not read all certificates; the next one who asks has it tried again",
+  },
   "dashboard.unreadable": {
     level: "warn",
     fields: ["reference", "err"],

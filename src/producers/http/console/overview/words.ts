@@ -58,7 +58,7 @@ export const overviewWords = wordsIn({
     advice: "To set up",
     spentMonth: "Spent this month",
     inFlight: "Orders in flight",
-    adviceDepartment: "No operator mailbox is set: nobody is told by mail what needs a person.",
+    adviceDepartment: "No operator mailbox is set: nobody is told by mail what needs attention.",
     adviceMinimum: "An account has no minimum balance: it warns only when the money is gone.",
     adviceWorkers: "No worker of a queue is alive: its jobs wait.",
     someNeed: (count: string) => `${count} need attention`,

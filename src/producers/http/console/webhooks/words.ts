@@ -8,7 +8,7 @@ export const webhookWords = wordsIn({
     "state-off": "off",
     "delivery-delivered": "delivered",
     "delivery-retrying": "tried again",
-    "delivery-gave-up": "given up",
+    "delivery-gave-up": "abandoned",
     because: "Why it is off",
     failingSince: "Failing since",
     source: "Defined in",

@@ -1,10 +1,10 @@
-// The picture of the dashboard in README: npm run picture [file.png]
+// Pictures of the console, for README and docs, and for a person to look at: npm run screenshots [folder]
 // Runs a sandbox through 195 days on its virtual clock, so that the page has something to show. Needs Chromium on PATH.
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
 import { attended } from "../src/sandbox/attended.ts";
 import { startSandboxEnom } from "../src/sandbox/enom/server.ts";
 import { freePort } from "../src/sandbox/free-port.ts";
@@ -21,12 +21,21 @@ import { openQueues } from "../src/shared/queue/queues.ts";
 import { connectRedis } from "../src/shared/redis/client.ts";
 import { keysUnder } from "../src/shared/redis/keys.ts";
 import { setVirtualTime, virtualClock } from "../src/shared/redis/virtual-clock.ts";
-import { headlessFlags, requireBrowser } from "./browser.mjs";
+import { requireBrowser } from "./browser.mjs";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../..");
 const PROGRAM = join(ROOT, "src/main.ts");
 const PREFIX = "{certfleet-sandbox-picture}";
-const SIZE = { width: 1280, height: 1330 };
+/** File, page, width and height of the window. */
+const PICTURES = [
+  ["dashboard", "/", 1280, 1330],
+  ["console-certificates", "/certificates", 1280, 1000],
+  ["console-certificate", "/certificates/bill-1044", 1280, 1330],
+  ["console-certificate-narrow", "/certificates/bill-1096", 390, 1400],
+  ["console-order", "/certificates/new", 1280, 1000],
+  ["console-forecast", "/forecast", 1280, 1000],
+  ["console-fleet", "/fleet", 1280, 1000],
+];
 const BEGIN = Date.parse("2026-04-02T08:00:00Z");
 const DAYS = 195;
 
@@ -74,7 +83,7 @@ const ACCOUNTS = [
   { id: "eu", name: "eNom Europe", minimumBalance: "100.00", starts: "520.00" },
 ];
 
-const [file = join(ROOT, "docs/pictures/dashboard.png")] = process.argv.slice(2);
+const [folder = join(ROOT, "docs/pictures")] = process.argv.slice(2);
 const browser = requireBrowser();
 process.exit(await attended(3_000, takePicture));
 
@@ -87,9 +96,8 @@ async function takePicture(run) {
   const { gatewayUrl, failed } = await startFleet(world, dataDir, run);
   say(`Living through ${DAYS} days …`);
   await Promise.race([placeOrders({ ...world, signal }, gatewayUrl), failed]);
-  mkdirSync(dirname(resolve(file)), { recursive: true });
-  photograph(`${gatewayUrl}/`, resolve(file));
-  say(resolve(file));
+  mkdirSync(resolve(folder), { recursive: true });
+  await photograph(gatewayUrl, say);
   return 0;
 }
 
@@ -181,13 +189,19 @@ async function readBalance(account, { queues, signal }, gatewayUrl) {
     await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-function photograph(url, path) {
-  const profile = mkdtempSync(join(tmpdir(), "certfleet-picture-browser-"));
-  const size = `--window-size=${SIZE.width},${SIZE.height}`;
-  const flags = [...headlessFlags(profile), size, `--screenshot=${path}`, url];
+async function photograph(gatewayUrl, say) {
+  const chrome = await chromium.launch({ executablePath: browser, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
   try {
-    execFileSync(browser, flags, { stdio: "ignore", timeout: 60_000 });
+    for (const [name, path, width, height] of PICTURES) {
+      const page = await chrome.newPage({ viewport: { width, height } });
+      await page.goto(`${gatewayUrl}${path}`);
+      await page.reload(); // by then what is read in the background is there
+      const file = join(resolve(folder), `${name}.png`);
+      await page.screenshot({ path: file });
+      await page.close();
+      say(file);
+    }
   } finally {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    await chrome.close();
   }
 }
