@@ -124,6 +124,7 @@ async function stayUp(parts: readonly string[], begin: (running: Running) => Pro
   try {
     await running.answerHealth();
     await begin(running);
+    (await import("./shared/process/memory.ts")).settleMemory(env);
   } catch (error) {
     await running.life.stop();
     await answer({}, () => failureOf(error, debug));
