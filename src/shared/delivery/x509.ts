@@ -5,6 +5,7 @@ import { x509 } from "../intake/x509.ts";
 
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const ANY_PURPOSE = "2.5.29.37.0";
+const PLAIN_NAMES = /^DNS:[\w.*-]+(?:, DNS:[\w.*-]+)*$/;
 
 export interface Certificate {
   x509: X509Certificate;
@@ -123,6 +124,9 @@ class Read implements Certificate {
   }
 
   get names(): string[] {
+    // As good as all have plain DNS names only, which Node writes as they are; it puts others in quotes (CVE-2021-44532).
+    const { subjectAltName = "" } = this.x509;
+    if (PLAIN_NAMES.test(subjectAltName)) return subjectAltName.toLowerCase().replaceAll("dns:", "").split(", ");
     const names = this.#ask((it) => it.getExtension(x509().SubjectAlternativeNameExtension)?.names.toJSON() ?? [], []);
     return names.filter(({ type }) => type === "dns").map(({ value }) => value.toLowerCase());
   }
