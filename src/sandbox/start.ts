@@ -5,7 +5,6 @@ import { join, resolve } from "node:path";
 import { Refused } from "../shared/base/errors.ts";
 import { readSettings, settingsAsGiven } from "../shared/base/read-settings.ts";
 import { commonSettings, enomSettings, orderSettings } from "../shared/config/settings.ts";
-import { settleMemory } from "../shared/process/memory.ts";
 import { PROGRAM, SANDBOX_LACKS } from "../shared/process/program.ts";
 import { processSettings } from "../shared/process/settings.ts";
 import { addresses } from "./addresses.ts";
@@ -142,7 +141,6 @@ async function runFleet(run: Run): Promise<number> {
     () => "",
     () => "",
   );
-  settleMemory(env);
   if (live && examine) say(`\n${await Promise.race([examined(examine, signal), isFailed])}`);
   await Promise.race([
     new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),

@@ -32,6 +32,8 @@ export interface Arena {
   enom: SandboxEnom;
   mail: MailCatcher;
   folder: string;
+  /** What its processes are set to. */
+  env: NodeJS.ProcessEnv;
   /** Starts `node src/main.ts …`; resolves when it is at work. */
   start: (...args: readonly string[]) => Promise<Running>;
   /** A gateway, and where it listens. */
@@ -111,7 +113,7 @@ export async function openArena(
   };
 
   return {
-    ...{ redis, keys, queues, certificates, enom, mail, folder, place },
+    ...{ redis, keys, queues, certificates, enom, mail, folder, env, place },
     start: (...args) => start(env, args),
     async startGateway() {
       const port = await freePort(0);

@@ -23,7 +23,7 @@ export function memoryFlags(env: NodeJS.ProcessEnv, given: readonly string[] = p
  * Called when everything is at work: shortly after, what only the start needed is given back, and the compiled code is kept for
  * the next start, since a process may be killed at any time.
  */
-export function settleMemory(env: NodeJS.ProcessEnv): void {
+export function settleMemory(env: NodeJS.ProcessEnv, afterMs = SETTLED_MS): void {
   setTimeout(() => {
     flushCompileCache();
     if (isSetByHand(env, withoutOurs(process.execArgv))) return;
@@ -31,7 +31,7 @@ export function settleMemory(env: NodeJS.ProcessEnv): void {
     setFlagsFromString("--expose-gc");
     const collect: NodeJS.GCFunction = runInNewContext("gc");
     collect({ type: "major", execution: "sync", flavor: "last-resort" });
-  }, SETTLED_MS).unref();
+  }, afterMs).unref();
 }
 
 function withoutOurs(given: readonly string[]): string[] {
