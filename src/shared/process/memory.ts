@@ -12,7 +12,7 @@ export const MEMORY_FLAGS: readonly string[] = ["--max-semi-space-size=4"];
 /** V8 looks for garbage when the heap has grown by so much, and not when it is four times as large. */
 const GROWN_PERCENT = 50;
 /** A part that was just started has work first. */
-const SETTLED_MS = 2_000;
+const SETTLED_MS = 4_000;
 
 /** Flags for a process that is started as one of the fleet; none where somebody has set how much memory Node takes. */
 export function memoryFlags(env: NodeJS.ProcessEnv, given: readonly string[] = process.execArgv): readonly string[] {

@@ -19,7 +19,7 @@ import { type Memory, memoryOf } from "./memory.ts";
 
 const WARM_UP = 50;
 /** By then a process has given back what its start used. */
-const SETTLED_MS = 6_000;
+const SETTLED_MS = 9_000;
 const MOST_MS = 3_600_000;
 const CONNECTIONS = 24;
 
