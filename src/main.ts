@@ -18,6 +18,8 @@ const { env, stdin, stdout, stderr } = process;
 /** Data lies in the checkout; of a package in the folder in which it is called, since npm throws away what lies beside it. */
 const context = { env, root: isPackage ? process.cwd() : resolve(import.meta.dirname, "..") };
 const debug = env.LOG_LEVEL === "debug" || env.LOG_LEVEL === "trace";
+/** By then the parts of a fleet on one machine have started, and the samples of the sandbox are issued. */
+const STARTED_MS = 15_000;
 const exit = (code: number): void => {
   process.exitCode = code;
 };
@@ -30,7 +32,11 @@ const processes: Processes = {
         const { startYears } = await import("./sandbox/years/start.ts");
         return exit(await startYears({ years, product, ...context }));
       }
-      const { start } = await import("./sandbox/start.ts");
+      const [{ start }, memory] = await Promise.all([
+        import("./sandbox/start.ts"),
+        import("./shared/process/memory.ts"),
+      ]);
+      memory.settleMemory(env, STARTED_MS);
       exit(await start({ once, fresh, settingProblems, examine: examineAll, ...context }));
     }),
   up: () =>
@@ -124,6 +130,7 @@ async function stayUp(parts: readonly string[], begin: (running: Running) => Pro
   try {
     await running.answerHealth();
     await begin(running);
+    (await import("./shared/process/memory.ts")).settleMemory(env);
   } catch (error) {
     await running.life.stop();
     await answer({}, () => failureOf(error, debug));

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { memoryFlags } from "../shared/process/memory.ts";
 
 /** A child that lives shorter than this at its first start has bad settings, not bad luck. */
 const STILLBORN_MS = 2_000;
@@ -38,7 +39,10 @@ export function supervise(children: readonly Child[], { program, logDir, graceMs
     const logFile = join(logDir, `${name}.log`);
     const log = openSync(logFile, starts === 0 ? "w" : "a", 0o600);
     // Detached: Ctrl-C is for us, who end the parts in order. The pipe: it closes when we die, however we die.
-    const child = spawn(process.execPath, [program, ...args], { env, detached: true, stdio: ["pipe", log, log] });
+    const child = spawn(process.execPath, [...memoryFlags(env, []), program, ...args], {
+      ...{ env, detached: true },
+      stdio: ["pipe", log, log],
+    });
     closeSync(log);
     const born = performance.now();
     alive.set(name, child);

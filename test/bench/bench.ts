@@ -11,6 +11,7 @@ import { FORECAST_SECONDS, forecastWords, measureForecast } from "./forecast.ts"
 import { importWords, isImportWrong, measureImport } from "./import.ts";
 import { INTAKE_RATIO, intakeWords, measureIntake } from "./intake.ts";
 import { isTooSlow, listWords, measureLists } from "./lists.ts";
+import { isProcessorOver, measureProcessor, processorWords } from "./processor/processor.ts";
 import { type Measured, measure } from "./round.ts";
 import { growth, measureSweep, sweepWords } from "./sweep.ts";
 import { variants } from "./variants.ts";
@@ -85,6 +86,7 @@ const { values } = parseArgs({
     rows: { type: "string", default: "10000" },
     intake: { type: "boolean", default: false },
     import: { type: "boolean", default: false },
+    processor: { type: "boolean", default: false },
   },
 });
 if (values.sweep) {
@@ -111,6 +113,10 @@ if (values.sweep) {
   const measured = await measureImport();
   console.log(values.json ? JSON.stringify(measured, null, 2) : importWords(measured));
   if (isImportWrong(measured)) process.exitCode = 1;
+} else if (values.processor) {
+  const measured = await measureProcessor(values.orders === "88" ? undefined : Number(values.orders));
+  console.log(values.json ? JSON.stringify(measured, null, 2) : processorWords(measured));
+  if (isProcessorOver(measured)) process.exitCode = 1;
 } else if (values.intake) {
   const measured = await measureIntake();
   console.log(values.json ? JSON.stringify(measured, null, 2) : intakeWords(measured));

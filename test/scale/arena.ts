@@ -9,6 +9,7 @@ import { freePort } from "../../src/sandbox/free-port.ts";
 import { type MailCatcher, startMailCatcher } from "../../src/sandbox/mail/catcher.ts";
 import type { Lifecycle } from "../../src/shared/base/lifecycle.ts";
 import { type CertificateStore, certificateStore } from "../../src/shared/certificate/store.ts";
+import { MEMORY_FLAGS } from "../../src/shared/process/memory.ts";
 import { openQueues, type Queues } from "../../src/shared/queue/queues.ts";
 import { connectRedis, type RedisClient } from "../../src/shared/redis/client.ts";
 import { type Keys, keysUnder } from "../../src/shared/redis/keys.ts";
@@ -31,6 +32,8 @@ export interface Arena {
   enom: SandboxEnom;
   mail: MailCatcher;
   folder: string;
+  /** What its processes are set to. */
+  env: NodeJS.ProcessEnv;
   /** Starts `node src/main.ts …`; resolves when it is at work. */
   start: (...args: readonly string[]) => Promise<Running>;
   /** A gateway, and where it listens. */
@@ -46,14 +49,24 @@ export interface Running {
   stop: () => Promise<void>;
 }
 
+interface Place {
+  redisUrl: string;
+  prefix: string;
+  folder: string;
+  /** Milliseconds of an answer of eNom's. */
+  latency?: number;
+  /** Of the processes, beside what all have. */
+  own?: NodeJS.ProcessEnv;
+}
+
 /** Everything that is started is added to `life`. */
 export async function openArena(
-  { redisUrl, prefix, folder }: { redisUrl: string; prefix: string; folder: string },
+  { redisUrl, prefix, folder, latency = LATENCY_MS, own = {} }: Place,
   life: Lifecycle,
 ): Promise<Arena> {
   mkdirSync(folder, { recursive: true });
   const timings = { processingMs: 0, ownerMs: 0, issueMs: 0, reissueMs: 0 };
-  const latencyMs = { min: LATENCY_MS, max: LATENCY_MS };
+  const latencyMs = { min: latency, max: latency };
   const enom = await startSandboxEnom({
     balance: "500000000.00",
     timings,
@@ -70,11 +83,11 @@ export async function openArena(
   life.add("queues", () => queues.close());
   const certificates = certificateStore(redis, keys, defaultPolicy);
   const samples = await makeOrders(28);
-  const env = settingsOf({ redisUrl, prefix, folder, enom, mail });
+  const env = { ...settingsOf({ redisUrl, prefix, folder, enom, mail }), ...own };
   let placed = 0;
 
   const start = async (settings: NodeJS.ProcessEnv, args: readonly string[]): Promise<Running> => {
-    const child = spawn(process.execPath, [program, ...args], {
+    const child = spawn(process.execPath, [...MEMORY_FLAGS, program, ...args], {
       env: { ...settings, CERTFLEET_SUPERVISED: "1" },
       detached: true,
       stdio: ["pipe", "pipe", "pipe"],
@@ -100,7 +113,7 @@ export async function openArena(
   };
 
   return {
-    ...{ redis, keys, queues, certificates, enom, mail, folder, place },
+    ...{ redis, keys, queues, certificates, enom, mail, folder, env, place },
     start: (...args) => start(env, args),
     async startGateway() {
       const port = await freePort(0);

@@ -5,6 +5,7 @@ import { x509 } from "../intake/x509.ts";
 
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const ANY_PURPOSE = "2.5.29.37.0";
+const PLAIN_NAMES = /^DNS:[\w.*-]+(?:, DNS:[\w.*-]+)*$/;
 
 export interface Certificate {
   x509: X509Certificate;
@@ -16,6 +17,7 @@ export interface Certificate {
   to: number;
   /** Its own key made the signature, whatever issuer it names. */
   isSelfSigned: boolean;
+  isIssuedBy: (issuer: Certificate) => boolean;
   /** How many CAs may stand below it; infinite where nothing is said (RFC 5280 4.2.1.9). */
   pathLength: number;
   /** Whether web servers may use it, or what is issued below it; true where nothing is said (4.2.1.12). */
@@ -28,13 +30,29 @@ export interface Certificate {
   issuerName: string;
 }
 
+/** CA certificates that come with each order again, by their text. Some hundred are all of the products that eNom sells. */
+const authorities = new Map<string, Certificate>();
+const MOST_AUTHORITIES = 200;
+
 /** The certificate in the text or DER, or undefined where there is no readable one. */
 export function findCertificate(data: string | Buffer): Certificate | undefined {
+  const text = typeof data === "string" ? data.trim() : undefined;
+  const known = text === undefined ? undefined : authorities.get(text);
+  if (known) return known;
   try {
-    return new Read(new X509Certificate(typeof data === "string" ? data.trim() : data));
+    const read = new Read(new X509Certificate(text ?? data));
+    if (text !== undefined && read.x509.ca) remember(text, read);
+    return read;
   } catch {
     return undefined;
   }
+}
+
+/** The oldest goes first: who sends many of his own fills no memory. */
+function remember(text: string, read: Certificate): void {
+  const [oldest] = authorities.keys();
+  if (oldest !== undefined && authorities.size >= MOST_AUTHORITIES) authorities.delete(oldest);
+  authorities.set(text, read);
 }
 
 /** Readable ones, each once. */
@@ -45,7 +63,7 @@ export function certificatesFrom(data: readonly (string | Buffer)[]): Certificat
 
 /** Whether the issuer's name and key made this certificate, and the key is there to sign certificates. */
 export function isIssuedBy(below: Certificate, issuer: Certificate): boolean {
-  return below.x509.checkIssued(issuer.x509) && isSignedBy(below.x509, issuer.x509);
+  return below.isIssuedBy(issuer);
 }
 
 /** Odd keys and algorithms prove nothing. */
@@ -64,6 +82,8 @@ class Read implements Certificate {
   readonly to: number;
   #reader: Reader | undefined;
   #isSelfSigned: boolean | undefined;
+  #pathLength: number | undefined;
+  readonly #signers = new Map<string, boolean>();
 
   readonly x509: X509Certificate;
 
@@ -75,6 +95,15 @@ class Read implements Certificate {
     this.to = new Date(x509.validTo).getTime();
   }
 
+  /** Neither of the two ever changes: of CAs that come with each order it is found out once. */
+  isIssuedBy(issuer: Certificate): boolean {
+    const found = this.#signers.get(issuer.id);
+    if (found !== undefined) return found;
+    const is = this.x509.checkIssued(issuer.x509) && isSignedBy(this.x509, issuer.x509);
+    if (this.#signers.size < MOST_AUTHORITIES) this.#signers.set(issuer.id, is);
+    return is;
+  }
+
   get isSelfSigned(): boolean {
     this.#isSelfSigned ??= isSignedBy(this.x509, this.x509);
     return this.#isSelfSigned;
@@ -82,10 +111,11 @@ class Read implements Certificate {
 
   get pathLength(): number {
     // What cannot be read allows nothing.
-    return this.#ask(
+    this.#pathLength ??= this.#ask(
       (it) => it.getExtension(x509().BasicConstraintsExtension)?.pathLength ?? Number.POSITIVE_INFINITY,
       0,
     );
+    return this.#pathLength;
   }
 
   get isForServers(): boolean {
@@ -94,6 +124,9 @@ class Read implements Certificate {
   }
 
   get names(): string[] {
+    // As good as all have plain DNS names only, which Node writes as they are; it puts others in quotes (CVE-2021-44532).
+    const { subjectAltName = "" } = this.x509;
+    if (PLAIN_NAMES.test(subjectAltName)) return subjectAltName.toLowerCase().replaceAll("dns:", "").split(", ");
     const names = this.#ask((it) => it.getExtension(x509().SubjectAlternativeNameExtension)?.names.toJSON() ?? [], []);
     return names.filter(({ type }) => type === "dns").map(({ value }) => value.toLowerCase());
   }

@@ -1,8 +1,11 @@
 // Text of any script in the ASCII letters that eNom and the certificate authorities take: by the tables of any-ascii, and
 // umlauts as the German-speaking countries write them.
 
-import anyAscii from "any-ascii";
+import { createRequire } from "node:module";
 import { withoutUnseen } from "../base/text/unseen.ts";
+
+/** Its tables are half a megabyte, which most processes never need. */
+const tables = createRequire(import.meta.url);
 
 /** ä is ae there (DIN 5007-2; ICAO 9303 for passports). Elsewhere the same letter is written a. */
 const GERMAN = new Set(["DE", "AT", "CH", "LI", "LU"]);
@@ -19,6 +22,7 @@ export function toAscii(text: string, country = ""): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
   const composed = withoutUnseen(text).normalize("NFC");
   const german = GERMAN.has(country) ? composed.replace(/[äöüÄÖÜ]/g, umlaut) : composed;
+  const anyAscii = (tables("any-ascii") as typeof import("any-ascii")).default;
   return anyAscii(german.replace(PICTURES, " ")).replace(/\s+/g, " ").trim();
 }
 

@@ -44,7 +44,9 @@ export function parseDocument(xml: string): XmlElement {
 
 /** Counts before anything is parsed, and no further than it must. */
 function holdsMore(xml: string, mark: string, most: number): boolean {
-  return xml.split(mark, most + 2).length > most + 1;
+  let count = 0;
+  for (let at = xml.indexOf(mark); at >= 0; at = xml.indexOf(mark, at + 1)) if (++count > most) return true;
+  return false;
 }
 
 /**
@@ -52,6 +54,7 @@ function holdsMore(xml: string, mark: string, most: number): boolean {
  * put an id together from what stands around it.
  */
 function literal(xml: string): string {
+  if (!xml.includes("&#")) return xml;
   return xml.replace(/&(?=#(?:x([0-9a-f]+)|(\d+));)/gi, (mark, hex?: string, digits?: string) => {
     const code = hex === undefined ? Number(digits) : Number.parseInt(hex, 16);
     return code > 0x10ffff || /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(String.fromCodePoint(code))
@@ -76,7 +79,15 @@ export function childrenNamed(parent: XmlElement, name: string): XmlElement[] {
 
 /** Every element below `parent` whose lower case name fits, in document order. */
 export function descendants(parent: XmlElement, fits: (name: string) => boolean): XmlElement[] {
-  return parent.children.flatMap((child) => [...(fits(child.name) ? [child] : []), ...descendants(child, fits)]);
+  const found: XmlElement[] = [];
+  const collect = ({ children }: XmlElement): void => {
+    for (const child of children) {
+      if (fits(child.name)) found.push(child);
+      collect(child);
+    }
+  };
+  collect(parent);
+  return found;
 }
 
 /** One step of the parser's ordered output: an element's name with its contents, or `#text` with text. */
@@ -90,6 +101,7 @@ function partsOf(xml: string): Part[] {
     ignoreAttributes: true,
     ignoreDeclaration: true,
     ignorePiTags: true,
+    jPath: false, // nobody here is told the path of each element, so none is put together
     parseTagValue: false, // "1e5" and "0x1F" are text here, not numbers
     trimValues: false,
     maxNestedTags: DEEPEST + 1,
@@ -108,9 +120,12 @@ function partsOf(xml: string): Part[] {
 
 function elementOf(name: string, parts: Part[]): XmlElement {
   const element: XmlElement = { name: name.toLowerCase(), text: "", children: [] };
-  for (const [key, content] of parts.flatMap((part) => Object.entries(part))) {
-    if (typeof content === "string") element.text += content;
-    else element.children.push(elementOf(key, content));
+  for (const part of parts) {
+    for (const key of Object.keys(part)) {
+      const content = part[key] ?? "";
+      if (typeof content === "string") element.text += content;
+      else element.children.push(elementOf(key, content));
+    }
   }
   element.text = element.text.trim();
   return element;

@@ -1,6 +1,5 @@
 // The readable log of what was asked of eNom and how it ended, in the form that operators of BILLmanager know.
-import { mkdirSync } from "node:fs";
-import { appendFile } from "node:fs/promises";
+import { appendFile, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Clock } from "../../../shared/base/clock.ts";
 
@@ -31,7 +30,7 @@ export interface InteractionLog {
 
 /**
  * Appends a line an exchange to the file `path`, whose folder is made; `-` is standard error. The file is opened for
- * each line, so it may be rotated at any time. `onTrouble` hears once of each spell in which lines cannot be written.
+ * each writing, so it may be rotated at any time; lines that come meanwhile are written together. `onTrouble` hears once of each spell in which lines cannot be written.
  */
 export function openInteractionLog(
   path: string,
@@ -40,10 +39,14 @@ export function openInteractionLog(
 ): InteractionLog {
   let written = Promise.resolve();
   let troubled = false;
-  const append = async (line: string): Promise<void> => {
+  /** They go with those that are written next: a file is not opened for each of many calls at once. */
+  let waiting = "";
+  const append = async (): Promise<void> => {
+    const lines = waiting;
+    waiting = "";
+    if (lines === "") return;
     try {
-      mkdirSync(dirname(path), { recursive: true });
-      await appendFile(path, line, { mode: 0o640 });
+      await appendTo(path, lines);
       troubled = false;
     } catch (error) {
       if (!troubled) onTrouble(error instanceof Error ? error : new Error("the interaction log cannot be written"));
@@ -54,10 +57,25 @@ export function openInteractionLog(
     record(entry) {
       const line = `${interactionLine(entry, clock.now())}\n`;
       if (path === "-") process.stderr.write(line);
-      else written = written.then(() => append(line));
+      else {
+        waiting += line;
+        written = written.then(append);
+      }
     },
     close: () => written,
   };
+}
+
+/** Makes the folder where it is not there. */
+async function appendTo(path: string, lines: string): Promise<void> {
+  const options = { mode: 0o640 };
+  try {
+    await appendFile(path, lines, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile(path, lines, options);
+  }
 }
 
 const LEVELS = {
