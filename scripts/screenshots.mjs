@@ -114,7 +114,12 @@ async function openWorld(dataDir, { life, say }) {
   life.add("connection", () => redis.disconnect());
   const keys = keysUnder(PREFIX);
   await setVirtualTime(redis, keys.clock, new Date(BEGIN));
-  const clock = await virtualClock({ redis, access: { REDIS_URL: server.url }, key: keys.clock, news: { trouble: onError } });
+  const clock = await virtualClock({
+    redis,
+    access: { REDIS_URL: server.url },
+    key: keys.clock,
+    news: { trouble: onError },
+  });
   life.add("clock", clock.close);
   const queues = openQueues(redis, PREFIX, onError);
   life.add("queues", queues.close);
