@@ -33,7 +33,7 @@ export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
   const path = pathOf(publicUrl, PATH);
   const adapter = boardAdapter(path);
   createBullBoard({
-    queues: queueNames.map((name) => shown(name, queues.all[name])),
+    queues: queueNames.map((name) => shown(name, queues.all[name], (to) => pathOf(publicUrl, to))),
     serverAdapter: adapter,
     options: {
       uiConfig: {
@@ -43,7 +43,7 @@ export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
         environment: { label: env, color: COLOURS[env] ?? "#334155", textColor: "#fff" },
         miscLinks: [
           { text: "API reference", url: pathOf(publicUrl, "/docs/") },
-          { text: "Dashboard", url: pathOf(publicUrl, "/") },
+          { text: "Console", url: pathOf(publicUrl, "/") },
           { text: "Sign in or out", url: pathOf(publicUrl, "/sign-in") },
         ],
         hideDocsLink: true,
@@ -60,10 +60,21 @@ export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
   });
 }
 
-function shown(name: JobName, queue: Queue): BullMQAdapter {
+/** Each job leads to the page of the order or account that it is about. */
+function shown(name: JobName, queue: Queue, linkTo: (path: string) => string): BullMQAdapter {
   const jobDataSchema = z.toJSONSchema(jobs[name].data, { io: "input" });
-  const adapter = new BullMQAdapter(queue, { description: ABOUT[name], jobDataSchema });
+  const externalJobUrl = ({ data }: { data?: unknown }) => pageOf(data, linkTo);
+  const adapter = new BullMQAdapter(queue, { description: ABOUT[name], jobDataSchema, externalJobUrl });
   adapter.setFormatter("data", subjectOf);
   adapter.setFormatter("returnValue", () => null);
   return adapter;
+}
+
+function pageOf(data: unknown, linkTo: (path: string) => string): { displayText: string; href: string } {
+  const { reference, account } = (typeof data === "object" && data !== null ? data : {}) as Record<string, unknown>;
+  if (typeof reference === "string" && reference !== "")
+    return { displayText: reference, href: linkTo(`/certificates/${encodeURIComponent(reference)}`) };
+  if (typeof account === "string" && account !== "")
+    return { displayText: account, href: linkTo(`/accounts/${encodeURIComponent(account)}`) };
+  return { displayText: "Console", href: linkTo("/") };
 }

@@ -198,7 +198,7 @@ test("A queue that is paused is told on the dashboard, in words and in the title
 
   expect(text).toContain("The queue notify is paused. No mail is sent");
   expect(text).toContain("certfleet queue resume notify");
-  expect(text).toContain("<title>(1) Certfleet</title>");
+  expect(text).toContain("<title>(1) Overview · Certfleet</title>");
 });
 
 test("What the audit trail cannot keep is not done.", async () => {

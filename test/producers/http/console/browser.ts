@@ -21,7 +21,7 @@ export function browserOfFile(): (options?: { viewport?: typeof WIDE; javaScript
     if (executablePath === undefined) throw new Error("there is no Chromium: skip the story without one");
     browser ??= chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
     const context = await (await browser).newContext({ viewport, javaScriptEnabled, bypassCSP: false });
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(60_000);
     onTestFinished(() => context.close());
     return context.newPage();
   };

@@ -101,6 +101,7 @@ test.skipIf(executablePath === undefined)(
     await page.goto(`${url}/certificates/bill-1001`);
     expect(new URL(page.url()).pathname).toBe("/sign-in");
   },
+  180_000,
 );
 
 test.skipIf(executablePath === undefined)(
@@ -176,4 +177,5 @@ test.skipIf(executablePath === undefined)(
     const answer = await page.goto(`${url}/certificates/bill-7/cancel`);
     expect(answer?.status()).toBe(403);
   },
+  180_000,
 );

@@ -42,6 +42,7 @@
     const about = subject ? `?reference=${encodeURIComponent(subject)}` : "";
     const source = new EventSource(`${base}/v1/events/stream${about}`);
     const types = document.querySelector("[data-events]")?.dataset.events?.split(" ") ?? [];
+    source.onopen = renewSoon; // what happened since the page was made, and while the stream was away
     source.onmessage = renewSoon;
     for (const type of types) source.addEventListener(type, renewSoon);
     document.addEventListener("visibilitychange", () => {

@@ -1,7 +1,10 @@
 // Stories about what one may do with an order in the console: without JavaScript, refused where it must be, and in the audit trail.
 import { expect, test } from "vitest";
+import { quickScrypt } from "../../../../support/quick-scrypt.ts";
 import { type Cookies, peopled } from "../../sign-in/people.ts";
 import { anIssue, anOrder } from "../../world.ts";
+
+quickScrypt();
 
 async function shop() {
   const w = await peopled({ vera: "viewer", otto: "operator", mona: "money", ada: "admin" });

@@ -2,8 +2,11 @@
 import { expect, test } from "vitest";
 import { raise } from "../../../../../src/shared/certificate/attention.ts";
 import type { Doubt } from "../../../../../src/shared/certificate/doubt.ts";
+import { quickScrypt } from "../../../../support/quick-scrypt.ts";
 import { peopled } from "../../sign-in/people.ts";
 import { anOrder, NOW } from "../../world.ts";
+
+quickScrypt();
 
 const slot = { orderDate: "11/22/2026 12:00:05 PM", domain: "", owner: null };
 const doubt: Doubt = {

@@ -1,7 +1,10 @@
 // Stories about one change of many certificates in the console: seen first, confirmed by the number, done once.
 import { expect, test, vi } from "vitest";
+import { quickScrypt } from "../../../../support/quick-scrypt.ts";
 import { peopled } from "../../sign-in/people.ts";
 import { anIssue, anOrder } from "../../world.ts";
+
+quickScrypt();
 
 async function shop() {
   const w = await peopled({ otto: "operator" });
