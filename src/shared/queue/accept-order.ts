@@ -53,8 +53,8 @@ export async function checkOrder(
   return faults.length > 0 ? { faults } : parsed;
 }
 
-/** Their addresses under /v1/certificates, or in the console, mean something else: such an order could not be read there. */
-export const RESERVED_REFERENCES: readonly string[] = ["count", "new", "change"];
+/** Their addresses under /v1/certificates mean something else: such an order could not be read there. */
+export const RESERVED_REFERENCES: readonly string[] = ["count"];
 
 function reservedFaults(reference: string): Fault[] {
   if (!RESERVED_REFERENCES.includes(reference)) return [];
