@@ -16,11 +16,8 @@ import { placeSample } from "../src/sandbox/samples.ts";
 import { supervise } from "../src/sandbox/supervisor.ts";
 import { liveUntil } from "../src/sandbox/years/driver.ts";
 import { SLOW_ENOM, SLOW_FLEET } from "../src/sandbox/years/life.ts";
+import { openVirtualRedis } from "../src/sandbox/years/virtual-redis.ts";
 import { DAY_MS } from "../src/shared/base/dates.ts";
-import { openQueues } from "../src/shared/queue/queues.ts";
-import { connectRedis } from "../src/shared/redis/client.ts";
-import { keysUnder } from "../src/shared/redis/keys.ts";
-import { setVirtualTime, virtualClock } from "../src/shared/redis/virtual-clock.ts";
 import { requireBrowser } from "./browser.mjs";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../..");
@@ -109,20 +106,8 @@ async function openWorld(dataDir, { life, say }) {
     say,
   });
   life.add("redis", server.stop);
-  const onError = (error) => say(`Redis: ${error.message}`);
-  const redis = connectRedis(server.url, "never-give-up", onError);
-  life.add("connection", () => redis.disconnect());
-  const keys = keysUnder(PREFIX);
-  await setVirtualTime(redis, keys.clock, new Date(BEGIN));
-  const clock = await virtualClock({
-    redis,
-    access: { REDIS_URL: server.url },
-    key: keys.clock,
-    news: { trouble: onError },
-  });
-  life.add("clock", clock.close);
-  const queues = openQueues(redis, PREFIX, onError);
-  life.add("queues", queues.close);
+  const at = { url: server.url, prefix: PREFIX, begin: new Date(BEGIN) };
+  const { redis, keys, clock, queues } = await openVirtualRedis(at, { life, say });
   const enoms = new Map();
   for (const { id, starts } of ACCOUNTS) {
     const enom = await startSandboxEnom({ ...SLOW_ENOM, clock, balance: starts, username: id });

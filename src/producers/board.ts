@@ -5,6 +5,7 @@ import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import type { Queue } from "bullmq";
 import { z } from "zod";
+import { subjectPage } from "../shared/gateway/console-link.ts";
 import { pathOf } from "../shared/gateway/public-url.ts";
 import { type JobName, jobs, queueNames } from "../shared/queue/jobs.ts";
 import { guardActions } from "./board/actions.ts";
@@ -63,18 +64,12 @@ export async function mountBoard(app: App, needs: GatewayNeeds): Promise<void> {
 /** Each job leads to the page of the order or account that it is about. */
 function shown(name: JobName, queue: Queue, linkTo: (path: string) => string): BullMQAdapter {
   const jobDataSchema = z.toJSONSchema(jobs[name].data, { io: "input" });
-  const externalJobUrl = ({ data }: { data?: unknown }) => pageOf(data, linkTo);
+  const externalJobUrl = ({ data }: { data?: unknown }) => {
+    const { about = "Console", path } = subjectPage(typeof data === "object" && data !== null ? { ...data } : {});
+    return { displayText: about, href: linkTo(path) };
+  };
   const adapter = new BullMQAdapter(queue, { description: ABOUT[name], jobDataSchema, externalJobUrl });
   adapter.setFormatter("data", subjectOf);
   adapter.setFormatter("returnValue", () => null);
   return adapter;
-}
-
-function pageOf(data: unknown, linkTo: (path: string) => string): { displayText: string; href: string } {
-  const { reference, account } = (typeof data === "object" && data !== null ? data : {}) as Record<string, unknown>;
-  if (typeof reference === "string" && reference !== "")
-    return { displayText: reference, href: linkTo(`/certificates/${encodeURIComponent(reference)}`) };
-  if (typeof account === "string" && account !== "")
-    return { displayText: account, href: linkTo(`/accounts/${encodeURIComponent(account)}`) };
-  return { displayText: "Console", href: linkTo("/") };
 }

@@ -5,10 +5,6 @@ import { join } from "node:path";
 import { Refused } from "../../shared/base/errors.ts";
 import { findProduct, knownProducts } from "../../shared/certificate/products.ts";
 import { PROGRAM } from "../../shared/process/program.ts";
-import { openQueues } from "../../shared/queue/queues.ts";
-import { connectRedis } from "../../shared/redis/client.ts";
-import { keysUnder } from "../../shared/redis/keys.ts";
-import { setVirtualTime, virtualClock } from "../../shared/redis/virtual-clock.ts";
 import { type Attended, attended } from "../attended.ts";
 import { startSandboxEnom } from "../enom/server.ts";
 import { freePort } from "../free-port.ts";
@@ -21,6 +17,7 @@ import { supervise } from "../supervisor.ts";
 import { BEGIN, liveThrough, SLOW_ENOM, SLOW_FLEET, type World } from "./life.ts";
 import { screenOn } from "./screen.ts";
 import { endedWell, summaryOf } from "./summary.ts";
+import { openVirtualRedis } from "./virtual-redis.ts";
 
 export interface YearsOptions {
   /** Paid for, 1 to 5. */
@@ -95,22 +92,8 @@ async function openWorld(
   // From here on the folder is ours: Redis refuses a second owner.
   for (const name of ["enom", "journal", "log"]) rmSync(join(dataDir, name), { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
-  const onError = (error: Error): void => say(`Redis: ${error.message}`);
-  const redis = connectRedis(server.url, "never-give-up", onError);
-  life.add("connection", () => redis.disconnect());
-  await redis.flushall();
-
-  const keys = keysUnder(PREFIX);
-  await setVirtualTime(redis, keys.clock, BEGIN);
-  const clock = await virtualClock({
-    redis,
-    access: { REDIS_URL: server.url },
-    key: keys.clock,
-    news: { trouble: onError },
-  });
-  life.add("clock", clock.close);
-  const queues = openQueues(redis, PREFIX, onError);
-  life.add("queues", queues.close);
+  const at = { url: server.url, prefix: PREFIX, begin: BEGIN };
+  const { redis, keys, clock, queues } = await openVirtualRedis(at, { life, say });
   const enom = await startSandboxEnom({ ...SLOW_ENOM, clock, dataDir: join(dataDir, "enom") });
   life.add("enom", enom.close);
   const mail = await startMailCatcher({ clock, webPort: await freePort(3025) });

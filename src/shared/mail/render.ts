@@ -3,12 +3,13 @@
 import { Refused } from "../base/errors.ts";
 import { shownLine } from "../base/text/unseen.ts";
 import { linkToOf } from "../config/certificate-link.ts";
-import { consoleLink, withConsoleLink, withHtmlConsoleLink } from "../gateway/console-link.ts";
+import { consoleLink } from "../gateway/console-link.ts";
 import type { PublicUrl } from "../gateway/public-url.ts";
 import { type Engine, engineOver, placeOf, unescaped } from "./engine.ts";
 import { type Filled, fill } from "./filled.ts";
 import { fileOf, findIn, foldersFor, languagesFor, OUR_FOLDER, type Part, speaks } from "./folders.ts";
 import { marked, withHtmlNotice, withNotice } from "./free-text/marked.ts";
+import { withConsoleLink, withHtmlConsoleLink } from "./notes/notes.ts";
 import type { Notification } from "./notification.ts";
 import { oneLine, tidy, wrapped } from "./plain-text.ts";
 import type { Attachment } from "./template.ts";

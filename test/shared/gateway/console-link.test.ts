@@ -1,7 +1,8 @@
 // Mails to the operator mailbox and webhooks lead to the page that they tell of, wherever the gateway is reached.
 import { expect, test } from "vitest";
-import { consoleLink, withConsoleLink } from "../../../src/shared/gateway/console-link.ts";
+import { consoleLink } from "../../../src/shared/gateway/console-link.ts";
 import { publicUrl } from "../../../src/shared/gateway/public-url.ts";
+import { withConsoleLink } from "../../../src/shared/mail/notes/notes.ts";
 import { renderer } from "../../../src/shared/mail/render.ts";
 import { templateNames, templates } from "../../../src/shared/mail/templates.ts";
 

@@ -1,5 +1,6 @@
 // Words of somebody else in a mail of ours: they stand in quotation marks, and the mail says whose they are. Operators' own
 // templates need nothing for it.
+import { withHtmlNote, withNote } from "../notes/notes.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -52,19 +53,12 @@ export function marked<V extends Values>(values: V, places: readonly string[], l
   return wanted.size === 0 ? values : (within(values, "") as V);
 }
 
-/** The text of a mail that says whose words are in it: before the signature, where there is one (RFC 3676, 4.3). */
+/** The text of a mail that says whose words are in it. */
 export function withNotice(text: string, language: string): string {
-  const { notice } = languageOf(language);
-  const signature = text.lastIndexOf("\n-- \n");
-  return signature < 0
-    ? `${text.trimEnd()}\n\n${notice}\n`
-    : `${text.slice(0, signature).trimEnd()}\n\n${notice}\n${text.slice(signature)}`;
+  return withNote(text, languageOf(language).notice);
 }
 
 /** The same for its HTML. */
 export function withHtmlNotice(html: string, language: string): string {
-  const { notice } = languageOf(language);
-  const block = `<p style="max-width:600px;margin:0 auto;padding:0 16px 24px;font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:13px;line-height:1.5;color:#5b6672;">${notice}</p>\n`;
-  const end = html.lastIndexOf("</body>");
-  return end < 0 ? `${html}${block}` : `${html.slice(0, end)}${block}${html.slice(end)}`;
+  return withHtmlNote(html, languageOf(language).notice);
 }

@@ -1,75 +1,74 @@
 // `/accounts` and `/accounts/ID`: the money, whether eNom lets us in, what may be spent, and what can be bought for how much.
+
 import { z } from "zod";
 import type { ComparedProduct } from "../../../../shared/account/compare-catalogue.ts";
+import { accountPath } from "../../../../shared/gateway/console-link.ts";
 import { type Html, html } from "../../html.ts";
 import type { App } from "../../needs.ts";
 import { getAccount } from "../../routes/account/catalogue-routes.ts";
 import { readApi } from "../frame/ask-api.ts";
 import { moneyIn } from "../frame/language.ts";
+import { ACCOUNT_EVENTS } from "../frame/live-events.ts";
 import { sendPage } from "../frame/page.ts";
 import { ago, facts, type Tone, table, tag } from "../frame/pieces.ts";
 import { button, postRoute, saidIn } from "../frame/post.ts";
+import { pageQuery } from "../frame/query.ts";
 import { type Console, type Visit, visitOf } from "../frame/visit.ts";
 import { accountCard, accountSection } from "../overview/accounts.ts";
-import { accountFacts } from "../overview/facts.ts";
+import { type AccountFacts, accountFacts, factsOf } from "../overview/facts.ts";
 import { accountWords } from "./words.ts";
 
-const query = z.object({ said: z.string().max(40).optional(), lang: z.string().max(10).optional() });
 const params = z.object({ id: z.string().max(64) });
 const config = { scope: "accounts:read" } as const;
 
 export function accountPages(app: App, console: Console): void {
-  app.get("/accounts", { config, schema: { querystring: query } }, async (request, reply) => {
+  app.get("/accounts", { config, schema: { querystring: pageQuery } }, async (request, reply) => {
     const visit = visitOf(request, reply, console);
     const all = await accountFacts(console.needs, console.plan);
     return sendPage(visit, {
       place: "accounts",
       title: accountWords(visit.language).title,
-      content: html`<div id="accounts-live" data-live data-events="account.balance-low account.trouble account.trouble-over">${accountSection(visit, all)}</div>`,
+      content: html`<div id="accounts-live" data-live data-events="${ACCOUNT_EVENTS}">${accountSection(visit, all)}</div>`,
     });
   });
 
-  app.get("/accounts/:id", { config, schema: { params, querystring: query } }, async (request, reply) => {
+  app.get("/accounts/:id", { config, schema: { params, querystring: pageQuery } }, async (request, reply) => {
     const visit = visitOf(request, reply, console);
     const { id } = request.params;
-    const { name } = await getAccount(id, console.needs); // of an account that nobody knows: 404
-    const [all, products] = await Promise.all([
-      accountFacts(console.needs, console.plan),
-      readApi<{ readAt: string | null; items: ComparedProduct[] }>(
-        visit,
-        `/v1/accounts/${encodeURIComponent(id)}/products`,
-      ),
+    const account = await getAccount(id, console.needs); // of an account that nobody knows: 404
+    const [found, products] = await Promise.all([
+      factsOf(account, console.needs, console.plan),
+      readApi<{ readAt: string | null; items: ComparedProduct[] }>(visit, `/v1${accountPath(id)}/products`),
     ]);
-    const found = all.find(({ account }) => account.id === id);
     const say = accountWords(visit.language);
     return sendPage(visit, {
       place: "accounts",
-      title: name,
+      title: account.name,
       beside: visit.may("operate") ? html`<span class="buttons">${buttons(visit, id)}</span>` : null,
       said: saidIn(visit, say),
-      content: html`<div id="account" class="stack" data-live data-events="account.balance-low account.trouble account.trouble-over">
-${found ? accountCard(visit, found) : null}${found ? about(visit, found) : null}${productSection(visit, products)}</div>`,
+      content: html`<div id="account" class="stack" data-live data-events="${ACCOUNT_EVENTS}">
+${accountCard(visit, found)}${about(visit, found)}${productSection(visit, products)}</div>`,
     });
   });
 
   for (const verb of ["check", "balance-poll"])
     postRoute(app, console, {
       ...{ path: `/accounts/:id/${verb}`, scope: "operate" },
-      ask: ({ id = "" }) => ({ method: "POST", path: `/v1/accounts/${encodeURIComponent(id)}/${verb}` }),
-      back: ({ id = "" }) => `/accounts/${encodeURIComponent(id)}?said=${verb}`,
+      ask: ({ id = "" }) => ({ method: "POST", path: `/v1${accountPath(id)}/${verb}` }),
+      back: ({ id = "" }) => `${accountPath(id)}?said=${verb}`,
     });
 }
 
 function buttons(visit: Visit, id: string): Html[] {
   const say = accountWords(visit.language);
-  const path = `/accounts/${encodeURIComponent(id)}`;
+  const path = accountPath(id);
   return [
     button(visit, { to: `${path}/check`, text: say.check }),
     button(visit, { to: `${path}/balance-poll`, text: say.poll }),
   ];
 }
 
-function about({ language }: Visit, { account }: Awaited<ReturnType<typeof accountFacts>>[number]): Html {
+function about({ language }: Visit, { account }: AccountFacts): Html {
   const say = accountWords(language);
   const amount = (sum: string | null): string | null => sum && `${moneyIn(language, sum)} ${account.currency}`;
   const { idle } = account;

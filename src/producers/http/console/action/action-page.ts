@@ -1,7 +1,9 @@
 // `/certificates/REF/ACTION`: what will happen, the form, and the call of the API behind it; then back to the order.
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { reference } from "../../../../shared/certificate/order.ts";
-import { type Html, html } from "../../html.ts";
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
+import { html } from "../../html.ts";
 import type { App } from "../../needs.ts";
 import type { Shown } from "../certificates/found.ts";
 import { type Answer, askApi, readApi, type SaidNo } from "../frame/ask-api.ts";
@@ -12,7 +14,7 @@ import type { Action } from "./action.ts";
 import { type ActionName, actionWords } from "./action-words.ts";
 import { approver, csr, look, mail, method, policy, reissue, resend, takeIn } from "./changes.ts";
 import { contacts } from "./contacts.ts";
-import { csrFacts, readCsrIn } from "./csr-facts.ts";
+import { csrReader, readCsrIn } from "./csr-facts.ts";
 import { formWords } from "./form-words.ts";
 import { cancel, extend } from "./money.ts";
 
@@ -42,14 +44,14 @@ export function actionPages(app: App, console: Console): void {
       if (form.get("act") === "read") return formPage(visit, { name, certificate, form });
       const answer = await carryOut(visit, { action, certificate, form });
       if (answer.no) return formPage(visit, { name, certificate, form, no: answer.no });
-      const back = `/certificates/${encodeURIComponent(certificate.reference)}?said=${name}`;
+      const back = `${certificatePath(certificate.reference)}?said=${name}`;
       return reply.redirect(visit.linkTo(back), 303);
     });
   }
 }
 
 function pathOf(of: string): string {
-  return `/v1/certificates/${encodeURIComponent(of)}`;
+  return `/v1${certificatePath(of)}`;
 }
 
 interface Filled {
@@ -69,9 +71,10 @@ async function carryOut(visit: Visit, { action, certificate, form }: Filled): Pr
     return { no };
   }
   const rest = new URLSearchParams([...form].filter(([field]) => field !== "confirm"));
-  const ask = action.ask(bodyOfForm(rest, action.kinds), certificate, visit);
+  const once = form.get("once") ?? randomUUID();
+  const ask = action.ask(bodyOfForm(rest, action.kinds), certificate, once);
   const path = ask.path.startsWith("/v1/") ? ask.path : `${pathOf(certificate.reference)}${ask.path}`;
-  return askApi(visit, { ...ask, path, once: form.get("once") ?? undefined });
+  return askApi(visit, { ...ask, path, once });
 }
 
 async function formPage(
@@ -89,7 +92,7 @@ async function formPage(
   const fields = await action.fields(visit, certificate, form);
   const all = [...fields, ...(action.isConfirmed ? [confirmField(visit, certificate, form)] : [])];
   const title = actionWords(language)[`do-${name}`];
-  const back = `/certificates/${encodeURIComponent(certificate.reference)}`;
+  const back = certificatePath(certificate.reference);
   return sendPage(visit, {
     place: "certificates",
     title: `${title}: ${certificate.domain}`,
@@ -101,7 +104,7 @@ async function formPage(
 <section class="panel"><h2>${say.whatHappens}</h2><p>${await action.about(visit, certificate)}</p></section>
 <form class="form" method="post" action="${linkTo(`${back}/${name}`)}">${hiddenFields(visit)}
 ${all.map((field) => fieldHtml(field, no?.errors))}
-${all.some(({ reads }) => reads === "csr") ? await csrBlock(visit, form) : null}
+${all.some(({ reads }) => reads === "csr") ? csrReader(visit, await readCsrIn(form.get("csr") ?? "", visit.needs.intake)) : null}
 <p class="buttons"><button class="${action.isDangerous ? "danger" : "primary"}">${title}</button><a class="button" href="${linkTo(back)}">${say.back}</a></p>
 </form>`,
   });
@@ -113,8 +116,4 @@ function confirmField({ language }: Visit, certificate: Shown, form: URLSearchPa
     ...{ name: "confirm", label: say.confirm(certificate.reference), required: true },
     value: form.get("confirm") ?? "",
   };
-}
-
-async function csrBlock(visit: Visit, form: URLSearchParams): Promise<Html> {
-  return html`<p class="buttons"><button name="act" value="read" formnovalidate>${formWords(visit.language).readCsr}</button></p>${csrFacts(visit, await readCsrIn(form.get("csr") ?? ""))}`;
 }

@@ -16,6 +16,6 @@ export interface Action {
   /** The reference must be typed once more: money is spent or lost. */
   isConfirmed?: boolean;
   isDangerous?: boolean;
-  /** The call, without `/v1/certificates/REF` in front where it begins with a slash. */
-  ask: (body: Record<string, unknown>, certificate: Shown, visit: Visit) => Ask;
+  /** `once` names the form: sent twice it is the same one. The call, without `/v1/certificates/REF` in front where it begins with a slash. */
+  ask: (body: Record<string, unknown>, certificate: Shown, once: string) => Ask;
 }

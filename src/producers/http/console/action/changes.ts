@@ -1,5 +1,4 @@
 // Actions on an order that cost nothing: another key, another approver or way of validation, other terms, a mail.
-import { randomUUID } from "node:crypto";
 import { templateNames, templates } from "../../../../shared/mail/templates.ts";
 import { html } from "../../html.ts";
 import type { Shown } from "../certificates/found.ts";
@@ -160,9 +159,9 @@ export const mail: Action = {
   },
   about: ({ language, linkTo }) =>
     html`${formWords(language).aboutMail} <a href="${linkTo("/mails")}">${formWords(language).preview}</a>`,
-  ask: (body, { reference }) => ({
+  ask: (body, { reference }, once) => ({
     method: "POST",
     path: "/v1/notifications",
-    body: { ...body, reference, key: `console:${randomUUID()}` },
+    body: { ...body, reference, key: `console:${once}` },
   }),
 };

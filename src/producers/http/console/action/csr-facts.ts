@@ -15,8 +15,14 @@ export async function readCsrIn(
   return text.trim() === "" ? undefined : checkCsr(text, rules);
 }
 
+/** The button that reads a CSR without a script, and what was read. */
+export function csrReader(visit: Visit, found: Awaited<ReturnType<typeof readCsrIn>>): Html {
+  const read = formWords(visit.language).readCsr;
+  return html`<p class="buttons"><button name="act" value="read" formnovalidate>${read}</button></p>${csrFacts(visit, found)}`;
+}
+
 /** The script puts it in anew while one types. */
-export function csrFacts({ language }: Visit, found: CsrFindings | { faults: string[] } | undefined): Html {
+function csrFacts({ language }: Visit, found: CsrFindings | { faults: string[] } | undefined): Html {
   const say = formWords(language);
   if (!found) return html`<div id="csr-facts" class="soft">${say.noCsr}</div>`;
   const faults = "faults" in found ? found.faults : [...found.newFaults, ...found.warnings];

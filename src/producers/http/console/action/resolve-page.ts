@@ -1,8 +1,10 @@
 // `/certificates/REF/resolve`: the decision on an order that waits for one. Candidates stand side by side with what speaks for
 // each; a decision that cannot be right is explained instead of offered.
+
 import { z } from "zod";
 import type { Doubt } from "../../../../shared/certificate/doubt.ts";
 import { reference } from "../../../../shared/certificate/order.ts";
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
 import { type Html, html } from "../../html.ts";
 import type { App } from "../../needs.ts";
 import type { Shown } from "../certificates/found.ts";
@@ -24,12 +26,12 @@ export function resolvePage(app: App, console: Console): void {
 
   app.get("/certificates/:reference/resolve", options, async (request, reply) => {
     const visit = visitOf(request, reply, console);
-    return decisionPage(visit, await readApi<Shown>(visit, `/v1/certificates/${request.params.reference}`));
+    return decisionPage(visit, await readApi<Shown>(visit, `/v1${certificatePath(request.params.reference)}`));
   });
 
   app.post("/certificates/:reference/resolve", options, async (request, reply) => {
     const visit = visitOf(request, reply, console);
-    const path = `/v1/certificates/${request.params.reference}`;
+    const path = `/v1${certificatePath(request.params.reference)}`;
     const certificate = await readApi<Shown>(visit, path);
     const form = formOf(request);
     const decision = form.get("decision") ?? "";
@@ -44,7 +46,7 @@ export function resolvePage(app: App, console: Console): void {
     const asked = { method: "POST", path: `${path}/attention/resolve`, body } as const;
     const { no } = await askApi(visit, { ...asked, once: form.get("once") ?? undefined });
     if (no) return decisionPage(visit, certificate, no);
-    return reply.redirect(visit.linkTo(`/certificates/${encodeURIComponent(certificate.reference)}?said=resolve`), 303);
+    return reply.redirect(visit.linkTo(`${certificatePath(certificate.reference)}?said=resolve`), 303);
   });
 }
 
@@ -57,7 +59,7 @@ function decisionPage(visit: Visit, certificate: Shown, no?: SaidNo): unknown {
   const decide = attention
     ? html`${doubt ? evidence(visit, doubt) : null}${doubt ? candidates(visit, certificate, doubt) : null}${decisions(visit, certificate)}`
     : null;
-  const back = visit.linkTo(`/certificates/${encodeURIComponent(certificate.reference)}`);
+  const back = visit.linkTo(certificatePath(certificate.reference));
   return sendPage(visit, {
     place: "certificates",
     title: `${actionWords(visit.language)["do-resolve"]}: ${certificate.domain}`,
@@ -131,7 +133,7 @@ function objectionTo(
 
 function adoptForm(visit: Visit, { reference: of }: Shown, certId: number): Html {
   const say = resolveWords(visit.language);
-  return html`<form method="post" action="${visit.linkTo(`/certificates/${encodeURIComponent(of)}/resolve`)}">${hiddenFields(visit)}<input type="hidden" name="decision" value="adopt"><input type="hidden" name="certId" value="${certId}">
+  return html`<form method="post" action="${visit.linkTo(`${certificatePath(of)}/resolve`)}">${hiddenFields(visit)}<input type="hidden" name="decision" value="adopt"><input type="hidden" name="certId" value="${certId}">
 <label>${formWords(visit.language).reason} <input name="reason" required maxlength="500"></label> <button class="primary">${say.adopt}</button></form>`;
 }
 
@@ -142,13 +144,13 @@ function decisions(visit: Visit, { reference: of, doubt }: Shown): Html {
   const forms = possible.map(
     (
       decision,
-    ) => html`<form class="panel form" method="post" action="${linkTo(`/certificates/${encodeURIComponent(of)}/resolve`)}">${hiddenFields(visit)}<input type="hidden" name="decision" value="${decision}">
+    ) => html`<form class="panel form" method="post" action="${linkTo(`${certificatePath(of)}/resolve`)}">${hiddenFields(visit)}<input type="hidden" name="decision" value="${decision}">
 <h3>${say[decision]}</h3><p>${say[`about-${decision}`]}</p>
 ${reasonField(language, decision)}
 ${decision === "retry" ? null : confirmField(language, of, decision)}
 <p><button class="${decision === "retry" ? "primary" : "danger"}">${say[decision]}</button></p></form>`,
   );
-  return html`<section><h2>${say.others}</h2><div class="panels">${forms}</div><p><a href="${linkTo(`/certificates/${encodeURIComponent(of)}/cancel`)}">${actionWords(language)["do-cancel"]}</a></p></section>`;
+  return html`<section><h2>${say.others}</h2><div class="panels">${forms}</div><p><a href="${linkTo(`${certificatePath(of)}/cancel`)}">${actionWords(language)["do-cancel"]}</a></p></section>`;
 }
 
 /** Two forms of a page have fields of one name: each has an id of its own. */

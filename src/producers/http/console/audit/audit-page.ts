@@ -1,7 +1,9 @@
 // `/audit`: who did what, newest first; filters are links and one small form.
+
 import { z } from "zod";
 import { actorText } from "../../../../shared/authority/actor.ts";
 import type { auditEntry } from "../../../../shared/authority/audit/entry.ts";
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
 import { type Html, html } from "../../html.ts";
 import type { App } from "../../needs.ts";
 import { readApi } from "../frame/ask-api.ts";
@@ -124,7 +126,7 @@ function entries(visit: Visit, items: readonly Entry[]): Html {
 function subjectLink({ linkTo }: Visit, { action, subject }: Entry): Html | string {
   if (subject === null) return "–";
   if (!action.startsWith("certificate.")) return subject;
-  return html`<a href="${linkTo(`/certificates/${encodeURIComponent(subject)}`)}">${subject}</a>`;
+  return html`<a href="${linkTo(certificatePath(subject))}">${subject}</a>`;
 }
 
 function changes({ before, after }: Entry, details: string): Html | null {

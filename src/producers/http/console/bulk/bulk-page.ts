@@ -3,6 +3,7 @@
 
 import { sumMoney } from "../../../../shared/base/money.ts";
 import { withDeadline } from "../../../../shared/base/time/deadline.ts";
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
 import type { ChangeLine } from "../../../cli/bulk-change/lines.ts";
 import { type Html, html } from "../../html.ts";
 import type { App } from "../../needs.ts";
@@ -143,7 +144,7 @@ function preview(visit: Visit, form: URLSearchParams, found: readonly Rehearsed[
   const rows = found
     .slice(0, SHOWN)
     .map(({ reference, domain, change, cost, refused }) => [
-      html`<a href="${linkTo(`/certificates/${encodeURIComponent(reference)}`)}">${domain}</a><br><code class="soft">${reference}</code>`,
+      html`<a href="${linkTo(certificatePath(reference))}">${domain}</a><br><code class="soft">${reference}</code>`,
       refused === undefined ? (change ?? "") : html`<span class="warn">${refused}</span>`,
       typeof cost === "string" ? moneyIn(language, cost) : refused === undefined ? "?" : "–",
     ]);

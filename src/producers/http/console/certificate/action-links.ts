@@ -1,4 +1,5 @@
 // What one may do with an order: a link a thing, only to who may. Each leads to a page that says what will happen.
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
 import { type Html, html } from "../../html.ts";
 import { type ActionName, actionScopes, actionWords } from "../action/action-words.ts";
 import type { Shown } from "../certificates/found.ts";
@@ -11,7 +12,7 @@ export function actionLinks({ language, linkTo, may }: Visit, certificate: Shown
     (name) => may(actionScopes[name]) && isPossible(name, certificate),
   );
   if (names.length === 0) return null;
-  const path = `/certificates/${encodeURIComponent(certificate.reference)}`;
+  const path = certificatePath(certificate.reference);
   return html`<nav class="buttons" aria-label="${say.actions}">${names.map((name) => html`<a class="button${toneOf(name, certificate)}" href="${linkTo(`${path}/${name}`)}">${actionWords(language)[`do-${name}`]}</a>`)}</nav>`;
 }
 

@@ -1,12 +1,15 @@
 // `/certificates/REF`: where one order stands, in words and as a picture, and everything that belongs to it.
+
 import { z } from "zod";
 import { reference } from "../../../../shared/certificate/order.ts";
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
 import { type Html, html } from "../../html.ts";
 import type { App } from "../../needs.ts";
 import { actionWords } from "../action/action-words.ts";
 import type { Shown } from "../certificates/found.ts";
 import { readApi } from "../frame/ask-api.ts";
 import { sendPage } from "../frame/page.ts";
+import { pageQuery } from "../frame/query.ts";
 import { statusTag } from "../frame/status-words.ts";
 import { type Console, type Visit, visitOf } from "../frame/visit.ts";
 import { actionLinks } from "./action-links.ts";
@@ -25,15 +28,13 @@ export interface Explanation {
   troubles: { code: string; message: string }[];
 }
 
-const query = z.object({ said: z.string().max(40).optional(), lang: z.string().max(10).optional() });
-
 export function certificatePage(app: App, console: Console): void {
   app.get(
     "/certificates/:reference",
-    { config: { scope: "certificates:read" }, schema: { params: z.object({ reference }), querystring: query } },
+    { config: { scope: "certificates:read" }, schema: { params: z.object({ reference }), querystring: pageQuery } },
     async (request, reply) => {
       const visit = visitOf(request, reply, console);
-      const path = `/v1/certificates/${encodeURIComponent(request.params.reference)}`;
+      const path = `/v1${certificatePath(request.params.reference)}`;
       const [certificate, explained] = await Promise.all([
         readApi<Shown>(visit, path),
         readApi<Explanation>(visit, `${path}/explanation`),

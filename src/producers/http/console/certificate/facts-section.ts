@@ -1,4 +1,5 @@
 // What is known of an order, and where else it is shown: its jobs, its mails, what was done on it.
+import { accountPath } from "../../../../shared/gateway/console-link.ts";
 import { type Html, html } from "../../html.ts";
 import type { Shown } from "../certificates/found.ts";
 import { day, facts } from "../frame/pieces.ts";
@@ -22,7 +23,7 @@ ${facts([
   [say.years, years],
   [say.customer, tenant && html`<a href="${linkTo(addressOf("/certificates", { customer: tenant }))}">${tenant}</a>`],
   [say.brand, brand && html`<a href="${linkTo(addressOf("/certificates", { brand }))}">${brand}</a>`],
-  [say.account, account && html`<a href="${linkTo(`/accounts/${encodeURIComponent(account)}`)}">${account}</a>`],
+  [say.account, account && html`<a href="${linkTo(accountPath(account))}">${account}</a>`],
   [say.certId, certId],
   [say.orderId, orderId],
   [say.serial, serialNumber && html`<code>${serialNumber}</code>`],

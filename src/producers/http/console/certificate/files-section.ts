@@ -1,4 +1,5 @@
 // The files of the certificate, to download; the private key is in none of them.
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
 import { type Html, html } from "../../html.ts";
 import type { Shown } from "../certificates/found.ts";
 import { askApi } from "../frame/ask-api.ts";
@@ -14,7 +15,7 @@ interface File {
 
 export async function filesSection(visit: Visit, { reference, notAfter }: Shown): Promise<Html | null> {
   if (notAfter === null) return null;
-  const path = `/v1/certificates/${encodeURIComponent(reference)}/files`;
+  const path = `/v1${certificatePath(reference)}/files`;
   const { body, no } = await askApi<{ files: File[] }>(visit, { path });
   const say = certificateWords(visit.language);
   if (no) return html`<section class="panel"><h2>${say.files}</h2><p class="soft">${no.detail}</p></section>`;

@@ -1,4 +1,5 @@
 // The money of an order: what was bought, what came back, and a purchase whose outcome is unknown.
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
 import { type Html, html } from "../../html.ts";
 import { actionWords } from "../action/action-words.ts";
 import type { Shown } from "../certificates/found.ts";
@@ -31,7 +32,7 @@ export function moneySection(visit: Visit, { purchases, cancellation, doubt, ref
           rows,
         );
   const parked = doubt
-    ? html`<p class="bad">${say.doubt}</p><p>${doubt.reason}</p>${may("money:decide") ? html`<p><a class="button primary" href="${linkTo(`/certificates/${encodeURIComponent(reference)}/resolve`)}">${actionWords(language)["do-resolve"]}</a></p>` : null}`
+    ? html`<p class="bad">${say.doubt}</p><p>${doubt.reason}</p>${may("money:decide") ? html`<p><a class="button primary" href="${linkTo(`${certificatePath(reference)}/resolve`)}">${actionWords(language)["do-resolve"]}</a></p>` : null}`
     : null;
   const over = cancellation
     ? facts([

@@ -8,7 +8,7 @@ import { certificateWords } from "./words.ts";
 const [WIDTH, HEIGHT] = [960, 96];
 const DAY_MS = 86_400_000;
 
-const MARKS: Readonly<Record<string, "issued" | "reissued" | "validated">> = {
+const MARKS: Readonly<Record<string, "issued" | "reissued">> = {
   "certificate.issued": "issued",
   "certificate.taken-in": "issued",
   "certificate.reissued": "reissued",
@@ -26,8 +26,8 @@ export function termSection({ language, now }: Visit, certificate: Shown): Html 
   const [from, until] = [Math.min(...firsts) - DAY_MS, Math.max(...ends, now.getTime()) + DAY_MS];
   const x = (at: string | number | Date): number =>
     Math.round(((new Date(at).getTime() - from) / (until - from)) * (WIDTH - 20)) + 10;
-  const line = (at: string, kind: string, text: string): Html =>
-    html`<g><title>${text}: ${dayIn(language, at)}</title><circle class="${kind}" cx="${x(at)}" cy="${kind === "a" ? 40 : 40}" r="6"/></g>`;
+  const mark = (at: string, text: string): Html =>
+    html`<g><title>${text}: ${dayIn(language, at)}</title><circle class="a" cx="${x(at)}" cy="40" r="6"/></g>`;
   const paid = paidUntil
     ? html`<rect class="b" x="${x(bought[0] ?? notBefore)}" y="56" width="${Math.max(2, x(`${paidUntil}T23:59:59Z`) - x(bought[0] ?? notBefore))}" height="8" rx="4"><title>${say.paidTerm}: ${dayIn(language, paidUntil)}</title></rect>`
     : null;
@@ -37,7 +37,7 @@ export function termSection({ language, now }: Visit, certificate: Shown): Html 
 <path class="axis" d="M10 40H${WIDTH - 10}"/>
 <rect class="a" x="${x(notBefore)}" y="36" width="${Math.max(2, x(notAfter) - x(notBefore))}" height="8" rx="4"><title>${say.validUntil}: ${dayIn(language, notAfter)}</title></rect>
 ${paid}
-${marks.map(({ at, kind }) => line(at, "a", kind === "reissued" ? say.reissued : say.issued))}
+${marks.map(({ at, kind }) => mark(at, kind === "reissued" ? say.reissued : say.issued))}
 ${reusable && new Date(reusable).getTime() < until ? html`<path class="minimum" d="M${x(reusable)} 24V72"><title>${say.reusable}: ${dayIn(language, reusable)}</title></path>` : null}
 <path class="line" d="M${x(now)} 16V72"/><text x="${clamped(x(now))}" y="12" text-anchor="middle">${say.today}</text>
 <text x="10" y="${HEIGHT - 4}">${dayIn(language, new Date(from + DAY_MS))}</text><text x="${WIDTH - 10}" y="${HEIGHT - 4}" text-anchor="end">${dayIn(language, new Date(until - DAY_MS))}</text>

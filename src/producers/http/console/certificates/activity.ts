@@ -34,23 +34,25 @@ function comingDays({ needs, now, plan }: Visit, days: number): Day[] {
   const held = kept.get(needs) ?? {};
   kept.set(needs, held);
   if (!held.coming || now.getTime() - held.coming.madeAt > KEPT_MS) {
-    const signal = AbortSignal.timeout(LONGEST_MS);
-    held.making ??= plan.shared
-      .inTurn(async () => {
-        const made = await forecastFleet({ years: 1, by: "day" }, { ...needs, signal });
-        const rows = new Map((made?.policies[0]?.rows ?? []).map((row) => [row.from, row]));
-        held.coming = {
-          madeAt: now.getTime(),
-          days: Array.from({ length: days }, (_each, i) => {
-            const row = rows.get(new Date(now.getTime() + i * DAY_MS).toISOString().slice(0, 10));
-            return { issued: 0, reissued: row?.reissues ?? 0, bought: row?.purchases ?? 0 };
-          }),
-        };
-      }, signal)
+    held.making ??= makeComing({ needs, now, plan }, days)
+      .then((coming) => {
+        held.coming = coming;
+      })
       .catch((err: unknown) => needs.log.debug({ event: "activity.unmade", err }))
       .finally(() => {
         delete held.making;
       });
   }
   return held.coming?.days ?? Array.from({ length: days }, () => ({ issued: 0, reissued: 0, bought: 0 }));
+}
+
+async function makeComing({ needs, now, plan }: Pick<Visit, "needs" | "now" | "plan">, count: number): Promise<Coming> {
+  const signal = AbortSignal.timeout(LONGEST_MS);
+  const made = await plan.shared.inTurn(() => forecastFleet({ years: 1, by: "day" }, { ...needs, signal }), signal);
+  const rows = new Map((made?.policies[0]?.rows ?? []).map((row) => [row.from, row]));
+  const days = Array.from({ length: count }, (_each, i) => {
+    const row = rows.get(new Date(now.getTime() + i * DAY_MS).toISOString().slice(0, 10));
+    return { issued: 0, reissued: row?.reissues ?? 0, bought: row?.purchases ?? 0 };
+  });
+  return { days, madeAt: now.getTime() };
 }

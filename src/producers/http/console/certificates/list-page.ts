@@ -1,4 +1,5 @@
 // `/certificates`: search as one types, filters that are links, pages, columns; and `/certificates.csv` with the same query.
+
 import { Readable } from "node:stream";
 import { plusDays } from "../../../../shared/base/dates.ts";
 import { withoutUnseen } from "../../../../shared/base/text/unseen.ts";
@@ -7,6 +8,7 @@ import { countByStatus } from "../../counts/certificate-counts.ts";
 import { type Html, html } from "../../html.ts";
 import type { App } from "../../needs.ts";
 import { countIn } from "../frame/language.ts";
+import { CERTIFICATE_EVENTS } from "../frame/live-events.ts";
 import { sendPage } from "../frame/page.ts";
 import { pager } from "../frame/pieces.ts";
 import { statusWords } from "../frame/status-words.ts";
@@ -18,9 +20,6 @@ import { CSV_HEAD, certificateTable, csvRow } from "./rows.ts";
 import { indexOf } from "./search-index.ts";
 import { listWords } from "./words.ts";
 
-/** What happens to certificates, so that the list is not what it was. */
-const EVENTS =
-  "certificate.ordered certificate.issued certificate.reissued certificate.attention certificate.attention-cleared certificate.failed certificate.cancelled certificate.expired";
 /** Rows of CSV that are read at once. */
 const AT_ONCE = 200;
 
@@ -51,7 +50,7 @@ export function certificatesPage(app: App, console: Console): void {
       beside: html`<span class="buttons">${order}${change}${csv}</span>`,
       content: html`${filterLinks(visit, query, tabs(visit, counts))}
 ${filterForm(visit, query)}
-<div id="results" data-live data-events="${EVENTS}">${results(visit, query, found, isNone)}</div>`,
+<div id="results" data-live data-events="${CERTIFICATE_EVENTS}">${results(visit, query, found, isNone)}</div>`,
     });
   });
 

@@ -1,4 +1,5 @@
 // The rows of the list of certificates: on the page, and as CSV.
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
 import { type Html, html } from "../../html.ts";
 import { type Column, day, table } from "../frame/pieces.ts";
 import { nextText, statusTag } from "../frame/status-words.ts";
@@ -28,7 +29,7 @@ export function certificateTable(visit: Visit, items: readonly Shown[], columns:
   const say = listWords(visit.language);
   const { linkTo } = visit;
   const rows = items.map((each) => [
-    html`<a href="${linkTo(`/certificates/${encodeURIComponent(each.reference)}`)}">${each.domain}</a><br><code class="soft">${each.reference}</code>`,
+    html`<a href="${linkTo(certificatePath(each.reference))}">${each.domain}</a><br><code class="soft">${each.reference}</code>`,
     ...columns.map((name) => cells[name].cell(visit, each)),
   ]);
   const heads = columns.map((name) => ({ title: say[name], ...(cells[name].kind && { kind: cells[name].kind }) }));

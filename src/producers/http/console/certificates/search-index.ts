@@ -1,6 +1,8 @@
 // Search over all certificates: what people know one by, kept in the gateway's memory and brought up to date from the list of
 // changes. Nothing of it is written anywhere; it is made when somebody opens the list for the first time.
+
 import { setImmediate as turn } from "node:timers/promises";
+import { withDeadline } from "../../../../shared/base/time/deadline.ts";
 import { type Certificate, type Status, statusOf } from "../../../../shared/certificate/certificate.ts";
 import type { GatewayNeeds } from "../../needs.ts";
 
@@ -119,8 +121,7 @@ function searchIndex({ certificates, clock, log }: Pick<GatewayNeeds, "certifica
       }
       const begun = renew();
       begun.catch(() => undefined);
-      const limit = new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
-      await Promise.race([begun, limit]);
+      await withDeadline(begun, ms, () => undefined);
       return isWhole;
     },
 

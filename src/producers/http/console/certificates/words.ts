@@ -1,8 +1,11 @@
 // The words of the list of certificates.
+
 import { wordsIn } from "../frame/language.ts";
+import { certificateTerms } from "../frame/terms.ts";
 
 export const listWords = wordsIn({
   en: {
+    ...certificateTerms.en,
     title: "Certificates",
     none: "No certificate fits.",
     noneYet: "No certificate was ordered yet.",
@@ -12,16 +15,7 @@ export const listWords = wordsIn({
     ends30: "Ends within 30 days",
     certificate: "Certificate",
     status: "Status",
-    product: "Product",
-    ends: "Ends",
     paidUntil: "Paid until",
-    next: "Next",
-    customer: "Customer",
-    brand: "Brand",
-    account: "Account",
-    certId: "CertID",
-    orderId: "Order at eNom",
-    serial: "Serial number",
     accepted: "Ordered",
     csv: "CSV",
     change: "Change these",
@@ -41,6 +35,7 @@ export const listWords = wordsIn({
     remove: "Remove",
   },
   es: {
+    ...certificateTerms.es,
     title: "Certificados",
     none: "Ningún certificado coincide.",
     noneYet: "Todavía no se ha pedido ningún certificado.",
@@ -50,16 +45,7 @@ export const listWords = wordsIn({
     ends30: "Termina en 30 días",
     certificate: "Certificado",
     status: "Estado",
-    product: "Producto",
-    ends: "Termina",
     paidUntil: "Pagado hasta",
-    next: "Próximo paso",
-    customer: "Cliente",
-    brand: "Marca",
-    account: "Cuenta",
-    certId: "CertID",
-    orderId: "Pedido en eNom",
-    serial: "Número de serie",
     accepted: "Pedido el",
     csv: "CSV",
     change: "Cambiar estos",
@@ -79,6 +65,7 @@ export const listWords = wordsIn({
     remove: "Quitar",
   },
   ru: {
+    ...certificateTerms.ru,
     title: "Сертификаты",
     none: "Ничего не найдено.",
     noneYet: "Сертификатов ещё не заказывали.",
@@ -88,16 +75,7 @@ export const listWords = wordsIn({
     ends30: "Истекают в течение 30 дней",
     certificate: "Сертификат",
     status: "Статус",
-    product: "Продукт",
-    ends: "Истекает",
     paidUntil: "Оплачен до",
-    next: "Следующий шаг",
-    customer: "Клиент",
-    brand: "Бренд",
-    account: "Счёт",
-    certId: "CertID",
-    orderId: "Заказ в eNom",
-    serial: "Серийный номер",
     accepted: "Заказан",
     csv: "CSV",
     change: "Изменить эти",

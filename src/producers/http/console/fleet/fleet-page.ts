@@ -1,6 +1,6 @@
 // `/fleet`: whether every part works: processes, queues, schedules, what is late, Redis and the last backup. The looks are those
 // of `certfleet doctor`, as far as a gateway can make them.
-import { z } from "zod";
+
 import { findFleetTroubles } from "../../../../shared/account/troubles.ts";
 import type { Finding } from "../../../../shared/base/result.ts";
 import { type FleetProcess, readProcesses } from "../../../../shared/process/processes.ts";
@@ -11,19 +11,19 @@ import { findQueues } from "../../../cli/queue/queue.ts";
 import { type Html, html } from "../../html.ts";
 import type { App } from "../../needs.ts";
 import { countIn } from "../frame/language.ts";
+import { FLEET_EVENTS } from "../frame/live-events.ts";
 import { sendPage } from "../frame/page.ts";
 import { ago, type Tone, table, tag } from "../frame/pieces.ts";
 import { button, postRoute, saidIn } from "../frame/post.ts";
+import { pageQuery } from "../frame/query.ts";
 import { type Console, type Visit, visitOf } from "../frame/visit.ts";
 import { troubleSection } from "../overview/accounts.ts";
 import { fleetWords } from "./words.ts";
 
-const query = z.object({ said: z.string().max(40).optional(), lang: z.string().max(10).optional() });
-
 export function fleetPage(app: App, console: Console): void {
   app.get(
     "/fleet",
-    { config: { scope: "certificates:read" }, schema: { querystring: query } },
+    { config: { scope: "certificates:read" }, schema: { querystring: pageQuery } },
     async (request, reply) => {
       const visit = visitOf(request, reply, console);
       const { needs, language } = visit;
@@ -38,7 +38,7 @@ export function fleetPage(app: App, console: Console): void {
         place: "fleet",
         title: say.title,
         said: saidIn(visit, say),
-        content: html`<div id="fleet" class="stack" data-live data-events="fleet.trouble fleet.trouble-over">
+        content: html`<div id="fleet" class="stack" data-live data-events="${FLEET_EVENTS}">
 ${troubleSection(visit, troubles)}
 <section aria-labelledby="parts"><h2 id="parts">${say.parts}</h2>${findingTable(visit, findings)}</section>
 <section aria-labelledby="processes"><h2 id="processes">${say.processes}</h2>${processTable(visit, processes)}</section>

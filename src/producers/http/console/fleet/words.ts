@@ -1,8 +1,11 @@
 // The words of the page about the fleet.
+
 import { wordsIn } from "../frame/language.ts";
+import { queueTerms } from "../frame/terms.ts";
 
 export const fleetWords = wordsIn({
   en: {
+    ...queueTerms.en,
     "state-skipped": "not looked at",
     title: "Fleet",
     parts: "Does every part work?",
@@ -18,12 +21,6 @@ export const fleetWords = wordsIn({
     host: "Host",
     version: "Version",
     started: "Started",
-    queues: "Queues",
-    queue: "Queue",
-    waiting: "Waiting",
-    active: "Active",
-    delayed: "Delayed",
-    failed: "Failed",
     workers: "Workers",
     pause: "Pause",
     resume: "Resume",
@@ -34,6 +31,7 @@ export const fleetWords = wordsIn({
     clock: (seconds: string) => `its clock is off by ${seconds} s`,
   },
   es: {
+    ...queueTerms.es,
     "state-skipped": "no revisado",
     title: "Flota",
     parts: "¿Funciona cada parte?",
@@ -49,12 +47,6 @@ export const fleetWords = wordsIn({
     host: "Equipo",
     version: "Versión",
     started: "Iniciado",
-    queues: "Colas",
-    queue: "Cola",
-    waiting: "En espera",
-    active: "Activos",
-    delayed: "Aplazados",
-    failed: "Fallidos",
     workers: "Workers",
     pause: "Pausar",
     resume: "Reanudar",
@@ -65,6 +57,7 @@ export const fleetWords = wordsIn({
     clock: (seconds) => `su reloj se desvía ${seconds} s`,
   },
   ru: {
+    ...queueTerms.ru,
     "state-skipped": "не проверено",
     title: "Парк",
     parts: "Всё ли работает?",
@@ -80,12 +73,6 @@ export const fleetWords = wordsIn({
     host: "Машина",
     version: "Версия",
     started: "Запущен",
-    queues: "Очереди",
-    queue: "Очередь",
-    waiting: "Ждут",
-    active: "В работе",
-    delayed: "Отложены",
-    failed: "С ошибкой",
     workers: "Воркеры",
     pause: "Приостановить",
     resume: "Возобновить",

@@ -18,7 +18,7 @@ export function formOf({ body }: FastifyRequest): URLSearchParams {
 }
 
 /** How a field's text becomes the API's value; a field that is not named is text. `lines`: a list, a line each. */
-export type Kind = "text" | "number" | "flag" | "lines" | "list" | "json";
+export type Kind = "text" | "number" | "flag" | "lines" | "list";
 
 /**
  * `contacts.admin.city=Malmo` becomes `{contacts: {admin: {city: "Malmo"}}}`. What was left empty is not sent.
@@ -41,16 +41,7 @@ function fieldValue(given: readonly string[], kind: Kind): unknown {
   if (kind === "number") return /^-?\d+$/.test(text) ? Number(text) : text;
   if (kind === "flag") return text === "true" || text === "on";
   if (kind === "lines") return text.split(/\s*\r?\n\s*/).filter((line) => line !== "");
-  if (kind === "json") return parsed(text);
   return text.replace(/\r\n/g, "\n");
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 const NEVER = new Set(["__proto__", "constructor", "prototype"]);

@@ -20,13 +20,11 @@ const words = wordsIn({
     api: "API",
     skip: "Skip to the content",
     around: "Main",
-    order: "Order a certificate",
     search: "Search certificates",
     signOut: "Sign out",
     asOf: (time: string) => `As of ${time}`,
     reload: "Reload",
     language: "Language",
-    menu: "Menu",
   },
   es: {
     keep: "Guardar este idioma",
@@ -43,13 +41,11 @@ const words = wordsIn({
     api: "API",
     skip: "Ir al contenido",
     around: "Principal",
-    order: "Pedir un certificado",
     search: "Buscar certificados",
     signOut: "Cerrar sesión",
     asOf: (time) => `Estado a ${time}`,
     reload: "Recargar",
     language: "Idioma",
-    menu: "Menú",
   },
   ru: {
     keep: "Запомнить язык",
@@ -66,13 +62,11 @@ const words = wordsIn({
     api: "API",
     skip: "К содержанию",
     around: "Главное меню",
-    order: "Заказать сертификат",
     search: "Поиск сертификатов",
     signOut: "Выйти",
     asOf: (time) => `По состоянию на ${time}`,
     reload: "Обновить",
     language: "Язык",
-    menu: "Меню",
   },
 });
 
@@ -113,17 +107,14 @@ export function sendPage(visit: Visit, page: ConsolePage): unknown {
   return reply.headers(PAGE_HEADERS).header("content-language", language).send(consolePage(visit, page));
 }
 
-export const PAGE_HEADERS = {
+const PAGE_HEADERS = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": CONSOLE_POLICY,
   "cache-control": "no-store",
   vary: "accept-language",
 };
 
-export function consolePage(
-  visit: Visit,
-  { place, title, beside = null, content, said, count = 0 }: ConsolePage,
-): string {
+function consolePage(visit: Visit, { place, title, beside = null, content, said, count = 0 }: ConsolePage): string {
   const { needs, language, linkTo, now } = visit;
   const say = words(language);
   const marked = count > 0 ? `(${count}) ` : "";

@@ -4,9 +4,9 @@ import { dayIn, fromNowIn, moneyIn, timeIn, wordsIn } from "./language.ts";
 import type { Visit } from "./visit.ts";
 
 const words = wordsIn({
-  en: { copy: "Copy", copied: "Copied", more: "Next page", first: "First page", none: "none" },
-  es: { copy: "Copiar", copied: "Copiado", more: "Página siguiente", first: "Primera página", none: "ninguno" },
-  ru: { copy: "Копировать", copied: "Скопировано", more: "Следующая страница", first: "Первая страница", none: "нет" },
+  en: { copy: "Copy", copied: "Copied", more: "Next page", first: "First page" },
+  es: { copy: "Copiar", copied: "Copiado", more: "Página siguiente", first: "Primera página" },
+  ru: { copy: "Копировать", copied: "Скопировано", more: "Следующая страница", first: "Первая страница" },
 });
 
 export type Tone = "good" | "warn" | "bad" | "soft";

@@ -1,4 +1,8 @@
 // Addresses of our own with a query: what was not asked for is left out.
+import { z } from "zod";
+
+/** Of every page: what was just done, by its code, and the language. */
+export const pageQuery = z.object({ said: z.string().max(40).optional(), lang: z.string().max(10).optional() });
 
 /** `/certificates?status=issued`; a list becomes one value with commas. */
 export function addressOf(

@@ -1,5 +1,4 @@
 // What the console does with JavaScript; without it every page works, and a link reloads it.
-// @ts-nocheck
 
 (() => {
   const own = document.currentScript?.src ?? "";

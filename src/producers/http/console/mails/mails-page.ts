@@ -1,5 +1,5 @@
 // `/mails`: which mails there are and how each looks, what waits or failed in their queue, and addresses that bounce.
-import { z } from "zod";
+
 import type { Bounce } from "../../../../shared/mail/bounces.ts";
 import { languagesOf } from "../../../../shared/mail/folders.ts";
 import { templateNames, templates } from "../../../../shared/mail/templates.ts";
@@ -10,15 +10,15 @@ import { countIn } from "../frame/language.ts";
 import { sendPage } from "../frame/page.ts";
 import { ago, facts, table } from "../frame/pieces.ts";
 import { button, postRoute, saidIn } from "../frame/post.ts";
+import { pageQuery } from "../frame/query.ts";
 import { type Console, type Visit, visitOf } from "../frame/visit.ts";
+import { queueFacts } from "../overview/facts.ts";
 import { mailWords } from "./words.ts";
-
-const query = z.object({ said: z.string().max(40).optional(), lang: z.string().max(10).optional() });
 
 export function mailsPage(app: App, console: Console): void {
   app.get(
     "/mails",
-    { config: { scope: "certificates:read" }, schema: { querystring: query } },
+    { config: { scope: "certificates:read" }, schema: { querystring: pageQuery } },
     async (request, reply) => {
       const visit = visitOf(request, reply, console);
       const say = mailWords(visit.language);
@@ -26,7 +26,7 @@ export function mailsPage(app: App, console: Console): void {
         place: "mails",
         title: say.title,
         said: saidIn(visit, say),
-        content: html`<section class="panel" aria-labelledby="queue"><h2 id="queue">${say.queue}</h2>${await queueFacts(visit)}</section>
+        content: html`<section class="panel" aria-labelledby="queue"><h2 id="queue">${say.queue}</h2>${await queueSection(visit)}</section>
 ${await bounceSection(visit)}
 <section aria-labelledby="templates"><h2 id="templates">${say.templates}</h2>${templateTable(visit)}</section>`,
       });
@@ -43,14 +43,13 @@ ${await bounceSection(visit)}
   });
 }
 
-async function queueFacts({ needs, language, linkTo }: Visit): Promise<Html> {
+async function queueSection({ needs, language, linkTo }: Visit): Promise<Html> {
   const say = mailWords(language);
-  const counts = await needs.queues.all.notify.getJobCounts("waiting", "prioritized", "active", "delayed", "failed");
-  const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
+  const { waiting, active, delayed, failed } = await queueFacts("notify", needs);
   const board = (state: string, text: string): Html =>
     html`<a href="${linkTo(`/queues/queue/notify?status=${state}`)}">${text}</a>`;
   return facts([
-    [say.waiting, board("waiting", countIn(language, waiting + prioritized))],
+    [say.waiting, board("waiting", countIn(language, waiting))],
     [say.active, countIn(language, active)],
     [say.delayed, board("delayed", countIn(language, delayed))],
     [say.failed, board("failed", countIn(language, failed))],

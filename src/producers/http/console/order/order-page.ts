@@ -1,13 +1,15 @@
 // `/certificates/new`: the form of an order. A CSR that is pasted is read at once; a dry run says price and account; nothing is
 // kept before the last button.
+
 import type { z } from "zod";
 import { findProduct } from "../../../../shared/certificate/products.ts";
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
 import { approverList } from "../../../../shared/intake/approver-list.ts";
 import { defaultRules } from "../../../../shared/intake/rules.ts";
 import { type Html, html } from "../../html.ts";
 import type { App } from "../../needs.ts";
 import type { rehearsalBody } from "../../order-answers.ts";
-import { csrFacts, readCsrIn } from "../action/csr-facts.ts";
+import { csrReader, readCsrIn } from "../action/csr-facts.ts";
 import { formWords } from "../action/form-words.ts";
 import type { Shown } from "../certificates/found.ts";
 import { askApi, type SaidNo } from "../frame/ask-api.ts";
@@ -43,7 +45,7 @@ export function orderPage(app: App, console: Console): void {
     const once = form.get("once") ?? undefined;
     const { no, body: made } = await askApi<Shown>(visit, { method: "POST", path: "/v1/certificates", body, once });
     if (no) return formPage(visit, { form, no });
-    return reply.redirect(visit.linkTo(`/certificates/${encodeURIComponent(made.reference)}?said=ordered`), 303);
+    return reply.redirect(visit.linkTo(`${certificatePath(made.reference)}?said=ordered`), 303);
   });
 }
 
@@ -77,15 +79,11 @@ async function formPage(visit: Visit, { form, no, rehearsal }: Filled): Promise<
     status: no?.status ?? 200,
     content: html`${errorSummary(no, namesOf(groups))}${rehearsal ? rehearsed(visit, rehearsal) : null}
 <form class="form" method="post" action="${linkTo("/certificates/new")}">${hiddenFields(visit)}
-${groups.map((group) => groupHtml(group, no?.errors, group.name === "csr" ? csrBlock(visit, csr) : null))}
+${groups.map((group) => groupHtml(group, no?.errors, group.name === "csr" ? csrReader(visit, csr) : null))}
 <p class="buttons"><button class="primary">${say.order}</button><button name="act" value="try">${say.tryIt}</button><a class="button" href="${linkTo("/certificates")}">${formWords(language).back}</a></p>
 <p class="soft small">${say.whatHappens}</p>
 </form>`,
   });
-}
-
-function csrBlock(visit: Visit, found: Awaited<ReturnType<typeof readCsrIn>>): Html {
-  return html`<p class="buttons"><button name="act" value="read" formnovalidate>${formWords(visit.language).readCsr}</button></p>${csrFacts(visit, found)}`;
 }
 
 /** What a dry run found: nothing was kept, nothing was bought. */

@@ -1,9 +1,11 @@
 // The overview's accounts: what money there is, how long it lasts, whether eNom lets us in; and what is wrong with the fleet.
+
 import { mustStay } from "../../../../shared/account/minimum-balance.ts";
 import type { IdleMoney } from "../../../../shared/account/records.ts";
 import type { Trouble } from "../../../../shared/account/troubles.ts";
 import { ageSeconds as age, ageText } from "../../../../shared/base/dates.ts";
 import { compareMoney } from "../../../../shared/base/money.ts";
+import { accountPath } from "../../../../shared/gateway/console-link.ts";
 import { type Html, html } from "../../html.ts";
 import { dayIn, fromNowIn, moneyIn } from "../frame/language.ts";
 import { type Tone, tag } from "../frame/pieces.ts";
@@ -37,7 +39,7 @@ export function accountCard(visit: Visit, { account, history, ageSeconds, runway
   const blocked = isBlocked(account);
   const isLow = balance !== null && minimum !== null && compareMoney(balance.available, minimum) < 0;
   return html`<article class="panel">
-<h3><a href="${linkTo(`/accounts/${encodeURIComponent(id)}`)}">${name}</a> <code>${id}</code> ${mode(visit, account, troubles)}</h3>
+<h3><a href="${linkTo(accountPath(id))}">${name}</a> <code>${id}</code> ${mode(visit, account, troubles)}</h3>
 ${troubles.length > 0 ? html`<ol class="todo">${troubles.map((each) => html`<li>${troubleText(visit, each)}</li>`)}</ol>` : null}
 ${balance ? money(visit, { account, isLow, ageSeconds }) : html`<p class="empty">${say.noBalance} <code>certfleet account check ${id}</code></p>`}
 ${balance && balancePlot({ history, minimum, currency, language }, now)}

@@ -1,4 +1,5 @@
 // What is not set up yet, and should be: said only where it was looked at.
+import { accountPath } from "../../../../shared/gateway/console-link.ts";
 import { queueNames } from "../../../../shared/queue/jobs.ts";
 import { countAlive } from "../../../cli/health/health.ts";
 import { type Html, html } from "../../html.ts";
@@ -17,8 +18,11 @@ export async function adviceSection({ language, needs, linkTo }: Visit, { accoun
       ? [html`${say.adviceWorkers} <a href="${linkTo("/fleet")}">${dead.join(", ")}</a>`]
       : []),
     ...enabled
+      .filter(({ department }) => department === null)
+      .map(({ id }) => html`${say.adviceDepartment} <a href="${linkTo(accountPath(id))}">${id}</a>`),
+    ...enabled
       .filter(({ minimumBalance }) => minimumBalance === null)
-      .map(({ id }) => html`${say.adviceMinimum} <a href="${linkTo(`/accounts/${encodeURIComponent(id)}`)}">${id}</a>`),
+      .map(({ id }) => html`${say.adviceMinimum} <a href="${linkTo(accountPath(id))}">${id}</a>`),
   ];
   if (lines.length === 0) return null;
   return html`<section class="panel" aria-labelledby="advice"><h2 id="advice">${say.advice}</h2><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></section>`;

@@ -1,5 +1,7 @@
 // The overview's certificates: which need a person, by the next deadline; how many stand where; and which end soon.
+
 import { ageSeconds, ageText, plusDays } from "../../../../shared/base/dates.ts";
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
 import { type Html, html } from "../../html.ts";
 import { countIn, dayIn, fromNowIn } from "../frame/language.ts";
 import { table } from "../frame/pieces.ts";
@@ -43,7 +45,7 @@ export function endingSection(visit: Visit, { ending: { within3, within7, within
   const { language, linkTo, now } = visit;
   const say = overviewWords(language);
   const rows = soonest.map((each) => [
-    html`<a href="${linkTo(`/certificates/${encodeURIComponent(each.reference)}`)}">${each.domain}</a><br><code>${each.reference}</code>`,
+    html`<a href="${linkTo(certificatePath(each.reference))}">${each.domain}</a><br><code>${each.reference}</code>`,
     each.notAfter === null ? "–" : dayIn(language, each.notAfter),
     nextText(visit, each),
   ]);
@@ -78,7 +80,7 @@ function waitingItem({ language, linkTo, now }: Visit, { reference, domain, atte
   const left = daysLeft === null ? null : html` · ${say.validMore(`${daysLeft}`)}`;
   const lasting = language === "en" ? ageText(ageSeconds(since, now)) : fromNowIn(language, since, now);
   return html`<li>
-<p><a href="${linkTo(`/certificates/${encodeURIComponent(reference)}`)}"><b>${domain}</b></a> <code>${reference}</code> <span class="tag warn">${code}</span></p>
+<p><a href="${linkTo(certificatePath(reference))}"><b>${domain}</b></a> <code>${reference}</code> <span class="tag warn">${code}</span></p>
 <p>${message}</p>
 <p class="next">${next}</p>
 <p class="soft">${say.forWhom(who)}${deadline} · ${say.since(lasting)}${left}</p>

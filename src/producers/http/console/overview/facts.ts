@@ -58,17 +58,18 @@ export async function dashboardFacts(needs: GatewayNeeds, plan: KeptPlan): Promi
 }
 
 export async function accountFacts(needs: GatewayNeeds, plan: KeptPlan): Promise<AccountFacts[]> {
+  return Promise.all((await needs.accounts.all()).map((account) => factsOf(account, needs, plan)));
+}
+
+export async function factsOf(account: AccountRecord, needs: GatewayNeeds, plan: KeptPlan): Promise<AccountFacts> {
   const { accounts, clock } = needs;
-  const all = await accounts.all();
-  return Promise.all(
-    all.map(async (account) => ({
-      account,
-      history: await accounts.history(account.id),
-      ageSeconds: account.balance && ageSeconds(account.balance.at, clock.now()),
-      runway: await findRunway(account, clock, plan),
-      troubles: await findAccountTroubles(account, needs),
-    })),
-  );
+  return {
+    account,
+    history: await accounts.history(account.id),
+    ageSeconds: account.balance && ageSeconds(account.balance.at, clock.now()),
+    runway: await findRunway(account, clock, plan),
+    troubles: await findAccountTroubles(account, needs),
+  };
 }
 
 async function endingFacts(needs: GatewayNeeds, now: Date): Promise<Facts["ending"]> {
@@ -118,7 +119,10 @@ async function readable(references: readonly string[], { certificates, log }: Ga
   return found.filter((each) => each !== undefined);
 }
 
-async function queueFacts(name: JobName, { queues }: GatewayNeeds): Promise<Facts["queues"][number]> {
+export async function queueFacts(
+  name: JobName,
+  { queues }: Pick<GatewayNeeds, "queues">,
+): Promise<Facts["queues"][number]> {
   const counts = await queues.all[name].getJobCounts("waiting", "prioritized", "active", "delayed", "failed");
   const { waiting = 0, prioritized: placed = 0, active = 0, delayed = 0, failed = 0 } = counts;
   return { name, waiting: waiting + placed, active, delayed, failed };

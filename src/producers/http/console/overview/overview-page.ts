@@ -1,11 +1,13 @@
 // `/`: what needs a person now, the money, what ends soon, what is under way, whether every part works, and what to set up.
-import { z } from "zod";
+
 import { keyOrPageGuard } from "../../access/key-or-page-guard.ts";
 import { type Html, html, SHIELD } from "../../html.ts";
 import type { App } from "../../needs.ts";
 import { countIn } from "../frame/language.ts";
+import { ACCOUNT_EVENTS, CERTIFICATE_EVENTS, FLEET_EVENTS } from "../frame/live-events.ts";
 import { sendPage } from "../frame/page.ts";
 import { table } from "../frame/pieces.ts";
+import { pageQuery } from "../frame/query.ts";
 import { type Console, type Visit, visitOf } from "../frame/visit.ts";
 import { accountSection, isInTrouble, troubleSection } from "./accounts.ts";
 import { activitySection } from "./activity-plot.ts";
@@ -14,23 +16,23 @@ import { attentionSection, certificateSection, endingSection } from "./certifica
 import { dashboardFacts, type Facts } from "./facts.ts";
 import { overviewWords } from "./words.ts";
 
-const EVENTS =
-  "certificate.ordered certificate.issued certificate.reissued certificate.attention certificate.attention-cleared certificate.failed certificate.cancelled certificate.expired account.balance-low account.trouble account.trouble-over fleet.trouble fleet.trouble-over";
-
-const query = z.object({ lang: z.string().max(10).optional() });
+const EVENTS = `${CERTIFICATE_EVENTS} ${ACCOUNT_EVENTS} ${FLEET_EVENTS}`;
 
 export function overviewPage(app: App, console: Console): void {
   const { needs, plan } = console;
 
-  app.get("/", { config: { scope: "certificates:read" }, schema: { querystring: query } }, async (request, reply) => {
-    const visit = visitOf(request, reply, console);
-    const facts = await dashboardFacts(needs, plan);
-    return sendPage(visit, {
-      place: "overview",
-      title: overviewWords(visit.language).title,
-      count: facts.attention.total + facts.troubles.length + facts.accounts.filter(isInTrouble).length,
-      beside: html`<span class="buttons">${alarms(visit, facts)}</span>`,
-      content: html`<div id="overview" class="stack" data-live data-events="${EVENTS}">
+  app.get(
+    "/",
+    { config: { scope: "certificates:read" }, schema: { querystring: pageQuery } },
+    async (request, reply) => {
+      const visit = visitOf(request, reply, console);
+      const facts = await dashboardFacts(needs, plan);
+      return sendPage(visit, {
+        place: "overview",
+        title: overviewWords(visit.language).title,
+        count: facts.attention.total + facts.troubles.length + facts.accounts.filter(isInTrouble).length,
+        beside: html`<span class="buttons">${alarms(visit, facts)}</span>`,
+        content: html`<div id="overview" class="stack" data-live data-events="${EVENTS}">
 ${troubleSection(visit, facts.troubles)}
 ${await adviceSection(visit, facts)}
 ${attentionSection(visit, facts)}
@@ -39,8 +41,9 @@ ${certificateSection(visit, facts)}
 ${await activitySection(visit)}
 <div class="panels">${endingSection(visit, facts)}${queueSection(visit, facts.queues)}</div>
 </div>`,
-    });
-  });
+      });
+    },
+  );
 }
 
 /** Our sign: for machines and people alike. */

@@ -1,5 +1,5 @@
 // `/people`: who signs in, with which role, and which API keys there are. A secret or password that is made is shown this once.
-import { z } from "zod";
+
 import { type Role, roles, type Scope, scopes } from "../../../../shared/authority/scopes.ts";
 import { type Html, html } from "../../html.ts";
 import type { App } from "../../needs.ts";
@@ -8,6 +8,7 @@ import { bodyOfForm, errorSummary, fieldHtml, hiddenFields } from "../frame/form
 import { sendPage } from "../frame/page.ts";
 import { ago, table, tag } from "../frame/pieces.ts";
 import { button, postRoute, saidIn } from "../frame/post.ts";
+import { pageQuery } from "../frame/query.ts";
 import { type Console, type Visit, visitOf } from "../frame/visit.ts";
 import { peopleWords } from "./words.ts";
 
@@ -26,13 +27,12 @@ interface Key {
   lastUse: { at: string; from: string | null } | null;
 }
 
-const query = z.object({ said: z.string().max(40).optional(), lang: z.string().max(10).optional() });
 const userPath = (name = ""): string => `/v1/users/${encodeURIComponent(name)}`;
 const keyPath = (name = ""): string => `/v1/keys/${encodeURIComponent(name)}`;
 const KINDS = { scopes: "list", from: "lines", ordersPerDay: "number" } as const;
 
 export function peoplePage(app: App, console: Console): void {
-  app.get("/people", { config: { scope: "admin" }, schema: { querystring: query } }, async (request, reply) =>
+  app.get("/people", { config: { scope: "admin" }, schema: { querystring: pageQuery } }, async (request, reply) =>
     page(visitOf(request, reply, console), new URLSearchParams()),
   );
 

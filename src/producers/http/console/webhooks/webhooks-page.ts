@@ -1,5 +1,7 @@
 // `/webhooks` and `/webhooks/ID`: who is told of events, what was delivered, and what was not.
+
 import { z } from "zod";
+import { certificatePath } from "../../../../shared/gateway/console-link.ts";
 import type { Delivery, Endpoint } from "../../../../shared/webhooks/endpoint.ts";
 import { type Html, html } from "../../html.ts";
 import type { App } from "../../needs.ts";
@@ -8,20 +10,20 @@ import { bodyOfForm, errorSummary, fieldHtml, hiddenFields } from "../frame/form
 import { sendPage } from "../frame/page.ts";
 import { ago, facts, type Tone, table, tag } from "../frame/pieces.ts";
 import { button, postRoute, saidIn } from "../frame/post.ts";
+import { pageQuery } from "../frame/query.ts";
 import { type Console, type Visit, visitOf } from "../frame/visit.ts";
 import { webhookWords } from "./words.ts";
 
 type Detailed = Endpoint & { waiting: { lanes: number; dueSince: string | null } };
 
 const config = { scope: "webhooks:read" } as const;
-const query = z.object({ said: z.string().max(40).optional(), lang: z.string().max(10).optional() });
 const params = z.object({ id: z.string().max(64) });
 const KINDS = { events: "lines", allowPrivate: "flag" } as const;
 const pathOf = (id: string): string => `/v1/webhooks/${encodeURIComponent(id)}`;
 const pageOf = (id: string): string => `/webhooks/${encodeURIComponent(id)}`;
 
 export function webhookPages(app: App, console: Console): void {
-  app.get("/webhooks", { config, schema: { querystring: query } }, async (request, reply) =>
+  app.get("/webhooks", { config, schema: { querystring: pageQuery } }, async (request, reply) =>
     listPage(visitOf(request, reply, console), new URLSearchParams()),
   );
 
@@ -33,7 +35,7 @@ export function webhookPages(app: App, console: Console): void {
     show: (visit, body) => secretPage(visit, body as { id: string; secret: string }),
   });
 
-  app.get("/webhooks/:id", { config, schema: { params, querystring: query } }, async (request, reply) => {
+  app.get("/webhooks/:id", { config, schema: { params, querystring: pageQuery } }, async (request, reply) => {
     const visit = visitOf(request, reply, console);
     const path = pathOf(request.params.id);
     const [endpoint, { items }] = await Promise.all([
@@ -165,7 +167,7 @@ function deliveries(visit: Visit, { id }: Endpoint, items: readonly Delivery[]):
 /** `certificate/bill-1001` */
 function subjectLink({ linkTo }: Visit, subject: string): Html | string {
   const [, of] = /^certificate\/(.+)$/.exec(subject) ?? [];
-  return of === undefined ? subject : html`<a href="${linkTo(`/certificates/${encodeURIComponent(of)}`)}">${of}</a>`;
+  return of === undefined ? subject : html`<a href="${linkTo(certificatePath(of))}">${of}</a>`;
 }
 
 /** The rest of an address may hold what not everybody should read over a shoulder. */

@@ -109,3 +109,22 @@ test("A CSR that is pasted is read before anything is sent: its names, and what 
   expect(bad.body).not.toContain("<script>alert");
   expect((await w.record())?.reissue).toBeNull();
 });
+
+test("A mail that is asked for by one form is one mail, however often the form is sent.", async () => {
+  const w = await shop();
+  const cookies = await w.signIn("otto");
+  const url = `${w.page}/mail`;
+  const { body } = await w.get(url, { cookies });
+  const hidden = ["csrf", "once"].map((name) => [
+    name,
+    new RegExp(`name="${name}" value="([^"]+)"`).exec(body)?.[1] ?? "",
+  ]);
+  const fields = { ...Object.fromEntries(hidden), template: "certificate-issued" };
+  const queued = () => w.queues.all.notify.getJobCountByTypes("waiting", "prioritized", "delayed");
+  const before = await queued();
+
+  const twice = [await w.post(url, fields, { cookies }), await w.post(url, fields, { cookies })];
+
+  expect(twice.map(({ statusCode }) => statusCode)).toEqual([303, 303]);
+  expect((await queued()) - before).toBe(1);
+});
