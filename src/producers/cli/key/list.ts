@@ -31,7 +31,7 @@ export async function findKeys({ all = false }: { all?: boolean }, room: KeyList
   const none = { createdAt: null, createdBy: null, rotatedAt: null, revokedAt: null };
   const known = [
     ...made.map((key) => ({ ...none, ...key, where: "redis" as const })),
-    ...others.map((key) => ({ ...none, ...key, lastUse: uses[key.id] ?? null })),
+    ...others.map((key) => ({ ...none, ...key, lastUse: uses.get(key.id) ?? null })),
   ];
   return Promise.all(
     known.map(async (key): Promise<ShownKey> => {

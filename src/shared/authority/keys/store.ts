@@ -51,6 +51,12 @@ export function keyStore(redis: RedisClient, keys: Keys) {
     return text === null ? undefined : keptKey.parse(JSON.parse(text));
   };
 
+  /** By name: a key may be called `constructor`, which every object has a value for. */
+  const readUses = async (): Promise<ReadonlyMap<string, KeyUse>> => {
+    const uses = Object.entries(await redis.hgetall(names.used));
+    return new Map(uses.map(([id, text]) => [id, use.parse(JSON.parse(text))]));
+  };
+
   return {
     get,
     find,
@@ -124,13 +130,13 @@ export function keyStore(redis: RedisClient, keys: Keys) {
       const [live, revoked, uses] = await Promise.all([
         redis.hvals(names.ids),
         all ? redis.hvals(names.revoked) : [],
-        redis.hgetall(names.used),
+        readUses(),
       ]);
       const found = (await Promise.all(live.map(find))).flatMap((key) => key ?? []);
       const isLive = new Set(found.map(({ id }) => id));
       const over = revoked.map((text) => keptKey.parse(JSON.parse(text))).filter(({ id }) => !isLive.has(id));
       return [...found, ...over]
-        .map((key) => ({ ...key, lastUse: useOf(uses[key.id]) }))
+        .map((key) => ({ ...key, lastUse: uses.get(key.id) ?? null }))
         .sort((a, b) => (a.id < b.id ? -1 : 1));
     },
 
@@ -147,20 +153,13 @@ export function keyStore(redis: RedisClient, keys: Keys) {
     },
 
     /** When and from where keys were used last, by their names. */
-    async uses(): Promise<Record<string, KeyUse | null>> {
-      const uses = await redis.hgetall(names.used);
-      return Object.fromEntries(Object.entries(uses).map(([id, text]) => [id, useOf(text)]));
-    },
+    uses: readUses,
   };
 }
 
 /** Whether `certfleet key create` made any that is not revoked. @throws what Redis throws */
 export async function anyKeys(redis: RedisClient, keys: Keys): Promise<boolean> {
   return (await redis.hlen(keys.apiKey.ids)) > 0;
-}
-
-function useOf(text: string | undefined): KeyUse | null {
-  return text === undefined ? null : use.parse(JSON.parse(text));
 }
 
 function changedMeanwhile(id: string): Unavailable {

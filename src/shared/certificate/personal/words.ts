@@ -3,8 +3,9 @@ import type { Contact } from "../../panel/contact.ts";
 import type { Order } from "../order.ts";
 import type { CertificateRecord } from "../record.ts";
 
-/** RFC 5321 addresses as people write them, also between brackets. */
-const ADDRESS = /[^\s<>()[\]"',;:]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+/gu;
+/** RFC 5321 addresses as people write them, also between brackets: none goes beyond a word, and a word holds one at most. */
+const WORD = /[^\s<>()[\]"',;:]+/g;
+const ADDRESS = /^.+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+/su;
 /** An international number, however it is grouped. */
 const NUMBER = /\+\d[\d .()/-]{6,}\d/g;
 
@@ -43,7 +44,9 @@ export function withoutWords(text: string, words: readonly string[], instead: st
 
 /** For those who must not know the people either: no address and no number of anybody. */
 export function withoutPeople(text: string, words: readonly string[], hide: (address: string) => string): string {
-  const left = text.replace(ADDRESS, (address) => hide(address)).replace(NUMBER, "[number]");
+  const left = text
+    .replace(WORD, (word) => word.replace(ADDRESS, (address) => hide(address)))
+    .replace(NUMBER, "[number]");
   return withoutWords(left, words, "[person]");
 }
 

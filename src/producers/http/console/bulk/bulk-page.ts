@@ -10,7 +10,7 @@ import type { App } from "../../needs.ts";
 import { formWords } from "../action/form-words.ts";
 import { type ListQuery, listQuery } from "../certificates/list-query.ts";
 import { type Answer, askApi, type SaidNo } from "../frame/ask-api.ts";
-import { errorSummary, fieldHtml, formOf, hiddenFields } from "../frame/forms.ts";
+import { errorSummary, fieldHtml, formOf, hiddenFields, linesIn } from "../frame/forms.ts";
 import { countIn, moneyIn } from "../frame/language.ts";
 import { sendPage } from "../frame/page.ts";
 import { facts, table } from "../frame/pieces.ts";
@@ -72,9 +72,7 @@ function whereOf({ status, attention, customer, product, expires_before: before 
 
 function bodyOf(form: URLSearchParams): { change: object; where?: string[]; all?: true } {
   const text = (name: string): string => form.get(name)?.trim() ?? "";
-  const where = text("where")
-    .split(/\s*\r?\n\s*/)
-    .filter(Boolean);
+  const where = linesIn(text("where"));
   const days = text("policy.beforeDays");
   const policy = {
     ...(text("policy.mode") && { mode: text("policy.mode") }),

@@ -17,6 +17,16 @@ export function formOf({ body }: FastifyRequest): URLSearchParams {
   return body instanceof URLSearchParams ? body : new URLSearchParams();
 }
 
+const DEEPEST = 6;
+
+/** The lines of a box that are not empty, each without what stands around it. Takes as long as the text is. */
+export function linesIn(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
 /** How a field's text becomes the API's value; a field that is not named is text. `lines`: a list, a line each. */
 export type Kind = "text" | "number" | "flag" | "lines" | "list";
 
@@ -29,7 +39,9 @@ export function bodyOfForm(form: URLSearchParams, kinds: Readonly<Record<string,
   for (const name of new Set(form.keys())) {
     if (OURS.has(name)) continue;
     const value = fieldValue(form.getAll(name), kinds[name] ?? "text");
-    if (value !== undefined) put(body, name.split("."), value);
+    const steps = name.split(".");
+    // No field of the API lies deeper: the API says of the whole name that it knows none.
+    if (value !== undefined) put(body, steps.length > DEEPEST ? [name] : steps, value);
   }
   return body;
 }
@@ -40,7 +52,7 @@ function fieldValue(given: readonly string[], kind: Kind): unknown {
   if (text === "") return undefined;
   if (kind === "number") return /^-?\d+$/.test(text) ? Number(text) : text;
   if (kind === "flag") return text === "true" || text === "on";
-  if (kind === "lines") return text.split(/\s*\r?\n\s*/).filter((line) => line !== "");
+  if (kind === "lines") return linesIn(text);
   return text.replace(/\r\n/g, "\n");
 }
 

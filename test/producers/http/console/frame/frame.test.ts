@@ -1,6 +1,6 @@
 // Stories about the frame of the console: languages, roles, forms and what they are refused for.
 import { expect, test } from "vitest";
-import { bodyOfForm } from "../../../../../src/producers/http/console/frame/forms.ts";
+import { bodyOfForm, linesIn } from "../../../../../src/producers/http/console/frame/forms.ts";
 import { acceptedLanguage, moneyIn } from "../../../../../src/producers/http/console/frame/language.ts";
 import { world } from "../../world.ts";
 
@@ -38,6 +38,10 @@ test("Fields with dots become the body of the API; what is empty is left out, an
 
   expect(body).toEqual({ contacts: { admin: { city: "Malmö" } }, years: 2, more: ["a", "b"], dryRun: true });
   expect(({} as { polluted?: string }).polluted).toBeUndefined();
+  const deep = new URLSearchParams({ [`${"a.".repeat(30_000)}a`]: "1" });
+  expect(Object.keys(bodyOfForm(deep))).toEqual([...deep.keys()]);
+  expect(JSON.stringify(bodyOfForm(deep)).length).toBeLessThan(65_000);
+  expect(linesIn(` a \r\n\n\tb${" ".repeat(60_000)}c\r`)).toEqual(["a", `b${" ".repeat(60_000)}c`]);
   expect(["en", "es", "ru"].map((each) => moneyIn(each as "en", "-1234567.80"))).toEqual([
     "−1,234,567.80",
     "−1.234.567,80",
